@@ -1,0 +1,70 @@
+/** The app, built once an isolate: what every request passes, the features' routes, the docs. */
+import { bodyLimit } from 'hono/body-limit'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { authRoutes } from './auth/routes'
+import { callRoutes } from './calls/routes'
+import { createRouter, onError, problem, problemRoutes } from './common/http'
+import { requestLog } from './common/request-log'
+import type { Deps } from './deps'
+import { docsRoutes } from './docs'
+import { paymentRoutes } from './payments/routes'
+import { userRoutes } from './users/routes'
+import { walletRoutes } from './wallets/routes'
+
+const JSON_LIMIT_BYTES = 64 * 1024
+const WEBHOOK_LIMIT_BYTES = 256 * 1024
+
+const limitBody = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: (c) => problem(c, 'payload_too_large', `The body may have at most ${maxSize} bytes.`),
+  })
+
+export function createApp(deps: Deps) {
+  const app = createRouter()
+  app.onError(onError)
+  app.notFound((c) => problem(c, 'not_found', 'There is no such resource.'))
+  app.use(requestId())
+  app.use(requestLog(deps.now))
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    }),
+  )
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) =>
+        problem(c, 'method_not_allowed', `The resource has ${methods.join(', ')}.`, {
+          headers: { Allow: methods.join(', ') },
+        }),
+    }),
+  )
+  const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
+  const jsonLimit = limitBody(JSON_LIMIT_BYTES)
+  app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next))
+
+  const { simulator } = deps
+  if (simulator) {
+    app.use(async (c, next) => {
+      simulator.meet(c.req.url)
+      return next()
+    })
+    app.route(
+      '/simulator',
+      simulator.pages(async (request) => app.fetch(request)),
+    )
+  }
+
+  app.route('/', problemRoutes())
+  const routes = app
+    .route('/', userRoutes(deps))
+    .route('/', authRoutes(deps))
+    .route('/', walletRoutes(deps))
+    .route('/', paymentRoutes(deps))
+    .route('/', callRoutes(deps))
+  app.route('/', docsRoutes(app, deps.assets))
+  return routes
+}

@@ -1,0 +1,62 @@
+import { createRoute } from '@hono/zod-openapi'
+import { createRouter, jsonBody, jsonContent, problemResponses, refused } from '../common/http'
+import { presentUser } from '../users/schemas'
+import { loginBody, refreshBody, sessionSchema, tokenPairSchema } from './schemas'
+import { type AuthDeps, logIn, refreshSession, type TokenPair } from './service'
+
+const login = createRoute({
+  method: 'post',
+  path: '/auth/login',
+  operationId: 'logIn',
+  tags: ['Accounts'],
+  summary: 'Log in',
+  description: 'Gives an access token for the other routes, and a refresh token for the next pair.',
+  request: { body: jsonBody(loginBody) },
+  responses: {
+    200: jsonContent(sessionSchema, 'The session'),
+    ...problemResponses(
+      'validation_failed',
+      'invalid_credentials',
+      'payload_too_large',
+      'unsupported_media_type',
+    ),
+  },
+})
+
+const refresh = createRoute({
+  method: 'post',
+  path: '/auth/refresh',
+  operationId: 'refreshSession',
+  tags: ['Accounts'],
+  summary: 'Refresh a session',
+  description:
+    'Trades a refresh token for a new pair. It is good once; a second use ends its session.',
+  request: { body: jsonBody(refreshBody) },
+  responses: {
+    200: jsonContent(tokenPairSchema, 'The new tokens'),
+    ...problemResponses(
+      'validation_failed',
+      'invalid_token',
+      'payload_too_large',
+      'unsupported_media_type',
+    ),
+  },
+})
+
+const presentTokens = ({ accessToken, refreshToken }: TokenPair) => ({
+  access_token: accessToken,
+  refresh_token: refreshToken,
+})
+
+export const authRoutes = (deps: AuthDeps) =>
+  createRouter()
+    .openapi(login, async (c) => {
+      const { email, password } = c.req.valid('json')
+      const session = await logIn(deps, email, password)
+      if (!session.ok) return refused(c, session.refusal)
+      return c.json({ ...presentTokens(session.value), user: presentUser(session.value.user) }, 200)
+    })
+    .openapi(refresh, async (c) => {
+      const pair = await refreshSession(deps, c.req.valid('json').refresh_token)
+      return pair.ok ? c.json(presentTokens(pair.value), 200) : refused(c, pair.refusal)
+    })

@@ -1,0 +1,20 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { users } from '../users/table'
+
+/** A log-in and what it was refreshed to: one row, whose refresh token changes with each use. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    uuid: text('uuid').primaryKey(),
+    userUuid: text('user_uuid')
+      .notNull()
+      .references(() => users.uuid),
+    /** SHA-256 of the one refresh token that is good now. */
+    refreshTokenHash: text('refresh_token_hash').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    lastUsedAtMs: integer('last_used_at_ms').notNull(),
+    expiresAtMs: integer('expires_at_ms').notNull(),
+    revokedAtMs: integer('revoked_at_ms'),
+  },
+  (table) => [index('sessions_user').on(table.userUuid)],
+)

@@ -1,0 +1,135 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { idempotencyHeader, uuidParam } from '../common/fields'
+import { guard, type GuardDeps } from '../common/guard'
+import {
+  bearer,
+  createRouter,
+  IDEMPOTENT_REPLAYED,
+  jsonBody,
+  jsonContent,
+  linkNext,
+  problemResponses,
+  refused,
+} from '../common/http'
+import { idempotencyOf } from '../common/idempotency'
+import { callQuery, callSchema, presentCall, startCallBody } from './schemas'
+import { answerCall, type CallDeps, endCall, getCall, listCalls, startCall } from './service'
+
+const shared = { tags: ['Calls'], security: bearer }
+
+const start = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/calls',
+  operationId: 'startCall',
+  summary: 'Start a call',
+  description: 'Holds one minute of call credits and opens a call, which rings for at most 60 s.',
+  request: { body: jsonBody(startCallBody), headers: idempotencyHeader },
+  responses: {
+    201: jsonContent(callSchema, 'The new call'),
+    ...problemResponses(
+      'validation_failed',
+      'insufficient_funds',
+      'unauthenticated',
+      'too_many_calls',
+      'idempotency_key_reused',
+      'payload_too_large',
+      'unsupported_media_type',
+    ),
+  },
+})
+
+const list = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/calls',
+  operationId: 'listCalls',
+  summary: 'List your calls',
+  description: 'Newest first; the next page is in the `Link` header.',
+  request: { query: callQuery },
+  responses: {
+    200: jsonContent(z.array(callSchema).max(100), 'A page of calls'),
+    ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated'),
+  },
+})
+
+const get = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/calls/{uuid}',
+  operationId: 'getCall',
+  summary: 'Show a call',
+  description: 'One of your calls, with what it has reserved or was charged, and when it must end.',
+  request: { params: uuidParam },
+  responses: {
+    200: jsonContent(callSchema, 'The call'),
+    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+  },
+})
+
+const answer = createRoute({
+  ...shared,
+  method: 'patch',
+  path: '/calls/{uuid}/answer',
+  operationId: 'answerCall',
+  summary: 'Answer a call',
+  description: 'Starts the meter. The first answer counts; a second one is a conflict.',
+  request: { params: uuidParam },
+  responses: {
+    200: jsonContent(callSchema, 'The answered call'),
+    ...problemResponses('validation_failed', 'unauthenticated', 'not_found', 'call_state_conflict'),
+  },
+})
+
+const end = createRoute({
+  ...shared,
+  method: 'patch',
+  path: '/calls/{uuid}/end',
+  operationId: 'endCall',
+  summary: 'End a call',
+  description:
+    'Charges the seconds talked and gives the rest of the hold back. Ending twice ends once.',
+  request: { params: uuidParam },
+  responses: {
+    200: jsonContent(callSchema, 'The ended call'),
+    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+  },
+})
+
+export function callRoutes(deps: CallDeps & GuardDeps) {
+  const router = createRouter()
+  router.use('/calls', guard(deps)).use('/calls/*', guard(deps))
+  return router
+    .openapi(start, async (c) => {
+      const body = c.req.valid('json')
+      const { recipient_phone: recipientPhone, recipient_name, type } = body
+      const callee = { recipientPhone, recipientName: recipient_name ?? null, type }
+      const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
+      const started = await startCall(deps, c.get('userUuid'), callee, idempotency)
+      if (!started.ok) return refused(c, started.refusal)
+      const { answer: call, replayed } = started.value
+      if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
+      return c.json(presentCall(call, c.req.url), 201, { Location: `/calls/${call.uuid}` })
+    })
+    .openapi(list, async (c) => {
+      const page = await listCalls(deps, c.get('userUuid'), c.req.valid('query'))
+      if (!page.ok) return refused(c, page.refusal)
+      linkNext(c, page.value.nextCursor)
+      return c.json(
+        page.value.items.map((call) => presentCall(call, c.req.url)),
+        200,
+      )
+    })
+    .openapi(get, async (c) => {
+      const call = await getCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
+    })
+    .openapi(answer, async (c) => {
+      const call = await answerCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
+    })
+    .openapi(end, async (c) => {
+      const call = await endCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
+    })
+}

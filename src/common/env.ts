@@ -1,0 +1,60 @@
+/**
+ * The configuration: read from the environment once, checked, with a message that names each
+ * unusable value. The old service's names are kept.
+ */
+import { z } from 'zod'
+
+const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const MIN_SECRET_BYTES = 32
+const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key|<.*>/i
+
+const duration = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}[smhd]$/, 'must be a duration such as 90s, 15m, 24h or 7d')
+    .default(fallback)
+    .transform((text) => Number(text.slice(0, -1)) * MS_PER[text.slice(-1) as keyof typeof MS_PER])
+
+const secret = z
+  .string('is missing')
+  .refine(
+    (text) => new TextEncoder().encode(text).length >= MIN_SECRET_BYTES,
+    'must have at least 32 bytes',
+  )
+  .refine((text) => !PLACEHOLDER.test(text), 'is a placeholder')
+  .refine((text) => new Set(text).size >= 8, 'is too regular to be random')
+
+const credential = z
+  .string('is missing')
+  .min(1, 'is missing')
+  .refine((text) => !PLACEHOLDER.test(text), 'is a placeholder')
+
+const wholeNumber = (fallback: number, max: number) =>
+  z.coerce.number('must be a whole number').int().min(1).max(max).default(fallback)
+
+const configSchema = z.object({
+  JWT_SECRET: secret,
+  JWT_EXPIRES_IN: duration('24h'),
+  JWT_REFRESH_EXPIRES_IN: duration('7d'),
+  MONNIFY_API_KEY: credential,
+  MONNIFY_SECRET_KEY: credential,
+  MONNIFY_CONTRACT_CODE: credential,
+  MONNIFY_BASE_URL: z
+    .url({ protocol: /^https$/, error: 'must be an https address' })
+    .default('https://api.monnify.com'),
+  PAYMENT_REDIRECT_URL: z.url('must be an address').optional(),
+  CALL_MAX_DURATION: duration('4h'),
+  CALL_MAX_OPEN: wholeNumber(5, 100),
+  MONNIFY_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  SIMULATED_CUSTOMER: z.enum(['pays', 'waits'], 'must be pays or waits').default('pays'),
+})
+
+export type Config = z.infer<typeof configSchema>
+
+/** @throws an error that names every missing or unusable value, and shows none */
+export function readConfig(env: object): Config {
+  const parsed = configSchema.safeParse(env)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
+  throw new Error(`AIleana cannot start with this configuration:\n${lines.join('\n')}`)
+}

@@ -1,0 +1,84 @@
+/** The fields that several features' schemas share, each with its rule, its text and its example. */
+import { z } from '@hono/zod-openapi'
+import { type Kobo, kobo, parseNaira } from './money'
+
+export const MAX_AMOUNT_KOBO = kobo(9_999_999_999)
+
+export const uuidField = z.uuid().openapi({ example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' })
+
+export const uuidParam = z.object({
+  uuid: z
+    .uuid('must be a UUID')
+    .toLowerCase()
+    .openapi({ example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' }),
+})
+
+/** A moment as it leaves: RFC 3339, UTC, milliseconds. */
+export const timeField = z.iso.datetime().openapi({ example: '2026-03-14T10:15:30.000Z' })
+
+export const toTime = (ms: number): string => new Date(ms).toISOString()
+
+export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
+
+/** Naira as it leaves. */
+export const nairaField = z.number().openapi({ example: 999.5 })
+
+/** A positive amount of naira with at most two decimals as it comes in, given on as kobo. */
+export const amountField = z
+  .number('must be a number')
+  .positive('must be more than 0')
+  .max(99_999_999.99, 'must be at most 99999999.99')
+  .transform((amount, context): Kobo => {
+    const parsed = parseNaira(amount)
+    if (parsed !== undefined) return parsed
+    context.addIssue({ code: 'custom', message: 'must have at most two decimals' })
+    return z.NEVER
+  })
+  .openapi({ type: 'number', example: 500, multipleOf: 0.01 })
+
+// oxlint-disable-next-line no-control-regex -- what is refused here
+const CONTROL = /[\u0000-\u001f\u007f]/
+
+/** A line of text for people: trimmed, without control characters or broken surrogates. */
+export const lineField = (max: number) =>
+  z
+    .string('must be text')
+    .trim()
+    .max(max, `must have at most ${max} characters`)
+    .refine((text) => !CONTROL.test(text), 'must not have control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+
+const time = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-03-14T10:15:30Z' })
+  .transform((text) => Date.parse(text))
+
+/** The query of every list; a feature adds its own filters. */
+export const pageQuery = z.object({
+  limit: z.coerce
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(100, 'must be at most 100')
+    .default(50)
+    .openapi({ example: 50 }),
+  cursor: z.string().max(200).optional(),
+  from: time
+    .optional()
+    .openapi({ type: 'string', format: 'date-time', description: 'Created at or after' }),
+  to: time
+    .optional()
+    .openapi({ type: 'string', format: 'date-time', description: 'Created before' }),
+})
+
+export const idempotencyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1, 'must not be empty')
+    .max(255, 'must have at most 255 characters')
+    .optional()
+    .openapi({
+      description:
+        'A repeat with the same key and body gets the first answer again; kept at least 24 h',
+      example: '5b0c2f5e-7e0b-4c55-8f5e-2c8a6e1c1b6d',
+    }),
+})

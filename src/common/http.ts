@@ -1,0 +1,210 @@
+/**
+ * The conventions of every answer: problems (RFC 9457), request ids, and the helpers that routes
+ * share. Each refusal has its one problem here; a new one without an entry does not compile.
+ */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { type Context, Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { RequestIdVariables } from 'hono/request-id'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { logError } from './log'
+import { formatNaira } from './money'
+import type { Refusal } from './result'
+
+export interface AppEnv {
+  Variables: RequestIdVariables & { userUuid: string }
+}
+
+export type AppContext = Context<AppEnv>
+
+type TransportCode =
+  | 'validation_failed'
+  | 'malformed_json'
+  | 'unauthenticated'
+  | 'method_not_allowed'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'internal_error'
+
+export type ProblemCode = Refusal['code'] | TransportCode
+
+/** Every problem that the service answers: its status, and what went wrong in general. */
+export const PROBLEMS = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave' },
+  insufficient_funds: { status: 400, title: 'The wallet does not hold enough' },
+  gateway_refused: { status: 400, title: 'The payment gateway refused the payment' },
+  unauthenticated: { status: 401, title: 'A valid access token is needed' },
+  invalid_credentials: { status: 401, title: 'The e-mail or the password is wrong' },
+  invalid_token: { status: 401, title: 'The refresh token is not valid' },
+  invalid_signature: { status: 401, title: 'The signature does not match the body' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'The resource does not have this method' },
+  email_taken: { status: 409, title: 'The e-mail address has an account' },
+  call_state_conflict: { status: 409, title: 'The state of the call forbids this step' },
+  too_many_calls: { status: 409, title: 'Too many calls are open' },
+  reference_reused: { status: 409, title: 'The reference belongs to another amount' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used with another body' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  gateway_unavailable: { status: 502, title: 'The payment gateway cannot be reached' },
+} as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
+
+/** The facts of a refusal, in words. */
+function detailOf(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'insufficient_funds': {
+      const { requiredKobo, availableKobo } = refusal
+      return `${formatNaira(requiredKobo)} NGN are needed, ${formatNaira(availableKobo)} NGN can be spent.`
+    }
+    case 'too_many_calls':
+      return `At most ${refusal.limit} calls of a wallet may be open at once; end one first.`
+    case 'call_state_conflict':
+      return `The call is ${refusal.status}.`
+    case 'gateway_refused':
+      return refusal.reason
+    default:
+      return `${PROBLEMS[refusal.code].title}.`
+  }
+}
+
+export const fieldErrorSchema = z.object({
+  pointer: z.string().max(1000).openapi({ example: '/amount' }),
+  message: z.string().max(1000).openapi({ example: 'must have at most two decimals' }),
+})
+
+export const problemSchema = z
+  .strictObject({
+    type: z.string().max(200).openapi({ example: '/problems/validation_failed' }),
+    title: z.string().max(200).openapi({ example: 'The request is not valid' }),
+    status: z.int().min(400).max(599).openapi({ example: 400 }),
+    detail: z.string().max(1000).openapi({ example: 'amount must have at most two decimals' }),
+    instance: z.string().max(2000).openapi({ example: '/payments' }),
+    code: z.string().max(50).openapi({ example: 'validation_failed' }),
+    request_id: z.string().max(255).openapi({ example: '0d5c1f0e-8f5e-4f5d-9a0e-3c1a2b7d9e10' }),
+    errors: z.array(fieldErrorSchema).max(100).optional(),
+  })
+  .openapi('Problem')
+
+type FieldError = z.infer<typeof fieldErrorSchema>
+
+interface ProblemExtras {
+  readonly errors?: FieldError[]
+  readonly headers?: Record<string, string>
+}
+
+export function problem(
+  c: Context,
+  code: ProblemCode,
+  detail: string,
+  { errors, headers = {} }: ProblemExtras = {},
+): Response {
+  const { status, title } = PROBLEMS[code]
+  const instance = new URL(c.req.url).pathname.slice(0, 2000)
+  const requestId: string = c.get('requestId') ?? ''
+  const body = {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance,
+    code,
+    request_id: requestId,
+  }
+  const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="aileana"' } : {}
+  return c.body(JSON.stringify(errors ? { ...body, errors } : body), status, {
+    'Content-Type': 'application/problem+json',
+    ...challenge,
+    ...headers,
+  })
+}
+
+/** Answers a refusal. Typed as never returning a success, so that a route's types stay exact. */
+export const refused = (c: Context, refusal: Refusal): never =>
+  problem(c, refusal.code, detailOf(refusal)) as never
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function fieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.slice(0, 100).flatMap((issue) => {
+    const at = (path: readonly PropertyKey[], message: string) => ({
+      pointer: pointerOf(path).slice(0, 1000),
+      message: message.slice(0, 1000),
+    })
+    if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)]
+    return issue.keys.map((key) => at([...issue.path, key], 'is not a known field'))
+  })
+}
+
+/** A router whose validation failures are problems. */
+export const createRouter = () =>
+  new OpenAPIHono<AppEnv>({
+    defaultHook: (result, c) => {
+      if (result.success) return undefined
+      const errors = fieldErrors(result.error)
+      const detail = errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')
+      return problem(c, 'validation_failed', detail.slice(0, 1000), { errors })
+    },
+  })
+
+/** What nobody expected: a blank 500. What Hono refuses by itself keeps its status, as a problem. */
+export function onError(error: Error, c: AppContext): Response {
+  if (error instanceof HTTPException) {
+    if (error.status === 400) return problem(c, 'malformed_json', 'The body must be valid JSON.')
+    if (error.status === 415)
+      return problem(c, 'unsupported_media_type', 'Send Content-Type: application/json.')
+  }
+  logError('unexpected_error', error, { request_id: c.get('requestId') })
+  return problem(c, 'internal_error', 'The cause was logged under the request id.')
+}
+
+const problemContent = { 'application/problem+json': { schema: problemSchema } }
+
+/** Declares the problems that a route may answer, by their codes. */
+export function problemResponses(...codes: readonly ProblemCode[]) {
+  const all: readonly ProblemCode[] = [...codes, 'internal_error']
+  const byStatus = Map.groupBy(all, (code) => PROBLEMS[code].status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, sameStatus]) => {
+      const description = sameStatus
+        .map((code) => `${PROBLEMS[code].title} (\`${code}\`)`)
+        .join('; ')
+      return [status, { description, content: problemContent }]
+    }),
+  )
+}
+
+export const jsonContent = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+/** A JSON body that must be there. */
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
+
+export const bearer = [{ bearerAuth: [] }]
+
+/** What a problem's `type` points to. */
+export const problemRoutes = () =>
+  new Hono<AppEnv>().get('/problems/:code', (c) => {
+    const code = c.req.param('code')
+    if (!Object.hasOwn(PROBLEMS, code)) return c.notFound()
+    return c.json({ code, ...PROBLEMS[code as ProblemCode] })
+  })
+
+/** Names the next page if there is one: `nextCursor` is the position of this page's last item. */
+export function linkNext(c: AppContext, nextCursor: string | undefined): void {
+  if (nextCursor === undefined) return
+  const url = new URL(c.req.url)
+  url.searchParams.set('cursor', nextCursor)
+  c.header('Link', `<${url.pathname}${url.search}>; rel="next"`)
+}
+
+/** Set on an answer that was given before under the same key. */
+export const IDEMPOTENT_REPLAYED = 'Idempotent-Replayed'

@@ -1,0 +1,51 @@
+/**
+ * Money is a whole number of kobo (1 NGN = 100 kobo). It is parsed once where it comes in,
+ * printed once where it goes out, and in between only added, subtracted and compared.
+ */
+declare const brand: unique symbol
+
+export type Kobo = number & { readonly [brand]: 'kobo' }
+
+export const KOBO_PER_NAIRA = 100
+
+/** Takes a whole, safe number as kobo; anything else is a bug and throws. */
+export function kobo(value: number): Kobo {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number of kobo: ${value}`)
+  return value as Kobo
+}
+
+export const ZERO = kobo(0)
+
+export const addKobo = (...amounts: readonly Kobo[]): Kobo =>
+  amounts.reduce((sum, amount) => kobo(sum + amount), ZERO)
+
+export const subtractKobo = (from: Kobo, amount: Kobo): Kobo => kobo(from - amount)
+
+export const maxKobo = (a: Kobo, b: Kobo): Kobo => (a > b ? a : b)
+
+/** `dividend / divisor` for whole numbers, rounded up; exact below 2^53. */
+export function divideRoundingUp(dividend: number, divisor: number): number {
+  const remainder = dividend % divisor
+  return (dividend - remainder) / divisor + (remainder > 0 ? 1 : 0)
+}
+
+/**
+ * Reads an unsigned naira amount with at most two decimals, as a JSON number or as text.
+ * Works on the decimal text, so no binary fraction is ever rounded.
+ * @returns the kobo, or `undefined` for anything else (signs, exponents, a third decimal, 2^53)
+ */
+export function parseNaira(amount: number | string): Kobo | undefined {
+  const match = /^(\d{1,14})(?:\.(\d{1,2}))?$/.exec(String(amount))
+  if (!match) return undefined
+  const value = Number(`${match[1]}${(match[2] ?? '').padEnd(2, '0')}`)
+  return Number.isSafeInteger(value) ? kobo(value) : undefined
+}
+
+/** Naira with two decimals, as text: `-10.05`. */
+export function formatNaira(amount: Kobo): string {
+  const digits = String(Math.abs(amount)).padStart(3, '0')
+  return `${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
+}
+
+/** Naira as the JSON number of the wire: 1050 kobo is `10.5`. */
+export const toNairaNumber = (amount: Kobo): number => Number(formatNaira(amount))

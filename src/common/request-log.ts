@@ -1,0 +1,21 @@
+/** One line for each request: what was asked of which route, how it ended, how long it took. */
+import type { MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import type { AppEnv } from './http'
+import { logEvent } from './log'
+
+/** Logs the route's pattern and no address, header or body, so nothing that a client sent gets in. */
+export const requestLog =
+  (now: () => number): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    const startedAtMs = now()
+    await next()
+    logEvent('request', {
+      request_id: c.get('requestId'),
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      duration_ms: now() - startedAtMs,
+      user: c.get('userUuid'),
+    })
+  }

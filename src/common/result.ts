@@ -1,0 +1,29 @@
+/**
+ * Expected failures are values. A refusal names why a step was not taken and carries the facts;
+ * `common/http.ts` maps each to its problem. A throw is a bug.
+ */
+import type { Kobo } from './money'
+
+export type Refusal =
+  | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
+  | { code: 'too_many_calls'; limit: number }
+  | { code: 'call_state_conflict'; status: string }
+  | { code: 'not_found' }
+  | { code: 'email_taken' }
+  | { code: 'invalid_credentials' }
+  | { code: 'invalid_token' }
+  | { code: 'invalid_signature' }
+  | { code: 'idempotency_key_reused' }
+  | { code: 'reference_reused' }
+  | { code: 'invalid_cursor' }
+  | { code: 'gateway_unavailable' }
+  | { code: 'gateway_refused'; reason: string }
+
+export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
+
+export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
+
+export const refuse = (refusal: Refusal): { ok: false; refusal: Refusal } => ({
+  ok: false,
+  refusal,
+})

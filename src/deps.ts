@@ -1,0 +1,85 @@
+/** The one composition root: the environment becomes stores, the gateway, the wallets and the clock. */
+import { drizzle } from 'drizzle-orm/d1'
+import { createSessionStore } from './auth/store'
+import type { AuthDeps } from './auth/service'
+import type { CallDeps } from './calls/service'
+import { createTokens } from './common/access-token'
+import { type Config, readConfig } from './common/env'
+import type { GuardDeps } from './common/guard'
+import { createMonnify } from './payments/monnify'
+import type { PaymentDeps } from './payments/service'
+import { createPaymentStore } from './payments/store'
+import type { WebhookDeps } from './payments/webhook'
+import { createSimulator, type Simulator } from './simulator/simulator'
+import { createSimulatorStore } from './simulator/store'
+import { findActiveUser, type UserDeps } from './users/service'
+import { createUserStore, type User } from './users/store'
+import { openWallets, type WalletDeps } from './wallets/service'
+import { createWalletClient } from './wallets/wallet-client'
+
+export interface Deps
+  extends AuthDeps, CallDeps, GuardDeps, PaymentDeps, UserDeps, WalletDeps, WebhookDeps {
+  readonly simulator: Simulator | undefined
+  readonly assets: Fetcher
+}
+
+const RING_TIMEOUT_MS = 60_000
+
+/** @throws where the configuration is unusable */
+export function createDeps(env: Env): Deps {
+  const config = readConfig(env)
+  const now = () => Date.now()
+  const db = drizzle(env.DB)
+  const userStore = createUserStore(db)
+  const wallets = createWalletClient(env.WALLET)
+  const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
+  const simulator = config.MONNIFY_SIMULATOR === 'on' ? simulatorOf(config, env, now) : undefined
+  return {
+    now,
+    userStore,
+    wallets,
+    tokenLifetimesMs,
+    simulator,
+    assets: env.ASSETS,
+    sessionStore: createSessionStore(db),
+    paymentStore: createPaymentStore(db),
+    tokens: createTokens(config.JWT_SECRET, tokenLifetimesMs),
+    monnifySecretKey: config.MONNIFY_SECRET_KEY,
+    callLimits: {
+      maxOpenCalls: config.CALL_MAX_OPEN,
+      ringTimeoutMs: RING_TIMEOUT_MS,
+      maxDurationMs: config.CALL_MAX_DURATION,
+    },
+    gateway: createMonnify({
+      ...monnifyAccount(config),
+      baseUrl: config.MONNIFY_BASE_URL,
+      redirectUrl: config.PAYMENT_REDIRECT_URL,
+      fetch: simulator ? simulator.fetch : (request) => fetch(request),
+      now,
+    }),
+    openWallets: (userUuid) => openWallets({ wallets }, userUuid),
+    customerOf: async (userUuid) => {
+      const found = await findActiveUser({ userStore }, userUuid)
+      return found.ok ? customerFrom(found.value) : undefined
+    },
+  }
+}
+
+const monnifyAccount = (config: Config) => ({
+  apiKey: config.MONNIFY_API_KEY,
+  secretKey: config.MONNIFY_SECRET_KEY,
+  contractCode: config.MONNIFY_CONTRACT_CODE,
+})
+
+const simulatorOf = (config: Config, env: Env, now: () => number): Simulator =>
+  createSimulator({
+    ...monnifyAccount(config),
+    store: createSimulatorStore(env.DB),
+    customer: config.SIMULATED_CUSTOMER,
+    now,
+  })
+
+const customerFrom = ({ firstName, lastName, email }: User) => ({
+  email,
+  name: [firstName, lastName].filter(Boolean).join(' ') || email,
+})

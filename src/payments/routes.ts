@@ -1,0 +1,159 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { idempotencyHeader, uuidParam } from '../common/fields'
+import { guard, type GuardDeps } from '../common/guard'
+import {
+  bearer,
+  createRouter,
+  IDEMPOTENT_REPLAYED,
+  jsonBody,
+  jsonContent,
+  linkNext,
+  problem,
+  problemResponses,
+  refused,
+} from '../common/http'
+import { idempotencyOf } from '../common/idempotency'
+import { SIGNATURE_HEADER } from './monnify-signature'
+import {
+  createPaymentBody,
+  paymentQuery,
+  paymentSchema,
+  presentPayment,
+  referenceParam,
+} from './schemas'
+import { createPayment, getPayment, listPayments, type PaymentDeps, verifyPayment } from './service'
+import { receiveEvent, type WebhookDeps } from './webhook'
+
+const shared = { tags: ['Payments'], security: bearer }
+
+const create = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/payments',
+  operationId: 'createPayment',
+  summary: 'Make a payment',
+  description:
+    'With `monnify`, opens a checkout for a top-up; with `wallet`, moves money from `primary` to `call_credits`.',
+  request: { body: jsonBody(createPaymentBody), headers: idempotencyHeader },
+  responses: {
+    201: jsonContent(paymentSchema, 'The new payment'),
+    ...problemResponses(
+      'validation_failed',
+      'insufficient_funds',
+      'gateway_refused',
+      'unauthenticated',
+      'not_found',
+      'reference_reused',
+      'idempotency_key_reused',
+      'payload_too_large',
+      'unsupported_media_type',
+      'gateway_unavailable',
+    ),
+  },
+})
+
+const list = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/payments',
+  operationId: 'listPayments',
+  summary: 'List your payments',
+  description: 'Newest first; the next page is in the `Link` header.',
+  request: { query: paymentQuery },
+  responses: {
+    200: jsonContent(z.array(paymentSchema).max(100), 'A page of payments'),
+    ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated'),
+  },
+})
+
+const get = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/payments/{uuid}',
+  operationId: 'getPayment',
+  summary: 'Show a payment',
+  description: 'One of your payments, as it was last marked; `verify` asks Monnify.',
+  request: { params: uuidParam },
+  responses: {
+    200: jsonContent(paymentSchema, 'The payment'),
+    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+  },
+})
+
+const verify = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/payments/verify/{paymentReference}',
+  operationId: 'verifyPayment',
+  summary: 'Verify a payment',
+  description: 'Asks Monnify for the truth, and credits once what it confirms.',
+  request: { params: referenceParam },
+  responses: {
+    200: jsonContent(paymentSchema, 'The payment as it is now'),
+    ...problemResponses('validation_failed', 'unauthenticated', 'not_found', 'gateway_unavailable'),
+  },
+})
+
+const webhook = createRoute({
+  method: 'post',
+  path: '/webhooks/monnify',
+  operationId: 'receiveMonnifyEvent',
+  tags: ['Webhooks'],
+  summary: "Receive Monnify's event",
+  description: 'Takes an event whose `monnify-signature` is the HMAC-SHA512 of the exact body.',
+  request: {
+    headers: z.object({ [SIGNATURE_HEADER]: z.string().max(1000).optional() }),
+    body: { required: true, content: { 'application/json': { schema: z.looseObject({}) } } },
+  },
+  responses: {
+    200: jsonContent(
+      z.strictObject({ outcome: z.string().max(50).openapi({ example: 'settled' }) }),
+      'Taken',
+    ),
+    ...problemResponses('invalid_signature', 'payload_too_large'),
+  },
+})
+
+export function paymentRoutes(deps: PaymentDeps & WebhookDeps & GuardDeps) {
+  const router = createRouter()
+  router.use('/payments', guard(deps)).use('/payments/*', guard(deps))
+  /** Documented above, but handled below the validators: the signature is over the raw bytes. */
+  router.openAPIRegistry.registerPath(webhook)
+  router.post(webhook.path, async (c) => {
+    const body = new Uint8Array(await c.req.arrayBuffer())
+    const received = await receiveEvent(deps, body, c.req.header(SIGNATURE_HEADER) ?? '')
+    if (received.ok) return c.json({ outcome: received.value }, 200)
+    if (received.refusal.code === 'invalid_signature') return refused(c, received.refusal)
+    return problem(c, 'internal_error', 'The event could not be worked off; send it again.')
+  })
+  return router
+    .openapi(create, async (c) => {
+      const body = c.req.valid('json')
+      const { amount: amountKobo, method, wallet: walletType, description } = body
+      const request = { amountKobo, method, walletType, description: description ?? null }
+      const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
+      const created = await createPayment(deps, c.get('userUuid'), request, idempotency)
+      if (!created.ok) return refused(c, created.refusal)
+      const { answer: payment, replayed } = created.value
+      if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
+      return c.json(presentPayment(payment), 201, { Location: `/payments/${payment.uuid}` })
+    })
+    .openapi(list, async (c) => {
+      const page = await listPayments(deps, c.get('userUuid'), c.req.valid('query'))
+      if (!page.ok) return refused(c, page.refusal)
+      linkNext(c, page.value.nextCursor)
+      return c.json(page.value.items.map(presentPayment), 200)
+    })
+    .openapi(get, async (c) => {
+      const payment = await getPayment(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      return payment.ok ? c.json(presentPayment(payment.value), 200) : refused(c, payment.refusal)
+    })
+    .openapi(verify, async (c) => {
+      const payment = await verifyPayment(
+        deps,
+        c.get('userUuid'),
+        c.req.valid('param').paymentReference,
+      )
+      return payment.ok ? c.json(presentPayment(payment.value), 200) : refused(c, payment.refusal)
+    })
+}

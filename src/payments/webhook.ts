@@ -1,0 +1,77 @@
+/**
+ * Monnify's events. An authentic one is stored before anything is done about it, and is only ever a
+ * hint: what is credited comes from the status query. An event that could not be worked off is
+ * answered 500, so that it is sent again.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { z } from 'zod'
+import { logEvent } from '../common/log'
+import { ok, refuse, type Result } from '../common/result'
+import { verifySignature } from './monnify-signature'
+import { type SettleDeps, settlePayment } from './settle'
+
+export interface WebhookDeps extends SettleDeps {
+  readonly monnifySecretKey: string
+}
+
+const eventSchema = z.object({
+  eventType: z.string().max(100),
+  eventData: z
+    .object({ paymentReference: z.string().max(255).optional().catch(undefined) })
+    .catch({}),
+})
+
+const PAYMENT_EVENTS = new Set(['SUCCESSFUL_TRANSACTION', 'REJECTED_PAYMENT'])
+
+export type WebhookOutcome = 'settled' | 'unchanged' | 'unknown_reference' | 'ignored'
+
+/**
+ * Handles one event. Refuses `invalid_signature`, with nothing stored, and `gateway_unavailable`
+ * where Monnify could not be asked.
+ * @param body the exact bytes that were sent
+ */
+export async function receiveEvent(
+  deps: WebhookDeps,
+  body: Uint8Array,
+  signature: string,
+): Promise<Result<WebhookOutcome>> {
+  if (!(await verifySignature(deps.monnifySecretKey, body, signature))) {
+    logEvent('webhook_signature_refused', { bytes: body.length })
+    return refuse({ code: 'invalid_signature' })
+  }
+  const text = new TextDecoder().decode(body)
+  const event = parseEvent(text)
+  const paymentReference = event?.eventData.paymentReference ?? null
+  const bodyHash = bytesToHex(sha256(body))
+  await deps.paymentStore.recordEvent({
+    bodyHash,
+    body: text,
+    eventType: event?.eventType ?? null,
+    paymentReference,
+    timesReceived: 1,
+    receivedAtMs: deps.now(),
+  })
+  const isPayment = event !== undefined && PAYMENT_EVENTS.has(event.eventType)
+  const outcome =
+    isPayment && paymentReference ? await settle(deps, paymentReference) : ok('ignored' as const)
+  if (outcome.ok) await deps.paymentStore.recordOutcome(bodyHash, outcome.value)
+  return outcome
+}
+
+async function settle(
+  deps: WebhookDeps,
+  paymentReference: string,
+): Promise<Result<WebhookOutcome>> {
+  const settled = await settlePayment(deps, paymentReference)
+  if (settled.ok) return ok(settled.value.status === 'completed' ? 'settled' : 'unchanged')
+  return settled.refusal.code === 'not_found' ? ok('unknown_reference') : settled
+}
+
+function parseEvent(text: string): z.infer<typeof eventSchema> | undefined {
+  try {
+    return eventSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

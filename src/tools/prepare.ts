@@ -1,0 +1,56 @@
+/**
+ * Makes a checkout ready to serve offline: local secrets, the API reference's assets, the local
+ * database. Runs at `npm ci` and at `npm start`; what is there already is left as it is.
+ */
+import { spawnSync } from 'node:child_process'
+import { randomBytes, randomInt } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../..')
+const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js']
+
+const random = (bytes: number): string => randomBytes(bytes).toString('base64url')
+
+function writeSecrets(): void {
+  const path = `${ROOT}/.dev.vars`
+  if (existsSync(path)) return
+  const values = {
+    JWT_SECRET: random(48),
+    MONNIFY_API_KEY: `MK_TEST_${random(8)}`,
+    MONNIFY_SECRET_KEY: random(24),
+    MONNIFY_CONTRACT_CODE: String(randomInt(10 ** 9, 10 ** 10)),
+    MONNIFY_SIMULATOR: 'on',
+  }
+  const lines = Object.entries(values).map(([name, value]) => `${name}="${value}"`)
+  const header = '# For development on this machine only: random, and never committed.'
+  writeFileSync(path, [header, ...lines, ''].join('\n'), { mode: 0o600 })
+}
+
+function copyAssets(): void {
+  mkdirSync(`${ROOT}/.assets`, { recursive: true })
+  for (const name of ASSETS)
+    copyFileSync(`${ROOT}/node_modules/swagger-ui-dist/${name}`, `${ROOT}/.assets/${name}`)
+}
+
+function migrateLocalDatabase(wranglerFlags: readonly string[]): void {
+  const wrangler = `${ROOT}/node_modules/wrangler/bin/wrangler.js`
+  const args = [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', ...wranglerFlags]
+  const env = { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    env,
+    encoding: 'utf8',
+  })
+  if (status === 0) return
+  throw new Error(`the local database could not be migrated:\n${stdout}${stderr}`)
+}
+
+/** @param wranglerFlags where the local state is kept, if not in `.wrangler` */
+export function prepare(wranglerFlags: readonly string[] = []): void {
+  writeSecrets()
+  copyAssets()
+  migrateLocalDatabase(wranglerFlags)
+}
+
+if (import.meta.main) prepare()

@@ -1,0 +1,64 @@
+import { createRoute } from '@hono/zod-openapi'
+import { guard, type GuardDeps } from '../common/guard'
+import {
+  bearer,
+  createRouter,
+  jsonBody,
+  jsonContent,
+  problemResponses,
+  refused,
+} from '../common/http'
+import { presentUser, registerBody, userSchema } from './schemas'
+import { findActiveUser, registerUser, type UserDeps } from './service'
+
+const register = createRoute({
+  method: 'post',
+  path: '/users/register',
+  operationId: 'registerUser',
+  tags: ['Accounts'],
+  summary: 'Make an account',
+  description:
+    'Makes an account with its two wallets. An e-mail address has one account, in whatever letter case.',
+  request: { body: jsonBody(registerBody) },
+  responses: {
+    201: jsonContent(userSchema, 'The new account'),
+    ...problemResponses(
+      'validation_failed',
+      'email_taken',
+      'payload_too_large',
+      'unsupported_media_type',
+    ),
+  },
+})
+
+const me = createRoute({
+  method: 'get',
+  path: '/users/me',
+  operationId: 'getMe',
+  tags: ['Accounts'],
+  summary: 'Show your account',
+  description: 'The account that the access token belongs to.',
+  security: bearer,
+  responses: {
+    200: jsonContent(userSchema, 'Your account'),
+    ...problemResponses('unauthenticated', 'not_found'),
+  },
+})
+
+export function userRoutes(deps: UserDeps & GuardDeps) {
+  const router = createRouter()
+  router.use(me.path, guard(deps))
+  return router
+    .openapi(register, async (c) => {
+      const { email, password, first_name, last_name } = c.req.valid('json')
+      const names = { firstName: first_name ?? null, lastName: last_name ?? null }
+      const registered = await registerUser(deps, { email, password, ...names })
+      return registered.ok
+        ? c.json(presentUser(registered.value), 201)
+        : refused(c, registered.refusal)
+    })
+    .openapi(me, async (c) => {
+      const found = await findActiveUser(deps, c.get('userUuid'))
+      return found.ok ? c.json(presentUser(found.value), 200) : refused(c, found.refusal)
+    })
+}

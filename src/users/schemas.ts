@@ -1,0 +1,46 @@
+import { z } from '@hono/zod-openapi'
+import { lineField, timeField, toTime, uuidField } from '../common/fields'
+import type { User } from './store'
+
+export const emailField = z
+  .string('must be text')
+  .trim()
+  .max(254, 'must have at most 254 characters')
+  .pipe(z.email('must be an e-mail address'))
+  .openapi({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' })
+
+const passwordField = z
+  .string('must be text')
+  .min(8, 'must have at least 8 characters')
+  .max(256, 'must have at most 256 characters')
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+  .openapi({ format: 'password', example: 'correct horse battery' })
+
+const nameField = lineField(100).nullish().openapi({ example: 'Ada' })
+
+export const registerBody = z
+  .strictObject({
+    email: emailField,
+    password: passwordField,
+    first_name: nameField,
+    last_name: nameField,
+  })
+  .openapi('Registration')
+
+export const userSchema = z
+  .strictObject({
+    uuid: uuidField,
+    email: z.string().max(254).openapi({ example: 'ada@example.com' }),
+    first_name: z.string().max(100).nullable().openapi({ example: 'Ada' }),
+    last_name: z.string().max(100).nullable().openapi({ example: 'Obi' }),
+    created_at: timeField,
+  })
+  .openapi('User')
+
+export const presentUser = (user: User): z.infer<typeof userSchema> => ({
+  uuid: user.uuid,
+  email: user.email,
+  first_name: user.firstName,
+  last_name: user.lastName,
+  created_at: toTime(user.createdAtMs),
+})

@@ -1,0 +1,64 @@
+/** Accounts: registration, look-up, and the check of a password. */
+import { logError } from '../common/log'
+import { ok, refuse, type Result } from '../common/result'
+import { hashPassword, UNKNOWN_USER_HASH, verifyPassword } from './password'
+import type { User, UserStore } from './store'
+
+export interface UserDeps {
+  readonly userStore: UserStore
+  readonly now: () => number
+  /** Makes a new user's wallets. They come into being on first use as well, should this fail. */
+  readonly openWallets: (userUuid: string) => Promise<void>
+}
+
+export interface NewUser {
+  readonly email: string
+  readonly password: string
+  readonly firstName: string | null
+  readonly lastName: string | null
+}
+
+/** The form by which an address is unique: NFC, lower case. Aliases are left to their owner. */
+export const emailKeyOf = (email: string): string => email.normalize('NFC').toLowerCase()
+
+/** Makes an account and its wallets. Refuses `email_taken`, in whatever letter case. */
+export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Result<User>> {
+  const { email, password, firstName, lastName } = newUser
+  const emailKey = emailKeyOf(email)
+  if (await deps.userStore.byEmailKey(emailKey)) return refuse({ code: 'email_taken' })
+  const user: User = {
+    uuid: crypto.randomUUID(),
+    email,
+    emailKey,
+    passwordHash: hashPassword(password),
+    firstName,
+    lastName,
+    createdAtMs: deps.now(),
+    disabledAtMs: null,
+  }
+  if (!(await deps.userStore.insert(user))) return refuse({ code: 'email_taken' })
+  await deps.openWallets(user.uuid).catch((error: unknown) => logError('wallets_not_opened', error))
+  return ok(user)
+}
+
+/** Refuses `invalid_credentials` alike, and in the same time, for an unknown address and a wrong password. */
+export async function checkPassword(
+  deps: Pick<UserDeps, 'userStore'>,
+  email: string,
+  password: string,
+): Promise<Result<User>> {
+  const user = await deps.userStore.byEmailKey(emailKeyOf(email))
+  const matches = verifyPassword(password, user?.passwordHash ?? UNKNOWN_USER_HASH)
+  if (!user || !matches || user.disabledAtMs !== null)
+    return refuse({ code: 'invalid_credentials' })
+  return ok(user)
+}
+
+/** Refuses `not_found` for an account that is gone or disabled. */
+export async function findActiveUser(
+  deps: Pick<UserDeps, 'userStore'>,
+  uuid: string,
+): Promise<Result<User>> {
+  const user = await deps.userStore.byUuid(uuid)
+  return user && user.disabledAtMs === null ? ok(user) : refuse({ code: 'not_found' })
+}

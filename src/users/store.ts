@@ -1,0 +1,29 @@
+/** Users in D1. */
+import { eq } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { users } from './table'
+
+export type User = typeof users.$inferSelect
+
+export interface UserStore {
+  /** @returns whether the address was still free */
+  insert(user: User): Promise<boolean>
+  byEmailKey(emailKey: string): Promise<User | undefined>
+  byUuid(uuid: string): Promise<User | undefined>
+}
+
+export const createUserStore = (db: DrizzleD1Database): UserStore => ({
+  async insert(user) {
+    const result = await db
+      .insert(users)
+      .values(user)
+      .onConflictDoNothing({ target: users.emailKey })
+    return result.meta.changes === 1
+  },
+  async byEmailKey(emailKey) {
+    return db.select().from(users).where(eq(users.emailKey, emailKey)).get()
+  },
+  async byUuid(uuid) {
+    return db.select().from(users).where(eq(users.uuid, uuid)).get()
+  },
+})

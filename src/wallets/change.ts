@@ -1,0 +1,52 @@
+/**
+ * What a command does to a wallet, as a value: the state after it and the rows to write. The
+ * decisions in `decide-call.ts` and `decide-posting.ts` are functions of the state, the command and
+ * the instant that answer a change or a refusal; a refusal changes nothing. The object settles what
+ * is due before it asks, so a decision never sees a call that the clock has already ended.
+ * Pure: no I/O, no clock, no random values.
+ */
+import { type Kobo, subtractKobo } from '../common/money'
+import { ok, type Result } from '../common/result'
+import { appendEntry, type Entry, type Posting } from './ledger'
+import { claimsKobo } from './meter'
+import type { Call, Transfer, WalletState } from './wallet'
+
+/** What one transaction does: the state after it, and the rows that it adds or replaces. */
+export interface Change {
+  readonly state: WalletState
+  readonly entries: readonly Entry[]
+  readonly calls: readonly Call[]
+  readonly transfers: readonly Transfer[]
+}
+
+export interface Decision<T> {
+  readonly change: Change
+  readonly answer: T
+}
+
+export type Decided<T> = Result<Decision<T>>
+
+export const decided = <T>(change: Change, answer: T): Decided<T> => ok({ change, answer })
+
+export const noChange = (state: WalletState): Change => ({
+  state,
+  entries: [],
+  calls: [],
+  transfers: [],
+})
+
+export const isEmpty = ({ entries, calls, transfers }: Change): boolean =>
+  entries.length + calls.length + transfers.length === 0
+
+export function post(change: Change, posting: Posting, nowMs: number): Change {
+  const entry = appendEntry(change.state.head, posting, nowMs)
+  const head = { seq: entry.seq, hash: entry.hash, balanceKobo: entry.balanceKobo }
+  return { ...change, state: { ...change.state, head }, entries: [...change.entries, entry] }
+}
+
+export const heldKobo = (state: WalletState, nowMs: number): Kobo =>
+  claimsKobo(state.openCalls, nowMs)
+
+/** What can be spent: posted less what the open calls claim. Never below zero. */
+export const availableKobo = (state: WalletState, nowMs: number): Kobo =>
+  subtractKobo(state.head.balanceKobo, heldKobo(state, nowMs))

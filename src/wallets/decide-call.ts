@@ -1,0 +1,146 @@
+/**
+ * The life of a call on a wallet: initiate holds, answer starts the meter, end settles; and what
+ * the clock ends by itself. Pure.
+ */
+import { ZERO } from '../common/money'
+import { refuse } from '../common/result'
+import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
+import { claimKobo, costAtKobo, forecast, holdKobo, nextEnding, type Rate } from './meter'
+import type { Call, CallStatus, CallType, CallView, EndReason, WalletState } from './wallet'
+
+export const isOpen = (call: Call): boolean => call.chargeKobo === null
+
+/** An answered call is completed and pays for its time; one that was never answered is cancelled and free. */
+function closeCall(
+  change: Change,
+  call: Call,
+  endedAtMs: number,
+  reason: EndReason,
+  nowMs: number,
+): Change {
+  const chargeKobo = costAtKobo(call, endedAtMs)
+  const status: CallStatus = call.startedAtMs === null ? 'cancelled' : 'completed'
+  const closed: Call = { ...call, status, endedAtMs, endReason: reason, chargeKobo }
+  const openCalls = change.state.openCalls.filter((open) => open.uuid !== call.uuid)
+  const released = {
+    ...change,
+    state: { ...change.state, openCalls },
+    calls: [...change.calls, closed],
+  }
+  if (chargeKobo === 0) return released
+  const reference = `call/${call.uuid}`
+  const posting = {
+    kind: 'call_charge',
+    amountKobo: chargeKobo,
+    reference,
+    sourceUuid: call.uuid,
+  } as const
+  return post(released, posting, nowMs)
+}
+
+/** Closes, in the order in which they ended, the calls that the clock has ended by `nowMs`. */
+export function settleDue(state: WalletState, nowMs: number): Change {
+  let change = noChange(state)
+  for (;;) {
+    const { openCalls, head } = change.state
+    const ending = nextEnding(head.balanceKobo, openCalls)
+    const call = openCalls.find((open) => open.uuid === ending?.callUuid)
+    if (!ending || !call || ending.dueAtMs > nowMs) return change
+    change = closeCall(change, call, ending.endedAtMs, ending.reason, nowMs)
+  }
+}
+
+/** When the clock next ends a call, or `undefined` without one. */
+export const nextDueMs = (state: WalletState): number | undefined =>
+  nextEnding(state.head.balanceKobo, state.openCalls)?.dueAtMs
+
+/** A call with what it costs now and, while it is open, the last instant that it may last to. */
+export function viewCall(state: WalletState, call: Call, nowMs: number): CallView {
+  if (!isOpen(call)) return { ...call, costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null }
+  const endings = forecast(state.head.balanceKobo, state.openCalls)
+  const ending = endings.find(({ callUuid }) => callUuid === call.uuid)
+  return { ...call, costKobo: claimKobo(call, nowMs), mustEndByMs: ending?.endedAtMs ?? null }
+}
+
+export interface NewCall {
+  readonly uuid: string
+  readonly recipientPhone: string
+  readonly recipientName: string | null
+  readonly type: CallType
+  readonly rate: Rate
+  readonly ticket: string
+}
+
+export interface CallLimits {
+  readonly maxOpenCalls: number
+  readonly ringTimeoutMs: number
+  readonly maxDurationMs: number
+}
+
+/** Holds one minute at the call's rate and opens the call. Refuses `too_many_calls`, `insufficient_funds`. */
+export function initiateCall(
+  state: WalletState,
+  newCall: NewCall,
+  limits: CallLimits,
+  nowMs: number,
+): Decided<CallView> {
+  if (state.openCalls.length >= limits.maxOpenCalls)
+    return refuse({ code: 'too_many_calls', limit: limits.maxOpenCalls })
+  const requiredKobo = holdKobo(newCall.rate)
+  const spendableKobo = availableKobo(state, nowMs)
+  if (spendableKobo < requiredKobo)
+    return refuse({ code: 'insufficient_funds', requiredKobo, availableKobo: spendableKobo })
+  const call: Call = {
+    ...newCall,
+    seq: state.lastCallSeq + 1,
+    status: 'initiated',
+    holdKobo: requiredKobo,
+    deadlineAtMs: nowMs + limits.ringTimeoutMs,
+    createdAtMs: nowMs,
+    startedAtMs: null,
+    endedAtMs: null,
+    endReason: null,
+    chargeKobo: null,
+  }
+  return withCall(
+    { ...state, lastCallSeq: call.seq, openCalls: [...state.openCalls, call] },
+    call,
+    nowMs,
+  )
+}
+
+/** Starts the meter. Refuses `not_found`, and `call_state_conflict` unless the call is ringing. */
+export function answerCall(
+  state: WalletState,
+  call: Call | undefined,
+  limits: CallLimits,
+  nowMs: number,
+): Decided<CallView> {
+  if (!call) return refuse({ code: 'not_found' })
+  if (!isOpen(call) || call.startedAtMs !== null)
+    return refuse({ code: 'call_state_conflict', status: call.status })
+  const answered: Call = {
+    ...call,
+    status: 'answered',
+    startedAtMs: nowMs,
+    deadlineAtMs: nowMs + limits.maxDurationMs,
+  }
+  const openCalls = state.openCalls.map((open) => (open.uuid === call.uuid ? answered : open))
+  return withCall({ ...state, openCalls }, answered, nowMs)
+}
+
+/** Settles and closes the call; on one that has ended, answers its record. Refuses `not_found`. */
+export function endCall(
+  state: WalletState,
+  call: Call | undefined,
+  nowMs: number,
+): Decided<CallView> {
+  if (!call) return refuse({ code: 'not_found' })
+  if (!isOpen(call)) return decided(noChange(state), viewCall(state, call, nowMs))
+  const change = closeCall(noChange(state), call, nowMs, 'hangup', nowMs)
+  const [closed = call] = change.calls
+  return decided(change, viewCall(change.state, closed, nowMs))
+}
+
+const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
+  decided({ ...noChange(state), calls: [call] }, viewCall(state, call, nowMs))

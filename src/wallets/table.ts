@@ -1,0 +1,73 @@
+/**
+ * The searchable copy in D1 of what the wallet objects hold. Written by the projection only. The
+ * migration makes these tables WITHOUT ROWID, which drizzle cannot say: one row written a row copied.
+ */
+import { sql } from 'drizzle-orm'
+import { check, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+export const wallets = sqliteTable(
+  'wallets',
+  {
+    uuid: text('uuid').primaryKey(),
+    userUuid: text('user_uuid').notNull(),
+    type: text('type').notNull(),
+    currency: text('currency').notNull(),
+    postedKobo: integer('posted_kobo').notNull(),
+    entrySeq: integer('entry_seq').notNull(),
+    entryHash: text('entry_hash').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    change: integer('change').notNull(),
+  },
+  (table) => [
+    check(
+      'wallets_posted',
+      sql`typeof(${table.postedKobo}) = 'integer' AND ${table.postedKobo} >= 0`,
+    ),
+  ],
+)
+
+export const transactions = sqliteTable(
+  'transactions',
+  {
+    walletUuid: text('wallet_uuid').notNull(),
+    seq: integer('seq').notNull(),
+    kind: text('kind').notNull(),
+    fromAccount: text('from_account').notNull(),
+    toAccount: text('to_account').notNull(),
+    amountKobo: integer('amount_kobo').notNull(),
+    balanceKobo: integer('balance_kobo').notNull(),
+    reference: text('reference').notNull(),
+    sourceUuid: text('source_uuid').notNull(),
+    postedAtMs: integer('posted_at_ms').notNull(),
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.walletUuid, table.seq] }),
+    check(
+      'transactions_amount',
+      sql`typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} > 0`,
+    ),
+    check(
+      'transactions_balance',
+      sql`typeof(${table.balanceKobo}) = 'integer' AND ${table.balanceKobo} >= 0`,
+    ),
+  ],
+)
+
+export const callSessions = sqliteTable('call_sessions', {
+  uuid: text('uuid').primaryKey(),
+  walletUuid: text('wallet_uuid').notNull(),
+  recipientPhone: text('recipient_phone').notNull(),
+  recipientName: text('recipient_name'),
+  type: text('type').notNull(),
+  status: text('status').notNull(),
+  rate: text('rate').notNull(),
+  holdKobo: integer('hold_kobo').notNull(),
+  chargeKobo: integer('charge_kobo'),
+  createdAtMs: integer('created_at_ms').notNull(),
+  startedAtMs: integer('started_at_ms'),
+  endedAtMs: integer('ended_at_ms'),
+  endReason: text('end_reason'),
+  change: integer('change').notNull(),
+})

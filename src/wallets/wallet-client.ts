@@ -1,0 +1,46 @@
+/** How the Worker reaches a wallet object: by name, again with a fresh stub after a passing fault. */
+import type { DurableObject } from 'cloudflare:workers'
+import { objectName, type WalletName } from './wallet'
+
+const ATTEMPTS = 3
+
+type Namespace = Env['WALLET']
+type Wallet = Namespace extends DurableObjectNamespace<infer Class> ? Class : never
+type Command = Exclude<keyof Wallet, keyof DurableObject>
+
+/** The object's commands as they are over RPC: the same, but for promises. */
+export type WalletStub = {
+  readonly [Name in Command]: (
+    ...args: Parameters<Wallet[Name]>
+  ) => Promise<Awaited<ReturnType<Wallet[Name]>>>
+}
+
+/** The platform's own type of a stub loses the unions that results are. */
+export const walletStub = (namespace: Namespace, name: WalletName): WalletStub =>
+  namespace.getByName(objectName(name))
+
+export interface WalletClient {
+  /**
+   * Sends one command to a wallet. Every command may be repeated (calls, receipts and transfers
+   * carry their own id), so a fault that the platform calls retryable is tried again.
+   */
+  ask<T>(name: WalletName, command: (wallet: WalletStub) => Promise<T>): Promise<T>
+}
+
+const isRetryable = (error: unknown): boolean =>
+  error instanceof Error &&
+  'retryable' in error &&
+  error.retryable === true &&
+  !('overloaded' in error && error.overloaded === true)
+
+export const createWalletClient = (namespace: Namespace): WalletClient => ({
+  async ask(name, command) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await command(walletStub(namespace, name))
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isRetryable(error)) throw error
+      }
+    }
+  },
+})

@@ -1,0 +1,282 @@
+/**
+ * A wallet: the only place where its money moves. Each command is one synchronous transaction that
+ * loads the state, settles what the clock has ended, decides, and saves. The alarm does nothing
+ * that a command would not do as well: it settles, finishes transfers, and copies rows to D1.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { Idempotency, Once } from '../common/idempotency'
+import { logError } from '../common/log'
+import type { Kobo } from '../common/money'
+import { ok, refuse, type Result } from '../common/result'
+import {
+  availableKobo,
+  type Change,
+  type Decided,
+  decided,
+  heldKobo,
+  isEmpty,
+  noChange,
+} from './change'
+import {
+  answerCall,
+  type CallLimits,
+  endCall,
+  initiateCall,
+  type NewCall,
+  nextDueMs,
+  settleDue,
+  viewCall,
+} from './decide-call'
+import {
+  acceptTransfer,
+  type GatewayReceipt,
+  type NewTransfer,
+  receive,
+  sendTransfer,
+  transferInReference,
+  transferOutReference,
+} from './decide-posting'
+import type { Entry } from './ledger'
+import { projectToD1 } from './projection'
+import {
+  type CallView,
+  parseObjectName,
+  type Transfer,
+  type WalletName,
+  walletUuid,
+  type WalletView,
+} from './wallet'
+import { walletStub } from './wallet-client'
+import { migrateWallet } from './wallet-schema'
+import { type CallPage, type EntryPage, type WalletRow, WalletStorage } from './wallet-storage'
+
+const PROJECTION_DELAY_MS = 1000
+const RETRY_DELAY_MS = 30_000
+const ALARM_LOST_AFTER_MS = 60_000
+const CHANGES_PER_BATCH = 50
+const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
+
+export interface InitiateCall {
+  readonly call: NewCall
+  readonly limits: CallLimits
+  readonly idempotency: Idempotency | undefined
+}
+
+export class Wallet extends DurableObject<Env> {
+  readonly #storage: WalletStorage
+  readonly #name: WalletName
+  readonly #uuid: string
+  #alarmAtMs: number | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#name = parseObjectName(ctx.id.name ?? '')
+    this.#uuid = walletUuid(this.#name)
+    this.#storage = new WalletStorage(ctx.storage.sql)
+    void ctx.blockConcurrencyWhile(async () => {
+      migrateWallet(ctx.storage)
+      this.#alarmAtMs = await ctx.storage.getAlarm()
+    })
+  }
+
+  view(): Result<WalletView> {
+    return this.#command((state, nowMs) =>
+      decided(noChange(state), {
+        uuid: this.#uuid,
+        type: this.#name.type,
+        availableKobo: availableKobo(state, nowMs),
+        heldKobo: heldKobo(state, nowMs),
+        createdAtMs: state.createdAtMs,
+      }),
+    )
+  }
+
+  call(uuid: string): Result<CallView> {
+    return this.#command((state, nowMs) => {
+      const call = this.#storage.call(uuid)
+      return call
+        ? decided(noChange(state), viewCall(state, call, nowMs))
+        : refuse({ code: 'not_found' })
+    })
+  }
+
+  calls(page: CallPage): Result<CallView[]> {
+    return this.#command((state, nowMs) =>
+      decided(
+        noChange(state),
+        this.#storage.calls(page).map((call) => viewCall(state, call, nowMs)),
+      ),
+    )
+  }
+
+  entries(page: EntryPage): Result<Entry[]> {
+    return this.#command((state) => decided(noChange(state), this.#storage.entries(page)))
+  }
+
+  /** Repeating it with the same call uuid, or with the same key, opens one call. */
+  initiateCall({ call, limits, idempotency }: InitiateCall): Result<Once<CallView>> {
+    return this.#command((state, nowMs) =>
+      this.#once(state, idempotency, nowMs, () => {
+        const known = this.#storage.call(call.uuid)
+        if (known) return decided(noChange(state), viewCall(state, known, nowMs))
+        return initiateCall(state, call, limits, nowMs)
+      }),
+    )
+  }
+
+  answerCall(uuid: string, limits: CallLimits): Result<CallView> {
+    return this.#command((state, nowMs) =>
+      answerCall(state, this.#storage.call(uuid), limits, nowMs),
+    )
+  }
+
+  endCall(uuid: string): Result<CallView> {
+    return this.#command((state, nowMs) => endCall(state, this.#storage.call(uuid), nowMs))
+  }
+
+  /** @returns what has been credited for the receipt's reference in all */
+  receive(receipt: GatewayReceipt): Result<Kobo> {
+    return this.#command((state, nowMs) =>
+      receive(state, receipt, this.#storage.creditedKobo(receipt.reference), nowMs),
+    )
+  }
+
+  /** Debits, then credits the other wallet; what a fault leaves in transit, the alarm delivers. */
+  async sendTransfer(transfer: NewTransfer): Promise<Result<{ delivered: boolean }>> {
+    const sent = this.#command((state, nowMs) =>
+      sendTransfer(
+        state,
+        transfer,
+        this.#storage.entry(transferOutReference(transfer.uuid)),
+        nowMs,
+      ),
+    )
+    if (!sent.ok) return sent
+    try {
+      await this.#deliverTransfers()
+      return ok({ delivered: true })
+    } catch (error) {
+      logError('transfer_in_transit', error, { wallet: this.#uuid })
+      return ok({ delivered: false })
+    }
+  }
+
+  /** A transfer that left this wallet. Refuses `not_found`. */
+  transfer(uuid: string): Result<Transfer> {
+    return this.#command((state) => {
+      const transfer = this.#storage.transfer(uuid)
+      return transfer ? decided(noChange(state), transfer) : refuse({ code: 'not_found' })
+    })
+  }
+
+  acceptTransfer(transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>): Result<null> {
+    return this.#command((state, nowMs) =>
+      acceptTransfer(
+        state,
+        transfer,
+        this.#storage.entry(transferInReference(transfer.uuid)),
+        nowMs,
+      ),
+    )
+  }
+
+  /** Never throws: a thrown alarm is retried six times and then lost, a re-armed one is not. */
+  override async alarm(): Promise<void> {
+    this.#alarmAtMs = null
+    const { change } = this.#transact((state) => decided(noChange(state), null))
+    let delayMs = PROJECTION_DELAY_MS
+    try {
+      this.#storage.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
+      await this.#deliverTransfers()
+      await this.#project(change)
+    } catch (error) {
+      delayMs = RETRY_DELAY_MS
+      logError('wallet_alarm_failed', error, { wallet: this.#uuid })
+    }
+    this.#armAlarm(this.#storage.load(this.#uuid, Date.now()), delayMs)
+  }
+
+  #command<T>(decide: Decide<T>): Result<T> {
+    const { result, ...saved } = this.#transact(decide)
+    this.#armAlarm(saved, PROJECTION_DELAY_MS)
+    return result
+  }
+
+  #transact<T>(decide: Decide<T>): WalletRow & { result: Result<T> } {
+    return this.ctx.storage.transactionSync(() => {
+      const saved = this.#storage.load(this.#uuid, Date.now())
+      const nowMs = Math.max(Date.now(), saved.clockMs)
+      const settled = this.#save(saved, settleDue(saved.state, nowMs), nowMs)
+      const decision = decide(settled.state, nowMs)
+      if (!decision.ok) return { ...settled, result: decision }
+      const { change, answer } = decision.value
+      return { ...this.#save(settled, change, nowMs), result: ok(answer) }
+    })
+  }
+
+  #save(saved: WalletRow, change: Change, nowMs: number): WalletRow {
+    return isEmpty(change) ? saved : this.#storage.save(saved, change, nowMs)
+  }
+
+  /** Key and effect are committed together; a refusal leaves the key free. */
+  #once<T>(
+    state: Change['state'],
+    idempotency: Idempotency | undefined,
+    nowMs: number,
+    decide: () => Decided<T>,
+  ): Decided<Once<T>> {
+    const known = idempotency && this.#storage.recall(idempotency.key)
+    if (known && known.fingerprint !== idempotency.fingerprint)
+      return refuse({ code: 'idempotency_key_reused' })
+    if (known)
+      return decided(noChange(state), { answer: JSON.parse(known.answer) as T, replayed: true })
+    const decision = decide()
+    if (!decision.ok) return decision
+    const { change, answer } = decision.value
+    if (idempotency) {
+      const { key, fingerprint } = idempotency
+      this.#storage.remember(key, { fingerprint, answer: JSON.stringify(answer) }, nowMs)
+    }
+    return decided(change, { answer, replayed: false })
+  }
+
+  /** One alarm serves all: the next call that the clock ends, and rows that D1 has not got yet. */
+  #armAlarm({ state, change, projectedChange }: WalletRow, projectionDelayMs: number): void {
+    const nowMs = Date.now()
+    const dueMs = nextDueMs(state) ?? Infinity
+    const projectionMs = change > projectedChange ? nowMs + projectionDelayMs : Infinity
+    const wantedMs = Math.min(dueMs, projectionMs)
+    if (wantedMs === Infinity || !this.#needsAlarm(wantedMs, nowMs)) return
+    this.#alarmAtMs = wantedMs
+    void this.ctx.storage.setAlarm(wantedMs)
+  }
+
+  #needsAlarm(wantedMs: number, nowMs: number): boolean {
+    if (this.#alarmAtMs === null || wantedMs < this.#alarmAtMs) return true
+    return this.#alarmAtMs < nowMs - ALARM_LOST_AFTER_MS
+  }
+
+  /** At least once: the other wallet credits a transfer by its uuid, and only once. */
+  async #deliverTransfers(): Promise<void> {
+    for (const { uuid, amountKobo, to } of this.#storage.transfersInTransit()) {
+      const other = walletStub(this.env.WALLET, { ...this.#name, type: to })
+      const accepted = await other.acceptTransfer({ uuid, amountKobo })
+      if (!accepted.ok) throw new Error(`transfer ${uuid} was refused: ${accepted.refusal.code}`)
+      this.#storage.markDelivered(uuid)
+    }
+  }
+
+  /** Copies all that changed up to a change number, which must have been delivered before. */
+  async #project(toChange: number): Promise<void> {
+    for (;;) {
+      const { state, projectedChange } = this.#storage.load(this.#uuid, Date.now())
+      if (projectedChange >= toChange) return
+      const upTo = Math.min(toChange, projectedChange + CHANGES_PER_BATCH)
+      const rows = this.#storage.changedRows(projectedChange, upTo)
+      await projectToD1(this.env.DB, this.#name, state, upTo, rows)
+      this.#storage.moveWatermark(upTo)
+    }
+  }
+}
+
+type Decide<T> = (state: Change['state'], nowMs: number) => Decided<T>

@@ -1,0 +1,89 @@
+/**
+ * The wallet object's own SQLite tables, as steps. Each object runs the steps that it lacks when it
+ * wakes up; a step that has been released is never edited, new ones are added at the end.
+ *
+ * `change` is the number of the transaction that last wrote the row: what is above the watermark
+ * `projected_change` has not been copied to D1 yet.
+ */
+const SCHEMA_STEPS: readonly string[] = [
+  `CREATE TABLE wallet (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    created_at_ms INTEGER NOT NULL,
+    clock_ms INTEGER NOT NULL,
+    posted_kobo INTEGER NOT NULL CHECK (typeof(posted_kobo) = 'integer' AND posted_kobo >= 0),
+    entry_seq INTEGER NOT NULL,
+    entry_hash TEXT NOT NULL,
+    call_seq INTEGER NOT NULL,
+    change INTEGER NOT NULL,
+    projected_change INTEGER NOT NULL
+  );
+  CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    from_account TEXT NOT NULL,
+    to_account TEXT NOT NULL CHECK (to_account <> from_account),
+    amount_kobo INTEGER NOT NULL CHECK (typeof(amount_kobo) = 'integer' AND amount_kobo > 0),
+    balance_kobo INTEGER NOT NULL CHECK (typeof(balance_kobo) = 'integer' AND balance_kobo >= 0),
+    reference TEXT NOT NULL UNIQUE,
+    source_uuid TEXT NOT NULL,
+    posted_at_ms INTEGER NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    change INTEGER NOT NULL
+  );
+  CREATE INDEX entries_change ON entries (change);
+  CREATE TRIGGER entries_keep BEFORE UPDATE ON entries
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+  CREATE TRIGGER entries_stay BEFORE DELETE ON entries
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+  CREATE TABLE calls (
+    seq INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL UNIQUE,
+    recipient_phone TEXT NOT NULL,
+    recipient_name TEXT,
+    type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    rate TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    hold_kobo INTEGER NOT NULL CHECK (typeof(hold_kobo) = 'integer' AND hold_kobo >= 0),
+    charge_kobo INTEGER CHECK (charge_kobo IS NULL OR (typeof(charge_kobo) = 'integer' AND charge_kobo >= 0)),
+    created_at_ms INTEGER NOT NULL,
+    deadline_at_ms INTEGER NOT NULL,
+    started_at_ms INTEGER CHECK (started_at_ms >= created_at_ms),
+    ended_at_ms INTEGER CHECK (ended_at_ms >= COALESCE(started_at_ms, created_at_ms)),
+    end_reason TEXT,
+    change INTEGER NOT NULL,
+    CHECK ((charge_kobo IS NULL) = (ended_at_ms IS NULL))
+  );
+  CREATE INDEX calls_open ON calls (seq) WHERE charge_kobo IS NULL;
+  CREATE INDEX calls_change ON calls (change);
+  CREATE TABLE transfers (
+    uuid TEXT PRIMARY KEY,
+    to_type TEXT NOT NULL,
+    amount_kobo INTEGER NOT NULL CHECK (typeof(amount_kobo) = 'integer' AND amount_kobo > 0),
+    status TEXT NOT NULL CHECK (status IN ('in_transit', 'delivered')),
+    change INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX transfers_in_transit ON transfers (uuid) WHERE status = 'in_transit';
+  CREATE TABLE idempotency_keys (
+    seq INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    fingerprint TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+  );`,
+]
+
+/** Brings the object's tables up to the newest step. Runs inside the object's constructor. */
+export function migrateWallet(storage: DurableObjectStorage): void {
+  const { sql } = storage
+  storage.transactionSync(() => {
+    sql.exec('CREATE TABLE IF NOT EXISTS schema_steps (step INTEGER PRIMARY KEY)')
+    const { done } = sql.exec<{ done: number }>('SELECT COUNT(*) AS done FROM schema_steps').one()
+    for (const [index, statements] of SCHEMA_STEPS.entries()) {
+      if (index < done) continue
+      sql.exec(statements)
+      sql.exec('INSERT INTO schema_steps (step) VALUES (?)', index)
+    }
+  })
+}

@@ -1,0 +1,303 @@
+/**
+ * The wallet object's rows, read and written by prepared SQL. Synchronous throughout, so that a
+ * command loads, decides and saves without anything in between.
+ */
+import { type Kobo, kobo } from '../common/money'
+import type { Change } from './change'
+import { receiptPrefix } from './decide-posting'
+import { type Account, emptyLedger, type Entry, type PostingKind } from './ledger'
+import type { Rate } from './meter'
+import type {
+  Call,
+  CallStatus,
+  CallType,
+  EndReason,
+  Transfer,
+  WalletState,
+  WalletType,
+} from './wallet'
+
+/** What the object keeps beside the state: its clock and its change numbers. */
+export interface WalletRow {
+  readonly state: WalletState
+  readonly clockMs: number
+  readonly change: number
+  readonly projectedChange: number
+}
+
+export interface RememberedAnswer {
+  readonly fingerprint: string
+  readonly answer: string
+}
+
+export interface EntryPage {
+  readonly limit: number
+  /** Only rows before this position. */
+  readonly beforeSeq?: number | undefined
+}
+
+export interface CallPage extends EntryPage {
+  readonly status?: CallStatus | undefined
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+
+type Row = Record<string, SqlStorageValue>
+
+const toCall = (row: Row): Call => ({
+  seq: row['seq'] as number,
+  uuid: row['uuid'] as string,
+  recipientPhone: row['recipient_phone'] as string,
+  recipientName: row['recipient_name'] as string | null,
+  type: row['type'] as CallType,
+  status: row['status'] as CallStatus,
+  rate: JSON.parse(row['rate'] as string) as Rate,
+  ticket: row['ticket'] as string,
+  holdKobo: kobo(row['hold_kobo'] as number),
+  chargeKobo: row['charge_kobo'] as Kobo | null,
+  createdAtMs: row['created_at_ms'] as number,
+  deadlineAtMs: row['deadline_at_ms'] as number,
+  startedAtMs: row['started_at_ms'] as number | null,
+  endedAtMs: row['ended_at_ms'] as number | null,
+  endReason: row['end_reason'] as EndReason | null,
+})
+
+const toEntry = (row: Row): Entry => ({
+  seq: row['seq'] as number,
+  kind: row['kind'] as PostingKind,
+  from: row['from_account'] as Account,
+  to: row['to_account'] as Account,
+  amountKobo: kobo(row['amount_kobo'] as number),
+  balanceKobo: kobo(row['balance_kobo'] as number),
+  reference: row['reference'] as string,
+  sourceUuid: row['source_uuid'] as string,
+  postedAtMs: row['posted_at_ms'] as number,
+  previousHash: row['previous_hash'] as string,
+  hash: row['hash'] as string,
+})
+
+const toTransfer = (row: Row): Transfer => ({
+  uuid: row['uuid'] as string,
+  to: row['to_type'] as WalletType,
+  amountKobo: kobo(row['amount_kobo'] as number),
+  status: row['status'] as Transfer['status'],
+})
+
+export class WalletStorage {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+  }
+
+  #rows(query: string, ...values: SqlStorageValue[]): Row[] {
+    return this.#sql.exec<Row>(query, ...values).toArray()
+  }
+
+  /** The wallet as saved, or a new one without money that begins now. */
+  load(uuid: string, nowMs: number): WalletRow {
+    const [row] = this.#rows('SELECT * FROM wallet WHERE id = 1')
+    if (!row) return this.#create(uuid, nowMs)
+    return {
+      state: {
+        uuid,
+        createdAtMs: row['created_at_ms'] as number,
+        head: {
+          seq: row['entry_seq'] as number,
+          hash: row['entry_hash'] as string,
+          balanceKobo: kobo(row['posted_kobo'] as number),
+        },
+        lastCallSeq: row['call_seq'] as number,
+        openCalls: this.#rows('SELECT * FROM calls WHERE charge_kobo IS NULL ORDER BY seq').map(
+          toCall,
+        ),
+      },
+      clockMs: row['clock_ms'] as number,
+      change: row['change'] as number,
+      projectedChange: row['projected_change'] as number,
+    }
+  }
+
+  /** A wallet is there from its first use; its first change is that it exists. */
+  #create(uuid: string, nowMs: number): WalletRow {
+    const { hash } = emptyLedger(uuid)
+    this.#sql.exec('INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0)', nowMs, nowMs, hash)
+    return this.load(uuid, nowMs)
+  }
+
+  /** Writes a change's rows under the next change number. */
+  save(saved: WalletRow, { state, calls, entries, transfers }: Change, nowMs: number): WalletRow {
+    const { head } = state
+    const change = saved.change + 1
+    this.#sql.exec(
+      `UPDATE wallet SET clock_ms = ?, posted_kobo = ?, entry_seq = ?, entry_hash = ?, call_seq = ?,
+         change = ?`,
+      nowMs,
+      head.balanceKobo,
+      head.seq,
+      head.hash,
+      state.lastCallSeq,
+      change,
+    )
+    for (const call of calls) this.#saveCall(call, change)
+    for (const entry of entries) this.#saveEntry(entry, change)
+    for (const { uuid, to, amountKobo, status } of transfers)
+      this.#sql.exec(
+        'INSERT INTO transfers VALUES (?, ?, ?, ?, ?)',
+        uuid,
+        to,
+        amountKobo,
+        status,
+        change,
+      )
+    return { ...saved, state, clockMs: nowMs, change }
+  }
+
+  #saveCall(call: Call, change: number): void {
+    this.#sql.exec(
+      `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (seq) DO UPDATE SET status = excluded.status, charge_kobo = excluded.charge_kobo,
+         deadline_at_ms = excluded.deadline_at_ms, started_at_ms = excluded.started_at_ms,
+         ended_at_ms = excluded.ended_at_ms, end_reason = excluded.end_reason, change = excluded.change`,
+      call.seq,
+      call.uuid,
+      call.recipientPhone,
+      call.recipientName,
+      call.type,
+      call.status,
+      JSON.stringify(call.rate),
+      call.ticket,
+      call.holdKobo,
+      call.chargeKobo,
+      call.createdAtMs,
+      call.deadlineAtMs,
+      call.startedAtMs,
+      call.endedAtMs,
+      call.endReason,
+      change,
+    )
+  }
+
+  #saveEntry(entry: Entry, change: number): void {
+    this.#sql.exec(
+      'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      entry.seq,
+      entry.kind,
+      entry.from,
+      entry.to,
+      entry.amountKobo,
+      entry.balanceKobo,
+      entry.reference,
+      entry.sourceUuid,
+      entry.postedAtMs,
+      entry.previousHash,
+      entry.hash,
+      change,
+    )
+  }
+
+  call(uuid: string): Call | undefined {
+    return this.#rows('SELECT * FROM calls WHERE uuid = ?', uuid).map(toCall)[0]
+  }
+
+  /** Newest first. */
+  calls({ limit, beforeSeq, status, fromMs, toMs }: CallPage): Call[] {
+    const filters = [
+      { sql: 'seq < ?', value: beforeSeq },
+      { sql: 'status = ?', value: status },
+      { sql: 'created_at_ms >= ?', value: fromMs },
+      { sql: 'created_at_ms < ?', value: toMs },
+    ].flatMap(({ sql, value }) => (value === undefined ? [] : [{ sql, value }]))
+    const where = ['TRUE', ...filters.map(({ sql }) => sql)].join(' AND ')
+    const values = filters.map(({ value }) => value)
+    return this.#rows(
+      `SELECT * FROM calls WHERE ${where} ORDER BY seq DESC LIMIT ?`,
+      ...values,
+      limit,
+    ).map(toCall)
+  }
+
+  entry(reference: string): Entry | undefined {
+    return this.#rows('SELECT * FROM entries WHERE reference = ?', reference).map(toEntry)[0]
+  }
+
+  /** Newest first. */
+  entries({ limit, beforeSeq }: EntryPage): Entry[] {
+    const before = beforeSeq ?? Number.MAX_SAFE_INTEGER
+    return this.#rows(
+      'SELECT * FROM entries WHERE seq < ? ORDER BY seq DESC LIMIT ?',
+      before,
+      limit,
+    ).map(toEntry)
+  }
+
+  /** What has been credited under a gateway reference. */
+  creditedKobo(reference: string): Kobo {
+    const prefix = receiptPrefix(reference)
+    const [row] = this.#rows(
+      'SELECT COALESCE(SUM(amount_kobo), 0) AS credited FROM entries WHERE reference BETWEEN ? AND ?',
+      prefix,
+      `${prefix}~`,
+    )
+    return kobo(row?.['credited'] as number)
+  }
+
+  transfer(uuid: string): Transfer | undefined {
+    return this.#rows('SELECT * FROM transfers WHERE uuid = ?', uuid).map(toTransfer)[0]
+  }
+
+  transfersInTransit(): Transfer[] {
+    return this.#rows("SELECT * FROM transfers WHERE status = 'in_transit' ORDER BY uuid").map(
+      toTransfer,
+    )
+  }
+
+  markDelivered(transferUuid: string): void {
+    this.#sql.exec("UPDATE transfers SET status = 'delivered' WHERE uuid = ?", transferUuid)
+  }
+
+  recall(key: string): RememberedAnswer | undefined {
+    const [row] = this.#rows('SELECT fingerprint, answer FROM idempotency_keys WHERE key = ?', key)
+    return row && { fingerprint: row['fingerprint'] as string, answer: row['answer'] as string }
+  }
+
+  remember(key: string, { fingerprint, answer }: RememberedAnswer, nowMs: number): void {
+    this.#sql.exec(
+      'INSERT INTO idempotency_keys (key, fingerprint, answer, created_at_ms) VALUES (?, ?, ?, ?)',
+      key,
+      fingerprint,
+      answer,
+      nowMs,
+    )
+  }
+
+  /** Forgets the oldest keys that were used before an instant, a bounded number at a time. */
+  forgetKeysBefore(beforeMs: number): void {
+    this.#sql.exec(
+      `DELETE FROM idempotency_keys WHERE created_at_ms < ?
+         AND seq IN (SELECT seq FROM idempotency_keys ORDER BY seq LIMIT 100)`,
+      beforeMs,
+    )
+  }
+
+  /** The rows of the next `changes` change numbers after the watermark. */
+  changedRows(
+    afterChange: number,
+    toChange: number,
+  ): { calls: (Call & Changed)[]; entries: Entry[] } {
+    const rowsOf = (table: 'calls' | 'entries') =>
+      this.#rows(`SELECT * FROM ${table} WHERE change > ? AND change <= ?`, afterChange, toChange)
+    return {
+      calls: rowsOf('calls').map((row) => ({ ...toCall(row), change: row['change'] as number })),
+      entries: rowsOf('entries').map(toEntry),
+    }
+  }
+
+  moveWatermark(projectedChange: number): void {
+    this.#sql.exec('UPDATE wallet SET projected_change = ?', projectedChange)
+  }
+}
+
+export interface Changed {
+  readonly change: number
+}

@@ -1,0 +1,107 @@
+/**
+ * What a wallet is: its names, its state, and the calls that it pays for. Types and names only;
+ * what commands do to it stands in the `decide-*.ts` files.
+ */
+import { sha1 } from '@noble/hashes/legacy.js'
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Kobo } from '../common/money'
+import type { LedgerHead } from './ledger'
+import type { EndingReason, MeteredCall } from './meter'
+
+export const WALLET_TYPES = ['primary', 'call_credits'] as const
+export type WalletType = (typeof WALLET_TYPES)[number]
+
+export const CURRENCY = 'NGN'
+
+/** Whose wallet, and which: this names the object, so nothing has to be looked up. */
+export interface WalletName {
+  readonly userUuid: string
+  readonly type: WalletType
+}
+
+/** `<user uuid>/<type>`, the Durable Object's name. */
+export const objectName = ({ userUuid, type }: WalletName): string => `${userUuid}/${type}`
+
+export function parseObjectName(name: string): WalletName {
+  const [userUuid = '', type] = name.split('/')
+  const known = WALLET_TYPES.find((walletType) => walletType === type)
+  if (!known) throw new Error(`not a wallet's name: ${name}`)
+  return { userUuid, type: known }
+}
+
+const WALLET_NAMESPACE = 'b3d6ff9c-4f0c-4f6e-9a39-5d1f2a7c8e10'
+
+/** The wallet's public UUID: version 5 (RFC 9562 section 5.5) of its object's name. */
+export function walletUuid(name: WalletName): string {
+  const namespace = hexToBytes(WALLET_NAMESPACE.replaceAll('-', ''))
+  const bytes = sha1(concatBytes(namespace, utf8ToBytes(objectName(name)))).slice(0, 16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  return bytesToHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+export const CALL_TYPES = ['audio', 'video'] as const
+export type CallType = (typeof CALL_TYPES)[number]
+
+/** The contract's states. `ringing` and `failed` are reached once a carrier reports on the call. */
+export const CALL_STATUSES = [
+  'initiated',
+  'ringing',
+  'answered',
+  'completed',
+  'failed',
+  'cancelled',
+] as const
+export type CallStatus = (typeof CALL_STATUSES)[number]
+
+export const END_REASONS = ['hangup', 'no_answer', 'credit_exhausted', 'max_duration'] as const
+export type EndReason = EndingReason | 'hangup'
+
+export interface Call extends MeteredCall {
+  /** Position in the wallet's list of calls, from 1. */
+  readonly seq: number
+  readonly recipientPhone: string
+  readonly recipientName: string | null
+  readonly type: CallType
+  readonly status: CallStatus
+  /** Admits whoever shows it to the call's signalling address; 256 random bits. */
+  readonly ticket: string
+  readonly createdAtMs: number
+  readonly endedAtMs: number | null
+  readonly endReason: EndReason | null
+  /** What was charged; null while the call is open. */
+  readonly chargeKobo: Kobo | null
+}
+
+/** All that a decision needs to know of a wallet, whatever the length of its history. */
+export interface WalletState {
+  readonly uuid: string
+  readonly createdAtMs: number
+  readonly head: LedgerHead
+  readonly lastCallSeq: number
+  /** Oldest first. */
+  readonly openCalls: readonly Call[]
+}
+
+/** Money that has left this wallet and has not been seen to arrive in the other. */
+export interface Transfer {
+  readonly uuid: string
+  readonly amountKobo: Kobo
+  readonly to: WalletType
+  readonly status: 'in_transit' | 'delivered'
+}
+
+/** A call as it is shown: `costKobo` is what is reserved while it is open, then what was charged. */
+export interface CallView extends Call {
+  readonly costKobo: Kobo
+  readonly mustEndByMs: number | null
+}
+
+export interface WalletView {
+  readonly uuid: string
+  readonly type: WalletType
+  /** What can be spent now: posted less what open calls claim. */
+  readonly availableKobo: Kobo
+  readonly heldKobo: Kobo
+  readonly createdAtMs: number
+}
