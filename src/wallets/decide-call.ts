@@ -77,19 +77,19 @@ export interface CallLimits {
   readonly maxDurationMs: number
 }
 
-/** Holds one minute at the call's rate and opens the call. Refuses `too_many_calls`, `insufficient_funds`. */
+/** Holds one minute at the call's rate and opens the call. Refuses `insufficient_funds`, `too_many_calls`. */
 export function initiateCall(
   state: WalletState,
   newCall: NewCall,
   limits: CallLimits,
   nowMs: number,
 ): Decided<CallView> {
-  if (state.openCalls.length >= limits.maxOpenCalls)
-    return refuse({ code: 'too_many_calls', limit: limits.maxOpenCalls })
   const requiredKobo = holdKobo(newCall.rate)
   const spendableKobo = availableKobo(state, nowMs)
   if (spendableKobo < requiredKobo)
     return refuse({ code: 'insufficient_funds', requiredKobo, availableKobo: spendableKobo })
+  if (state.openCalls.length >= limits.maxOpenCalls)
+    return refuse({ code: 'too_many_calls', limit: limits.maxOpenCalls })
   const call: Call = {
     ...newCall,
     seq: state.lastCallSeq + 1,

@@ -1,0 +1,264 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { atOnce, dial, newUser, statuses, topUp, userWithCredit, walletOf } from '../support/client'
+
+const START = Date.parse('2026-03-14T10:00:00.000Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+
+describe('a call', () => {
+  it('holds ten naira, charges the seconds talked, and gives the rest back', async () => {
+    const user = await userWithCredit(50)
+    const call = await dial(user)
+    expect(call.status).toBe(201)
+    expect(call.body).toMatchObject({
+      status: 'initiated',
+      cost: 10,
+      started_at: null,
+      must_end_by: '2026-03-14T10:01:00.000Z',
+      rate_per_minute: 10,
+    })
+    expect(call.body.signaling_url).toMatch(
+      /^ws:\/\/localhost:8787\/signaling\/.+\?ticket=[\w-]{43}$/,
+    )
+    expect(await walletOf(user)).toMatchObject({ balance: 40, held: 10 })
+
+    pass(3000)
+    const answered = await user.send('PATCH', `/calls/${call.body.uuid}/answer`)
+    expect(answered.body).toMatchObject({
+      status: 'answered',
+      started_at: '2026-03-14T10:00:03.000Z',
+    })
+    pass(61_000)
+    expect(await walletOf(user)).toMatchObject({ balance: 39, held: 11 })
+
+    const ended = await user.send('PATCH', `/calls/${call.body.uuid}/end`)
+    expect(ended.body).toMatchObject({
+      status: 'completed',
+      cost: 11,
+      duration_seconds: 61,
+      end_reason: 'hangup',
+      must_end_by: null,
+    })
+    expect(await walletOf(user)).toMatchObject({ balance: 39, held: 0 })
+  })
+
+  it('that nobody answers costs nothing and is cancelled', async () => {
+    const user = await userWithCredit(50)
+    const { body } = await dial(user)
+    const ended = await user.send('PATCH', `/calls/${body.uuid}/end`)
+    expect(ended.body).toMatchObject({
+      status: 'cancelled',
+      cost: 0,
+      duration_seconds: 0,
+      end_reason: 'hangup',
+    })
+    expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
+  })
+
+  it('that rings for sixty seconds ends by itself', async () => {
+    const user = await userWithCredit(50)
+    const { body } = await dial(user)
+    pass(60_000)
+    const call = await user.send('GET', `/calls/${body.uuid}`)
+    expect(call.body).toMatchObject({
+      status: 'cancelled',
+      end_reason: 'no_answer',
+      cost: 0,
+      ended_at: '2026-03-14T10:01:00.000Z',
+    })
+    expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
+    expect((await user.send('PATCH', `/calls/${body.uuid}/answer`)).status).toBe(409)
+  })
+
+  it('is cut off at its horizon, and the charge is all that was there', async () => {
+    const user = await userWithCredit(20)
+    const { body } = await dial(user)
+    const answered = await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    expect(answered.body.must_end_by).toBe('2026-03-14T10:02:00.999Z')
+    pass(3_600_000)
+    const ended = await user.send('PATCH', `/calls/${body.uuid}/end`)
+    expect(ended.status).toBe(200)
+    expect(ended.body).toMatchObject({
+      status: 'completed',
+      cost: 20,
+      duration_seconds: 120,
+      end_reason: 'credit_exhausted',
+      ended_at: '2026-03-14T10:02:00.999Z',
+    })
+    expect(await walletOf(user)).toMatchObject({ balance: 0, held: 0 })
+  })
+
+  it('goes on when a top-up comes in its last millisecond, and not when it comes one later', async () => {
+    for (const [lateMs, seconds, cost] of [
+      [0, 180, 30],
+      [1, 60, 10],
+    ] as const) {
+      vi.setSystemTime(START)
+      const user = await userWithCredit(10)
+      const { body } = await dial(user)
+      await user.send('PATCH', `/calls/${body.uuid}/answer`)
+      pass(60_999 + lateMs)
+      await topUp(user, 20)
+      vi.setSystemTime(START + 3_600_000)
+      const ended = await user.send('GET', `/calls/${body.uuid}`)
+      expect(ended.body).toMatchObject({ duration_seconds: seconds, cost })
+      expect((await walletOf(user)).balance).toBe(30 - cost)
+    }
+  })
+
+  it('ends after four hours', async () => {
+    const user = await userWithCredit(5000)
+    const { body } = await dial(user)
+    await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    pass(24 * 3_600_000 - 1000)
+    const call = await user.send('GET', `/calls/${body.uuid}`)
+    expect(call.body).toMatchObject({
+      end_reason: 'max_duration',
+      duration_seconds: 14_400,
+      cost: 2400,
+    })
+    expect((await walletOf(user)).balance).toBe(2600)
+  })
+
+  it('is answered once: a second answer is a conflict and moves nothing', async () => {
+    const user = await userWithCredit(50)
+    const { body } = await dial(user)
+    await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    pass(5000)
+    const second = await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    expect(second.status).toBe(409)
+    expect(second.body.code).toBe('call_state_conflict')
+    const call = await user.send('GET', `/calls/${body.uuid}`)
+    expect(call.body.started_at).toBe('2026-03-14T10:00:00.000Z')
+  })
+
+  it('ends once, however often it is ended', async () => {
+    const user = await userWithCredit(50)
+    const { body } = await dial(user)
+    await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    pass(7000)
+    const first = await user.send('PATCH', `/calls/${body.uuid}/end`)
+    pass(7000)
+    const second = await user.send('PATCH', `/calls/${body.uuid}/end`)
+    expect(second.body).toEqual(first.body)
+    expect((await walletOf(user)).balance).toBe(48)
+  })
+})
+
+describe('calls at once', () => {
+  it('twenty calls on fifty naira: five succeed, the balance is zero, and ending all gives it back', async () => {
+    const user = await userWithCredit(50)
+    const answers = await atOnce(20, () => dial(user))
+    expect(statuses(answers)).toEqual({ 201: 5, 400: 15 })
+    expect(await walletOf(user)).toMatchObject({ balance: 0, held: 50 })
+    const open = answers.filter(({ status }) => status === 201)
+    await Promise.all(open.map(({ body }) => user.send('PATCH', `/calls/${body.uuid}/end`)))
+    expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
+  })
+
+  it('at most five calls are open on a wallet', async () => {
+    const user = await userWithCredit(1000)
+    for (let open = 0; open < 5; open++) expect((await dial(user)).status).toBe(201)
+    const sixth = await dial(user)
+    expect(sixth.status).toBe(409)
+    expect(sixth.body.code).toBe('too_many_calls')
+    expect(await walletOf(user)).toMatchObject({ balance: 950, held: 50 })
+  })
+
+  it('without enough for a minute nothing is created', async () => {
+    const user = await userWithCredit(9.99)
+    const refused = await dial(user)
+    expect(refused.status).toBe(400)
+    expect(refused.body.code).toBe('insufficient_funds')
+    expect((await user.send('GET', '/calls')).body).toEqual([])
+    expect(await walletOf(user)).toMatchObject({ balance: 9.99, held: 0 })
+  })
+})
+
+describe('an idempotency key', () => {
+  const headers = { 'Idempotency-Key': 'a-key-of-mine' }
+
+  it('gives a repeated start the first answer, at once and later', async () => {
+    const user = await userWithCredit(50)
+    const answers = await atOnce(20, () => dial(user, { headers }))
+    expect(statuses(answers)).toEqual({ 201: 20 })
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    const replayed = answers.filter(({ headers }) => headers.get('Idempotent-Replayed') === 'true')
+    expect(replayed).toHaveLength(19)
+    await user.send('PATCH', `/calls/${answers[0]?.body.uuid}/end`)
+    expect((await dial(user, { headers })).text).toBe(answers[0]?.text)
+    expect((await user.send('GET', '/calls')).body).toHaveLength(1)
+  })
+
+  it('refuses another body, and belongs to one user', async () => {
+    const [user, other] = [await userWithCredit(50), await userWithCredit(50)]
+    await dial(user, { headers })
+    const body = { recipient_phone: '+2348037654321' }
+    const reused = await user.send('POST', '/calls', { body, headers })
+    expect(reused.status).toBe(422)
+    expect(reused.body.code).toBe('idempotency_key_reused')
+    const others = await other.send('POST', '/calls', { body, headers })
+    expect(others.status).toBe(201)
+    expect(others.headers.get('Idempotent-Replayed')).toBeNull()
+  })
+
+  it('is not used up by a refusal', async () => {
+    const user = await newUser()
+    expect((await dial(user, { headers })).status).toBe(400)
+    await topUp(user, 10)
+    expect((await dial(user, { headers })).status).toBe(201)
+  })
+})
+
+describe('the list of calls', () => {
+  it('pages through every call once, newest first, while calls are added', async () => {
+    const user = await userWithCredit(50)
+    const made: string[] = []
+    for (let index = 0; index < 7; index++) {
+      const { body } = await dial(user)
+      await user.send('PATCH', `/calls/${body.uuid}/end`)
+      made.unshift(body.uuid)
+    }
+    const seen: string[] = []
+    let path: string | undefined = '/calls?limit=3&status=cancelled'
+    while (path) {
+      const { body, headers } = await user.send('GET', path)
+      seen.push(...body.map(({ uuid }: { uuid: string }) => uuid))
+      path = /^<(.+)>; rel="next"$/.exec(headers.get('Link') ?? '')?.[1]
+      if (seen.length === 3) await dial(user)
+    }
+    expect(seen).toEqual(made)
+  })
+
+  it('filters by status and time, and refuses filters and cursors that are none', async () => {
+    const user = await userWithCredit(50)
+    const first = await dial(user)
+    pass(10_000)
+    const second = await dial(user)
+    const at = new Date(START + 10_000).toISOString()
+    expect((await user.send('GET', `/calls?from=${at}`)).body).toMatchObject([
+      { uuid: second.body.uuid },
+    ])
+    expect((await user.send('GET', `/calls?to=${at}`)).body).toMatchObject([
+      { uuid: first.body.uuid },
+    ])
+    expect((await user.send('GET', '/calls?status=completed')).body).toEqual([])
+    for (const query of [
+      'limit=0',
+      'limit=101',
+      'limit=x',
+      'status=busy',
+      'from=yesterday',
+      'cursor=%00',
+      'cursor=e30',
+    ])
+      expect((await user.send('GET', `/calls?${query}`)).status, query).toBe(400)
+  })
+})

@@ -1,0 +1,136 @@
+/** A client of the service as the tests use it: every answer it gets is held to the conventions. */
+import { exports } from 'cloudflare:workers'
+import { expect } from 'vitest'
+import { problemSchema } from '../../src/common/http'
+
+export const ORIGIN = 'http://localhost:8787'
+
+type Fetch = (request: Request) => Promise<Response>
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // oxlint-disable-next-line typescript/no-explicit-any -- what a body is, its test says
+  readonly body: any
+  readonly text: string
+}
+
+export interface RequestOptions {
+  readonly body?: unknown
+  readonly token?: string | undefined
+  readonly headers?: Record<string, string>
+}
+
+export type Send = (method: string, path: string, options?: RequestOptions) => Promise<Answer>
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What holds for every answer of the service. */
+function holdToConventions(answer: Answer): void {
+  const { status, headers, body } = answer
+  expect(headers.get('X-Request-Id')).toMatch(/^[\w\-=]{1,255}$/)
+  expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+  if (status < 400) return
+  expect(headers.get('Content-Type')).toBe('application/problem+json')
+  expect(problemSchema.parse(body)).toMatchObject({ status })
+  expect(body.request_id).toBe(headers.get('X-Request-Id'))
+  if (status === 401) expect(headers.get('WWW-Authenticate')).toContain('Bearer')
+  if (status === 405) expect(headers.get('Allow')).toBeTruthy()
+}
+
+export const sender =
+  (fetch: Fetch): Send =>
+  async (method, path, { body, token, headers = {} } = {}) => {
+    const request = new Request(`${ORIGIN}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const response = await fetch(request)
+    const text = await response.text()
+    const answer = { status: response.status, headers: response.headers, body: parse(text), text }
+    holdToConventions(answer)
+    return answer
+  }
+
+export const send: Send = sender((request) => exports.default.fetch(request))
+
+/** The requests of one user, with the user's token. */
+export interface TestUser {
+  readonly uuid: string
+  readonly email: string
+  readonly token: string
+  readonly refreshToken: string
+  readonly send: Send
+}
+
+export const PASSWORD = 'correct horse battery'
+
+/** A new user, logged in. */
+export async function newUser(via: Send = send): Promise<TestUser> {
+  const email = `user-${crypto.randomUUID()}@example.com`
+  const registered = await via('POST', '/users/register', { body: { email, password: PASSWORD } })
+  expect(registered.status).toBe(201)
+  const { body } = await via('POST', '/auth/login', { body: { email, password: PASSWORD } })
+  const { access_token: token, refresh_token: refreshToken } = body
+  const asUser: Send = (method, path, options) => via(method, path, { token, ...options })
+  return { uuid: body.user.uuid, email, token, refreshToken, send: asUser }
+}
+
+/** A new user with so many naira of call credits, paid through the gateway. */
+export async function userWithCredit(naira: number, via: Send = send): Promise<TestUser> {
+  const user = await newUser(via)
+  await topUp(user, naira)
+  return user
+}
+
+export async function topUp(user: TestUser, naira: number, wallet = 'call_credits'): Promise<void> {
+  const body = { amount: naira, method: 'monnify', wallet }
+  const payment = await user.send('POST', '/payments', { body })
+  expect(payment.status).toBe(201)
+  const path = `/payments/verify/${payment.body.payment_reference}`
+  const verified = await user.send('POST', path)
+  expect(verified.body).toMatchObject({ status: 'completed', amount_paid: naira })
+}
+
+export interface WalletBody {
+  readonly uuid: string
+  readonly type: string
+  readonly balance: number
+  readonly held: number
+}
+
+export async function walletOf(user: TestUser, type = 'call_credits'): Promise<WalletBody> {
+  const { body } = await user.send('GET', '/wallets')
+  return (body as WalletBody[]).find((wallet) => wallet.type === type) as WalletBody
+}
+
+export const PHONE = '+2348031234567'
+
+export const dial = (user: TestUser, options: RequestOptions = {}): Promise<Answer> =>
+  user.send('POST', '/calls', { body: { recipient_phone: PHONE }, ...options })
+
+/** So many of the same request at once. */
+export const atOnce = <T>(count: number, request: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => request(index)))
+
+export const statuses = (answers: readonly Answer[]): Record<number, number> =>
+  Object.fromEntries(
+    [...Map.groupBy(answers, ({ status }) => status)].map(([status, same]) => [
+      status,
+      same.length,
+    ]),
+  )

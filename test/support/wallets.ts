@@ -1,0 +1,63 @@
+/** Builders of wallet states, rates and calls for the pure tests. */
+import fc from 'fast-check'
+import { STANDARD_RATE } from '../../src/calls/tariff'
+import { kobo } from '../../src/common/money'
+import type { Change } from '../../src/wallets/change'
+import type { CallLimits, NewCall } from '../../src/wallets/decide-call'
+import { emptyLedger } from '../../src/wallets/ledger'
+import type { MeteredCall, Rate } from '../../src/wallets/meter'
+import type { WalletState } from '../../src/wallets/wallet'
+
+export const WALLET_UUID = '6e11f5fe-74cd-5b66-9d59-47c9abb00364'
+
+export const emptyWallet: WalletState = {
+  uuid: WALLET_UUID,
+  createdAtMs: 0,
+  head: emptyLedger(WALLET_UUID),
+  lastCallSeq: 0,
+  openCalls: [],
+}
+
+export const LIMITS: CallLimits = {
+  maxOpenCalls: 5,
+  ringTimeoutMs: 60_000,
+  maxDurationMs: 14_400_000,
+}
+
+export const newCall = (uuid: string, rate: Rate = STANDARD_RATE): NewCall => ({
+  uuid,
+  rate,
+  recipientPhone: '+2348031234567',
+  recipientName: null,
+  type: 'audio',
+  ticket: 'ticket',
+})
+
+export const metered = (call: Partial<MeteredCall> & { uuid: string }): MeteredCall => ({
+  rate: STANDARD_RATE,
+  holdKobo: kobo(1000),
+  startedAtMs: 0,
+  deadlineAtMs: 14_400_000,
+  ...call,
+})
+
+/** Rates of every kind: with and without set-up fee, minimum, increment and unit. */
+export const rates: fc.Arbitrary<Rate> = fc.record({
+  id: fc.constant('any'),
+  koboPerMinute: fc.integer({ min: 1, max: 5000 }).map(kobo),
+  unitKobo: fc.constantFrom(1, 50, 100, 500).map(kobo),
+  minimumSeconds: fc.constantFrom(0, 1, 30, 60, 90),
+  incrementSeconds: fc.constantFrom(1, 6, 30, 60),
+  setupKobo: fc.constantFrom(0, 0, 1, 250).map(kobo),
+})
+
+/** All rows that a sequence of changes has written, as the object's tables would hold them. */
+export class Rows {
+  entries: Change['entries'] = []
+  readonly calls = new Map<string, Change['calls'][number]>()
+
+  add(change: Change): void {
+    this.entries = [...this.entries, ...change.entries]
+    for (const call of change.calls) this.calls.set(call.uuid, call)
+  }
+}

@@ -1,0 +1,47 @@
+/** Two projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime. */
+import { join } from 'node:path'
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const root = join(import.meta.dirname, '..')
+
+/** The tests' own configuration; nothing here is used elsewhere. */
+const bindings = {
+  JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
+  MONNIFY_API_KEY: 'MK_TEST_UNIT',
+  MONNIFY_SECRET_KEY: 'ZK4M8W2Q6T1R9Y3U5P7S',
+  MONNIFY_CONTRACT_CODE: '1000200030',
+  MONNIFY_SIMULATOR: 'on',
+}
+
+export default defineConfig({
+  root,
+  test: {
+    silent: 'passed-only',
+    projects: [
+      { test: { name: 'unit', root, include: ['test/**/*.unit.test.ts'] } },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: join(root, 'wrangler.toml') },
+            miniflare: {
+              bindings: {
+                ...bindings,
+                TEST_MIGRATIONS: await readD1Migrations(join(root, 'migrations')),
+              },
+              outboundService: () => new Response('tests reach no network', { status: 599 }),
+            },
+          })),
+        ],
+        test: {
+          name: 'service',
+          root,
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts'],
+          setupFiles: [join(root, 'test/support/migrate.ts')],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+})
