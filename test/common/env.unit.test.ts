@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/common/env'
+
+const good = {
+  JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
+  MONNIFY_API_KEY: 'MK_PROD_A1B2C3D4E5',
+  MONNIFY_SECRET_KEY: 'ZK4M8W2Q6T1R9Y3U5P7S',
+  MONNIFY_CONTRACT_CODE: '1000200030',
+}
+
+describe('the configuration', () => {
+  it("has the contract's defaults, and points to Monnify's live address without a simulator", () => {
+    expect(readConfig(good)).toMatchObject({
+      JWT_EXPIRES_IN: 86_400_000,
+      JWT_REFRESH_EXPIRES_IN: 604_800_000,
+      MONNIFY_BASE_URL: 'https://api.monnify.com',
+      MONNIFY_SIMULATOR: 'off',
+      CALL_MAX_DURATION: 14_400_000,
+      CALL_MAX_OPEN: 5,
+    })
+  })
+
+  it.each([
+    ['JWT_SECRET', undefined, 'is missing'],
+    ['JWT_SECRET', 'too short', 'at least 32 bytes'],
+    ['JWT_SECRET', 'change-me-change-me-change-me-change-me', 'is a placeholder'],
+    ['JWT_SECRET', 'your-secret-key-your-secret-key-your-', 'is a placeholder'],
+    ['JWT_SECRET', 'a'.repeat(40), 'too regular'],
+    ['MONNIFY_SECRET_KEY', '', 'is missing'],
+    ['MONNIFY_API_KEY', '<your api key>', 'is a placeholder'],
+    ['MONNIFY_BASE_URL', 'http://api.monnify.com', 'https'],
+    ['MONNIFY_BASE_URL', 'monnify', 'https'],
+    ['JWT_EXPIRES_IN', 'soon', 'duration'],
+    ['JWT_EXPIRES_IN', '0h', 'duration'],
+    ['CALL_MAX_OPEN', 'many', 'whole number'],
+    ['MONNIFY_SIMULATOR', 'yes', 'on or off'],
+  ])('S9: %s=%j stops the start, with its name and without its value', (name, value, said) => {
+    const env = { ...good, [name]: value }
+    expect(() => readConfig(env)).toThrow(`${name} `)
+    expect(() => readConfig(env)).toThrow(said)
+    if (value && value.length > 12) expect(() => readConfig(env)).not.toThrow(value)
+  })
+
+  it('names everything that is wrong at once', () => {
+    expect(() => readConfig({})).toThrow(
+      /JWT_SECRET[^]*MONNIFY_API_KEY[^]*MONNIFY_SECRET_KEY[^]*MONNIFY_CONTRACT_CODE/,
+    )
+  })
+})

@@ -1,0 +1,144 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { atOnce, newUser, PASSWORD, send, statuses } from '../support/client'
+
+const register = (email: string, rest: object = {}) =>
+  send('POST', '/users/register', { body: { email, password: PASSWORD, ...rest } })
+const logIn = (email: string, password = PASSWORD) =>
+  send('POST', '/auth/login', { body: { email, password } })
+const refresh = (refreshToken: string) =>
+  send('POST', '/auth/refresh', { body: { refresh_token: refreshToken } })
+
+const freshEmail = () => `user-${crypto.randomUUID()}@example.com`
+
+describe('registration', () => {
+  it('makes an account with both wallets', async () => {
+    const email = freshEmail()
+    const { status, body } = await register(email, { first_name: 'Ada', last_name: 'Obi' })
+    expect(status).toBe(201)
+    expect(body).toEqual({
+      uuid: expect.any(String),
+      email,
+      first_name: 'Ada',
+      last_name: 'Obi',
+      created_at: expect.stringMatching(/Z$/),
+    })
+    const session = await logIn(email)
+    const token = session.body.access_token
+    expect((await send('GET', '/users/me', { token })).body).toEqual(body)
+    const wallets = await send('GET', '/wallets', { token })
+    expect(wallets.body).toMatchObject([
+      { type: 'primary', balance: 0, held: 0, currency: 'NGN' },
+      { type: 'call_credits', balance: 0, held: 0, currency: 'NGN' },
+    ])
+  })
+
+  it('S35: twenty at once of one address make one account, in whatever letter case', async () => {
+    const email = freshEmail()
+    const answers = await atOnce(20, (index) => register(index % 2 ? email.toUpperCase() : email))
+    expect(statuses(answers)).toEqual({ 201: 1, 409: 19 })
+    const taken = await register(`  ${email.toUpperCase()} `)
+    expect(taken.body.code).toBe('email_taken')
+    expect((await logIn(email.toUpperCase())).status).toBe(200)
+  })
+
+  it('S34: takes passwords of 8 to 256 characters, to the last one', async () => {
+    for (const length of [7, 257])
+      expect((await register(freshEmail(), { password: 'é'.repeat(length) })).status).toBe(400)
+    for (const length of [8, 256]) {
+      const email = freshEmail()
+      expect((await register(email, { password: 'é'.repeat(length) })).status).toBe(201)
+      expect((await logIn(email, 'é'.repeat(length))).status).toBe(200)
+      expect((await logIn(email, `${'é'.repeat(length - 1)}e`)).status).toBe(401)
+    }
+  })
+
+  it('keeps passwords as scrypt with their parameters, within what the platform allows', async () => {
+    const { email } = await newUser()
+    const row = await env.DB.prepare('SELECT password_hash FROM users WHERE email = ?')
+      .bind(email)
+      .first<{ password_hash: string }>()
+    const [scheme, N, r, p, salt, key] = row?.password_hash.split('$') ?? []
+    expect([scheme, N, r, p]).toEqual(['scrypt', '32768', '8', '3'])
+    expect(Number(N) * Number(r) * Number(p)).toBeLessThanOrEqual(2 ** 20)
+    expect(atob(salt ?? '')).toHaveLength(16)
+    expect(atob(key ?? '')).toHaveLength(32)
+  })
+})
+
+describe('log-in', () => {
+  it('S33: answers alike for a wrong password and an unknown address', async () => {
+    const { email } = await newUser()
+    const wrong = await logIn(email, 'wrong password')
+    const unknown = await logIn(freshEmail(), 'wrong password')
+    const { request_id: _, ...said } = wrong.body
+    expect(wrong.status).toBe(401)
+    expect(unknown.body).toMatchObject(said)
+  })
+
+  it('S36: gives a disabled account no tokens, and its old ones no account', async () => {
+    const user = await newUser()
+    await env.DB.prepare('UPDATE users SET disabled_at_ms = 1 WHERE uuid = ?').bind(user.uuid).run()
+    expect((await logIn(user.email)).status).toBe(401)
+    expect((await refresh(user.refreshToken)).status).toBe(401)
+    expect((await user.send('GET', '/users/me')).status).toBe(404)
+  })
+})
+
+describe('tokens', () => {
+  it('S30: of one kind do not pass for the other', async () => {
+    const user = await newUser()
+    expect((await send('GET', '/users/me', { token: user.refreshToken })).status).toBe(401)
+    expect((await refresh(user.token)).status).toBe(401)
+  })
+
+  it('S31: a refresh token is good once; used again, its session ends', async () => {
+    const user = await newUser()
+    const second = await refresh(user.refreshToken)
+    expect(second.status).toBe(200)
+    expect((await send('GET', '/users/me', { token: second.body.access_token })).status).toBe(200)
+    const third = await refresh(second.body.refresh_token)
+    expect(third.status).toBe(200)
+    expect((await refresh(user.refreshToken)).status).toBe(401)
+    expect((await refresh(third.body.refresh_token)).status).toBe(401)
+  })
+
+  it('are kept as hashes, the refresh token only', async () => {
+    const user = await newUser()
+    const { results } = await env.DB.prepare('SELECT * FROM sessions WHERE user_uuid = ?')
+      .bind(user.uuid)
+      .all()
+    const dump = JSON.stringify(results)
+    for (const token of [user.token, user.refreshToken]) {
+      expect(dump).not.toContain(token)
+      expect(dump).not.toContain(token.split('.')[2])
+    }
+    expect(dump).toMatch(/"refresh_token_hash":"[0-9a-f]{64}"/)
+  })
+
+  it('S39: carry the user by uuid, and nothing of the account', async () => {
+    const user = await newUser()
+    const claims = JSON.parse(
+      atob((user.token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')),
+    )
+    expect(claims).toEqual({
+      sub: user.uuid,
+      sid: expect.any(String),
+      jti: expect.any(String),
+      iss: 'aileana',
+      aud: 'aileana:access',
+      iat: expect.any(Number),
+      exp: claims.iat + 86_400,
+    })
+  })
+
+  it.each(['', 'garbage', 'a.b.c', 'Bearer', 'eyJhbGciOiJub25lIn0.e30.'])(
+    '%j is none',
+    async (token) => {
+      expect(
+        (await send('GET', '/wallets', { headers: { Authorization: `Bearer ${token}` } })).status,
+      ).toBe(401)
+      expect((await refresh(token || ' ')).status).toBe(401)
+    },
+  )
+})
