@@ -1,0 +1,302 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { findBrokenEntry } from '../../src/wallets/ledger'
+import { walletUuid, type WalletName } from '../../src/wallets/wallet'
+import { walletStub } from '../../src/wallets/wallet-client'
+import { LIMITS, newCall } from '../support/wallets'
+
+/** Far ahead, so that no alarm set in it fires by itself. */
+const START = Date.parse('2126-03-14T10:00:00.000Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+const newName = (): WalletName => ({ userUuid: crypto.randomUUID(), type: 'call_credits' })
+const stubOf = (name: WalletName) => env.WALLET.getByName(`${name.userUuid}/${name.type}`)
+const open = (name: WalletName) => walletStub(env.WALLET, name)
+
+const receipt = (reference: string, naira: number) => ({
+  reference,
+  paymentUuid: 'p',
+  expectedKobo: kobo(naira * 100),
+  receivedKobo: kobo(naira * 100),
+})
+
+const credited = async (naira: number) => {
+  const name = newName()
+  await open(name).receive(receipt('first', naira))
+  return name
+}
+
+const start = (uuid: string, idempotency?: { key: string; fingerprint: string }) => ({
+  call: newCall(uuid),
+  limits: LIMITS,
+  idempotency,
+})
+
+const valueOf = <T>(result: { ok: true; value: T } | { ok: false }): T => {
+  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result)}`)
+  return result.value
+}
+
+const balanceOf = async (name: WalletName) => valueOf(await open(name).view()).availableKobo
+
+/** Kills the object as a crash does: what is not committed is lost, and so is its memory. */
+const crash = (name: WalletName) =>
+  runInDurableObject(stubOf(name), (_, state) => state.abort('crash')).catch(() => undefined)
+
+describe('a wallet object', () => {
+  it('loses nothing when it is evicted or crashes between any two commands', async () => {
+    const name = await credited(50)
+    for (const interrupt of [() => evictDurableObject(stubOf(name)), () => crash(name)]) {
+      const uuid = crypto.randomUUID()
+      const before = await balanceOf(name)
+      await interrupt()
+      valueOf(await open(name).initiateCall(start(uuid)))
+      await interrupt()
+      expect(await balanceOf(name)).toBe(before - 1000)
+      valueOf(await open(name).answerCall(uuid, LIMITS))
+      await interrupt()
+      pass(7000)
+      expect(valueOf(await open(name).endCall(uuid))).toMatchObject({ chargeKobo: 200 })
+      await interrupt()
+      expect(await balanceOf(name)).toBe(before - 200)
+    }
+  })
+
+  it('opens a call once, though the order to open it comes twice', async () => {
+    const name = await credited(50)
+    const first = valueOf(await open(name).initiateCall(start('call-1')))
+    const second = valueOf(await open(name).initiateCall(start('call-1')))
+    expect(second.answer).toEqual(first.answer)
+    expect(await balanceOf(name)).toBe(4000)
+  })
+
+  it('S13: a fault inside a command leaves neither hold nor call nor key', async () => {
+    const name = await credited(50)
+    const broken = { ...newCall('call-1'), type: undefined as never }
+    await runInDurableObject(stubOf(name), (wallet) => {
+      const order = { ...start('call-1', { key: 'k', fingerprint: 'f' }), call: broken }
+      expect(() => wallet.initiateCall(order)).toThrow('NOT NULL')
+    })
+    expect(await balanceOf(name)).toBe(5000)
+    expect(valueOf(await open(name).calls({ limit: 9 }))).toEqual([])
+    const again = valueOf(
+      await open(name).initiateCall(start('call-1', { key: 'k', fingerprint: 'f' })),
+    )
+    expect(again.replayed).toBe(false)
+  })
+
+  it('credits a gateway reference once for what came, however often it is told', async () => {
+    const name = newName()
+    const tell = (naira: number) =>
+      open(name).receive({ ...receipt('r_a1', 100), receivedKobo: kobo(naira * 100) })
+    await Promise.all([40, 100, 40, 100, 130, 130].map(tell))
+    expect(await balanceOf(name)).toBe(13_000)
+    const entries = valueOf(await open(name).entries({ limit: 100 }))
+    const surplus = entries.filter(({ kind }) => kind === 'surplus')
+    expect(surplus.map(({ amountKobo }) => amountKobo)).toEqual([3000])
+    await open(name).receive(receipt('r_a10', 5))
+    expect(await balanceOf(name)).toBe(13_500)
+  })
+
+  it('has one clock, which never goes back, over evictions too', async () => {
+    const name = await credited(50)
+    valueOf(await open(name).initiateCall(start('call-1')))
+    valueOf(await open(name).answerCall('call-1', LIMITS))
+    await evictDurableObject(stubOf(name))
+    vi.setSystemTime(START - 86_400_000)
+    expect(valueOf(await open(name).endCall('call-1'))).toMatchObject({
+      startedAtMs: START,
+      endedAtMs: START,
+      chargeKobo: 0,
+    })
+    expect(await balanceOf(name)).toBe(5000)
+  })
+
+  it('keeps its ledger sealed, and its tables refuse what its code never asks for', async () => {
+    const name = await credited(50)
+    valueOf(await open(name).initiateCall(start('call-1')))
+    valueOf(await open(name).answerCall('call-1', LIMITS))
+    pass(60_000)
+    valueOf(await open(name).endCall('call-1'))
+    const entries = valueOf(await open(name).entries({ limit: 100 })).toReversed()
+    expect(entries.map(({ kind, balanceKobo }) => [kind, balanceKobo])).toEqual([
+      ['top_up', 5000],
+      ['call_charge', 4000],
+    ])
+    expect(findBrokenEntry(walletUuid(name), entries)).toBeUndefined()
+    await runInDurableObject(stubOf(name), (_, { storage: { sql } }) => {
+      for (const statement of [
+        'UPDATE wallet SET posted_kobo = -1',
+        'UPDATE wallet SET posted_kobo = 0.5',
+        'UPDATE entries SET amount_kobo = 1',
+        'DELETE FROM entries',
+        "INSERT INTO entries SELECT 9, kind, from_account, to_account, amount_kobo, balance_kobo, reference, '', 0, '', '', 9 FROM entries LIMIT 1",
+        "UPDATE calls SET charge_kobo = -1 WHERE uuid = 'call-1'",
+        "UPDATE calls SET ended_at_ms = NULL WHERE uuid = 'call-1'",
+      ])
+        expect(() => sql.exec(statement), statement).toThrow()
+    })
+  })
+})
+
+describe('the alarm', () => {
+  it('settles what is due, and does no more than a command would have done', async () => {
+    const [byAlarm, byCommand] = [await credited(10), await credited(10)]
+    for (const name of [byAlarm, byCommand]) {
+      valueOf(await open(name).initiateCall(start('call-1')))
+      valueOf(await open(name).answerCall('call-1', LIMITS))
+    }
+    pass(3_600_000)
+    expect(await runDurableObjectAlarm(stubOf(byAlarm))).toBe(true)
+    await runDurableObjectAlarm(stubOf(byAlarm))
+    const [first, second] = await Promise.all(
+      [byAlarm, byCommand].map(async (name) => valueOf(await open(name).call('call-1'))),
+    )
+    expect(first).toMatchObject({
+      endReason: 'credit_exhausted',
+      chargeKobo: 1000,
+      endedAtMs: START + 60_999,
+    })
+    expect(second).toEqual(first)
+  })
+
+  it('is there after each step of a call, at the earliest thing that is due', async () => {
+    const name = await credited(50)
+    const alarmMs = () => runInDurableObject(stubOf(name), (_, { storage }) => storage.getAlarm())
+    valueOf(await open(name).initiateCall(start('call-1')))
+    expect(await alarmMs()).toBe(START + 1000)
+    await runDurableObjectAlarm(stubOf(name))
+    expect(await alarmMs()).toBe(START + 60_000)
+    valueOf(await open(name).answerCall('call-1', LIMITS))
+    await runDurableObjectAlarm(stubOf(name))
+    expect(await alarmMs()).toBe(START + 301_000)
+  })
+
+  it('that was lost is set again by the next command', async () => {
+    const name = await credited(50)
+    await runInDurableObject(stubOf(name), (_, { storage }) => storage.deleteAlarm())
+    pass(120_000)
+    await open(name).view()
+    expect(await runInDurableObject(stubOf(name), (_, { storage }) => storage.getAlarm())).toBe(
+      Date.now() + 1000,
+    )
+  })
+})
+
+describe('the projection', () => {
+  const rows = async (table: string, column: string, value: string) =>
+    (await env.DB.prepare(`SELECT * FROM ${table} WHERE ${column} = ?`).bind(value).all()).results
+
+  it('copies wallet, ledger and calls to D1, once, and again only what changed', async () => {
+    const name = await credited(50)
+    const uuid = walletUuid(name)
+    const callUuid = crypto.randomUUID()
+    valueOf(await open(name).initiateCall(start(callUuid)))
+    await runDurableObjectAlarm(stubOf(name))
+    expect(await rows('wallets', 'uuid', uuid)).toMatchObject([
+      { user_uuid: name.userUuid, posted_kobo: 5000 },
+    ])
+    expect(await rows('transactions', 'wallet_uuid', uuid)).toMatchObject([
+      { seq: 1, kind: 'top_up' },
+    ])
+    expect(await rows('call_sessions', 'uuid', callUuid)).toMatchObject([
+      { status: 'initiated', charge_kobo: null },
+    ])
+
+    valueOf(await open(name).answerCall(callUuid, LIMITS))
+    pass(60_000)
+    valueOf(await open(name).endCall(callUuid))
+    await runDurableObjectAlarm(stubOf(name))
+    expect(await rows('wallets', 'uuid', uuid)).toMatchObject([{ posted_kobo: 4000, entry_seq: 2 }])
+    expect(await rows('transactions', 'wallet_uuid', uuid)).toHaveLength(2)
+    expect(await rows('call_sessions', 'uuid', callUuid)).toMatchObject([
+      { status: 'completed', charge_kobo: 1000 },
+    ])
+    expect(await runDurableObjectAlarm(stubOf(name))).toBe(false)
+  })
+
+  it('catches up after D1 was down, in batches, and calls and money went on meanwhile', async () => {
+    const name = await credited(50)
+    const down = vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    for (let index = 0; index < 130; index++) await open(name).receive(receipt(`more-${index}`, 1))
+    await runDurableObjectAlarm(stubOf(name))
+    expect(errors).toHaveBeenCalledWith(expect.stringContaining('wallet_alarm_failed'))
+    expect(await balanceOf(name)).toBe(18_000)
+    expect(await rows('wallets', 'uuid', walletUuid(name))).toEqual([])
+    down.mockRestore()
+    pass(30_000)
+    expect(await runDurableObjectAlarm(stubOf(name))).toBe(true)
+    expect(await rows('wallets', 'uuid', walletUuid(name))).toMatchObject([
+      { posted_kobo: 18_000, entry_seq: 131 },
+    ])
+    expect(await rows('transactions', 'wallet_uuid', walletUuid(name))).toHaveLength(131)
+  })
+})
+
+describe('a transfer', () => {
+  const pair = async () => {
+    const userUuid = crypto.randomUUID()
+    const from: WalletName = { userUuid, type: 'primary' }
+    const to: WalletName = { userUuid, type: 'call_credits' }
+    await open(from).receive(receipt('first', 100))
+    return { from, to }
+  }
+  const order = (uuid: string, naira = 30) => ({
+    uuid,
+    to: 'call_credits' as const,
+    amountKobo: kobo(naira * 100),
+  })
+
+  it('ordered twice, also at once, moves once; under another amount it is refused', async () => {
+    const { from, to } = await pair()
+    await Promise.all([1, 2, 3].map(() => open(from).sendTransfer(order('t'))))
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
+    expect(await open(from).sendTransfer(order('t', 31))).toMatchObject({
+      refusal: { code: 'reference_reused' },
+    })
+    expect(await open(to).acceptTransfer(order('t', 31))).toMatchObject({
+      refusal: { code: 'reference_reused' },
+    })
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
+  })
+
+  it('whose other end fails stays in transit, and the alarm delivers it once', async () => {
+    const { from, to } = await pair()
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const sender = stubOf(from)
+    const refusing = vi.spyOn(env.WALLET, 'getByName').mockImplementation(() => {
+      throw new Error('unreachable')
+    })
+    const sent = runInDurableObject(sender, (wallet) => wallet.sendTransfer(order('t')))
+    expect(await sent).toEqual({ ok: true, value: { delivered: false } })
+    refusing.mockRestore()
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 0])
+    expect(await open(from).transfer('t')).toMatchObject({ value: { status: 'in_transit' } })
+    await crash(from)
+    await runDurableObjectAlarm(stubOf(from))
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
+    expect(await open(from).transfer('t')).toMatchObject({ value: { status: 'delivered' } })
+  })
+
+  it('that was credited, but not seen to be, is credited once', async () => {
+    const { from, to } = await pair()
+    await open(from).sendTransfer(order('t'))
+    await runInDurableObject(stubOf(from), (_, { storage: { sql } }) => {
+      sql.exec("UPDATE transfers SET status = 'in_transit'")
+    })
+    await crash(from)
+    await runDurableObjectAlarm(stubOf(from))
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
+  })
+})
