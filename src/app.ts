@@ -28,11 +28,12 @@ export function createApp(deps: Deps) {
   app.notFound((c) => problem(c, 'not_found', 'There is no such resource.'))
   app.use(requestId())
   app.use(requestLog(deps.now))
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    }),
-  )
+  app.use(secureHeaders({ strictTransportSecurity: 'max-age=63072000; includeSubDomains' }))
+  app.use(async (c, next) => {
+    await next()
+    if (!c.res.headers.has('Content-Security-Policy'))
+      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+  })
   app.use(
     methodNotAllowed({
       app,

@@ -17,7 +17,10 @@ const PHONE_EXAMPLE = '+2348031234567'
 
 const phoneField = z
   .string('must be text')
-  .regex(/^\+\d{5,15}$/, 'must be a phone number in E.164 form, such as +2348031234567')
+  .regex(/^\+\d{5,15}$/, {
+    error: 'must be a phone number in E.164 form, such as +2348031234567',
+    abort: true,
+  })
   .refine(
     (text) => parsePhoneNumberFromString(text)?.isPossible() === true,
     'must be a possible phone number of its country',

@@ -48,7 +48,7 @@ export interface Gateway {
 const envelopeSchema = z.object({
   requestSuccessful: z.boolean(),
   responseMessage: z.string().nullish(),
-  responseBody: z.unknown(),
+  responseBody: z.unknown().optional(),
 })
 
 const loginSchema = z.object({

@@ -21,6 +21,9 @@ button, .back { display: block; width: 100%; padding: .8rem; border-radius: .6re
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 `
 
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
 const RESULTS: Readonly<Record<string, { title: string; text: string }>> = {
   PAID: { title: 'Paid', text: 'The payment was received. You can close this page.' },
   FAILED: { title: 'Declined', text: 'The bank declined the payment. No money has moved.' },
@@ -85,7 +88,8 @@ export function createCheckout(
 
   pages.get('/checkout/:reference', async (c) => {
     const transaction = await store.byTransactionReference(c.req.param('reference'))
-    return transaction ? c.html(page(transaction)) : c.notFound()
+    if (!transaction) return c.notFound()
+    return c.html(page(transaction), 200, { 'Content-Security-Policy': PAGE_POLICY })
   })
 
   pages.post('/checkout/:reference/:action', async (c) => {

@@ -1,0 +1,329 @@
+/** The conventions that hold on every route, driven by the OpenAPI document. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  dial,
+  newUser,
+  PHONE,
+  send,
+  type TestUser,
+  topUp,
+  userWithCredit,
+  walletOf,
+} from '../support/client'
+
+interface Operation {
+  readonly method: string
+  readonly path: string
+  readonly operationId: string
+  readonly security?: object[]
+  readonly requestBody?: object
+  readonly responses: Record<string, object>
+}
+
+const { body: document } = await send('GET', '/openapi.json')
+
+const operations: Operation[] = Object.entries<Record<string, Omit<Operation, 'method' | 'path'>>>(
+  document.paths,
+).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    ...operation,
+    method: method.toUpperCase(),
+    path,
+  })),
+)
+
+const secured = operations.filter(({ security }) => security)
+const withJsonBody = operations.filter(
+  ({ requestBody, path }) => requestBody && path !== '/webhooks/monnify',
+)
+const fill = (path: string, value: string) => path.replaceAll(/\{\w+\}/g, value)
+
+describe('the OpenAPI document', () => {
+  it('is OpenAPI 3.1, the same at its old address, and names the routes of the contract', async () => {
+    expect(document.openapi).toBe('3.1.0')
+    expect((await send('GET', '/api-json')).body).toEqual(document)
+    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'GET /calls',
+      'GET /calls/{uuid}',
+      'GET /payments',
+      'GET /payments/{uuid}',
+      'GET /users/me',
+      'GET /wallets',
+      'GET /wallets/{uuid}',
+      'GET /wallets/{uuid}/transactions',
+      'PATCH /calls/{uuid}/answer',
+      'PATCH /calls/{uuid}/end',
+      'POST /auth/login',
+      'POST /auth/refresh',
+      'POST /calls',
+      'POST /payments',
+      'POST /payments/verify/{paymentReference}',
+      'POST /users/register',
+      'POST /webhooks/monnify',
+    ])
+  })
+
+  it.each(operations)('$method $path says what it is and what it may answer', (operation) => {
+    expect(operation).toMatchObject({
+      operationId: expect.any(String),
+      summary: expect.any(String),
+      description: expect.any(String),
+      tags: [expect.any(String)],
+    })
+    expect(Object.keys(operation.responses)).toContain('500')
+    if (operation.security) expect(Object.keys(operation.responses)).toContain('401')
+  })
+
+  it('is shown at /api by scripts and styles of our own', async () => {
+    const page = await send('GET', '/api')
+    expect(page.headers.get('Content-Type')).toContain('text/html')
+    expect(page.headers.get('Content-Security-Policy')).toContain("script-src 'self'")
+    const sources = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(
+      ([, path]) => path ?? '',
+    )
+    expect(sources).toHaveLength(3)
+    for (const path of sources) expect((await send('GET', path)).status, path).toBe(200)
+    expect(page.text).not.toMatch(/https?:/)
+    expect((await send('GET', '/api/assets/index.html')).status).toBe(404)
+  })
+})
+
+describe('S37: what belongs to somebody else answers as what does not exist', () => {
+  let owned: Record<string, string>
+  let other: TestUser
+  const MISSING: Record<string, string> = {
+    wallets: crypto.randomUUID(),
+    payments: crypto.randomUUID(),
+    calls: crypto.randomUUID(),
+    verify: `AIL-${'x'.repeat(24)}_a1`,
+  }
+  const kindOf = (path: string) =>
+    path.includes('/verify/') ? 'verify' : (path.split('/')[1] ?? '')
+
+  beforeAll(async () => {
+    const owner = await userWithCredit(100)
+    other = await newUser()
+    const payment = await owner.send('POST', '/payments', {
+      body: { amount: 50, method: 'monnify' },
+    })
+    owned = {
+      wallets: (await walletOf(owner)).uuid,
+      payments: payment.body.uuid,
+      calls: (await dial(owner)).body.uuid,
+      verify: payment.body.payment_reference,
+    }
+  })
+
+  it.each(secured.filter(({ path }) => path.includes('{')))(
+    'on $method $path',
+    async ({ method, path }) => {
+      const kind = kindOf(path)
+      const ask = async (id: string) => {
+        const { status, body, headers } = await other.send(method, fill(path, id))
+        const { request_id: _, instance: __, ...said } = body
+        const { 'x-request-id': ___, ...sent } = Object.fromEntries(headers)
+        return {
+          status,
+          said: JSON.stringify(said),
+          sent: { ...sent, 'content-length': undefined },
+        }
+      }
+      const theirs = await ask(owned[kind] ?? '')
+      expect(theirs.status).toBe(404)
+      expect(theirs).toEqual(await ask(MISSING[kind] ?? ''))
+    },
+  )
+})
+
+describe('without a good access token', () => {
+  it.each(secured)('$method $path answers 401', async ({ method, path }) => {
+    const user = await newUser()
+    const id = crypto.randomUUID()
+    for (const Authorization of [
+      '',
+      'Basic YTpi',
+      'Bearer ',
+      'Bearer x.y.z',
+      `Bearer ${user.refreshToken}`,
+    ]) {
+      const refused = await send(method, fill(path, id), {
+        headers: Authorization ? { Authorization } : {},
+      })
+      expect(refused, Authorization).toMatchObject({
+        status: 401,
+        body: { code: 'unauthenticated' },
+      })
+    }
+  })
+})
+
+describe('S38: malformed ids', () => {
+  const paths = secured.filter(({ path }) => path.includes('{uuid}'))
+  it.each(paths)('are refused on $method $path', async ({ method, path }) => {
+    const user = await newUser()
+    for (const id of [
+      '1',
+      'x',
+      '%00',
+      'null',
+      `${crypto.randomUUID()}0`,
+      '%E0%A4%A',
+      "'%20OR%201=1",
+    ]) {
+      const refused = await user.send(method, fill(path, id))
+      expect(refused.status, id).toBeGreaterThanOrEqual(400)
+      expect(refused.status, id).toBeLessThan(500)
+    }
+  })
+})
+
+describe('a body', () => {
+  it.each(withJsonBody)('of $method $path is held to its form', async ({ method, path }) => {
+    const user = await newUser()
+    const json = { 'Content-Type': 'application/json' }
+    const cases: [
+      status: number,
+      code: string,
+      options: { body?: unknown; headers?: Record<string, string> },
+    ][] = [
+      [400, 'malformed_json', { body: '{"amount":', headers: json }],
+      [400, 'malformed_json', { body: '', headers: json }],
+      [400, 'validation_failed', { body: '[]' }],
+      [400, 'validation_failed', { body: 'null' }],
+      [400, 'validation_failed', { body: '{}' }],
+      [400, 'validation_failed', { body: { unknown_field: 1 } }],
+      [400, 'validation_failed', { body: '['.repeat(1000) + ']'.repeat(1000) }],
+      [413, 'payload_too_large', { body: `"${'x'.repeat(2_000_000)}"` }],
+      [415, 'unsupported_media_type', { body: '{}', headers: { 'Content-Type': 'text/plain' } }],
+      [
+        415,
+        'unsupported_media_type',
+        { body: 'a=1', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
+      ],
+    ]
+    for (const [status, code, options] of cases) {
+      const refused = await user.send(method, path, options)
+      expect(refused, `${code} ${String(options.body).slice(0, 30)}`).toMatchObject({
+        status,
+        body: { code },
+      })
+    }
+    expect(await user.send(method, path)).toMatchObject({
+      status: 400,
+      body: { code: 'validation_failed' },
+    })
+  })
+
+  it('with fields that are ours to set is refused, and nothing changes', async () => {
+    const user = await userWithCredit(50)
+    const before = (await user.send('GET', '/wallets')).text
+    const ours = [
+      'id',
+      'uuid',
+      'user_uuid',
+      'balance',
+      'status',
+      'amount_paid',
+      'role',
+      'created_at',
+      '__proto__',
+      'constructor',
+    ]
+    for (const field of ours) {
+      for (const [path, body] of [
+        ['/calls', { recipient_phone: PHONE }],
+        ['/payments', { amount: 50, method: 'monnify' }],
+        [
+          '/users/register',
+          { email: `${crypto.randomUUID()}@example.com`, password: 'long enough' },
+        ],
+        ['/auth/login', { email: user.email, password: 'long enough' }],
+      ] as const) {
+        const text = JSON.stringify(body).replace('{', `{"${field}":"1",`)
+        const headers = { 'Content-Type': 'application/json' }
+        const refused = await user.send('POST', path, { body: text, headers })
+        expect(refused.status, `${field} to ${path}`).toBe(400)
+      }
+    }
+    expect((await user.send('GET', '/wallets')).text).toBe(before)
+    expect((await user.send('GET', '/calls')).body).toEqual([])
+  })
+
+  it.each([
+    ['S43: +12', '+12'],
+    ['S43: 112', '112'],
+    ['S43: 911', '911'],
+    ['no plus', '2348031234567'],
+    ['letters', '+23480312345AB'],
+    ['too long', '+2348031234567890123'],
+    ['a number too short for its country', '+23480312'],
+    ['an unknown country', '+9991234567'],
+    ['empty', ''],
+    ['a number type', 2348031234567],
+    ['null', null],
+    ['an address', '+234803;DROP TABLE calls'],
+  ])('with %s for a phone number is refused', async (_, recipient_phone) => {
+    const user = await newUser()
+    const refused = await user.send('POST', '/calls', { body: { recipient_phone } })
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/recipient_phone' }] },
+    })
+  })
+})
+
+describe('every answer', () => {
+  it('to an unknown path is a 404, and to a method that a path lacks a 405 with Allow', async () => {
+    const user = await topUpUser()
+    for (const path of [
+      '/',
+      '/nothing',
+      '/calls/',
+      '/users',
+      '/signaling/x',
+      '/.env',
+      '/openapi.yaml',
+    ])
+      expect((await user.send('GET', path)).status, path).toBe(404)
+    const allowed: [method: string, path: string, allow: string][] = [
+      ['DELETE', '/calls', 'POST, GET, HEAD'],
+      ['PUT', `/wallets/${crypto.randomUUID()}`, 'GET, HEAD'],
+      ['GET', '/auth/login', 'POST'],
+      ['POST', '/users/me', 'GET, HEAD'],
+      ['GET', `/calls/${crypto.randomUUID()}/end`, 'PATCH'],
+      ['GET', '/webhooks/monnify', 'POST'],
+      ['DELETE', '/openapi.json', 'GET, HEAD'],
+    ]
+    for (const [method, path, allow] of allowed) {
+      const refused = await user.send(method, path)
+      expect(refused.status, `${method} ${path}`).toBe(405)
+      expect(refused.headers.get('Allow')?.split(', ').sort()).toEqual(allow.split(', ').sort())
+    }
+  })
+
+  it('carries the request id that came, if it is one, and its own otherwise', async () => {
+    const given = await send('GET', '/wallets', { headers: { 'X-Request-Id': 'mine-1' } })
+    expect(given.headers.get('X-Request-Id')).toBe('mine-1')
+    for (const bad of ['a b', 'x'.repeat(256), '{"a":1}'])
+      expect(
+        (await send('GET', '/wallets', { headers: { 'X-Request-Id': bad } })).headers.get(
+          'X-Request-Id',
+        ),
+      ).not.toBe(bad)
+  })
+
+  it('of a problem names a type that is explained', async () => {
+    const { body } = await send('GET', '/wallets')
+    expect(await send('GET', body.type)).toMatchObject({
+      status: 200,
+      body: { code: 'unauthenticated', status: 401 },
+    })
+    expect((await send('GET', '/problems/constructor')).status).toBe(404)
+  })
+})
+
+async function topUpUser(): Promise<TestUser> {
+  const user = await newUser()
+  await topUp(user, 20)
+  return user
+}

@@ -1,0 +1,142 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { atOnce, newUser, statuses, type TestUser, walletOf } from '../support/client'
+import { paidEvent, sendEvent, type World, worldWith } from '../support/gateway'
+
+async function openTopUp(
+  naira = 1000,
+): Promise<World & { user: TestUser; reference: string; uuid: string }> {
+  const world = worldWith()
+  const user = await newUser(world.send)
+  const { body } = await user.send('POST', '/payments', {
+    body: { amount: naira, method: 'monnify' },
+  })
+  return { ...world, user, reference: body.payment_reference, uuid: body.uuid }
+}
+
+const eventsOf = async (reference: string) =>
+  (
+    await env.DB.prepare('SELECT * FROM webhook_events WHERE payment_reference = ?')
+      .bind(reference)
+      .all()
+  ).results
+
+describe("S27: Monnify's event", () => {
+  it('credits what the status query confirms, and is kept with its outcome', async () => {
+    const { gateway, send, user, reference, uuid } = await openTopUp()
+    gateway.says(reference, 'PAID', 1000)
+    const taken = await sendEvent(send, paidEvent(reference, 1000))
+    expect(taken).toMatchObject({ status: 200, body: { outcome: 'settled' } })
+    expect((await walletOf(user)).balance).toBe(1000)
+    expect((await user.send('GET', `/payments/${uuid}`)).body).toMatchObject({
+      status: 'completed',
+      amount_paid: 1000,
+    })
+    expect(await eventsOf(reference)).toMatchObject([{ outcome: 'settled', times_received: 1 }])
+  })
+
+  it('forty times at once, and again, credits once', async () => {
+    const { gateway, send, user, reference } = await openTopUp()
+    gateway.says(reference, 'PAID', 1000)
+    const answers = await atOnce(40, () => sendEvent(send, paidEvent(reference, 1000)))
+    await sendEvent(send, paidEvent(reference, 1000))
+    expect(statuses(answers)).toEqual({ 200: 40 })
+    expect((await walletOf(user)).balance).toBe(1000)
+    expect(await eventsOf(reference)).toMatchObject([{ times_received: 41 }])
+  })
+
+  it.each<[string, (world: World, reference: string) => void]>([
+    ['amount', ({ gateway }, reference) => gateway.says(reference, 'PENDING', 0)],
+    [
+      'currency',
+      ({ gateway }, reference) => gateway.says(reference, 'PAID', 1000, { currency: 'USD' }),
+    ],
+    ['status', ({ gateway }, reference) => gateway.says(reference, 'FAILED', 0)],
+    [
+      'reference',
+      ({ gateway }, reference) =>
+        gateway.says(reference, 'PAID', 1000, { paymentReference: 'AIL-x' }),
+    ],
+  ])(
+    'S1: that is signed, but whose %s Monnify does not confirm, credits nothing',
+    async (_, script) => {
+      const world = await openTopUp()
+      script(world, world.reference)
+      const taken = await sendEvent(world.send, paidEvent(world.reference, 1000))
+      expect(taken.body).toEqual({ outcome: 'unchanged' })
+      expect((await walletOf(world.user)).balance).toBe(0)
+    },
+  )
+
+  it('that says more than was paid credits what was paid', async () => {
+    const { gateway, send, user, reference } = await openTopUp()
+    gateway.says(reference, 'PARTIALLY_PAID', 400)
+    await sendEvent(send, paidEvent(reference, 1_000_000))
+    expect((await walletOf(user)).balance).toBe(400)
+    gateway.says(reference, 'PAID', 1000)
+    await sendEvent(send, paidEvent(reference, 1000))
+    expect((await walletOf(user)).balance).toBe(1000)
+    gateway.says(reference, 'OVERPAID', 1250)
+    await sendEvent(send, paidEvent(reference, 1250))
+    expect((await walletOf(user)).balance).toBe(1250)
+  })
+
+  it('S28: of money that comes after the payment failed is credited all the same', async () => {
+    const { gateway, send, user, reference, uuid } = await openTopUp()
+    gateway.says(reference, 'EXPIRED', 0)
+    await user.send('POST', `/payments/verify/${reference}`)
+    expect((await user.send('GET', `/payments/${uuid}`)).body).toMatchObject({ status: 'expired' })
+    gateway.says(reference, 'PAID', 1000)
+    await sendEvent(send, paidEvent(reference, 1000))
+    expect((await user.send('GET', `/payments/${uuid}`)).body).toMatchObject({
+      status: 'completed',
+      failure_reason: null,
+    })
+    expect((await walletOf(user)).balance).toBe(1000)
+  })
+
+  it.each(['', '0'.repeat(127), '0'.repeat(128), '0'.repeat(129), 'signature'])(
+    'with the signature %j is refused, and nothing is stored',
+    async (signature) => {
+      const { gateway, send, user, reference } = await openTopUp()
+      gateway.says(reference, 'PAID', 1000)
+      const refused = await sendEvent(send, paidEvent(reference, 1000), signature)
+      expect(refused.status).toBe(401)
+      expect(refused.body.code).toBe('invalid_signature')
+      expect(await eventsOf(reference)).toEqual([])
+      expect(gateway.queries).toBe(0)
+      expect((await walletOf(user)).balance).toBe(0)
+    },
+  )
+
+  it('that cannot be worked off is answered 500, and works the next time', async () => {
+    const { gateway, send, user, reference } = await openTopUp()
+    gateway.says(reference, 'PAID', 1000)
+    gateway.isDown = true
+    const failed = await sendEvent(send, paidEvent(reference, 1000))
+    expect(failed.status).toBe(500)
+    expect(await eventsOf(reference)).toMatchObject([{ outcome: null }])
+    gateway.isDown = false
+    expect((await sendEvent(send, paidEvent(reference, 1000))).status).toBe(200)
+    expect((await walletOf(user)).balance).toBe(1000)
+  })
+
+  it.each([
+    ['of another kind', { eventType: 'SETTLEMENT', eventData: { amount: '5198.00' } }, 'ignored'],
+    ['of an unknown kind', { eventType: 'SOMETHING_NEW', eventData: null }, 'ignored'],
+    ['without a kind', { transactionHash: 'legacy' }, 'ignored'],
+    ['that is not JSON', '{"eventType":', 'ignored'],
+    ['of a payment that is not ours', paidEvent('ord_7Q2M_a1', 5), 'unknown_reference'],
+  ])('%s is taken and kept', async (_, event, outcome) => {
+    const { send } = worldWith()
+    expect(await sendEvent(send, event)).toMatchObject({ status: 200, body: { outcome } })
+  })
+
+  it('may be 256 kB, and not more', async () => {
+    const { send } = worldWith()
+    const padded = (bytes: number) =>
+      JSON.stringify({ eventType: 'X', padding: 'x'.repeat(bytes - 30) }).padEnd(bytes)
+    expect((await sendEvent(send, padded(256 * 1024))).status).toBe(200)
+    expect((await sendEvent(send, padded(256 * 1024 + 1))).status).toBe(413)
+  })
+})

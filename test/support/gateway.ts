@@ -1,0 +1,88 @@
+/** A Monnify whose every answer a test can set, and the app and dependencies around it. */
+import { env } from 'cloudflare:workers'
+import { createApp } from '../../src/app'
+import { createDeps, type Deps } from '../../src/deps'
+import { kobo } from '../../src/common/money'
+import { ok, refuse, type Result } from '../../src/common/result'
+import type { Gateway } from '../../src/payments/monnify'
+import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify-signature'
+import type { GatewayTransaction } from '../../src/payments/payment'
+import { type Answer, type Send, sender } from './client'
+
+export class ScriptedGateway implements Gateway {
+  /** What the status query says of a reference; by default that it is pending. */
+  readonly words = new Map<string, Partial<GatewayTransaction>>()
+  isDown = false
+  queries = 0
+
+  async initialise({ paymentReference }: { paymentReference: string }) {
+    if (this.isDown) return refuse({ code: 'gateway_unavailable' })
+    return ok({
+      transactionReference: `MNFY|${paymentReference}`,
+      checkoutUrl: 'https://sdk.monnify.com/checkout/1',
+    })
+  }
+
+  async query(paymentReference: string): Promise<Result<GatewayTransaction | undefined>> {
+    this.queries += 1
+    if (this.isDown) return refuse({ code: 'gateway_unavailable' })
+    return ok({
+      transactionReference: `MNFY|${paymentReference}`,
+      paymentReference,
+      status: 'PENDING',
+      amountPaidKobo: kobo(0),
+      currency: 'NGN',
+      ...this.words.get(paymentReference),
+    })
+  }
+
+  says(
+    paymentReference: string,
+    status: string,
+    naira: number,
+    rest: Partial<GatewayTransaction> = {},
+  ): void {
+    this.words.set(paymentReference, { status, amountPaidKobo: kobo(naira * 100), ...rest })
+  }
+}
+
+export interface World {
+  readonly gateway: ScriptedGateway
+  readonly deps: Deps
+  readonly send: Send
+}
+
+/** The whole service with a scripted gateway, and with whatever else a test replaces. */
+export function worldWith(replaced: Partial<Deps> = {}): World {
+  const gateway = new ScriptedGateway()
+  const deps: Deps = { ...createDeps(env), gateway, ...replaced }
+  const app = createApp(deps)
+  return { gateway, deps, send: sender(async (request) => app.fetch(request)) }
+}
+
+export const SECRET = 'ZK4M8W2Q6T1R9Y3U5P7S'
+
+/** Sends an event as Monnify does, signed unless another signature is given. */
+export async function sendEvent(
+  via: Send,
+  event: object | string,
+  signature?: string,
+): Promise<Answer> {
+  const body = typeof event === 'string' ? event : JSON.stringify(event)
+  const signed = signature ?? (await signBody(SECRET, new TextEncoder().encode(body)))
+  return via('POST', '/webhooks/monnify', { body, headers: { [SIGNATURE_HEADER]: signed } })
+}
+
+export const paidEvent = (paymentReference: string, naira: number, rest: object = {}) => ({
+  eventType: 'SUCCESSFUL_TRANSACTION',
+  eventData: {
+    product: { reference: paymentReference, type: 'API_NOTIFICATION' },
+    transactionReference: `MNFY|${paymentReference}`,
+    paymentReference,
+    amountPaid: naira,
+    totalPayable: naira,
+    currency: 'NGN',
+    paymentStatus: 'PAID',
+    ...rest,
+  },
+})
