@@ -161,7 +161,7 @@ describe('without the local development variable', () => {
     const { MONNIFY_SIMULATOR: _, ...production } = env as typeof env & {
       MONNIFY_SIMULATOR: string
     }
-    const { gateway, ...deps } = createDeps(production as Env)
+    const { gateway, ...deps } = createDeps(production)
     expect(deps.simulator).toBeUndefined()
     const live = worldWith({ ...deps, gateway })
     const user = await newUser(live.send)
