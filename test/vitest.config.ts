@@ -1,4 +1,7 @@
-/** Two projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime. */
+/**
+ * Three projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime,
+ * `e2e` starts the service as a newcomer does.
+ */
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
@@ -20,6 +23,7 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       { test: { name: 'unit', root, include: ['test/**/*.unit.test.ts'] } },
+      { test: { name: 'e2e', root, include: ['test/**/*.e2e.test.ts'] } },
       {
         plugins: [
           cloudflareTest(async () => ({
