@@ -30,7 +30,10 @@ const RESULTS: Readonly<Record<string, { title: string; text: string }>> = {
   CANCELLED: { title: 'Cancelled', text: 'The payment was cancelled. No money has moved.' },
 }
 
+const naira = new Intl.NumberFormat('en-NG', { style: 'currency', currency: 'NGN' })
+
 const page = (transaction: SimulatedTransaction) => {
+  const amount = naira.format(Number(transaction.amount))
   const result = RESULTS[transaction.status]
   const action = (name: string) => `${encodeURIComponent(transaction.transactionReference)}/${name}`
   return html`<!doctype html>
@@ -38,7 +41,7 @@ const page = (transaction: SimulatedTransaction) => {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Pay AIleana ₦${transaction.amount}</title>
+        <title>Pay AIleana ${amount}</title>
         <style>
           ${raw(STYLE)}
         </style>
@@ -47,7 +50,7 @@ const page = (transaction: SimulatedTransaction) => {
         <main>
           <p class="note">A simulated checkout for development. No real money moves.</p>
           <h1>${result ? result.title : 'Pay AIleana'}</h1>
-          <p class="amount">₦${transaction.amount}</p>
+          <p class="amount">${amount}</p>
           <dl>
             <dt>For</dt>
             <dd>${transaction.description}</dd>
@@ -61,9 +64,7 @@ const page = (transaction: SimulatedTransaction) => {
               ? html`<p role="status">${result.text}</p>
                   ${transaction.redirectUrl ? html`<a class="back" href="${transaction.redirectUrl}">Back to the shop</a>` : ''}`
               : html`<form method="post">
-                  <button class="pay" formaction="${action('pay')}">
-                    Pay ₦${transaction.amount}
-                  </button>
+                  <button class="pay" formaction="${action('pay')}">Pay ${amount}</button>
                   <button formaction="${action('decline')}">Be declined</button>
                   <button formaction="${action('cancel')}">Cancel</button>
                 </form>`
