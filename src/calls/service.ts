@@ -85,5 +85,5 @@ export async function listCalls(
   if (cursor !== undefined && !position) return refuse({ code: 'invalid_cursor' })
   const page = { limit: limit + 1, beforeSeq: position?.[0], status, fromMs, toMs }
   const calls = await ask(deps, userUuid, (wallet) => wallet.calls(page))
-  return calls.ok ? ok(pageOf(calls.value, limit, ({ seq }) => [seq])) : calls
+  return ok(pageOf(calls, limit, ({ seq }) => [seq]))
 }

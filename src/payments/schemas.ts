@@ -36,7 +36,7 @@ export const referenceParam = z.object({
     .string()
     .min(1)
     .max(64)
-    .openapi({ example: 'AIL-2b9xQ0uXb0mWn0bU6sY3kq1Z_a1' }),
+    .openapi({ example: 'AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1' }),
 })
 
 export const paymentSchema = z
@@ -46,7 +46,10 @@ export const paymentSchema = z
     currency: z.literal(CURRENCY),
     status: z.enum(PAYMENT_STATUSES),
     method: z.enum(PAYMENT_METHODS),
-    payment_reference: z.string().max(64).openapi({ example: 'AIL-2b9xQ0uXb0mWn0bU6sY3kq1Z_a1' }),
+    payment_reference: z
+      .string()
+      .max(64)
+      .openapi({ example: 'AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1' }),
     monnify_payment_reference: z
       .string()
       .max(255)

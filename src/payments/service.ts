@@ -1,5 +1,5 @@
 /** A user's payments: made, listed, looked at, verified. */
-import { base64url } from 'jose'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import type { Idempotency, Once } from '../common/idempotency'
 import { type Kobo, ZERO } from '../common/money'
@@ -18,7 +18,7 @@ import {
 } from './settle'
 import type { Payment } from './store'
 
-const REFERENCE_BYTES = 18
+const REFERENCE_BYTES = 16
 
 export interface PaymentDeps extends SettleDeps {
   /** Whom Monnify is to ask for the money; `undefined` for an account that is gone. */
@@ -43,7 +43,7 @@ function draft(
     uuid: crypto.randomUUID(),
     userUuid,
     status: 'pending',
-    reference: `AIL-${base64url.encode(crypto.getRandomValues(new Uint8Array(REFERENCE_BYTES)))}`,
+    reference: `AIL-${bytesToHex(crypto.getRandomValues(new Uint8Array(REFERENCE_BYTES)))}`,
     attempt: 0,
     monnifyReference: null,
     checkoutUrl: null,

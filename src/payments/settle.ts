@@ -21,7 +21,8 @@ export interface SettleDeps {
 /** An order for a transfer that never reached the wallet is given up after this long. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
 const SWEEP_AFTER_MS = 30_000
-const SWEEP_LIMIT = 100
+const SWEEP_LIMIT = 50
+const CHECKOUT_LIFETIME_MS = 24 * 60 * 60 * 1000
 
 const ALL_STATUSES = [
   'pending',
@@ -144,17 +145,29 @@ async function reread(deps: SettleDeps, { uuid }: Payment): Promise<Result<Payme
   return payment ? ok(payment) : refuse({ code: 'not_found' })
 }
 
-/** Asks about every open payment that has had time to be asked about by others. One failure stops none. */
+/**
+ * Asks about every open payment that has had time to be asked about by others. One failure stops
+ * none. A checkout that is open after a day is given up; money that still comes is credited.
+ */
 export async function sweepPayments(deps: SettleDeps): Promise<void> {
   const open = await deps.paymentStore.openBefore(deps.now() - SWEEP_AFTER_MS, SWEEP_LIMIT)
-  let settled = 0
-  for (const { reference, uuid } of open) {
+  let completed = 0
+  for (const payment of open) {
     try {
-      const result = await settlePayment(deps, reference)
-      if (result.ok && result.value.status === 'completed') settled += 1
+      const settled = await settlePayment(deps, payment.reference)
+      if (settled.ok && settled.value.status === 'completed') completed += 1
+      if (settled.ok && isOverdue(settled.value, deps.now())) await expire(deps, payment)
     } catch (error) {
-      logError('sweep_failed', error, { payment: uuid })
+      logError('sweep_failed', error, { payment: payment.uuid })
     }
   }
-  if (open.length > 0) logEvent('payments_swept', { open: open.length, completed: settled })
+  if (open.length > 0) logEvent('payments_swept', { open: open.length, completed })
+}
+
+const isOverdue = ({ method, createdAtMs }: Payment, nowMs: number): boolean =>
+  method === 'monnify' && createdAtMs < nowMs - CHECKOUT_LIFETIME_MS
+
+async function expire(deps: SettleDeps, { uuid }: Payment): Promise<void> {
+  const expired = { status: 'expired', failureReason: 'checkout_expired' } as const
+  await deps.paymentStore.move(uuid, ['pending', 'processing'], expired)
 }

@@ -10,19 +10,14 @@ export interface WalletDeps {
   readonly wallets: WalletClient
 }
 
-const viewsOf = (deps: WalletDeps, userUuid: string): Promise<Result<WalletView>[]> =>
+export const listWallets = (deps: WalletDeps, userUuid: string): Promise<WalletView[]> =>
   Promise.all(
     WALLET_TYPES.map((type) => deps.wallets.ask({ userUuid, type }, (wallet) => wallet.view())),
   )
 
-export async function listWallets(deps: WalletDeps, userUuid: string): Promise<WalletView[]> {
-  const views = await viewsOf(deps, userUuid)
-  return views.flatMap((view) => (view.ok ? view.value : []))
-}
-
 /** A wallet comes into being when it is first looked at. */
 export async function openWallets(deps: WalletDeps, userUuid: string): Promise<void> {
-  await viewsOf(deps, userUuid)
+  await listWallets(deps, userUuid)
 }
 
 /** The name behind a public uuid, if it is one of the user's own wallets. */
@@ -36,7 +31,9 @@ export async function getWallet(
   uuid: string,
 ): Promise<Result<WalletView>> {
   const name = nameOf(userUuid, uuid)
-  return name ? deps.wallets.ask(name, (wallet) => wallet.view()) : refuse({ code: 'not_found' })
+  return name
+    ? ok(await deps.wallets.ask(name, (wallet) => wallet.view()))
+    : refuse({ code: 'not_found' })
 }
 
 const positionSchema = z.tuple([z.int().positive()])
@@ -54,5 +51,5 @@ export async function listTransactions(
   if (cursor !== undefined && !position) return refuse({ code: 'invalid_cursor' })
   const page = { limit: limit + 1, beforeSeq: position?.[0] }
   const entries = await deps.wallets.ask(name, (wallet) => wallet.entries(page))
-  return entries.ok ? ok(pageOf(entries.value, limit, ({ seq }) => [seq])) : entries
+  return ok(pageOf(entries, limit, ({ seq }) => [seq]))
 }

@@ -45,6 +45,7 @@ import {
   type WalletName,
   walletUuid,
   type WalletView,
+  type WalletState,
 } from './wallet'
 import { walletStub } from './wallet-client'
 import { migrateWallet } from './wallet-schema'
@@ -79,38 +80,38 @@ export class Wallet extends DurableObject<Env> {
     })
   }
 
-  view(): Result<WalletView> {
-    return this.#command((state, nowMs) =>
-      decided(noChange(state), {
-        uuid: this.#uuid,
-        type: this.#name.type,
-        availableKobo: availableKobo(state, nowMs),
-        heldKobo: heldKobo(state, nowMs),
-        createdAtMs: state.createdAtMs,
-      }),
-    )
+  view(): WalletView {
+    return this.#read((state, nowMs) => ({
+      uuid: this.#uuid,
+      type: this.#name.type,
+      availableKobo: availableKobo(state, nowMs),
+      heldKobo: heldKobo(state, nowMs),
+      createdAtMs: state.createdAtMs,
+    }))
   }
 
+  /** Refuses `not_found`. */
   call(uuid: string): Result<CallView> {
-    return this.#command((state, nowMs) => {
+    return this.#read((state, nowMs) => {
       const call = this.#storage.call(uuid)
-      return call
-        ? decided(noChange(state), viewCall(state, call, nowMs))
-        : refuse({ code: 'not_found' })
+      return call ? ok(viewCall(state, call, nowMs)) : refuse({ code: 'not_found' })
     })
   }
 
-  calls(page: CallPage): Result<CallView[]> {
-    return this.#command((state, nowMs) =>
-      decided(
-        noChange(state),
-        this.#storage.calls(page).map((call) => viewCall(state, call, nowMs)),
-      ),
+  calls(page: CallPage): CallView[] {
+    return this.#read((state, nowMs) =>
+      this.#storage.calls(page).map((call) => viewCall(state, call, nowMs)),
     )
   }
 
-  entries(page: EntryPage): Result<Entry[]> {
-    return this.#command((state) => decided(noChange(state), this.#storage.entries(page)))
+  entries(page: EntryPage): Entry[] {
+    return this.#read(() => this.#storage.entries(page))
+  }
+
+  /** A transfer that left this wallet. Refuses `not_found`. */
+  transfer(uuid: string): Result<Transfer> {
+    const transfer = this.#storage.transfer(uuid)
+    return transfer ? ok(transfer) : refuse({ code: 'not_found' })
   }
 
   /** Repeating it with the same call uuid, or with the same key, opens one call. */
@@ -161,14 +162,6 @@ export class Wallet extends DurableObject<Env> {
     }
   }
 
-  /** A transfer that left this wallet. Refuses `not_found`. */
-  transfer(uuid: string): Result<Transfer> {
-    return this.#command((state) => {
-      const transfer = this.#storage.transfer(uuid)
-      return transfer ? decided(noChange(state), transfer) : refuse({ code: 'not_found' })
-    })
-  }
-
   acceptTransfer(transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>): Result<null> {
     return this.#command((state, nowMs) =>
       acceptTransfer(
@@ -183,9 +176,9 @@ export class Wallet extends DurableObject<Env> {
   /** Never throws: a thrown alarm is retried six times and then lost, a re-armed one is not. */
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
-    const { change } = this.#transact((state) => decided(noChange(state), null))
     let delayMs = PROJECTION_DELAY_MS
     try {
+      const { change } = this.#transact(nothing)
       this.#storage.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
       await this.#deliverTransfers()
       await this.#project(change)
@@ -196,21 +189,28 @@ export class Wallet extends DurableObject<Env> {
     this.#armAlarm(this.#storage.load(this.#uuid, Date.now()), delayMs)
   }
 
+  /** What is read is as of now: what is due has been settled. */
+  #read<T>(read: (state: WalletState, nowMs: number) => T): T {
+    const saved = this.#transact(nothing)
+    this.#armAlarm(saved, PROJECTION_DELAY_MS)
+    return read(saved.state, saved.nowMs)
+  }
+
   #command<T>(decide: Decide<T>): Result<T> {
     const { result, ...saved } = this.#transact(decide)
     this.#armAlarm(saved, PROJECTION_DELAY_MS)
     return result
   }
 
-  #transact<T>(decide: Decide<T>): WalletRow & { result: Result<T> } {
+  #transact<T>(decide: Decide<T>): WalletRow & { result: Result<T>; nowMs: number } {
     return this.ctx.storage.transactionSync(() => {
       const saved = this.#storage.load(this.#uuid, Date.now())
       const nowMs = Math.max(Date.now(), saved.clockMs)
       const settled = this.#save(saved, settleDue(saved.state, nowMs), nowMs)
       const decision = decide(settled.state, nowMs)
-      if (!decision.ok) return { ...settled, result: decision }
+      if (!decision.ok) return { ...settled, nowMs, result: decision }
       const { change, answer } = decision.value
-      return { ...this.#save(settled, change, nowMs), result: ok(answer) }
+      return { ...this.#save(settled, change, nowMs), nowMs, result: ok(answer) }
     })
   }
 
@@ -220,7 +220,7 @@ export class Wallet extends DurableObject<Env> {
 
   /** Key and effect are committed together; a refusal leaves the key free. */
   #once<T>(
-    state: Change['state'],
+    state: WalletState,
     idempotency: Idempotency | undefined,
     nowMs: number,
     decide: () => Decided<T>,
@@ -279,4 +279,7 @@ export class Wallet extends DurableObject<Env> {
   }
 }
 
-type Decide<T> = (state: Change['state'], nowMs: number) => Decided<T>
+type Decide<T> = (state: WalletState, nowMs: number) => Decided<T>
+
+/** The decision to do no more than what is due. */
+const nothing: Decide<null> = (state) => decided(noChange(state), null)

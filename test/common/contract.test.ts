@@ -95,7 +95,7 @@ describe('S37: what belongs to somebody else answers as what does not exist', ()
     wallets: crypto.randomUUID(),
     payments: crypto.randomUUID(),
     calls: crypto.randomUUID(),
-    verify: `AIL-${'x'.repeat(24)}_a1`,
+    verify: `AIL-${'0'.repeat(32)}_a1`,
   }
   const kindOf = (path: string) =>
     path.includes('/verify/') ? 'verify' : (path.split('/')[1] ?? '')

@@ -58,6 +58,31 @@ describe('S2: with the gateway down', () => {
   })
 })
 
+describe('S28: a checkout that nobody uses', () => {
+  it('expires after a day, unless Monnify cannot be asked, and late money is credited', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const dayLater = later(world, 25 * 3_600_000)
+    world.gateway.isDown = true
+    await sweepPayments(dayLater)
+    expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
+    world.gateway.isDown = false
+    await sweepPayments(dayLater)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'expired',
+      failure_reason: 'checkout_expired',
+    })
+    world.gateway.says(body.payment_reference, 'PAID', 1000)
+    await user.send('POST', `/payments/verify/${body.payment_reference}`)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'completed',
+      failure_reason: null,
+    })
+    expect((await walletOf(user)).balance).toBe(1000)
+  })
+})
+
 describe('S11: stopped between credit and mark', () => {
   it('the payment is credited once, and marked by whoever asks next', async () => {
     const world = worldWith()

@@ -47,7 +47,7 @@ const valueOf = <T>(result: { ok: true; value: T } | { ok: false }): T => {
   return result.value
 }
 
-const balanceOf = async (name: WalletName) => valueOf(await open(name).view()).availableKobo
+const balanceOf = async (name: WalletName) => (await open(name).view()).availableKobo
 
 /** Kills the object as a crash does: what is not committed is lost, and so is its memory. */
 const crash = (name: WalletName) =>
@@ -88,7 +88,7 @@ describe('a wallet object', () => {
       expect(() => wallet.initiateCall(order)).toThrow('NOT NULL')
     })
     expect(await balanceOf(name)).toBe(5000)
-    expect(valueOf(await open(name).calls({ limit: 9 }))).toEqual([])
+    expect(await open(name).calls({ limit: 9 })).toEqual([])
     const again = valueOf(
       await open(name).initiateCall(start('call-1', { key: 'k', fingerprint: 'f' })),
     )
@@ -101,7 +101,7 @@ describe('a wallet object', () => {
       open(name).receive({ ...receipt('r_a1', 100), receivedKobo: kobo(naira * 100) })
     await Promise.all([40, 100, 40, 100, 130, 130].map(tell))
     expect(await balanceOf(name)).toBe(13_000)
-    const entries = valueOf(await open(name).entries({ limit: 100 }))
+    const entries = await open(name).entries({ limit: 100 })
     const surplus = entries.filter(({ kind }) => kind === 'surplus')
     expect(surplus.map(({ amountKobo }) => amountKobo)).toEqual([3000])
     await open(name).receive(receipt('r_a10', 5))
@@ -128,7 +128,7 @@ describe('a wallet object', () => {
     valueOf(await open(name).answerCall('call-1', LIMITS))
     pass(60_000)
     valueOf(await open(name).endCall('call-1'))
-    const entries = valueOf(await open(name).entries({ limit: 100 })).toReversed()
+    const entries = (await open(name).entries({ limit: 100 })).toReversed()
     expect(entries.map(({ kind, balanceKobo }) => [kind, balanceKobo])).toEqual([
       ['top_up', 5000],
       ['call_charge', 4000],
