@@ -1,30 +1,21 @@
 /**
- * A wallet: the only place where its money moves. Each command is one synchronous transaction that
- * loads the state, settles what the clock has ended, decides, and saves. The alarm does nothing
- * that a command would not do as well: it settles, finishes transfers, and copies rows to D1.
+ * A wallet: the only place where its money moves. Each command is one synchronous transaction. The
+ * alarm does nothing that a command would not do as well: it settles what is due, finishes
+ * transfers, and copies rows to D1.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { Idempotency, Once } from '../common/idempotency'
 import { logError } from '../common/log'
 import type { Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
-import {
-  availableKobo,
-  type Change,
-  type Decided,
-  decided,
-  heldKobo,
-  isEmpty,
-  noChange,
-} from './change'
+import { availableKobo, decided, heldKobo, noChange } from './change'
+import { CommandRunner, type Decide } from './command-runner'
 import {
   answerCall,
   type CallLimits,
   endCall,
   initiateCall,
   type NewCall,
-  nextDueMs,
-  settleDue,
   viewCall,
 } from './decide-call'
 import {
@@ -37,6 +28,7 @@ import {
   transferOutReference,
 } from './decide-posting'
 import type { Entry } from './ledger'
+import { nextAlarmMs } from './next-alarm'
 import { projectToD1 } from './projection'
 import {
   type CallView,
@@ -53,7 +45,6 @@ import { type CallPage, type EntryPage, type WalletRow, WalletStorage } from './
 
 const PROJECTION_DELAY_MS = 1000
 const RETRY_DELAY_MS = 30_000
-const ALARM_LOST_AFTER_MS = 60_000
 const CHANGES_PER_BATCH = 50
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
@@ -65,6 +56,7 @@ export interface InitiateCall {
 
 export class Wallet extends DurableObject<Env> {
   readonly #storage: WalletStorage
+  readonly #runner: CommandRunner
   readonly #name: WalletName
   readonly #uuid: string
   #alarmAtMs: number | null = null
@@ -74,6 +66,12 @@ export class Wallet extends DurableObject<Env> {
     this.#name = parseObjectName(ctx.id.name ?? '')
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
+    this.#runner = new CommandRunner({
+      walletUuid: this.#uuid,
+      storage: this.#storage,
+      transactionSync: (run) => ctx.storage.transactionSync(run),
+      now: () => Date.now(),
+    })
     void ctx.blockConcurrencyWhile(async () => {
       migrateWallet(ctx.storage)
       this.#alarmAtMs = await ctx.storage.getAlarm()
@@ -116,13 +114,12 @@ export class Wallet extends DurableObject<Env> {
 
   /** Repeating it with the same call uuid, or with the same key, opens one call. */
   initiateCall({ call, limits, idempotency }: InitiateCall): Result<Once<CallView>> {
-    return this.#command((state, nowMs) =>
-      this.#once(state, idempotency, nowMs, () => {
-        const known = this.#storage.call(call.uuid)
-        if (known) return decided(noChange(state), viewCall(state, known, nowMs))
-        return initiateCall(state, call, limits, nowMs)
-      }),
-    )
+    const opened = this.#runner.once(idempotency, (state, nowMs) => {
+      const known = this.#storage.call(call.uuid)
+      if (known) return decided(noChange(state), viewCall(state, known, nowMs))
+      return initiateCall(state, call, limits, nowMs)
+    })
+    return this.#command(opened)
   }
 
   answerCall(uuid: string, limits: CallLimits): Result<CallView> {
@@ -178,7 +175,7 @@ export class Wallet extends DurableObject<Env> {
     this.#alarmAtMs = null
     let delayMs = PROJECTION_DELAY_MS
     try {
-      const { change } = this.#transact(nothing)
+      const { change } = this.#runner.settle().row
       this.#storage.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
       await this.#deliverTransfers()
       await this.#project(change)
@@ -191,69 +188,22 @@ export class Wallet extends DurableObject<Env> {
 
   /** What is read is as of now: what is due has been settled. */
   #read<T>(read: (state: WalletState, nowMs: number) => T): T {
-    const saved = this.#transact(nothing)
-    this.#armAlarm(saved, PROJECTION_DELAY_MS)
-    return read(saved.state, saved.nowMs)
+    const { row, nowMs } = this.#runner.settle()
+    this.#armAlarm(row, PROJECTION_DELAY_MS)
+    return read(row.state, nowMs)
   }
 
   #command<T>(decide: Decide<T>): Result<T> {
-    const { result, ...saved } = this.#transact(decide)
-    this.#armAlarm(saved, PROJECTION_DELAY_MS)
+    const { result, row } = this.#runner.run(decide)
+    this.#armAlarm(row, PROJECTION_DELAY_MS)
     return result
   }
 
-  #transact<T>(decide: Decide<T>): WalletRow & { result: Result<T>; nowMs: number } {
-    return this.ctx.storage.transactionSync(() => {
-      const saved = this.#storage.load(this.#uuid, Date.now())
-      const nowMs = Math.max(Date.now(), saved.clockMs)
-      const settled = this.#save(saved, settleDue(saved.state, nowMs), nowMs)
-      const decision = decide(settled.state, nowMs)
-      if (!decision.ok) return { ...settled, nowMs, result: decision }
-      const { change, answer } = decision.value
-      return { ...this.#save(settled, change, nowMs), nowMs, result: ok(answer) }
-    })
-  }
-
-  #save(saved: WalletRow, change: Change, nowMs: number): WalletRow {
-    return isEmpty(change) ? saved : this.#storage.save(saved, change, nowMs)
-  }
-
-  /** Key and effect are committed together; a refusal leaves the key free. */
-  #once<T>(
-    state: WalletState,
-    idempotency: Idempotency | undefined,
-    nowMs: number,
-    decide: () => Decided<T>,
-  ): Decided<Once<T>> {
-    const known = idempotency && this.#storage.recall(idempotency.key)
-    if (known && known.fingerprint !== idempotency.fingerprint)
-      return refuse({ code: 'idempotency_key_reused' })
-    if (known)
-      return decided(noChange(state), { answer: JSON.parse(known.answer) as T, replayed: true })
-    const decision = decide()
-    if (!decision.ok) return decision
-    const { change, answer } = decision.value
-    if (idempotency) {
-      const { key, fingerprint } = idempotency
-      this.#storage.remember(key, { fingerprint, answer: JSON.stringify(answer) }, nowMs)
-    }
-    return decided(change, { answer, replayed: false })
-  }
-
-  /** One alarm serves all: the next call that the clock ends, and rows that D1 has not got yet. */
-  #armAlarm({ state, change, projectedChange }: WalletRow, projectionDelayMs: number): void {
-    const nowMs = Date.now()
-    const dueMs = nextDueMs(state) ?? Infinity
-    const projectionMs = change > projectedChange ? nowMs + projectionDelayMs : Infinity
-    const wantedMs = Math.min(dueMs, projectionMs)
-    if (wantedMs === Infinity || !this.#needsAlarm(wantedMs, nowMs)) return
-    this.#alarmAtMs = wantedMs
-    void this.ctx.storage.setAlarm(wantedMs)
-  }
-
-  #needsAlarm(wantedMs: number, nowMs: number): boolean {
-    if (this.#alarmAtMs === null || wantedMs < this.#alarmAtMs) return true
-    return this.#alarmAtMs < nowMs - ALARM_LOST_AFTER_MS
+  #armAlarm(row: WalletRow, delayMs: number): void {
+    const alarmMs = nextAlarmMs(row, this.#alarmAtMs, Date.now(), delayMs)
+    if (alarmMs === undefined) return
+    this.#alarmAtMs = alarmMs
+    void this.ctx.storage.setAlarm(alarmMs)
   }
 
   /** At least once: the other wallet credits a transfer by its uuid, and only once. */
@@ -278,8 +228,3 @@ export class Wallet extends DurableObject<Env> {
     }
   }
 }
-
-type Decide<T> = (state: WalletState, nowMs: number) => Decided<T>
-
-/** The decision to do no more than what is due. */
-const nothing: Decide<null> = (state) => decided(noChange(state), null)

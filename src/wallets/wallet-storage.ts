@@ -2,20 +2,13 @@
  * The wallet object's rows, read and written by prepared SQL. Synchronous throughout, so that a
  * command loads, decides and saves without anything in between.
  */
+import type { Idempotency } from '../common/idempotency'
 import { type Kobo, kobo } from '../common/money'
 import type { Change } from './change'
 import { receiptPrefix } from './decide-posting'
-import { type Account, emptyLedger, type Entry, type PostingKind } from './ledger'
-import type { Rate } from './meter'
-import type {
-  Call,
-  CallStatus,
-  CallType,
-  EndReason,
-  Transfer,
-  WalletState,
-  WalletType,
-} from './wallet'
+import { emptyLedger, type Entry } from './ledger'
+import type { Call, CallStatus, Transfer, WalletState } from './wallet'
+import { type Row, toCall, toEntry, toTransfer } from './wallet-rows'
 
 /** What the object keeps beside the state: its clock and its change numbers. */
 export interface WalletRow {
@@ -41,47 +34,6 @@ export interface CallPage extends EntryPage {
   readonly fromMs?: number | undefined
   readonly toMs?: number | undefined
 }
-
-type Row = Record<string, SqlStorageValue>
-
-const toCall = (row: Row): Call => ({
-  seq: row['seq'] as number,
-  uuid: row['uuid'] as string,
-  recipientPhone: row['recipient_phone'] as string,
-  recipientName: row['recipient_name'] as string | null,
-  type: row['type'] as CallType,
-  status: row['status'] as CallStatus,
-  rate: JSON.parse(row['rate'] as string) as Rate,
-  ticket: row['ticket'] as string,
-  holdKobo: kobo(row['hold_kobo'] as number),
-  chargeKobo: row['charge_kobo'] as Kobo | null,
-  createdAtMs: row['created_at_ms'] as number,
-  deadlineAtMs: row['deadline_at_ms'] as number,
-  startedAtMs: row['started_at_ms'] as number | null,
-  endedAtMs: row['ended_at_ms'] as number | null,
-  endReason: row['end_reason'] as EndReason | null,
-})
-
-const toEntry = (row: Row): Entry => ({
-  seq: row['seq'] as number,
-  kind: row['kind'] as PostingKind,
-  from: row['from_account'] as Account,
-  to: row['to_account'] as Account,
-  amountKobo: kobo(row['amount_kobo'] as number),
-  balanceKobo: kobo(row['balance_kobo'] as number),
-  reference: row['reference'] as string,
-  sourceUuid: row['source_uuid'] as string,
-  postedAtMs: row['posted_at_ms'] as number,
-  previousHash: row['previous_hash'] as string,
-  hash: row['hash'] as string,
-})
-
-const toTransfer = (row: Row): Transfer => ({
-  uuid: row['uuid'] as string,
-  to: row['to_type'] as WalletType,
-  amountKobo: kobo(row['amount_kobo'] as number),
-  status: row['status'] as Transfer['status'],
-})
 
 export class WalletStorage {
   readonly #sql: SqlStorage
@@ -261,7 +213,7 @@ export class WalletStorage {
     return row && { fingerprint: row['fingerprint'] as string, answer: row['answer'] as string }
   }
 
-  remember(key: string, { fingerprint, answer }: RememberedAnswer, nowMs: number): void {
+  remember({ key, fingerprint }: Idempotency, answer: string, nowMs: number): void {
     this.#sql.exec(
       'INSERT INTO idempotency_keys (key, fingerprint, answer, created_at_ms) VALUES (?, ?, ?, ?)',
       key,

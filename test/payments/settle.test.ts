@@ -1,6 +1,6 @@
 /** What happens to a payment when the gateway, the wallet or D1 fails on the way. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { sweepPayments } from '../../src/payments/settle'
+import { settlePayment, sweepPayments } from '../../src/payments/settle'
 import { createDeps } from '../../src/deps'
 import { env } from 'cloudflare:workers'
 import { newUser, type TestUser, topUp, walletOf } from '../support/client'
@@ -102,6 +102,33 @@ describe('S11: stopped between credit and mark', () => {
     expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
     await sweepPayments(later(world, 60_000))
     expect((await walletOf(user)).balance).toBe(1000)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'completed',
+      amount_paid: 1000,
+    })
+  })
+})
+
+describe('S28: a word that is overtaken', () => {
+  it('does not take a payment out of completed', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const reference: string = body.payment_reference
+    const overtaken = {
+      ...world.deps,
+      gateway: {
+        initialise: () => Promise.reject(new Error('not asked')),
+        query: async () => {
+          world.gateway.says(reference, 'FAILED', 0)
+          const word = await world.gateway.query(reference)
+          world.gateway.says(reference, 'PAID', 1000)
+          await settlePayment(world.deps, reference)
+          return word
+        },
+      },
+    }
+    await settlePayment(overtaken, reference)
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'completed',
       amount_paid: 1000,

@@ -1,0 +1,31 @@
+/** When a wallet's one alarm has to ring. Pure. */
+import { nextDueMs } from './decide-call'
+import type { WalletState } from './wallet'
+
+const LOST_AFTER_MS = 60_000
+
+export interface AlarmFacts {
+  readonly state: WalletState
+  /** The last change, and the last one that D1 has. */
+  readonly change: number
+  readonly projectedChange: number
+}
+
+/**
+ * The alarm to set, or `undefined` if the one that is set will do: it serves the next call that the
+ * clock ends, and rows that D1 has not got yet. One that should have rung a minute ago is lost.
+ * @param alarmAtMs the alarm that is set, if any
+ * @param delayMs how long changed rows may wait to travel together
+ */
+export function nextAlarmMs(
+  { state, change, projectedChange }: AlarmFacts,
+  alarmAtMs: number | null,
+  nowMs: number,
+  delayMs: number,
+): number | undefined {
+  const projectionMs = change > projectedChange ? nowMs + delayMs : Infinity
+  const wantedMs = Math.min(nextDueMs(state) ?? Infinity, projectionMs)
+  if (wantedMs === Infinity) return undefined
+  const isSet = alarmAtMs !== null && alarmAtMs >= nowMs - LOST_AFTER_MS
+  return isSet && alarmAtMs <= wantedMs ? undefined : wantedMs
+}

@@ -1,0 +1,46 @@
+/** The object's SQLite rows as the values that the rules know. */
+import { type Kobo, kobo } from '../common/money'
+import type { Account, Entry, PostingKind } from './ledger'
+import type { Rate } from './meter'
+import type { Call, CallStatus, CallType, EndReason, Transfer, WalletType } from './wallet'
+
+export type Row = Record<string, SqlStorageValue>
+
+export const toCall = (row: Row): Call => ({
+  seq: row['seq'] as number,
+  uuid: row['uuid'] as string,
+  recipientPhone: row['recipient_phone'] as string,
+  recipientName: row['recipient_name'] as string | null,
+  type: row['type'] as CallType,
+  status: row['status'] as CallStatus,
+  rate: JSON.parse(row['rate'] as string) as Rate,
+  ticket: row['ticket'] as string,
+  holdKobo: kobo(row['hold_kobo'] as number),
+  chargeKobo: row['charge_kobo'] as Kobo | null,
+  createdAtMs: row['created_at_ms'] as number,
+  deadlineAtMs: row['deadline_at_ms'] as number,
+  startedAtMs: row['started_at_ms'] as number | null,
+  endedAtMs: row['ended_at_ms'] as number | null,
+  endReason: row['end_reason'] as EndReason | null,
+})
+
+export const toEntry = (row: Row): Entry => ({
+  seq: row['seq'] as number,
+  kind: row['kind'] as PostingKind,
+  from: row['from_account'] as Account,
+  to: row['to_account'] as Account,
+  amountKobo: kobo(row['amount_kobo'] as number),
+  balanceKobo: kobo(row['balance_kobo'] as number),
+  reference: row['reference'] as string,
+  sourceUuid: row['source_uuid'] as string,
+  postedAtMs: row['posted_at_ms'] as number,
+  previousHash: row['previous_hash'] as string,
+  hash: row['hash'] as string,
+})
+
+export const toTransfer = (row: Row): Transfer => ({
+  uuid: row['uuid'] as string,
+  to: row['to_type'] as WalletType,
+  amountKobo: kobo(row['amount_kobo'] as number),
+  status: row['status'] as Transfer['status'],
+})
