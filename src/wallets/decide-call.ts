@@ -10,32 +10,22 @@ import type { Call, CallStatus, CallType, CallView, EndReason, WalletState } fro
 
 export const isOpen = (call: Call): boolean => call.chargeKobo === null
 
-/** An answered call is completed and pays for its time; one that was never answered is cancelled and free. */
-function closeCall(
-  change: Change,
-  call: Call,
-  endedAtMs: number,
-  reason: EndReason,
-  nowMs: number,
-): Change {
+/**
+ * Ends a call as of an instant, whenever that comes to light: an answered one is completed and pays
+ * for its time, one that was never answered is cancelled and free.
+ */
+function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndReason): Change {
   const chargeKobo = costAtKobo(call, endedAtMs)
   const status: CallStatus = call.startedAtMs === null ? 'cancelled' : 'completed'
   const closed: Call = { ...call, status, endedAtMs, endReason: reason, chargeKobo }
   const openCalls = change.state.openCalls.filter((open) => open.uuid !== call.uuid)
-  const released = {
-    ...change,
-    state: { ...change.state, openCalls },
-    calls: [...change.calls, closed],
-  }
+  const state = { ...change.state, openCalls }
+  const released = { ...change, state, calls: [...change.calls, closed] }
   if (chargeKobo === 0) return released
-  const reference = `call/${call.uuid}`
-  const posting = {
-    kind: 'call_charge',
-    amountKobo: chargeKobo,
-    reference,
-    sourceUuid: call.uuid,
-  } as const
-  return post(released, posting, nowMs)
+  const { uuid: sourceUuid } = call
+  const reference = `call/${sourceUuid}`
+  const charge = { kind: 'call_charge', amountKobo: chargeKobo, reference, sourceUuid } as const
+  return post(released, charge, endedAtMs)
 }
 
 /** Closes, in the order in which they ended, the calls that the clock has ended by `nowMs`. */
@@ -46,7 +36,7 @@ export function settleDue(state: WalletState, nowMs: number): Change {
     const ending = nextEnding(head.balanceKobo, openCalls)
     const call = openCalls.find((open) => open.uuid === ending?.callUuid)
     if (!ending || !call || ending.dueAtMs > nowMs) return change
-    change = closeCall(change, call, ending.endedAtMs, ending.reason, nowMs)
+    change = closeCall(change, call, ending.endedAtMs, ending.reason)
   }
 }
 
@@ -137,7 +127,7 @@ export function endCall(
 ): Decided<CallView> {
   if (!call) return refuse({ code: 'not_found' })
   if (!isOpen(call)) return decided(noChange(state), viewCall(state, call, nowMs))
-  const change = closeCall(noChange(state), call, nowMs, 'hangup', nowMs)
+  const change = closeCall(noChange(state), call, nowMs, 'hangup')
   const [closed = call] = change.calls
   return decided(change, viewCall(change.state, closed, nowMs))
 }

@@ -50,7 +50,7 @@ describe('a call', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 39, held: 0 })
   })
 
-  it('that nobody answers costs nothing and is cancelled', async () => {
+  it('S50: that nobody answers costs nothing, says so, and is cancelled', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     const ended = await user.send('PATCH', `/calls/${body.uuid}/end`)
@@ -63,7 +63,7 @@ describe('a call', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
   })
 
-  it('that rings for sixty seconds ends by itself', async () => {
+  it('S7, S16: that rings for sixty seconds ends by itself', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     pass(60_000)
@@ -78,7 +78,7 @@ describe('a call', () => {
     expect((await user.send('PATCH', `/calls/${body.uuid}/answer`)).status).toBe(409)
   })
 
-  it('is cut off at its horizon, and the charge is all that was there', async () => {
+  it('S6: is cut off at its horizon, and the charge is all that was there', async () => {
     const user = await userWithCredit(20)
     const { body } = await dial(user)
     const answered = await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -114,7 +114,7 @@ describe('a call', () => {
     }
   })
 
-  it('ends after four hours', async () => {
+  it('S16, S51: ends after four hours, and says why', async () => {
     const user = await userWithCredit(5000)
     const { body } = await dial(user)
     await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -128,7 +128,7 @@ describe('a call', () => {
     expect((await walletOf(user)).balance).toBe(2600)
   })
 
-  it('is answered once: a second answer is a conflict and moves nothing', async () => {
+  it('S25: is answered once: a second answer is a conflict and moves nothing', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -140,7 +140,7 @@ describe('a call', () => {
     expect(call.body.started_at).toBe('2126-03-14T10:00:00.000Z')
   })
 
-  it('ends once, however often it is ended', async () => {
+  it('S10: ends once, however often it is ended', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -154,6 +154,24 @@ describe('a call', () => {
 })
 
 describe('calls at once', () => {
+  it('S4: five calls on credit for one: one succeeds', async () => {
+    const user = await userWithCredit(10)
+    const answers = await atOnce(5, () => dial(user))
+    expect(statuses(answers)).toEqual({ 201: 1, 400: 4 })
+    expect(await walletOf(user)).toMatchObject({ balance: 0, held: 10 })
+  })
+
+  it('S10, S25: ends and answers at once settle a call once, and reopen none', async () => {
+    const user = await userWithCredit(50)
+    const { body } = await dial(user)
+    const verbs = ['answer', 'end', 'end', 'answer', 'end', 'answer', 'end', 'end']
+    await Promise.all(verbs.map((verb) => user.send('PATCH', `/calls/${body.uuid}/${verb}`)))
+    const call = await user.send('GET', `/calls/${body.uuid}`)
+    expect(['completed', 'cancelled']).toContain(call.body.status)
+    expect(call.body.cost).toBe(0)
+    expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
+  })
+
   it('twenty calls on fifty naira: five succeed, the balance is zero, and ending all gives it back', async () => {
     const user = await userWithCredit(50)
     const answers = await atOnce(20, () => dial(user))
@@ -164,7 +182,7 @@ describe('calls at once', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
   })
 
-  it('at most five calls are open on a wallet', async () => {
+  it('S23: at most five calls are open on a wallet', async () => {
     const user = await userWithCredit(1000)
     for (let open = 0; open < 5; open++) expect((await dial(user)).status).toBe(201)
     const sixth = await dial(user)
@@ -173,17 +191,18 @@ describe('calls at once', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 950, held: 50 })
   })
 
-  it('without enough for a minute nothing is created', async () => {
+  it('S5, S24: without enough for a minute nothing is created that could be ended', async () => {
     const user = await userWithCredit(9.99)
     const refused = await dial(user)
     expect(refused.status).toBe(400)
     expect(refused.body.code).toBe('insufficient_funds')
     expect((await user.send('GET', '/calls')).body).toEqual([])
+    expect((await user.send('PATCH', `/calls/${crypto.randomUUID()}/end`)).status).toBe(404)
     expect(await walletOf(user)).toMatchObject({ balance: 9.99, held: 0 })
   })
 })
 
-describe('an idempotency key', () => {
+describe('S26: an idempotency key', () => {
   const headers = { 'Idempotency-Key': 'a-key-of-mine' }
 
   it('gives a repeated start the first answer, at once and later', async () => {

@@ -79,6 +79,24 @@ describe('a top-up', () => {
   })
 })
 
+describe('S48: the ledger', () => {
+  it('lists every movement of money, newest first, in pages', async () => {
+    const user = await newUser()
+    for (const naira of [20, 30, 40]) await topUp(user, naira)
+    const { uuid } = await walletOf(user)
+    const first = await user.send('GET', `/wallets/${uuid}/transactions?limit=2`)
+    expect(first.body).toMatchObject([
+      { seq: 3, kind: 'top_up', amount: 40, balance: 90 },
+      { seq: 2, kind: 'top_up', amount: 30, balance: 50 },
+    ])
+    const next = /^<(.+)>; rel="next"$/.exec(first.headers.get('Link') ?? '')?.[1] ?? ''
+    const second = await user.send('GET', next)
+    expect(second.body).toMatchObject([{ seq: 1, amount: 20, balance: 20 }])
+    expect(second.headers.get('Link')).toBeNull()
+    expect((await user.send('GET', `/wallets/${uuid}/transactions?cursor=e30`)).status).toBe(400)
+  })
+})
+
 describe('S29: a payment of somebody else', () => {
   it('is verified by its owner only', async () => {
     const [owner, other] = [await newUser(), await newUser()]

@@ -76,6 +76,13 @@ describe('log-in', () => {
     expect(unknown.body).toMatchObject(said)
   })
 
+  it('S44: says which field is wrong, before it looks for the account', async () => {
+    const refused = await send('POST', '/auth/login', { body: { email: 'nobody', password: 5 } })
+    expect(refused.status).toBe(400)
+    const pointers = refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)
+    expect(pointers.toSorted()).toEqual(['/email', '/password'])
+  })
+
   it('S36: gives a disabled account no tokens, and its old ones no account', async () => {
     const user = await newUser()
     await env.DB.prepare('UPDATE users SET disabled_at_ms = 1 WHERE uuid = ?').bind(user.uuid).run()

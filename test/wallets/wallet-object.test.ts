@@ -2,10 +2,12 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
+import { initiateCall } from '../../src/wallets/decide-call'
 import { findBrokenEntry } from '../../src/wallets/ledger'
+import { projectToD1 } from '../../src/wallets/projection'
 import { walletUuid, type WalletName } from '../../src/wallets/wallet'
 import { walletStub } from '../../src/wallets/wallet-client'
-import { LIMITS, newCall } from '../support/wallets'
+import { emptyWallet, LIMITS, newCall } from '../support/wallets'
 
 /** Far ahead, so that no alarm set in it fires by itself. */
 const START = Date.parse('2126-03-14T10:00:00.000Z')
@@ -122,7 +124,7 @@ describe('a wallet object', () => {
     expect(await balanceOf(name)).toBe(5000)
   })
 
-  it('keeps its ledger sealed, and its tables refuse what its code never asks for', async () => {
+  it('S19: keeps its ledger sealed, and its tables refuse what its code never asks for', async () => {
     const name = await credited(50)
     valueOf(await open(name).initiateCall(start('call-1')))
     valueOf(await open(name).answerCall('call-1', LIMITS))
@@ -241,6 +243,43 @@ describe('the projection', () => {
       { posted_kobo: 18_000, entry_seq: 131 },
     ])
     expect(await rows('transactions', 'wallet_uuid', walletUuid(name))).toHaveLength(131)
+  })
+})
+
+describe('an older copy', () => {
+  it('never replaces a newer one in D1, though it comes later', async () => {
+    const name = newName()
+    const head = { seq: 2, hash: 'newer', balanceKobo: kobo(7) }
+    const state = { ...emptyWallet, uuid: walletUuid(name), head }
+    const initiated = initiateCall(
+      { ...state, head: { ...head, balanceKobo: kobo(5000) } },
+      newCall(name.userUuid),
+      LIMITS,
+      0,
+    )
+    const [call] = valueOf(initiated).change.calls
+    if (!call) throw new Error('no call')
+    const copy = (change: number, balance: number, status: 'initiated' | 'completed') =>
+      projectToD1(
+        env.DB,
+        name,
+        { ...state, head: { ...head, balanceKobo: kobo(balance) } },
+        change,
+        {
+          entries: [],
+          calls: [{ ...call, status, change }],
+        },
+      )
+    await copy(5, 700, 'completed')
+    await copy(3, 900, 'initiated')
+    const wallet = await env.DB.prepare('SELECT * FROM wallets WHERE uuid = ?')
+      .bind(state.uuid)
+      .first()
+    expect(wallet).toMatchObject({ posted_kobo: 700, change: 5 })
+    const session = await env.DB.prepare('SELECT * FROM call_sessions WHERE uuid = ?')
+      .bind(call.uuid)
+      .first()
+    expect(session).toMatchObject({ status: 'completed', change: 5 })
   })
 })
 
