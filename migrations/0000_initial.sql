@@ -10,6 +10,14 @@ CREATE TABLE `sessions` (
 );
 --> statement-breakpoint
 CREATE INDEX `sessions_user` ON `sessions` (`user_uuid`);--> statement-breakpoint
+CREATE TABLE `payment_exceptions` (
+	`kind` text NOT NULL,
+	`reference` text NOT NULL,
+	`payment_uuid` text,
+	`noted_at_ms` integer NOT NULL,
+	PRIMARY KEY(`kind`, `reference`)
+);
+--> statement-breakpoint
 CREATE TABLE `payments` (
 	`uuid` text PRIMARY KEY NOT NULL,
 	`user_uuid` text NOT NULL,
@@ -20,10 +28,13 @@ CREATE TABLE `payments` (
 	`status` text NOT NULL,
 	`reference` text NOT NULL,
 	`attempt` integer NOT NULL,
+	`attempt_began_at_ms` integer,
 	`monnify_reference` text,
 	`checkout_url` text,
 	`amount_paid_kobo` integer NOT NULL,
+	`standing_seq` integer NOT NULL,
 	`failure_reason` text,
+	`next_ask_at_ms` integer,
 	`idempotency_key` text,
 	`fingerprint` text,
 	`created_at_ms` integer NOT NULL,
@@ -36,7 +47,7 @@ CREATE TABLE `payments` (
 CREATE UNIQUE INDEX `payments_reference` ON `payments` (`reference`);--> statement-breakpoint
 CREATE UNIQUE INDEX `payments_idempotency_key` ON `payments` (`user_uuid`,`idempotency_key`);--> statement-breakpoint
 CREATE INDEX `payments_user` ON `payments` (`user_uuid`,`created_at_ms`,`uuid`);--> statement-breakpoint
-CREATE INDEX `payments_open` ON `payments` (`created_at_ms`) WHERE status IN ('pending', 'processing');--> statement-breakpoint
+CREATE INDEX `payments_next_ask` ON `payments` (`next_ask_at_ms`) WHERE next_ask_at_ms IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `webhook_events` (
 	`body_hash` text PRIMARY KEY NOT NULL,
 	`body` text NOT NULL,
@@ -47,6 +58,7 @@ CREATE TABLE `webhook_events` (
 	`outcome` text
 );
 --> statement-breakpoint
+CREATE INDEX `webhook_events_open` ON `webhook_events` (`received_at_ms`) WHERE outcome IS NULL OR outcome = 'unknown_reference';--> statement-breakpoint
 CREATE TABLE `users` (
 	`uuid` text PRIMARY KEY NOT NULL,
 	`email` text NOT NULL,

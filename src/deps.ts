@@ -57,6 +57,8 @@ export function createDeps(env: Env): Deps {
       fetch: simulator ? simulator.fetch : (request) => fetch(request),
       now,
     }),
+    chase: (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
+    wait: (ms) => scheduler.wait(ms),
     openWallets: (userUuid) => openWallets({ wallets }, userUuid),
     customerOf: async (userUuid) => {
       const found = await findActiveUser({ userStore }, userUuid)

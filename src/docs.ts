@@ -68,6 +68,7 @@ export function docsRoutes(documented: OpenAPIHono<AppEnv>, assets: Fetcher) {
   const docs = new Hono<AppEnv>()
   for (const path of ['/openapi.json', '/api-json'])
     docs.get(path, (c) => c.body(openApi(), 200, { 'Content-Type': 'application/json' }))
+  docs.get('/', (c) => c.redirect('/api'))
   docs.get('/api', (c) => c.html(page, 200, { 'Content-Security-Policy': PAGE_POLICY }))
   docs.get('/api/start.js', (c) => c.body(START, 200, { 'Content-Type': 'text/javascript' }))
   docs.get('/api/assets/:name', async (c) => {

@@ -2,12 +2,16 @@
 import { env } from 'cloudflare:workers'
 import { createApp } from './app'
 import { createDeps } from './deps'
-import { sweepPayments } from './payments/settle'
+import { chaseObject } from './payments/chase-object'
+import { chasePayment } from './payments/settle'
+import { sweepPayments } from './payments/sweep'
 
 export { Wallet } from './wallets/wallet-object'
 
 const deps = createDeps(env)
 const app = createApp(deps)
+
+export class PaymentChase extends chaseObject((reference) => chasePayment(deps, reference)) {}
 
 export default {
   fetch: app.fetch,

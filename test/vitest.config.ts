@@ -42,7 +42,7 @@ export default defineConfig({
           root,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts'],
-          setupFiles: [join(root, 'test/support/migrate.ts')],
+          setupFiles: [join(root, 'test/support/storage.ts')],
           testTimeout: 30_000,
         },
       },

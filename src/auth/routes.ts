@@ -1,5 +1,12 @@
 import { createRoute } from '@hono/zod-openapi'
-import { createRouter, jsonBody, jsonContent, problemResponses, refused } from '../common/http'
+import {
+  BODY_PROBLEMS,
+  createRouter,
+  jsonBody,
+  jsonContent,
+  problemResponses,
+  refused,
+} from '../common/http'
 import { presentUser } from '../users/schemas'
 import { loginBody, refreshBody, sessionSchema, tokenPairSchema } from './schemas'
 import { type AuthDeps, logIn, refreshSession, type TokenPair } from './service'
@@ -14,12 +21,7 @@ const login = createRoute({
   request: { body: jsonBody(loginBody) },
   responses: {
     200: jsonContent(sessionSchema, 'The session'),
-    ...problemResponses(
-      'validation_failed',
-      'invalid_credentials',
-      'payload_too_large',
-      'unsupported_media_type',
-    ),
+    ...problemResponses(...BODY_PROBLEMS, 'invalid_credentials'),
   },
 })
 
@@ -34,12 +36,7 @@ const refresh = createRoute({
   request: { body: jsonBody(refreshBody) },
   responses: {
     200: jsonContent(tokenPairSchema, 'The new tokens'),
-    ...problemResponses(
-      'validation_failed',
-      'invalid_token',
-      'payload_too_large',
-      'unsupported_media_type',
-    ),
+    ...problemResponses(...BODY_PROBLEMS, 'invalid_token'),
   },
 })
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { idempotencyHeader, uuidParam } from '../common/fields'
 import { guard, type GuardDeps } from '../common/guard'
 import {
+  BODY_PROBLEMS,
   bearer,
   createRouter,
   IDEMPOTENT_REPLAYED,
@@ -28,13 +29,11 @@ const start = createRoute({
   responses: {
     201: jsonContent(callSchema, 'The new call'),
     ...problemResponses(
-      'validation_failed',
+      ...BODY_PROBLEMS,
       'insufficient_funds',
       'unauthenticated',
       'too_many_calls',
       'idempotency_key_reused',
-      'payload_too_large',
-      'unsupported_media_type',
     ),
   },
 })
@@ -103,7 +102,7 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
     .openapi(start, async (c) => {
       const body = c.req.valid('json')
       const { recipient_phone: recipientPhone, recipient_name, type } = body
-      const callee = { recipientPhone, recipientName: recipient_name ?? null, type }
+      const callee = { recipientPhone, recipientName: recipient_name, type }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
       const started = await startCall(deps, c.get('userUuid'), callee, idempotency)
       if (!started.ok) return refused(c, started.refusal)

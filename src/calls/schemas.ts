@@ -30,12 +30,14 @@ const phoneField = z
 export const startCallBody = z
   .strictObject({
     recipient_phone: phoneField,
-    recipient_name: lineField(100).nullish().openapi({ example: 'Ngozi' }),
+    recipient_name: lineField(100).openapi({ example: 'Ngozi' }),
     type: z.enum(CALL_TYPES, 'must be audio or video').default('audio'),
   })
   .openapi('NewCall')
 
-export const callQuery = pageQuery.extend({ status: z.enum(CALL_STATUSES).optional() })
+export const callQuery = pageQuery.extend({
+  status: z.enum(CALL_STATUSES, 'must be a status of a call').optional(),
+})
 
 export const callSchema = z
   .strictObject({

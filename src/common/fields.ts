@@ -34,12 +34,12 @@ export const amountField = z
     context.addIssue({ code: 'custom', message: 'must have at most two decimals' })
     return z.NEVER
   })
-  .openapi({ type: 'number', example: 500, multipleOf: 0.01 })
+  .openapi({ type: 'number', example: 500, minimum: 0.01, maximum: 99_999_999.99 })
 
 // oxlint-disable-next-line no-control-regex -- what is refused here
 const CONTROL = /[\u0000-\u001f\u007f]/
 
-/** A line of text for people: trimmed, without control characters or broken surrogates. */
+/** An optional line of text for people: trimmed, without control characters or broken surrogates. */
 export const lineField = (max: number) =>
   z
     .string('must be text')
@@ -47,6 +47,9 @@ export const lineField = (max: number) =>
     .max(max, `must have at most ${max} characters`)
     .refine((text) => !CONTROL.test(text), 'must not have control characters')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+    .nullish()
+    .transform((text) => text || null)
+    .openapi({ type: ['string', 'null'], maxLength: max })
 
 const time = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-03-14T10:15:30Z' })
@@ -78,7 +81,6 @@ export const idempotencyHeader = z.object({
     .optional()
     .openapi({
       description:
-        'A repeat with the same key and body gets the first answer again; kept at least 24 h',
-      example: '5b0c2f5e-7e0b-4c55-8f5e-2c8a6e1c1b6d',
+        'A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h.',
     }),
 })

@@ -45,6 +45,10 @@ export const PROBLEMS = {
   call_state_conflict: { status: 409, title: 'The state of the call forbids this step' },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
   reference_reused: { status: 409, title: 'The reference belongs to another amount' },
+  request_in_progress: {
+    status: 409,
+    title: 'A request with this key is under way; repeat it in a moment',
+  },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used with another body' },
@@ -129,7 +133,7 @@ const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.slice(0, 100).flatMap((issue) => {
+  const errors = error.issues.flatMap((issue) => {
     const at = (path: readonly PropertyKey[], message: string) => ({
       pointer: pointerOf(path).slice(0, 1000),
       message: message.slice(0, 1000),
@@ -137,6 +141,7 @@ function fieldErrors(error: z.ZodError): FieldError[] {
     if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)]
     return issue.keys.map((key) => at([...issue.path, key], 'is not a known field'))
   })
+  return errors.slice(0, 100)
 }
 
 /** A router whose validation failures are problems. */
@@ -162,6 +167,14 @@ export function onError(error: Error, c: AppContext): Response {
 }
 
 const problemContent = { 'application/problem+json': { schema: problemSchema } }
+
+/** What a route with a JSON body may refuse it for. */
+export const BODY_PROBLEMS = [
+  'validation_failed',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ProblemCode[]
 
 /** Declares the problems that a route may answer, by their codes. */
 export function problemResponses(...codes: readonly ProblemCode[]) {

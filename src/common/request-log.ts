@@ -4,7 +4,7 @@ import { routePath } from 'hono/route'
 import type { AppEnv } from './http'
 import { logEvent } from './log'
 
-/** Logs the route's pattern and no address, header or body, so nothing that a client sent gets in. */
+/** Logs the route's pattern, and of what a client sent only the request id, which has a form. */
 export const requestLog =
   (now: () => number): MiddlewareHandler<AppEnv> =>
   async (c, next) => {

@@ -15,6 +15,7 @@ export type Refusal =
   | { code: 'invalid_signature' }
   | { code: 'idempotency_key_reused' }
   | { code: 'reference_reused' }
+  | { code: 'request_in_progress' }
   | { code: 'invalid_cursor' }
   | { code: 'gateway_unavailable' }
   | { code: 'gateway_refused'; reason: string }

@@ -28,7 +28,7 @@ export interface MonnifyOptions {
 export interface Checkout {
   readonly paymentReference: string
   readonly amountKobo: Kobo
-  readonly description: string
+  readonly description: string | null
   readonly customer: { readonly name: string; readonly email: string }
 }
 
@@ -164,10 +164,10 @@ export function createMonnify(options: MonnifyOptions): Gateway {
         '/api/v1/merchant/transactions/init-transaction',
         {
           amount: toNairaNumber(amountKobo),
-          customerName: customer.name,
+          customerName: lineOf(customer.name, customer.email),
           customerEmail: customer.email,
           paymentReference,
-          paymentDescription: description,
+          paymentDescription: lineOf(description, 'Wallet top-up'),
           currencyCode: CURRENCY,
           contractCode: options.contractCode,
           redirectUrl: options.redirectUrl,
@@ -209,6 +209,10 @@ export function createMonnify(options: MonnifyOptions): Gateway {
     },
   }
 }
+
+/** Monnify wants names and descriptions of three characters at least, and cuts them at a hundred. */
+const lineOf = (text: string | null, fallback: string): string =>
+  (text && text.length >= 3 ? text : fallback).slice(0, 100)
 
 async function boundedText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []

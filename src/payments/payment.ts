@@ -1,8 +1,8 @@
 /**
- * What a payment is, and what Monnify's word on it means: how much to credit, and the state that
- * follows. Pure; what Monnify confirms as received is the only ground for a credit.
+ * What a payment is, what Monnify's word on it means, and when to ask again. Pure. What Monnify
+ * confirms as received is the only ground for a credit.
  */
-import { type Kobo, ZERO } from '../common/money'
+import type { Kobo } from '../common/money'
 import { CURRENCY } from '../wallets/wallet'
 
 export const PAYMENT_STATUSES = [
@@ -27,55 +27,138 @@ export interface GatewayTransaction {
   readonly currency: string
 }
 
-export interface Finding {
-  /** What is to be credited for the reference in all, not in addition. */
-  readonly receivedKobo: Kobo
-  readonly status: PaymentStatus
-  readonly failureReason: string | null
+/** What an operator has to look at, because nothing was credited and perhaps should have been. */
+export type ExceptionKind =
+  | 'currency_mismatch'
+  | 'reference_mismatch'
+  | 'unknown_reference'
+  | 'reversal_shortfall'
+
+type ClosedStatus = 'failed' | 'cancelled' | 'expired'
+
+export type Finding =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'received'; readonly receivedKobo: Kobo }
+  | { readonly kind: 'closed'; readonly status: ClosedStatus; readonly failureReason: string }
+  | { readonly kind: 'reversed' }
+  | { readonly kind: 'exception'; readonly exception: ExceptionKind }
+
+const OPEN: Finding = { kind: 'open' }
+
+const closed = (status: ClosedStatus, failureReason: string): Finding => ({
+  kind: 'closed',
+  status,
+  failureReason,
+})
+
+/** What each of Monnify's words means. One that is not here is not understood, and changes nothing. */
+const WORDS = new Map<string, (amountPaidKobo: Kobo) => Finding>([
+  ...['PAID', 'OVERPAID', 'PARTIALLY_PAID', 'UNDERPAID'].map(
+    (word) =>
+      [word, (receivedKobo: Kobo): Finding => ({ kind: 'received', receivedKobo })] as const,
+  ),
+  ['PENDING', () => OPEN],
+  ['FAILED', () => closed('failed', 'declined')],
+  ['CANCELLED', () => closed('cancelled', 'cancelled_by_customer')],
+  ['ABANDONED', () => closed('cancelled', 'abandoned_by_customer')],
+  ['EXPIRED', () => closed('expired', 'checkout_expired')],
+  ['REVERSED', () => ({ kind: 'reversed' })],
+  ['REFUNDED', () => ({ kind: 'reversed' })],
+])
+
+/**
+ * What Monnify's answer says. A transaction under another reference than was asked for, or in
+ * another currency, is an exception.
+ * @param transaction `undefined` while Monnify does not know the reference
+ */
+export function judge(reference: string, transaction: GatewayTransaction | undefined): Finding {
+  if (!transaction) return OPEN
+  if (transaction.paymentReference !== reference)
+    return { kind: 'exception', exception: 'reference_mismatch' }
+  if (transaction.currency !== CURRENCY)
+    return { kind: 'exception', exception: 'currency_mismatch' }
+  return WORDS.get(transaction.status)?.(transaction.amountPaidKobo) ?? OPEN
 }
 
-/** The states in which Monnify holds money for us, and what the others mean while none has come. */
-const RECEIVED = new Set(['PAID', 'OVERPAID', 'PARTIALLY_PAID', 'UNDERPAID'])
-
-const ENDINGS: Readonly<Record<string, Pick<Finding, 'status' | 'failureReason'>>> = {
-  FAILED: { status: 'failed', failureReason: 'declined' },
-  CANCELLED: { status: 'cancelled', failureReason: 'cancelled_by_customer' },
-  ABANDONED: { status: 'cancelled', failureReason: 'abandoned_by_customer' },
-  EXPIRED: { status: 'expired', failureReason: 'checkout_expired' },
+/** What the wallet holds of a payment: credited less taken back, over all its attempts. */
+export interface Standing {
+  readonly paidKobo: Kobo
+  readonly isReversed: boolean
 }
 
 export interface JudgedPayment {
   readonly amountKobo: Kobo
   readonly status: PaymentStatus
   readonly failureReason: string | null
+  readonly createdAtMs: number
 }
+
+export interface Marks {
+  readonly status: PaymentStatus
+  readonly failureReason: string | null
+}
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** Monnify's checkout is open for 40 minutes; five more for what is under way. */
+export const CHECKOUT_WINDOW_MS = 45 * MINUTE_MS
+const LAST_ASK_MS = 24 * HOUR_MS
 
 /**
- * What follows from Monnify's word. Money that came is credited whatever the payment's state was;
- * a completed payment stays completed; a word that is not understood changes nothing. A transaction
- * under another reference, or in another currency, credits nothing and says so.
- * @param reference the reference that was asked for
+ * The payment's next state. What the wallet holds decides first: a payment is completed by its
+ * amount and by nothing else, and left only when the money was taken back. An end of an attempt
+ * that is not the current one says nothing about the payment.
  */
-export function judge(
+export function nextMarks(
   payment: JudgedPayment,
-  reference: string,
-  transaction: GatewayTransaction,
-): Finding {
-  const unchanged = {
-    receivedKobo: ZERO,
-    status: payment.status,
-    failureReason: payment.failureReason,
-  }
-  if (transaction.paymentReference !== reference)
-    return { ...unchanged, failureReason: 'reference_mismatch' }
-  if (transaction.currency !== CURRENCY) return { ...unchanged, failureReason: 'currency_mismatch' }
-  if (RECEIVED.has(transaction.status)) return received(payment, transaction.amountPaidKobo)
-  const ending = ENDINGS[transaction.status]
-  return ending && payment.status !== 'completed' ? { ...unchanged, ...ending } : unchanged
+  finding: Finding,
+  { paidKobo, isReversed }: Standing,
+  isCurrentAttempt: boolean,
+  nowMs: number,
+): Marks {
+  const { status, failureReason } = payment
+  if (paidKobo >= payment.amountKobo) return { status: 'completed', failureReason: null }
+  if (isReversed) return { status: 'failed', failureReason: 'reversed' }
+  if (finding.kind === 'exception') return { status, failureReason: finding.exception }
+  if (finding.kind === 'closed' && isCurrentAttempt)
+    return { status: finding.status, failureReason: finding.failureReason }
+  return isOpen(status) ? openMarks(payment, paidKobo, nowMs) : { status, failureReason }
 }
 
-function received(payment: JudgedPayment, receivedKobo: Kobo): Finding {
-  if (receivedKobo >= payment.amountKobo || payment.status === 'completed')
-    return { receivedKobo, status: 'completed', failureReason: null }
-  return { receivedKobo, status: 'processing', failureReason: 'partially_paid' }
+const isOpen = (status: PaymentStatus): boolean => status === 'pending' || status === 'processing'
+
+function openMarks(payment: JudgedPayment, paidKobo: Kobo, nowMs: number): Marks {
+  const ageMs = nowMs - payment.createdAtMs
+  if (paidKobo > 0) {
+    const status = ageMs < LAST_ASK_MS ? 'processing' : 'expired'
+    return { status, failureReason: 'partially_paid' }
+  }
+  if (ageMs >= CHECKOUT_WINDOW_MS) return { status: 'expired', failureReason: 'checkout_expired' }
+  return { status: payment.status, failureReason: payment.failureReason }
 }
+
+const ASKS_MS = [5000, 15_000, MINUTE_MS, 5 * MINUTE_MS, CHECKOUT_WINDOW_MS, LAST_ASK_MS]
+const RETRY_MS = 10 * MINUTE_MS
+const MAX_JITTER = 0.2
+
+/**
+ * When to ask Monnify about a payment that is not completed: at about 5 s, 15 s, 60 s, 5 min, 45 min
+ * and 24 h of its age, and no more after that; sooner after a question that got no answer.
+ * @param jitter from 0 to 1, so that payments made together do not ask together
+ */
+export function nextAskAtMs(
+  createdAtMs: number,
+  nowMs: number,
+  jitter: number,
+  wasAnswered: boolean,
+): number | null {
+  const stretch = 1 + MAX_JITTER * jitter
+  const planned = ASKS_MS.map((askMs) => createdAtMs + Math.floor(askMs * stretch))
+  const next = planned.find((askAtMs) => askAtMs > nowMs)
+  if (wasAnswered) return next ?? null
+  return Math.min(next ?? Infinity, nowMs + RETRY_MS)
+}
+
+/** A fraction from 0 to 1 that a uuid always gives. */
+export const jitterOf = (uuid: string): number => Number.parseInt(uuid.slice(0, 4), 16) / 0xffff

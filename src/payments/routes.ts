@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { idempotencyHeader, uuidParam } from '../common/fields'
 import { guard, type GuardDeps } from '../common/guard'
 import {
+  BODY_PROBLEMS,
   bearer,
   createRouter,
   IDEMPOTENT_REPLAYED,
@@ -38,15 +39,14 @@ const create = createRoute({
   responses: {
     201: jsonContent(paymentSchema, 'The new payment'),
     ...problemResponses(
-      'validation_failed',
+      ...BODY_PROBLEMS,
       'insufficient_funds',
       'gateway_refused',
       'unauthenticated',
       'not_found',
       'reference_reused',
+      'request_in_progress',
       'idempotency_key_reused',
-      'payload_too_large',
-      'unsupported_media_type',
       'gateway_unavailable',
     ),
   },
@@ -130,7 +130,7 @@ export function paymentRoutes(deps: PaymentDeps & WebhookDeps & GuardDeps) {
     .openapi(create, async (c) => {
       const body = c.req.valid('json')
       const { amount: amountKobo, method, wallet: walletType, description } = body
-      const request = { amountKobo, method, walletType, description: description ?? null }
+      const request = { amountKobo, method, walletType, description }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
       const created = await createPayment(deps, c.get('userUuid'), request, idempotency)
       if (!created.ok) return refused(c, created.refusal)

@@ -12,7 +12,7 @@ import {
 import { toNairaNumber } from '../common/money'
 import { CURRENCY, WALLET_TYPES } from '../wallets/wallet'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from './payment'
-import { attemptReference } from './settle'
+import { attemptReference } from './attempt'
 import type { Payment } from './store'
 
 export const createPaymentBody = z
@@ -20,7 +20,7 @@ export const createPaymentBody = z
     amount: amountField,
     method: z.enum(PAYMENT_METHODS, 'must be monnify or wallet'),
     currency: z.literal(CURRENCY, 'must be NGN').default(CURRENCY),
-    description: lineField(100).nullish().openapi({ example: 'Credits for the week' }),
+    description: lineField(100).openapi({ example: 'Credits for the week' }),
     wallet: z.enum(WALLET_TYPES, 'must be call_credits or primary').default('call_credits'),
   })
   .refine(({ method, wallet }) => method === 'monnify' || wallet === 'call_credits', {
@@ -29,7 +29,9 @@ export const createPaymentBody = z
   })
   .openapi('NewPayment')
 
-export const paymentQuery = pageQuery.extend({ status: z.enum(PAYMENT_STATUSES).optional() })
+export const paymentQuery = pageQuery.extend({
+  status: z.enum(PAYMENT_STATUSES, 'must be a status of a payment').optional(),
+})
 
 export const referenceParam = z.object({
   paymentReference: z

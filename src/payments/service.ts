@@ -2,27 +2,30 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import type { Idempotency, Once } from '../common/idempotency'
+import { logError } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
 import { decodeCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
 import type { WalletType } from '../wallets/wallet'
 import type { Checkout } from './monnify'
-import type { PaymentMethod, PaymentStatus } from './payment'
-import {
-  attemptReference,
-  failTransfer,
-  markTransfer,
-  ownReference,
-  type SettleDeps,
-  settlePayment,
-} from './settle'
+import { jitterOf, nextAskAtMs, type PaymentMethod, type PaymentStatus } from './payment'
+import { attemptReference, ownReference } from './attempt'
+import { failTransfer, markTransfer, type SettleDeps, settlePayment } from './settle'
 import type { Payment } from './store'
 
 const REFERENCE_BYTES = 16
 
+/** Longer than the gateway may take to answer a log-in and a checkout, each with one repeat. */
+const ATTEMPT_LEASE_MS = 45_000
+const CHECKOUT_WAIT_MS = 12_000
+const CHECKOUT_LOOK_MS = 200
+
 export interface PaymentDeps extends SettleDeps {
   /** Whom Monnify is to ask for the money; `undefined` for an account that is gone. */
   readonly customerOf: (userUuid: string) => Promise<Checkout['customer'] | undefined>
+  /** Begins to ask about a payment by itself. */
+  readonly chase: (reference: string, atMs: number) => Promise<void>
+  readonly wait: (ms: number) => Promise<unknown>
 }
 
 export interface NewPayment {
@@ -38,20 +41,25 @@ function draft(
   request: NewPayment,
   idempotency: Idempotency | undefined,
 ): Payment {
+  const uuid = crypto.randomUUID()
+  const nowMs = deps.now()
   return {
     ...request,
-    uuid: crypto.randomUUID(),
+    uuid,
     userUuid,
     status: 'pending',
     reference: `AIL-${bytesToHex(crypto.getRandomValues(new Uint8Array(REFERENCE_BYTES)))}`,
     attempt: 0,
+    attemptBeganAtMs: null,
     monnifyReference: null,
     checkoutUrl: null,
     amountPaidKobo: ZERO,
+    standingSeq: 0,
     failureReason: null,
+    nextAskAtMs: nextAskAtMs(nowMs, nowMs, jitterOf(uuid), true),
     idempotencyKey: idempotency?.key ?? null,
     fingerprint: idempotency?.fingerprint ?? null,
-    createdAtMs: deps.now(),
+    createdAtMs: nowMs,
     completedAtMs: null,
   }
 }
@@ -60,7 +68,7 @@ function draft(
  * Makes a payment: a checkout at Monnify, or a transfer between the user's wallets. The row carries
  * the idempotency key and is there before anything happens under its reference, so a repeat takes
  * up what the first left. Refuses `idempotency_key_reused`, `insufficient_funds`,
- * `gateway_unavailable`, `gateway_refused`.
+ * `request_in_progress`, `gateway_unavailable`, `gateway_refused`.
  */
 export async function createPayment(
   deps: PaymentDeps,
@@ -71,7 +79,14 @@ export async function createPayment(
   const drafted = draft(deps, userUuid, request, idempotency)
   const payment = await deps.paymentStore.insertOnce(drafted)
   if (payment.fingerprint !== drafted.fingerprint) return refuse({ code: 'idempotency_key_reused' })
+  if (payment.uuid === drafted.uuid) await startChase(deps, payment)
   return payment.method === 'wallet' ? startTransfer(deps, payment) : startCheckout(deps, payment)
+}
+
+/** Without it the sweep would ask, later. */
+async function startChase(deps: PaymentDeps, { reference, nextAskAtMs: atMs }: Payment) {
+  if (atMs === null) return
+  await deps.chase(reference, atMs).catch((error: unknown) => logError('chase_not_started', error))
 }
 
 /** What was answered when the payment was made: what came later is not in it. */
@@ -86,40 +101,49 @@ const asFirstAnswered = (payment: Payment): Payment =>
         failureReason: null,
       }
 
-const replay = async (deps: PaymentDeps, uuid: string): Promise<Result<Once<Payment>>> => {
-  const payment = await deps.paymentStore.byUuid(uuid)
-  if (!payment) return refuse({ code: 'not_found' })
-  return ok({ answer: asFirstAnswered(payment), replayed: true })
-}
+const first = (payment: Payment, replayed: boolean): Result<Once<Payment>> =>
+  ok({ answer: asFirstAnswered(payment), replayed })
 
-async function startCheckout(
-  deps: PaymentDeps,
-  { uuid, userUuid }: Payment,
-): Promise<Result<Once<Payment>>> {
-  const attempt = await deps.paymentStore.beginAttempt(uuid)
-  if (!attempt) return replay(deps, uuid)
+async function startCheckout(deps: PaymentDeps, payment: Payment): Promise<Result<Once<Payment>>> {
+  const { uuid, userUuid, amountKobo } = payment
+  const nowMs = deps.now()
+  const claimed = await deps.paymentStore.beginAttempt(uuid, nowMs, nowMs - ATTEMPT_LEASE_MS)
+  if (!claimed) return awaitCheckout(deps, uuid)
   const customer = await deps.customerOf(userUuid)
   if (!customer) return refuse({ code: 'not_found' })
+  const paymentReference = attemptReference(claimed)
+  const { attempt, description } = claimed
   const initialised = await deps.gateway.initialise({
-    paymentReference: attemptReference(attempt),
-    amountKobo: attempt.amountKobo,
-    description: attempt.description ?? 'Top-up',
+    paymentReference,
+    amountKobo,
+    description,
     customer,
   })
   if (!initialised.ok) {
-    const { code } = initialised.refusal
-    await deps.paymentStore.move(uuid, ['pending'], { status: 'failed', failureReason: code })
+    await deps.paymentStore.failAttempt(uuid, attempt, initialised.refusal.code)
     return initialised
   }
-  const { checkoutUrl, transactionReference: monnifyReference } = initialised.value
-  const marks = { status: 'processing', checkoutUrl, monnifyReference } as const
-  const moved = await deps.paymentStore.move(uuid, ['pending'], marks)
-  return moved ? ok({ answer: { ...attempt, ...marks }, replayed: false }) : replay(deps, uuid)
+  const opened = await deps.paymentStore.openCheckout(uuid, attempt, initialised.value)
+  return opened ? first(opened, false) : awaitCheckout(deps, uuid)
+}
+
+/**
+ * Another request under the same key is opening the checkout, or has: its answer is waited for, so
+ * that a repeat gets it too. Refuses `request_in_progress` where that takes too long.
+ */
+async function awaitCheckout(deps: PaymentDeps, uuid: string): Promise<Result<Once<Payment>>> {
+  for (let waitedMs = 0; waitedMs <= CHECKOUT_WAIT_MS; waitedMs += CHECKOUT_LOOK_MS) {
+    const payment = await deps.paymentStore.byUuid(uuid)
+    if (payment?.checkoutUrl) return first(payment, true)
+    if (payment?.status !== 'pending') return refuse({ code: 'gateway_unavailable' })
+    await deps.wait(CHECKOUT_LOOK_MS)
+  }
+  return refuse({ code: 'request_in_progress' })
 }
 
 async function startTransfer(deps: PaymentDeps, payment: Payment): Promise<Result<Once<Payment>>> {
   const { uuid, userUuid, amountKobo, walletType: to } = payment
-  if (payment.status !== 'pending') return replay(deps, uuid)
+  if (payment.status !== 'pending') return first(payment, true)
   const sent = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
     wallet.sendTransfer({ uuid, to, amountKobo }),
   )

@@ -1,14 +1,16 @@
 /**
- * The one path to a credit. Webhook, verify and sweep all come here: ask who knows (Monnify, or the
- * wallet that a transfer left), credit by reference, then mark the payment. Each step may be
- * repeated, and stopped in between; credit first, mark second, so that no money is lost.
+ * The one path to a credit. Webhook, verify, chase and sweep all come here: ask who knows (Monnify,
+ * or the wallet that a transfer left), let the wallet credit or take back by reference, then mark
+ * the payment. Each step may be repeated, and stopped in between; credit first, mark second.
  */
 import { logError, logEvent } from '../common/log'
-import { type Kobo, maxKobo, ZERO } from '../common/money'
+import { ZERO } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
+import type { PaymentStanding } from '../wallets/decide-receipt'
 import type { WalletClient } from '../wallets/wallet-client'
+import { attemptOf, attemptReference, ownReference } from './attempt'
 import type { Gateway } from './monnify'
-import { judge, type PaymentStatus } from './payment'
+import { type Finding, jitterOf, judge, nextAskAtMs, nextMarks } from './payment'
 import type { Payment, PaymentStore } from './store'
 
 export interface SettleDeps {
@@ -20,90 +22,111 @@ export interface SettleDeps {
 
 /** An order for a transfer that never reached the wallet is given up after this long. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
-const SWEEP_AFTER_MS = 30_000
-const SWEEP_LIMIT = 50
-const CHECKOUT_LIFETIME_MS = 24 * 60 * 60 * 1000
-
-const ALL_STATUSES = [
-  'pending',
-  'processing',
-  'completed',
-  'failed',
-  'cancelled',
-  'expired',
-] as const
-
-/** Our reference for an attempt at a payment, as Monnify knows it. */
-export const attemptReference = ({
-  reference,
-  attempt,
-}: Pick<Payment, 'reference' | 'attempt'>): string =>
-  attempt === 0 ? reference : `${reference}_a${attempt}`
-
-/** The payment's own reference, from any of its attempts'. */
-export const ownReference = (attempted: string): string => attempted.replace(/_a[1-9]\d*$/, '')
 
 /**
- * Finds out about a payment by the reference of one of its attempts, and does what follows.
+ * Finds out about a payment by its reference or one of its attempts', and does what follows.
  * Refuses `not_found` for a reference that is not ours, `gateway_unavailable`.
  */
 export async function settlePayment(deps: SettleDeps, reference: string): Promise<Result<Payment>> {
   const payment = await deps.paymentStore.byReference(ownReference(reference))
   if (!payment) return refuse({ code: 'not_found' })
   if (payment.method === 'wallet') return settleTransfer(deps, payment)
-  return settleCheckout(
-    deps,
-    payment,
-    reference === payment.reference ? attemptReference(payment) : reference,
-  )
+  const attempt = reference === payment.reference ? payment.attempt : attemptOf(reference)
+  if (attempt < 1 || attempt > payment.attempt) return ok(await postpone(deps, payment, true))
+  return settleAttempt(deps, payment, attempt)
 }
 
-async function settleCheckout(
+async function settleAttempt(
   deps: SettleDeps,
   payment: Payment,
-  reference: string,
+  attempt: number,
 ): Promise<Result<Payment>> {
-  const found = await deps.gateway.query(reference)
-  if (!found.ok) return found
-  if (!found.value) return ok(payment)
-  const { receivedKobo, status, failureReason } = judge(payment, reference, found.value)
-  const creditedKobo = await credit(deps, payment, reference, receivedKobo)
-  const completedAtMs = status === 'completed' ? (payment.completedAtMs ?? deps.now()) : null
-  const amountPaidKobo = maxKobo(payment.amountPaidKobo, creditedKobo)
-  const monnifyReference = found.value.transactionReference
-  const marks = { status, failureReason, completedAtMs, amountPaidKobo, monnifyReference }
-  await deps.paymentStore.move(payment.uuid, statesBefore(status), marks)
+  const reference = attemptReference({ ...payment, attempt })
+  const asked = await deps.gateway.query(reference)
+  if (!asked.ok) {
+    await postpone(deps, payment, false)
+    return asked
+  }
+  const finding = judge(reference, asked.value)
+  const standing = await applyToWallet(deps, payment, reference, finding)
+  if (finding.kind === 'exception') await noteException(deps, payment, reference, finding.exception)
+  if (standing.shortKobo > 0) await noteException(deps, payment, reference, 'reversal_shortfall')
+
+  const nowMs = deps.now()
+  const isCurrent = attempt === payment.attempt
+  const marks = nextMarks(payment, finding, standing, isCurrent, nowMs)
+  const isCompleted = marks.status === 'completed'
+  await deps.paymentStore.mark(payment.uuid, {
+    ...marks,
+    amountPaidKobo: standing.paidKobo,
+    standingSeq: standing.entrySeq,
+    completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
+    nextAskAtMs: isCompleted ? null : plannedAskAtMs(payment, nowMs, true),
+    ...(isCurrent && asked.value && { monnifyReference: asked.value.transactionReference }),
+  })
   return reread(deps, payment)
 }
 
-/** A payment is completed from any state, and never leaves it; the others may follow each other. */
-const statesBefore = (status: PaymentStatus): readonly PaymentStatus[] =>
-  status === 'completed' ? ALL_STATUSES : ALL_STATUSES.filter((from) => from !== 'completed')
+const plannedAskAtMs = ({ uuid, createdAtMs }: Payment, nowMs: number, wasAnswered: boolean) =>
+  nextAskAtMs(createdAtMs, nowMs, jitterOf(uuid), wasAnswered)
 
-async function credit(
+/** Asked and not wiser: the payment stands as it is, and its turn comes again. */
+async function postpone(
+  deps: SettleDeps,
+  payment: Payment,
+  wasAnswered: boolean,
+): Promise<Payment> {
+  if (payment.status === 'completed') return payment
+  await deps.paymentStore.postpone(payment.uuid, plannedAskAtMs(payment, deps.now(), wasAnswered))
+  return payment
+}
+
+/** What Monnify holds, or holds no more, is moved in the wallet; anything else leaves it alone. */
+async function applyToWallet(
   deps: SettleDeps,
   payment: Payment,
   reference: string,
-  receivedKobo: Kobo,
-): Promise<Kobo> {
-  if (receivedKobo === 0) return ZERO
-  const { userUuid, walletType, uuid: paymentUuid, amountKobo: expectedKobo } = payment
-  const credited = await deps.wallets.ask({ userUuid, type: walletType }, (wallet) =>
-    wallet.receive({ reference, paymentUuid, expectedKobo, receivedKobo }),
+  finding: Finding,
+): Promise<PaymentStanding> {
+  const { userUuid, walletType: type, uuid: paymentUuid, amountKobo: expectedKobo } = payment
+  const name = { paymentUuid, reference }
+  if (finding.kind !== 'received' && finding.kind !== 'reversed')
+    return {
+      paidKobo: payment.amountPaidKobo,
+      shortKobo: ZERO,
+      isReversed: payment.failureReason === 'reversed',
+      entrySeq: payment.standingSeq,
+    }
+  const moved = await deps.wallets.ask({ userUuid, type }, (wallet) =>
+    finding.kind === 'received'
+      ? wallet.receive({ ...name, expectedKobo, receivedKobo: finding.receivedKobo })
+      : wallet.takeBack(name),
   )
-  if (!credited.ok) throw new Error(`a receipt was refused: ${credited.refusal.code}`)
-  return credited.value
+  if (!moved.ok) throw new Error(`the wallet refused ${finding.kind}: ${moved.refusal.code}`)
+  return moved.value
+}
+
+async function noteException(
+  deps: SettleDeps,
+  payment: Payment,
+  reference: string,
+  kind: Parameters<PaymentStore['noteException']>[0]['kind'],
+): Promise<void> {
+  const { uuid: paymentUuid } = payment
+  logEvent('payment_exception', { kind, payment: paymentUuid })
+  await deps.paymentStore.noteException({ kind, reference, paymentUuid, notedAtMs: deps.now() })
 }
 
 /** Marks a wallet payment by what its wallet says: debited and delivered, under way, or never done. */
 async function settleTransfer(deps: SettleDeps, payment: Payment): Promise<Result<Payment>> {
-  const transfer = await deps.wallets.ask(
-    { userUuid: payment.userUuid, type: 'primary' },
-    (wallet) => wallet.transfer(payment.uuid),
+  const { uuid, userUuid, createdAtMs } = payment
+  const transfer = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
+    wallet.transfer(uuid),
   )
   if (transfer.ok) await markTransfer(deps, payment, transfer.value.status === 'delivered')
-  else if (payment.createdAtMs < deps.now() - ORDER_LIFETIME_MS)
+  else if (createdAtMs < deps.now() - ORDER_LIFETIME_MS)
     await failTransfer(deps.paymentStore, payment, 'not_executed')
+  else await postpone(deps, payment, false)
   return reread(deps, payment)
 }
 
@@ -112,19 +135,17 @@ export async function markTransfer(
   payment: Payment,
   delivered: boolean,
 ): Promise<void> {
-  const { uuid, amountKobo: amountPaidKobo } = payment
-  const completed = {
-    status: 'completed',
-    failureReason: null,
-    completedAtMs: deps.now(),
-    amountPaidKobo,
+  const nowMs = deps.now()
+  const isDone = { status: 'completed', completedAtMs: nowMs, nextAskAtMs: null } as const
+  const isUnderWay = {
+    status: 'processing',
+    nextAskAtMs: plannedAskAtMs(payment, nowMs, false),
   } as const
-  if (delivered) await deps.paymentStore.move(uuid, ['pending', 'processing', 'failed'], completed)
-  else
-    await deps.paymentStore.move(uuid, ['pending', 'failed'], {
-      status: 'processing',
-      failureReason: null,
-    })
+  const marks = delivered ? { ...isDone, amountPaidKobo: payment.amountKobo } : isUnderWay
+  const from = delivered
+    ? (['pending', 'processing', 'failed'] as const)
+    : (['pending', 'failed'] as const)
+  await deps.paymentStore.move(payment.uuid, from, { ...marks, failureReason: null })
 }
 
 /** Nothing was moved, so the key is free for another try. */
@@ -133,11 +154,13 @@ export async function failTransfer(
   { uuid }: Payment,
   failureReason: string,
 ): Promise<void> {
-  await paymentStore.move(uuid, ['pending'], {
+  const failed = {
     status: 'failed',
     failureReason,
     idempotencyKey: null,
-  })
+    nextAskAtMs: null,
+  } as const
+  await paymentStore.move(uuid, ['pending'], failed)
 }
 
 async function reread(deps: SettleDeps, { uuid }: Payment): Promise<Result<Payment>> {
@@ -146,28 +169,15 @@ async function reread(deps: SettleDeps, { uuid }: Payment): Promise<Result<Payme
 }
 
 /**
- * Asks about every open payment that has had time to be asked about by others. One failure stops
- * none. A checkout that is open after a day is given up; money that still comes is credited.
+ * One link of a payment's chase: asks, and says when to ask again.
+ * @returns the instant, or `null` when the payment is completed or has been asked about for long enough
  */
-export async function sweepPayments(deps: SettleDeps): Promise<void> {
-  const open = await deps.paymentStore.openBefore(deps.now() - SWEEP_AFTER_MS, SWEEP_LIMIT)
-  let completed = 0
-  for (const payment of open) {
-    try {
-      const settled = await settlePayment(deps, payment.reference)
-      if (settled.ok && settled.value.status === 'completed') completed += 1
-      if (settled.ok && isOverdue(settled.value, deps.now())) await expire(deps, payment)
-    } catch (error) {
-      logError('sweep_failed', error, { payment: payment.uuid })
-    }
+export async function chasePayment(deps: SettleDeps, reference: string): Promise<number | null> {
+  try {
+    await settlePayment(deps, reference)
+  } catch (error) {
+    logError('chase_failed', error, { reference })
   }
-  if (open.length > 0) logEvent('payments_swept', { open: open.length, completed })
-}
-
-const isOverdue = ({ method, createdAtMs }: Payment, nowMs: number): boolean =>
-  method === 'monnify' && createdAtMs < nowMs - CHECKOUT_LIFETIME_MS
-
-async function expire(deps: SettleDeps, { uuid }: Payment): Promise<void> {
-  const expired = { status: 'expired', failureReason: 'checkout_expired' } as const
-  await deps.paymentStore.move(uuid, ['pending', 'processing'], expired)
+  const payment = await deps.paymentStore.byReference(ownReference(reference))
+  return payment?.nextAskAtMs ?? null
 }

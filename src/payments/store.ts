@@ -1,9 +1,10 @@
 /** Payments and webhook events in D1. States move by compare-and-set. */
-import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
+import type { InitialisedCheckout } from './monnify'
 import type { PaymentStatus } from './payment'
-import { payments, webhookEvents } from './table'
+import { paymentExceptions, payments, webhookEvents } from './table'
 
 type PaymentRow = typeof payments.$inferSelect
 
@@ -22,6 +23,15 @@ export interface PaymentPage {
   readonly toMs?: number | undefined
 }
 
+export type PaymentException = typeof paymentExceptions.$inferInsert
+
+type Marks = Partial<Payment> & Pick<Payment, 'standingSeq'>
+
+export interface OpenEvent {
+  readonly bodyHash: string
+  readonly paymentReference: string
+}
+
 export interface PaymentStore {
   /** Inserts it unless the user's key is taken. @returns the payment that now has the key */
   insertOnce(payment: Payment): Promise<Payment>
@@ -29,69 +39,83 @@ export interface PaymentStore {
   byReference(reference: string): Promise<Payment | undefined>
   /** Newest first. */
   list(userUuid: string, page: PaymentPage): Promise<Payment[]>
-  /** Open payments made before an instant, oldest first. */
-  openBefore(beforeMs: number, limit: number): Promise<Payment[]>
-  /** Counts a new attempt at a checkout, unless there is one already. */
-  beginAttempt(uuid: string): Promise<Payment | undefined>
+  /** Claims the next attempt at a checkout, unless one is open or was claimed after `claimedAfterMs`. */
+  beginAttempt(uuid: string, nowMs: number, claimedAfterMs: number): Promise<Payment | undefined>
+  /** Keeps the checkout of an attempt, whatever has become of the payment since. */
+  openCheckout(
+    uuid: string,
+    attempt: number,
+    checkout: InitialisedCheckout,
+  ): Promise<Payment | undefined>
+  failAttempt(uuid: string, attempt: number, failureReason: string): Promise<void>
   /** @returns whether the payment was in one of the states `from` */
   move(uuid: string, from: readonly PaymentStatus[], to: Partial<Payment>): Promise<boolean>
+  /** Marks what a wallet's ledger says, unless a later position of it has been marked already. */
+  mark(uuid: string, marks: Marks): Promise<void>
+  postpone(uuid: string, nextAskAtMs: number | null): Promise<void>
+  /** Payments that should have been asked about before an instant, longest overdue first. */
+  askOverdue(beforeMs: number, limit: number): Promise<Payment[]>
+  noteException(exception: PaymentException): Promise<void>
   /** Keeps the event and counts its arrivals. */
   recordEvent(event: WebhookEvent): Promise<void>
   recordOutcome(bodyHash: string, outcome: string): Promise<void>
+  /** Events of payments that came to nothing yet, received after an instant, oldest first. */
+  openEvents(afterMs: number, limit: number): Promise<OpenEvent[]>
 }
 
-const newest = desc(payments.createdAtMs)
+const firstOf = (rows: PaymentRow[]) => rows[0] as Payment | undefined
+
+const INSERT_TRIES = 3
 
 export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
   const select = () => db.select().from(payments)
-  const only = (rows: PaymentRow[]) => rows[0] as Payment | undefined
 
   return {
+    /** A key may be set free between the insert that it refused and the look for its holder. */
     async insertOnce(payment) {
-      const inserted = await db
-        .insert(payments)
-        .values(payment)
-        .onConflictDoNothing({ target: [payments.userUuid, payments.idempotencyKey] })
-      if (inserted.meta.changes === 1) return payment
       const { userUuid, idempotencyKey } = payment
       const hasKey = and(
         eq(payments.userUuid, userUuid),
         eq(payments.idempotencyKey, idempotencyKey ?? ''),
       )
-      const holder = only(await select().where(hasKey))
-      if (!holder) throw new Error('a payment was neither inserted nor found')
-      return holder
+      for (let tries = 0; tries < INSERT_TRIES; tries++) {
+        const inserted = await db
+          .insert(payments)
+          .values(payment)
+          .onConflictDoNothing({ target: [payments.userUuid, payments.idempotencyKey] })
+        if (inserted.meta.changes === 1) return payment
+        const holder = firstOf(await select().where(hasKey))
+        if (holder) return holder
+      }
+      throw new Error('a payment was neither inserted nor found')
     },
     async byUuid(uuid) {
-      return only(await select().where(eq(payments.uuid, uuid)))
+      return firstOf(await select().where(eq(payments.uuid, uuid)))
     },
     async byReference(reference) {
-      return only(await select().where(eq(payments.reference, reference)))
+      return firstOf(await select().where(eq(payments.reference, reference)))
     },
     async list(userUuid, { limit, before, status, fromMs, toMs }) {
       const filters = [
         eq(payments.userUuid, userUuid),
         before && sql`(${payments.createdAtMs}, ${payments.uuid}) < (${before[0]}, ${before[1]})`,
         status && eq(payments.status, status),
-        fromMs !== undefined ? gte(payments.createdAtMs, fromMs) : undefined,
-        toMs !== undefined ? lt(payments.createdAtMs, toMs) : undefined,
+        fromMs === undefined ? undefined : gte(payments.createdAtMs, fromMs),
+        toMs === undefined ? undefined : lt(payments.createdAtMs, toMs),
       ]
       const rows = await select()
         .where(and(...filters))
-        .orderBy(newest, desc(payments.uuid))
+        .orderBy(desc(payments.createdAtMs), desc(payments.uuid))
         .limit(limit)
       return rows as Payment[]
     },
-    async openBefore(beforeMs, limit) {
-      const isOpen = sql`${payments.status} IN ('pending', 'processing')`
-      const rows = await select()
-        .where(and(isOpen, lt(payments.createdAtMs, beforeMs)))
-        .orderBy(payments.createdAtMs)
-        .limit(limit)
-      return rows as Payment[]
-    },
-    async beginAttempt(uuid) {
-      const isUnstarted = and(
+    async beginAttempt(uuid, nowMs, claimedAfterMs) {
+      const isFree = or(
+        isNull(payments.attemptBeganAtMs),
+        eq(payments.status, 'failed'),
+        lte(payments.attemptBeganAtMs, claimedAfterMs),
+      )
+      const isUnopened = and(
         eq(payments.uuid, uuid),
         isNull(payments.checkoutUrl),
         inArray(payments.status, ['pending', 'failed']),
@@ -99,16 +123,46 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const attempt = {
         status: 'pending',
         attempt: sql`${payments.attempt} + 1`,
+        attemptBeganAtMs: nowMs,
         failureReason: null,
       } as const
-      return only(await db.update(payments).set(attempt).where(isUnstarted).returning())
+      return firstOf(
+        await db.update(payments).set(attempt).where(and(isUnopened, isFree)).returning(),
+      )
+    },
+    async openCheckout(uuid, attempt, { checkoutUrl, transactionReference: monnifyReference }) {
+      const status = sql`CASE ${payments.status} WHEN 'pending' THEN 'processing' ELSE ${payments.status} END`
+      const isCurrent = and(eq(payments.uuid, uuid), eq(payments.attempt, attempt))
+      const opened = { status, checkoutUrl, monnifyReference }
+      return firstOf(await db.update(payments).set(opened).where(isCurrent).returning())
+    },
+    async failAttempt(uuid, attempt, failureReason) {
+      const isCurrent = and(
+        eq(payments.uuid, uuid),
+        eq(payments.attempt, attempt),
+        eq(payments.status, 'pending'),
+      )
+      await db.update(payments).set({ status: 'failed', failureReason }).where(isCurrent)
     },
     async move(uuid, from, to) {
-      const moved = await db
-        .update(payments)
-        .set(to)
-        .where(and(eq(payments.uuid, uuid), inArray(payments.status, [...from])))
+      const isThere = and(eq(payments.uuid, uuid), inArray(payments.status, [...from]))
+      const moved = await db.update(payments).set(to).where(isThere)
       return moved.meta.changes === 1
+    },
+    async mark(uuid, marks) {
+      const isNewest = and(eq(payments.uuid, uuid), lte(payments.standingSeq, marks.standingSeq))
+      await db.update(payments).set(marks).where(isNewest)
+    },
+    async postpone(uuid, nextAskAtMs) {
+      await db.update(payments).set({ nextAskAtMs }).where(eq(payments.uuid, uuid))
+    },
+    async askOverdue(beforeMs, limit) {
+      const isOverdue = and(isNotNull(payments.nextAskAtMs), lt(payments.nextAskAtMs, beforeMs))
+      const rows = await select().where(isOverdue).orderBy(payments.nextAskAtMs).limit(limit)
+      return rows as Payment[]
+    },
+    async noteException(exception) {
+      await db.insert(paymentExceptions).values(exception).onConflictDoNothing()
     },
     async recordEvent(event) {
       await db
@@ -121,6 +175,17 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
     },
     async recordOutcome(bodyHash, outcome) {
       await db.update(webhookEvents).set({ outcome }).where(eq(webhookEvents.bodyHash, bodyHash))
+    },
+    async openEvents(afterMs, limit) {
+      const { bodyHash, paymentReference, receivedAtMs, outcome } = webhookEvents
+      const isOpen = sql`(${outcome} IS NULL OR ${outcome} = 'unknown_reference')`
+      const rows = await db
+        .select({ bodyHash, paymentReference })
+        .from(webhookEvents)
+        .where(and(isOpen, gt(receivedAtMs, afterMs), isNotNull(paymentReference)))
+        .orderBy(receivedAtMs)
+        .limit(limit)
+      return rows as OpenEvent[]
     },
   }
 }

@@ -1,8 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
 import type { WalletType } from '../wallets/wallet'
-import type { PaymentMethod, PaymentStatus } from './payment'
+import type { ExceptionKind, PaymentMethod, PaymentStatus } from './payment'
 
 export const payments = sqliteTable(
   'payments',
@@ -19,10 +27,16 @@ export const payments = sqliteTable(
     /** Ours. At Monnify each attempt has its own: this, and the attempt's number. */
     reference: text('reference').notNull(),
     attempt: integer('attempt').notNull(),
+    /** While an attempt is being opened, nobody else opens one. */
+    attemptBeganAtMs: integer('attempt_began_at_ms'),
     monnifyReference: text('monnify_reference'),
     checkoutUrl: text('checkout_url'),
     amountPaidKobo: integer('amount_paid_kobo').notNull(),
+    /** The wallet's ledger position that `amountPaidKobo` is true of. */
+    standingSeq: integer('standing_seq').notNull(),
     failureReason: text('failure_reason'),
+    /** When Monnify is asked again; null when nothing more is to be found out. */
+    nextAskAtMs: integer('next_ask_at_ms'),
     idempotencyKey: text('idempotency_key'),
     fingerprint: text('fingerprint'),
     createdAtMs: integer('created_at_ms').notNull(),
@@ -32,9 +46,9 @@ export const payments = sqliteTable(
     uniqueIndex('payments_reference').on(table.reference),
     uniqueIndex('payments_idempotency_key').on(table.userUuid, table.idempotencyKey),
     index('payments_user').on(table.userUuid, table.createdAtMs, table.uuid),
-    index('payments_open')
-      .on(table.createdAtMs)
-      .where(sql`status IN ('pending', 'processing')`),
+    index('payments_next_ask')
+      .on(table.nextAskAtMs)
+      .where(sql`next_ask_at_ms IS NOT NULL`),
     check(
       'payments_amount',
       sql`typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} > 0`,
@@ -47,13 +61,34 @@ export const payments = sqliteTable(
 )
 
 /** Every event with a good signature, stored before anything is done about it. */
-export const webhookEvents = sqliteTable('webhook_events', {
-  /** SHA-256 of the body's bytes: Monnify's events have no id of their own. */
-  bodyHash: text('body_hash').primaryKey(),
-  body: text('body').notNull(),
-  eventType: text('event_type'),
-  paymentReference: text('payment_reference'),
-  timesReceived: integer('times_received').notNull(),
-  receivedAtMs: integer('received_at_ms').notNull(),
-  outcome: text('outcome'),
-})
+export const webhookEvents = sqliteTable(
+  'webhook_events',
+  {
+    /** SHA-256 of the body's bytes: Monnify's events have no id of their own. */
+    bodyHash: text('body_hash').primaryKey(),
+    body: text('body').notNull(),
+    eventType: text('event_type'),
+    paymentReference: text('payment_reference'),
+    timesReceived: integer('times_received').notNull(),
+    receivedAtMs: integer('received_at_ms').notNull(),
+    /** What came of it; null while nothing has. */
+    outcome: text('outcome'),
+  },
+  (table) => [
+    index('webhook_events_open')
+      .on(table.receivedAtMs)
+      .where(sql`outcome IS NULL OR outcome = 'unknown_reference'`),
+  ],
+)
+
+/** What an operator has to look at. */
+export const paymentExceptions = sqliteTable(
+  'payment_exceptions',
+  {
+    kind: text('kind').$type<ExceptionKind>().notNull(),
+    reference: text('reference').notNull(),
+    paymentUuid: text('payment_uuid'),
+    notedAtMs: integer('noted_at_ms').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.reference] })],
+)

@@ -74,11 +74,11 @@ const page = (transaction: SimulatedTransaction) => {
     </html>`
 }
 
-const ENDINGS: Readonly<Record<string, string>> = {
-  pay: 'PAID',
-  decline: 'FAILED',
-  cancel: 'CANCELLED',
-}
+const ENDINGS = new Map([
+  ['pay', 'PAID'],
+  ['decline', 'FAILED'],
+  ['cancel', 'CANCELLED'],
+])
 
 /** @param onPaid is told of a payment once it is made, as Monnify tells the merchant by webhook */
 export function createCheckout(
@@ -95,7 +95,7 @@ export function createCheckout(
 
   pages.post('/checkout/:reference/:action', async (c) => {
     const reference = c.req.param('reference')
-    const status = ENDINGS[c.req.param('action')]
+    const status = ENDINGS.get(c.req.param('action'))
     const transaction = await store.byTransactionReference(reference)
     if (!status || !transaction) return c.notFound()
     const amountPaid = status === 'PAID' ? transaction.amount : '0.00'

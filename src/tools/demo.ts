@@ -40,7 +40,7 @@ async function ask(method: string, path: string, body?: object): Promise<Respons
     })
   } catch {
     return fail(
-      `Nothing answers at ${url}. Start the service with \`npm start\`, then run this again.`,
+      `Nothing answers at ${url}. Start the service with \`npm start\`, then run this again; if it is served elsewhere, name it: \`npm run demo -- --url http://localhost:9000\`.`,
     )
   }
 }

@@ -15,6 +15,8 @@ const persistTo = values['persist-to']
 prepare(typeof persistTo === 'string' ? ['--persist-to', persistTo] : [])
 
 const wrangler = join(import.meta.dirname, '../../node_modules/wrangler/bin/wrangler.js')
-const served = spawn(process.execPath, [wrangler, 'dev', ...flags], { stdio: 'inherit' })
+/** Offline: nothing is asked of the network that is not needed to serve. */
+const env = { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' }
+const served = spawn(process.execPath, [wrangler, 'dev', ...flags], { stdio: 'inherit', env })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => served.kill(signal))
 served.on('exit', (code) => process.exit(code ?? 1))

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { guard, type GuardDeps } from '../common/guard'
 import {
+  BODY_PROBLEMS,
   bearer,
   createRouter,
   jsonBody,
@@ -22,12 +23,7 @@ const register = createRoute({
   request: { body: jsonBody(registerBody) },
   responses: {
     201: jsonContent(userSchema, 'The new account'),
-    ...problemResponses(
-      'validation_failed',
-      'email_taken',
-      'payload_too_large',
-      'unsupported_media_type',
-    ),
+    ...problemResponses(...BODY_PROBLEMS, 'email_taken'),
   },
 })
 
@@ -51,7 +47,7 @@ export function userRoutes(deps: UserDeps & GuardDeps) {
   return router
     .openapi(register, async (c) => {
       const { email, password, first_name, last_name } = c.req.valid('json')
-      const names = { firstName: first_name ?? null, lastName: last_name ?? null }
+      const names = { firstName: first_name, lastName: last_name }
       const registered = await registerUser(deps, { email, password, ...names })
       return registered.ok
         ? c.json(presentUser(registered.value), 201)

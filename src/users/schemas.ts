@@ -16,7 +16,7 @@ const passwordField = z
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
   .openapi({ format: 'password', example: 'correct horse battery' })
 
-const nameField = lineField(100).nullish().openapi({ example: 'Ada' })
+const nameField = lineField(100).openapi({ example: 'Ada' })
 
 export const registerBody = z
   .strictObject({

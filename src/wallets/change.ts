@@ -1,6 +1,6 @@
 /**
  * What a command does to a wallet, as a value: the state after it and the rows to write. The
- * decisions in `decide-call.ts` and `decide-posting.ts` are functions of the state, the command and
+ * decisions in the `decide-*.ts` files are functions of the state, the command and
  * the instant that answer a change or a refusal; a refusal changes nothing. The object settles what
  * is due before it asks, so a decision never sees a call that the clock has already ended.
  * Pure: no I/O, no clock, no random values.
@@ -9,7 +9,7 @@ import { type Kobo, subtractKobo } from '../common/money'
 import { ok, type Result } from '../common/result'
 import { appendEntry, type Entry, type Posting } from './ledger'
 import { claimsKobo } from './meter'
-import type { Call, Transfer, WalletState } from './wallet'
+import type { Call, Reversal, Transfer, WalletState } from './wallet'
 
 /** What one transaction does: the state after it, and the rows that it adds or replaces. */
 export interface Change {
@@ -17,6 +17,7 @@ export interface Change {
   readonly entries: readonly Entry[]
   readonly calls: readonly Call[]
   readonly transfers: readonly Transfer[]
+  readonly reversals: readonly Reversal[]
 }
 
 export interface Decision<T> {
@@ -33,10 +34,11 @@ export const noChange = (state: WalletState): Change => ({
   entries: [],
   calls: [],
   transfers: [],
+  reversals: [],
 })
 
-export const isEmpty = ({ entries, calls, transfers }: Change): boolean =>
-  entries.length + calls.length + transfers.length === 0
+export const isEmpty = ({ entries, calls, transfers, reversals }: Change): boolean =>
+  entries.length + calls.length + transfers.length + reversals.length === 0
 
 export function post(change: Change, posting: Posting, nowMs: number): Change {
   const entry = appendEntry(change.state.head, posting, nowMs)

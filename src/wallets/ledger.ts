@@ -14,6 +14,7 @@ export type Account = 'gateway' | 'wallet' | 'transfer' | 'revenue'
 export const POSTING_KINDS = {
   top_up: { from: 'gateway', to: 'wallet' },
   surplus: { from: 'gateway', to: 'wallet' },
+  reversal: { from: 'wallet', to: 'gateway' },
   transfer_out: { from: 'wallet', to: 'transfer' },
   transfer_in: { from: 'transfer', to: 'wallet' },
   call_charge: { from: 'wallet', to: 'revenue' },

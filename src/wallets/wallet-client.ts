@@ -21,8 +21,9 @@ export const walletStub = (namespace: Namespace, name: WalletName): WalletStub =
 
 export interface WalletClient {
   /**
-   * Sends one command to a wallet. Every command may be repeated (calls, receipts and transfers
-   * carry their own id), so a fault that the platform calls retryable is tried again.
+   * Sends one command to a wallet, again after a fault that the platform calls retryable: calls,
+   * receipts and transfers carry their own id, and an answer that comes twice is a conflict that
+   * moves nothing.
    */
   ask<T>(name: WalletName, command: (wallet: WalletStub) => Promise<T>): Promise<T>
 }

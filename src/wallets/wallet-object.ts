@@ -6,7 +6,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Idempotency, Once } from '../common/idempotency'
 import { logError } from '../common/log'
-import type { Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import { availableKobo, decided, heldKobo, noChange } from './change'
 import { CommandRunner, type Decide } from './command-runner'
@@ -18,21 +17,21 @@ import {
   type NewCall,
   viewCall,
 } from './decide-call'
+import { type PaymentStanding, type Receipt, receive, takeBack } from './decide-receipt'
 import {
   acceptTransfer,
-  type GatewayReceipt,
   type NewTransfer,
-  receive,
   sendTransfer,
   transferInReference,
   transferOutReference,
-} from './decide-posting'
+} from './decide-transfer'
 import type { Entry } from './ledger'
 import { nextAlarmMs } from './next-alarm'
 import { projectToD1 } from './projection'
 import {
   type CallView,
   parseObjectName,
+  type ReceiptName,
   type Transfer,
   type WalletName,
   walletUuid,
@@ -132,10 +131,17 @@ export class Wallet extends DurableObject<Env> {
     return this.#command((state, nowMs) => endCall(state, this.#storage.call(uuid), nowMs))
   }
 
-  /** @returns what has been credited for the receipt's reference in all */
-  receive(receipt: GatewayReceipt): Result<Kobo> {
+  /** Credits what the gateway has received beyond what was credited. */
+  receive(receipt: Receipt): Result<PaymentStanding> {
     return this.#command((state, nowMs) =>
-      receive(state, receipt, this.#storage.creditedKobo(receipt.reference), nowMs),
+      receive(state, receipt, this.#storage.receiptFacts(receipt), nowMs),
+    )
+  }
+
+  /** Takes back what was credited under a reference that the gateway has reversed. */
+  takeBack(name: ReceiptName): Result<PaymentStanding> {
+    return this.#command((state, nowMs) =>
+      takeBack(state, name, this.#storage.receiptFacts(name), nowMs),
     )
   }
 

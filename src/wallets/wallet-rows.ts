@@ -2,7 +2,15 @@
 import { type Kobo, kobo } from '../common/money'
 import type { Account, Entry, PostingKind } from './ledger'
 import type { Rate } from './meter'
-import type { Call, CallStatus, CallType, EndReason, Transfer, WalletType } from './wallet'
+import type {
+  Call,
+  CallStatus,
+  CallType,
+  EndReason,
+  Reversal,
+  Transfer,
+  WalletType,
+} from './wallet'
 
 export type Row = Record<string, SqlStorageValue>
 
@@ -43,4 +51,11 @@ export const toTransfer = (row: Row): Transfer => ({
   to: row['to_type'] as WalletType,
   amountKobo: kobo(row['amount_kobo'] as number),
   status: row['status'] as Transfer['status'],
+})
+
+export const toReversal = (row: Row): Reversal => ({
+  paymentUuid: row['payment_uuid'] as string,
+  reference: row['reference'] as string,
+  takenKobo: kobo(row['taken_kobo'] as number),
+  shortKobo: kobo(row['short_kobo'] as number),
 })

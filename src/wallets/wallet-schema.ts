@@ -65,6 +65,13 @@ const SCHEMA_STEPS: readonly string[] = [
     change INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX transfers_in_transit ON transfers (uuid) WHERE status = 'in_transit';
+  CREATE TABLE reversals (
+    payment_uuid TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    taken_kobo INTEGER NOT NULL CHECK (typeof(taken_kobo) = 'integer' AND taken_kobo >= 0),
+    short_kobo INTEGER NOT NULL CHECK (typeof(short_kobo) = 'integer' AND short_kobo >= 0),
+    PRIMARY KEY (payment_uuid, reference)
+  ) WITHOUT ROWID;
   CREATE TABLE idempotency_keys (
     seq INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,

@@ -3,12 +3,12 @@
  * command loads, decides and saves without anything in between.
  */
 import type { Idempotency } from '../common/idempotency'
-import { type Kobo, kobo } from '../common/money'
+import { addKobo, type Kobo, kobo } from '../common/money'
 import type { Change } from './change'
-import { receiptPrefix } from './decide-posting'
+import { paymentPrefix, type ReceiptFacts, receiptPrefix } from './decide-receipt'
 import { emptyLedger, type Entry } from './ledger'
-import type { Call, CallStatus, Transfer, WalletState } from './wallet'
-import { type Row, toCall, toEntry, toTransfer } from './wallet-rows'
+import type { Call, CallStatus, ReceiptName, Transfer, WalletState } from './wallet'
+import { type Row, toCall, toEntry, toReversal, toTransfer } from './wallet-rows'
 
 /** What the object keeps beside the state: its clock and its change numbers. */
 export interface WalletRow {
@@ -78,7 +78,8 @@ export class WalletStorage {
   }
 
   /** Writes a change's rows under the next change number. */
-  save(saved: WalletRow, { state, calls, entries, transfers }: Change, nowMs: number): WalletRow {
+  save(saved: WalletRow, changed: Change, nowMs: number): WalletRow {
+    const { state, calls, entries, transfers, reversals } = changed
     const { head } = state
     const change = saved.change + 1
     this.#sql.exec(
@@ -101,6 +102,14 @@ export class WalletStorage {
         amountKobo,
         status,
         change,
+      )
+    for (const { paymentUuid, reference, takenKobo, shortKobo } of reversals)
+      this.#sql.exec(
+        'INSERT INTO reversals VALUES (?, ?, ?, ?)',
+        paymentUuid,
+        reference,
+        takenKobo,
+        shortKobo,
       )
     return { ...saved, state, clockMs: nowMs, change }
   }
@@ -183,15 +192,27 @@ export class WalletStorage {
     ).map(toEntry)
   }
 
-  /** What has been credited under a gateway reference. */
-  creditedKobo(reference: string): Kobo {
-    const prefix = receiptPrefix(reference)
+  /** What has been posted for a payment, and under one of its references. */
+  receiptFacts(name: ReceiptName): ReceiptFacts {
+    const reversals = this.#rows(
+      'SELECT * FROM reversals WHERE payment_uuid = ?',
+      name.paymentUuid,
+    ).map(toReversal)
+    return {
+      referenceCreditedKobo: this.#postedUnder(receiptPrefix(name)),
+      paymentCreditedKobo: this.#postedUnder(paymentPrefix(name.paymentUuid)),
+      paymentTakenKobo: addKobo(...reversals.map(({ takenKobo }) => takenKobo)),
+      reversal: reversals.find(({ reference }) => reference === name.reference),
+    }
+  }
+
+  #postedUnder(prefix: string): Kobo {
     const [row] = this.#rows(
-      'SELECT COALESCE(SUM(amount_kobo), 0) AS credited FROM entries WHERE reference BETWEEN ? AND ?',
+      'SELECT COALESCE(SUM(amount_kobo), 0) AS posted FROM entries WHERE reference BETWEEN ? AND ?',
       prefix,
       `${prefix}~`,
     )
-    return kobo(row?.['credited'] as number)
+    return kobo(row?.['posted'] as number)
   }
 
   transfer(uuid: string): Transfer | undefined {

@@ -91,6 +91,18 @@ export interface Transfer {
   readonly status: 'in_transit' | 'delivered'
 }
 
+/** One attempt at a payment. */
+export interface ReceiptName {
+  readonly paymentUuid: string
+  readonly reference: string
+}
+
+/** Money that was taken back under a reference; `shortKobo` is what the wallet did not have any more. */
+export interface Reversal extends ReceiptName {
+  readonly takenKobo: Kobo
+  readonly shortKobo: Kobo
+}
+
 /** A call as it is shown: `costKobo` is what is reserved while it is open, then what was charged. */
 export interface CallView extends Call {
   readonly costKobo: Kobo

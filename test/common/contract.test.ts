@@ -275,15 +275,7 @@ describe('a body', () => {
 describe('every answer', () => {
   it('to an unknown path is a 404, and to a method that a path lacks a 405 with Allow', async () => {
     const user = await topUpUser()
-    for (const path of [
-      '/',
-      '/nothing',
-      '/calls/',
-      '/users',
-      '/signaling/x',
-      '/.env',
-      '/openapi.yaml',
-    ])
+    for (const path of ['/nothing', '/calls/', '/users', '/signaling/x', '/.env', '/openapi.yaml'])
       expect((await user.send('GET', path)).status, path).toBe(404)
     const allowed: [method: string, path: string, allow: string][] = [
       ['DELETE', '/calls', 'POST, GET, HEAD'],

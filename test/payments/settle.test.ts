@@ -1,9 +1,11 @@
 /** What happens to a payment when the gateway, the wallet or D1 fails on the way. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { settlePayment, sweepPayments } from '../../src/payments/settle'
+import { chasePayment, settlePayment } from '../../src/payments/settle'
+import { sweepPayments } from '../../src/payments/sweep'
 import { createDeps } from '../../src/deps'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { newUser, type TestUser, topUp, walletOf } from '../support/client'
+import { atOnce, newUser, type TestUser, topUp, walletOf } from '../support/client'
 import { type World, worldWith } from '../support/gateway'
 
 beforeEach(() => {
@@ -16,6 +18,13 @@ afterEach(() => {
 
 const later = (world: World, ms: number) => ({ ...world.deps, now: () => Date.now() + ms })
 const monnify = { amount: 1000, method: 'monnify' }
+const exceptionsOf = async (reference: string) =>
+  (
+    await env.DB.prepare('SELECT * FROM payment_exceptions WHERE reference = ?')
+      .bind(reference)
+      .all()
+  ).results
+
 const statusOf = async (user: TestUser, uuid: string) =>
   (await user.send('GET', `/payments/${uuid}`)).body
 
@@ -52,34 +61,216 @@ describe('S2: with the gateway down', () => {
     await sweepPayments(later(world, 60_000))
     expect((await walletOf(user)).balance).toBe(0)
     world.gateway.isDown = false
-    await sweepPayments(later(world, 60_000))
+    await sweepPayments(later(world, 20 * 60_000))
     expect((await walletOf(user)).balance).toBe(1000)
     expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'completed' })
   })
 })
 
 describe('S28: a checkout that nobody uses', () => {
-  it('expires after a day, unless Monnify cannot be asked, and late money is credited', async () => {
+  it('expires after its window, unless Monnify cannot be asked, and late money is credited', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
-    const dayLater = later(world, 25 * 3_600_000)
+    const hourLater = later(world, 3_600_000)
     world.gateway.isDown = true
-    await sweepPayments(dayLater)
+    await sweepPayments(hourLater)
     expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
     world.gateway.isDown = false
-    await sweepPayments(dayLater)
+    await sweepPayments(later(world, 2 * 3_600_000))
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'expired',
       failure_reason: 'checkout_expired',
     })
     world.gateway.says(body.payment_reference, 'PAID', 1000)
-    await user.send('POST', `/payments/verify/${body.payment_reference}`)
+    await sweepPayments(later(world, 30 * 3_600_000))
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'completed',
       failure_reason: null,
     })
     expect((await walletOf(user)).balance).toBe(1000)
+  })
+
+  it('does not keep the sweep from others, however many there are', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const unpaid = await atOnce(60, () => user.send('POST', '/payments', { body: monnify }))
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    world.gateway.says(body.payment_reference, 'PAID', 1000)
+    expect(unpaid).toHaveLength(60)
+    for (let minutes = 1; minutes <= 3; minutes++)
+      await sweepPayments(later(world, minutes * 60_000))
+    expect((await walletOf(user)).balance).toBe(1000)
+  })
+})
+
+describe('a payment chases its own truth', () => {
+  it('at its planned instants until it is completed, and then no more', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const reference: string = body.payment_reference
+    const madeAtMs = Date.parse(body.created_at)
+    const first = await chasePayment({ ...world.deps, now: () => madeAtMs + 6000 }, reference)
+    expect(first).toBeGreaterThanOrEqual(madeAtMs + 15_000)
+    expect(first).toBeLessThanOrEqual(madeAtMs + 18_000)
+    world.gateway.says(reference, 'PAID', 1000)
+    expect(
+      await chasePayment({ ...world.deps, now: () => madeAtMs + 18_000 }, reference),
+    ).toBeNull()
+    expect((await walletOf(user)).balance).toBe(1000)
+  })
+
+  it('by an alarm of its own, without a webhook or a client', async () => {
+    const user = await newUser()
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const chase = env.CHASE.getByName(body.payment_reference.replace(/_a1$/, ''))
+    const alarmMs = await runInDurableObject(chase, (_, { storage }) => storage.getAlarm())
+    expect(alarmMs).toBeGreaterThan(Date.parse(body.created_at) + 4999)
+    expect(await runDurableObjectAlarm(chase)).toBe(true)
+    expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'completed' })
+    expect((await walletOf(user)).balance).toBe(1000)
+    expect(await runDurableObjectAlarm(chase)).toBe(false)
+  })
+
+  it('goes on after a question that got no answer', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    world.gateway.isDown = true
+    const nowMs = Date.parse(body.created_at) + 2 * 86_400_000
+    expect(await chasePayment({ ...world.deps, now: () => nowMs }, body.payment_reference)).toBe(
+      nowMs + 600_000,
+    )
+  })
+})
+
+describe('a reversal', () => {
+  it('takes back what is there, flags the rest, and is not undone by a stale word', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', {
+      body: { ...monnify, wallet: 'primary' },
+    })
+    const reference: string = body.payment_reference
+    world.gateway.says(reference, 'PAID', 1000)
+    await settlePayment(world.deps, reference)
+    await user.send('POST', '/payments', { body: { amount: 300, method: 'wallet' } })
+    world.gateway.says(reference, 'REVERSED', 0)
+    await settlePayment(world.deps, reference)
+    expect((await walletOf(user, 'primary')).balance).toBe(0)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'reversed',
+      amount_paid: 300,
+    })
+    world.gateway.says(reference, 'PAID', 1000)
+    await settlePayment(world.deps, reference)
+    expect((await walletOf(user, 'primary')).balance).toBe(0)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'reversed',
+    })
+    expect(await exceptionsOf(reference)).toMatchObject([
+      { kind: 'reversal_shortfall', payment_uuid: body.uuid },
+    ])
+  })
+})
+
+describe('an exception', () => {
+  it.each([
+    ['currency_mismatch', { currency: 'USD' }],
+    ['reference_mismatch', { paymentReference: 'AIL-other_a1' }],
+  ])('%s credits nothing and is kept, once', async (kind, rest) => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    world.gateway.says(body.payment_reference, 'PAID', 1000, rest)
+    for (let times = 0; times < 3; times++) await settlePayment(world.deps, body.payment_reference)
+    expect((await walletOf(user)).balance).toBe(0)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'processing',
+      failure_reason: kind,
+    })
+    expect(await exceptionsOf(body.payment_reference)).toMatchObject([
+      { kind, payment_uuid: body.uuid },
+    ])
+  })
+})
+
+describe('several attempts at a payment', () => {
+  it('are all credited, and counted in the payment', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
+    world.gateway.isDown = true
+    await user.send('POST', '/payments', request)
+    world.gateway.isDown = false
+    const { body } = await user.send('POST', '/payments', request)
+    const [first, second] = ['_a1', '_a2'].map((end) => body.payment_reference.replace(/_a2$/, end))
+    world.gateway.says(first, 'PAID', 1000)
+    world.gateway.says(second, 'PAID', 1000)
+    await settlePayment(world.deps, first)
+    await settlePayment(world.deps, second)
+    expect((await walletOf(user)).balance).toBe(2000)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'completed',
+      amount_paid: 2000,
+    })
+  })
+
+  it('that were never made are not asked about', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const never = body.payment_reference.replace(/_a1$/, '_a2')
+    world.gateway.says(never, 'PAID', 1000)
+    expect((await user.send('POST', `/payments/verify/${never}`)).body).toMatchObject({
+      status: 'processing',
+    })
+    expect((await walletOf(user)).balance).toBe(0)
+  })
+
+  it('are not opened by requests at once: one opens, the others get its answer', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    let opened = 0
+    const slow = worldWith({
+      gateway: {
+        query: () => Promise.reject(new Error('not asked')),
+        initialise: async (checkout) => {
+          opened += 1
+          await scheduler.wait(50)
+          return world.gateway.initialise(checkout)
+        },
+      },
+    })
+    const headers = { 'Idempotency-Key': 'k' }
+    const made = await atOnce(10, () =>
+      slow.send('POST', '/payments', { body: monnify, headers, token: user.token }),
+    )
+    expect(opened).toBe(1)
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1)
+    expect(made[0]?.body.payment_reference).toMatch(/_a1$/)
+  })
+
+  it('one that is being opened for too long is said to be under way', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const stuck = worldWith({
+      wait: () => Promise.resolve(),
+      gateway: {
+        query: () => Promise.reject(new Error('not asked')),
+        initialise: () => Promise.reject(new Error('stopped')),
+      },
+    })
+    const request = { body: monnify, headers: { 'Idempotency-Key': 'k' }, token: user.token }
+    expect((await stuck.send('POST', '/payments', request)).status).toBe(500)
+    const second = await stuck.send('POST', '/payments', request)
+    expect(second).toMatchObject({ status: 409, body: { code: 'request_in_progress' } })
+    const afterLease = worldWith({ now: () => Date.now() + 60_000 })
+    const third = await afterLease.send('POST', '/payments', request)
+    expect(third.body.payment_reference).toMatch(/_a2$/)
   })
 })
 
@@ -89,7 +280,7 @@ describe('S11: stopped between credit and mark', () => {
     const store = world.deps.paymentStore
     const stopping = worldWith({
       gateway: world.gateway,
-      paymentStore: { ...store, move: () => Promise.reject(new Error('stopped')) },
+      paymentStore: { ...store, mark: () => Promise.reject(new Error('stopped')) },
     })
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })

@@ -55,7 +55,9 @@ export interface World {
 /** The whole service with a scripted gateway, and with whatever else a test replaces. */
 export function worldWith(replaced: Partial<Deps> = {}): World {
   const gateway = new ScriptedGateway()
-  const deps: Deps = { ...createDeps(env), gateway, ...replaced }
+  /** A payment's own chase would ask the simulator, not the script. */
+  const chase = () => Promise.resolve()
+  const deps: Deps = { ...createDeps(env), gateway, chase, ...replaced }
   const app = createApp(deps)
   return { gateway, deps, send: sender(async (request) => app.fetch(request)) }
 }

@@ -1,9 +1,10 @@
 /** Builders of wallet states, rates and calls for the pure tests. */
 import fc from 'fast-check'
 import { STANDARD_RATE } from '../../src/calls/tariff'
-import { kobo } from '../../src/common/money'
+import { kobo, ZERO } from '../../src/common/money'
 import type { Change } from '../../src/wallets/change'
 import type { CallLimits, NewCall } from '../../src/wallets/decide-call'
+import type { ReceiptFacts } from '../../src/wallets/decide-receipt'
 import { emptyLedger } from '../../src/wallets/ledger'
 import type { MeteredCall, Rate } from '../../src/wallets/meter'
 import type { WalletState } from '../../src/wallets/wallet'
@@ -16,6 +17,14 @@ export const emptyWallet: WalletState = {
   head: emptyLedger(WALLET_UUID),
   lastCallSeq: 0,
   openCalls: [],
+}
+
+/** What a wallet has posted for a payment that it never heard of. */
+export const NO_RECEIPTS: ReceiptFacts = {
+  referenceCreditedKobo: ZERO,
+  paymentCreditedKobo: ZERO,
+  paymentTakenKobo: ZERO,
+  reversal: undefined,
 }
 
 export const LIMITS: CallLimits = {

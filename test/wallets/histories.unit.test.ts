@@ -1,7 +1,7 @@
 /** Random histories of commands on one wallet, with the clock and its alarms at their worst. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { kobo, ZERO } from '../../src/common/money'
+import { kobo } from '../../src/common/money'
 import {
   availableKobo,
   type Change,
@@ -10,11 +10,20 @@ import {
   noChange,
 } from '../../src/wallets/change'
 import { answerCall, endCall, initiateCall, settleDue } from '../../src/wallets/decide-call'
-import { acceptTransfer, receive, sendTransfer } from '../../src/wallets/decide-posting'
+import { receive } from '../../src/wallets/decide-receipt'
+import { acceptTransfer, sendTransfer } from '../../src/wallets/decide-transfer'
 import { findBrokenEntry } from '../../src/wallets/ledger'
 import { costAtKobo, type Rate } from '../../src/wallets/meter'
 import type { WalletState } from '../../src/wallets/wallet'
-import { emptyWallet, LIMITS, newCall, rates, Rows, WALLET_UUID } from '../support/wallets'
+import {
+  emptyWallet,
+  LIMITS,
+  NO_RECEIPTS,
+  newCall,
+  rates,
+  Rows,
+  WALLET_UUID,
+} from '../support/wallets'
 
 type Command =
   | { kind: 'top_up'; amount: number }
@@ -80,7 +89,7 @@ class TestWallet {
           expectedKobo: amountKobo,
           receivedKobo: amountKobo,
         }
-        return receive(state, receipt, ZERO, nowMs)
+        return receive(state, receipt, NO_RECEIPTS, nowMs)
       }
       case 'initiate':
         return initiateCall(state, newCall(`call-${serial}`, command.rate), LIMITS, nowMs)
@@ -167,43 +176,6 @@ describe('any history of a wallet', () => {
         expect(ends[1]?.rows.entries).toEqual(ends[0]?.rows.entries)
       }),
       { numRuns: 500 },
-    )
-  })
-})
-
-describe('a receipt', () => {
-  const receipt = (receivedKobo: number) => ({
-    reference: 'AIL-1_a1',
-    paymentUuid: 'p',
-    expectedKobo: kobo(1000),
-    receivedKobo: kobo(receivedKobo),
-  })
-
-  it('credits what came beyond what was credited, whatever is told how often and in which order', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 12 }),
-        (tellings) => {
-          const rows = new Rows()
-          let state = emptyWallet
-          let credited = ZERO
-          for (const told of tellings) {
-            const received = receive(state, receipt(told), credited, 0)
-            if (!received.ok) throw new Error('a receipt is never refused')
-            rows.add(received.value.change)
-            state = received.value.change.state
-            credited = received.value.answer
-          }
-          const most = Math.max(...tellings)
-          const sumOf = (kind: string) =>
-            rows.entries
-              .filter((entry) => entry.kind === kind)
-              .reduce((sum, { amountKobo }) => sum + amountKobo, 0)
-          expect(credited).toBe(most)
-          expect(sumOf('top_up')).toBe(Math.min(most, 1000))
-          expect(sumOf('surplus')).toBe(Math.max(0, most - 1000))
-        },
-      ),
     )
   })
 })
