@@ -123,20 +123,19 @@ export function nextMarks(
   if (finding.kind === 'exception') return { status, failureReason: finding.exception }
   if (finding.kind === 'closed' && isCurrentAttempt)
     return { status: finding.status, failureReason: finding.failureReason }
-  return isOpen(status) ? openMarks(payment, paidKobo, nowMs) : { status, failureReason }
-}
-
-const isOpen = (status: PaymentStatus): boolean => status === 'pending' || status === 'processing'
-
-function openMarks(payment: JudgedPayment, paidKobo: Kobo, nowMs: number): Marks {
   const ageMs = nowMs - payment.createdAtMs
-  if (paidKobo > 0) {
-    const status = ageMs < LAST_ASK_MS ? 'processing' : 'expired'
-    return { status, failureReason: 'partially_paid' }
-  }
+  if (finding.kind === 'received' && paidKobo > 0) return partMarks(ageMs)
+  if (status !== 'pending' && status !== 'processing') return { status, failureReason }
+  if (paidKobo > 0) return partMarks(ageMs)
   if (ageMs >= CHECKOUT_WINDOW_MS) return { status: 'expired', failureReason: 'checkout_expired' }
-  return { status: payment.status, failureReason: payment.failureReason }
+  return { status, failureReason }
 }
+
+/** Paid in part: the rest may come for a day, even if the payment had been given up before. */
+const partMarks = (ageMs: number): Marks => ({
+  status: ageMs < LAST_ASK_MS ? 'processing' : 'expired',
+  failureReason: 'partially_paid',
+})
 
 const ASKS_MS = [5000, 15_000, MINUTE_MS, 5 * MINUTE_MS, CHECKOUT_WINDOW_MS, LAST_ASK_MS]
 const RETRY_MS = 10 * MINUTE_MS
