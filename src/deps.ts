@@ -45,6 +45,7 @@ export function createDeps(env: Env): Deps {
     paymentStore: createPaymentStore(db),
     tokens: createTokens(config.JWT_SECRET, tokenLifetimesMs),
     monnifySecretKey: config.MONNIFY_SECRET_KEY,
+    webhookAddresses: config.MONNIFY_WEBHOOK_ADDRESSES,
     callLimits: {
       maxOpenCalls: config.CALL_MAX_OPEN,
       ringTimeoutMs: RING_TIMEOUT_MS,

@@ -42,6 +42,11 @@ const configSchema = z.object({
   MONNIFY_BASE_URL: z
     .url({ protocol: /^https$/, error: 'must be an https address' })
     .default('https://api.monnify.com'),
+  MONNIFY_WEBHOOK_ADDRESSES: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be IP addresses'))),
   PAYMENT_REDIRECT_URL: z.url('must be an address').optional(),
   CALL_MAX_DURATION: duration('4h'),
   CALL_MAX_OPEN: wholeNumber(5, 100),

@@ -21,6 +21,7 @@ type TransportCode =
   | 'validation_failed'
   | 'malformed_json'
   | 'unauthenticated'
+  | 'address_refused'
   | 'method_not_allowed'
   | 'payload_too_large'
   | 'unsupported_media_type'
@@ -39,6 +40,7 @@ export const PROBLEMS = {
   invalid_credentials: { status: 401, title: 'The e-mail or the password is wrong' },
   invalid_token: { status: 401, title: 'The refresh token is not valid' },
   invalid_signature: { status: 401, title: 'The signature does not match the body' },
+  address_refused: { status: 403, title: 'Requests from this address are not taken' },
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The resource does not have this method' },
   email_taken: { status: 409, title: 'The e-mail address has an account' },

@@ -1,4 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { getConnInfo } from 'hono/cloudflare-workers'
+import { ipRestriction } from 'hono/ip-restriction'
 import { idempotencyHeader, uuidParam } from '../common/fields'
 import { guard, type GuardDeps } from '../common/guard'
 import {
@@ -110,13 +113,22 @@ const webhook = createRoute({
       z.strictObject({ outcome: z.string().max(50).openapi({ example: 'settled' }) }),
       'Taken',
     ),
-    ...problemResponses('invalid_signature', 'payload_too_large'),
+    ...problemResponses('invalid_signature', 'address_refused', 'payload_too_large'),
   },
 })
 
 export function paymentRoutes(deps: PaymentDeps & WebhookDeps & GuardDeps) {
   const router = createRouter()
   router.use('/payments', guard(deps)).use('/payments/*', guard(deps))
+  const { webhookAddresses: allowList } = deps
+  const refuseAddress = (_: object, c: Context) =>
+    problem(
+      c,
+      'address_refused',
+      'Events are taken from the addresses in MONNIFY_WEBHOOK_ADDRESSES.',
+    )
+  if (allowList.length > 0)
+    router.use(webhook.path, ipRestriction(getConnInfo, { allowList }, refuseAddress))
   /** Documented above, but handled below the validators: the signature is over the raw bytes. */
   router.openAPIRegistry.registerPath(webhook)
   router.post(webhook.path, async (c) => {

@@ -13,6 +13,8 @@ import { type SettleDeps, settlePayment } from './settle'
 
 export interface WebhookDeps extends SettleDeps {
   readonly monnifySecretKey: string
+  /** Where events may come from; from anywhere if there is none. A second lock beside the signature. */
+  readonly webhookAddresses: string[]
 }
 
 const eventSchema = z.object({

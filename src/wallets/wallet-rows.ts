@@ -1,4 +1,4 @@
-/** The object's SQLite rows as the values that the rules know. */
+/** The object's SQLite rows as the values that the rules know, and back, in the tables' order. */
 import { type Kobo, kobo } from '../common/money'
 import type { Account, Entry, PostingKind } from './ledger'
 import type { Rate } from './meter'
@@ -32,6 +32,25 @@ export const toCall = (row: Row): Call => ({
   endReason: row['end_reason'] as EndReason | null,
 })
 
+export const callValues = (call: Call, change: number): SqlStorageValue[] => [
+  call.seq,
+  call.uuid,
+  call.recipientPhone,
+  call.recipientName,
+  call.type,
+  call.status,
+  JSON.stringify(call.rate),
+  call.ticket,
+  call.holdKobo,
+  call.chargeKobo,
+  call.createdAtMs,
+  call.deadlineAtMs,
+  call.startedAtMs,
+  call.endedAtMs,
+  call.endReason,
+  change,
+]
+
 export const toEntry = (row: Row): Entry => ({
   seq: row['seq'] as number,
   kind: row['kind'] as PostingKind,
@@ -45,6 +64,21 @@ export const toEntry = (row: Row): Entry => ({
   previousHash: row['previous_hash'] as string,
   hash: row['hash'] as string,
 })
+
+export const entryValues = (entry: Entry, change: number): SqlStorageValue[] => [
+  entry.seq,
+  entry.kind,
+  entry.from,
+  entry.to,
+  entry.amountKobo,
+  entry.balanceKobo,
+  entry.reference,
+  entry.sourceUuid,
+  entry.postedAtMs,
+  entry.previousHash,
+  entry.hash,
+  change,
+]
 
 export const toTransfer = (row: Row): Transfer => ({
   uuid: row['uuid'] as string,

@@ -8,7 +8,15 @@ import type { Change } from './change'
 import { paymentPrefix, type ReceiptFacts, receiptPrefix } from './decide-receipt'
 import { emptyLedger, type Entry } from './ledger'
 import type { Call, CallStatus, ReceiptName, Transfer, WalletState } from './wallet'
-import { type Row, toCall, toEntry, toReversal, toTransfer } from './wallet-rows'
+import {
+  callValues,
+  entryValues,
+  type Row,
+  toCall,
+  toEntry,
+  toReversal,
+  toTransfer,
+} from './wallet-rows'
 
 /** What the object keeps beside the state: its clock and its change numbers. */
 export interface WalletRow {
@@ -34,6 +42,14 @@ export interface CallPage extends EntryPage {
   readonly fromMs?: number | undefined
   readonly toMs?: number | undefined
 }
+
+const SAVE_CALL = `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (seq) DO UPDATE SET status = excluded.status, charge_kobo = excluded.charge_kobo,
+    deadline_at_ms = excluded.deadline_at_ms, started_at_ms = excluded.started_at_ms,
+    ended_at_ms = excluded.ended_at_ms, end_reason = excluded.end_reason, change = excluded.change`
+const SAVE_ENTRY = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const SAVE_TRANSFER = 'INSERT INTO transfers VALUES (?, ?, ?, ?, ?)'
+const SAVE_REVERSAL = 'INSERT INTO reversals VALUES (?, ?, ?, ?)'
 
 export class WalletStorage {
   readonly #sql: SqlStorage
@@ -92,69 +108,13 @@ export class WalletStorage {
       state.lastCallSeq,
       change,
     )
-    for (const call of calls) this.#saveCall(call, change)
-    for (const entry of entries) this.#saveEntry(entry, change)
+    for (const call of calls) this.#sql.exec(SAVE_CALL, ...callValues(call, change))
+    for (const entry of entries) this.#sql.exec(SAVE_ENTRY, ...entryValues(entry, change))
     for (const { uuid, to, amountKobo, status } of transfers)
-      this.#sql.exec(
-        'INSERT INTO transfers VALUES (?, ?, ?, ?, ?)',
-        uuid,
-        to,
-        amountKobo,
-        status,
-        change,
-      )
+      this.#sql.exec(SAVE_TRANSFER, uuid, to, amountKobo, status, change)
     for (const { paymentUuid, reference, takenKobo, shortKobo } of reversals)
-      this.#sql.exec(
-        'INSERT INTO reversals VALUES (?, ?, ?, ?)',
-        paymentUuid,
-        reference,
-        takenKobo,
-        shortKobo,
-      )
+      this.#sql.exec(SAVE_REVERSAL, paymentUuid, reference, takenKobo, shortKobo)
     return { ...saved, state, clockMs: nowMs, change }
-  }
-
-  #saveCall(call: Call, change: number): void {
-    this.#sql.exec(
-      `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (seq) DO UPDATE SET status = excluded.status, charge_kobo = excluded.charge_kobo,
-         deadline_at_ms = excluded.deadline_at_ms, started_at_ms = excluded.started_at_ms,
-         ended_at_ms = excluded.ended_at_ms, end_reason = excluded.end_reason, change = excluded.change`,
-      call.seq,
-      call.uuid,
-      call.recipientPhone,
-      call.recipientName,
-      call.type,
-      call.status,
-      JSON.stringify(call.rate),
-      call.ticket,
-      call.holdKobo,
-      call.chargeKobo,
-      call.createdAtMs,
-      call.deadlineAtMs,
-      call.startedAtMs,
-      call.endedAtMs,
-      call.endReason,
-      change,
-    )
-  }
-
-  #saveEntry(entry: Entry, change: number): void {
-    this.#sql.exec(
-      'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      entry.seq,
-      entry.kind,
-      entry.from,
-      entry.to,
-      entry.amountKobo,
-      entry.balanceKobo,
-      entry.reference,
-      entry.sourceUuid,
-      entry.postedAtMs,
-      entry.previousHash,
-      entry.hash,
-      change,
-    )
   }
 
   call(uuid: string): Call | undefined {

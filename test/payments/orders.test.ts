@@ -101,11 +101,11 @@ async function play(order: readonly Event[], words: [string, number][]) {
       }
     },
     verify: () => settlePayment(world.deps, reference),
-    webhook: () => receiveEvent({ ...world.deps, monnifySecretKey: SECRET }, body, signature),
+    webhook: () => receiveEvent(world.deps, body, signature),
     expiry: () => sweepPayments(later(50 * 60_000)),
   }
   for (const event of order) await happen[event]()
-  await receiveEvent({ ...world.deps, monnifySecretKey: SECRET }, body, signature)
+  await receiveEvent(world.deps, body, signature)
   const settled = await settlePayment(later(25 * 3_600_000), reference)
   if (!settled.ok) throw new Error('the payment is not there')
   return settled.value

@@ -1,7 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify-signature'
+import { sweepPayments } from '../../src/payments/sweep'
+import { receiveEvent } from '../../src/payments/webhook'
 import { atOnce, newUser, statuses, type TestUser, walletOf } from '../support/client'
-import { paidEvent, sendEvent, type World, worldWith } from '../support/gateway'
+import { paidEvent, SECRET, sendEvent, type World, worldWith } from '../support/gateway'
 
 async function openTopUp(
   naira = 1000,
@@ -130,6 +133,52 @@ describe("S27: Monnify's event", () => {
   ])('%s is taken and kept', async (_, event, outcome) => {
     const { send } = worldWith()
     expect(await sendEvent(send, event)).toMatchObject({ status: 200, body: { outcome } })
+  })
+
+  it('may come from anywhere, or from listed addresses only', async () => {
+    const event = { eventType: 'SETTLEMENT', eventData: {} }
+    const body = JSON.stringify(event)
+    const signature = await signBody(SECRET, new TextEncoder().encode(body))
+    const from = (world: World, address: string) =>
+      world.send('POST', '/webhooks/monnify', {
+        body,
+        headers: { [SIGNATURE_HEADER]: signature, 'CF-Connecting-IP': address },
+      })
+    const listed = worldWith({ webhookAddresses: ['35.242.133.146', '2001:db8::/32'] })
+    expect((await from(worldWith(), '203.0.113.9')).status).toBe(200)
+    expect((await from(listed, '35.242.133.146')).status).toBe(200)
+    expect((await from(listed, '2001:db8::1')).status).toBe(200)
+    expect(await from(listed, '203.0.113.9')).toMatchObject({
+      status: 403,
+      body: { code: 'address_refused' },
+    })
+  })
+
+  it('that comes before the payment is known is kept, and applied by the sweep', async () => {
+    const world = await openTopUp()
+    const { gateway, send, user, reference, deps } = world
+    gateway.says(reference, 'PAID', 1000)
+    const own = reference.replace(/_a1$/, '')
+    const rename = (from: string, to: string) =>
+      env.DB.prepare('UPDATE payments SET reference = ? WHERE reference = ?').bind(to, from).run()
+    await rename(own, 'not-there-yet')
+    expect((await sendEvent(send, paidEvent(reference, 1000))).body).toEqual({
+      outcome: 'unknown_reference',
+    })
+    await rename('not-there-yet', own)
+    await sweepPayments(deps)
+    expect((await walletOf(user)).balance).toBe(1000)
+    expect(await eventsOf(reference)).toMatchObject([{ outcome: 'settled_later' }])
+  })
+
+  it('a thousand times, one after the other, credits once', async () => {
+    const { gateway, user, reference, deps } = await openTopUp()
+    gateway.says(reference, 'PAID', 1000)
+    const body = new TextEncoder().encode(JSON.stringify(paidEvent(reference, 1000)))
+    const signature = await signBody(SECRET, body)
+    for (let times = 0; times < 1000; times++) await receiveEvent(deps, body, signature)
+    expect((await walletOf(user)).balance).toBe(1000)
+    expect(await eventsOf(reference)).toMatchObject([{ times_received: 1000 }])
   })
 
   it('may be 256 kB, and not more', async () => {

@@ -125,6 +125,14 @@ describe('the horizon', () => {
     ])
   })
 
+  it('at one instant, a call at its maximum duration pays its last unit before others buy', () => {
+    const calls = [metered({ uuid: 'older' }), metered({ uuid: 'last', deadlineAtMs: 61_000 })]
+    expect(forecast(kobo(2100), calls)).toMatchObject([
+      { callUuid: 'last', reason: 'max_duration', endedAtMs: 61_000 },
+      { callUuid: 'older', reason: 'credit_exhausted', endedAtMs: 60_999 },
+    ])
+  })
+
   it('of two calls, the older one buys first and the other ends', () => {
     const endings = forecast(kobo(2100), [metered({ uuid: 'older' }), metered({ uuid: 'newer' })])
     expect(endings).toMatchObject([
@@ -167,8 +175,11 @@ describe('the forecast', () => {
     .array(
       fc.record({
         rate: rates,
-        startedAtMs: fc.option(fc.integer({ min: -3000, max: 0 }), { nil: null }),
-        lastsMs: fc.integer({ min: 1, max: 9000 }),
+        startedAtMs: fc.option(fc.constantFrom(0, 0, -1, -500, -1000, -2999), { nil: null }),
+        lastsMs: fc.oneof(
+          fc.integer({ min: 1, max: 9000 }),
+          fc.integer({ min: 1, max: 9 }).map((seconds) => seconds * 1000),
+        ),
       }),
       { minLength: 1, maxLength: 5 },
     )
