@@ -1,4 +1,5 @@
 /** The one composition root: the environment becomes stores, the gateway, the wallets and the clock. */
+import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
@@ -79,6 +80,8 @@ const simulatorOf = (config: Config, env: Env, now: () => number): Simulator =>
     ...monnifyAccount(config),
     store: createSimulatorStore(env.DB),
     customer: config.SIMULATED_CUSTOMER,
+    wait: (ms) => scheduler.wait(ms),
+    background: (work) => waitUntil(work),
     now,
   })
 

@@ -1,107 +1,160 @@
 /** The hosted checkout page: what a customer sees, with buttons for how it ends. */
 import { Hono } from 'hono'
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
+import { z } from 'zod'
+import { faultFields, frame, PAGE_HEADERS, printNaira } from './page'
+import {
+  afterEnding,
+  CHECKOUT_MS,
+  type Ending,
+  ENDINGS,
+  isPayable,
+  STATUS_FAULTS,
+  type TransactionStatus,
+  WEBHOOK_FAULTS,
+  type WebhookFault,
+} from './scenario'
 import type { SimulatedTransaction, SimulatorStore } from './store'
+import { current } from './wire-api'
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #14213d; --quiet: #56617a; --paper: #fff; --ground: #eef1f6; --accent: #0b6e4f; --line: #d5dbe6 }
-@media (prefers-color-scheme: dark) { :root { --ink: #e9edf5; --quiet: #a5b0c5; --paper: #1a2232; --ground: #0f1521; --accent: #35b58a; --line: #303b50 } }
-* { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
-main { width: min(26rem, 100%); background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: 1.75rem; box-shadow: 0 10px 30px #0000001a }
-.note { margin: 0 0 1.25rem; padding: .4rem .75rem; border-radius: .5rem; background: var(--ground); color: var(--quiet); font-size: .85rem }
-h1 { margin: 0; font-size: 1rem; font-weight: 500; color: var(--quiet) }
-.amount { margin: .1rem 0 1rem; font-size: 2.25rem; font-weight: 700; font-variant-numeric: tabular-nums }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; margin: 0 0 1.5rem; font-size: .9rem }
-dt { color: var(--quiet) } dd { margin: 0; text-align: right; overflow-wrap: anywhere }
-form { display: grid; gap: .6rem }
-button, .back { display: block; width: 100%; padding: .8rem; border-radius: .6rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; border: 1px solid var(--line); background: transparent; color: var(--ink) }
-.pay { background: var(--accent); border-color: var(--accent); color: #fff }
-@media (prefers-color-scheme: dark) { .pay { color: #06251a } }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+/** Counts down to the end of the checkout; without scripts, the time itself is shown. */
+const CLOCK = `
+const clock = document.querySelector('time')
+const end = Date.parse(clock.dateTime)
+const show = () => {
+  const left = Math.max(0, Math.floor((end - Date.now()) / 1000))
+  clock.textContent = Math.floor(left / 60) + ':' + String(left % 60).padStart(2, '0')
+  if (left === 0) location.reload()
+}
+show()
+setInterval(show, 1000)
 `
 
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-
-const RESULTS: Readonly<Record<string, { title: string; text: string }>> = {
+const RESULTS: Readonly<Record<TransactionStatus, { title: string; text: string }>> = {
+  PENDING: { title: 'Pay AIleana', text: '' },
+  PARTIALLY_PAID: { title: 'Paid in part', text: '' },
   PAID: { title: 'Paid', text: 'The payment was received. You can close this page.' },
+  OVERPAID: {
+    title: 'Paid',
+    text: 'More than was asked for was received. You can close this page.',
+  },
   FAILED: { title: 'Declined', text: 'The bank declined the payment. No money has moved.' },
-  CANCELLED: { title: 'Cancelled', text: 'The payment was cancelled. No money has moved.' },
+  ABANDONED: { title: 'Abandoned', text: 'The payment was given up. No money has moved.' },
+  EXPIRED: { title: 'Expired', text: 'This checkout was open for 40 minutes and has ended.' },
 }
 
-const naira = new Intl.NumberFormat('en-NG', { style: 'currency', currency: 'NGN' })
+const button = (transaction: SimulatedTransaction, ending: Ending, text: string, kind = '') =>
+  html`<button
+    class="${kind}"
+    formaction="${`${encodeURIComponent(transaction.transactionReference)}/${ending}`}"
+  >
+    ${text}
+  </button>`
 
-const page = (transaction: SimulatedTransaction) => {
-  const amount = naira.format(Number(transaction.amount))
-  const result = RESULTS[transaction.status]
-  const action = (name: string) => `${encodeURIComponent(transaction.transactionReference)}/${name}`
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Pay AIleana ${amount}</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <p class="note">A simulated checkout for development. No real money moves.</p>
-          <h1>${result ? result.title : 'Pay AIleana'}</h1>
-          <p class="amount">${amount}</p>
-          <dl>
-            <dt>For</dt>
-            <dd>${transaction.description}</dd>
-            <dt>Customer</dt>
-            <dd>${transaction.customerEmail}</dd>
-            <dt>Reference</dt>
-            <dd>${transaction.paymentReference}</dd>
-          </dl>
-          ${
-            result
-              ? html`<p role="status">${result.text}</p>
-                  ${transaction.redirectUrl ? html`<a class="back" href="${transaction.redirectUrl}">Back to the shop</a>` : ''}`
-              : html`<form method="post">
-                  <button class="pay" formaction="${action('pay')}">Pay ${amount}</button>
-                  <button formaction="${action('decline')}">Be declined</button>
-                  <button formaction="${action('cancel')}">Cancel</button>
-                </form>`
-          }
-        </main>
-      </body>
-    </html>`
+function openForm(transaction: SimulatedTransaction) {
+  const { amountKobo, paidKobo, createdAtMs, faults } = transaction
+  const endsAt = new Date(createdAtMs + CHECKOUT_MS).toISOString()
+  return html`<form method="post">
+      <fieldset>
+        <legend>Pay by</legend>
+        <div class="ways">
+          <label><input type="radio" name="way" value="transfer" checked />Transfer</label>
+          <label><input type="radio" name="way" value="card" />Card</label>
+          <label><input type="radio" name="way" value="ussd" />USSD</label>
+        </div>
+      </fieldset>
+      ${button(transaction, 'pay', `Pay ${printNaira(amountKobo - paidKobo)}`, 'pay')}
+      <div class="row">
+        ${paidKobo === 0 ? button(transaction, 'pay_part', 'Pay a part') : ''}
+        ${button(transaction, 'pay_too_much', 'Pay too much')}
+      </div>
+      <div class="row">
+        ${button(transaction, 'decline', 'Be declined')}
+        ${button(transaction, 'abandon', 'Abandon')}
+      </div>
+      <details>
+        <summary>What goes wrong afterwards</summary>
+        ${faultFields(faults)}
+      </details>
+    </form>
+    <p class="note">Open for another <time datetime="${endsAt}">${endsAt}</time></p>
+    <script src="/simulator/clock.js"></script>`
 }
 
-const ENDINGS = new Map([
-  ['pay', 'PAID'],
-  ['decline', 'FAILED'],
-  ['cancel', 'CANCELLED'],
-])
+const closedNote = ({ status, redirectUrl }: SimulatedTransaction) =>
+  html`<p role="status">${RESULTS[status].text}</p>
+    ${redirectUrl ? html`<a class="back" href="${redirectUrl}">Back to the shop</a>` : ''}`
 
-/** @param onPaid is told of a payment once it is made, as Monnify tells the merchant by webhook */
-export function createCheckout(
-  store: SimulatorStore,
-  onPaid: (transaction: SimulatedTransaction) => Promise<void>,
-) {
+const checkoutPage = (transaction: SimulatedTransaction) => {
+  const { status, amountKobo, paidKobo } = transaction
+  return frame(
+    `Pay AIleana ${printNaira(amountKobo)}`,
+    html`<h1>${RESULTS[status].title}</h1>
+      <p class="amount">${printNaira(amountKobo)}</p>
+      <dl>
+        <dt>For</dt>
+        <dd>${transaction.description}</dd>
+        <dt>Customer</dt>
+        <dd>${transaction.customerEmail}</dd>
+        <dt>Reference</dt>
+        <dd>${transaction.paymentReference}</dd>
+        ${
+          paidKobo > 0
+            ? html`<dt>Paid so far</dt>
+                <dd>${printNaira(paidKobo)}</dd>`
+            : ''
+        }
+      </dl>
+      ${isPayable(status) ? openForm(transaction) : closedNote(transaction)}`,
+  )
+}
+
+const choice = z.object({
+  webhook: z.enum(WEBHOOK_FAULTS).optional().catch(undefined),
+  status: z.enum(STATUS_FAULTS).optional().catch(undefined),
+})
+
+export interface CheckoutOptions {
+  readonly store: SimulatorStore
+  readonly now: () => number
+  /** Is told of money that came, as Monnify tells the merchant by webhook. */
+  readonly onPaid: (transaction: SimulatedTransaction, fault: WebhookFault) => Promise<void>
+}
+
+export function createCheckout({ store, now, onPaid }: CheckoutOptions) {
   const pages = new Hono()
+  const find = async (reference: string) => {
+    const found = await store.byTransactionReference(reference)
+    return found && { stored: found, shown: current(found, now()) }
+  }
+
+  pages.get('/clock.js', (c) => c.body(CLOCK, 200, { 'Content-Type': 'text/javascript' }))
 
   pages.get('/checkout/:reference', async (c) => {
-    const transaction = await store.byTransactionReference(c.req.param('reference'))
-    if (!transaction) return c.notFound()
-    return c.html(page(transaction), 200, { 'Content-Security-Policy': PAGE_POLICY })
+    const found = await find(c.req.param('reference'))
+    return found ? c.html(checkoutPage(found.shown), 200, PAGE_HEADERS) : c.notFound()
   })
 
-  pages.post('/checkout/:reference/:action', async (c) => {
-    const reference = c.req.param('reference')
-    const status = ENDINGS.get(c.req.param('action'))
-    const transaction = await store.byTransactionReference(reference)
-    if (!status || !transaction) return c.notFound()
-    const amountPaid = status === 'PAID' ? transaction.amount : '0.00'
-    const isFirst = await store.finish(reference, status, amountPaid)
-    if (isFirst && status === 'PAID') await onPaid({ ...transaction, status, amountPaid })
-    return c.redirect(`/simulator/checkout/${encodeURIComponent(reference)}`, 303)
+  pages.post('/checkout/:reference/:ending', async (c) => {
+    const ending = ENDINGS.find((name) => name === c.req.param('ending'))
+    const found = await find(c.req.param('reference'))
+    if (!ending || !found) return c.notFound()
+    const { webhook, status } = choice.parse(await c.req.parseBody())
+    const { stored, shown } = found
+    const faults = {
+      webhook: webhook ?? stored.faults.webhook,
+      status: status ?? stored.faults.status,
+    }
+    const after = afterEnding(shown, ending)
+    const changed = after && { ...after, asked: 0, faults }
+    const isFirst = changed !== undefined && (await store.change(stored, changed))
+    if (isFirst && changed.paidKobo > stored.paidKobo)
+      await onPaid({ ...stored, ...changed }, faults.webhook)
+    const back = isFirst && !isPayable(changed.status) ? stored.redirectUrl : null
+    return c.redirect(
+      back ?? `/simulator/checkout/${encodeURIComponent(stored.transactionReference)}`,
+      303,
+    )
   })
 
   return pages

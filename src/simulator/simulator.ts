@@ -3,23 +3,30 @@
  * without knowing, its hosted checkout, and its signed webhooks. It answers on a loopback host only.
  */
 import { Hono } from 'hono'
-import { SIGNATURE_HEADER, signBody } from '../payments/monnify-signature'
 import { createCheckout } from './checkout'
+import { notify, type NotifyOptions, resend } from './notify'
+import { createOverview } from './overview'
 import type { SimulatedTransaction } from './store'
-import { createWireApi, type SimulatorOptions, statusOf } from './wire-api'
+import type { WebhookFault } from './scenario'
+import { createWireApi, type SimulatorOptions } from './wire-api'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 export interface Simulator {
   /** Monnify, as the client reaches it. Fails as an unreachable host does until it was met on loopback. */
   readonly fetch: (request: Request) => Promise<Response>
-  /** What a browser sees. @param deliver takes a webhook to the merchant */
-  readonly pages: (deliver: (request: Request) => Promise<Response>) => Hono
+  /** What a browser sees. @param send takes a request to the merchant */
+  readonly pages: (send: (request: Request) => Promise<Response>) => Hono
   /** Remembers the loopback address that the service is reached at; others are not let in. */
   readonly meet: (requestUrl: string) => boolean
 }
 
-export function createSimulator(options: SimulatorOptions): Simulator {
+export interface CreateSimulator extends SimulatorOptions {
+  /** Goes on with work after the answer is given. */
+  readonly background: (work: Promise<unknown>) => void
+}
+
+export function createSimulator(options: CreateSimulator): Simulator {
   let origin: string | undefined
   const wireApi = createWireApi(options, () => origin ?? '')
 
@@ -34,24 +41,22 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       origin = url.origin
       return true
     },
-    pages(deliver) {
-      const notify = async (transaction: SimulatedTransaction) => {
-        const event = { eventType: 'SUCCESSFUL_TRANSACTION', eventData: eventDataOf(transaction) }
-        const body = new TextEncoder().encode(JSON.stringify(event))
-        const signature = await signBody(options.secretKey, body)
-        const headers = { 'Content-Type': 'application/json', [SIGNATURE_HEADER]: signature }
-        await deliver(new Request(`${origin}/webhooks/monnify`, { method: 'POST', headers, body }))
+    pages(send) {
+      const { store, secretKey, wait, now } = options
+      const deliver: NotifyOptions['deliver'] = (body, headers) =>
+        send(new Request(`${origin}/webhooks/monnify`, { method: 'POST', headers, body }))
+      const letters = { store, secretKey, wait, deliver }
+      /** A payment without a fault is known to the shop when its customer comes back. */
+      const onPaid = async (transaction: SimulatedTransaction, fault: WebhookFault) => {
+        const told = notify(letters, transaction, fault)
+        if (fault === 'none') await told
+        else options.background(told)
       }
       return new Hono()
         .use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
-        .route('/', createCheckout(options.store, notify))
+        .route('/', createCheckout({ store, now, onPaid }))
+        .route('/', createOverview({ store, resend: (event) => resend(letters, event) }))
         .route('/', wireApi)
     },
   }
-}
-
-/** An event's amounts are numbers where the status query's are text. */
-function eventDataOf(transaction: SimulatedTransaction) {
-  const { amountPaid, totalPayable, ...rest } = statusOf(transaction)
-  return { ...rest, amountPaid: Number(amountPaid), totalPayable: Number(totalPayable) }
 }

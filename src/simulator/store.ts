@@ -1,14 +1,19 @@
 /**
- * The simulator's transactions. They live in a table of the local D1 that the simulator makes for
- * itself, so that production has no trace of it and a restart of the development server keeps them.
+ * The simulator's transactions, events and settings. They live in tables of the local D1 that the
+ * simulator makes for itself, so that production has no trace of them and a restart of the
+ * development server keeps them.
  */
+import { type Faults, NO_FAULTS, type TransactionStatus } from './scenario'
+
 export interface SimulatedTransaction {
   readonly transactionReference: string
   readonly paymentReference: string
-  readonly amount: string
-  readonly amountPaid: string
-  readonly currency: string
-  readonly status: string
+  readonly amountKobo: number
+  readonly paidKobo: number
+  readonly status: TransactionStatus
+  /** How often its status was asked for since it last changed. */
+  readonly asked: number
+  readonly faults: Faults
   readonly customerName: string
   readonly customerEmail: string
   readonly description: string
@@ -16,76 +21,114 @@ export interface SimulatedTransaction {
   readonly createdAtMs: number
 }
 
+/** An event as it was sent to the merchant, and what the merchant answered. */
+export interface SentEvent {
+  readonly id: number
+  readonly body: string
+  readonly signature: string | null
+  readonly answer: number
+}
+
+type Change = Partial<Pick<SimulatedTransaction, 'status' | 'paidKobo' | 'asked' | 'faults'>>
+
 export interface SimulatorStore {
   /** @returns whether the payment reference was new */
   insert(transaction: SimulatedTransaction): Promise<boolean>
   byTransactionReference(reference: string): Promise<SimulatedTransaction | undefined>
   byPaymentReference(reference: string): Promise<SimulatedTransaction | undefined>
-  /** @returns whether the transaction was still pending */
-  finish(transactionReference: string, status: string, amountPaid: string): Promise<boolean>
+  /** @returns whether the transaction still was as it had been read */
+  change(from: SimulatedTransaction, to: Change): Promise<boolean>
+  newest(): Promise<SimulatedTransaction[]>
+  recordEvent(event: Omit<SentEvent, 'id'>): Promise<void>
+  /** Newest first. */
+  events(): Promise<SentEvent[]>
+  faults(): Promise<Faults>
+  setFaults(faults: Faults): Promise<void>
 }
 
-const CREATE = `CREATE TABLE IF NOT EXISTS simulator_transactions (
-  transaction_reference TEXT PRIMARY KEY,
-  payment_reference TEXT NOT NULL UNIQUE,
-  status TEXT NOT NULL,
-  amount_paid TEXT NOT NULL,
-  details TEXT NOT NULL
-)`
+const LISTED = 20
 
-interface Row {
-  status: string
-  amount_paid: string
-  details: string
-}
-
-const toTransaction = ({
-  status,
-  amount_paid: amountPaid,
-  details,
-}: Row): SimulatedTransaction => ({
-  ...(JSON.parse(details) as SimulatedTransaction),
-  status,
-  amountPaid,
-})
+const CREATE = [
+  `CREATE TABLE IF NOT EXISTS simulator_transactions (
+    transaction_reference TEXT PRIMARY KEY,
+    payment_reference TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL
+  )`,
+  `CREATE TABLE IF NOT EXISTS simulator_events (
+    id INTEGER PRIMARY KEY,
+    body TEXT NOT NULL,
+    signature TEXT,
+    answer INTEGER NOT NULL
+  )`,
+  'CREATE TABLE IF NOT EXISTS simulator_settings (id INTEGER PRIMARY KEY, faults TEXT NOT NULL)',
+]
 
 export function createSimulatorStore(d1: D1Database): SimulatorStore {
-  const run = async (query: string, ...values: string[]): Promise<D1Result<Row>> => {
-    const [, result] = await d1.batch<Row>([d1.prepare(CREATE), d1.prepare(query).bind(...values)])
+  async function run<Row>(query: string, ...values: unknown[]): Promise<D1Result<Row>> {
+    const statements = [
+      ...CREATE.map((create) => d1.prepare(create)),
+      d1.prepare(query).bind(...values),
+    ]
+    const result = (await d1.batch<Row>(statements)).at(-1)
     if (!result) throw new Error('the batch gave no result')
     return result
   }
-  const find = async (column: string, reference: string) => {
-    const { results } = await run(
-      `SELECT * FROM simulator_transactions WHERE ${column} = ?`,
-      reference,
+  const select = async (rest: string, ...values: unknown[]): Promise<SimulatedTransaction[]> => {
+    const { results } = await run<{ state: string }>(
+      `SELECT state FROM simulator_transactions ${rest}`,
+      ...values,
     )
-    return results.map(toTransaction)[0]
+    return results.map(({ state }) => JSON.parse(state) as SimulatedTransaction)
   }
+
   return {
     async insert(transaction) {
-      const { transactionReference, paymentReference, status, amountPaid } = transaction
+      const { transactionReference, paymentReference } = transaction
       const { meta } = await run(
-        'INSERT INTO simulator_transactions VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        'INSERT INTO simulator_transactions VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
         transactionReference,
         paymentReference,
-        status,
-        amountPaid,
         JSON.stringify(transaction),
       )
       return meta.changes === 1
     },
-    byTransactionReference: (reference) => find('transaction_reference', reference),
-    byPaymentReference: (reference) => find('payment_reference', reference),
-    async finish(transactionReference, status, amountPaid) {
+    async byTransactionReference(reference) {
+      return (await select('WHERE transaction_reference = ?', reference))[0]
+    },
+    async byPaymentReference(reference) {
+      return (await select('WHERE payment_reference = ?', reference))[0]
+    },
+    async change(from, to) {
       const { meta } = await run(
-        `UPDATE simulator_transactions SET status = ?, amount_paid = ?
-           WHERE transaction_reference = ? AND status = 'PENDING'`,
-        status,
-        amountPaid,
-        transactionReference,
+        'UPDATE simulator_transactions SET state = ? WHERE transaction_reference = ? AND state = ?',
+        JSON.stringify({ ...from, ...to }),
+        from.transactionReference,
+        JSON.stringify(from),
       )
       return meta.changes === 1
+    },
+    newest: () => select('ORDER BY rowid DESC LIMIT ?', LISTED),
+    async recordEvent({ body, signature, answer }) {
+      await run(
+        'INSERT INTO simulator_events (body, signature, answer) VALUES (?, ?, ?)',
+        body,
+        signature,
+        answer,
+      )
+    },
+    async events() {
+      const { results } = await run<SentEvent>(
+        'SELECT * FROM simulator_events ORDER BY id DESC LIMIT ?',
+        LISTED,
+      )
+      return results
+    },
+    async faults() {
+      const { results } = await run<{ faults: string }>('SELECT faults FROM simulator_settings')
+      return results[0] ? (JSON.parse(results[0].faults) as Faults) : NO_FAULTS
+    },
+    async setFaults(faults) {
+      await run('INSERT OR REPLACE INTO simulator_settings VALUES (1, ?)', JSON.stringify(faults))
     },
   }
 }

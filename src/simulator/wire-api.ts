@@ -4,6 +4,8 @@
  */
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { type Kobo, kobo, parseNaira, toNairaNumber } from '../common/money'
+import { CHECKOUT_MS, type Faults, faultOfAsk } from './scenario'
 import type { SimulatedTransaction, SimulatorStore } from './store'
 
 export interface SimulatorOptions {
@@ -13,12 +15,23 @@ export interface SimulatorOptions {
   readonly contractCode: string
   readonly customer: 'pays' | 'waits'
   readonly now: () => number
+  readonly wait: (ms: number) => Promise<unknown>
 }
 
 const TOKEN_SECONDS = 3600
 
+/** Longer than a client should wait for an answer. */
+const SLOW_MS = 11_000
+
+const amount = z.number().transform((naira, context): Kobo => {
+  const parsed = parseNaira(naira)
+  if (parsed !== undefined && parsed > 0) return parsed
+  context.addIssue({ code: 'custom', message: 'not an amount' })
+  return z.NEVER
+})
+
 const initBody = z.object({
-  amount: z.number().positive(),
+  amount,
   customerName: z.string().default('Customer'),
   customerEmail: z.email(),
   paymentReference: z.string().min(3).max(64),
@@ -43,7 +56,7 @@ const failure = (responseMessage: string) => ({
 
 /** @param checkoutOrigin where a browser reaches the hosted checkout */
 export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => string) {
-  const { store, apiKey, secretKey, contractCode, customer, now } = options
+  const { store, apiKey, secretKey, contractCode, now } = options
   const token = btoa(`simulated:${apiKey}`)
   const api = new Hono()
 
@@ -66,7 +79,7 @@ export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => s
     const init = parsed.data
     if (init.contractCode !== contractCode)
       return c.json(failure('Could not find specified contract'), 404)
-    const transaction = begin(init, now())
+    const transaction = begin(init, await store.faults(), now())
     if (!(await store.insert(transaction)))
       return c.json(failure('Duplicate payment reference'), 422)
     const { transactionReference, paymentReference } = transaction
@@ -82,34 +95,72 @@ export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => s
     )
   })
 
-  api.get('/api/v2/merchant/transactions/query', async (c) => {
-    const reference = c.req.query('paymentReference') ?? ''
-    const found = await store.byPaymentReference(reference)
+  const answerStatus = async (
+    found: SimulatedTransaction | undefined,
+    reference: string,
+  ): Promise<Response> => {
     if (!found)
-      return c.json(
+      return Response.json(
         failure(`Could not find transaction with payment reference ${reference} for merchant`),
-        404,
+        { status: 404 },
       )
-    const hasPaid =
-      customer === 'pays' && (await store.finish(found.transactionReference, 'PAID', found.amount))
-    return c.json(
-      success(statusOf(hasPaid ? { ...found, status: 'PAID', amountPaid: found.amount } : found)),
+    const fault = faultOfAsk(found.faults.status, found.asked)
+    const asked = { ...found, ...(await payIfSet(options, found)), asked: found.asked + 1 }
+    await store.change(found, asked)
+    if (fault === 'error_500') return Response.json(failure('System error'), { status: 500 })
+    if (fault === 'text_502') return new Response('error code: 502', { status: 502 })
+    if (fault === 'slow') await options.wait(SLOW_MS)
+    const told =
+      fault === 'contradictory' ? { ...asked, status: 'PENDING' as const, paidKobo: 0 } : asked
+    return Response.json(success(statusOf(current(told, now()))))
+  }
+
+  api.get('/api/v2/merchant/transactions/query', async (c) => {
+    const reference = c.req.query('paymentReference')
+    const transactionReference = c.req.query('transactionReference')
+    if (reference !== undefined)
+      return answerStatus(await store.byPaymentReference(reference), reference)
+    return answerStatus(
+      await store.byTransactionReference(transactionReference ?? ''),
+      transactionReference ?? '',
     )
+  })
+
+  api.get('/api/v2/transactions/:reference', async (c) => {
+    const reference = c.req.param('reference')
+    return answerStatus(await store.byTransactionReference(reference), reference)
   })
 
   return api
 }
 
-function begin(init: z.infer<typeof initBody>, createdAtMs: number): SimulatedTransaction {
+/** A customer who is set to pay does so when asked about; one who waits uses the checkout page. */
+async function payIfSet({ customer }: SimulatorOptions, found: SimulatedTransaction) {
+  if (customer !== 'pays' || found.status !== 'PENDING') return {}
+  return { status: 'PAID', paidKobo: found.amountKobo } as const
+}
+
+/** The transaction at an instant: one that nobody paid in time has expired. */
+export const current = (transaction: SimulatedTransaction, nowMs: number): SimulatedTransaction =>
+  transaction.status === 'PENDING' && nowMs >= transaction.createdAtMs + CHECKOUT_MS
+    ? { ...transaction, status: 'EXPIRED' }
+    : transaction
+
+function begin(
+  init: z.infer<typeof initBody>,
+  faults: Faults,
+  createdAtMs: number,
+): SimulatedTransaction {
   const stamp = new Date(createdAtMs).toISOString().replaceAll(/\D/g, '').slice(0, 14)
   const serial = crypto.getRandomValues(new Uint32Array(1)).join('').padStart(10, '0')
   return {
     transactionReference: `MNFY|41|${stamp}|${serial}`,
     paymentReference: init.paymentReference,
-    amount: init.amount.toFixed(2),
-    amountPaid: '0.00',
-    currency: init.currencyCode,
+    amountKobo: init.amount,
+    paidKobo: 0,
     status: 'PENDING',
+    asked: 0,
+    faults,
     customerName: init.customerName,
     customerEmail: init.customerEmail,
     description: init.paymentDescription,
@@ -118,22 +169,23 @@ function begin(init: z.infer<typeof initBody>, createdAtMs: number): SimulatedTr
   }
 }
 
-/** The body of a status answer, and, with amounts as numbers, the data of an event. */
+/** Monnify's text for an amount: two decimals. */
+const decimal = (amountKobo: number): string => toNairaNumber(kobo(amountKobo)).toFixed(2)
+
+/** The body of a status answer, whose amounts are text. */
 export function statusOf(transaction: SimulatedTransaction) {
-  const { transactionReference, paymentReference, amountPaid, currency, status } = transaction
+  const { transactionReference, paymentReference, paidKobo, amountKobo, status } = transaction
   const isOpen = status === 'PENDING'
   return {
     transactionReference,
     paymentReference,
-    amountPaid,
-    totalPayable: isOpen ? '0.00' : transaction.amount,
-    settlementAmount: isOpen ? null : amountPaid,
-    paidOn: isOpen
-      ? null
-      : new Date(transaction.createdAtMs).toISOString().replace('T', ' ').replace('Z', ''),
+    amountPaid: decimal(paidKobo),
+    totalPayable: isOpen ? '0.00' : decimal(amountKobo),
+    settlementAmount: isOpen ? null : decimal(paidKobo),
+    paidOn: isOpen ? null : lagosTime(transaction.createdAtMs),
     paymentStatus: status,
     paymentDescription: transaction.description,
-    currency,
+    currency: 'NGN',
     paymentMethod: 'ACCOUNT_TRANSFER',
     product: { type: 'API_NOTIFICATION', reference: paymentReference },
     cardDetails: null,
@@ -141,3 +193,17 @@ export function statusOf(transaction: SimulatedTransaction) {
     metaData: {},
   }
 }
+
+/** An event about the transaction, whose amounts are numbers. */
+export const eventOf = (transaction: SimulatedTransaction) => ({
+  eventType: 'SUCCESSFUL_TRANSACTION',
+  eventData: {
+    ...statusOf(transaction),
+    amountPaid: toNairaNumber(kobo(transaction.paidKobo)),
+    totalPayable: toNairaNumber(kobo(transaction.amountKobo)),
+  },
+})
+
+/** Without a zone, an hour ahead of UTC, as Monnify prints it. */
+const lagosTime = (ms: number): string =>
+  new Date(ms + 3_600_000).toISOString().replace('T', ' ').replace('Z', '')

@@ -1,0 +1,103 @@
+/**
+ * How a simulated payment can go: how the customer ends it, what goes wrong with its webhook, what
+ * goes wrong with the status query. A scenario is one of each, under a name. Pure.
+ */
+export const ENDINGS = ['pay', 'pay_part', 'pay_too_much', 'decline', 'abandon'] as const
+export type Ending = (typeof ENDINGS)[number]
+
+export const WEBHOOK_FAULTS = [
+  'none',
+  'duplicate',
+  'late',
+  'reordered',
+  'dropped',
+  'unsigned',
+  'wrongly_signed',
+  'altered',
+] as const
+export type WebhookFault = (typeof WEBHOOK_FAULTS)[number]
+
+export const STATUS_FAULTS = ['none', 'slow', 'error_500', 'text_502', 'contradictory'] as const
+export type StatusFault = (typeof STATUS_FAULTS)[number]
+
+export interface Faults {
+  readonly webhook: WebhookFault
+  readonly status: StatusFault
+}
+
+export const NO_FAULTS: Faults = { webhook: 'none', status: 'none' }
+
+export interface Scenario extends Faults {
+  readonly ending: Ending
+}
+
+const scenario = (ending: Ending, faults: Partial<Faults> = {}): Scenario => ({
+  ending,
+  ...NO_FAULTS,
+  ...faults,
+})
+
+export const SCENARIOS = {
+  paid: scenario('pay'),
+  paid_in_part: scenario('pay_part'),
+  overpaid: scenario('pay_too_much'),
+  declined: scenario('decline'),
+  abandoned: scenario('abandon'),
+  webhook_duplicate: scenario('pay', { webhook: 'duplicate' }),
+  webhook_late: scenario('pay', { webhook: 'late' }),
+  webhook_reordered: scenario('pay', { webhook: 'reordered' }),
+  webhook_dropped: scenario('pay', { webhook: 'dropped' }),
+  webhook_unsigned: scenario('pay', { webhook: 'unsigned' }),
+  webhook_wrongly_signed: scenario('pay', { webhook: 'wrongly_signed' }),
+  webhook_altered: scenario('pay', { webhook: 'altered' }),
+  status_slow: scenario('pay', { status: 'slow' }),
+  status_500: scenario('pay', { status: 'error_500' }),
+  status_502: scenario('pay', { status: 'text_502' }),
+  status_contradictory: scenario('pay', { status: 'contradictory' }),
+} as const satisfies Record<string, Scenario>
+
+export type TransactionStatus =
+  | 'PENDING'
+  | 'PARTIALLY_PAID'
+  | 'PAID'
+  | 'OVERPAID'
+  | 'FAILED'
+  | 'ABANDONED'
+  | 'EXPIRED'
+
+/** Monnify keeps a checkout open for 40 minutes. */
+export const CHECKOUT_MS = 40 * 60 * 1000
+
+/** While a transaction can still be paid. */
+export const isPayable = (status: TransactionStatus): boolean =>
+  status === 'PENDING' || status === 'PARTIALLY_PAID'
+
+export interface Amounts {
+  readonly amountKobo: number
+  readonly paidKobo: number
+  readonly status: TransactionStatus
+}
+
+type After = Pick<Amounts, 'status' | 'paidKobo'>
+
+/** A part is a half, and too much a quarter more; money that has come does not go by giving up. */
+const AFTER: Readonly<Record<Ending, (amounts: Amounts) => After>> = {
+  pay: ({ amountKobo }) => ({ status: 'PAID', paidKobo: amountKobo }),
+  pay_part: ({ amountKobo }) => ({ status: 'PARTIALLY_PAID', paidKobo: Math.ceil(amountKobo / 2) }),
+  pay_too_much: ({ amountKobo }) => ({
+    status: 'OVERPAID',
+    paidKobo: amountKobo + Math.ceil(amountKobo / 4),
+  }),
+  decline: ({ paidKobo, status }) => ({ status: paidKobo > 0 ? status : 'FAILED', paidKobo }),
+  abandon: ({ paidKobo, status }) => ({ status: paidKobo > 0 ? status : 'ABANDONED', paidKobo }),
+}
+
+/** What an ending makes of a transaction; `undefined` if it is not open any more. */
+export const afterEnding = (amounts: Amounts, ending: Ending): After | undefined =>
+  isPayable(amounts.status) ? AFTER[ending](amounts) : undefined
+
+const FAULTY_ASKS = 2
+
+/** What goes wrong with a status query: the first ones fail, later ones tell the truth. */
+export const faultOfAsk = (fault: StatusFault, asked: number): StatusFault =>
+  asked < FAULTY_ASKS ? fault : 'none'
