@@ -55,10 +55,11 @@ CREATE TABLE `webhook_events` (
 	`payment_reference` text,
 	`times_received` integer NOT NULL,
 	`received_at_ms` integer NOT NULL,
+	`tried_at_ms` integer NOT NULL,
 	`outcome` text
 );
 --> statement-breakpoint
-CREATE INDEX `webhook_events_open` ON `webhook_events` (`received_at_ms`) WHERE outcome IS NULL OR outcome = 'unknown_reference';--> statement-breakpoint
+CREATE INDEX `webhook_events_open` ON `webhook_events` (`tried_at_ms`) WHERE outcome IS NULL OR outcome = 'unknown_reference';--> statement-breakpoint
 CREATE TABLE `users` (
 	`uuid` text PRIMARY KEY NOT NULL,
 	`email` text NOT NULL,

@@ -33,6 +33,7 @@ export type ExceptionKind =
   | 'reference_mismatch'
   | 'unknown_reference'
   | 'reversal_shortfall'
+  | 'never_answered'
 
 type ClosedStatus = 'failed' | 'cancelled' | 'expired'
 
@@ -83,6 +84,8 @@ export function judge(reference: string, transaction: GatewayTransaction | undef
 /** What the wallet holds of a payment: credited less taken back, over all its attempts. */
 export interface Standing {
   readonly paidKobo: Kobo
+  /** What was reversed and could not be taken back: it is in `paidKobo`, and is not the payer's. */
+  readonly shortKobo: Kobo
   readonly isReversed: boolean
 }
 
@@ -90,7 +93,8 @@ export interface JudgedPayment {
   readonly amountKobo: Kobo
   readonly status: PaymentStatus
   readonly failureReason: string | null
-  readonly createdAtMs: number
+  /** When the present attempt began, or the payment was made. */
+  readonly beganAtMs: number
 }
 
 export interface Marks {
@@ -113,19 +117,25 @@ const LAST_ASK_MS = 24 * HOUR_MS
 export function nextMarks(
   payment: JudgedPayment,
   finding: Finding,
-  { paidKobo, isReversed }: Standing,
+  { paidKobo, shortKobo, isReversed }: Standing,
   isCurrentAttempt: boolean,
   nowMs: number,
 ): Marks {
   const { status, failureReason } = payment
-  if (paidKobo >= payment.amountKobo) return { status: 'completed', failureReason: null }
+  const ageMs = nowMs - payment.beganAtMs
+  const isOpen = status === 'pending' || status === 'processing'
+  if (paidKobo - shortKobo >= payment.amountKobo)
+    return { status: 'completed', failureReason: null }
   if (isReversed) return { status: 'failed', failureReason: 'reversed' }
-  if (finding.kind === 'exception') return { status, failureReason: finding.exception }
+  if (finding.kind === 'exception')
+    return {
+      status: isOpen && ageMs >= LAST_ASK_MS ? 'expired' : status,
+      failureReason: finding.exception,
+    }
   if (finding.kind === 'closed' && isCurrentAttempt)
     return { status: finding.status, failureReason: finding.failureReason }
-  const ageMs = nowMs - payment.createdAtMs
   if (finding.kind === 'received' && paidKobo > 0) return partMarks(ageMs)
-  if (status !== 'pending' && status !== 'processing') return { status, failureReason }
+  if (!isOpen) return { status, failureReason }
   if (paidKobo > 0) return partMarks(ageMs)
   if (ageMs >= CHECKOUT_WINDOW_MS) return { status: 'expired', failureReason: 'checkout_expired' }
   return { status, failureReason }
@@ -138,25 +148,27 @@ const partMarks = (ageMs: number): Marks => ({
 })
 
 const ASKS_MS = [5000, 15_000, MINUTE_MS, 5 * MINUTE_MS, CHECKOUT_WINDOW_MS, LAST_ASK_MS]
-const RETRY_MS = 10 * MINUTE_MS
+export const RETRY_MS = 10 * MINUTE_MS
+const GIVE_UP_MS = 3 * LAST_ASK_MS
 const MAX_JITTER = 0.2
 
 /**
  * When to ask Monnify about a payment that is not completed: at about 5 s, 15 s, 60 s, 5 min, 45 min
- * and 24 h of its age, and no more after that; sooner after a question that got no answer.
+ * and 24 h after it began, and no more after that; sooner after a question that got no answer, for
+ * three days.
  * @param jitter from 0 to 1, so that payments made together do not ask together
  */
 export function nextAskAtMs(
-  createdAtMs: number,
+  beganAtMs: number,
   nowMs: number,
   jitter: number,
   wasAnswered: boolean,
 ): number | null {
   const stretch = 1 + MAX_JITTER * jitter
-  const planned = ASKS_MS.map((askMs) => createdAtMs + Math.floor(askMs * stretch))
+  const planned = ASKS_MS.map((askMs) => beganAtMs + Math.floor(askMs * stretch))
   const next = planned.find((askAtMs) => askAtMs > nowMs)
   if (wasAnswered) return next ?? null
-  return Math.min(next ?? Infinity, nowMs + RETRY_MS)
+  return nowMs >= beganAtMs + GIVE_UP_MS ? null : Math.min(next ?? Infinity, nowMs + RETRY_MS)
 }
 
 /** A fraction from 0 to 1 that a uuid always gives. */

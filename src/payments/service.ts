@@ -9,7 +9,7 @@ import { ok, refuse, type Result } from '../common/result'
 import type { WalletType } from '../wallets/wallet'
 import type { Checkout } from './monnify'
 import { jitterOf, nextAskAtMs, type PaymentMethod, type PaymentStatus } from './payment'
-import { attemptReference, ownReference } from './attempt'
+import { attemptReference, newReference, ownReference } from './attempt'
 import { failTransfer, markTransfer, type SettleDeps, settlePayment } from './settle'
 import type { Payment } from './store'
 
@@ -18,7 +18,7 @@ const REFERENCE_BYTES = 16
 /** Longer than the gateway may take to answer a log-in and a checkout, each with one repeat. */
 const ATTEMPT_LEASE_MS = 45_000
 const CHECKOUT_WAIT_MS = 12_000
-const CHECKOUT_LOOK_MS = 200
+const CHECKOUT_LOOK_MS = 500
 
 export interface PaymentDeps extends SettleDeps {
   /** Whom Monnify is to ask for the money; `undefined` for an account that is gone. */
@@ -48,7 +48,7 @@ function draft(
     uuid,
     userUuid,
     status: 'pending',
-    reference: `AIL-${bytesToHex(crypto.getRandomValues(new Uint8Array(REFERENCE_BYTES)))}`,
+    reference: newReference(bytesToHex(crypto.getRandomValues(new Uint8Array(REFERENCE_BYTES)))),
     attempt: 0,
     attemptBeganAtMs: null,
     monnifyReference: null,
@@ -79,7 +79,6 @@ export async function createPayment(
   const drafted = draft(deps, userUuid, request, idempotency)
   const payment = await deps.paymentStore.insertOnce(drafted)
   if (payment.fingerprint !== drafted.fingerprint) return refuse({ code: 'idempotency_key_reused' })
-  if (payment.uuid === drafted.uuid) await startChase(deps, payment)
   return payment.method === 'wallet' ? startTransfer(deps, payment) : startCheckout(deps, payment)
 }
 
@@ -107,8 +106,13 @@ const first = (payment: Payment, replayed: boolean): Result<Once<Payment>> =>
 async function startCheckout(deps: PaymentDeps, payment: Payment): Promise<Result<Once<Payment>>> {
   const { uuid, userUuid, amountKobo } = payment
   const nowMs = deps.now()
-  const claimed = await deps.paymentStore.beginAttempt(uuid, nowMs, nowMs - ATTEMPT_LEASE_MS)
+  const claimed = await deps.paymentStore.beginAttempt(uuid, {
+    nowMs,
+    claimedAfterMs: nowMs - ATTEMPT_LEASE_MS,
+    nextAskAtMs: nextAskAtMs(nowMs, nowMs, jitterOf(uuid), true),
+  })
   if (!claimed) return awaitCheckout(deps, uuid)
+  await startChase(deps, claimed)
   const customer = await deps.customerOf(userUuid)
   if (!customer) return refuse({ code: 'not_found' })
   const paymentReference = attemptReference(claimed)
@@ -134,8 +138,11 @@ async function startCheckout(deps: PaymentDeps, payment: Payment): Promise<Resul
 async function awaitCheckout(deps: PaymentDeps, uuid: string): Promise<Result<Once<Payment>>> {
   for (let waitedMs = 0; waitedMs <= CHECKOUT_WAIT_MS; waitedMs += CHECKOUT_LOOK_MS) {
     const payment = await deps.paymentStore.byUuid(uuid)
-    if (payment?.checkoutUrl) return first(payment, true)
-    if (payment?.status !== 'pending') return refuse({ code: 'gateway_unavailable' })
+    if (!payment) return refuse({ code: 'not_found' })
+    if (payment.checkoutUrl || payment.amountPaidKobo > 0) return first(payment, true)
+    if (payment.failureReason === 'gateway_refused')
+      return refuse({ code: 'gateway_refused', reason: 'Monnify refused the payment.' })
+    if (payment.status !== 'pending') return refuse({ code: 'gateway_unavailable' })
     await deps.wait(CHECKOUT_LOOK_MS)
   }
   return refuse({ code: 'request_in_progress' })
@@ -143,7 +150,8 @@ async function awaitCheckout(deps: PaymentDeps, uuid: string): Promise<Result<On
 
 async function startTransfer(deps: PaymentDeps, payment: Payment): Promise<Result<Once<Payment>>> {
   const { uuid, userUuid, amountKobo, walletType: to } = payment
-  if (payment.status !== 'pending') return first(payment, true)
+  if (payment.status === 'completed' || payment.status === 'processing') return first(payment, true)
+  await startChase(deps, payment)
   const sent = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
     wallet.sendTransfer({ uuid, to, amountKobo }),
   )

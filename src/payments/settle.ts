@@ -10,7 +10,15 @@ import type { PaymentStanding } from '../wallets/decide-receipt'
 import type { WalletClient } from '../wallets/wallet-client'
 import { attemptOf, attemptReference, ownReference } from './attempt'
 import type { Gateway } from './monnify'
-import { type Finding, jitterOf, judge, nextAskAtMs, nextMarks } from './payment'
+import {
+  type ExceptionKind,
+  type Finding,
+  jitterOf,
+  judge,
+  nextAskAtMs,
+  nextMarks,
+  RETRY_MS,
+} from './payment'
 import type { Payment, PaymentStore } from './store'
 
 export interface SettleDeps {
@@ -22,27 +30,47 @@ export interface SettleDeps {
 
 /** An order for a transfer that never reached the wallet is given up after this long. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
+const SOONEST_MS = 2000
 
 /**
- * Finds out about a payment by its reference or one of its attempts', and does what follows.
- * Refuses `not_found` for a reference that is not ours, `gateway_unavailable`.
+ * Finds out about a payment by its reference, over all its attempts, or by the reference of one, and
+ * does what follows. Refuses `not_found` for a reference that is not ours, `gateway_unavailable`.
  */
 export async function settlePayment(deps: SettleDeps, reference: string): Promise<Result<Payment>> {
   const payment = await deps.paymentStore.byReference(ownReference(reference))
   if (!payment) return refuse({ code: 'not_found' })
-  if (payment.method === 'wallet') return settleTransfer(deps, payment)
-  const attempt = reference === payment.reference ? payment.attempt : attemptOf(reference)
-  if (attempt < 1 || attempt > payment.attempt) return ok(await postpone(deps, payment, true))
-  return settleAttempt(deps, payment, attempt)
+  try {
+    return await settle(deps, payment, reference)
+  } catch (error) {
+    await postpone(deps, payment, false)
+    throw error
+  }
 }
 
+async function settle(
+  deps: SettleDeps,
+  payment: Payment,
+  reference: string,
+): Promise<Result<Payment>> {
+  if (payment.method === 'wallet') return settleTransfer(deps, payment)
+  if (reference !== payment.reference) {
+    const attempt = attemptOf(reference)
+    return attempt > payment.attempt ? ok(payment) : settleAttempt(deps, payment, attempt)
+  }
+  let settled = await settleAttempt(deps, payment, payment.attempt)
+  for (let attempt = payment.attempt - 1; attempt > 0 && settled.ok; attempt--)
+    settled = await settleAttempt(deps, settled.value, attempt)
+  return settled
+}
+
+/** Of a payment without an attempt there is nobody to ask, but time passes for it too. */
 async function settleAttempt(
   deps: SettleDeps,
   payment: Payment,
   attempt: number,
 ): Promise<Result<Payment>> {
   const reference = attemptReference({ ...payment, attempt })
-  const asked = await deps.gateway.query(reference)
+  const asked = attempt === 0 ? ok(undefined) : await deps.gateway.query(reference)
   if (!asked.ok) {
     await postpone(deps, payment, false)
     return asked
@@ -51,34 +79,53 @@ async function settleAttempt(
   const standing = await applyToWallet(deps, payment, reference, finding)
   if (finding.kind === 'exception') await noteException(deps, payment, reference, finding.exception)
   if (standing.shortKobo > 0) await noteException(deps, payment, reference, 'reversal_shortfall')
+  const isMarked = await markFinding(deps, payment, finding, standing, {
+    isCurrent: attempt === payment.attempt,
+    monnifyReference: asked.value?.transactionReference,
+  })
+  if (!isMarked) await postpone(deps, payment, true)
+  return reread(deps, payment)
+}
 
+interface Asked {
+  readonly isCurrent: boolean
+  readonly monnifyReference: string | undefined
+}
+
+function markFinding(
+  deps: SettleDeps,
+  payment: Payment,
+  finding: Finding,
+  standing: PaymentStanding,
+  { isCurrent, monnifyReference }: Asked,
+): Promise<boolean> {
   const nowMs = deps.now()
-  const isCurrent = attempt === payment.attempt
-  const marks = nextMarks(payment, finding, standing, isCurrent, nowMs)
+  const judged = { ...payment, beganAtMs: beganAtMs(payment) }
+  const marks = nextMarks(judged, finding, standing, isCurrent, nowMs)
   const isCompleted = marks.status === 'completed'
-  await deps.paymentStore.mark(payment.uuid, {
+  return deps.paymentStore.mark(payment, {
     ...marks,
     amountPaidKobo: standing.paidKobo,
     standingSeq: standing.entrySeq,
     completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
     nextAskAtMs: isCompleted ? null : plannedAskAtMs(payment, nowMs, true),
-    ...(isCurrent && asked.value && { monnifyReference: asked.value.transactionReference }),
+    ...(isCurrent && monnifyReference && { monnifyReference }),
   })
-  return reread(deps, payment)
 }
 
-const plannedAskAtMs = ({ uuid, createdAtMs }: Payment, nowMs: number, wasAnswered: boolean) =>
-  nextAskAtMs(createdAtMs, nowMs, jitterOf(uuid), wasAnswered)
+const beganAtMs = ({ attemptBeganAtMs, createdAtMs }: Payment): number =>
+  attemptBeganAtMs ?? createdAtMs
+
+const plannedAskAtMs = (payment: Payment, nowMs: number, wasAnswered: boolean) =>
+  nextAskAtMs(beganAtMs(payment), nowMs, jitterOf(payment.uuid), wasAnswered)
 
 /** Asked and not wiser: the payment stands as it is, and its turn comes again. */
-async function postpone(
-  deps: SettleDeps,
-  payment: Payment,
-  wasAnswered: boolean,
-): Promise<Payment> {
-  if (payment.status === 'completed') return payment
-  await deps.paymentStore.postpone(payment.uuid, plannedAskAtMs(payment, deps.now(), wasAnswered))
-  return payment
+async function postpone(deps: SettleDeps, payment: Payment, wasAnswered: boolean): Promise<void> {
+  if (payment.status === 'completed') return
+  const nextMs = plannedAskAtMs(payment, deps.now(), wasAnswered)
+  if (nextMs === null && !wasAnswered)
+    await noteException(deps, payment, attemptReference(payment), 'never_answered')
+  await deps.paymentStore.postpone(payment.uuid, nextMs)
 }
 
 /** What Monnify holds, or holds no more, is moved in the wallet; anything else leaves it alone. */
@@ -110,7 +157,7 @@ async function noteException(
   deps: SettleDeps,
   payment: Payment,
   reference: string,
-  kind: Parameters<PaymentStore['noteException']>[0]['kind'],
+  kind: ExceptionKind,
 ): Promise<void> {
   const { uuid: paymentUuid } = payment
   logEvent('payment_exception', { kind, payment: paymentUuid })
@@ -136,31 +183,25 @@ export async function markTransfer(
   delivered: boolean,
 ): Promise<void> {
   const nowMs = deps.now()
-  const isDone = { status: 'completed', completedAtMs: nowMs, nextAskAtMs: null } as const
-  const isUnderWay = {
-    status: 'processing',
-    nextAskAtMs: plannedAskAtMs(payment, nowMs, false),
+  const { amountKobo: amountPaidKobo } = payment
+  const done = {
+    status: 'completed',
+    completedAtMs: nowMs,
+    amountPaidKobo,
+    nextAskAtMs: null,
   } as const
-  const marks = delivered ? { ...isDone, amountPaidKobo: payment.amountKobo } : isUnderWay
-  const from = delivered
-    ? (['pending', 'processing', 'failed'] as const)
-    : (['pending', 'failed'] as const)
-  await deps.paymentStore.move(payment.uuid, from, { ...marks, failureReason: null })
+  const underWay = { status: 'processing', nextAskAtMs: nowMs + RETRY_MS } as const
+  const marks = { ...(delivered ? done : underWay), failureReason: null }
+  await deps.paymentStore.move(payment.uuid, ['pending', 'processing', 'failed'], marks)
 }
 
-/** Nothing was moved, so the key is free for another try. */
+/** Nothing was moved. The key stays with the payment, so that a repeat orders the same transfer. */
 export async function failTransfer(
   paymentStore: PaymentStore,
   { uuid }: Payment,
   failureReason: string,
 ): Promise<void> {
-  const failed = {
-    status: 'failed',
-    failureReason,
-    idempotencyKey: null,
-    nextAskAtMs: null,
-  } as const
-  await paymentStore.move(uuid, ['pending'], failed)
+  await paymentStore.move(uuid, ['pending'], { status: 'failed', failureReason, nextAskAtMs: null })
 }
 
 async function reread(deps: SettleDeps, { uuid }: Payment): Promise<Result<Payment>> {
@@ -169,15 +210,18 @@ async function reread(deps: SettleDeps, { uuid }: Payment): Promise<Result<Payme
 }
 
 /**
- * One link of a payment's chase: asks, and says when to ask again.
+ * One link of a payment's chase: asks, and says when to ask again, which is never at once.
  * @returns the instant, or `null` when the payment is completed or has been asked about for long enough
  */
 export async function chasePayment(deps: SettleDeps, reference: string): Promise<number | null> {
+  const soonestMs = deps.now() + SOONEST_MS
   try {
     await settlePayment(deps, reference)
+    const payment = await deps.paymentStore.byReference(ownReference(reference))
+    const nextMs = payment?.nextAskAtMs ?? null
+    return nextMs === null ? null : Math.max(nextMs, soonestMs)
   } catch (error) {
     logError('chase_failed', error, { reference })
+    return deps.now() + RETRY_MS
   }
-  const payment = await deps.paymentStore.byReference(ownReference(reference))
-  return payment?.nextAskAtMs ?? null
 }

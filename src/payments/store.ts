@@ -27,6 +27,9 @@ export type PaymentException = typeof paymentExceptions.$inferInsert
 
 type Marks = Partial<Payment> & Pick<Payment, 'standingSeq'>
 
+/** The payment as it was read before something was found out about it. */
+type Read = Pick<Payment, 'uuid' | 'status' | 'attempt'>
+
 export interface OpenEvent {
   readonly bodyHash: string
   readonly paymentReference: string
@@ -40,7 +43,10 @@ export interface PaymentStore {
   /** Newest first. */
   list(userUuid: string, page: PaymentPage): Promise<Payment[]>
   /** Claims the next attempt at a checkout, unless one is open or was claimed after `claimedAfterMs`. */
-  beginAttempt(uuid: string, nowMs: number, claimedAfterMs: number): Promise<Payment | undefined>
+  beginAttempt(
+    uuid: string,
+    claim: { nowMs: number; claimedAfterMs: number; nextAskAtMs: number | null },
+  ): Promise<Payment | undefined>
   /** Keeps the checkout of an attempt, whatever has become of the payment since. */
   openCheckout(
     uuid: string,
@@ -50,8 +56,11 @@ export interface PaymentStore {
   failAttempt(uuid: string, attempt: number, failureReason: string): Promise<void>
   /** @returns whether the payment was in one of the states `from` */
   move(uuid: string, from: readonly PaymentStatus[], to: Partial<Payment>): Promise<boolean>
-  /** Marks what a wallet's ledger says, unless a later position of it has been marked already. */
-  mark(uuid: string, marks: Marks): Promise<void>
+  /**
+   * Marks what was found out: if the wallet's ledger has gone on since the last mark, or if it stands
+   * where it did and so does the payment. @returns whether it was marked
+   */
+  mark(read: Read, marks: Marks): Promise<boolean>
   postpone(uuid: string, nextAskAtMs: number | null): Promise<void>
   /** Payments that should have been asked about before an instant, longest overdue first. */
   askOverdue(beforeMs: number, limit: number): Promise<Payment[]>
@@ -59,35 +68,32 @@ export interface PaymentStore {
   /** Keeps the event and counts its arrivals. */
   recordEvent(event: WebhookEvent): Promise<void>
   recordOutcome(bodyHash: string, outcome: string): Promise<void>
-  /** Events of payments that came to nothing yet, received after an instant, oldest first. */
+  /** The event's turn has passed without an outcome. */
+  recordTry(bodyHash: string, triedAtMs: number): Promise<void>
+  /** Events of payments that came to nothing yet, received after an instant, longest untried first. */
   openEvents(afterMs: number, limit: number): Promise<OpenEvent[]>
 }
 
 const firstOf = (rows: PaymentRow[]) => rows[0] as Payment | undefined
 
-const INSERT_TRIES = 3
-
 export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
   const select = () => db.select().from(payments)
 
   return {
-    /** A key may be set free between the insert that it refused and the look for its holder. */
     async insertOnce(payment) {
       const { userUuid, idempotencyKey } = payment
+      const inserted = await db
+        .insert(payments)
+        .values(payment)
+        .onConflictDoNothing({ target: [payments.userUuid, payments.idempotencyKey] })
+      if (inserted.meta.changes === 1) return payment
       const hasKey = and(
         eq(payments.userUuid, userUuid),
         eq(payments.idempotencyKey, idempotencyKey ?? ''),
       )
-      for (let tries = 0; tries < INSERT_TRIES; tries++) {
-        const inserted = await db
-          .insert(payments)
-          .values(payment)
-          .onConflictDoNothing({ target: [payments.userUuid, payments.idempotencyKey] })
-        if (inserted.meta.changes === 1) return payment
-        const holder = firstOf(await select().where(hasKey))
-        if (holder) return holder
-      }
-      throw new Error('a payment was neither inserted nor found')
+      const holder = firstOf(await select().where(hasKey))
+      if (!holder) throw new Error('a payment was neither inserted nor found')
+      return holder
     },
     async byUuid(uuid) {
       return firstOf(await select().where(eq(payments.uuid, uuid)))
@@ -109,7 +115,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         .limit(limit)
       return rows as Payment[]
     },
-    async beginAttempt(uuid, nowMs, claimedAfterMs) {
+    async beginAttempt(uuid, { nowMs, claimedAfterMs, nextAskAtMs }) {
       const isFree = or(
         isNull(payments.attemptBeganAtMs),
         eq(payments.status, 'failed'),
@@ -124,6 +130,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         status: 'pending',
         attempt: sql`${payments.attempt} + 1`,
         attemptBeganAtMs: nowMs,
+        nextAskAtMs,
         failureReason: null,
       } as const
       return firstOf(
@@ -149,9 +156,18 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const moved = await db.update(payments).set(to).where(isThere)
       return moved.meta.changes === 1
     },
-    async mark(uuid, marks) {
-      const isNewest = and(eq(payments.uuid, uuid), lte(payments.standingSeq, marks.standingSeq))
-      await db.update(payments).set(marks).where(isNewest)
+    async mark({ uuid, status, attempt }, marks) {
+      const isUnchanged = and(
+        eq(payments.standingSeq, marks.standingSeq),
+        eq(payments.status, status),
+        eq(payments.attempt, attempt),
+      )
+      const isNews = or(lt(payments.standingSeq, marks.standingSeq), isUnchanged)
+      const marked = await db
+        .update(payments)
+        .set(marks)
+        .where(and(eq(payments.uuid, uuid), isNews))
+      return marked.meta.changes === 1
     },
     async postpone(uuid, nextAskAtMs) {
       await db.update(payments).set({ nextAskAtMs }).where(eq(payments.uuid, uuid))
@@ -176,14 +192,17 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
     async recordOutcome(bodyHash, outcome) {
       await db.update(webhookEvents).set({ outcome }).where(eq(webhookEvents.bodyHash, bodyHash))
     },
+    async recordTry(bodyHash, triedAtMs) {
+      await db.update(webhookEvents).set({ triedAtMs }).where(eq(webhookEvents.bodyHash, bodyHash))
+    },
     async openEvents(afterMs, limit) {
-      const { bodyHash, paymentReference, receivedAtMs, outcome } = webhookEvents
+      const { bodyHash, paymentReference, receivedAtMs, triedAtMs, outcome } = webhookEvents
       const isOpen = sql`(${outcome} IS NULL OR ${outcome} = 'unknown_reference')`
       const rows = await db
         .select({ bodyHash, paymentReference })
         .from(webhookEvents)
         .where(and(isOpen, gt(receivedAtMs, afterMs), isNotNull(paymentReference)))
-        .orderBy(receivedAtMs)
+        .orderBy(triedAtMs)
         .limit(limit)
       return rows as OpenEvent[]
     },

@@ -71,12 +71,13 @@ export const webhookEvents = sqliteTable(
     paymentReference: text('payment_reference'),
     timesReceived: integer('times_received').notNull(),
     receivedAtMs: integer('received_at_ms').notNull(),
+    triedAtMs: integer('tried_at_ms').notNull(),
     /** What came of it; null while nothing has. */
     outcome: text('outcome'),
   },
   (table) => [
     index('webhook_events_open')
-      .on(table.receivedAtMs)
+      .on(table.triedAtMs)
       .where(sql`outcome IS NULL OR outcome = 'unknown_reference'`),
   ],
 )

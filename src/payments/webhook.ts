@@ -8,6 +8,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
+import { isOurs } from './attempt'
 import { verifySignature } from './monnify-signature'
 import { type SettleDeps, settlePayment } from './settle'
 
@@ -26,7 +27,7 @@ const eventSchema = z.object({
 
 const PAYMENT_EVENTS = new Set(['SUCCESSFUL_TRANSACTION', 'REJECTED_PAYMENT'])
 
-export type WebhookOutcome = 'settled' | 'unchanged' | 'unknown_reference' | 'ignored'
+export type WebhookOutcome = 'settled' | 'unchanged' | 'unknown_reference' | 'not_ours' | 'ignored'
 
 /**
  * Handles one event. Refuses `invalid_signature`, with nothing stored, and `gateway_unavailable`
@@ -42,6 +43,7 @@ export async function receiveEvent(
     logEvent('webhook_signature_refused', { bytes: body.length })
     return refuse({ code: 'invalid_signature' })
   }
+  const nowMs = deps.now()
   const text = new TextDecoder().decode(body)
   const event = parseEvent(text)
   const paymentReference = event?.eventData.paymentReference ?? null
@@ -52,7 +54,8 @@ export async function receiveEvent(
     eventType: event?.eventType ?? null,
     paymentReference,
     timesReceived: 1,
-    receivedAtMs: deps.now(),
+    receivedAtMs: nowMs,
+    triedAtMs: nowMs,
   })
   const isPayment = event !== undefined && PAYMENT_EVENTS.has(event.eventType)
   const outcome =
@@ -61,13 +64,15 @@ export async function receiveEvent(
   return outcome
 }
 
-async function settle(
-  deps: WebhookDeps,
-  paymentReference: string,
-): Promise<Result<WebhookOutcome>> {
-  const settled = await settlePayment(deps, paymentReference)
+/** What an event comes to. One of somebody else's payments is not ours to look for again. */
+async function settle(deps: WebhookDeps, reference: string): Promise<Result<WebhookOutcome>> {
+  const settled = await settlePayment(deps, reference)
   if (settled.ok) return ok(settled.value.status === 'completed' ? 'settled' : 'unchanged')
-  return settled.refusal.code === 'not_found' ? ok('unknown_reference') : settled
+  if (settled.refusal.code !== 'not_found') return settled
+  if (!isOurs(reference)) return ok('not_ours')
+  const kind = 'unknown_reference'
+  await deps.paymentStore.noteException({ kind, reference, notedAtMs: deps.now() })
+  return ok(kind)
 }
 
 function parseEvent(text: string): z.infer<typeof eventSchema> | undefined {

@@ -18,6 +18,7 @@ export interface ReceiptFacts {
   readonly referenceCreditedKobo: Kobo
   readonly paymentCreditedKobo: Kobo
   readonly paymentTakenKobo: Kobo
+  readonly paymentShortKobo: Kobo
   readonly reversal: Reversal | undefined
 }
 
@@ -52,7 +53,8 @@ export function receive(
   const gainKobo = facts.reversal
     ? ZERO
     : atLeastZero(subtractKobo(receivedKobo, facts.referenceCreditedKobo))
-  const missingKobo = atLeastZero(subtractKobo(expectedKobo, facts.paymentCreditedKobo))
+  const heldKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentTakenKobo)
+  const missingKobo = atLeastZero(subtractKobo(expectedKobo, heldKobo))
   const topUpKobo = atMost(gainKobo, missingKobo)
   const parts = { top_up: topUpKobo, surplus: subtractKobo(gainKobo, topUpKobo) }
   let change = noChange(state)
@@ -62,10 +64,9 @@ export function receive(
     const reference = `${receiptPrefix(receipt)}${receivedKobo}/${kind}`
     change = post(change, { kind, amountKobo, reference, sourceUuid }, nowMs)
   }
-  const credited = addKobo(facts.paymentCreditedKobo, gainKobo)
   return decided(change, {
-    paidKobo: subtractKobo(credited, facts.paymentTakenKobo),
-    shortKobo: facts.reversal?.shortKobo ?? ZERO,
+    paidKobo: addKobo(heldKobo, gainKobo),
+    shortKobo: facts.paymentShortKobo,
     isReversed: facts.reversal !== undefined,
     entrySeq: change.state.head.seq,
   })
@@ -96,10 +97,10 @@ export function takeBack(
     sourceUuid: paymentUuid,
   } as const
   const change = takenKobo > 0 ? post(noted, posting, nowMs) : noted
-  const net = subtractKobo(facts.paymentCreditedKobo, facts.paymentTakenKobo)
+  const heldKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentTakenKobo)
   return decided(change, {
-    paidKobo: subtractKobo(net, takenKobo),
-    shortKobo,
+    paidKobo: subtractKobo(heldKobo, takenKobo),
+    shortKobo: addKobo(facts.paymentShortKobo, shortKobo),
     isReversed: true,
     entrySeq: change.state.head.seq,
   })

@@ -162,6 +162,7 @@ export class WalletStorage {
       referenceCreditedKobo: this.#postedUnder(receiptPrefix(name)),
       paymentCreditedKobo: this.#postedUnder(paymentPrefix(name.paymentUuid)),
       paymentTakenKobo: addKobo(...reversals.map(({ takenKobo }) => takenKobo)),
+      paymentShortKobo: addKobo(...reversals.map(({ shortKobo }) => shortKobo)),
       reversal: reversals.find(({ reference }) => reference === name.reference),
     }
   }

@@ -1,77 +1,19 @@
 /** The service as a newcomer meets it: started by its command, on storage of its own, and played with. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-
-const ROOT = join(import.meta.dirname, '../..')
-const NODE = join(ROOT, 'node_modules/.bin/node')
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-
-interface Service {
-  readonly process: ChildProcess
-  readonly url: string
-  readonly output: () => string
-  /** Resolves with the exit code. */
-  readonly ended: Promise<number | null>
-}
-
-async function start(storage: string, ...flags: string[]): Promise<Service> {
-  const port = await freePort()
-  const args = ['src/tools/start.ts', '--port', String(port), '--persist-to', storage, ...flags]
-  const child = spawn(NODE, args, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
-  return { process: child, url: `http://localhost:${port}`, output: () => text, ended }
-}
-
-/** Waits for a line of the service's output, or for its end. */
-const said = (service: Service, line: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const look = () => service.output().includes(line) && resolve(true)
-    service.process.stdout?.on('data', look)
-    service.process.stderr?.on('data', look)
-    void service.ended.then(() => resolve(service.output().includes(line)))
-    look()
-  })
-
-async function kill(service: Service): Promise<void> {
-  if (service.process.exitCode === null && service.process.pid)
-    process.kill(-service.process.pid, 'SIGKILL')
-  await service.ended
-}
-
-const demo = (url: string) =>
-  spawnSync(NODE, ['src/tools/demo.ts', '--url', url], { cwd: ROOT, encoding: 'utf8' })
-
-const json = { 'Content-Type': 'application/json' }
-
-async function post(
-  url: string,
-  body: object,
-  headers: object = {},
-): Promise<Record<string, string>> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { ...json, ...headers },
-    body: JSON.stringify(body),
-  })
-  const answer: Record<string, string> = await response.json()
-  return answer
-}
+import {
+  freePort,
+  kill,
+  newStorage,
+  post,
+  said,
+  type Service,
+  start,
+  tool,
+} from '../support/served'
 
 describe('the service, started by its command', () => {
-  const storage = mkdtempSync(join(tmpdir(), 'aileana-'))
+  const storage = newStorage()
   let service: Service
 
   beforeAll(async () => {
@@ -86,7 +28,7 @@ describe('the service, started by its command', () => {
 
   it('plays the demo, twice in a row', () => {
     for (let times = 0; times < 2; times++) {
-      const { status, stdout } = demo(service.url)
+      const { status, stdout } = tool('demo', '--url', service.url)
       expect(stdout).toContain('That was a paid call.')
       expect(status).toBe(0)
     }
@@ -127,13 +69,13 @@ describe('the service, started by its command', () => {
 
 describe('what does not work says why', () => {
   it('the demo, when nothing is served', async () => {
-    const { status, stderr } = demo(`http://localhost:${await freePort()}`)
+    const { status, stderr } = tool('demo', '--url', `http://localhost:${await freePort()}`)
     expect(status).toBe(1)
     expect(stderr).toContain('npm start')
   })
 
   it('S9: a short secret, which stops the start', async () => {
-    const storage = mkdtempSync(join(tmpdir(), 'aileana-'))
+    const storage = newStorage()
     const service = await start(storage, '--var', 'JWT_SECRET:short')
     expect(await said(service, 'JWT_SECRET must have at least 32 bytes')).toBe(true)
     expect(service.output()).not.toContain('Ready on')

@@ -49,12 +49,17 @@ const ROWS: [
 ]
 
 const next = (status: PaymentStatus, word: string, paidNaira: number, rest: object = {}): Cell => {
-  const payment = { amountKobo: AMOUNT, status, failureReason: null, createdAtMs: 0 }
+  const payment = { amountKobo: AMOUNT, status, failureReason: null, beganAtMs: 0 }
   const finding = judge(
     REFERENCE,
     transaction({ status: word, amountPaidKobo: kobo(paidNaira * 100) }),
   )
-  const standing = { paidKobo: kobo(paidNaira * 100), isReversed: false, ...rest }
+  const standing = {
+    paidKobo: kobo(paidNaira * 100),
+    shortKobo: kobo(0),
+    isReversed: false,
+    ...rest,
+  }
   return nextMarks(payment, finding, standing, true, 1000)
 }
 
@@ -106,9 +111,9 @@ describe("Monnify's word", () => {
       amountKobo: AMOUNT,
       status: 'processing',
       failureReason: null,
-      createdAtMs: 0,
+      beganAtMs: 0,
     } as const
-    const standing = { paidKobo: kobo(0), isReversed: false }
+    const standing = { paidKobo: kobo(0), shortKobo: kobo(0), isReversed: false }
     const failed = judge(REFERENCE, transaction({ status: 'FAILED' }))
     expect(nextMarks(payment, failed, standing, false, 0).status).toBe('processing')
     expect(nextMarks(payment, failed, standing, true, 0).status).toBe('failed')
@@ -120,11 +125,17 @@ describe('time', () => {
     amountKobo: AMOUNT,
     status: 'processing',
     failureReason: null,
-    createdAtMs: 0,
+    beganAtMs: 0,
   } as const
   const open = judge(REFERENCE, undefined)
   const at = (nowMs: number, paidNaira = 0) =>
-    nextMarks(payment, open, { paidKobo: kobo(paidNaira * 100), isReversed: false }, true, nowMs)
+    nextMarks(
+      payment,
+      open,
+      { paidKobo: kobo(paidNaira * 100), shortKobo: kobo(0), isReversed: false },
+      true,
+      nowMs,
+    )
 
   it("expires a payment after Monnify's window, and one that is paid in part after a day", () => {
     expect(at(CHECKOUT_WINDOW_MS - 1).status).toBe('processing')

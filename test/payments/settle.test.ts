@@ -145,7 +145,164 @@ describe('a payment chases its own truth', () => {
   })
 })
 
+describe('what fails again and again', () => {
+  it('is asked about later each time, never at once, and keeps no other from its turn', async () => {
+    const world = worldWith()
+    const broken = { ask: () => Promise.reject(new Error('the wallet throws')) }
+    const [user, other] = [await newUser(world.send), await newUser(world.send)]
+    const bad = await atOnce(50, () => user.send('POST', '/payments', { body: monnify }))
+    for (const { body } of bad) world.gateway.says(body.payment_reference, 'PAID', 1000)
+    const { body: good } = await other.send('POST', '/payments', { body: monnify })
+    world.gateway.says(good.payment_reference, 'PAID', 1000)
+    const wallets: typeof world.deps.wallets = {
+      ask: (name, command) =>
+        name.userUuid === user.uuid ? broken.ask() : world.deps.wallets.ask(name, command),
+    }
+    const failing = { ...world.deps, wallets }
+    const nowMs = Date.now() + 60_000
+    expect(
+      await chasePayment({ ...failing, now: () => nowMs }, bad[0]?.body.payment_reference),
+    ).toBe(nowMs + 600_000)
+    for (let minutes = 1; minutes <= 2; minutes++)
+      await sweepPayments({ ...failing, now: () => Date.now() + minutes * 120_000 })
+    expect((await walletOf(other)).balance).toBe(1000)
+  })
+
+  it('is not asked about at once either when the mark fails, or D1', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const nowMs = Date.now() + 3_600_000
+    for (const method of ['mark', 'byReference', 'postpone'] as const) {
+      const paymentStore = {
+        ...world.deps.paymentStore,
+        [method]: () => Promise.reject(new Error('D1 is down')),
+      }
+      const next = await chasePayment(
+        { ...world.deps, paymentStore, now: () => nowMs },
+        body.payment_reference,
+      )
+      expect(next, method).toBeGreaterThan(nowMs)
+    }
+  })
+
+  it('a transfer that stays in transit neither', async () => {
+    const world = worldWith()
+    const user = await newUser()
+    await topUp(user, 100, 'primary')
+    const { body } = await user.send('POST', '/payments', {
+      body: { amount: 30, method: 'wallet' },
+    })
+    const inTransit: typeof world.deps.wallets = {
+      ask: () => Promise.resolve({ ok: true, value: { status: 'in_transit' } }) as Promise<never>,
+    }
+    await env.DB.prepare(
+      "UPDATE payments SET status = 'processing', next_ask_at_ms = 1 WHERE uuid = ?",
+    )
+      .bind(body.uuid)
+      .run()
+    const next = await chasePayment({ ...world.deps, wallets: inTransit }, body.payment_reference)
+    expect(next).toBeGreaterThan(Date.now() + 300_000)
+  })
+})
+
+describe('a checkout that is opened late', () => {
+  it.each([50 * 60_000, 30 * 3_600_000])(
+    '%i ms after the first try has its whole window, and is chased',
+    async (ms) => {
+      const world = worldWith()
+      const user = await newUser(world.send)
+      const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
+      world.gateway.isDown = true
+      await user.send('POST', '/payments', request)
+      const chased: number[] = []
+      const nowMs = Date.now() + ms
+      const late = worldWith({
+        now: () => nowMs,
+        chase: async (_, atMs) => void chased.push(atMs),
+        tokens: {
+          ...world.deps.tokens,
+          verify: (kind, token) => world.deps.tokens.verify(kind, token, Date.now()),
+        },
+      })
+      const { body } = await late.send('POST', '/payments', { ...request, token: user.token })
+      expect(chased[0]).toBeGreaterThanOrEqual(nowMs + 5000)
+      await settlePayment({ ...late.deps, now: () => nowMs + 60_000 }, body.payment_reference)
+      expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
+      late.gateway.says(body.payment_reference, 'PAID', 1000)
+      await sweepPayments({ ...late.deps, now: () => nowMs + 3_600_000 })
+      expect((await walletOf(user)).balance).toBe(1000)
+    },
+  )
+})
+
+describe('a payment whose request died before it began', () => {
+  it('is given up after its window', async () => {
+    const world = worldWith()
+    const store = world.deps.paymentStore
+    const dying = worldWith({
+      paymentStore: { ...store, beginAttempt: () => Promise.reject(new Error('died')) },
+    })
+    const user = await newUser(world.send)
+    expect(
+      (await dying.send('POST', '/payments', { body: monnify, token: user.token })).status,
+    ).toBe(500)
+    await sweepPayments(later(world, 3_600_000))
+    expect((await user.send('GET', '/payments')).body).toMatchObject([{ status: 'expired' }])
+  })
+})
+
+describe('a question that is overtaken', () => {
+  it('by the opening of the checkout leaves what was opened', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const store = world.deps.paymentStore
+    const before = await store.byUuid(body.uuid)
+    if (!before) throw new Error('no payment')
+    const stale = { ...store, byReference: async () => ({ ...before, status: 'pending' as const }) }
+    await settlePayment({ ...world.deps, paymentStore: stale }, body.payment_reference)
+    expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
+  })
+})
+
+describe('an earlier attempt', () => {
+  it('that was paid after all is found by the chase', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
+    world.gateway.isDown = true
+    await user.send('POST', '/payments', request)
+    world.gateway.isDown = false
+    const { body } = await user.send('POST', '/payments', request)
+    world.gateway.says(body.payment_reference.replace(/_a2$/, '_a1'), 'PAID', 1000)
+    await chasePayment(world.deps, body.payment_reference.replace(/_a2$/, ''))
+    expect((await walletOf(user)).balance).toBe(1000)
+    expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'completed' })
+  })
+})
+
 describe('a reversal', () => {
+  it('of money that has been moved on is told, though nothing can be taken', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', {
+      body: { ...monnify, wallet: 'primary' },
+    })
+    world.gateway.says(body.payment_reference, 'PAID', 1000)
+    await settlePayment(world.deps, body.payment_reference)
+    await user.send('POST', '/payments', { body: { amount: 1000, method: 'wallet' } })
+    world.gateway.says(body.payment_reference, 'REVERSED', 0)
+    await settlePayment(world.deps, body.payment_reference)
+    expect(await statusOf(user, body.uuid)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'reversed',
+    })
+    expect(await exceptionsOf(body.payment_reference)).toMatchObject([
+      { kind: 'reversal_shortfall' },
+    ])
+  })
+
   it('takes back what is there, flags the rest, and is not undone by a stale word', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
@@ -352,7 +509,7 @@ describe('S12: a wallet payment that is stopped on its way', () => {
     ])
   })
 
-  it('before the debit is given up by the sweep, and the key is free again', async () => {
+  it('before the debit is given up by the sweep, and the same key orders the same transfer', async () => {
     const world = worldWith()
     const unreachable = worldWith({
       wallets: { ask: () => Promise.reject(new Error('unreachable')) },
@@ -375,6 +532,20 @@ describe('S12: a wallet payment that is stopped on its way', () => {
     expect((await user.send('POST', '/payments', { body, headers })).body).toMatchObject({
       status: 'completed',
     })
+    expect((await walletOf(user, 'primary')).balance).toBe(70)
+  })
+
+  it('by a refusal that another request with its key has overtaken moves money once', async () => {
+    const world = worldWith()
+    const user = await newUser()
+    const headers = { 'Idempotency-Key': 'k' }
+    await topUp(user, 20, 'primary')
+    expect((await user.send('POST', '/payments', { body, headers })).status).toBe(400)
+    await topUp(user, 80, 'primary')
+    const first = await user.send('POST', '/payments', { body, headers })
+    await world.deps.paymentStore.move(first.body.uuid, ['completed'], { status: 'failed' })
+    const second = await user.send('POST', '/payments', { body, headers })
+    expect(second.body).toMatchObject({ uuid: first.body.uuid, status: 'completed' })
     expect((await walletOf(user, 'primary')).balance).toBe(70)
   })
 

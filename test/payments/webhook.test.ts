@@ -129,7 +129,8 @@ describe("S27: Monnify's event", () => {
     ['of an unknown kind', { eventType: 'SOMETHING_NEW', eventData: null }, 'ignored'],
     ['without a kind', { transactionHash: 'legacy' }, 'ignored'],
     ['that is not JSON', '{"eventType":', 'ignored'],
-    ['of a payment that is not ours', paidEvent('ord_7Q2M_a1', 5), 'unknown_reference'],
+    ['of a payment that is not ours', paidEvent('ord_7Q2M_a1', 5), 'not_ours'],
+    ['of a payment of ours that is not there', paidEvent('AIL-0_a1', 5), 'unknown_reference'],
   ])('%s is taken and kept', async (_, event, outcome) => {
     const { send } = worldWith()
     expect(await sendEvent(send, event)).toMatchObject({ status: 200, body: { outcome } })
@@ -169,6 +170,24 @@ describe("S27: Monnify's event", () => {
     await sweepPayments(deps)
     expect((await walletOf(user)).balance).toBe(1000)
     expect(await eventsOf(reference)).toMatchObject([{ outcome: 'settled_later' }])
+  })
+
+  it('that waits is not kept from its turn by others that wait for ever', async () => {
+    const world = await openTopUp()
+    const { gateway, send, user, reference, deps } = world
+    for (let index = 0; index < 60; index++)
+      await sendEvent(send, paidEvent(`AIL-never${index}_a1`, 5))
+    gateway.says(reference, 'FAILED', 0)
+    gateway.isDown = true
+    await sendEvent(send, paidEvent(reference, 1000))
+    gateway.isDown = false
+    for (let minutes = 5; minutes <= 15; minutes += 5)
+      await sweepPayments({ ...deps, now: () => Date.now() + minutes * 60_000 })
+    expect(await eventsOf(reference)).toMatchObject([{ outcome: 'settled_later' }])
+    const asked = gateway.queries
+    await sweepPayments({ ...deps, now: () => Date.now() + 20 * 60_000 })
+    expect(gateway.queries).toBe(asked)
+    expect((await walletOf(user)).balance).toBe(0)
   })
 
   it('a thousand times, one after the other, credits once', async () => {

@@ -24,6 +24,7 @@ export const NO_RECEIPTS: ReceiptFacts = {
   referenceCreditedKobo: ZERO,
   paymentCreditedKobo: ZERO,
   paymentTakenKobo: ZERO,
+  paymentShortKobo: ZERO,
   reversal: undefined,
 }
 

@@ -32,6 +32,7 @@ class TestWallet {
       referenceCreditedKobo: sum(receiptPrefix(name(attempt))),
       paymentCreditedKobo: sum('receipt/p/'),
       paymentTakenKobo: addKobo(...this.reversals.map(({ takenKobo }) => takenKobo)),
+      paymentShortKobo: addKobo(...this.reversals.map(({ shortKobo }) => shortKobo)),
       reversal: this.reversals.find(({ reference }) => reference === name(attempt).reference),
     }
   }
@@ -120,6 +121,15 @@ describe('what is reversed', () => {
     expect(wallet.reverse(1)).toMatchObject({ paidKobo: 0, shortKobo: 0, isReversed: true })
     expect(wallet.tell(1, 1000)).toMatchObject({ paidKobo: 0, isReversed: true })
     expect(wallet.rows.entries).toEqual([])
+  })
+
+  it('leaves room for another attempt, which is a top-up again', () => {
+    const wallet = new TestWallet()
+    wallet.tell(1, 1000)
+    wallet.reverse(1)
+    expect(wallet.tell(2, 1000)).toMatchObject({ paidKobo: 1000 })
+    expect(wallet.sum('top_up')).toBe(2000)
+    expect(wallet.sum('surplus')).toBe(0)
   })
 
   it('and spent, or held for a call, is taken as far as it goes; the rest is noted', () => {

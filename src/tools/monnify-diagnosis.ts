@@ -1,0 +1,69 @@
+/** Why a signature fails, by trying what usually went wrong. Pure. */
+import { createHash, createHmac } from 'node:crypto'
+
+export interface Diagnosis {
+  readonly isValid: boolean
+  readonly cause: string
+}
+
+const sign = (secret: string, body: string | Buffer): string =>
+  createHmac('sha512', secret).update(body).digest('hex')
+
+/** Forms that a body takes when it is parsed and printed again on its way. */
+const REPRINTS: readonly [how: string, reprint: (body: string) => string][] = [
+  ['printed again without spaces', (body) => JSON.stringify(JSON.parse(body))],
+  ['pretty-printed with two spaces', (body) => JSON.stringify(JSON.parse(body), null, 2)],
+  ['pretty-printed with four spaces', (body) => JSON.stringify(JSON.parse(body), null, 4)],
+  [
+    'printed with escaped slashes',
+    (body) => JSON.stringify(JSON.parse(body)).replaceAll('/', '\\/'),
+  ],
+  ['given back its plain slashes', (body) => body.replaceAll('\\/', '/')],
+  ['given another end of line', (body) => body.replace(/\r?\n$/, '')],
+  ['given an end of line', (body) => `${body}\n`],
+]
+
+function reprintedHow(secret: string, body: string, signature: string): string | undefined {
+  const found = REPRINTS.find(([, reprint]) => {
+    try {
+      return sign(secret, reprint(body)) === signature
+    } catch {
+      return false
+    }
+  })
+  return found?.[0]
+}
+
+/** @param body the exact bytes of the file; @param signature as the `monnify-signature` header had it */
+export function diagnose(secret: string, body: Buffer, signature: string): Diagnosis {
+  const text = body.toString('utf8')
+  const given = signature.trim()
+  const lower = given.toLowerCase()
+  const no = (cause: string): Diagnosis => ({ isValid: false, cause })
+
+  if (given === '')
+    return no(
+      'missing header: no monnify-signature came with the event. It is refused in every mode.',
+    )
+  if (sign(secret, body) === given)
+    return { isValid: true, cause: 'the signature is that of the body' }
+  if (sign(secret, body) === lower) return no('upper case: Monnify sends lower-case hex')
+  if (createHash('sha512').update(secret).update(body).digest('hex') === lower)
+    return no(
+      'legacy hash: plain SHA-512 of secret and body, as the prose of the documentation has it. Monnify sends HMAC-SHA512.',
+    )
+  const how = reprintedHow(secret, text, lower)
+  if (how)
+    return no(
+      `re-serialised body: the signature is that of the body ${how}. Check it against the raw bytes, before any JSON parsing.`,
+    )
+  if (!/^[0-9a-f]{128}$/.test(lower))
+    return no(`not a signature: it has ${given.length} characters, and should have 128 hex digits`)
+  if (/"transactionHash"/.test(text) && !/"eventType"/.test(text))
+    return no(
+      'old webhook configuration: a flat body with a transactionHash. Set the webhook anew in the dashboard.',
+    )
+  return no(
+    'wrong secret, or a body that was changed: no usual form of this body has this signature. Compare the client secret with the dashboard of the same environment.',
+  )
+}

@@ -1,0 +1,73 @@
+/** The service as a newcomer starts it, in a process group of its own, and the tools beside it. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../..')
+const NODE = join(ROOT, 'node_modules/.bin/node')
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+export interface Service {
+  readonly process: ChildProcess
+  readonly url: string
+  readonly output: () => string
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>
+}
+
+export async function start(storage: string, ...flags: string[]): Promise<Service> {
+  const port = await freePort()
+  const args = ['src/tools/start.ts', '--port', String(port), '--persist-to', storage, ...flags]
+  const child = spawn(NODE, args, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
+  return { process: child, url: `http://localhost:${port}`, output: () => text, ended }
+}
+
+/** Waits for a line of the service's output, or for its end. */
+export const said = (service: Service, line: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const look = () => service.output().includes(line) && resolve(true)
+    service.process.stdout?.on('data', look)
+    service.process.stderr?.on('data', look)
+    void service.ended.then(() => resolve(service.output().includes(line)))
+    look()
+  })
+
+export async function kill(service: Service): Promise<void> {
+  if (service.process.exitCode === null && service.process.pid)
+    process.kill(-service.process.pid, 'SIGKILL')
+  await service.ended
+}
+
+/** Runs one of the project's tools to its end. */
+export const tool = (name: string, ...args: string[]) =>
+  spawnSync(NODE, [`src/tools/${name}.ts`, ...args], { cwd: ROOT, encoding: 'utf8' })
+
+export const newStorage = (): string => mkdtempSync(join(tmpdir(), 'aileana-'))
+
+const json = { 'Content-Type': 'application/json' }
+
+export async function post(
+  url: string,
+  body: object,
+  headers: object = {},
+): Promise<Record<string, string>> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...json, ...headers },
+    body: JSON.stringify(body),
+  })
+  const answer: Record<string, string> = await response.json()
+  return answer
+}
