@@ -230,7 +230,8 @@ describe('a checkout that is opened late', () => {
       await settlePayment({ ...late.deps, now: () => nowMs + 60_000 }, body.payment_reference)
       expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
       late.gateway.says(body.payment_reference, 'PAID', 1000)
-      await sweepPayments({ ...late.deps, now: () => nowMs + 3_600_000 })
+      const hourLater = { ...late.deps, now: () => nowMs + 3_600_000 }
+      await chasePayment(hourLater, body.payment_reference.replace(/_a2$/, ''))
       expect((await walletOf(user)).balance).toBe(1000)
     },
   )
