@@ -19,6 +19,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: min(26rem, 100%); background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: 1.75rem; box-shadow: 0 10px 30px #0000001a }
 main.wide { width: min(60rem, 100%) }
 .note { margin: 0 0 1.25rem; padding: .4rem .75rem; border-radius: .5rem; background: var(--ground); color: var(--quiet); font-size: .85rem }
+form + .note { margin: 1.25rem 0 0 }
 h1 { margin: 0; font-size: 1rem; font-weight: 500; color: var(--quiet) } h2 { font-size: 1.1rem; margin: 1.75rem 0 .5rem }
 .amount { margin: .1rem 0 1rem; font-size: 2.25rem; font-weight: 700; font-variant-numeric: tabular-nums }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; margin: 0 0 1.5rem; font-size: .9rem }

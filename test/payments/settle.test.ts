@@ -582,13 +582,21 @@ describe('without the local development variable', () => {
     const user = await newUser(live.send)
     expect((await user.send('POST', '/payments', { body: monnify })).status).toBe(502)
     expect(asked.map(({ url }) => url)).toEqual(['https://api.monnify.com/api/v1/auth/login'])
-    for (const path of [
+    const paths = [
       '',
       '/',
+      '/clock.js',
+      '/events',
+      '/events/1/resend',
+      '/faults',
       '/checkout/MNFY%7C1',
+      '/checkout/MNFY%7C1/pay',
       '/api/v1/auth/login',
+      '/api/v1/merchant/transactions/init-transaction',
       '/api/v2/merchant/transactions/query',
-    ])
+      '/api/v2/transactions/MNFY%7C1',
+    ]
+    for (const path of paths)
       for (const method of ['GET', 'POST'])
         expect((await live.send(method, `/simulator${path}`)).status, path).toBe(404)
   })

@@ -1,8 +1,11 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify-signature'
 import { sweepPayments } from '../../src/payments/sweep'
 import { receiveEvent } from '../../src/payments/webhook'
+import { buildEvent, EVENT_TYPES } from '../../src/tools/monnify-events'
 import { atOnce, newUser, statuses, type TestUser, walletOf } from '../support/client'
 import { paidEvent, SECRET, sendEvent, type World, worldWith } from '../support/gateway'
 
@@ -134,6 +137,15 @@ describe("S27: Monnify's event", () => {
   ])('%s is taken and kept', async (_, event, outcome) => {
     const { send } = worldWith()
     expect(await sendEvent(send, event)).toMatchObject({ status: 200, body: { outcome } })
+  })
+
+  it.each(EVENT_TYPES)('of type %s is answered 200 and kept', async (eventType) => {
+    const { send } = worldWith()
+    const event = buildEvent(eventType, { reference: 'ord_7Q2M_a1', amount: 1000 })
+    expect((await sendEvent(send, event ?? {})).status).toBe(200)
+    const hash = bytesToHex(sha256(utf8ToBytes(JSON.stringify(event))))
+    const kept = env.DB.prepare('SELECT * FROM webhook_events WHERE body_hash = ?').bind(hash)
+    expect(await kept.first()).toMatchObject({ event_type: eventType })
   })
 
   it('may come from anywhere, or from listed addresses only', async () => {
