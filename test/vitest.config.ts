@@ -8,13 +8,14 @@ import { defineConfig } from 'vitest/config'
 
 const root = join(import.meta.dirname, '..')
 
-/** The tests' own configuration; nothing here is used elsewhere. */
+/** The tests' own configuration, over whatever `.dev.vars` says; nothing here is used elsewhere. */
 const bindings = {
   JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
   MONNIFY_API_KEY: 'MK_TEST_UNIT',
   MONNIFY_SECRET_KEY: 'ZK4M8W2Q6T1R9Y3U5P7S',
   MONNIFY_CONTRACT_CODE: '1000200030',
   MONNIFY_SIMULATOR: 'on',
+  SIMULATED_CUSTOMER: 'pays',
 }
 
 export default defineConfig({

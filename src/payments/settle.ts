@@ -32,6 +32,9 @@ export interface SettleDeps {
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
 const SOONEST_MS = 2000
 
+/** Attempts before the present one that are asked about: each was left without a checkout. */
+const ASKED_ATTEMPTS = 5
+
 /**
  * Finds out about a payment by its reference, over all its attempts, or by the reference of one, and
  * does what follows. Refuses `not_found` for a reference that is not ours, `gateway_unavailable`.
@@ -57,8 +60,9 @@ async function settle(
     const attempt = attemptOf(reference)
     return attempt > payment.attempt ? ok(payment) : settleAttempt(deps, payment, attempt)
   }
+  const oldest = Math.max(1, payment.attempt - ASKED_ATTEMPTS)
   let settled = await settleAttempt(deps, payment, payment.attempt)
-  for (let attempt = payment.attempt - 1; attempt > 0 && settled.ok; attempt--)
+  for (let attempt = payment.attempt - 1; attempt >= oldest && settled.ok; attempt--)
     settled = await settleAttempt(deps, settled.value, attempt)
   return settled
 }

@@ -17,7 +17,7 @@ describe('the service, started by its command', () => {
   let service: Service
 
   beforeAll(async () => {
-    service = await start(storage)
+    service = await start(storage, '--var', 'SIMULATED_CUSTOMER:pays')
     expect(await said(service, 'Ready on')).toBe(true)
   }, 60_000)
 
@@ -52,7 +52,7 @@ describe('the service, started by its command', () => {
     expect(call).toMatchObject({ status: 'initiated' })
 
     await kill(service)
-    service = await start(storage)
+    service = await start(storage, '--var', 'SIMULATED_CUSTOMER:pays')
     expect(await said(service, 'Ready on')).toBe(true)
 
     const wallets = await fetch(`${service.url}/wallets`, { headers })
