@@ -186,6 +186,17 @@ describe('what fails again and again', () => {
     }
   })
 
+  it('nor when the row that is read lags behind', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const read = await world.deps.paymentStore.byUuid(body.uuid)
+    const byReference = async () => read && { ...read, nextAskAtMs: 1 }
+    const lagging = { ...world.deps, paymentStore: { ...world.deps.paymentStore, byReference } }
+    const next = await chasePayment(lagging, body.payment_reference)
+    expect(next).toBeGreaterThan(Date.now())
+  })
+
   it('a transfer that stays in transit neither', async () => {
     const world = worldWith()
     const user = await newUser()
