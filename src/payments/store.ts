@@ -118,13 +118,13 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
     async beginAttempt(uuid, { nowMs, claimedAfterMs, nextAskAtMs }) {
       const isFree = or(
         isNull(payments.attemptBeganAtMs),
-        eq(payments.status, 'failed'),
+        inArray(payments.status, ['failed', 'expired']),
         lte(payments.attemptBeganAtMs, claimedAfterMs),
       )
       const isUnopened = and(
         eq(payments.uuid, uuid),
         isNull(payments.checkoutUrl),
-        inArray(payments.status, ['pending', 'failed']),
+        inArray(payments.status, ['pending', 'failed', 'expired']),
       )
       const attempt = {
         status: 'pending',

@@ -249,18 +249,23 @@ describe('a checkout that is opened late', () => {
 })
 
 describe('a payment whose request died before it began', () => {
-  it('is given up after its window', async () => {
+  it('is given up after its window, and begun by a repeat with its key', async () => {
     const world = worldWith()
     const store = world.deps.paymentStore
     const dying = worldWith({
       paymentStore: { ...store, beginAttempt: () => Promise.reject(new Error('died')) },
     })
     const user = await newUser(world.send)
-    expect(
-      (await dying.send('POST', '/payments', { body: monnify, token: user.token })).status,
-    ).toBe(500)
+    const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
+    expect((await dying.send('POST', '/payments', { ...request, token: user.token })).status).toBe(
+      500,
+    )
     await sweepPayments(later(world, 3_600_000))
     expect((await user.send('GET', '/payments')).body).toMatchObject([{ status: 'expired' }])
+    expect(await user.send('POST', '/payments', request)).toMatchObject({
+      status: 201,
+      body: { status: 'processing' },
+    })
   })
 })
 

@@ -110,7 +110,7 @@ describe('a wallet object', () => {
     expect(await balanceOf(name)).toBe(13_500)
   })
 
-  it('has one clock, which never goes back, over evictions too', async () => {
+  it('S8, S18: has one clock, in UTC milliseconds, which never goes back, over evictions too', async () => {
     const name = await credited(50)
     valueOf(await open(name).initiateCall(start('call-1')))
     valueOf(await open(name).answerCall('call-1', LIMITS))
