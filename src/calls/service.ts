@@ -2,8 +2,8 @@
 import { base64url } from 'jose'
 import { z } from 'zod'
 import { type Idempotency, type Once } from '../common/idempotency'
-import { decodeCursor, type Page, pageOf } from '../common/page'
-import { ok, refuse, type Result } from '../common/result'
+import { readCursor, type Page, pageOf } from '../common/page'
+import { ok, type Result } from '../common/result'
 import type { CallLimits } from '../wallets/decide-call'
 import type { CallStatus, CallType, CallView } from '../wallets/wallet'
 import type { WalletClient, WalletStub } from '../wallets/wallet-client'
@@ -81,9 +81,9 @@ export async function listCalls(
   query: CallQuery,
 ): Promise<Result<Page<CallView>>> {
   const { limit, cursor, status, from: fromMs, to: toMs } = query
-  const position = cursor === undefined ? undefined : decodeCursor(positionSchema, cursor)
-  if (cursor !== undefined && !position) return refuse({ code: 'invalid_cursor' })
-  const page = { limit: limit + 1, beforeSeq: position?.[0], status, fromMs, toMs }
+  const position = readCursor(positionSchema, cursor)
+  if (!position.ok) return position
+  const page = { limit: limit + 1, beforeSeq: position.value?.[0], status, fromMs, toMs }
   const calls = await ask(deps, userUuid, (wallet) => wallet.calls(page))
   return ok(pageOf(calls, limit, ({ seq }) => [seq]))
 }

@@ -1,8 +1,8 @@
 /** The fields that several features' schemas share, each with its rule, its text and its example. */
 import { z } from '@hono/zod-openapi'
-import { type Kobo, kobo, parseNaira } from './money'
+import { type Kobo, parseNaira } from './money'
 
-export const MAX_AMOUNT_KOBO = kobo(9_999_999_999)
+const MAX_AMOUNT_NAIRA = 99_999_999.99
 
 export const uuidField = z.uuid().openapi({ example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' })
 
@@ -27,14 +27,14 @@ export const nairaField = z.number().openapi({ example: 999.5 })
 export const amountField = z
   .number('must be a number')
   .positive('must be more than 0')
-  .max(99_999_999.99, 'must be at most 99999999.99')
+  .max(MAX_AMOUNT_NAIRA, `must be at most ${MAX_AMOUNT_NAIRA}`)
   .transform((amount, context): Kobo => {
     const parsed = parseNaira(amount)
     if (parsed !== undefined) return parsed
     context.addIssue({ code: 'custom', message: 'must have at most two decimals' })
     return z.NEVER
   })
-  .openapi({ type: 'number', example: 500, minimum: 0.01, maximum: 99_999_999.99 })
+  .openapi({ type: 'number', example: 500, minimum: 0.01, maximum: MAX_AMOUNT_NAIRA })
 
 // oxlint-disable-next-line no-control-regex -- what is refused here
 const CONTROL = /[\u0000-\u001f\u007f]/

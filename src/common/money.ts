@@ -6,8 +6,6 @@ declare const brand: unique symbol
 
 export type Kobo = number & { readonly [brand]: 'kobo' }
 
-export const KOBO_PER_NAIRA = 100
-
 /** Takes a whole, safe number as kobo; anything else is a bug and throws. */
 export function kobo(value: number): Kobo {
   if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number of kobo: ${value}`)

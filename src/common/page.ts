@@ -1,19 +1,23 @@
 /** Lists in pages: a page names the position of its last item, in an opaque cursor. */
 import { base64url } from 'jose'
 import type { z } from 'zod'
+import { ok, refuse, type Result } from './result'
 
-export const encodeCursor = (position: readonly (string | number)[]): string =>
+const encodeCursor = (position: readonly (string | number)[]): string =>
   base64url.encode(JSON.stringify(position))
 
-/** @returns the position that `encodeCursor` was given, or `undefined` if it is not such a one */
-export function decodeCursor<T extends z.ZodType>(
+/** The position that a cursor names, `undefined` without one. Refuses `invalid_cursor` for any other text. */
+export function readCursor<T extends z.ZodType>(
   schema: T,
-  cursor: string,
-): z.infer<T> | undefined {
+  cursor: string | undefined,
+): Result<z.infer<T> | undefined> {
+  if (cursor === undefined) return ok(undefined)
   try {
-    return schema.safeParse(JSON.parse(new TextDecoder().decode(base64url.decode(cursor)))).data
+    const text = new TextDecoder().decode(base64url.decode(cursor))
+    const position = schema.safeParse(JSON.parse(text))
+    return position.success ? ok(position.data) : refuse({ code: 'invalid_cursor' })
   } catch {
-    return undefined
+    return refuse({ code: 'invalid_cursor' })
   }
 }
 

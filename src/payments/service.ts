@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Idempotency, Once } from '../common/idempotency'
 import { logError } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
-import { decodeCursor, type Page, pageOf } from '../common/page'
+import { readCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
 import type { WalletType } from '../wallets/wallet'
 import type { Checkout } from './monnify'
@@ -204,11 +204,11 @@ export async function listPayments(
   query: PaymentQuery,
 ): Promise<Result<Page<Payment>>> {
   const { limit, cursor, status, from: fromMs, to: toMs } = query
-  const before = cursor === undefined ? undefined : decodeCursor(positionSchema, cursor)
-  if (cursor !== undefined && !before) return refuse({ code: 'invalid_cursor' })
+  const position = readCursor(positionSchema, cursor)
+  if (!position.ok) return position
   const payments = await deps.paymentStore.list(userUuid, {
     limit: limit + 1,
-    before,
+    before: position.value,
     status,
     fromMs,
     toMs,

@@ -105,7 +105,7 @@ export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => s
         { status: 404 },
       )
     const fault = faultOfAsk(found.faults.status, found.asked)
-    const asked = { ...found, ...(await payIfSet(options, found)), asked: found.asked + 1 }
+    const asked = { ...found, ...payIfSet(options, found), asked: found.asked + 1 }
     await store.change(found, asked)
     if (fault === 'error_500') return Response.json(failure('System error'), { status: 500 })
     if (fault === 'text_502') return new Response('error code: 502', { status: 502 })
@@ -135,7 +135,7 @@ export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => s
 }
 
 /** A customer who is set to pay does so when asked about; one who waits uses the checkout page. */
-async function payIfSet({ customer }: SimulatorOptions, found: SimulatedTransaction) {
+function payIfSet({ customer }: SimulatorOptions, found: SimulatedTransaction) {
   if (customer !== 'pays' || found.status !== 'PENDING') return {}
   return { status: 'PAID', paidKobo: found.amountKobo } as const
 }

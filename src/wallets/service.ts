@@ -1,6 +1,6 @@
 /** A user's two wallets, as their objects hold them. */
 import { z } from 'zod'
-import { decodeCursor, type Page, pageOf } from '../common/page'
+import { readCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
 import type { Entry } from './ledger'
 import { WALLET_TYPES, type WalletName, walletUuid, type WalletView } from './wallet'
@@ -47,9 +47,9 @@ export async function listTransactions(
 ): Promise<Result<Page<Entry>>> {
   const name = nameOf(userUuid, uuid)
   if (!name) return refuse({ code: 'not_found' })
-  const position = cursor === undefined ? undefined : decodeCursor(positionSchema, cursor)
-  if (cursor !== undefined && !position) return refuse({ code: 'invalid_cursor' })
-  const page = { limit: limit + 1, beforeSeq: position?.[0] }
+  const position = readCursor(positionSchema, cursor)
+  if (!position.ok) return position
+  const page = { limit: limit + 1, beforeSeq: position.value?.[0] }
   const entries = await deps.wallets.ask(name, (wallet) => wallet.entries(page))
   return ok(pageOf(entries, limit, ({ seq }) => [seq]))
 }

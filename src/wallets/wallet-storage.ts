@@ -7,6 +7,7 @@ import { addKobo, type Kobo, kobo } from '../common/money'
 import type { Change } from './change'
 import { paymentPrefix, type ReceiptFacts, receiptPrefix } from './decide-receipt'
 import { emptyLedger, type Entry } from './ledger'
+import type { ChangedRows } from './projection'
 import type { Call, CallStatus, ReceiptName, Transfer, WalletState } from './wallet'
 import {
   callValues,
@@ -215,10 +216,7 @@ export class WalletStorage {
   }
 
   /** The rows of the next `changes` change numbers after the watermark. */
-  changedRows(
-    afterChange: number,
-    toChange: number,
-  ): { calls: (Call & Changed)[]; entries: Entry[] } {
+  changedRows(afterChange: number, toChange: number): ChangedRows {
     const rowsOf = (table: 'calls' | 'entries') =>
       this.#rows(`SELECT * FROM ${table} WHERE change > ? AND change <= ?`, afterChange, toChange)
     return {
@@ -230,8 +228,4 @@ export class WalletStorage {
   moveWatermark(projectedChange: number): void {
     this.#sql.exec('UPDATE wallet SET projected_change = ?', projectedChange)
   }
-}
-
-export interface Changed {
-  readonly change: number
 }

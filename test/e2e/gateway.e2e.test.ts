@@ -3,7 +3,16 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kill, newStorage, post, said, type Service, start, tool } from '../support/served'
+import {
+  kill,
+  newAccount,
+  newStorage,
+  post,
+  said,
+  type Service,
+  start,
+  tool,
+} from '../support/served'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** Where pictures of the pages are put, if anybody wants to look at them. */
@@ -25,13 +34,7 @@ afterAll(async () => {
 const monnify = (...args: string[]) => tool('monnify', ...args, '--url', service.url)
 
 async function newPayment(amount: number) {
-  const credentials = {
-    email: `${crypto.randomUUID()}@example.com`,
-    password: 'correct horse battery',
-  }
-  await post(`${service.url}/users/register`, credentials)
-  const { access_token } = await post(`${service.url}/auth/login`, credentials)
-  const headers = { Authorization: `Bearer ${access_token}` }
+  const { accessToken, headers } = await newAccount(service.url)
   const payment = await post(`${service.url}/payments`, { amount, method: 'monnify' }, headers)
   const credits = async () => {
     const wallets: { balance: number }[] = await (
@@ -43,7 +46,7 @@ async function newPayment(amount: number) {
     url: payment['checkout_url'] ?? '',
     reference: payment['payment_reference'] ?? '',
     credits,
-    access_token,
+    accessToken,
   }
 }
 
@@ -157,10 +160,10 @@ describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
   }, 60_000)
 
   it('the API reference lets one authorise and try', async () => {
-    const { access_token } = await newPayment(100)
+    const { accessToken } = await newPayment(100)
     const page = await open(`${service.url}/api`)
     await page.getByRole('button', { name: 'Authorize' }).click()
-    await page.locator('.modal-ux input').fill(access_token ?? '')
+    await page.locator('.modal-ux input').fill(accessToken)
     await page.locator('.modal-ux button[type=submit]').click()
     await page.locator('.modal-ux .btn-done').click()
     await page.locator('#operations-Wallets-listWallets .opblock-summary-control').click()

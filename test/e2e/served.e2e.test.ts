@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   freePort,
   kill,
+  newAccount,
   newStorage,
   post,
   said,
@@ -35,13 +36,7 @@ describe('the service, started by its command', () => {
   }, 60_000)
 
   it('killed and started again on its storage, still has the money and the hold', async () => {
-    const credentials = {
-      email: `${crypto.randomUUID()}@example.com`,
-      password: 'correct horse battery',
-    }
-    await post(`${service.url}/users/register`, credentials)
-    const { access_token } = await post(`${service.url}/auth/login`, credentials)
-    const headers = { Authorization: `Bearer ${access_token}` }
+    const { headers } = await newAccount(service.url)
     const payment = await post(
       `${service.url}/payments`,
       { amount: 10, method: 'monnify' },

@@ -71,3 +71,16 @@ export async function post(
   const answer: Record<string, string> = await response.json()
   return answer
 }
+
+/** A new account's authorisation at a service. */
+export async function newAccount(
+  url: string,
+): Promise<{ accessToken: string; headers: { Authorization: string } }> {
+  const credentials = {
+    email: `${crypto.randomUUID()}@example.com`,
+    password: 'correct horse battery',
+  }
+  await post(`${url}/users/register`, credentials)
+  const { access_token: accessToken = '' } = await post(`${url}/auth/login`, credentials)
+  return { accessToken, headers: { Authorization: `Bearer ${accessToken}` } }
+}
