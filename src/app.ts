@@ -4,6 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { authRoutes } from './auth/routes'
+import { liveRoutes } from './calls/live'
 import { callRoutes } from './calls/routes'
 import { createRouter, onError, problem, problemRoutes } from './common/http'
 import { requestLog } from './common/request-log'
@@ -65,6 +66,7 @@ export function createApp(deps: Deps) {
     .route('/', authRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
+    .route('/', liveRoutes(deps))
     .route('/', callRoutes(deps))
   app.route('/', docsRoutes(app, deps.assets))
   return routes

@@ -4,9 +4,11 @@ import { drizzle } from 'drizzle-orm/d1'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
 import type { CallDeps } from './calls/service'
+import { readTariff } from './calls/tariff'
 import { createTokens } from './common/access-token'
 import { type Config, readConfig } from './common/env'
 import type { GuardDeps } from './common/guard'
+import type { LiveDeps } from './calls/live'
 import { createMonnify } from './payments/monnify'
 import type { PaymentDeps } from './payments/service'
 import { createPaymentStore } from './payments/store'
@@ -16,10 +18,10 @@ import { createSimulatorStore } from './simulator/store'
 import { findActiveUser, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
 import { openWallets, type WalletDeps } from './wallets/service'
-import { createWalletClient } from './wallets/wallet-client'
+import { createWalletClient, createWatchWallet } from './wallets/wallet-client'
 
 export interface Deps
-  extends AuthDeps, CallDeps, GuardDeps, PaymentDeps, UserDeps, WalletDeps, WebhookDeps {
+  extends AuthDeps, CallDeps, GuardDeps, LiveDeps, PaymentDeps, UserDeps, WalletDeps, WebhookDeps {
   readonly simulator: Simulator | undefined
   readonly assets: Fetcher
 }
@@ -39,6 +41,7 @@ export function createDeps(env: Env): Deps {
     now,
     userStore,
     wallets,
+    watchWallet: createWatchWallet(env.WALLET),
     tokenLifetimesMs,
     simulator,
     assets: env.ASSETS,
@@ -47,6 +50,9 @@ export function createDeps(env: Env): Deps {
     tokens: createTokens(config.JWT_SECRET, tokenLifetimesMs),
     monnifySecretKey: config.MONNIFY_SECRET_KEY,
     webhookAddresses: config.MONNIFY_WEBHOOK_ADDRESSES,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    tariff: readTariff(config.TARIFF),
+    defaultCountry: config.DEFAULT_COUNTRY,
     callLimits: {
       maxOpenCalls: config.CALL_MAX_OPEN,
       ringTimeoutMs: RING_TIMEOUT_MS,

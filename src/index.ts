@@ -5,11 +5,17 @@ import { createDeps } from './deps'
 import { chaseObject } from './payments/chase-object'
 import { chasePayment } from './payments/settle'
 import { sweepPayments } from './payments/sweep'
-
-export { Wallet } from './wallets/wallet-object'
+import { presentEvent } from './calls/schemas'
+import { WalletObject } from './wallets/wallet-object'
 
 const deps = createDeps(env)
 const app = createApp(deps)
+
+export class Wallet extends WalletObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, presentEvent)
+  }
+}
 
 export class PaymentChase extends chaseObject((reference) => chasePayment(deps, reference)) {}
 

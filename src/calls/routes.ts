@@ -13,30 +13,65 @@ import {
   refused,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
-import { callQuery, callSchema, presentCall, startCallBody } from './schemas'
-import { answerCall, type CallDeps, endCall, getCall, listCalls, startCall } from './service'
+import type { CountryCode } from 'libphonenumber-js/min'
+import {
+  callQuery,
+  callSchema,
+  endCallQuery,
+  presentCall,
+  presentQuote,
+  quoteSchema,
+  startCallBody,
+  tariffQuery,
+} from './schemas'
+import {
+  answerCall,
+  type CallDeps,
+  endCall,
+  getCall,
+  listCalls,
+  quoteCall,
+  startCall,
+} from './service'
 
 const shared = { tags: ['Calls'], security: bearer }
 
-const start = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/calls',
-  operationId: 'startCall',
-  summary: 'Start a call',
-  description: 'Holds one minute of call credits and opens a call, which rings for at most 60 s.',
-  request: { body: jsonBody(startCallBody), headers: idempotencyHeader },
-  responses: {
-    201: jsonContent(callSchema, 'The new call'),
-    ...problemResponses(
-      ...BODY_PROBLEMS,
-      'insufficient_funds',
-      'unauthenticated',
-      'too_many_calls',
-      'idempotency_key_reused',
-    ),
-  },
-})
+const start = (country: CountryCode) =>
+  createRoute({
+    ...shared,
+    method: 'post',
+    path: '/calls',
+    operationId: 'startCall',
+    summary: 'Start a call',
+    description: 'Holds one minute of call credits and opens a call, which rings for at most 60 s.',
+    request: { body: jsonBody(startCallBody(country)), headers: idempotencyHeader },
+    responses: {
+      201: jsonContent(callSchema, 'The new call'),
+      ...problemResponses(
+        ...BODY_PROBLEMS,
+        'destination_not_allowed',
+        'insufficient_funds',
+        'unauthenticated',
+        'too_many_calls',
+        'idempotency_key_reused',
+      ),
+    },
+  })
+
+const quote = (country: CountryCode) =>
+  createRoute({
+    ...shared,
+    method: 'get',
+    path: '/tariff',
+    operationId: 'quoteCall',
+    summary: 'Quote a call',
+    description: 'What a call to a number would cost, and how long your credit would last now.',
+    request: { query: tariffQuery(country) },
+    responses: {
+      200: jsonContent(quoteSchema, 'The quote'),
+      ...problemResponses('validation_failed', 'destination_not_allowed', 'unauthenticated'),
+    },
+  })
 
 const list = createRoute({
   ...shared,
@@ -88,18 +123,25 @@ const end = createRoute({
   summary: 'End a call',
   description:
     'Charges the seconds talked and gives the rest of the hold back. Ending twice ends once.',
-  request: { params: uuidParam },
+  request: { params: uuidParam, query: endCallQuery },
   responses: {
     200: jsonContent(callSchema, 'The ended call'),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+    ...problemResponses('validation_failed', 'unauthenticated', 'not_found', 'call_state_conflict'),
   },
 })
 
 export function callRoutes(deps: CallDeps & GuardDeps) {
   const router = createRouter()
-  router.use('/calls', guard(deps)).use('/calls/*', guard(deps))
+  router.use('/calls', guard(deps)).use('/calls/*', guard(deps)).use('/tariff', guard(deps))
   return router
-    .openapi(start, async (c) => {
+    .openapi(quote(deps.defaultCountry), async (c) => {
+      const { phone, type, seconds } = c.req.valid('query')
+      const quoted = await quoteCall(deps, c.get('userUuid'), { recipientPhone: phone, type })
+      return quoted.ok
+        ? c.json(presentQuote({ phone, type, seconds }, quoted.value), 200)
+        : refused(c, quoted.refusal)
+    })
+    .openapi(start(deps.defaultCountry), async (c) => {
       const body = c.req.valid('json')
       const { recipient_phone: recipientPhone, recipient_name, type } = body
       const callee = { recipientPhone, recipientName: recipient_name, type }
@@ -128,7 +170,8 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
     .openapi(end, async (c) => {
-      const call = await endCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const { reason } = c.req.valid('query')
+      const call = await endCall(deps, c.get('userUuid'), c.req.valid('param').uuid, reason)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
 }

@@ -1,25 +1,39 @@
 /** A user's calls: each verb is one command to the user's own call-credits wallet, and nothing else. */
 import { base64url } from 'jose'
+import type { CountryCode } from 'libphonenumber-js/min'
 import { z } from 'zod'
+import { TICKET_LIFETIME_MS, type Tokens } from '../common/access-token'
 import { type Idempotency, type Once } from '../common/idempotency'
 import { readCursor, type Page, pageOf } from '../common/page'
-import { ok, type Result } from '../common/result'
-import type { CallLimits } from '../wallets/decide-call'
-import type { CallStatus, CallType, CallView } from '../wallets/wallet'
-import type { WalletClient, WalletStub } from '../wallets/wallet-client'
-import { rateFor } from './tariff'
+import { ok, refuse, type Result } from '../common/result'
+import type { CallLimits, Quote } from '../wallets/decide-call'
+import type { Rate } from '../wallets/meter'
+import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/wallet'
+import type { WalletClient, WalletStub, WatchWallet } from '../wallets/wallet-client'
+import { rateFor, type Tariff } from './tariff'
 
 const TICKET_BYTES = 32
 
+const randomText = () => base64url.encode(crypto.getRandomValues(new Uint8Array(TICKET_BYTES)))
+
 export interface CallDeps {
   readonly wallets: WalletClient
+  readonly watchWallet: WatchWallet
   readonly callLimits: CallLimits
+  readonly tariff: Tariff
+  /** Whose local numbers are understood. */
+  readonly defaultCountry: CountryCode
+  readonly tokens: Tokens
+  readonly now: () => number
 }
 
-export interface Callee {
+export interface Destination {
   readonly recipientPhone: string
-  readonly recipientName: string | null
   readonly type: CallType
+}
+
+export interface Callee extends Destination {
+  readonly recipientName: string | null
 }
 
 const ask = <T>(
@@ -28,15 +42,19 @@ const ask = <T>(
   command: (wallet: WalletStub) => Promise<T>,
 ): Promise<T> => deps.wallets.ask({ userUuid, type: 'call_credits' }, command)
 
-/** Holds one minute and opens the call. Refuses `insufficient_funds`, `too_many_calls`, `idempotency_key_reused`. */
+/**
+ * Holds one minute and opens the call. Refuses `destination_not_allowed`, `insufficient_funds`,
+ * `too_many_calls`, `idempotency_key_reused`.
+ */
 export async function startCall(
   deps: CallDeps,
   userUuid: string,
   callee: Callee,
   idempotency: Idempotency | undefined,
 ): Promise<Result<Once<CallView>>> {
-  const ticket = base64url.encode(crypto.getRandomValues(new Uint8Array(TICKET_BYTES)))
-  const call = { ...callee, uuid: crypto.randomUUID(), rate: rateFor(), ticket }
+  const rate = rateFor(deps.tariff, callee.recipientPhone, callee.type)
+  if (!rate.ok) return rate
+  const call = { ...callee, uuid: crypto.randomUUID(), rate: rate.value, ticket: randomText() }
   return ask(deps, userUuid, (wallet) =>
     wallet.initiateCall({ call, limits: deps.callLimits, idempotency }),
   )
@@ -50,12 +68,13 @@ export const answerCall = (
 ): Promise<Result<CallView>> =>
   ask(deps, userUuid, (wallet) => wallet.answerCall(uuid, deps.callLimits))
 
-/** Settles the call; one that has ended is answered as it is. Refuses `not_found`. */
+/** Settles the call; one that has ended is answered as it is. Refuses `not_found`, `call_state_conflict`. */
 export const endCall = (
   deps: CallDeps,
   userUuid: string,
   uuid: string,
-): Promise<Result<CallView>> => ask(deps, userUuid, (wallet) => wallet.endCall(uuid))
+  reason: HangUpReason,
+): Promise<Result<CallView>> => ask(deps, userUuid, (wallet) => wallet.endCall(uuid, reason))
 
 /** Refuses `not_found`. */
 export const getCall = (
@@ -86,4 +105,51 @@ export async function listCalls(
   const page = { limit: limit + 1, beforeSeq: position.value?.[0], status, fromMs, toMs }
   const calls = await ask(deps, userUuid, (wallet) => wallet.calls(page))
   return ok(pageOf(calls, limit, ({ seq }) => [seq]))
+}
+
+/** The rate of a call to a destination, and what it would take of the caller's credit now. Refuses `destination_not_allowed`. */
+export async function quoteCall(
+  deps: CallDeps,
+  userUuid: string,
+  { recipientPhone, type }: Destination,
+): Promise<Result<Quote & { readonly rate: Rate }>> {
+  const rate = rateFor(deps.tariff, recipientPhone, type)
+  if (!rate.ok) return rate
+  const quote = await ask(deps, userUuid, (wallet) => wallet.quoteCall(rate.value, deps.callLimits))
+  return ok({ ...quote, rate: rate.value })
+}
+
+/** A ticket to a call's events: good once, for `TICKET_LIFETIME_MS`. Refuses `not_found`. */
+export async function issueTicket(
+  deps: CallDeps,
+  userUuid: string,
+  sessionUuid: string,
+  callUuid: string,
+): Promise<Result<{ ticket: string; expiresAtMs: number }>> {
+  const call = await getCall(deps, userUuid, callUuid)
+  if (!call.ok) return call
+  const nowMs = deps.now()
+  const claims = { userUuid, sessionUuid, callUuid, tokenId: randomText() }
+  const ticket = await deps.tokens.sign('ticket', claims, nowMs)
+  return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })
+}
+
+/** Opens the socket that a ticket admits to. Refuses `invalid_ticket`, `not_found`. */
+export async function watchCall(
+  deps: CallDeps,
+  ticket: string,
+  callUuid: string,
+  origin: string,
+): Promise<Result<WebSocket>> {
+  const verified = await deps.tokens.verify('ticket', ticket, deps.now())
+  if (!verified.ok || verified.value.callUuid !== callUuid)
+    return refuse({ code: 'invalid_ticket' })
+  const { userUuid, tokenId } = verified.value
+  return deps.watchWallet(
+    { userUuid, type: 'call_credits' },
+    {
+      watch: { callUuid, origin },
+      ticket: { id: tokenId, expiresAtMs: deps.now() + TICKET_LIFETIME_MS },
+    },
+  )
 }

@@ -1,16 +1,123 @@
-/** What a call costs, by its type and destination. Pure. */
+/**
+ * What calls cost: a list of rates, found by a call's type and by the longest prefix of its
+ * destination. The list is configuration, checked whole before the service starts. Pure.
+ */
+import { z } from 'zod'
 import { kobo } from '../common/money'
+import { ok, refuse, type Result } from '../common/result'
 import type { Rate } from '../wallets/meter'
+import { CALL_TYPES, type CallType } from '../wallets/wallet'
 
-/** 10 NGN a minute, counted in whole seconds, rounded up to the whole naira. */
-export const STANDARD_RATE: Rate = {
-  id: 'standard-1',
-  koboPerMinute: kobo(1000),
-  unitKobo: kobo(100),
-  minimumSeconds: 0,
-  incrementSeconds: 1,
-  setupKobo: kobo(0),
+const whole = (min: number, max: number) =>
+  z
+    .int('must be a whole number')
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+
+const nameField = z
+  .string('must be a name')
+  .regex(/^[a-z0-9][a-z0-9._-]{0,49}$/, 'must be a name of lower-case letters, digits and . _ -')
+
+const rowSchema = z
+  .strictObject({
+    id: nameField,
+    prefix: z
+      .string('must be text')
+      .regex(/^\+\d{0,15}$/, 'must be + and at most 15 digits; + alone stands for everywhere'),
+    type: z.enum(CALL_TYPES, 'must be audio or video, or left out for both').optional(),
+    forbidden: z.literal(true, 'must be true, or left out').optional(),
+    kobo_per_minute: whole(0, 10_000_000).optional(),
+    unit_kobo: whole(1, 1_000_000).default(100),
+    minimum_seconds: whole(0, 3600).default(0),
+    increment_seconds: whole(1, 3600).default(1),
+    setup_kobo: whole(0, 10_000_000).default(0),
+  })
+  .refine((row) => (row.kobo_per_minute === undefined) === (row.forbidden === true), {
+    path: ['kobo_per_minute'],
+    message: 'must be given, or forbidden be true',
+  })
+
+type Row = z.infer<typeof rowSchema>
+
+const tariffSchema = z.strictObject({
+  id: nameField,
+  version: whole(1, 1_000_000_000),
+  rates: z.array(rowSchema).min(1, 'must have a row'),
+})
+
+export type Tariff = z.infer<typeof tariffSchema>
+
+/** 10 NGN a minute to everywhere, counted in whole seconds, rounded up to the whole naira. */
+const STANDARD_TARIFF = {
+  id: 'standard',
+  version: 1,
+  rates: [{ id: 'everywhere', prefix: '+', kobo_per_minute: 1000 }],
 }
 
-/** The rate for a new call. Every type and destination has the standard one. */
-export const rateFor = (): Rate => STANDARD_RATE
+const unusable = (problems: readonly string[]) =>
+  new Error(`AIleana cannot start with this TARIFF:\n${problems.map((p) => `  ${p}`).join('\n')}`)
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unusable(['is not valid JSON'])
+  }
+}
+
+/** An issue in words; one of a row begins with the row's number, and its id if it has one. */
+function describe({ path, message }: z.core.$ZodIssue, value: unknown): string {
+  const [list, index, ...rest] = path
+  if (list !== 'rates' || typeof index !== 'number') return `${path.join('.')} ${message}`.trim()
+  const id: unknown = (value as { rates: { id?: unknown }[] }).rates[index]?.id
+  const name = typeof id === 'string' ? `row ${index + 1} (${id})` : `row ${index + 1}`
+  return `${name}: ${rest.join('.')} ${message}`
+}
+
+function repetitions(rows: readonly Row[], what: string, valueOf: (row: Row) => string): string[] {
+  return rows.flatMap((row, index) => {
+    const first = rows.findIndex((other) => valueOf(other) === valueOf(row))
+    return first === index
+      ? []
+      : [`row ${index + 1} (${row.id}): ${what} as in row ${first + 1} (${rows[first]?.id})`]
+  })
+}
+
+/**
+ * Reads a tariff as configured: JSON text or its value, the standard one if there is none.
+ * @throws an error that names every unusable row
+ */
+export function readTariff(configured: unknown): Tariff {
+  const given = typeof configured === 'string' ? fromJson(configured) : configured
+  const value = given ?? STANDARD_TARIFF
+  const parsed = tariffSchema.safeParse(value)
+  if (!parsed.success) throw unusable(parsed.error.issues.map((issue) => describe(issue, value)))
+  const { rates } = parsed.data
+  const repeated = [
+    ...repetitions(rates, 'the same id', ({ id }) => id),
+    ...repetitions(rates, 'the same prefix and type', ({ prefix, type }) => `${prefix} ${type}`),
+  ]
+  if (repeated.length > 0) throw unusable(repeated)
+  return parsed.data
+}
+
+/**
+ * The rate for a call to `phone` (E.164): of the longest matching prefix, and there of the row for
+ * its very type before the one for both. Refuses `destination_not_allowed` where no row matches or
+ * the row forbids it.
+ */
+export function rateFor(tariff: Tariff, phone: string, type: CallType): Result<Rate> {
+  const [row] = tariff.rates
+    .filter((row) => phone.startsWith(row.prefix) && (row.type ?? type) === type)
+    .toSorted((a, b) => b.prefix.length - a.prefix.length || Number(!a.type) - Number(!b.type))
+  if (row?.kobo_per_minute === undefined) return refuse({ code: 'destination_not_allowed' })
+  return ok({
+    id: `${tariff.id}/${row.id}`,
+    version: tariff.version,
+    koboPerMinute: kobo(row.kobo_per_minute),
+    unitKobo: kobo(row.unit_kobo),
+    minimumSeconds: row.minimum_seconds,
+    incrementSeconds: row.increment_seconds,
+    setupKobo: kobo(row.setup_kobo),
+  })
+}

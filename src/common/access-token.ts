@@ -1,7 +1,7 @@
 /**
- * Access and refresh tokens: JWTs (RFC 7519) signed with HS256, verified by the rules of RFC 8725:
- * one algorithm, fixed issuer, an audience and a `typ` for each kind, so that neither kind passes
- * for the other.
+ * Access tokens, refresh tokens and tickets: JWTs (RFC 7519) signed with HS256, verified by the rules of RFC 8725:
+ * one algorithm, fixed issuer, an audience and a `typ` for each kind, so that no kind passes for
+ * another.
  */
 import { errors, jwtVerify, SignJWT } from 'jose'
 import { refuse, ok, type Result } from './result'
@@ -9,9 +9,13 @@ import { refuse, ok, type Result } from './result'
 const ISSUER = 'aileana'
 const ALGORITHM = 'HS256'
 
+/** A ticket is for an address, where a token must not be: it is good once, and not for long. */
+export const TICKET_LIFETIME_MS = 30_000
+
 const KINDS = {
   access: { typ: 'at+jwt', audience: 'aileana:access' },
   refresh: { typ: 'rt+jwt', audience: 'aileana:refresh' },
+  ticket: { typ: 'ticket+jwt', audience: 'aileana:ticket' },
 } as const
 
 export type TokenKind = keyof typeof KINDS
@@ -22,6 +26,8 @@ export interface TokenClaims {
   readonly sessionUuid: string
   /** 256 random bits in a refresh token, which make its hash worthless to guess. */
   readonly tokenId: string
+  /** The one call that a ticket is for. */
+  readonly callUuid?: string | undefined
 }
 
 export interface TokenLifetimes {
@@ -38,22 +44,23 @@ export interface Tokens {
 export function createTokens(secret: string, lifetimesMs: TokenLifetimes): Tokens {
   const rawKey = new TextEncoder().encode(secret)
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const lifetimes = { ...lifetimesMs, ticket: TICKET_LIFETIME_MS }
   const importKey = () =>
     crypto.subtle.importKey('raw', rawKey, algorithm, false, ['sign', 'verify'])
   let imported: Promise<CryptoKey> | undefined
   const key = () => (imported ??= importKey())
 
   return {
-    async sign(kind, { userUuid, sessionUuid, tokenId }, nowMs) {
+    async sign(kind, { userUuid, sessionUuid, tokenId, callUuid }, nowMs) {
       const issuedAt = Math.floor(nowMs / 1000)
-      return new SignJWT({ sid: sessionUuid })
+      return new SignJWT({ sid: sessionUuid, call: callUuid })
         .setProtectedHeader({ alg: ALGORITHM, typ: KINDS[kind].typ })
         .setIssuer(ISSUER)
         .setAudience(KINDS[kind].audience)
         .setSubject(userUuid)
         .setJti(tokenId)
         .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + Math.floor(lifetimesMs[kind] / 1000))
+        .setExpirationTime(issuedAt + Math.floor(lifetimes[kind] / 1000))
         .sign(await key())
     },
 
@@ -67,10 +74,11 @@ export function createTokens(secret: string, lifetimesMs: TokenLifetimes): Token
           requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp'],
           currentDate: new Date(nowMs),
         })
-        const { sub: userUuid, sid: sessionUuid, jti: tokenId } = payload
+        const { sub: userUuid, sid: sessionUuid, jti: tokenId, call } = payload
+        const callUuid = typeof call === 'string' ? call : undefined
         if (!userUuid || typeof sessionUuid !== 'string' || !tokenId)
           return refuse({ code: 'invalid_token' })
-        return ok({ userUuid, sessionUuid, tokenId })
+        return ok({ userUuid, sessionUuid, tokenId, callUuid })
       } catch (error) {
         if (error instanceof errors.JOSEError) return refuse({ code: 'invalid_token' })
         throw error

@@ -2,6 +2,7 @@
  * The configuration: read from the environment once, checked, with a message that names each
  * unusable value. The old service's names are kept.
  */
+import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min'
 import { z } from 'zod'
 
 const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -29,6 +30,11 @@ const credential = z
   .min(1, 'is missing')
   .refine((text) => !PLACEHOLDER.test(text), 'is a placeholder')
 
+const MAX_CALL_DURATION_MS = 7 * MS_PER.d
+
+/** RFC 6454: scheme, host and port, and nothing after them. */
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+
 const wholeNumber = (fallback: number, max: number) =>
   z.coerce.number('must be a whole number').int().min(1).max(max).default(fallback)
 
@@ -48,8 +54,24 @@ const configSchema = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be IP addresses'))),
   PAYMENT_REDIRECT_URL: z.url('must be an address').optional(),
-  CALL_MAX_DURATION: duration('4h'),
+  CALL_MAX_DURATION: duration('4h').refine(
+    (durationMs) => durationMs <= MAX_CALL_DURATION_MS,
+    'must be at most 7d',
+  ),
   CALL_MAX_OPEN: wholeNumber(5, 100),
+  DEFAULT_COUNTRY: z
+    .custom<CountryCode>(
+      (text) => typeof text === 'string' && isSupportedCountry(text),
+      'must be a country in two capital letters, such as NG',
+    )
+    .default('NG'),
+  /** Read by `calls/tariff`, which knows what it means. */
+  TARIFF: z.unknown().optional(),
+  ALLOWED_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.string().refine(isOrigin, 'must be origins, such as https://app.example.com'))),
   MONNIFY_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').default('off'),
   SIMULATED_CUSTOMER: z.enum(['pays', 'waits'], 'must be pays or waits').default('pays'),
 })

@@ -21,5 +21,6 @@ export const guard =
         'Send Authorization: Bearer <access_token>, from POST /auth/login.',
       )
     c.set('userUuid', verified.value.userUuid)
+    c.set('sessionUuid', verified.value.sessionUuid)
     return next()
   }

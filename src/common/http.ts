@@ -12,7 +12,7 @@ import { formatNaira } from './money'
 import type { Refusal } from './result'
 
 export interface AppEnv {
-  Variables: RequestIdVariables & { userUuid: string }
+  Variables: RequestIdVariables & { userUuid: string; sessionUuid: string }
 }
 
 export type AppContext = Context<AppEnv>
@@ -22,6 +22,8 @@ type TransportCode =
   | 'malformed_json'
   | 'unauthenticated'
   | 'address_refused'
+  | 'origin_refused'
+  | 'upgrade_required'
   | 'method_not_allowed'
   | 'payload_too_large'
   | 'unsupported_media_type'
@@ -35,12 +37,15 @@ export const PROBLEMS = {
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave' },
   insufficient_funds: { status: 400, title: 'The wallet does not hold enough' },
+  destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
   gateway_refused: { status: 400, title: 'The payment gateway refused the payment' },
   unauthenticated: { status: 401, title: 'A valid access token is needed' },
   invalid_credentials: { status: 401, title: 'The e-mail or the password is wrong' },
   invalid_token: { status: 401, title: 'The refresh token is not valid' },
+  invalid_ticket: { status: 401, title: 'The ticket is not valid, or has been used' },
   invalid_signature: { status: 401, title: 'The signature does not match the body' },
   address_refused: { status: 403, title: 'Requests from this address are not taken' },
+  origin_refused: { status: 403, title: 'Pages of this origin are not let in' },
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The resource does not have this method' },
   email_taken: { status: 409, title: 'The e-mail address has an account' },
@@ -53,6 +58,7 @@ export const PROBLEMS = {
   },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  upgrade_required: { status: 426, title: 'The resource is a WebSocket' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used with another body' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   gateway_unavailable: { status: 502, title: 'The payment gateway cannot be reached' },

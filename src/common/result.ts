@@ -8,10 +8,12 @@ export type Refusal =
   | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
   | { code: 'too_many_calls'; limit: number }
   | { code: 'call_state_conflict'; status: string }
+  | { code: 'destination_not_allowed' }
   | { code: 'not_found' }
   | { code: 'email_taken' }
   | { code: 'invalid_credentials' }
   | { code: 'invalid_token' }
+  | { code: 'invalid_ticket' }
   | { code: 'invalid_signature' }
   | { code: 'idempotency_key_reused' }
   | { code: 'reference_reused' }

@@ -2,21 +2,43 @@
  * The life of a call on a wallet: initiate holds, answer starts the meter, end settles; and what
  * the clock ends by itself. Pure.
  */
-import { ZERO } from '../common/money'
+import { type Kobo, ZERO } from '../common/money'
 import { refuse } from '../common/result'
 import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
-import { claimKobo, costAtKobo, forecast, holdKobo, nextEnding, type Rate } from './meter'
-import type { Call, CallStatus, CallType, CallView, EndReason, WalletState } from './wallet'
+import {
+  claimKobo,
+  costAtKobo,
+  forecast,
+  holdKobo,
+  nextEnding,
+  type Rate,
+  wholeSeconds,
+} from './meter'
+import type {
+  Call,
+  CallStatus,
+  CallType,
+  CallView,
+  EndReason,
+  HangUpReason,
+  WalletState,
+} from './wallet'
 
 export const isOpen = (call: Call): boolean => call.chargeKobo === null
 
+/** Its state once it has ended: what was answered is completed, however it ended. */
+function endStatus(call: Call, reason: EndReason): CallStatus {
+  if (call.startedAtMs !== null) return 'completed'
+  return reason === 'failed' ? 'failed' : 'cancelled'
+}
+
 /**
- * Ends a call as of an instant, whenever that comes to light: an answered one is completed and pays
- * for its time, one that was never answered is cancelled and free.
+ * Ends a call as of an instant, whenever that comes to light: an answered one pays for its time, one
+ * that was never answered is free.
  */
 function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndReason): Change {
   const chargeKobo = costAtKobo(call, endedAtMs)
-  const status: CallStatus = call.startedAtMs === null ? 'cancelled' : 'completed'
+  const status = endStatus(call, reason)
   const closed: Call = { ...call, status, endedAtMs, endReason: reason, chargeKobo }
   const openCalls = change.state.openCalls.filter((open) => open.uuid !== call.uuid)
   const state = { ...change.state, openCalls }
@@ -46,10 +68,16 @@ export const nextDueMs = (state: WalletState): number | undefined =>
 
 /** A call with what it costs now and, while it is open, the last instant that it may last to. */
 export function viewCall(state: WalletState, call: Call, nowMs: number): CallView {
-  if (!isOpen(call)) return { ...call, costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null }
+  const closed = { costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null, mustEndReason: null }
+  if (!isOpen(call)) return { ...call, ...closed }
   const endings = forecast(state.head.balanceKobo, state.openCalls)
   const ending = endings.find(({ callUuid }) => callUuid === call.uuid)
-  return { ...call, costKobo: claimKobo(call, nowMs), mustEndByMs: ending?.endedAtMs ?? null }
+  return {
+    ...call,
+    costKobo: claimKobo(call, nowMs),
+    mustEndByMs: ending?.endedAtMs ?? null,
+    mustEndReason: ending?.reason ?? null,
+  }
 }
 
 export interface NewCall {
@@ -119,18 +147,54 @@ export function answerCall(
   return withCall({ ...state, openCalls }, answered, nowMs)
 }
 
-/** Settles and closes the call; on one that has ended, answers its record. Refuses `not_found`. */
+/**
+ * Settles and closes the call; on one that has ended, answers its record. Refuses `not_found`, and
+ * `call_state_conflict` for an answered call that is said to have been busy or declined.
+ */
 export function endCall(
   state: WalletState,
   call: Call | undefined,
+  reason: HangUpReason,
   nowMs: number,
 ): Decided<CallView> {
   if (!call) return refuse({ code: 'not_found' })
   if (!isOpen(call)) return decided(noChange(state), viewCall(state, call, nowMs))
-  const change = closeCall(noChange(state), call, nowMs, 'hangup')
+  const isUnanswered = reason === 'busy' || reason === 'declined'
+  if (call.startedAtMs !== null && isUnanswered)
+    return refuse({ code: 'call_state_conflict', status: call.status })
+  const change = closeCall(noChange(state), call, nowMs, reason)
   const [closed = call] = change.calls
   return decided(change, viewCall(change.state, closed, nowMs))
 }
 
 const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
   decided({ ...noChange(state), calls: [call] }, viewCall(state, call, nowMs))
+
+/** What a call at a rate would take, were it answered now. */
+export interface Quote {
+  readonly holdKobo: Kobo
+  readonly availableKobo: Kobo
+  /** Whole seconds that the credit would last beside the open calls; 0 if it does not pay the hold. */
+  readonly affordableSeconds: number
+}
+
+/** Quotes a call without opening it. */
+export function quoteCall(
+  state: WalletState,
+  rate: Rate,
+  limits: CallLimits,
+  nowMs: number,
+): Quote {
+  const quote = { holdKobo: holdKobo(rate), availableKobo: availableKobo(state, nowMs) }
+  if (quote.availableKobo < quote.holdKobo) return { ...quote, affordableSeconds: 0 }
+  const call = {
+    uuid: 'quoted',
+    rate,
+    holdKobo: quote.holdKobo,
+    startedAtMs: nowMs,
+    deadlineAtMs: nowMs + limits.maxDurationMs,
+  }
+  const endings = forecast(state.head.balanceKobo, [...state.openCalls, call])
+  const lastMs = endings.find(({ callUuid }) => callUuid === call.uuid)?.endedAtMs ?? nowMs
+  return { ...quote, affordableSeconds: wholeSeconds(nowMs, lastMs) }
+}

@@ -20,6 +20,8 @@ const SECONDS_PER_MINUTE = 60
 /** A price, frozen into each call when it is initiated. */
 export interface Rate {
   readonly id: string
+  /** Of the tariff that it was taken from: id and version name one set of figures for ever. */
+  readonly version: number
   readonly koboPerMinute: Kobo
   /** The cost is rounded up to a multiple of this. */
   readonly unitKobo: Kobo
@@ -52,19 +54,30 @@ export interface Ending {
 export const wholeSeconds = (fromMs: number, toMs: number): number =>
   Math.max(0, Math.floor((toMs - fromMs) / MS_PER_SECOND))
 
+/** How a cost comes about: `units` times the rate's unit, and the set-up fee. */
+export interface Price {
+  readonly billedSeconds: number
+  readonly units: number
+  readonly costKobo: Kobo
+}
+
 /**
  * The price of an answered call of so many whole seconds: the billed seconds are the minimum or
  * the next whole increment, the cost is rounded up to the rate's unit, the set-up fee comes on top.
  */
-export function costKobo(rate: Rate, durationSeconds: number): Kobo {
+export function priceOf(rate: Rate, durationSeconds: number): Price {
   const increments = divideRoundingUp(durationSeconds, rate.incrementSeconds)
   const billedSeconds = Math.max(rate.minimumSeconds, increments * rate.incrementSeconds)
   const units = divideRoundingUp(
     billedSeconds * rate.koboPerMinute,
     SECONDS_PER_MINUTE * rate.unitKobo,
   )
-  return addKobo(kobo(units * rate.unitKobo), rate.setupKobo)
+  return { billedSeconds, units, costKobo: addKobo(kobo(units * rate.unitKobo), rate.setupKobo) }
 }
+
+/** The cost of an answered call of so many whole seconds. */
+export const costKobo = (rate: Rate, durationSeconds: number): Kobo =>
+  priceOf(rate, durationSeconds).costKobo
 
 /** What is set aside before a call rings: one minute at its rate. */
 export const holdKobo = (rate: Rate): Kobo => costKobo(rate, HOLD_SECONDS)

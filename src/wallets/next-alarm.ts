@@ -9,22 +9,24 @@ export interface AlarmFacts {
   /** The last change, and the last one that D1 has. */
   readonly change: number
   readonly projectedChange: number
+  /** When somebody who watches a call is due a notice. */
+  readonly noticeDueMs: number | undefined
 }
 
 /**
  * The alarm to set, or `undefined` if the one that is set will do: it serves the next call that the
- * clock ends, and rows that D1 has not got yet. One that should have rung a minute ago is lost.
+ * clock ends, the next notice, and rows that D1 has not got yet. One that should have rung a minute ago is lost.
  * @param alarmAtMs the alarm that is set, if any
  * @param delayMs how long changed rows may wait to travel together
  */
 export function nextAlarmMs(
-  { state, change, projectedChange }: AlarmFacts,
+  { state, change, projectedChange, noticeDueMs }: AlarmFacts,
   alarmAtMs: number | null,
   nowMs: number,
   delayMs: number,
 ): number | undefined {
   const projectionMs = change > projectedChange ? nowMs + delayMs : Infinity
-  const wantedMs = Math.min(nextDueMs(state) ?? Infinity, projectionMs)
+  const wantedMs = Math.min(nextDueMs(state) ?? Infinity, noticeDueMs ?? Infinity, projectionMs)
   if (wantedMs === Infinity) return undefined
   const isSet = alarmAtMs !== null && alarmAtMs >= nowMs - LOST_AFTER_MS
   return isSet && alarmAtMs <= wantedMs ? undefined : wantedMs

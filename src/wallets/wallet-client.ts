@@ -1,6 +1,9 @@
 /** How the Worker reaches a wallet object: by name, again with a fresh stub after a passing fault. */
 import type { DurableObject } from 'cloudflare:workers'
+import { ok, type Refusal, type Result } from '../common/result'
 import { objectName, type WalletName } from './wallet'
+import type { Ticket } from './wallet-storage'
+import type { Watch } from './watchers'
 
 const ATTEMPTS = 3
 
@@ -45,3 +48,30 @@ export const createWalletClient = (namespace: Namespace): WalletClient => ({
     }
   },
 })
+
+export interface WatchRequest {
+  readonly watch: Watch
+  readonly ticket: Ticket
+}
+
+const WATCH_HEADER = 'X-Watch'
+
+/** What the object is asked for with `watchWallet`. */
+export const readWatchRequest = (request: Request): WatchRequest =>
+  JSON.parse(decodeURIComponent(request.headers.get(WATCH_HEADER) ?? '')) as WatchRequest
+
+/** Opens a socket to a wallet. Refuses `invalid_ticket` for one that was used, and `not_found`. */
+export type WatchWallet = (name: WalletName, request: WatchRequest) => Promise<Result<WebSocket>>
+
+export const createWatchWallet =
+  (namespace: Namespace): WatchWallet =>
+  async (name, request) => {
+    const answer = await namespace.getByName(objectName(name)).fetch('https://wallet/', {
+      headers: {
+        Upgrade: 'websocket',
+        [WATCH_HEADER]: encodeURIComponent(JSON.stringify(request)),
+      },
+    })
+    if (answer.webSocket) return ok(answer.webSocket)
+    return { ok: false, refusal: await answer.json<Refusal>() }
+  }

@@ -15,6 +15,8 @@ import {
   endCall,
   initiateCall,
   type NewCall,
+  type Quote,
+  quoteCall,
   viewCall,
 } from './decide-call'
 import { type PaymentStanding, type Receipt, receive, takeBack } from './decide-receipt'
@@ -26,10 +28,12 @@ import {
   transferOutReference,
 } from './decide-transfer'
 import type { Entry } from './ledger'
+import type { Rate } from './meter'
 import { nextAlarmMs } from './next-alarm'
 import { projectToD1 } from './projection'
 import {
   type CallView,
+  type HangUpReason,
   parseObjectName,
   type ReceiptName,
   type Transfer,
@@ -38,9 +42,10 @@ import {
   type WalletView,
   type WalletState,
 } from './wallet'
-import { walletStub } from './wallet-client'
+import { readWatchRequest, walletStub } from './wallet-client'
 import { migrateWallet } from './wallet-schema'
 import { type CallPage, type EntryPage, type WalletRow, WalletStorage } from './wallet-storage'
+import { type PresentEvent, Watchers } from './watchers'
 
 const PROJECTION_DELAY_MS = 1000
 const RETRY_DELAY_MS = 30_000
@@ -53,18 +58,20 @@ export interface InitiateCall {
   readonly idempotency: Idempotency | undefined
 }
 
-export class Wallet extends DurableObject<Env> {
+export class WalletObject extends DurableObject<Env> {
   readonly #storage: WalletStorage
   readonly #runner: CommandRunner
   readonly #name: WalletName
   readonly #uuid: string
+  readonly #watchers: Watchers
   #alarmAtMs: number | null = null
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, presentEvent: PresentEvent) {
     super(ctx, env)
     this.#name = parseObjectName(ctx.id.name ?? '')
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
+    this.#watchers = new Watchers(ctx, presentEvent)
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
       storage: this.#storage,
@@ -127,8 +134,30 @@ export class Wallet extends DurableObject<Env> {
     )
   }
 
-  endCall(uuid: string): Result<CallView> {
-    return this.#command((state, nowMs) => endCall(state, this.#storage.call(uuid), nowMs))
+  endCall(uuid: string, reason: HangUpReason = 'hangup'): Result<CallView> {
+    return this.#command((state, nowMs) => endCall(state, this.#storage.call(uuid), reason, nowMs))
+  }
+
+  quoteCall(rate: Rate, limits: CallLimits): Quote {
+    return this.#read((state, nowMs) => quoteCall(state, rate, limits, nowMs))
+  }
+
+  /** Opens a socket that tells of a call; the request's ticket is good once. */
+  override fetch(request: Request): Response {
+    const { watch, ticket } = readWatchRequest(request)
+    const admitted = this.#command((state, nowMs) => {
+      if (!this.#storage.call(watch.callUuid)) return refuse({ code: 'not_found' })
+      if (!this.#storage.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
+      return decided(noChange(state), null)
+    })
+    if (!admitted.ok) return Response.json(admitted.refusal, { status: 409 })
+    const webSocket = this.#watchers.accept(watch)
+    this.#read(() => null)
+    return new Response(null, { status: 101, webSocket })
+  }
+
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(1008, 'only ping is understood')
   }
 
   /** Credits what the gateway has received beyond what was credited. */
@@ -189,24 +218,29 @@ export class Wallet extends DurableObject<Env> {
       delayMs = RETRY_DELAY_MS
       logError('wallet_alarm_failed', error, { wallet: this.#uuid })
     }
-    this.#armAlarm(this.#storage.load(this.#uuid, Date.now()), delayMs)
+    this.#wakeAgain(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
   }
 
   /** What is read is as of now: what is due has been settled. */
   #read<T>(read: (state: WalletState, nowMs: number) => T): T {
     const { row, nowMs } = this.#runner.settle()
-    this.#armAlarm(row, PROJECTION_DELAY_MS)
+    this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
     return read(row.state, nowMs)
   }
 
   #command<T>(decide: Decide<T>): Result<T> {
-    const { result, row } = this.#runner.run(decide)
-    this.#armAlarm(row, PROJECTION_DELAY_MS)
+    const { result, row, nowMs } = this.#runner.run(decide)
+    this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
     return result
   }
 
-  #armAlarm(row: WalletRow, delayMs: number): void {
-    const alarmMs = nextAlarmMs(row, this.#alarmAtMs, Date.now(), delayMs)
+  /** Tells the watchers what is new, and sets the alarm for what comes next. */
+  #wakeAgain(row: WalletRow, nowMs: number, delayMs: number): void {
+    const noticeDueMs = this.#watchers.tell((uuid) => {
+      const call = this.#storage.call(uuid)
+      return call && viewCall(row.state, call, nowMs)
+    }, nowMs)
+    const alarmMs = nextAlarmMs({ ...row, noticeDueMs }, this.#alarmAtMs, Date.now(), delayMs)
     if (alarmMs === undefined) return
     this.#alarmAtMs = alarmMs
     void this.ctx.storage.setAlarm(alarmMs)

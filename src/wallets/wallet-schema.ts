@@ -79,6 +79,11 @@ const SCHEMA_STEPS: readonly string[] = [
     answer TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL
   );`,
+  `UPDATE calls SET rate = json_set(rate, '$.version', 1);
+  CREATE TABLE used_tickets (
+    id TEXT PRIMARY KEY,
+    expires_at_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;`,
 ]
 
 /** Brings the object's tables up to the newest step. Runs inside the object's constructor. */

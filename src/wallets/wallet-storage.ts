@@ -32,6 +32,12 @@ export interface RememberedAnswer {
   readonly answer: string
 }
 
+/** What admits a watcher to a call's events, once. */
+export interface Ticket {
+  readonly id: string
+  readonly expiresAtMs: number
+}
+
 export interface EntryPage {
   readonly limit: number
   /** Only rows before this position. */
@@ -213,6 +219,13 @@ export class WalletStorage {
          AND seq IN (SELECT seq FROM idempotency_keys ORDER BY seq LIMIT 100)`,
       beforeMs,
     )
+  }
+
+  /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
+  useTicket({ id, expiresAtMs }: Ticket, nowMs: number): boolean {
+    this.#sql.exec('DELETE FROM used_tickets WHERE expires_at_ms < ?', nowMs)
+    const used = 'INSERT INTO used_tickets VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id'
+    return this.#rows(used, id, expiresAtMs).length === 1
   }
 
   /** The rows of the next `changes` change numbers after the watermark. */

@@ -43,7 +43,7 @@ export function walletUuid(name: WalletName): string {
 export const CALL_TYPES = ['audio', 'video'] as const
 export type CallType = (typeof CALL_TYPES)[number]
 
-/** The contract's states. `ringing` and `failed` are reached once a carrier reports on the call. */
+/** The contract's states. `ringing` is reached once a carrier reports on the call. */
 export const CALL_STATUSES = [
   'initiated',
   'ringing',
@@ -54,8 +54,17 @@ export const CALL_STATUSES = [
 ] as const
 export type CallStatus = (typeof CALL_STATUSES)[number]
 
-export const END_REASONS = ['hangup', 'no_answer', 'credit_exhausted', 'max_duration'] as const
-export type EndReason = EndingReason | 'hangup'
+/** Why a client ends a call; the clock has reasons of its own. */
+export const HANG_UP_REASONS = ['hangup', 'busy', 'declined', 'failed'] as const
+export type HangUpReason = (typeof HANG_UP_REASONS)[number]
+
+export const END_REASONS = [
+  ...HANG_UP_REASONS,
+  'no_answer',
+  'credit_exhausted',
+  'max_duration',
+] as const satisfies readonly (HangUpReason | EndingReason)[]
+export type EndReason = (typeof END_REASONS)[number]
 
 export interface Call extends MeteredCall {
   /** Position in the wallet's list of calls, from 1. */
@@ -107,6 +116,8 @@ export interface Reversal extends ReceiptName {
 export interface CallView extends Call {
   readonly costKobo: Kobo
   readonly mustEndByMs: number | null
+  /** What would end it at `mustEndByMs`. */
+  readonly mustEndReason: EndingReason | null
 }
 
 export interface WalletView {

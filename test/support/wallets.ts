@@ -1,6 +1,6 @@
 /** Builders of wallet states, rates and calls for the pure tests. */
 import fc from 'fast-check'
-import { STANDARD_RATE } from '../../src/calls/tariff'
+import { rateFor, readTariff } from '../../src/calls/tariff'
 import { kobo, ZERO } from '../../src/common/money'
 import type { Change } from '../../src/wallets/change'
 import type { CallLimits, NewCall } from '../../src/wallets/decide-call'
@@ -8,8 +8,14 @@ import type { ReceiptFacts } from '../../src/wallets/decide-receipt'
 import { emptyLedger } from '../../src/wallets/ledger'
 import type { MeteredCall, Rate } from '../../src/wallets/meter'
 import type { WalletState } from '../../src/wallets/wallet'
+import { valueOf } from './result'
 
 export const WALLET_UUID = '6e11f5fe-74cd-5b66-9d59-47c9abb00364'
+
+/** 10 NGN a minute, by the second, rounded up to the whole naira. */
+export const STANDARD_RATE: Rate = valueOf(
+  rateFor(readTariff(undefined), '+2348031234567', 'audio'),
+)
 
 export const emptyWallet: WalletState = {
   uuid: WALLET_UUID,
@@ -54,6 +60,7 @@ export const metered = (call: Partial<MeteredCall> & { uuid: string }): MeteredC
 /** Rates of every kind: with and without set-up fee, minimum, increment and unit. */
 export const rates: fc.Arbitrary<Rate> = fc.record({
   id: fc.constant('any'),
+  version: fc.constant(1),
   koboPerMinute: fc.integer({ min: 1, max: 5000 }).map(kobo),
   unitKobo: fc.constantFrom(1, 50, 100, 500).map(kobo),
   minimumSeconds: fc.constantFrom(0, 1, 30, 60, 90),

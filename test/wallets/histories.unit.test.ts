@@ -96,7 +96,7 @@ class TestWallet {
       case 'answer':
         return answerCall(state, callOf(command.call), LIMITS, nowMs)
       case 'end':
-        return endCall(state, callOf(command.call), nowMs)
+        return endCall(state, callOf(command.call), 'hangup', nowMs)
       case 'send':
         return sendTransfer(
           state,

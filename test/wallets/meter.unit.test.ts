@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { STANDARD_RATE } from '../../src/calls/tariff'
 import { kobo, type Kobo, ZERO } from '../../src/common/money'
 import {
   claimKobo,
@@ -15,7 +14,7 @@ import {
   type Rate,
   wholeSeconds,
 } from '../../src/wallets/meter'
-import { metered, rates } from '../support/wallets'
+import { metered, rates, STANDARD_RATE } from '../support/wallets'
 
 const rateOf = (koboPerMinute: number, rest: Partial<Rate> = {}): Rate => ({
   ...STANDARD_RATE,

@@ -7,8 +7,9 @@ import { emptyWallet, LIMITS, newCall } from '../support/wallets'
 const idle = { ...emptyWallet, head: { ...emptyWallet.head, balanceKobo: kobo(5000) } }
 const initiated = initiateCall(idle, newCall('call-1'), LIMITS, 0)
 const ringing = initiated.ok ? initiated.value.change.state : idle
-const clean = { change: 1, projectedChange: 1 }
-const dirty = { change: 2, projectedChange: 1 }
+const clean = { change: 1, projectedChange: 1, noticeDueMs: undefined }
+const dirty = { ...clean, change: 2 }
+const notice = { ...clean, noticeDueMs: 30_000 }
 
 describe("a wallet's alarm", () => {
   it.each([
@@ -16,6 +17,7 @@ describe("a wallet's alarm", () => {
     ['D1 lacks rows', { state: idle, ...dirty }, null, 11_000],
     ['a call rings', { state: ringing, ...clean }, null, 60_000],
     ['a call rings and D1 lacks rows', { state: ringing, ...dirty }, null, 11_000],
+    ['somebody is due a notice first', { state: ringing, ...notice }, null, 30_000],
     ['an earlier one is set', { state: ringing, ...dirty }, 10_500, undefined],
     ['the same one is set', { state: ringing, ...clean }, 60_000, undefined],
     ['a later one is set', { state: ringing, ...clean }, 60_001, 60_000],

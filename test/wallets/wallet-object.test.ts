@@ -7,6 +7,7 @@ import { findBrokenEntry } from '../../src/wallets/ledger'
 import { projectToD1 } from '../../src/wallets/projection'
 import { walletUuid, type WalletName } from '../../src/wallets/wallet'
 import { walletStub } from '../../src/wallets/wallet-client'
+import { valueOf } from '../support/result'
 import { emptyWallet, LIMITS, newCall } from '../support/wallets'
 
 /** Far ahead, so that no alarm set in it fires by itself. */
@@ -43,11 +44,6 @@ const start = (uuid: string, idempotency?: { key: string; fingerprint: string })
   limits: LIMITS,
   idempotency,
 })
-
-const valueOf = <T>(result: { ok: true; value: T } | { ok: false }): T => {
-  if (!result.ok) throw new Error(`refused: ${JSON.stringify(result)}`)
-  return result.value
-}
 
 const balanceOf = async (name: WalletName) => (await open(name).view()).availableKobo
 

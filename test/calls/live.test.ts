@@ -1,0 +1,283 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createApp } from '../../src/app'
+import { createDeps } from '../../src/deps'
+import {
+  dial,
+  newUser,
+  ORIGIN,
+  send,
+  type TestUser,
+  topUp,
+  userWithCredit,
+  walletOf,
+} from '../support/client'
+import { type Event, ticketTo, upgrade, watch } from '../support/live'
+
+/** Far ahead, so that no alarm set in it fires by itself. */
+const START = Date.parse('2126-03-14T10:00:00.000Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+const objectOf = (user: TestUser) => env.WALLET.getByName(`${user.uuid}/call_credits`)
+
+const dialled = async (user: TestUser): Promise<string> => (await dial(user)).body.uuid
+const answer = (user: TestUser, uuid: string) => user.send('PATCH', `/calls/${uuid}/answer`)
+const end = (user: TestUser, uuid: string) => user.send('PATCH', `/calls/${uuid}/end`)
+
+/** What a client that has only this event draws, so many seconds into the call. */
+function drawnCost({ call: { rate } }: Event, seconds: number): number {
+  const steps = Math.ceil(seconds / rate.increment_seconds)
+  const billed = Math.max(rate.minimum_seconds, steps * rate.increment_seconds)
+  return Math.ceil((billed * rate.per_minute) / (60 * rate.unit)) * rate.unit + rate.setup_fee
+}
+
+describe('somebody who watches a call', () => {
+  it('is told its state, the answer, a top-up, another call, and the end with the charge', async () => {
+    const user = await userWithCredit(30)
+    const uuid = await dialled(user)
+    const { next, closed, unread } = await watch(user, uuid)
+    expect(await next()).toMatchObject({
+      type: 'state',
+      at: '2126-03-14T10:00:00.000Z',
+      seconds_left: 60,
+      call: { uuid, status: 'initiated', cost: 10, must_end_by: '2126-03-14T10:01:00.000Z' },
+    })
+    pass(2000)
+    await answer(user, uuid)
+    const answered = await next()
+    expect(answered).toMatchObject({
+      type: 'answered',
+      seconds_left: 180,
+      call: { started_at: '2126-03-14T10:00:02.000Z', must_end_by: '2126-03-14T10:03:02.999Z' },
+    })
+    await topUp(user, 20)
+    expect(await next()).toMatchObject({
+      type: 'horizon_moved',
+      call: { must_end_by: '2126-03-14T10:05:02.999Z' },
+    })
+    const other = await dialled(user)
+    await answer(user, other)
+    expect(await next()).toMatchObject({
+      type: 'horizon_moved',
+      call: { must_end_by: '2126-03-14T10:02:32.999Z' },
+    })
+    await end(user, other)
+    expect(await next()).toMatchObject({ type: 'horizon_moved' })
+    pass(61_000)
+    expect((await walletOf(user)).held).toBe(drawnCost(answered, 61))
+    const ended = await end(user, uuid)
+    expect(await next()).toEqual({
+      type: 'ended',
+      at: '2126-03-14T10:01:03.000Z',
+      seconds_left: null,
+      call: ended.body,
+    })
+    expect(ended.body).toMatchObject({ cost: 11, end_reason: 'hangup' })
+    expect(await closed).toBe(1000)
+    expect(unread()).toBe(0)
+  })
+
+  it('hears of low credit 60, 30 and 10 s before, and of the end at the instant announced', async () => {
+    const user = await userWithCredit(10)
+    const uuid = await dialled(user)
+    await answer(user, uuid)
+    const { next, closed } = await watch(user, uuid)
+    const announced = (await next()).call.must_end_by
+    expect(announced).toBe('2126-03-14T10:01:00.999Z')
+    await ringAlarms(user, START + 61_000)
+    for (const secondsLeft of [60, 30, 10])
+      expect(await next()).toMatchObject({ type: 'low_credit', seconds_left: secondsLeft })
+    expect(await next()).toMatchObject({
+      type: 'ended',
+      call: { end_reason: 'credit_exhausted', ended_at: announced, cost: 10 },
+    })
+    expect(await closed).toBe(1000)
+  })
+
+  it('still hears after the object was put to sleep, and after it was woken by its alarm', async () => {
+    const user = await userWithCredit(20)
+    const uuid = await dialled(user)
+    const { next, closed } = await watch(user, uuid)
+    await next()
+    await evictDurableObject(objectOf(user))
+    await answer(user, uuid)
+    expect(await next()).toMatchObject({ type: 'answered' })
+    await evictDurableObject(objectOf(user))
+    await topUp(user, 20)
+    expect(await next()).toMatchObject({ type: 'horizon_moved', seconds_left: 240 })
+    await evictDurableObject(objectOf(user))
+    pass(3_600_000)
+    await runDurableObjectAlarm(objectOf(user))
+    expect(await next()).toMatchObject({ type: 'ended', call: { cost: 40 } })
+    expect(await closed).toBe(1000)
+  })
+
+  it('who comes back is given the present state first, of an ended call too', async () => {
+    const user = await userWithCredit(20)
+    const uuid = await dialled(user)
+    const first = await watch(user, uuid)
+    await first.next()
+    first.socket.close(1000)
+    await answer(user, uuid)
+    const second = await watch(user, uuid)
+    expect(await second.next()).toMatchObject({ type: 'state', call: { status: 'answered' } })
+    await end(user, uuid)
+    expect(await second.next()).toMatchObject({ type: 'ended' })
+    const third = await watch(user, uuid)
+    expect(await third.next()).toMatchObject({ type: 'state', call: { status: 'completed' } })
+    expect(await third.closed).toBe(1000)
+  })
+
+  it('is told that a read has found the call over', async () => {
+    const user = await userWithCredit(10)
+    const uuid = await dialled(user)
+    const { next } = await watch(user, uuid)
+    await next()
+    pass(60_000)
+    await walletOf(user)
+    expect(await next()).toMatchObject({ type: 'ended', call: { end_reason: 'no_answer' } })
+  })
+
+  it('gets a pong for a ping, and is shown out for anything else', async () => {
+    const user = await userWithCredit(10)
+    const { socket, next, closed } = await watch(user, await dialled(user))
+    await next()
+    const pong = new Promise((resolve) => {
+      socket.addEventListener('message', ({ data }) => resolve(data), { once: true })
+    })
+    socket.send('ping')
+    expect(await pong).toBe('pong')
+    socket.send('{"type":"end"}')
+    expect(await closed).toBe(1008)
+  })
+
+  it('makes room for the twenty-first by letting the first one go', async () => {
+    const user = await userWithCredit(10)
+    const uuid = await dialled(user)
+    const first = await watch(user, uuid)
+    const second = await watch(user, uuid)
+    for (let index = 0; index < 19; index++) await watch(user, uuid)
+    expect(await first.closed).toBe(1008)
+    expect(second.socket.readyState).toBe(WebSocket.OPEN)
+  })
+})
+
+/** Lets time pass, and rings every alarm when it is due. @returns how many have rung */
+async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
+  const stub = objectOf(user)
+  for (let alarms = 0; ; alarms++) {
+    const dueMs = await runInDurableObject(stub, (_, state) => state.storage.getAlarm())
+    const isDue = dueMs !== null && dueMs <= untilMs
+    vi.setSystemTime(Math.max(Date.now(), isDue ? dueMs : untilMs))
+    if (!isDue) return alarms
+    await runDurableObjectAlarm(stub)
+  }
+}
+
+describe('a ticket', () => {
+  const refusal = async (response: Response) => {
+    const { code } = await response.json<{ code: string }>()
+    return [response.status, code]
+  }
+
+  it('is good once, though the object slept in between', async () => {
+    const user = await userWithCredit(10)
+    const url = await ticketTo(user, await dialled(user))
+    const { webSocket } = await upgrade(url)
+    webSocket?.accept()
+    webSocket?.close(1000)
+    await evictDurableObject(objectOf(user))
+    expect(await refusal(await upgrade(url))).toEqual([401, 'invalid_ticket'])
+  })
+
+  it('is good once, though many come at the same time', async () => {
+    const user = await userWithCredit(10)
+    const url = await ticketTo(user, await dialled(user))
+    const answers = await Promise.all(Array.from({ length: 10 }, () => upgrade(url)))
+    expect(answers.filter(({ status }) => status === 101)).toHaveLength(1)
+  })
+
+  it('is good for thirty seconds', async () => {
+    const user = await userWithCredit(10)
+    const uuid = await dialled(user)
+    const [early, late] = [await ticketTo(user, uuid), await ticketTo(user, uuid)]
+    pass(29_000)
+    expect((await upgrade(early)).status).toBe(101)
+    pass(1000)
+    expect(await refusal(await upgrade(late))).toEqual([401, 'invalid_ticket'])
+  })
+
+  it('is for one call, and nothing else passes for one', async () => {
+    const user = await userWithCredit(20)
+    const [uuid, other] = [await dialled(user), await dialled(user)]
+    const ticket = new URL(await ticketTo(user, uuid)).searchParams.get('ticket') ?? ''
+    const events = `${ORIGIN}/calls/${other}/events`
+    for (const wrong of [ticket, user.token, user.refreshToken, 'x', ''])
+      expect(await refusal(await upgrade(`${events}?ticket=${wrong}`))).toEqual([
+        401,
+        'invalid_ticket',
+      ])
+    const headers = { Authorization: `Bearer ${user.token}` }
+    expect((await upgrade(events, headers)).status).toBe(401)
+    const asToken = await send('GET', '/wallets', { token: ticket })
+    expect(asToken.status).toBe(401)
+  })
+
+  it("to somebody else's call is not given, as to one that does not exist", async () => {
+    const [owner, other] = [await userWithCredit(10), await newUser()]
+    const uuid = await dialled(owner)
+    expect((await other.send('POST', `/calls/${uuid}/ticket`)).status).toBe(404)
+  })
+
+  it('is asked for by a WebSocket, of a page that is allowed to', async () => {
+    const user = await userWithCredit(10)
+    const uuid = await dialled(user)
+    const path = new URL(await ticketTo(user, uuid)).pathname
+    const plain = await send('GET', path)
+    expect(plain).toMatchObject({ status: 426, body: { code: 'upgrade_required' } })
+    expect(plain.headers.get('Upgrade')).toBe('websocket')
+
+    const deps = { ...createDeps(env), allowedOrigins: ['https://app.example.com'] }
+    const app = createApp(deps)
+    const from = async (origin: string) => {
+      const url = (await ticketTo(user, uuid)).replace(/^ws/, 'http')
+      const headers = { Upgrade: 'websocket', Origin: origin }
+      return app.fetch(new Request(url, { headers }))
+    }
+    expect((await from(ORIGIN)).status).toBe(101)
+    expect((await from('https://app.example.com')).status).toBe(101)
+    for (const origin of ['https://evil.example', 'null', `${ORIGIN}.evil.example`])
+      expect(await refusal(await from(origin))).toEqual([403, 'origin_refused'])
+  })
+})
+
+describe('waking up', () => {
+  /** How many alarms ring over a call of so many seconds, and an hour after it. */
+  async function wakeUps(seconds: number): Promise<number> {
+    const user = await userWithCredit(10_000)
+    const longest = { ...createDeps(env).callLimits, maxDurationMs: 12 * 3_600_000 }
+    const uuid = await dialled(user)
+    const { next } = await watch(user, uuid)
+    await next()
+    let alarms = await ringAlarms(user, Date.now() + 5000)
+    await objectOf(user).answerCall(uuid, longest)
+    expect(await next()).toMatchObject({ type: 'answered' })
+    alarms += await ringAlarms(user, Date.now() + seconds * 1000)
+    await end(user, uuid)
+    expect(await next()).toMatchObject({ type: 'ended', call: { duration_seconds: seconds } })
+    return alarms + (await ringAlarms(user, Date.now() + 3_600_000))
+  }
+
+  it('a ten-hour call, watched all along, wakes its wallet no more often than a ten-second one', async () => {
+    const short = await wakeUps(10)
+    expect(await wakeUps(36_000)).toBe(short)
+  })
+})

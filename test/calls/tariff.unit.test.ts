@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { rateFor, readTariff } from '../../src/calls/tariff'
+import { costKobo } from '../../src/wallets/meter'
+import { valueOf } from '../support/result'
+
+const price = (kobo: number) => ({ kobo_per_minute: kobo })
+const tariffOf = (...rates: object[]) => ({ id: 'retail', version: 3, rates })
+const messageOf = (configured: unknown): string => {
+  try {
+    readTariff(configured)
+  } catch (error) {
+    return String(error)
+  }
+  return 'accepted'
+}
+
+describe('the standard tariff', () => {
+  it.each(['+2348031234567', '+442079460958', '+14155550123'])(
+    'takes ten naira a minute to %s, for sound and picture alike',
+    (phone) => {
+      for (const type of ['audio', 'video'] as const) {
+        const rate = valueOf(rateFor(readTariff(undefined), phone, type))
+        expect(rate).toMatchObject({ id: 'standard/everywhere', version: 1 })
+        expect(costKobo(rate, 60)).toBe(1000)
+      }
+    },
+  )
+})
+
+describe('a rate', () => {
+  const tariff = readTariff(
+    JSON.stringify(
+      tariffOf(
+        { id: 'nigeria', prefix: '+234', ...price(1000) },
+        { id: 'nigeria-video', prefix: '+234', type: 'video', ...price(1800) },
+        { id: 'mtn', prefix: '+234803', ...price(900) },
+        { id: 'uk', prefix: '+44', setup_kobo: 250, unit_kobo: 1, ...price(2550) },
+        { id: 'uk-premium', prefix: '+449', forbidden: true },
+        { id: 'satellite', prefix: '+870', type: 'video', forbidden: true },
+        { id: 'satellite-voice', prefix: '+87', type: 'audio', ...price(90_000) },
+      ),
+    ),
+  )
+
+  it.each([
+    ['+2348091234567', 'audio', 'retail/nigeria'],
+    ['+2348091234567', 'video', 'retail/nigeria-video'],
+    ['+2348031234567', 'audio', 'retail/mtn'],
+    ['+2348031234567', 'video', 'retail/mtn'],
+    ['+442079460958', 'audio', 'retail/uk'],
+    ['+870773123456', 'audio', 'retail/satellite-voice'],
+  ] as const)('to %s by %s is %s: the longest prefix, then the type', (phone, type, id) => {
+    expect(valueOf(rateFor(tariff, phone, type))).toMatchObject({ id, version: 3 })
+  })
+
+  it.each([
+    ['that the tariff forbids', '+449012345678', 'audio'],
+    ['that it forbids for this type', '+870773123456', 'video'],
+    ['that no row has', '+14155550123', 'audio'],
+  ] as const)('to a destination %s is refused', (_, phone, type) => {
+    expect(rateFor(tariff, phone, type)).toEqual({
+      ok: false,
+      refusal: { code: 'destination_not_allowed' },
+    })
+  })
+
+  it('carries every figure of its row, exactly', () => {
+    expect(valueOf(rateFor(tariff, '+442079460958', 'audio'))).toEqual({
+      id: 'retail/uk',
+      version: 3,
+      koboPerMinute: 2550,
+      unitKobo: 1,
+      minimumSeconds: 0,
+      incrementSeconds: 1,
+      setupKobo: 250,
+    })
+  })
+})
+
+describe('an unusable tariff stops the start and names the row', () => {
+  const good = { id: 'a', prefix: '+', ...price(1000) }
+  it.each([
+    ['not JSON', '{', 'is not valid JSON'],
+    ['another kind of value', '[]', 'expected object'],
+    ['no rows', tariffOf(), 'rates must have a row'],
+    ['no version', { id: 'a', rates: [good] }, 'version'],
+    [
+      'a prefix without plus',
+      tariffOf(good, { id: 'b', prefix: '234', ...price(1) }),
+      'row 2 (b): prefix',
+    ],
+    ['a fraction', tariffOf({ ...good, kobo_per_minute: 10.5 }), 'row 1 (a): kobo_per_minute'],
+    ['a negative price', tariffOf({ ...good, kobo_per_minute: -1 }), 'row 1 (a): kobo_per_minute'],
+    ['text for a price', tariffOf({ ...good, kobo_per_minute: '1000' }), 'row 1 (a)'],
+    ['a unit of nothing', tariffOf({ ...good, unit_kobo: 0 }), 'row 1 (a): unit_kobo'],
+    [
+      'an increment of nothing',
+      tariffOf({ ...good, increment_seconds: 0 }),
+      'row 1 (a): increment',
+    ],
+    ['no price', tariffOf({ id: 'b', prefix: '+' }), 'row 1 (b): kobo_per_minute must be given'],
+    ['a forbidden price', tariffOf({ ...good, forbidden: true }), 'row 1 (a): kobo_per_minute'],
+    ['an unknown field', tariffOf({ ...good, kobo_per_hour: 1 }), 'row 1 (a)'],
+    ['an unknown type', tariffOf({ ...good, type: 'fax' }), 'row 1 (a): type'],
+    ['a row without an id', tariffOf({ prefix: '+', ...price(1) }), 'row 1: id'],
+    [
+      'an id twice',
+      tariffOf(good, { ...good, prefix: '+1' }),
+      'row 2 (a): the same id as in row 1',
+    ],
+    [
+      'a destination twice',
+      tariffOf(good, { ...good, id: 'b' }),
+      'row 2 (b): the same prefix and type as in row 1 (a)',
+    ],
+  ])('%s', (_, configured, message) => {
+    expect(messageOf(configured)).toContain('cannot start with this TARIFF')
+    expect(messageOf(configured)).toContain(message)
+  })
+})
