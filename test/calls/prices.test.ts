@@ -1,0 +1,198 @@
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createApp } from '../../src/app'
+import { readTariff } from '../../src/calls/tariff'
+import { createDeps } from '../../src/deps'
+import {
+  dial,
+  newUser,
+  PHONE,
+  type Send,
+  sender,
+  userWithCredit,
+  walletOf,
+} from '../support/client'
+
+/** Far ahead, so that no alarm set in it fires by itself. */
+const START = Date.parse('2126-03-14T10:00:00.000Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+
+const TARIFF = {
+  id: 'retail',
+  version: 7,
+  rates: [
+    { id: 'nigeria', prefix: '+234', kobo_per_minute: 1000 },
+    { id: 'nigeria-video', prefix: '+234', type: 'video', kobo_per_minute: 1850 },
+    {
+      id: 'uk',
+      prefix: '+44',
+      kobo_per_minute: 2533,
+      unit_kobo: 1,
+      minimum_seconds: 20,
+      increment_seconds: 7,
+      setup_kobo: 150,
+    },
+    { id: 'uk-premium', prefix: '+449', forbidden: true },
+  ],
+}
+const LONDON = '+442079460958'
+
+const sendWith = (tariff: object, country: 'NG' | 'GB' = 'NG'): Send => {
+  const deps = { ...createDeps(env), tariff: readTariff(tariff), defaultCountry: country }
+  const app = createApp(deps)
+  return sender(async (request) => app.fetch(request))
+}
+
+const quotePath = (phone: string, rest = '') => `/tariff?phone=${encodeURIComponent(phone)}${rest}`
+
+describe('a quote', () => {
+  it('says what a call would cost, and how long the credit lasts', async () => {
+    const user = await userWithCredit(50)
+    const quote = await user.send('GET', quotePath(PHONE, '&seconds=61'))
+    expect(quote).toMatchObject({
+      status: 200,
+      body: {
+        recipient_phone: PHONE,
+        type: 'audio',
+        rate: { id: 'standard/everywhere', version: 1, per_minute: 10, unit: 1 },
+        seconds: 61,
+        cost: 11,
+        hold: 10,
+        balance: 50,
+        affordable_seconds: 300,
+      },
+    })
+  })
+
+  it('promises just the seconds that the call is then given, beside a call that is running', async () => {
+    const user = await userWithCredit(100, sendWith(TARIFF))
+    const running = (await dial(user)).body.uuid
+    await user.send('PATCH', `/calls/${running}/answer`)
+    pass(12_345)
+    const { body: quote } = await user.send('GET', quotePath(LONDON))
+    expect(quote.balance).toBe(90)
+    const call = await dial(user, { body: { recipient_phone: LONDON } })
+    await user.send('PATCH', `/calls/${call.body.uuid}/answer`)
+    pass(3_600_000)
+    const { body } = await user.send('GET', `/calls/${call.body.uuid}`)
+    expect(body.end_reason).toBe('credit_exhausted')
+    expect(body.duration_seconds).toBe(quote.affordable_seconds)
+    expect(quote.affordable_seconds).toBeGreaterThan(60)
+  })
+
+  it('moves nothing, and is nothing without credit', async () => {
+    const user = await newUser()
+    const { body } = await user.send('GET', quotePath(PHONE))
+    expect(body).toMatchObject({ cost: 10, balance: 0, affordable_seconds: 0 })
+    expect((await user.send('GET', '/calls')).body).toEqual([])
+  })
+
+  it('is at most the longest that a call may last', async () => {
+    const user = await userWithCredit(9000)
+    expect((await user.send('GET', quotePath(PHONE))).body.affordable_seconds).toBe(14_400)
+  })
+
+  it.each([
+    ['', 'phone'],
+    ['?phone=123', 'phone'],
+    [`?phone=${PHONE}&phone=${PHONE}`, 'phone'],
+    [quotePath(PHONE, '&type=fax').slice(7), 'type'],
+    [quotePath(PHONE, '&seconds=-1').slice(7), 'seconds'],
+    [quotePath(PHONE, '&seconds=1.5').slice(7), 'seconds'],
+    [quotePath(PHONE, '&seconds=99999999999').slice(7), 'seconds'],
+  ])('for %s is refused with the field', async (query, field) => {
+    const user = await newUser()
+    const answer = await user.send('GET', `/tariff${query}`)
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: `/${field}` }] } })
+  })
+
+  it('understands a plus sign that was not encoded', async () => {
+    const user = await newUser()
+    const { body } = await user.send('GET', `/tariff?phone=${PHONE}`)
+    expect(body.recipient_phone).toBe(PHONE)
+  })
+})
+
+describe('a destination', () => {
+  it('that the tariff forbids is refused before anything is held', async () => {
+    const user = await userWithCredit(100, sendWith(TARIFF))
+    for (const phone of ['+449012345678', '+14155550123']) {
+      const refused = await dial(user, { body: { recipient_phone: phone } })
+      expect(refused).toMatchObject({ status: 400, body: { code: 'destination_not_allowed' } })
+      expect((await user.send('GET', quotePath(phone))).body.code).toBe('destination_not_allowed')
+    }
+    expect(await walletOf(user)).toMatchObject({ balance: 100, held: 0 })
+    expect((await user.send('GET', '/calls')).body).toEqual([])
+  })
+
+  it('that is local is shown in E.164, and is the same under one key however it is written', async () => {
+    const user = await userWithCredit(50)
+    const headers = { 'Idempotency-Key': 'k' }
+    const local = await dial(user, { body: { recipient_phone: '0803 123 4567' }, headers })
+    expect(local.body.recipient_phone).toBe(PHONE)
+    const same = await dial(user, { body: { recipient_phone: PHONE }, headers })
+    expect(same.headers.get('Idempotent-Replayed')).toBe('true')
+    const british = await userWithCredit(50, sendWith(TARIFF, 'GB'))
+    const london = await dial(british, { body: { recipient_phone: '020 7946 0958' } })
+    expect(london.body.recipient_phone).toBe(LONDON)
+  })
+})
+
+describe('the record of a call', () => {
+  const naira = (amount: number) => BigInt(Math.round(amount * 100))
+  const up = (dividend: bigint, divisor: bigint) => (dividend + divisor - 1n) / divisor
+
+  it.each([
+    [PHONE, 'audio', 61_999],
+    [PHONE, 'video', 7000],
+    [LONDON, 'audio', 999],
+    [LONDON, 'audio', 20_000],
+    [LONDON, 'audio', 61_000],
+  ])('to %s by %s for %i ms gives its charge to the kobo', async (phone, type, ms) => {
+    const user = await userWithCredit(500, sendWith(TARIFF))
+    const { uuid } = (await dial(user, { body: { recipient_phone: phone, type } })).body
+    await user.send('PATCH', `/calls/${uuid}/answer`)
+    pass(ms)
+    const { body: call } = await user.send('PATCH', `/calls/${uuid}/end`)
+    const { rate, charge } = call
+    const seconds = BigInt(Date.parse(call.ended_at) - Date.parse(call.started_at)) / 1000n
+    const increment = BigInt(rate.increment_seconds)
+    const stepped = up(seconds, increment) * increment
+    const minimum = BigInt(rate.minimum_seconds)
+    const billed = stepped > minimum ? stepped : minimum
+    const units = up(billed * naira(rate.per_minute), 60n * naira(rate.unit))
+    const cost = units * naira(rate.unit) + naira(rate.setup_fee)
+    expect(naira(call.cost)).toBe(cost)
+    expect(charge).toMatchObject({
+      seconds: Number(seconds),
+      billed_seconds: Number(billed),
+      units: Number(units),
+      amount: call.cost,
+    })
+    expect(charge.formula).toMatch(new RegExp(`= ${Number(cost) / 100}\\.?0* NGN$`))
+    expect((await walletOf(user)).balance).toBe(500 - call.cost)
+  })
+
+  it('keeps the rate of its day when the tariff changes', async () => {
+    const user = await userWithCredit(100, sendWith(TARIFF))
+    const { uuid } = (await dial(user)).body
+    const dearer = sendWith({
+      ...TARIFF,
+      version: 8,
+      rates: [{ ...TARIFF.rates[0], kobo_per_minute: 9000 }],
+    })
+    const as = { token: user.token }
+    await dearer('PATCH', `/calls/${uuid}/answer`, as)
+    pass(60_000)
+    const ended = await dearer('PATCH', `/calls/${uuid}/end`, as)
+    expect(ended.body).toMatchObject({ cost: 10, rate: { id: 'retail/nigeria', version: 7 } })
+  })
+})
