@@ -1,5 +1,6 @@
 /** The app, built once an isolate: what every request passes, the features' routes, the docs. */
 import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
@@ -7,6 +8,7 @@ import { authRoutes } from './auth/routes'
 import { liveRoutes } from './calls/live'
 import { callRoutes } from './calls/routes'
 import { createRouter, onError, problem, problemRoutes } from './common/http'
+import { limitDepth } from './common/depth'
 import { requestLog } from './common/request-log'
 import type { Deps } from './deps'
 import { docsRoutes } from './docs'
@@ -16,6 +18,22 @@ import { walletRoutes } from './wallets/routes'
 
 const JSON_LIMIT_BYTES = 64 * 1024
 const WEBHOOK_LIMIT_BYTES = 256 * 1024
+
+/** What a page of an allowed origin may send, and read beside the body. */
+const CORS = {
+  allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+  allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
+  exposeHeaders: [
+    'Idempotent-Replayed',
+    'Link',
+    'Location',
+    'RateLimit',
+    'RateLimit-Policy',
+    'Retry-After',
+    'X-Request-Id',
+  ],
+  maxAge: 600,
+}
 
 const limitBody = (maxSize: number) =>
   bodyLimit({
@@ -34,7 +52,10 @@ export function createApp(deps: Deps) {
     await next()
     if (!c.res.headers.has('Content-Security-Policy'))
       c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
   })
+  const { allowedOrigins } = deps
+  if (allowedOrigins.length > 0) app.use(cors({ ...CORS, origin: [...allowedOrigins] }))
   app.use(
     methodNotAllowed({
       app,
@@ -47,6 +68,7 @@ export function createApp(deps: Deps) {
   const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
   app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next))
+  app.use(limitDepth)
 
   const { simulator } = deps
   if (simulator) {

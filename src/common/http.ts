@@ -12,7 +12,12 @@ import { formatNaira } from './money'
 import type { Refusal } from './result'
 
 export interface AppEnv {
-  Variables: RequestIdVariables & { userUuid: string; sessionUuid: string }
+  Variables: RequestIdVariables & {
+    userUuid: string
+    sessionUuid: string
+    /** What the answer refuses, for the log. */
+    problem?: ProblemCode
+  }
 }
 
 export type AppContext = Context<AppEnv>
@@ -113,6 +118,7 @@ export function problem(
   detail: string,
   { errors, headers = {} }: ProblemExtras = {},
 ): Response {
+  c.set('problem', code)
   const { status, title } = PROBLEMS[code]
   const instance = new URL(c.req.url).pathname.slice(0, 2000)
   const requestId: string = c.get('requestId') ?? ''

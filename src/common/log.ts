@@ -1,6 +1,41 @@
-/** One JSON object a line; what is logged is named here or at the call, never a whole body. */
+/**
+ * One JSON object a line. What may be logged is the list of fields below: no body, no e-mail, no
+ * address, no token. A text that comes from elsewhere (an error's message) is cleaned of what looks
+ * like a secret or a phone number.
+ */
 
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>
+/** All that a line may say. */
+export interface LogFields {
+  readonly request_id?: string | undefined
+  readonly method?: string
+  /** The route's pattern, never the path that was asked for. */
+  readonly route?: string
+  readonly status?: number
+  readonly duration_ms?: number
+  /** A problem's code. */
+  readonly code?: string | undefined
+  readonly reason?: string
+  readonly user?: string | undefined
+  readonly session?: string
+  readonly wallet?: string
+  readonly payment?: string | null
+  readonly reference?: string
+  readonly kind?: string
+  readonly step?: string
+  readonly bytes?: number
+  readonly asked?: number
+  readonly left?: number
+}
+
+/** What must not be read in a log, and what is read in its place. */
+const REDACTED: readonly [pattern: RegExp, by: string][] = [
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/[^\s"'<>@]+@[^\s"'<>@]+\.[a-z]{2,}/gi, '[e-mail]'],
+  [/(?<![\w.-])(\+?\d{3})\d{4,}(\d{2})(?![\w.-])/g, '$1•••$2'],
+]
+
+const redact = (text: string): string =>
+  REDACTED.reduce((cleaned, [pattern, by]) => cleaned.replaceAll(pattern, by), text)
 
 export function logEvent(event: string, fields: LogFields): void {
   console.log(JSON.stringify({ event, ...fields }))
@@ -10,6 +45,6 @@ export function logEvent(event: string, fields: LogFields): void {
 export function logError(event: string, error: unknown, fields: LogFields = {}): void {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  const stack = cause instanceof Error ? cause.stack : undefined
-  console.error(JSON.stringify({ event, ...fields, message, stack }))
+  const stack = cause instanceof Error && cause.stack ? redact(cause.stack) : undefined
+  console.error(JSON.stringify({ event, ...fields, message: redact(message), stack }))
 }

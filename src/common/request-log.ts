@@ -1,4 +1,7 @@
-/** One line for each request: what was asked of which route, how it ended, how long it took. */
+/**
+ * One line for each request: what was asked of which route, how it ended, how long it took. One that
+ * was refused for who asked is an event of its own name.
+ */
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { AppEnv } from './http'
@@ -10,11 +13,13 @@ export const requestLog =
   async (c, next) => {
     const startedAtMs = now()
     await next()
-    logEvent('request', {
+    const isRefused = c.res.status === 401 || c.res.status === 403
+    logEvent(isRefused ? 'access_refused' : 'request', {
       request_id: c.get('requestId'),
       method: c.req.method,
       route: routePath(c, -1),
       status: c.res.status,
+      code: c.get('problem'),
       duration_ms: now() - startedAtMs,
       user: c.get('userUuid'),
     })
