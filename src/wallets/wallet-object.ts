@@ -25,11 +25,11 @@ import {
   transferInReference,
   transferOutReference,
 } from './decide-transfer'
-import type { Entry } from './ledger'
 import { nextAlarmMs } from './next-alarm'
 import { projectToD1 } from './projection'
 import {
   type CallView,
+  type EntryView,
   parseObjectName,
   type ReceiptName,
   type Transfer,
@@ -39,8 +39,9 @@ import {
   type WalletState,
 } from './wallet'
 import { walletStub } from './wallet-client'
+import type { CallPage, EntryPage } from './wallet-pages'
 import { migrateWallet } from './wallet-schema'
-import { type CallPage, type EntryPage, type WalletRow, WalletStorage } from './wallet-storage'
+import { type WalletRow, WalletStorage } from './wallet-storage'
 
 const PROJECTION_DELAY_MS = 1000
 const RETRY_DELAY_MS = 30_000
@@ -101,7 +102,7 @@ export class Wallet extends DurableObject<Env> {
     )
   }
 
-  entries(page: EntryPage): Entry[] {
+  entries(page: EntryPage): EntryView[] {
     return this.#read(() => this.#storage.entries(page))
   }
 
