@@ -68,8 +68,5 @@ export function csvStream(pages: AsyncIterable<readonly EntryView[]>): ReadableS
       if (done) controller.close()
       else controller.enqueue(encoder.encode(value))
     },
-    async cancel() {
-      await pieces.return(undefined)
-    },
   })
 }
