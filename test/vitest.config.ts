@@ -1,6 +1,7 @@
 /**
- * Three projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime,
- * `e2e` starts the service as a newcomer does.
+ * Four projects: `unit` runs the pure modules in Node, `histories` plays a hundred times as many
+ * histories of a wallet as `unit` does, `service` runs the Worker in the runtime, `e2e` starts the
+ * service as a newcomer does.
  */
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -23,7 +24,22 @@ export default defineConfig({
   test: {
     silent: 'passed-only',
     projects: [
-      { test: { name: 'unit', root, include: ['test/**/*.unit.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          root,
+          include: ['test/**/*.unit.test.ts'],
+          provide: { histories: 2000 },
+        },
+      },
+      {
+        test: {
+          name: 'histories',
+          root,
+          include: ['test/**/histories.unit.test.ts'],
+          provide: { histories: 200_000 },
+        },
+      },
       { test: { name: 'e2e', root, include: ['test/**/*.e2e.test.ts'] } },
       {
         plugins: [

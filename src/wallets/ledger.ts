@@ -24,6 +24,19 @@ export type PostingKind = keyof typeof POSTING_KINDS
 
 export const POSTING_KIND_NAMES = Object.keys(POSTING_KINDS) as [PostingKind, ...PostingKind[]]
 
+export const SOURCE_TYPES = ['payment', 'call'] as const
+export type SourceType = (typeof SOURCE_TYPES)[number]
+
+/** What is behind a posting of each kind: what its `sourceUuid` names. */
+export const POSTING_SOURCES: Record<PostingKind, SourceType> = {
+  top_up: 'payment',
+  surplus: 'payment',
+  reversal: 'payment',
+  transfer_out: 'payment',
+  transfer_in: 'payment',
+  call_charge: 'call',
+}
+
 export interface Posting {
   readonly kind: PostingKind
   readonly amountKobo: Kobo

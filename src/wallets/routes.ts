@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { accepts } from 'hono/accepts'
 import { uuidParam } from '../common/fields'
 import { guard, type GuardDeps } from '../common/guard'
 import {
@@ -12,11 +13,13 @@ import {
 import {
   presentTransaction,
   presentWallet,
+  statementSchema,
   transactionQuery,
   transactionSchema,
   walletSchema,
 } from './schemas'
-import { getWallet, listTransactions, listWallets, type WalletDeps } from './service'
+import { getWallet, listTransactions, listWallets, readStatement, type WalletDeps } from './service'
+import { CSV_TYPE, csvStream } from './statement'
 
 const list = createRoute({
   method: 'get',
@@ -53,14 +56,28 @@ const transactions = createRoute({
   operationId: 'listTransactions',
   tags: ['Wallets'],
   summary: "List a wallet's ledger",
-  description: 'Every movement of money, newest first; the next page is in the `Link` header.',
+  description:
+    'Every movement of money, newest first; the next page is in the `Link` header. With `Accept: text/csv`, a statement: every movement that the filters select, oldest first, whatever `limit` and `cursor` say.',
   security: bearer,
   request: { params: uuidParam, query: transactionQuery },
   responses: {
-    200: jsonContent(z.array(transactionSchema).max(100), 'A page of the ledger'),
+    200: {
+      description: 'A page of the ledger, or a statement',
+      content: {
+        'application/json': { schema: z.array(transactionSchema).max(100) },
+        'text/csv': { schema: statementSchema },
+      },
+    },
     ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated', 'not_found'),
   },
 })
+
+/** JSON unless CSV is preferred; also for a client that accepts neither. */
+const NEGOTIATION = {
+  header: 'Accept' as const,
+  supports: ['application/json', 'text/csv'],
+  default: 'application/json',
+} satisfies Parameters<typeof accepts>[1]
 
 export function walletRoutes(deps: WalletDeps & GuardDeps) {
   const router = createRouter()
@@ -76,7 +93,18 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
     })
     .openapi(transactions, async (c) => {
       const { uuid } = c.req.valid('param')
-      const page = await listTransactions(deps, c.get('userUuid'), uuid, c.req.valid('query'))
+      const query = c.req.valid('query')
+      c.header('Vary', 'Accept')
+      if (accepts(c, NEGOTIATION) === 'text/csv') {
+        const pages = await readStatement(deps, c.get('userUuid'), uuid, query)
+        if (!pages.ok) return refused(c, pages.refusal)
+        const headers = {
+          'Content-Type': CSV_TYPE,
+          'Content-Disposition': `attachment; filename="statement-${uuid}.csv"`,
+        }
+        return c.body(csvStream(pages.value), 200, headers)
+      }
+      const page = await listTransactions(deps, c.get('userUuid'), uuid, query)
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(page.value.items.map(presentTransaction), 200)

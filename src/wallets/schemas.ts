@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { nairaField, pageQuery, timeField, toTime, uuidField } from '../common/fields'
 import { subtractKobo, toNairaNumber, ZERO } from '../common/money'
-import { type Entry, POSTING_KIND_NAMES } from './ledger'
-import { CURRENCY, WALLET_TYPES, type WalletView } from './wallet'
+import { POSTING_KIND_NAMES, POSTING_SOURCES, SOURCE_TYPES } from './ledger'
+import { CURRENCY, type EntryView, WALLET_TYPES, type WalletView } from './wallet'
 
 export const walletSchema = z
   .strictObject({
@@ -27,7 +27,9 @@ export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> 
   held: toNairaNumber(wallet.heldKobo),
 })
 
-export const transactionQuery = pageQuery.pick({ limit: true, cursor: true })
+export const transactionQuery = pageQuery.extend({
+  kind: z.enum(POSTING_KIND_NAMES, 'must be a kind of transaction').optional(),
+})
 
 export const transactionSchema = z
   .strictObject({
@@ -41,7 +43,13 @@ export const transactionSchema = z
       example: -11,
     }),
     balance: nairaField.openapi({ description: 'Posted after this entry, in NGN' }),
+    source_type: z.enum(SOURCE_TYPES).openapi({ description: 'What is behind it' }),
     source_uuid: uuidField.openapi({ description: 'The payment or call behind it' }),
+    recipient_phone: z.string().max(16).nullable().openapi({
+      description: "Whom the call was to; null if it is not a call's",
+      example: '+2348031234567',
+    }),
+    recipient_name: z.string().max(100).nullable().openapi({ example: 'Ngozi' }),
     created_at: timeField,
     hash: z.string().length(64).openapi({
       description: 'SHA-256 of this entry and of the hash of the one before',
@@ -50,14 +58,25 @@ export const transactionSchema = z
   })
   .openapi('Transaction')
 
-export const presentTransaction = (entry: Entry): z.infer<typeof transactionSchema> => ({
+export const presentTransaction = (entry: EntryView): z.infer<typeof transactionSchema> => ({
   seq: entry.seq,
   kind: entry.kind,
   amount: toNairaNumber(
     entry.to === 'wallet' ? entry.amountKobo : subtractKobo(ZERO, entry.amountKobo),
   ),
   balance: toNairaNumber(entry.balanceKobo),
+  source_type: POSTING_SOURCES[entry.kind],
   source_uuid: entry.sourceUuid,
+  recipient_phone: entry.recipientPhone,
+  recipient_name: entry.recipientName,
   created_at: toTime(entry.postedAtMs),
   hash: entry.hash,
+})
+
+export const statementSchema = z.string().openapi({
+  description:
+    'CSV with a header (RFC 4180). What a spreadsheet would take for a formula, as the `+` of a phone number, has an apostrophe before it.',
+  example:
+    'date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq\r\n' +
+    "2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7\r\n",
 })

@@ -2,8 +2,14 @@
 import { z } from 'zod'
 import { readCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
-import type { Entry } from './ledger'
-import { WALLET_TYPES, type WalletName, walletUuid, type WalletView } from './wallet'
+import type { PostingKind } from './ledger'
+import {
+  type EntryView,
+  WALLET_TYPES,
+  type WalletName,
+  walletUuid,
+  type WalletView,
+} from './wallet'
 import type { WalletClient } from './wallet-client'
 
 export interface WalletDeps {
@@ -38,18 +44,70 @@ export async function getWallet(
 
 const positionSchema = z.tuple([z.int().positive()])
 
+export interface TransactionQuery {
+  readonly limit: number
+  readonly cursor?: string | undefined
+  readonly kind?: PostingKind | undefined
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
+const STATEMENT_PAGE = 500
+
+/** What a query asks of which wallet. Refuses `not_found` as above, and `invalid_cursor`. */
+function readQuery(userUuid: string, uuid: string, query: TransactionQuery) {
+  const { cursor, kind, from: fromMs, to: toMs } = query
+  const name = nameOf(userUuid, uuid)
+  if (!name) return refuse({ code: 'not_found' })
+  const position = readCursor(positionSchema, cursor)
+  if (!position.ok) return position
+  return ok({ name, beforeSeq: position.value?.[0], filter: { kind, fromMs, toMs } })
+}
+
 /** The ledger, newest first. Refuses `not_found` as above, and `invalid_cursor`. */
 export async function listTransactions(
   deps: WalletDeps,
   userUuid: string,
   uuid: string,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Promise<Result<Page<Entry>>> {
-  const name = nameOf(userUuid, uuid)
-  if (!name) return refuse({ code: 'not_found' })
-  const position = readCursor(positionSchema, cursor)
-  if (!position.ok) return position
-  const page = { limit: limit + 1, beforeSeq: position.value?.[0] }
+  query: TransactionQuery,
+): Promise<Result<Page<EntryView>>> {
+  const asked = readQuery(userUuid, uuid, query)
+  if (!asked.ok) return asked
+  const { name, beforeSeq, filter } = asked.value
+  const page = { ...filter, beforeSeq, limit: query.limit + 1 }
   const entries = await deps.wallets.ask(name, (wallet) => wallet.entries(page))
-  return ok(pageOf(entries, limit, ({ seq }) => [seq]))
+  return ok(pageOf(entries, query.limit, ({ seq }) => [seq]))
+}
+
+/**
+ * The whole ledger, oldest first, in pages that are read when they are asked for; the first one at
+ * once, so that what can fail fails before the answer begins. Refuses as `listTransactions`.
+ */
+export async function readStatement(
+  deps: WalletDeps,
+  userUuid: string,
+  uuid: string,
+  query: TransactionQuery,
+): Promise<Result<AsyncGenerator<readonly EntryView[]>>> {
+  const asked = readQuery(userUuid, uuid, query)
+  if (!asked.ok) return asked
+  const { name, filter } = asked.value
+  const pageAfter = (afterSeq: number) =>
+    deps.wallets.ask(name, (wallet) =>
+      wallet.entries({ ...filter, afterSeq, limit: STATEMENT_PAGE }),
+    )
+  const first = await pageAfter(0)
+  return ok(pagesFrom(first, pageAfter))
+}
+
+async function* pagesFrom(
+  first: readonly EntryView[],
+  pageAfter: (seq: number) => Promise<readonly EntryView[]>,
+): AsyncGenerator<readonly EntryView[]> {
+  for (let page = first; ;) {
+    yield page
+    const last = page.at(-1)
+    if (!last || page.length < STATEMENT_PAGE) return
+    page = await pageAfter(last.seq)
+  }
 }

@@ -27,12 +27,12 @@ import {
   transferInReference,
   transferOutReference,
 } from './decide-transfer'
-import type { Entry } from './ledger'
 import type { Rate } from './meter'
 import { nextAlarmMs } from './next-alarm'
 import { projectToD1 } from './projection'
 import {
   type CallView,
+  type EntryView,
   type HangUpReason,
   parseObjectName,
   type ReceiptName,
@@ -43,8 +43,9 @@ import {
   type WalletState,
 } from './wallet'
 import { readWatchRequest, walletStub } from './wallet-client'
+import type { CallPage, EntryPage } from './wallet-pages'
 import { migrateWallet } from './wallet-schema'
-import { type CallPage, type EntryPage, type WalletRow, WalletStorage } from './wallet-storage'
+import { type WalletRow, WalletStorage } from './wallet-storage'
 import { type PresentEvent, Watchers } from './watchers'
 
 const PROJECTION_DELAY_MS = 1000
@@ -108,7 +109,7 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
-  entries(page: EntryPage): Entry[] {
+  entries(page: EntryPage): EntryView[] {
     return this.#read(() => this.#storage.entries(page))
   }
 

@@ -7,6 +7,7 @@ import type {
   CallStatus,
   CallType,
   EndReason,
+  EntryView,
   Reversal,
   Transfer,
   WalletType,
@@ -63,6 +64,12 @@ export const toEntry = (row: Row): Entry => ({
   postedAtMs: row['posted_at_ms'] as number,
   previousHash: row['previous_hash'] as string,
   hash: row['hash'] as string,
+})
+
+export const toEntryView = (row: Row): EntryView => ({
+  ...toEntry(row),
+  recipientPhone: row['recipient_phone'] as string | null,
+  recipientName: row['recipient_name'] as string | null,
 })
 
 export const entryValues = (entry: Entry, change: number): SqlStorageValue[] => [

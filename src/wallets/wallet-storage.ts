@@ -8,13 +8,15 @@ import type { Change } from './change'
 import { paymentPrefix, type ReceiptFacts, receiptPrefix } from './decide-receipt'
 import { emptyLedger, type Entry } from './ledger'
 import type { ChangedRows } from './projection'
-import type { Call, CallStatus, ReceiptName, Transfer, WalletState } from './wallet'
+import type { Call, EntryView, ReceiptName, Transfer, WalletState } from './wallet'
+import { type CallPage, callsQuery, entriesQuery, type EntryPage } from './wallet-pages'
 import {
   callValues,
   entryValues,
   type Row,
   toCall,
   toEntry,
+  toEntryView,
   toReversal,
   toTransfer,
 } from './wallet-rows'
@@ -36,18 +38,6 @@ export interface RememberedAnswer {
 export interface Ticket {
   readonly id: string
   readonly expiresAtMs: number
-}
-
-export interface EntryPage {
-  readonly limit: number
-  /** Only rows before this position. */
-  readonly beforeSeq?: number | undefined
-}
-
-export interface CallPage extends EntryPage {
-  readonly status?: CallStatus | undefined
-  readonly fromMs?: number | undefined
-  readonly toMs?: number | undefined
 }
 
 const SAVE_CALL = `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -128,35 +118,16 @@ export class WalletStorage {
     return this.#rows('SELECT * FROM calls WHERE uuid = ?', uuid).map(toCall)[0]
   }
 
-  /** Newest first. */
-  calls({ limit, beforeSeq, status, fromMs, toMs }: CallPage): Call[] {
-    const filters = [
-      { sql: 'seq < ?', value: beforeSeq },
-      { sql: 'status = ?', value: status },
-      { sql: 'created_at_ms >= ?', value: fromMs },
-      { sql: 'created_at_ms < ?', value: toMs },
-    ].flatMap(({ sql, value }) => (value === undefined ? [] : [{ sql, value }]))
-    const where = ['TRUE', ...filters.map(({ sql }) => sql)].join(' AND ')
-    const values = filters.map(({ value }) => value)
-    return this.#rows(
-      `SELECT * FROM calls WHERE ${where} ORDER BY seq DESC LIMIT ?`,
-      ...values,
-      limit,
-    ).map(toCall)
+  calls(page: CallPage): Call[] {
+    return this.#rows(...callsQuery(page)).map(toCall)
   }
 
   entry(reference: string): Entry | undefined {
     return this.#rows('SELECT * FROM entries WHERE reference = ?', reference).map(toEntry)[0]
   }
 
-  /** Newest first. */
-  entries({ limit, beforeSeq }: EntryPage): Entry[] {
-    const before = beforeSeq ?? Number.MAX_SAFE_INTEGER
-    return this.#rows(
-      'SELECT * FROM entries WHERE seq < ? ORDER BY seq DESC LIMIT ?',
-      before,
-      limit,
-    ).map(toEntry)
+  entries(page: EntryPage): EntryView[] {
+    return this.#rows(...entriesQuery(page)).map(toEntryView)
   }
 
   /** What has been posted for a payment, and under one of its references. */

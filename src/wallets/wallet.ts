@@ -5,7 +5,7 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Kobo } from '../common/money'
-import type { LedgerHead } from './ledger'
+import type { Entry, LedgerHead } from './ledger'
 import type { EndingReason, MeteredCall } from './meter'
 
 export const WALLET_TYPES = ['primary', 'call_credits'] as const
@@ -118,6 +118,12 @@ export interface CallView extends Call {
   readonly mustEndByMs: number | null
   /** What would end it at `mustEndByMs`. */
   readonly mustEndReason: EndingReason | null
+}
+
+/** An entry as it is shown: a call's charge says whom the call was to. */
+export interface EntryView extends Entry {
+  readonly recipientPhone: string | null
+  readonly recipientName: string | null
 }
 
 export interface WalletView {

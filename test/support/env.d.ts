@@ -7,3 +7,10 @@ declare global {
     }
   }
 }
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** How many random histories of a wallet are played. */
+    histories: number
+  }
+}

@@ -1,181 +1,75 @@
 /** Random histories of commands on one wallet, with the clock and its alarms at their worst. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { kobo } from '../../src/common/money'
-import {
-  availableKobo,
-  type Change,
-  type Decided,
-  decided,
-  noChange,
-} from '../../src/wallets/change'
-import { answerCall, endCall, initiateCall, settleDue } from '../../src/wallets/decide-call'
-import { receive } from '../../src/wallets/decide-receipt'
-import { acceptTransfer, sendTransfer } from '../../src/wallets/decide-transfer'
+import { describe, inject, it } from 'vitest'
+import { nextDueMs } from '../../src/wallets/decide-call'
 import { findBrokenEntry } from '../../src/wallets/ledger'
-import { costAtKobo, type Rate } from '../../src/wallets/meter'
-import type { WalletState } from '../../src/wallets/wallet'
-import {
-  emptyWallet,
-  LIMITS,
-  NO_RECEIPTS,
-  newCall,
-  rates,
-  Rows,
-  WALLET_UUID,
-} from '../support/wallets'
+import { BEGINNINGS, decodeHistory, type History, STEPS } from '../support/histories'
+import { PlayedWallet } from '../support/played-wallet'
+import { WALLET_UUID } from '../support/wallets'
 
-type Command =
-  | { kind: 'top_up'; amount: number }
-  | { kind: 'initiate'; rate: Rate }
-  | { kind: 'answer' | 'end'; call: number }
-  | { kind: 'send' | 'accept'; amount: number }
-  | { kind: 'alarm' }
+const HISTORIES = inject('histories')
+const LONG_AFTER_MS = 100 * 86_400_000
 
-const command: fc.Arbitrary<Command> = fc.oneof(
-  fc.record({ kind: fc.constant('top_up' as const), amount: fc.integer({ min: 1, max: 20_000 }) }),
-  fc.record({ kind: fc.constant('initiate' as const), rate: rates }),
-  fc.record({ kind: fc.constantFrom('answer' as const, 'end' as const), call: fc.nat(20) }),
-  fc.record({
-    kind: fc.constantFrom('send' as const, 'accept' as const),
-    amount: fc.integer({ min: 1, max: 9000 }),
-  }),
-  fc.record({ kind: fc.constant('alarm' as const) }),
-)
+/** The chain of hashes is replayed on one history in so many. */
+const DEEP = 32
 
-/** Steps of the clock: forward by little or much, backward, or not at all. */
-const clockStep = fc.oneof(
-  fc.integer({ min: 0, max: 5000 }),
-  fc.integer({ min: 0, max: 120_000 }),
-  fc.constantFrom(0, 1, 59_999, 60_000, 60_999, 61_000, 3_600_000, 14_400_000, -1, -86_400_000),
-)
+const isAlarm = (kind: string) => kind.startsWith('alarm')
 
-const histories = fc.array(fc.tuple(clockStep, command), { maxLength: 40 })
-
-/** A wallet as the object runs it: one clock that never goes back, due calls settled first. */
-class TestWallet {
-  state: WalletState = emptyWallet
-  readonly rows = new Rows()
-  #clockMs = 0
-  #serial = 0
-
-  run(wallClockMs: number, command: Command): void {
-    this.#clockMs = Math.max(this.#clockMs, wallClockMs)
-    this.#apply(settleDue(this.state, this.#clockMs))
-    const before = this.state
-    const decision = this.#decide(command)
-    if (decision.ok) this.#apply(decision.value.change)
-    else expect(this.state).toBe(before)
-    this.#check()
+/** Plays a history to its end. @returns the wallet, and the wall clock at each step */
+function play({ limits, steps }: History, clock: 'forward' | 'raw') {
+  const wallet = new PlayedWallet(limits)
+  const instants: number[] = []
+  let wallClockMs = 0
+  for (const [serial, { command, when }] of steps.entries()) {
+    const dueMs = 'fromDueMs' in when ? nextDueMs(wallet.state) : undefined
+    const nextMs =
+      'fromDueMs' in when ? (dueMs ?? wallClockMs) + when.fromDueMs : wallClockMs + when.afterMs
+    wallClockMs = clock === 'forward' ? Math.max(wallClockMs, nextMs) : Math.max(0, nextMs)
+    instants.push(wallClockMs)
+    wallet.run(command, serial, wallClockMs)
+    if (command.kind === 'alarm_twice') wallet.run(command, serial, wallClockMs)
   }
-
-  #apply(change: Change): void {
-    this.state = change.state
-    this.rows.add(change)
-  }
-
-  #decide(command: Command): Decided<unknown> {
-    const { state } = this
-    const nowMs = this.#clockMs
-    if (command.kind !== 'alarm') this.#serial += 1
-    const serial = String(this.#serial)
-    const callOf = (index: number) => [...this.rows.calls.values()][index]
-    switch (command.kind) {
-      case 'top_up': {
-        const amountKobo = kobo(command.amount)
-        const receipt = {
-          reference: serial,
-          paymentUuid: serial,
-          expectedKobo: amountKobo,
-          receivedKobo: amountKobo,
-        }
-        return receive(state, receipt, NO_RECEIPTS, nowMs)
-      }
-      case 'initiate':
-        return initiateCall(state, newCall(`call-${serial}`, command.rate), LIMITS, nowMs)
-      case 'answer':
-        return answerCall(state, callOf(command.call), LIMITS, nowMs)
-      case 'end':
-        return endCall(state, callOf(command.call), 'hangup', nowMs)
-      case 'send':
-        return sendTransfer(
-          state,
-          { uuid: serial, to: 'primary', amountKobo: kobo(command.amount) },
-          undefined,
-          nowMs,
-        )
-      case 'accept':
-        return acceptTransfer(
-          state,
-          { uuid: serial, amountKobo: kobo(command.amount) },
-          undefined,
-          nowMs,
-        )
-      case 'alarm':
-        return decided(noChange(state), null)
-    }
-  }
-
-  #check(): void {
-    const { state, rows } = this
-    expect(availableKobo(state, this.#clockMs)).toBeGreaterThanOrEqual(0)
-    expect(state.openCalls).toEqual(
-      [...rows.calls.values()].filter(({ chargeKobo }) => chargeKobo === null),
-    )
-    expect(settleDue(state, this.#clockMs).calls).toEqual([])
-    for (const call of rows.calls.values()) {
-      if (call.chargeKobo === null || call.endedAtMs === null) continue
-      expect(call.chargeKobo).toBe(costAtKobo(call, call.endedAtMs))
-      const charges = rows.entries.filter(({ reference }) => reference === `call/${call.uuid}`)
-      expect(charges.map(({ amountKobo }) => amountKobo)).toEqual(
-        call.chargeKobo === 0 ? [] : [call.chargeKobo],
-      )
-    }
-  }
+  wallet.run({ kind: 'alarm' }, steps.length, wallClockMs + LONG_AFTER_MS)
+  return { wallet, instants, lastMs: wallClockMs + LONG_AFTER_MS }
 }
 
-function play(
-  history: readonly [number, Command][],
-  keep: (command: Command) => boolean,
-): TestWallet {
-  const wallet = new TestWallet()
-  let wallClockMs = 0
-  for (const [step, next] of history) {
-    wallClockMs += step
-    if (keep(next)) wallet.run(wallClockMs, next)
-  }
-  wallet.run(wallClockMs + 100 * 86_400_000, { kind: 'alarm' })
+/** The same commands at the same instants, but every alarm is lost. */
+function playWithoutAlarms({ limits, steps }: History, instants: number[], lastMs: number) {
+  const wallet = new PlayedWallet(limits)
+  for (const [serial, { command }] of steps.entries())
+    if (!isAlarm(command.kind)) wallet.run(command, serial, instants[serial] ?? NaN)
+  wallet.run({ kind: 'alarm' }, steps.length, lastMs)
   return wallet
 }
 
-describe('any history of a wallet', () => {
-  it('never overdraws, charges each call once and by its rate, and leaves no call alive', () => {
-    fc.assert(
-      fc.property(histories, (history) => {
-        const { state, rows } = play(history, () => true)
-        expect(state.openCalls).toEqual([])
-        expect(availableKobo(state, 0)).toBe(state.head.balanceKobo)
-        expect(findBrokenEntry(WALLET_UUID, rows.entries)).toBeUndefined()
-        expect(new Set(rows.entries.map(({ reference }) => reference)).size).toBe(
-          rows.entries.length,
-        )
-      }),
-      { numRuns: 1500 },
-    )
-  })
+function holdToTheEnd(wallet: PlayedWallet, isDeep: boolean): void {
+  if (wallet.state.openCalls.length > 0) throw new Error('a call never ended')
+  if (isDeep && findBrokenEntry(WALLET_UUID, wallet.entries)) throw new Error('the chain is broken')
+}
 
-  it('ends alike whether its alarms came, came late or never', () => {
+const record = ({ state, entries, calls }: PlayedWallet) =>
+  JSON.stringify([state, entries, [...calls.values()]])
+
+const goesBack = ({ steps }: History) =>
+  steps.some(({ when }) => ('afterMs' in when ? when.afterMs : when.fromDueMs) < 0)
+
+describe('any history of a wallet', () => {
+  it('overdraws nothing, charges each call once by its seconds, and ends alike with alarms or none', () => {
     fc.assert(
-      fc.property(histories, (history) => {
-        const forward = history.map(([step, next]): [number, Command] => [Math.abs(step), next])
-        const ends = [() => true, (next: Command) => next.kind !== 'alarm'].map((keep) =>
-          play(forward, keep),
-        )
-        const [withAlarms, without] = ends.map(({ rows }) => [...rows.calls.values()])
-        expect(without).toEqual(withAlarms)
-        expect(ends[1]?.rows.entries).toEqual(ends[0]?.rows.entries)
-      }),
-      { numRuns: 500 },
+      fc.property(
+        fc.nat(BEGINNINGS - 1),
+        fc.array(fc.nat(STEPS - 1), { maxLength: 24, size: 'max' }),
+        (code, steps) => {
+          const history = decodeHistory(code, steps)
+          const isDeep = steps.reduce((sum, step) => sum + step, 0) % DEEP === 0
+          const { wallet, instants, lastMs } = play(history, 'forward')
+          holdToTheEnd(wallet, isDeep)
+          const without = playWithoutAlarms(history, instants, lastMs)
+          if (record(without) !== record(wallet)) throw new Error('an alarm made a difference')
+          if (goesBack(history)) holdToTheEnd(play(history, 'raw').wallet, isDeep)
+        },
+      ),
+      { numRuns: HISTORIES },
     )
-  })
+  }, 600_000)
 })

@@ -141,8 +141,12 @@ describe('the horizon', () => {
   })
 })
 
-/** The same rules, stepped through millisecond by millisecond without any calculation. */
-function stepThrough(posted: Kobo, calls: readonly MeteredCall[], toMs: number): Ending[] {
+/** The same rules, stepped through instant by instant without any calculation. */
+function stepThrough(
+  posted: Kobo,
+  calls: readonly MeteredCall[],
+  instants: Iterable<number>,
+): Ending[] {
   let open = [...calls]
   let balance: number = posted
   const endings: Ending[] = []
@@ -151,7 +155,7 @@ function stepThrough(posted: Kobo, calls: readonly MeteredCall[], toMs: number):
     balance -= costAtKobo(call, endedAtMs)
     endings.push({ callUuid: call.uuid, reason, dueAtMs, endedAtMs })
   }
-  for (let nowMs = 0; nowMs <= toMs && open.length > 0; nowMs++) {
+  for (const nowMs of instants) {
     const isDue = (call: MeteredCall) => call.deadlineAtMs === nowMs
     for (const call of open)
       if (isDue(call) && call.startedAtMs === null) end(call, 'no_answer', nowMs, nowMs)
@@ -167,6 +171,14 @@ function stepThrough(posted: Kobo, calls: readonly MeteredCall[], toMs: number):
     }
   }
   return endings
+}
+
+/** Every second of every call from its own start, and every deadline: nothing can happen in between. */
+function secondsOf(calls: readonly MeteredCall[], toMs: number): number[] {
+  const instants = new Set(calls.map(({ deadlineAtMs }) => deadlineAtMs))
+  for (const { startedAtMs } of calls)
+    for (let atMs = startedAtMs ?? Infinity; atMs <= toMs; atMs += 1000) instants.add(atMs)
+  return [...instants].filter((atMs) => atMs > 0).sort((a, b) => a - b)
 }
 
 describe('the forecast', () => {
@@ -192,14 +204,37 @@ describe('the forecast', () => {
       })),
     )
 
+  const milliseconds = Array.from({ length: 10_001 }, (_, index) => index)
+
   it('finds what stepping through the milliseconds finds', () => {
     fc.assert(
       fc.property(calls, fc.nat(20_000), (open, extraKobo) => {
         const affordable = open.filter((call) => costAtKobo(call, 0) <= call.holdKobo)
         const posted = kobo(claimsKobo(affordable, 0) + extraKobo)
-        expect(forecast(posted, affordable)).toEqual(stepThrough(posted, affordable, 10_000))
+        expect(forecast(posted, affordable)).toEqual(stepThrough(posted, affordable, milliseconds))
       }),
       { numRuns: 300 },
+    )
+  })
+
+  it('finds what stepping through ten minutes finds, second by second', () => {
+    const lasting = fc
+      .record({
+        rate: rates,
+        startedAtMs: fc.option(fc.integer({ min: -59_999, max: 0 }), { nil: null, freq: 9 }),
+        deadlineAtMs: fc.integer({ min: 1, max: 600_000 }),
+      })
+      .map((call) => ({ ...call, holdKobo: holdKobo(call.rate) }))
+    const several = fc
+      .array(lasting, { minLength: 2, maxLength: 4 })
+      .map((open) => open.map((call, index) => ({ ...call, uuid: `call-${index}` })))
+    fc.assert(
+      fc.property(several, fc.nat(30_000), (open, extraKobo) => {
+        const posted = kobo(claimsKobo(open, 0) + extraKobo)
+        const stepped = stepThrough(posted, open, secondsOf(open, 600_000))
+        expect(forecast(posted, open)).toEqual(stepped)
+      }),
+      { numRuns: 1000 },
     )
   })
 

@@ -1,0 +1,40 @@
+/** Gives a user's call credits a past: calls and top-ups, straight into the wallet object. */
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { objectName, type WalletName } from '../../src/wallets/wallet'
+import { walletStub } from '../../src/wallets/wallet-client'
+import type { TestUser } from './client'
+import { LIMITS, newCall } from './wallets'
+
+const nameOf = ({ uuid }: TestUser): WalletName => ({ userUuid: uuid, type: 'call_credits' })
+
+/**
+ * A call to somebody of any name, past the checks of the route; by fake time, it lasts so long.
+ * @returns the call's uuid
+ */
+export async function talk(
+  user: TestUser,
+  seconds: number,
+  recipientName: string | null = null,
+): Promise<string> {
+  const uuid = crypto.randomUUID()
+  const wallet = walletStub(env.WALLET, nameOf(user))
+  const call = { ...newCall(uuid), recipientName }
+  await wallet.initiateCall({ call, limits: LIMITS, idempotency: undefined })
+  await wallet.answerCall(uuid, LIMITS)
+  vi.setSystemTime(Date.now() + seconds * 1000)
+  await wallet.endCall(uuid)
+  return uuid
+}
+
+/** So many top-ups of 1 NGN. */
+export const topUps = (user: TestUser, count: number): Promise<void> =>
+  runInDurableObject(env.WALLET.getByName(objectName(nameOf(user))), (wallet) => {
+    for (let index = 0; index < count; index++) {
+      const reference = crypto.randomUUID()
+      const amount = { expectedKobo: kobo(100), receivedKobo: kobo(100) }
+      wallet.receive({ reference, paymentUuid: reference, ...amount })
+    }
+  })

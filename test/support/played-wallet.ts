@@ -1,0 +1,183 @@
+/**
+ * A wallet in memory, run by the command runner as the object runs it, and held after each step to
+ * what must be true of every wallet. The checks are plain comparisons with arithmetic of their own.
+ */
+import { kobo } from '../../src/common/money'
+import { type Change, type Decided, decided, noChange } from '../../src/wallets/change'
+import { CommandRunner } from '../../src/wallets/command-runner'
+import {
+  answerCall,
+  type CallLimits,
+  endCall,
+  initiateCall,
+  isOpen,
+} from '../../src/wallets/decide-call'
+import { receive } from '../../src/wallets/decide-receipt'
+import { acceptTransfer, sendTransfer } from '../../src/wallets/decide-transfer'
+import type { Entry } from '../../src/wallets/ledger'
+import type { EndingReason, Rate } from '../../src/wallets/meter'
+import type { Call, WalletState } from '../../src/wallets/wallet'
+import type { WalletRow, WalletStorage } from '../../src/wallets/wallet-storage'
+import type { Command } from './histories'
+import { emptyWallet, NO_RECEIPTS, newCall, WALLET_UUID } from './wallets'
+
+/** What is seen to be false. */
+function fail(what: string, ...facts: unknown[]): never {
+  throw new Error(`${what}: ${JSON.stringify(facts)}`)
+}
+
+/** The price of so many seconds, as the contract words it. */
+function priceKobo(rate: Rate, seconds: number): number {
+  const { incrementSeconds, minimumSeconds, koboPerMinute, unitKobo, setupKobo } = rate
+  const billed = Math.max(minimumSeconds, Math.ceil(seconds / incrementSeconds) * incrementSeconds)
+  return Math.ceil((billed * koboPerMinute) / (60 * unitKobo)) * unitKobo + setupKobo
+}
+
+const isRinging = ({ startedAtMs }: Call): boolean => startedAtMs === null
+
+const secondsOf = (fromMs: number, toMs: number): number => Math.floor((toMs - fromMs) / 1000)
+
+const spentKobo = ({ rate, startedAtMs }: Call, atMs: number): number =>
+  startedAtMs === null ? 0 : priceKobo(rate, secondsOf(startedAtMs, atMs))
+
+export class PlayedWallet {
+  readonly entries: Entry[] = []
+  readonly calls = new Map<string, Call>()
+  readonly #limits: CallLimits
+  readonly #runner: CommandRunner
+  readonly #charged = new Set<string>()
+  #row: WalletRow = { state: emptyWallet, clockMs: 0, change: 0, projectedChange: 0 }
+  #wallClockMs = 0
+  /** When a command last decided; what was due before it has been settled then. */
+  #commandAtMs = 0
+
+  constructor(limits: CallLimits) {
+    this.#limits = limits
+    const storage: Pick<WalletStorage, 'load' | 'save'> = {
+      load: () => this.#row,
+      save: (saved, change, nowMs) => this.#save(saved, change, nowMs),
+    }
+    this.#runner = new CommandRunner({
+      walletUuid: WALLET_UUID,
+      storage: storage as WalletStorage,
+      transactionSync: (run) => run(),
+      now: () => this.#wallClockMs,
+    })
+  }
+
+  get state(): WalletState {
+    return this.#row.state
+  }
+
+  /** @param serial names what the command creates, whatever came before it */
+  run(command: Command, serial: number, wallClockMs: number): void {
+    this.#wallClockMs = wallClockMs
+    const seen: { state?: WalletState } = {}
+    const { result, nowMs } = this.#runner.run((state, nowMs) => {
+      seen.state = state
+      this.#commandAtMs = nowMs
+      return this.#decide(command, `id-${serial}`, state, nowMs)
+    })
+    if (!result.ok && seen.state !== this.state) fail('a refused command changed', command)
+    this.#check(nowMs)
+  }
+
+  #decide(command: Command, id: string, state: WalletState, nowMs: number): Decided<unknown> {
+    switch (command.kind) {
+      case 'top_up': {
+        const amountKobo = kobo(command.amountKobo)
+        const amounts = { expectedKobo: amountKobo, receivedKobo: amountKobo }
+        return receive(state, { reference: id, paymentUuid: id, ...amounts }, NO_RECEIPTS, nowMs)
+      }
+      case 'initiate':
+        return initiateCall(state, newCall(id, command.rate), this.#limits, nowMs)
+      case 'answer':
+        return answerCall(state, this.#callAt(command.call, isRinging), this.#limits, nowMs)
+      case 'end':
+        return endCall(state, this.#callAt(command.call, isOpen), 'hangup', nowMs)
+      case 'send': {
+        const transfer = { uuid: id, amountKobo: kobo(command.amountKobo) }
+        return sendTransfer(state, { ...transfer, to: 'primary' }, undefined, nowMs)
+      }
+      case 'accept': {
+        const transfer = { uuid: id, amountKobo: kobo(command.amountKobo) }
+        return acceptTransfer(state, transfer, undefined, nowMs)
+      }
+      default:
+        return decided(noChange(state), null)
+    }
+  }
+
+  /** Mostly one of the calls that the command is for, or else any call from the newest on. */
+  #callAt(index: number, isMeant: (call: Call) => boolean): Call | undefined {
+    const meant = this.state.openCalls.filter(isMeant)
+    if (index < 9 && meant.length > 0) return meant[index % meant.length]
+    return [...this.calls.values()].at(-1 - (index % 9))
+  }
+
+  #save(saved: WalletRow, change: Change, nowMs: number): WalletRow {
+    for (const entry of change.entries) this.#post(entry)
+    for (const call of change.calls) {
+      if (call.chargeKobo !== null) this.#close(call, change.entries, saved.state, nowMs)
+      this.calls.set(call.uuid, call)
+    }
+    this.#row = { ...saved, state: change.state, clockMs: nowMs }
+    return this.#row
+  }
+
+  #post(entry: Entry): void {
+    const last = this.entries.at(-1) ?? { seq: 0, hash: emptyWallet.head.hash, balanceKobo: 0 }
+    const { balanceKobo: lastKobo } = last
+    const afterKobo =
+      entry.to === 'wallet' ? lastKobo + entry.amountKobo : lastKobo - entry.amountKobo
+    if (entry.amountKobo <= 0 || entry.balanceKobo !== afterKobo)
+      fail('an entry moved another amount', entry)
+    if (entry.balanceKobo < 0) fail('more was taken than was there', entry)
+    if (entry.seq !== last.seq + 1 || entry.previousHash !== last.hash)
+      fail('an entry does not follow the one before', entry)
+    this.entries.push(entry)
+  }
+
+  /** A call that ended pays once for the seconds of its record, and ended when it had to. */
+  #close(call: Call, entries: readonly Entry[], before: WalletState, nowMs: number): void {
+    const { uuid, chargeKobo, createdAtMs, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
+    if (endedAtMs === null || endedAtMs < (startedAtMs ?? createdAtMs) || endedAtMs > nowMs)
+      return fail('a call ended before it began, or is yet to end', call, nowMs)
+    const costKobo = spentKobo(call, endedAtMs)
+    const charges = entries.filter(({ sourceUuid }) => sourceUuid === uuid)
+    const paidKobo = charges.reduce((sum, { amountKobo }) => sum + amountKobo, 0)
+    if (chargeKobo !== costKobo || paidKobo !== costKobo || charges.length > 1)
+      fail('a call paid another price than that of its seconds', call, charges)
+    if (this.#charged.has(uuid)) fail('a call ended twice', call)
+    this.#charged.add(uuid)
+
+    const sinceMs = startedAtMs ?? NaN
+    const byClockMs: Record<EndingReason, number> = {
+      no_answer: createdAtMs + this.#limits.ringTimeoutMs,
+      max_duration: sinceMs + this.#limits.maxDurationMs,
+      credit_exhausted: sinceMs + secondsOf(sinceMs, endedAtMs) * 1000 + 999,
+    }
+    const endsAtMs = byClockMs[endReason as EndingReason] ?? this.#commandAtMs
+    if (endedAtMs !== endsAtMs || endedAtMs > deadlineAtMs)
+      fail('a call ended at another instant than it had to', call, nowMs)
+    /** Of several calls, others may have bought first. */
+    const leftKobo = before.openCalls.length === 1 ? before.head.balanceKobo : costKobo
+    if (endReason === 'credit_exhausted' && spentKobo(call, endedAtMs + 1) <= leftKobo)
+      fail('a call ended though its next second could be paid', call, before)
+  }
+
+  #check(nowMs: number): void {
+    const { head, openCalls } = this.state
+    if (head.balanceKobo !== (this.entries.at(-1)?.balanceKobo ?? 0))
+      fail('the balance is not that of the ledger', head)
+    const claims = openCalls.map((call) => Math.max(call.holdKobo, spentKobo(call, nowMs)))
+    if (head.balanceKobo < claims.reduce((sum, claim) => sum + claim, 0))
+      fail('the wallet is overdrawn', this.state, nowMs)
+    for (const call of openCalls) {
+      if (call.deadlineAtMs <= nowMs) fail('a call is alive past its deadline', call, nowMs)
+      if (this.#charged.has(call.uuid)) fail('a call that ended is open', call)
+    }
+    if (openCalls.length !== this.calls.size - this.#charged.size)
+      fail('a call was lost', openCalls, nowMs)
+  }
+}
