@@ -1,0 +1,40 @@
+/** What the service is made of: few packages, each with its reason, under licences that let it go on. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+interface Package {
+  readonly dev?: boolean
+  readonly license?: string
+  readonly integrity?: string
+}
+
+const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Package> }
+const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev)
+
+const PERMISSIVE = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|MIT OR Apache-2\.0)$/
+
+describe('what is shipped', () => {
+  it.each(shipped)('%s may be used by anybody, and is what was reviewed', (_, { license, integrity }) => {
+    expect(license).toMatch(PERMISSIVE)
+    expect(integrity).toMatch(/^sha512-/)
+  })
+
+  it('is pinned, and listed with its reason', () => {
+    const security = read('SECURITY.md')
+    for (const [name, version] of Object.entries(dependencies)) {
+      expect(version, name).toMatch(/^\d+\.\d+\.\d+$/)
+      expect(security, name).toContain(`| \`${name}\``)
+    }
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(10)
+  })
+})
+
+describe('the lock file', () => {
+  it('has every platform of the runtime, so that `npm ci` works on each', () => {
+    const runtimes = Object.keys(lock.packages).filter((path) => path.includes('@cloudflare/workerd-'))
+    expect(runtimes).toHaveLength(5)
+  })
+})
