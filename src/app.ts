@@ -9,6 +9,7 @@ import { createRouter, onError, problem, problemRoutes } from './common/http'
 import { requestLog } from './common/request-log'
 import type { Deps } from './deps'
 import { docsRoutes } from './docs'
+import { limitFlood } from './limits/guard'
 import { paymentRoutes } from './payments/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
@@ -47,6 +48,7 @@ export function createApp(deps: Deps) {
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
   app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next))
 
+  app.use('/auth/*', limitFlood(deps)).use('/users/register', limitFlood(deps))
   const { simulator } = deps
   if (simulator) {
     app.use(async (c, next) => {

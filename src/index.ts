@@ -6,6 +6,7 @@ import { chaseObject } from './payments/chase-object'
 import { chasePayment } from './payments/settle'
 import { sweepPayments } from './payments/sweep'
 
+export { Limiter } from './limits/limit-object'
 export { Wallet } from './wallets/wallet-object'
 
 const deps = createDeps(env)
