@@ -41,7 +41,7 @@ const DOUBLINGS = 32
 
 function counted(policy: Policy, tries: Tries, nowMs: number): Tries {
   const isInWindow = (atMs: number) => atMs + policy.windowMs > nowMs
-  if (policy.kind === 'quota') return tries.filter(isInWindow).slice(-policy.quota)
+  if (policy.kind === 'quota') return tries.filter(isInWindow)
   const lastMs = tries.at(-1)
   if (lastMs === undefined || !isInWindow(lastMs)) return []
   return tries.slice(-(policy.quota + DOUBLINGS))

@@ -351,6 +351,13 @@ it('a request that is refused for its body shows the limit that it counted for',
   expect(parameters(invalid, 'RateLimit')).toMatchObject({ register: { r: 2 } })
 })
 
+it('the document says of every limited route that it may answer 429', async () => {
+  const { send } = worldWith()
+  const { paths } = (await send('GET', '/openapi.json')).body
+  for (const path of ['/auth/login', '/auth/refresh', '/users/register', '/payments'])
+    expect(Object.keys(paths[path].post.responses), path).toContain('429')
+})
+
 it('payments are limited where they are made, not where they are looked at', async () => {
   const { send } = worldWith({ policies })
   const user = await newUser(send)
