@@ -12,6 +12,7 @@ import { limitDepth } from './common/depth'
 import { requestLog } from './common/request-log'
 import type { Deps } from './deps'
 import { docsRoutes } from './docs'
+import { limitFlood } from './limits/guard'
 import { paymentRoutes } from './payments/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
@@ -70,6 +71,7 @@ export function createApp(deps: Deps) {
   app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next))
   app.use(limitDepth)
 
+  app.use('/auth/*', limitFlood(deps)).use('/users/register', limitFlood(deps))
   const { simulator } = deps
   if (simulator) {
     app.use(async (c, next) => {

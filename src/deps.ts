@@ -9,19 +9,33 @@ import { createTokens } from './common/access-token'
 import { type Config, readConfig } from './common/env'
 import type { GuardDeps } from './common/guard'
 import type { LiveDeps } from './calls/live-routes'
+import type { FloodGuardDeps } from './limits/guard'
+import { policiesOf } from './limits/policies'
+import { createLimiterClient, type LimitDeps } from './limits/service'
 import { createMonnify } from './payments/monnify'
 import type { PaymentDeps } from './payments/service'
 import { createPaymentStore } from './payments/store'
 import type { WebhookDeps } from './payments/webhook'
 import { createSimulator, type Simulator } from './simulator/simulator'
 import { createSimulatorStore } from './simulator/store'
+import { verifyPassword } from './users/password'
 import { findActiveUser, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
 import { openWallets, type WalletDeps } from './wallets/service'
 import { createWalletClient, createWatchWallet } from './wallets/wallet-client'
 
 export interface Deps
-  extends AuthDeps, CallDeps, GuardDeps, LiveDeps, PaymentDeps, UserDeps, WalletDeps, WebhookDeps {
+  extends
+    AuthDeps,
+    CallDeps,
+    FloodGuardDeps,
+    GuardDeps,
+    LimitDeps,
+    LiveDeps,
+    PaymentDeps,
+    UserDeps,
+    WalletDeps,
+    WebhookDeps {
   readonly simulator: Simulator | undefined
   readonly assets: Fetcher
 }
@@ -40,6 +54,7 @@ export function createDeps(env: Env): Deps {
   return {
     now,
     userStore,
+    verifyPassword,
     wallets,
     watchWallet: createWatchWallet(env.WALLET),
     tokenLifetimesMs,
@@ -58,6 +73,15 @@ export function createDeps(env: Env): Deps {
       ringTimeoutMs: RING_TIMEOUT_MS,
       maxDurationMs: config.CALL_MAX_DURATION,
     },
+    limiter: createLimiterClient(env.LIMITER),
+    policies: policiesOf({
+      loginAddress: config.LIMIT_LOGIN_ADDRESS,
+      freeGuesses: config.LIMIT_GUESSES_FREE,
+      refresh: config.LIMIT_REFRESH,
+      register: config.LIMIT_REGISTER,
+      payments: config.LIMIT_PAYMENTS,
+    }),
+    floodGuard: env.FLOOD_GUARD,
     gateway: createMonnify({
       ...monnifyAccount(config),
       baseUrl: config.MONNIFY_BASE_URL,

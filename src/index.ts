@@ -8,6 +8,8 @@ import { sweepPayments } from './payments/sweep'
 import { presentEvent } from './calls/schemas'
 import { WalletObject } from './wallets/wallet-object'
 
+export { Limiter } from './limits/limit-object'
+
 const deps = createDeps(env)
 const app = createApp(deps)
 

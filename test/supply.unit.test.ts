@@ -1,8 +1,9 @@
 /** What the service is made of: few packages, each with its reason, under licences that let it go on. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8')
 
 interface Package {
   readonly dev?: boolean
@@ -10,17 +11,22 @@ interface Package {
   readonly integrity?: string
 }
 
-const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+const { dependencies } = JSON.parse(read('package.json')) as {
+  dependencies: Record<string, string>
+}
 const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Package> }
 const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev)
 
 const PERMISSIVE = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|MIT OR Apache-2\.0)$/
 
 describe('what is shipped', () => {
-  it.each(shipped)('%s may be used by anybody, and is what was reviewed', (_, { license, integrity }) => {
-    expect(license).toMatch(PERMISSIVE)
-    expect(integrity).toMatch(/^sha512-/)
-  })
+  it.each(shipped)(
+    '%s may be used by anybody, and is what was reviewed',
+    (_, { license, integrity }) => {
+      expect(license).toMatch(PERMISSIVE)
+      expect(integrity).toMatch(/^sha512-/)
+    },
+  )
 
   it('is pinned, and listed with its reason', () => {
     const security = read('SECURITY.md')
@@ -34,7 +40,9 @@ describe('what is shipped', () => {
 
 describe('the lock file', () => {
   it('has every platform of the runtime, so that `npm ci` works on each', () => {
-    const runtimes = Object.keys(lock.packages).filter((path) => path.includes('@cloudflare/workerd-'))
+    const runtimes = Object.keys(lock.packages).filter((path) =>
+      path.includes('@cloudflare/workerd-'),
+    )
     expect(runtimes).toHaveLength(5)
   })
 })

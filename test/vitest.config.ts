@@ -17,6 +17,8 @@ const bindings = {
   MONNIFY_CONTRACT_CODE: '1000200030',
   MONNIFY_SIMULATOR: 'on',
   SIMULATED_CUSTOMER: 'pays',
+  /** More than a test makes; the limits' own tests set theirs. */
+  LIMIT_PAYMENTS: '1000/1s',
 }
 
 export default defineConfig({

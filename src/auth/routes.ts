@@ -7,7 +7,10 @@ import {
   problemResponses,
   refused,
 } from '../common/http'
+import { limitByAddress, limitGuesses } from '../limits/guard'
+import type { LimitDeps } from '../limits/service'
 import { presentUser } from '../users/schemas'
+import { emailKeyOf } from '../users/service'
 import { loginBody, refreshBody, sessionSchema, tokenPairSchema } from './schemas'
 import { type AuthDeps, logIn, refreshSession, type TokenPair } from './service'
 
@@ -21,7 +24,7 @@ const login = createRoute({
   request: { body: jsonBody(loginBody) },
   responses: {
     200: jsonContent(sessionSchema, 'The session'),
-    ...problemResponses(...BODY_PROBLEMS, 'invalid_credentials'),
+    ...problemResponses(...BODY_PROBLEMS, 'invalid_credentials', 'rate_limited'),
   },
 })
 
@@ -36,7 +39,7 @@ const refresh = createRoute({
   request: { body: jsonBody(refreshBody) },
   responses: {
     200: jsonContent(tokenPairSchema, 'The new tokens'),
-    ...problemResponses(...BODY_PROBLEMS, 'invalid_token'),
+    ...problemResponses(...BODY_PROBLEMS, 'invalid_token', 'rate_limited'),
   },
 })
 
@@ -45,11 +48,16 @@ const presentTokens = ({ accessToken, refreshToken }: TokenPair) => ({
   refresh_token: refreshToken,
 })
 
-export const authRoutes = (deps: AuthDeps) =>
-  createRouter()
+export function authRoutes(deps: AuthDeps & LimitDeps) {
+  const router = createRouter()
+  router.use(login.path, limitByAddress(deps, deps.policies.loginAddress))
+  router.use(refresh.path, limitByAddress(deps, deps.policies.refresh))
+  return router
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid('json')
-      const session = await logIn(deps, email, password)
+      const session = await limitGuesses(c, deps, 'login', emailKeyOf(email), () =>
+        logIn(deps, email, password),
+      )
       if (!session.ok) return refused(c, session.refusal)
       return c.json({ ...presentTokens(session.value), user: presentUser(session.value.user) }, 200)
     })
@@ -57,3 +65,4 @@ export const authRoutes = (deps: AuthDeps) =>
       const pair = await refreshSession(deps, c.req.valid('json').refresh_token)
       return pair.ok ? c.json(presentTokens(pair.value), 200) : refused(c, pair.refusal)
     })
+}

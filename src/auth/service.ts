@@ -12,7 +12,7 @@ import { checkPassword, findActiveUser, type UserDeps } from '../users/service'
 import type { User } from '../users/store'
 import type { SessionStore } from './store'
 
-export interface AuthDeps extends Pick<UserDeps, 'userStore'> {
+export interface AuthDeps extends Pick<UserDeps, 'userStore' | 'verifyPassword'> {
   readonly sessionStore: SessionStore
   readonly tokens: Tokens
   readonly tokenLifetimesMs: TokenLifetimes

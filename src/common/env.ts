@@ -9,12 +9,29 @@ const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const MIN_SECRET_BYTES = 32
 const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key|<.*>/i
 
+const toMs = (text: string): number =>
+  Number(text.slice(0, -1)) * MS_PER[text.slice(-1) as keyof typeof MS_PER]
+
 const duration = (fallback: string) =>
   z
     .string()
     .regex(/^[1-9]\d{0,6}[smhd]$/, 'must be a duration such as 90s, 15m, 24h or 7d')
     .default(fallback)
-    .transform((text) => Number(text.slice(0, -1)) * MS_PER[text.slice(-1) as keyof typeof MS_PER])
+    .transform(toMs)
+
+/** So many in so long. */
+const rate = (fallback: string) =>
+  z
+    .string()
+    .regex(
+      /^([1-9]\d{0,2}|1000)\/[1-9]\d{0,3}[smhd]$/,
+      'must be a rate of at most 1000, such as 20/60s',
+    )
+    .default(fallback)
+    .transform((text) => {
+      const [quota = '', window = ''] = text.split('/')
+      return { quota: Number(quota), windowMs: toMs(window) }
+    })
 
 const secret = z
   .string('is missing')
@@ -72,6 +89,11 @@ const configSchema = z.object({
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(z.string().refine(isOrigin, 'must be origins, such as https://app.example.com'))),
+  LIMIT_LOGIN_ADDRESS: rate('20/1m'),
+  LIMIT_GUESSES_FREE: wholeNumber(5, 10),
+  LIMIT_REFRESH: rate('300/1m'),
+  LIMIT_REGISTER: rate('20/1h'),
+  LIMIT_PAYMENTS: rate('30/1m'),
   MONNIFY_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').default('off'),
   SIMULATED_CUSTOMER: z.enum(['pays', 'waits'], 'must be pays or waits').default('pays'),
 })

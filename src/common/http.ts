@@ -65,6 +65,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   upgrade_required: { status: 426, title: 'The resource is a WebSocket' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key was used with another body' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   gateway_unavailable: { status: 502, title: 'The payment gateway cannot be reached' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
@@ -82,6 +83,8 @@ function detailOf(refusal: Refusal): string {
       return `The call is ${refusal.status}.`
     case 'gateway_refused':
       return refusal.reason
+    case 'rate_limited':
+      return `Try again in ${refusal.standing.resetSeconds} s.`
     default:
       return `${PROBLEMS[refusal.code].title}.`
   }
@@ -102,13 +105,18 @@ export const problemSchema = z
     code: z.string().max(50).openapi({ example: 'validation_failed' }),
     request_id: z.string().max(255).openapi({ example: '0d5c1f0e-8f5e-4f5d-9a0e-3c1a2b7d9e10' }),
     errors: z.array(fieldErrorSchema).max(100).optional(),
+    'violated-policies': z
+      .array(z.string().max(50).openapi({ example: 'register' }))
+      .max(10)
+      .optional(),
   })
   .openapi('Problem')
 
 type FieldError = z.infer<typeof fieldErrorSchema>
 
 interface ProblemExtras {
-  readonly errors?: FieldError[]
+  /** Members of the problem beside those that all have. */
+  readonly members?: Pick<z.infer<typeof problemSchema>, 'errors' | 'violated-policies'>
   readonly headers?: Record<string, string>
 }
 
@@ -116,7 +124,7 @@ export function problem(
   c: Context,
   code: ProblemCode,
   detail: string,
-  { errors, headers = {} }: ProblemExtras = {},
+  { members, headers = {} }: ProblemExtras = {},
 ): Response {
   c.set('problem', code)
   const { status, title } = PROBLEMS[code]
@@ -132,16 +140,26 @@ export function problem(
     request_id: requestId,
   }
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="aileana"' } : {}
-  return c.body(JSON.stringify(errors ? { ...body, errors } : body), status, {
+  return c.body(JSON.stringify({ ...body, ...members }), status, {
     'Content-Type': 'application/problem+json',
     ...challenge,
     ...headers,
   })
 }
 
+/** A limit's refusal says which, and when to come again; `showLimit` shows where it stands. */
+function extrasOf(refusal: Refusal): ProblemExtras {
+  if (refusal.code !== 'rate_limited') return {}
+  const { policy, resetSeconds } = refusal.standing
+  return {
+    members: { 'violated-policies': [policy] },
+    headers: { 'Retry-After': String(resetSeconds) },
+  }
+}
+
 /** Answers a refusal. Typed as never returning a success, so that a route's types stay exact. */
 export const refused = (c: Context, refusal: Refusal): never =>
-  problem(c, refusal.code, detailOf(refusal)) as never
+  problem(c, refusal.code, detailOf(refusal), extrasOf(refusal)) as never
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
@@ -165,7 +183,7 @@ export const createRouter = () =>
       if (result.success) return undefined
       const errors = fieldErrors(result.error)
       const detail = errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')
-      return problem(c, 'validation_failed', detail.slice(0, 1000), { errors })
+      return problem(c, 'validation_failed', detail.slice(0, 1000), { members: { errors } })
     },
   })
 

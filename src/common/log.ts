@@ -20,6 +20,10 @@ export interface LogFields {
   readonly wallet?: string
   readonly payment?: string | null
   readonly reference?: string
+  readonly policy?: string
+  /** The beginning of a hash of whom a limit counts, and of an account that is guessed at. */
+  readonly subject?: string
+  readonly account?: string
   readonly kind?: string
   readonly step?: string
   readonly bytes?: number

@@ -3,6 +3,7 @@
  * `common/http.ts` maps each to its problem. A throw is a bug.
  */
 import type { Kobo } from './money'
+import type { LimitStanding } from './rate-limit'
 
 export type Refusal =
   | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
@@ -19,6 +20,7 @@ export type Refusal =
   | { code: 'reference_reused' }
   | { code: 'request_in_progress' }
   | { code: 'invalid_cursor' }
+  | { code: 'rate_limited'; standing: LimitStanding }
   | { code: 'gateway_unavailable' }
   | { code: 'gateway_refused'; reason: string }
 

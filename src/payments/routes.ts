@@ -17,6 +17,8 @@ import {
   refused,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
+import { limitByUser } from '../limits/guard'
+import type { LimitDeps } from '../limits/service'
 import { SIGNATURE_HEADER } from './monnify-signature'
 import {
   createPaymentBody,
@@ -50,6 +52,7 @@ const create = createRoute({
       'reference_reused',
       'request_in_progress',
       'idempotency_key_reused',
+      'rate_limited',
       'gateway_unavailable',
     ),
   },
@@ -117,9 +120,10 @@ const webhook = createRoute({
   },
 })
 
-export function paymentRoutes(deps: PaymentDeps & WebhookDeps & GuardDeps) {
+export function paymentRoutes(deps: PaymentDeps & WebhookDeps & GuardDeps & LimitDeps) {
   const router = createRouter()
   router.use('/payments', guard(deps)).use('/payments/*', guard(deps))
+  router.post(create.path, limitByUser(deps, deps.policies.payments))
   const { webhookAddresses: allowList } = deps
   const refuseAddress = (_: object, c: Context) =>
     problem(

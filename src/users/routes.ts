@@ -9,6 +9,8 @@ import {
   problemResponses,
   refused,
 } from '../common/http'
+import { limitByAddress } from '../limits/guard'
+import type { LimitDeps } from '../limits/service'
 import { presentUser, registerBody, userSchema } from './schemas'
 import { findActiveUser, registerUser, type UserDeps } from './service'
 
@@ -23,7 +25,7 @@ const register = createRoute({
   request: { body: jsonBody(registerBody) },
   responses: {
     201: jsonContent(userSchema, 'The new account'),
-    ...problemResponses(...BODY_PROBLEMS, 'email_taken'),
+    ...problemResponses(...BODY_PROBLEMS, 'email_taken', 'rate_limited'),
   },
 })
 
@@ -41,9 +43,10 @@ const me = createRoute({
   },
 })
 
-export function userRoutes(deps: UserDeps & GuardDeps) {
+export function userRoutes(deps: UserDeps & GuardDeps & LimitDeps) {
   const router = createRouter()
   router.use(me.path, guard(deps))
+  router.use(register.path, limitByAddress(deps, deps.policies.register))
   return router
     .openapi(register, async (c) => {
       const { email, password, first_name, last_name } = c.req.valid('json')

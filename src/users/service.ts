@@ -1,11 +1,12 @@
 /** Accounts: registration, look-up, and the check of a password. */
 import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
-import { hashPassword, UNKNOWN_USER_HASH, verifyPassword } from './password'
+import { hashPassword, UNKNOWN_USER_HASH } from './password'
 import type { User, UserStore } from './store'
 
 export interface UserDeps {
   readonly userStore: UserStore
+  readonly verifyPassword: (password: string, hash: string) => boolean
   readonly now: () => number
   /** Makes a new user's wallets. They come into being on first use as well, should this fail. */
   readonly openWallets: (userUuid: string) => Promise<void>
@@ -43,12 +44,12 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
 
 /** Refuses `invalid_credentials` alike, and in the same time, for an unknown address and a wrong password. */
 export async function checkPassword(
-  deps: Pick<UserDeps, 'userStore'>,
+  deps: Pick<UserDeps, 'userStore' | 'verifyPassword'>,
   email: string,
   password: string,
 ): Promise<Result<User>> {
   const user = await deps.userStore.byEmailKey(emailKeyOf(email))
-  const matches = verifyPassword(password, user?.passwordHash ?? UNKNOWN_USER_HASH)
+  const matches = deps.verifyPassword(password, user?.passwordHash ?? UNKNOWN_USER_HASH)
   if (!user || !matches || user.disabledAtMs !== null)
     return refuse({ code: 'invalid_credentials' })
   return ok(user)

@@ -17,6 +17,9 @@ describe('the configuration', () => {
       MONNIFY_SIMULATOR: 'off',
       CALL_MAX_DURATION: 14_400_000,
       CALL_MAX_OPEN: 5,
+      LIMIT_LOGIN_ADDRESS: { quota: 20, windowMs: 60_000 },
+      LIMIT_GUESSES_FREE: 5,
+      LIMIT_REGISTER: { quota: 20, windowMs: 3_600_000 },
     })
   })
 
@@ -34,6 +37,11 @@ describe('the configuration', () => {
     ['JWT_EXPIRES_IN', '0h', 'duration'],
     ['CALL_MAX_OPEN', 'many', 'whole number'],
     ['MONNIFY_WEBHOOK_ADDRESSES', '35.242.133.146, monnify', 'IP addresses'],
+    ['LIMIT_REGISTER', '20 an hour', 'a rate'],
+    ['LIMIT_REGISTER', '0/1h', 'a rate'],
+    ['LIMIT_PAYMENTS', '1001/1m', 'a rate'],
+    ['LIMIT_LOGIN_ADDRESS', '20/60', 'a rate'],
+    ['LIMIT_GUESSES_FREE', '11', 'LIMIT_GUESSES_FREE'],
     ['MONNIFY_SIMULATOR', 'yes', 'on or off'],
   ])('S9: %s=%j stops the start, with its name and without its value', (name, value, said) => {
     const env = { ...good, [name]: value }

@@ -41,6 +41,7 @@ function holdToConventions(answer: Answer): void {
   expect(problemSchema.parse(body)).toMatchObject({ status })
   expect(body.request_id).toBe(headers.get('X-Request-Id'))
   if (status === 401) expect(headers.get('WWW-Authenticate')).toContain('Bearer')
+  if (status === 429) expect(headers.get('Retry-After')).toMatch(/^[1-9]\d*$/)
   if (status === 405) expect(headers.get('Allow')).toBeTruthy()
 }
 

@@ -1,0 +1,37 @@
+/** The limits that there are, by what they protect. */
+import type { Guesses, Quota } from './policy'
+
+export interface Policies {
+  /** Log-ins from one address: passwords tried at many accounts. */
+  readonly loginAddress: Quota
+  /** Passwords tried at one account, from wherever, whether it exists or not. */
+  readonly loginAccount: Guesses
+  readonly refresh: Quota
+  readonly register: Quota
+  readonly payments: Quota
+}
+
+const FIRST_DELAY_MS = 1000
+const MAX_DELAY_MS = 15 * 60_000
+const GUESSES_KEPT_MS = 24 * 3_600_000
+
+type Rate = Pick<Quota, 'quota' | 'windowMs'>
+
+interface Rates extends Readonly<Record<Exclude<keyof Policies, 'loginAccount'>, Rate>> {
+  readonly freeGuesses: number
+}
+
+export const policiesOf = (rates: Rates): Policies => ({
+  loginAddress: { kind: 'quota', name: 'login-address', ...rates.loginAddress },
+  loginAccount: {
+    kind: 'guesses',
+    name: 'login-account',
+    quota: rates.freeGuesses,
+    windowMs: GUESSES_KEPT_MS,
+    firstDelayMs: FIRST_DELAY_MS,
+    maxDelayMs: MAX_DELAY_MS,
+  },
+  refresh: { kind: 'quota', name: 'refresh', ...rates.refresh },
+  register: { kind: 'quota', name: 'register', ...rates.register },
+  payments: { kind: 'quota', name: 'payments', ...rates.payments },
+})

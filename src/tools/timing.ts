@@ -1,0 +1,77 @@
+/**
+ * `npm run timing`: does a log-in's time tell whether an account exists? Asks the local service, in
+ * turn, about accounts and about none, and compares the medians. Noise moves a round's ratio now and
+ * then, a difference moves all of them: it fails (1) only if no round of three is within a tenth.
+ */
+import { randomUUID } from 'node:crypto'
+import { exit } from 'node:process'
+import { parseArgs } from 'node:util'
+
+const ROUNDS = 3
+const SAMPLES = 60
+/** Fewer than are free, so that none waits. */
+const GUESSES_AN_ACCOUNT = 4
+const WITHIN = 0.1
+
+const { values } = parseArgs({
+  options: { url: { type: 'string', default: 'http://localhost:8787' } },
+})
+
+async function post(path: string, body: object, expected: number): Promise<void> {
+  const response = await fetch(new URL(path, values.url), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  await response.text()
+  if (response.status === expected) return
+  throw new Error(`POST ${path} was answered ${response.status}, not ${expected}`)
+}
+
+const freshEmail = () => `timing-${randomUUID()}@example.com`
+
+async function newAccount(): Promise<string> {
+  const email = freshEmail()
+  await post('/users/register', { email, password: randomUUID() }, 201)
+  return email
+}
+
+async function timeOf(email: string): Promise<number> {
+  const startedAtMs = performance.now()
+  await post('/auth/login', { email, password: 'a wrong guess' }, 401)
+  return performance.now() - startedAtMs
+}
+
+const median = (timesMs: readonly number[]): number => {
+  const sorted = timesMs.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
+}
+
+/** @returns the ratio of the medians: an account's to no account's */
+async function round(): Promise<number> {
+  const knownMs: number[] = []
+  const unknownMs: number[] = []
+  let email = ''
+  for (let sample = 0; sample < SAMPLES; sample++) {
+    if (sample % GUESSES_AN_ACCOUNT === 0) email = await newAccount()
+    const known = async () => knownMs.push(await timeOf(email))
+    const unknown = async () => unknownMs.push(await timeOf(freshEmail()))
+    for (const ask of sample % 2 ? [known, unknown] : [unknown, known]) await ask()
+  }
+  const [known, unknown] = [median(knownMs), median(unknownMs)]
+  const ratio = known / unknown
+  console.log(
+    `an account ${known.toFixed(1)} ms, none ${unknown.toFixed(1)} ms, ratio ${ratio.toFixed(3)}`,
+  )
+  return ratio
+}
+
+try {
+  for (let rounds = 0; rounds < ROUNDS; rounds++)
+    if (Math.abs((await round()) - 1) <= WITHIN) exit(0)
+  console.error('A log-in takes another time for an account than for none.')
+} catch (error) {
+  console.error(`${String(error)}. Is the service running (npm start)?`)
+}
+exit(1)

@@ -1,0 +1,145 @@
+/** What the policies promise, for every order and every moment of tries. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type Guesses,
+  type Policy,
+  type Quota,
+  take,
+  type Tries,
+  untried,
+} from '../../src/limits/policy'
+
+const quota: Quota = { kind: 'quota', name: 'register', quota: 3, windowMs: 60_000 }
+
+const guesses: Guesses = {
+  kind: 'guesses',
+  name: 'login-account',
+  quota: 5,
+  windowMs: 86_400_000,
+  firstDelayMs: 1000,
+  maxDelayMs: 900_000,
+}
+
+/** Tries at these instants, and the instants that were let through. */
+function play(policy: Policy, instantsMs: readonly number[]) {
+  let tries: Tries = []
+  const decisions = instantsMs.map((nowMs) => {
+    const { tries: after, ...decision } = take(policy, tries, nowMs)
+    tries = after
+    return { nowMs, ...decision }
+  })
+  const allowedMs = decisions.filter(({ allowed }) => allowed).map(({ nowMs }) => nowMs)
+  return { decisions, allowedMs, tries }
+}
+
+/** Instants in order, dense enough to fill a window. */
+const instants = fc
+  .array(fc.nat({ max: 30_000 }), { minLength: 1, maxLength: 60 })
+  .map((gaps) => gaps.map((_, index) => gaps.slice(0, index + 1).reduce((a, b) => a + b, 0)))
+
+describe('a quota of three a minute', () => {
+  it.each([
+    ['three at once, and the fourth', [0, 0, 0, 0], [0, 0, 0]],
+    ['the fourth a millisecond early', [0, 0, 0, 59_999], [0, 0, 0]],
+    ['the fourth in time', [0, 0, 0, 60_000], [0, 0, 0, 60_000]],
+    ['around a boundary', [59_000, 59_500, 59_999, 60_000, 61_000], [59_000, 59_500, 59_999]],
+    ['refused tries, which lengthen nothing', [0, 0, 0, 30_000, 59_000, 60_000], [0, 0, 0, 60_000]],
+  ])('%s', (_, triedMs, allowedMs) => {
+    expect(play(quota, triedMs).allowedMs).toEqual(allowedMs)
+  })
+
+  it('lets at most three through in any minute whatsoever', () => {
+    fc.assert(
+      fc.property(instants, (triedMs) => {
+        const { allowedMs } = play(quota, triedMs)
+        for (const fromMs of allowedMs) {
+          const inWindow = allowedMs.filter((at) => at >= fromMs && at < fromMs + quota.windowMs)
+          expect(inWindow.length).toBeLessThanOrEqual(quota.quota)
+        }
+      }),
+    )
+  })
+
+  it('says what remains, and when there is more', () => {
+    const { decisions } = play(quota, [0, 10_000, 20_000, 30_500, 60_000])
+    const shown = decisions.map(({ standing: { remaining, resetSeconds } }) => [
+      remaining,
+      resetSeconds,
+    ])
+    expect(shown).toEqual([
+      [2, 60],
+      [1, 50],
+      [0, 40],
+      [0, 30],
+      [0, 10],
+    ])
+    expect(untried(quota)).toMatchObject({ quota: 3, windowSeconds: 60, remaining: 3 })
+  })
+
+  it('that was lowered counts the newest tries', () => {
+    const { tries } = play(quota, [0, 1000, 2000])
+    const lowered = { ...quota, quota: 1 }
+    expect(take(lowered, tries, 61_999).allowed).toBe(false)
+    expect(take(lowered, tries, 62_000).allowed).toBe(true)
+  })
+})
+
+describe('guesses at a secret', () => {
+  it('are free five times, then wait 1 s, 2 s, 4 s … 15 min, for ever', () => {
+    let tries: Tries = []
+    let nowMs = 0
+    const delaysSeconds: number[] = []
+    for (let count = 0; count < 100; count++) {
+      const { tries: after, allowed, standing } = take(guesses, tries, nowMs)
+      expect(allowed).toBe(true)
+      if (count >= 4) {
+        delaysSeconds.push(standing.resetSeconds)
+        nowMs += standing.resetSeconds * 1000
+        expect(take(guesses, after, nowMs - 1).allowed).toBe(false)
+      }
+      tries = after
+    }
+    expect(delaysSeconds.slice(0, 12)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900])
+    expect(new Set(delaysSeconds.slice(10))).toEqual(new Set([900]))
+    expect(tries.length).toBeLessThan(50)
+  })
+
+  it('of a thousand in five minutes let fifteen through at most', () => {
+    const triedMs = Array.from({ length: 1000 }, (_, index) => index * 300)
+    const { allowedMs } = play(guesses, triedMs)
+    expect(allowedMs.length).toBeLessThanOrEqual(15)
+    expect(allowedMs.length).toBeGreaterThan(5)
+  })
+
+  it('are forgotten a day after the last that was let through', () => {
+    const { tries } = play(guesses, [0, 0, 0, 0, 0, 1000])
+    const day = guesses.windowMs
+    expect(take(guesses, tries, 1000 + day - 1).standing.remaining).toBe(0)
+    expect(take(guesses, tries, 1000 + day).standing.remaining).toBe(4)
+  })
+})
+
+describe.each([quota, guesses])('every $kind policy', (policy) => {
+  it('counts no refused try', () => {
+    fc.assert(
+      fc.property(instants, (triedMs) => {
+        const { allowedMs, tries } = play(policy, triedMs)
+        expect(play(policy, allowedMs)).toMatchObject({ allowedMs, tries })
+      }),
+    )
+  })
+
+  it('lets a try through after the seconds that it named, and not in the second before', () => {
+    fc.assert(
+      fc.property(instants, (triedMs) => {
+        const { decisions, tries } = play(policy, triedMs)
+        const last = decisions.at(-1)
+        if (!last || last.standing.remaining > 0) return
+        const namedMs = last.nowMs + last.standing.resetSeconds * 1000
+        expect(take(policy, tries, namedMs).allowed).toBe(true)
+        expect(take(policy, tries, namedMs - 1000).allowed).toBe(false)
+      }),
+    )
+  })
+})
