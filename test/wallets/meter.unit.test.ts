@@ -219,11 +219,18 @@ describe('the forecast', () => {
   })
 
   it('finds what stepping through ten minutes finds, second by second', () => {
+    const startsMs = fc.oneof(
+      fc.constantFrom(0, -1000, -30_000),
+      fc.integer({ min: -59_999, max: 0 }),
+    )
     const lasting = fc
       .record({
         rate: rates,
-        startedAtMs: fc.option(fc.integer({ min: -59_999, max: 0 }), { nil: null, freq: 9 }),
-        deadlineAtMs: fc.integer({ min: 1, max: 600_000 }),
+        startedAtMs: fc.option(startsMs, { nil: null, freq: 9 }),
+        deadlineAtMs: fc.oneof(
+          fc.constantFrom(60_000, 61_000, 599_000),
+          fc.integer({ min: 1, max: 600_000 }),
+        ),
       })
       .map((call) => ({ ...call, holdKobo: holdKobo(call.rate) }))
     const several = fc
