@@ -430,7 +430,9 @@ it('the log tells of log-ins and limits, without address, e-mail or password', a
   await logIn(send, email, PASSWORD, from)
   await atOnce(5, () => logIn(send, email, 'a wrong guess', from))
   const lines = log.mock.calls.map(([line]) => String(line))
-  const events = lines.map((line) => JSON.parse(line)).filter(({ event }) => event !== 'request' && event !== 'access_refused')
+  const events = lines
+    .map((line) => JSON.parse(line))
+    .filter(({ event }) => event !== 'request' && event !== 'access_refused')
   const account = expect.stringMatching(/^[0-9a-f]{16}$/)
   expect(events.slice(0, 4)).toEqual([
     { event: 'login_refused', account, reason: 'invalid_credentials' },

@@ -3,6 +3,7 @@
  * what must be true of every wallet. The checks are plain comparisons with arithmetic of their own.
  */
 import { kobo } from '../../src/common/money'
+import type { Refusal } from '../../src/common/result'
 import { type Change, type Decided, decided, noChange } from '../../src/wallets/change'
 import { CommandRunner } from '../../src/wallets/command-runner'
 import {
@@ -79,6 +80,7 @@ export class PlayedWallet {
       return this.#decide(command, `id-${serial}`, state, nowMs)
     })
     if (!result.ok && seen.state !== this.state) fail('a refused command changed', command)
+    if (!result.ok) this.#checkRefusal(result.refusal, command)
     this.#check(nowMs)
   }
 
@@ -115,10 +117,24 @@ export class PlayedWallet {
     return [...this.calls.values()].at(-1 - (index % 9))
   }
 
+  #checkRefusal(refusal: Refusal, command: Command): void {
+    const { openCalls } = this.state
+    const isRight =
+      refusal.code === 'insufficient_funds'
+        ? refusal.requiredKobo > refusal.availableKobo
+        : refusal.code === 'too_many_calls'
+          ? openCalls.length === this.#limits.maxOpenCalls
+          : command.kind === 'answer' || command.kind === 'end'
+    if (!isRight) fail('a command was refused without a reason', command, refusal)
+  }
+
   #save(saved: WalletRow, change: Change, nowMs: number): WalletRow {
     for (const entry of change.entries) this.#post(entry)
     for (const call of change.calls) {
       if (call.chargeKobo !== null) this.#close(call, change.entries, saved.state, nowMs)
+      const startedAtMs = this.calls.get(call.uuid)?.startedAtMs ?? null
+      if (startedAtMs !== null && startedAtMs !== call.startedAtMs)
+        fail('a call was answered twice', call)
       this.calls.set(call.uuid, call)
     }
     this.#row = { ...saved, state: change.state, clockMs: nowMs }
@@ -177,6 +193,7 @@ export class PlayedWallet {
       if (call.deadlineAtMs <= nowMs) fail('a call is alive past its deadline', call, nowMs)
       if (this.#charged.has(call.uuid)) fail('a call that ended is open', call)
     }
+    if (openCalls.length > this.#limits.maxOpenCalls) fail('too many calls are open', openCalls)
     if (openCalls.length !== this.calls.size - this.#charged.size)
       fail('a call was lost', openCalls, nowMs)
   }

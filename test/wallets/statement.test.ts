@@ -196,6 +196,17 @@ describe('a statement', () => {
     expect(await seqsOf('?to=2126-03-14T10:01:00Z')).toHaveLength(600)
   })
 
+  it('is read from the wallet no faster than its client reads', async () => {
+    const user = await newUser()
+    await topUps(user, 5000)
+    const wallets = faultyWallets(Infinity)
+    const reader = (await answerTo(user, wallets)).body?.getReader()
+    await reader?.read()
+    for (let turns = 0; turns < 20; turns++) await walletOf(user)
+    expect(wallets.asked).toBeLessThan(4)
+    await reader?.cancel()
+  })
+
   it('is what a client gets that prefers CSV to JSON, and no other', async () => {
     const user = await newUser()
     const path = await pathOf(user)
@@ -237,15 +248,5 @@ describe('a statement that a fault meets', () => {
     const answer = await answerTo(user, faultyWallets(3))
     expect(answer.status).toBe(200)
     await expect(answer.text()).rejects.toThrow('cannot be reached')
-  })
-
-  it('that nobody reads on asks the wallet for no more pages', async () => {
-    const user = await newUser()
-    await topUps(user, 5000)
-    const wallets = faultyWallets(Infinity)
-    const reader = (await answerTo(user, wallets)).body?.getReader()
-    await reader?.read()
-    await reader?.cancel()
-    expect(wallets.asked).toBeLessThan(4)
   })
 })
