@@ -4,6 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { authRoutes } from './auth/routes'
+import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
 import { createRouter, onError, problem, problemRoutes } from './common/http'
 import { requestLog } from './common/request-log'
@@ -63,6 +64,7 @@ export function createApp(deps: Deps) {
   const routes = app
     .route('/', userRoutes(deps))
     .route('/', authRoutes(deps))
+    .route('/', sessionRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
     .route('/', callRoutes(deps))

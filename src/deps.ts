@@ -3,10 +3,11 @@ import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
+import { isCallerLive } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { createTokens } from './common/access-token'
 import { type Config, readConfig } from './common/env'
-import type { GuardDeps } from './common/guard'
+import type { LiveGuardDeps } from './common/guard'
 import { createMonnify } from './payments/monnify'
 import type { PaymentDeps } from './payments/service'
 import { createPaymentStore } from './payments/store'
@@ -19,7 +20,7 @@ import { openWallets, type WalletDeps } from './wallets/service'
 import { createWalletClient } from './wallets/wallet-client'
 
 export interface Deps
-  extends AuthDeps, CallDeps, GuardDeps, PaymentDeps, UserDeps, WalletDeps, WebhookDeps {
+  extends AuthDeps, CallDeps, LiveGuardDeps, PaymentDeps, UserDeps, WalletDeps, WebhookDeps {
   readonly simulator: Simulator | undefined
   readonly assets: Fetcher
 }
@@ -32,6 +33,7 @@ export function createDeps(env: Env): Deps {
   const now = () => Date.now()
   const db = drizzle(env.DB)
   const userStore = createUserStore(db)
+  const sessionStore = createSessionStore(db)
   const wallets = createWalletClient(env.WALLET)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const simulator = config.MONNIFY_SIMULATOR === 'on' ? simulatorOf(config, env, now) : undefined
@@ -42,9 +44,13 @@ export function createDeps(env: Env): Deps {
     tokenLifetimesMs,
     simulator,
     assets: env.ASSETS,
-    sessionStore: createSessionStore(db),
+    sessionStore,
     paymentStore: createPaymentStore(db),
-    tokens: createTokens(config.JWT_SECRET, tokenLifetimesMs),
+    tokens: createTokens(secretsOf(config), tokenLifetimesMs),
+    sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
+    isLive: (caller) => isCallerLive({ sessionStore, now }, caller),
+    /** The wallets take an access token until its end. */
+    refuseTokens: () => Promise.resolve(),
     monnifySecretKey: config.MONNIFY_SECRET_KEY,
     webhookAddresses: config.MONNIFY_WEBHOOK_ADDRESSES,
     callLimits: {
@@ -68,6 +74,9 @@ export function createDeps(env: Env): Deps {
     },
   }
 }
+
+const secretsOf = ({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Config): [string, ...string[]] =>
+  JWT_SECRET_PREVIOUS === undefined ? [JWT_SECRET] : [JWT_SECRET, JWT_SECRET_PREVIOUS]
 
 const monnifyAccount = (config: Config) => ({
   apiKey: config.MONNIFY_API_KEY,

@@ -8,6 +8,7 @@ import {
   refused,
 } from '../common/http'
 import { presentUser } from '../users/schemas'
+import { originOf } from './origin'
 import { loginBody, refreshBody, sessionSchema, tokenPairSchema } from './schemas'
 import { type AuthDeps, logIn, refreshSession, type TokenPair } from './service'
 
@@ -32,7 +33,7 @@ const refresh = createRoute({
   tags: ['Accounts'],
   summary: 'Refresh a session',
   description:
-    'Trades a refresh token for a new pair. It is good once; a second use ends its session.',
+    'Trades a refresh token for a new pair. It is good once: for a short while a repeat gets the same new refresh token, as the answer may have been lost; any later use ends the session.',
   request: { body: jsonBody(refreshBody) },
   responses: {
     200: jsonContent(tokenPairSchema, 'The new tokens'),
@@ -49,7 +50,8 @@ export const authRoutes = (deps: AuthDeps) =>
   createRouter()
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid('json')
-      const session = await logIn(deps, email, password)
+      const origin = originOf(c.req.header('User-Agent'), c.req.raw.cf)
+      const session = await logIn(deps, email, password, origin)
       if (!session.ok) return refused(c, session.refusal)
       return c.json({ ...presentTokens(session.value), user: presentUser(session.value.user) }, 200)
     })

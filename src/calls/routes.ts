@@ -104,14 +104,14 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
       const { recipient_phone: recipientPhone, recipient_name, type } = body
       const callee = { recipientPhone, recipientName: recipient_name, type }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
-      const started = await startCall(deps, c.get('userUuid'), callee, idempotency)
+      const started = await startCall(deps, c.get('caller').userUuid, callee, idempotency)
       if (!started.ok) return refused(c, started.refusal)
       const { answer: call, replayed } = started.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
       return c.json(presentCall(call, c.req.url), 201, { Location: `/calls/${call.uuid}` })
     })
     .openapi(list, async (c) => {
-      const page = await listCalls(deps, c.get('userUuid'), c.req.valid('query'))
+      const page = await listCalls(deps, c.get('caller').userUuid, c.req.valid('query'))
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(
@@ -120,15 +120,15 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
       )
     })
     .openapi(get, async (c) => {
-      const call = await getCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const call = await getCall(deps, c.get('caller').userUuid, c.req.valid('param').uuid)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
     .openapi(answer, async (c) => {
-      const call = await answerCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const call = await answerCall(deps, c.get('caller').userUuid, c.req.valid('param').uuid)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
     .openapi(end, async (c) => {
-      const call = await endCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const call = await endCall(deps, c.get('caller').userUuid, c.req.valid('param').uuid)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
 }

@@ -8,10 +8,13 @@ const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const MIN_SECRET_BYTES = 32
 const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key|<.*>/i
 
-const duration = (fallback: string) =>
+const DURATION = /^[1-9]\d{0,6}[smhd]$/
+const DURATION_OR_NONE = /^(0|[1-9]\d{0,6})[smhd]$/
+
+const duration = (fallback: string, form = DURATION) =>
   z
     .string()
-    .regex(/^[1-9]\d{0,6}[smhd]$/, 'must be a duration such as 90s, 15m, 24h or 7d')
+    .regex(form, 'must be a duration such as 90s, 15m, 24h or 7d')
     .default(fallback)
     .transform((text) => Number(text.slice(0, -1)) * MS_PER[text.slice(-1) as keyof typeof MS_PER])
 
@@ -32,10 +35,13 @@ const credential = z
 const wholeNumber = (fallback: number, max: number) =>
   z.coerce.number('must be a whole number').int().min(1).max(max).default(fallback)
 
-const configSchema = z.object({
+const configFields = z.object({
   JWT_SECRET: secret,
+  JWT_SECRET_PREVIOUS: secret.optional(),
   JWT_EXPIRES_IN: duration('24h'),
   JWT_REFRESH_EXPIRES_IN: duration('7d'),
+  REFRESH_GRACE: duration('30s', DURATION_OR_NONE),
+  SESSION_MAX_AGE: duration('30d'),
   MONNIFY_API_KEY: credential,
   MONNIFY_SECRET_KEY: credential,
   MONNIFY_CONTRACT_CODE: credential,
@@ -53,6 +59,11 @@ const configSchema = z.object({
   MONNIFY_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').default('off'),
   SIMULATED_CUSTOMER: z.enum(['pays', 'waits'], 'must be pays or waits').default('pays'),
 })
+
+const configSchema = configFields.refine(
+  ({ JWT_SECRET, JWT_SECRET_PREVIOUS }) => JWT_SECRET !== JWT_SECRET_PREVIOUS,
+  { path: ['JWT_SECRET_PREVIOUS'], error: 'must differ from JWT_SECRET' },
+)
 
 export type Config = z.infer<typeof configSchema>
 

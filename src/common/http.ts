@@ -7,12 +7,13 @@ import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Caller } from './access-token'
 import { logError } from './log'
 import { formatNaira } from './money'
 import type { Refusal } from './result'
 
 export interface AppEnv {
-  Variables: RequestIdVariables & { userUuid: string }
+  Variables: RequestIdVariables & { caller: Caller }
 }
 
 export type AppContext = Context<AppEnv>
@@ -36,6 +37,7 @@ export const PROBLEMS = {
   invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave' },
   insufficient_funds: { status: 400, title: 'The wallet does not hold enough' },
   gateway_refused: { status: 400, title: 'The payment gateway refused the payment' },
+  wrong_password: { status: 400, title: 'The current password is wrong' },
   unauthenticated: { status: 401, title: 'A valid access token is needed' },
   invalid_credentials: { status: 401, title: 'The e-mail or the password is wrong' },
   invalid_token: { status: 401, title: 'The refresh token is not valid' },

@@ -1,6 +1,7 @@
 /** One line for each request: what was asked of which route, how it ended, how long it took. */
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
+import type { Caller } from './access-token'
 import type { AppEnv } from './http'
 import { logEvent } from './log'
 
@@ -10,12 +11,13 @@ export const requestLog =
   async (c, next) => {
     const startedAtMs = now()
     await next()
+    const caller: Caller | undefined = c.get('caller')
     logEvent('request', {
       request_id: c.get('requestId'),
       method: c.req.method,
       route: routePath(c, -1),
       status: c.res.status,
       duration_ms: now() - startedAtMs,
-      user: c.get('userUuid'),
+      user: caller?.userUuid,
     })
   }

@@ -11,6 +11,7 @@ export type Refusal =
   | { code: 'not_found' }
   | { code: 'email_taken' }
   | { code: 'invalid_credentials' }
+  | { code: 'wrong_password' }
   | { code: 'invalid_token' }
   | { code: 'invalid_signature' }
   | { code: 'idempotency_key_reused' }

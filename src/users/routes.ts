@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { guard, type GuardDeps } from '../common/guard'
+import { liveGuard, type LiveGuardDeps } from '../common/guard'
 import {
   BODY_PROBLEMS,
   bearer,
@@ -41,9 +41,9 @@ const me = createRoute({
   },
 })
 
-export function userRoutes(deps: UserDeps & GuardDeps) {
+export function userRoutes(deps: UserDeps & LiveGuardDeps) {
   const router = createRouter()
-  router.use(me.path, guard(deps))
+  router.use(me.path, liveGuard(deps))
   return router
     .openapi(register, async (c) => {
       const { email, password, first_name, last_name } = c.req.valid('json')
@@ -54,7 +54,7 @@ export function userRoutes(deps: UserDeps & GuardDeps) {
         : refused(c, registered.refusal)
     })
     .openapi(me, async (c) => {
-      const found = await findActiveUser(deps, c.get('userUuid'))
+      const found = await findActiveUser(deps, c.get('caller').userUuid)
       return found.ok ? c.json(presentUser(found.value), 200) : refused(c, found.refusal)
     })
 }

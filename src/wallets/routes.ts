@@ -67,16 +67,21 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
   router.use('/wallets', guard(deps)).use('/wallets/*', guard(deps))
   return router
     .openapi(list, async (c) => {
-      const wallets = await listWallets(deps, c.get('userUuid'))
+      const wallets = await listWallets(deps, c.get('caller').userUuid)
       return c.json(wallets.map(presentWallet), 200)
     })
     .openapi(get, async (c) => {
-      const wallet = await getWallet(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const wallet = await getWallet(deps, c.get('caller').userUuid, c.req.valid('param').uuid)
       return wallet.ok ? c.json(presentWallet(wallet.value), 200) : refused(c, wallet.refusal)
     })
     .openapi(transactions, async (c) => {
       const { uuid } = c.req.valid('param')
-      const page = await listTransactions(deps, c.get('userUuid'), uuid, c.req.valid('query'))
+      const page = await listTransactions(
+        deps,
+        c.get('caller').userUuid,
+        uuid,
+        c.req.valid('query'),
+      )
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(page.value.items.map(presentTransaction), 200)
