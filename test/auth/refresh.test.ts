@@ -190,6 +190,16 @@ describe('between reading the session and writing it', () => {
     expect((await refresh(overtaken, user.refreshToken)).body.refresh_token).toBe(first)
   })
 
+  it('two refreshes win: the slower one does not bring back what was used', async () => {
+    const { send } = worldWith()
+    const user = await newUser(send)
+    const overtaken = overtakenBy(async () => {
+      const { body } = await refresh(send, user.refreshToken)
+      expect((await refresh(send, body.refresh_token)).status).toBe(200)
+    })
+    expect((await refresh(overtaken, user.refreshToken)).status).toBe(401)
+  })
+
   it("a password's change wins: the access token is one of after it", async () => {
     const { send } = worldWith()
     const user = await newUser(send)

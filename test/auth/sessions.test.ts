@@ -157,9 +157,7 @@ describe('the list of sessions', () => {
     const { createApp } = await import('../../src/app')
     const app = createApp(deps)
     const lagos = sender(async (request) =>
-      app.fetch(
-        new Request(request, { cf: { city: 'Lagos', country: 'NG' } as RequestInitCfProperties }),
-      ),
+      app.fetch(new Request(request, { cf: { city: 'Lagos', country: 'NG' } })),
     )
     const user = await newUser(lagos)
     vi.setSystemTime(START + 60_000)
