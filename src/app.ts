@@ -6,6 +6,7 @@ import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './calls/live-routes'
+import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
 import { createRouter, onError, problem, problemRoutes } from './common/http'
 import { limitDepth } from './common/depth'
@@ -88,6 +89,7 @@ export function createApp(deps: Deps) {
   const routes = app
     .route('/', userRoutes(deps))
     .route('/', authRoutes(deps))
+    .route('/', sessionRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
     .route('/', liveRoutes(deps))

@@ -3,11 +3,12 @@ import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
+import { isCallerLive } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { readTariff } from './calls/tariff'
 import { createTokens } from './common/access-token'
 import { type Config, readConfig } from './common/env'
-import type { GuardDeps } from './common/guard'
+import type { LiveGuardDeps } from './common/guard'
 import type { LiveDeps } from './calls/live-routes'
 import type { FloodGuardDeps } from './limits/guard'
 import { policiesOf } from './limits/policies'
@@ -21,7 +22,7 @@ import { createSimulatorStore } from './simulator/store'
 import { verifyPassword } from './users/password'
 import { findActiveUser, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
-import { openWallets, type WalletDeps } from './wallets/service'
+import { openWallets, refuseTokens, type WalletDeps } from './wallets/service'
 import { createWalletClient, createWatchWallet } from './wallets/wallet-client'
 
 export interface Deps
@@ -29,9 +30,9 @@ export interface Deps
     AuthDeps,
     CallDeps,
     FloodGuardDeps,
-    GuardDeps,
     LimitDeps,
     LiveDeps,
+    LiveGuardDeps,
     PaymentDeps,
     UserDeps,
     WalletDeps,
@@ -48,6 +49,7 @@ export function createDeps(env: Env): Deps {
   const now = () => Date.now()
   const db = drizzle(env.DB)
   const userStore = createUserStore(db)
+  const sessionStore = createSessionStore(db)
   const wallets = createWalletClient(env.WALLET)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const simulator = config.MONNIFY_SIMULATOR === 'on' ? simulatorOf(config, env, now) : undefined
@@ -60,9 +62,12 @@ export function createDeps(env: Env): Deps {
     tokenLifetimesMs,
     simulator,
     assets: env.ASSETS,
-    sessionStore: createSessionStore(db),
+    sessionStore,
     paymentStore: createPaymentStore(db),
-    tokens: createTokens(config.JWT_SECRET, tokenLifetimesMs),
+    tokens: createTokens(secretsOf(config), tokenLifetimesMs),
+    sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
+    isLive: (caller) => isCallerLive({ sessionStore, now }, caller),
+    refuseTokens: (userUuid, refusal) => refuseTokens({ wallets }, userUuid, refusal),
     monnifySecretKey: config.MONNIFY_SECRET_KEY,
     webhookAddresses: config.MONNIFY_WEBHOOK_ADDRESSES,
     allowedOrigins: config.ALLOWED_ORIGINS,
@@ -98,6 +103,9 @@ export function createDeps(env: Env): Deps {
     },
   }
 }
+
+const secretsOf = ({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Config): [string, ...string[]] =>
+  JWT_SECRET_PREVIOUS === undefined ? [JWT_SECRET] : [JWT_SECRET, JWT_SECRET_PREVIOUS]
 
 const monnifyAccount = (config: Config) => ({
   apiKey: config.MONNIFY_API_KEY,

@@ -11,6 +11,7 @@ import { limitByAddress, limitGuesses } from '../limits/guard'
 import type { LimitDeps } from '../limits/service'
 import { presentUser } from '../users/schemas'
 import { emailKeyOf } from '../users/service'
+import { originOf } from './origin'
 import { loginBody, refreshBody, sessionSchema, tokenPairSchema } from './schemas'
 import { type AuthDeps, logIn, refreshSession, type TokenPair } from './service'
 
@@ -35,7 +36,7 @@ const refresh = createRoute({
   tags: ['Accounts'],
   summary: 'Refresh a session',
   description:
-    'Trades a refresh token for a new pair. It is good once; a second use ends its session.',
+    'Trades a refresh token for a new pair. It is good once: for a short while a repeat gets the same new refresh token, as the answer may have been lost; any later use ends the session.',
   request: { body: jsonBody(refreshBody) },
   responses: {
     200: jsonContent(tokenPairSchema, 'The new tokens'),
@@ -55,8 +56,9 @@ export function authRoutes(deps: AuthDeps & LimitDeps) {
   return router
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid('json')
+      const origin = originOf(c.req.header('User-Agent'), c.req.raw.cf)
       const session = await limitGuesses(c, deps, 'login', emailKeyOf(email), () =>
-        logIn(deps, email, password),
+        logIn(deps, email, password, origin),
       )
       if (!session.ok) return refused(c, session.refusal)
       return c.json({ ...presentTokens(session.value), user: presentUser(session.value.user) }, 200)

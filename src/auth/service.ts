@@ -1,22 +1,25 @@
-/**
- * Sessions: log in, refresh. A refresh token is good for one use; one that comes a second time has
- * been copied, so its session ends (RFC 9700 section 4.14.2).
- */
+/** Sessions begin by a log-in and go on by their refresh tokens; `rotation` says what one is worth. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { base64url } from 'jose'
-import type { TokenLifetimes, Tokens } from '../common/access-token'
+import {
+  randomTokenId,
+  type TokenLifetimes,
+  type Tokens,
+  type VerifiedRefresh,
+} from '../common/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
-import { checkPassword, findActiveUser, type UserDeps } from '../users/service'
+import { checkPassword, type UserDeps } from '../users/service'
 import type { User } from '../users/store'
-import type { SessionStore } from './store'
+import type { Origin } from './origin'
+import { endOf, judge, type SessionLimits } from './rotation'
+import { revokeSession, type SessionDeps } from './sessions'
+import type { SessionWithUser } from './store'
 
-export interface AuthDeps extends Pick<UserDeps, 'userStore' | 'verifyPassword'> {
-  readonly sessionStore: SessionStore
+export interface AuthDeps extends SessionDeps, Pick<UserDeps, 'userStore' | 'verifyPassword'> {
   readonly tokens: Tokens
   readonly tokenLifetimesMs: TokenLifetimes
-  readonly now: () => number
+  readonly sessionLimits: SessionLimits
 }
 
 export interface TokenPair {
@@ -24,69 +27,124 @@ export interface TokenPair {
   readonly refreshToken: string
 }
 
-const TOKEN_ID_BYTES = 32
+const hashOf = (tokenId: string): string => bytesToHex(sha256(utf8ToBytes(tokenId)))
 
-const randomTokenId = (): string =>
-  base64url.encode(crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES)))
-
-const hashOf = (token: string): string => bytesToHex(sha256(utf8ToBytes(token)))
-
-async function issue(
+/** An access token of a session, which ends with the session at the latest. */
+export function issueAccess(
   deps: AuthDeps,
-  userUuid: string,
-  sessionUuid: string,
+  { session, user }: SessionWithUser,
+  nowMs: number,
+): Promise<string> {
+  const { uuid: sessionUuid, userUuid, expiresAtMs } = session
+  return deps.tokens.signAccess(
+    { userUuid, sessionUuid, tokenVersion: user.tokenVersion },
+    {
+      issuedAtMs: nowMs,
+      expiresAtMs: Math.min(nowMs + deps.tokenLifetimesMs.access, expiresAtMs),
+    },
+  )
+}
+
+/** The session's row fixes the refresh token's period, so that it comes out the same when it is repeated. */
+async function issuePair(
+  deps: AuthDeps,
+  found: SessionWithUser,
+  tokenId: string,
   nowMs: number,
 ): Promise<TokenPair> {
-  const claims = { userUuid, sessionUuid }
+  const { uuid: sessionUuid, userUuid, lastUsedAtMs: issuedAtMs, expiresAtMs } = found.session
   return {
-    accessToken: await deps.tokens.sign('access', { ...claims, tokenId: randomTokenId() }, nowMs),
-    refreshToken: await deps.tokens.sign('refresh', { ...claims, tokenId: randomTokenId() }, nowMs),
+    accessToken: await issueAccess(deps, found, nowMs),
+    refreshToken: await deps.tokens.signRefresh(
+      { userUuid, sessionUuid, tokenId },
+      { issuedAtMs, expiresAtMs },
+    ),
   }
 }
 
-/** Begins a session. Refuses `invalid_credentials`. */
+/** Begins a session. Refuses `invalid_credentials`, also if the password is changed meanwhile. */
 export async function logIn(
   deps: AuthDeps,
   email: string,
   password: string,
+  origin: Origin,
 ): Promise<Result<TokenPair & { user: User }>> {
   const checked = await checkPassword(deps, email, password)
   if (!checked.ok) return checked
   const user = checked.value
   const nowMs = deps.now()
-  const sessionUuid = crypto.randomUUID()
-  const pair = await issue(deps, user.uuid, sessionUuid, nowMs)
-  await deps.sessionStore.insert({
-    uuid: sessionUuid,
+  const tokenId = randomTokenId()
+  const session = {
+    uuid: crypto.randomUUID(),
     userUuid: user.uuid,
-    refreshTokenHash: hashOf(pair.refreshToken),
+    refreshTokenHash: hashOf(tokenId),
     createdAtMs: nowMs,
     lastUsedAtMs: nowMs,
-    expiresAtMs: nowMs + deps.tokenLifetimesMs.refresh,
+    expiresAtMs: endOf(
+      { createdAtMs: nowMs },
+      deps.tokenLifetimesMs.refresh,
+      deps.sessionLimits,
+      nowMs,
+    ),
     revokedAtMs: null,
-  })
-  return ok({ ...pair, user })
+    ...origin,
+  }
+  if (!(await deps.sessionStore.insert(session, user.tokenVersion)))
+    return refuse({ code: 'invalid_credentials' })
+  logEvent('logged_in', { session: session.uuid, user: user.uuid })
+  return ok({ ...(await issuePair(deps, { session, user }, tokenId, nowMs)), user })
 }
 
-/** Trades a refresh token for a new pair. Refuses `invalid_token`, and revokes the session of a used one. */
+const MAX_ATTEMPTS = 3
+
+/**
+ * Trades a refresh token for a new pair; within the grace a used one gets its successor again. Refuses
+ * `invalid_token`, and ends the session of one that was copied.
+ */
 export async function refreshSession(
   deps: AuthDeps,
   refreshToken: string,
 ): Promise<Result<TokenPair>> {
   const nowMs = deps.now()
-  const verified = await deps.tokens.verify('refresh', refreshToken, nowMs)
+  const verified = await deps.tokens.verifyRefresh(refreshToken, nowMs)
   if (!verified.ok) return verified
-  const { userUuid, sessionUuid } = verified.value
-  const active = await findActiveUser(deps, userUuid)
-  if (!active.ok) return refuse({ code: 'invalid_token' })
-  const pair = await issue(deps, userUuid, sessionUuid, nowMs)
-  const rotated = await deps.sessionStore.rotate(sessionUuid, hashOf(refreshToken), {
-    refreshTokenHash: hashOf(pair.refreshToken),
-    lastUsedAtMs: nowMs,
-    expiresAtMs: nowMs + deps.tokenLifetimesMs.refresh,
-  })
-  if (rotated) return ok(pair)
-  await deps.sessionStore.revoke(sessionUuid, nowMs)
-  logEvent('refresh_token_reused', { session: sessionUuid })
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const refreshed = await tryRefresh(deps, verified.value, nowMs)
+    if (refreshed !== 'overtaken') return refreshed
+  }
+  throw new Error('the session kept changing while it was refreshed')
+}
+
+async function tryRefresh(
+  deps: AuthDeps,
+  { sessionUuid, tokenId, successorId }: VerifiedRefresh,
+  nowMs: number,
+): Promise<Result<TokenPair> | 'overtaken'> {
+  const found = await deps.sessionStore.byUuid(sessionUuid)
+  if (!found) return refuse({ code: 'invalid_token' })
+  const presented = { hash: hashOf(tokenId), successorHash: hashOf(successorId) }
+  const verdict = judge(found, presented, deps.sessionLimits, nowMs)
+  if (verdict === 'repeat') return ok(await issuePair(deps, found, successorId, nowMs))
+  if (verdict === 'rotate') {
+    const rotated = await rotate(deps, found, presented.successorHash, nowMs)
+    return rotated ? ok(await issuePair(deps, rotated, successorId, nowMs)) : 'overtaken'
+  }
+  if (verdict === 'reused') {
+    logEvent('refresh_token_reused', { session: sessionUuid, user: found.session.userUuid })
+    await revokeSession(deps, found.session, nowMs)
+  }
   return refuse({ code: 'invalid_token' })
+}
+
+async function rotate(
+  deps: AuthDeps,
+  found: SessionWithUser,
+  refreshTokenHash: string,
+  nowMs: number,
+): Promise<SessionWithUser | undefined> {
+  const { session, user } = found
+  const expiresAtMs = endOf(session, deps.tokenLifetimesMs.refresh, deps.sessionLimits, nowMs)
+  const to = { refreshTokenHash, lastUsedAtMs: nowMs, expiresAtMs }
+  const rotated = await deps.sessionStore.rotate(found, to)
+  return rotated ? { session: { ...session, ...to }, user } : undefined
 }

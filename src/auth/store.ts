@@ -1,38 +1,140 @@
-/** Sessions in D1. */
-import { and, eq, isNull } from 'drizzle-orm'
+/** Sessions in D1, and of their users what ends them. */
+import { and, desc, eq, exists, getTableColumns, gt, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { User } from '../users/store'
+import { users } from '../users/table'
 import { sessions } from './table'
 
 export type Session = typeof sessions.$inferSelect
 
-export interface SessionStore {
-  insert(session: Session): Promise<void>
-  /** Replaces the token if `from` is the one that is good now: compare and set. @returns whether it was */
-  rotate(
-    uuid: string,
-    from: string,
-    to: Pick<Session, 'refreshTokenHash' | 'lastUsedAtMs' | 'expiresAtMs'>,
-  ): Promise<boolean>
-  revoke(uuid: string, revokedAtMs: number): Promise<void>
+export interface SessionWithUser {
+  readonly session: Session
+  readonly user: Pick<User, 'tokenVersion' | 'disabledAtMs'>
 }
 
-export const createSessionStore = (db: DrizzleD1Database): SessionStore => ({
-  async insert(session) {
-    await db.insert(sessions).values(session)
-  },
-  async rotate(uuid, from, to) {
-    const isCurrent = and(
-      eq(sessions.uuid, uuid),
-      eq(sessions.refreshTokenHash, from),
-      isNull(sessions.revokedAtMs),
-    )
-    const result = await db.update(sessions).set(to).where(isCurrent)
-    return result.meta.changes === 1
-  },
-  async revoke(uuid, revokedAtMs) {
-    await db
-      .update(sessions)
-      .set({ revokedAtMs })
-      .where(and(eq(sessions.uuid, uuid), isNull(sessions.revokedAtMs)))
-  },
-})
+export interface EndOthers {
+  readonly userUuid: string
+  /** The session that goes on. */
+  readonly keptUuid: string
+  readonly atMs: number
+  /** A new password with it, if the old one is still this. */
+  readonly password?: { readonly fromHash: string; readonly toHash: string }
+}
+
+export interface Ended {
+  readonly tokenVersion: number
+  readonly sessionUuids: readonly string[]
+}
+
+export interface SessionStore {
+  /** Begins a session if its user's tokens are still of that version. @returns whether it did */
+  insert(session: Session, tokenVersion: number): Promise<boolean>
+  byUuid(uuid: string): Promise<SessionWithUser | undefined>
+  /** The user's sessions that have not ended, the last used first. */
+  listLive(userUuid: string, nowMs: number, limit: number): Promise<Session[]>
+  /** Replaces the good token, if nothing has changed since `found`: compare and set. @returns whether it did */
+  rotate(
+    found: SessionWithUser,
+    to: Pick<Session, 'refreshTokenHash' | 'lastUsedAtMs' | 'expiresAtMs'>,
+  ): Promise<boolean>
+  /** @returns whether it had not been revoked before */
+  revoke(uuid: string, revokedAtMs: number): Promise<boolean>
+  /** Raises the user's token version and revokes all sessions but one, in one transaction. */
+  endOthers(request: EndOthers): Promise<Ended | undefined>
+}
+
+export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
+  const userWithVersion = (userUuid: string, tokenVersion: number) =>
+    and(eq(users.uuid, userUuid), eq(users.tokenVersion, tokenVersion), isNull(users.disabledAtMs))
+
+  return {
+    async insert(session, tokenVersion) {
+      const values = Object.fromEntries(
+        Object.keys(getTableColumns(sessions)).map((key) => [
+          key,
+          sql`${session[key as keyof Session]}`.as(key),
+        ]),
+      ) as Record<keyof Session, SQL.Aliased>
+      const row = db
+        .select(values)
+        .from(users)
+        .where(userWithVersion(session.userUuid, tokenVersion))
+      const result = await db.insert(sessions).select(row)
+      return result.meta.changes === 1
+    },
+    async byUuid(uuid) {
+      const { tokenVersion, disabledAtMs } = users
+      return db
+        .select({ session: sessions, user: { tokenVersion, disabledAtMs } })
+        .from(sessions)
+        .innerJoin(users, eq(users.uuid, sessions.userUuid))
+        .where(eq(sessions.uuid, uuid))
+        .get()
+    },
+    async listLive(userUuid, nowMs, limit) {
+      return db
+        .select()
+        .from(sessions)
+        .where(
+          and(
+            eq(sessions.userUuid, userUuid),
+            isNull(sessions.revokedAtMs),
+            gt(sessions.expiresAtMs, nowMs),
+          ),
+        )
+        .orderBy(desc(sessions.lastUsedAtMs), sessions.uuid)
+        .limit(limit)
+    },
+    async rotate({ session, user }, to) {
+      const isUnchanged = and(
+        eq(sessions.uuid, session.uuid),
+        eq(sessions.refreshTokenHash, session.refreshTokenHash),
+        isNull(sessions.revokedAtMs),
+        exists(
+          db
+            .select({ uuid: users.uuid })
+            .from(users)
+            .where(userWithVersion(session.userUuid, user.tokenVersion)),
+        ),
+      )
+      const result = await db.update(sessions).set(to).where(isUnchanged)
+      return result.meta.changes === 1
+    },
+    async revoke(uuid, revokedAtMs) {
+      const result = await db
+        .update(sessions)
+        .set({ revokedAtMs })
+        .where(and(eq(sessions.uuid, uuid), isNull(sessions.revokedAtMs)))
+      return result.meta.changes === 1
+    },
+    async endOthers({ userUuid, keptUuid, atMs, password }) {
+      const isUser = eq(users.uuid, userUuid)
+      const hasHash = (hash: string | undefined) =>
+        hash === undefined ? isUser : and(isUser, eq(users.passwordHash, hash))
+      const raised = db
+        .update(users)
+        .set({
+          tokenVersion: sql`${users.tokenVersion} + 1`,
+          ...(password && { passwordHash: password.toHash }),
+        })
+        .where(hasHash(password?.fromHash))
+        .returning({ tokenVersion: users.tokenVersion })
+      /** A hash has a salt of its own: that it is there shows that this very change came through. */
+      const wasRaised = db.select({ uuid: users.uuid }).from(users).where(hasHash(password?.toHash))
+      const ended = db
+        .update(sessions)
+        .set({ revokedAtMs: atMs })
+        .where(
+          and(
+            eq(sessions.userUuid, userUuid),
+            ne(sessions.uuid, keptUuid),
+            isNull(sessions.revokedAtMs),
+            exists(wasRaised),
+          ),
+        )
+        .returning({ uuid: sessions.uuid })
+      const [[user], endedRows] = await db.batch([raised, ended])
+      return user && { ...user, sessionUuids: endedRows.map(({ uuid }) => uuid) }
+    },
+  }
+}

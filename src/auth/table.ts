@@ -9,12 +9,16 @@ export const sessions = sqliteTable(
     userUuid: text('user_uuid')
       .notNull()
       .references(() => users.uuid),
-    /** SHA-256 of the one refresh token that is good now. */
+    /** SHA-256 of the id of the one refresh token that is good now. */
     refreshTokenHash: text('refresh_token_hash').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
+    /** When that refresh token was made. */
     lastUsedAtMs: integer('last_used_at_ms').notNull(),
+    /** When that refresh token ends, and the session with it. */
     expiresAtMs: integer('expires_at_ms').notNull(),
     revokedAtMs: integer('revoked_at_ms'),
+    device: text('device'),
+    place: text('place'),
   },
   (table) => [index('sessions_user').on(table.userUuid)],
 )

@@ -70,7 +70,7 @@ export function liveRoutes(deps: LiveDeps & GuardDeps) {
   return router
     .openapi(ticket, async (c) => {
       const { uuid } = c.req.valid('param')
-      const issued = await issueTicket(deps, c.get('userUuid'), c.get('sessionUuid'), uuid)
+      const issued = await issueTicket(deps, c.get('caller'), uuid)
       if (!issued.ok) return refused(c, issued.refusal)
       const { ticket, expiresAtMs } = issued.value
       const url = eventsUrl(uuid, ticket, c.req.url)

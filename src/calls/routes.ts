@@ -136,7 +136,7 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
   return router
     .openapi(quote(deps.defaultCountry), async (c) => {
       const { phone, type, seconds } = c.req.valid('query')
-      const quoted = await quoteCall(deps, c.get('userUuid'), { recipientPhone: phone, type })
+      const quoted = await quoteCall(deps, c.get('caller'), { recipientPhone: phone, type })
       return quoted.ok
         ? c.json(presentQuote({ phone, type, seconds }, quoted.value), 200)
         : refused(c, quoted.refusal)
@@ -146,14 +146,14 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
       const { recipient_phone: recipientPhone, recipient_name, type } = body
       const callee = { recipientPhone, recipientName: recipient_name, type }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
-      const started = await startCall(deps, c.get('userUuid'), callee, idempotency)
+      const started = await startCall(deps, c.get('caller'), callee, idempotency)
       if (!started.ok) return refused(c, started.refusal)
       const { answer: call, replayed } = started.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
       return c.json(presentCall(call, c.req.url), 201, { Location: `/calls/${call.uuid}` })
     })
     .openapi(list, async (c) => {
-      const page = await listCalls(deps, c.get('userUuid'), c.req.valid('query'))
+      const page = await listCalls(deps, c.get('caller'), c.req.valid('query'))
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(
@@ -162,16 +162,16 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
       )
     })
     .openapi(get, async (c) => {
-      const call = await getCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const call = await getCall(deps, c.get('caller'), c.req.valid('param').uuid)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
     .openapi(answer, async (c) => {
-      const call = await answerCall(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const call = await answerCall(deps, c.get('caller'), c.req.valid('param').uuid)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
     .openapi(end, async (c) => {
       const { reason } = c.req.valid('query')
-      const call = await endCall(deps, c.get('userUuid'), c.req.valid('param').uuid, reason)
+      const call = await endCall(deps, c.get('caller'), c.req.valid('param').uuid, reason)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
 }

@@ -1,8 +1,7 @@
 /** A user's calls: each verb is one command to the user's own call-credits wallet, and nothing else. */
-import { base64url } from 'jose'
 import type { CountryCode } from 'libphonenumber-js/min'
 import { z } from 'zod'
-import { TICKET_LIFETIME_MS, type Tokens } from '../common/access-token'
+import { type Caller, randomTokenId, TICKET_LIFETIME_MS, type Tokens } from '../common/access-token'
 import { type Idempotency, type Once } from '../common/idempotency'
 import { readCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
@@ -11,10 +10,6 @@ import type { Rate } from '../wallets/meter'
 import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/wallet'
 import type { WalletClient, WalletStub, WatchWallet } from '../wallets/wallet-client'
 import { rateFor, type Tariff } from './tariff'
-
-const TICKET_BYTES = 32
-
-const randomText = () => base64url.encode(crypto.getRandomValues(new Uint8Array(TICKET_BYTES)))
 
 export interface CallDeps {
   readonly wallets: WalletClient
@@ -38,9 +33,9 @@ export interface Callee extends Destination {
 
 const ask = <T>(
   deps: CallDeps,
-  userUuid: string,
+  caller: Caller,
   command: (wallet: WalletStub) => Promise<T>,
-): Promise<T> => deps.wallets.ask({ userUuid, type: 'call_credits' }, command)
+): Promise<T> => deps.wallets.ask({ userUuid: caller.userUuid, type: 'call_credits' }, command)
 
 /**
  * Holds one minute and opens the call. Refuses `destination_not_allowed`, `insufficient_funds`,
@@ -48,40 +43,37 @@ const ask = <T>(
  */
 export async function startCall(
   deps: CallDeps,
-  userUuid: string,
+  caller: Caller,
   callee: Callee,
   idempotency: Idempotency | undefined,
 ): Promise<Result<Once<CallView>>> {
   const rate = rateFor(deps.tariff, callee.recipientPhone, callee.type)
   if (!rate.ok) return rate
-  const call = { ...callee, uuid: crypto.randomUUID(), rate: rate.value, ticket: randomText() }
-  return ask(deps, userUuid, (wallet) =>
-    wallet.initiateCall({ call, limits: deps.callLimits, idempotency }),
+  const call = { ...callee, uuid: crypto.randomUUID(), rate: rate.value, ticket: randomTokenId() }
+  return ask(deps, caller, (wallet) =>
+    wallet.initiateCall(caller, { call, limits: deps.callLimits, idempotency }),
   )
 }
 
 /** Starts the meter. Refuses `not_found`, `call_state_conflict`. */
 export const answerCall = (
   deps: CallDeps,
-  userUuid: string,
+  caller: Caller,
   uuid: string,
 ): Promise<Result<CallView>> =>
-  ask(deps, userUuid, (wallet) => wallet.answerCall(uuid, deps.callLimits))
+  ask(deps, caller, (wallet) => wallet.answerCall(caller, uuid, deps.callLimits))
 
 /** Settles the call; one that has ended is answered as it is. Refuses `not_found`, `call_state_conflict`. */
 export const endCall = (
   deps: CallDeps,
-  userUuid: string,
+  caller: Caller,
   uuid: string,
   reason: HangUpReason,
-): Promise<Result<CallView>> => ask(deps, userUuid, (wallet) => wallet.endCall(uuid, reason))
+): Promise<Result<CallView>> => ask(deps, caller, (wallet) => wallet.endCall(caller, uuid, reason))
 
 /** Refuses `not_found`. */
-export const getCall = (
-  deps: CallDeps,
-  userUuid: string,
-  uuid: string,
-): Promise<Result<CallView>> => ask(deps, userUuid, (wallet) => wallet.call(uuid))
+export const getCall = (deps: CallDeps, caller: Caller, uuid: string): Promise<Result<CallView>> =>
+  ask(deps, caller, (wallet) => wallet.call(caller, uuid))
 
 export interface CallQuery {
   readonly limit: number
@@ -96,41 +88,41 @@ const positionSchema = z.tuple([z.int().positive()])
 /** Newest first. Refuses `invalid_cursor`. */
 export async function listCalls(
   deps: CallDeps,
-  userUuid: string,
+  caller: Caller,
   query: CallQuery,
 ): Promise<Result<Page<CallView>>> {
   const { limit, cursor, status, from: fromMs, to: toMs } = query
   const position = readCursor(positionSchema, cursor)
   if (!position.ok) return position
   const page = { limit: limit + 1, beforeSeq: position.value?.[0], status, fromMs, toMs }
-  const calls = await ask(deps, userUuid, (wallet) => wallet.calls(page))
-  return ok(pageOf(calls, limit, ({ seq }) => [seq]))
+  const calls = await ask(deps, caller, (wallet) => wallet.calls(caller, page))
+  return calls.ok ? ok(pageOf(calls.value, limit, ({ seq }) => [seq])) : calls
 }
 
 /** The rate of a call to a destination, and what it would take of the caller's credit now. Refuses `destination_not_allowed`. */
 export async function quoteCall(
   deps: CallDeps,
-  userUuid: string,
+  caller: Caller,
   { recipientPhone, type }: Destination,
 ): Promise<Result<Quote & { readonly rate: Rate }>> {
   const rate = rateFor(deps.tariff, recipientPhone, type)
   if (!rate.ok) return rate
-  const quote = await ask(deps, userUuid, (wallet) => wallet.quoteCall(rate.value, deps.callLimits))
-  return ok({ ...quote, rate: rate.value })
+  const quote = await ask(deps, caller, (wallet) =>
+    wallet.quoteCall(caller, rate.value, deps.callLimits),
+  )
+  return quote.ok ? ok({ ...quote.value, rate: rate.value }) : quote
 }
 
 /** A ticket to a call's events: good once, for `TICKET_LIFETIME_MS`. Refuses `not_found`. */
 export async function issueTicket(
   deps: CallDeps,
-  userUuid: string,
-  sessionUuid: string,
+  caller: Caller,
   callUuid: string,
 ): Promise<Result<{ ticket: string; expiresAtMs: number }>> {
-  const call = await getCall(deps, userUuid, callUuid)
+  const call = await getCall(deps, caller, callUuid)
   if (!call.ok) return call
   const nowMs = deps.now()
-  const claims = { userUuid, sessionUuid, callUuid, tokenId: randomText() }
-  const ticket = await deps.tokens.sign('ticket', claims, nowMs)
+  const ticket = await deps.tokens.signTicket(caller, callUuid, nowMs)
   return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })
 }
 
@@ -141,15 +133,15 @@ export async function watchCall(
   callUuid: string,
   origin: string,
 ): Promise<Result<WebSocket>> {
-  const verified = await deps.tokens.verify('ticket', ticket, deps.now())
-  if (!verified.ok || verified.value.callUuid !== callUuid)
-    return refuse({ code: 'invalid_ticket' })
-  const { userUuid, tokenId } = verified.value
+  const verified = await deps.tokens.verifyTicket(ticket, deps.now())
+  if (!verified.ok) return verified
+  const { caller, ticketId, ...admits } = verified.value
+  if (admits.callUuid !== callUuid) return refuse({ code: 'invalid_ticket' })
   return deps.watchWallet(
-    { userUuid, type: 'call_credits' },
+    { userUuid: caller.userUuid, type: 'call_credits' },
     {
-      watch: { callUuid, origin },
-      ticket: { id: tokenId, expiresAtMs: deps.now() + TICKET_LIFETIME_MS },
+      watch: { callUuid, caller, origin },
+      ticket: { id: ticketId, expiresAtMs: deps.now() + TICKET_LIFETIME_MS },
     },
   )
 }

@@ -1,16 +1,22 @@
 /**
  * Access tokens, refresh tokens and tickets: JWTs (RFC 7519) signed with HS256, verified by the rules of RFC 8725:
- * one algorithm, fixed issuer, an audience and a `typ` for each kind, so that no kind passes for
- * another.
+ * one algorithm, fixed issuer, and for each kind a key, an audience and a `typ` of its own. A token
+ * has one spelling: a header that we write ourselves, exactly our claims, no second way to encode them.
  */
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { base64url, errors, jwtVerify, SignJWT } from 'jose'
+import { z } from 'zod'
 import { refuse, ok, type Result } from './result'
+import { deriveKeys } from './signing-keys'
 
 const ISSUER = 'aileana'
 const ALGORITHM = 'HS256'
-
-/** A ticket is for an address, where a token must not be: it is good once, and not for long. */
+/** A ticket stands in an address, where no token may: it is good once, and not for long. */
 export const TICKET_LIFETIME_MS = 30_000
+/** How far the clocks of two machines may be apart. */
+export const CLOCK_SKEW_MS = 60_000
 
 const KINDS = {
   access: { typ: 'at+jwt', audience: 'aileana:access' },
@@ -20,14 +26,34 @@ const KINDS = {
 
 export type TokenKind = keyof typeof KINDS
 
-export interface TokenClaims {
+/** Whose request it is. */
+export interface Caller {
   readonly userUuid: string
-  /** The session that the token belongs to. */
   readonly sessionUuid: string
-  /** 256 random bits in a refresh token, which make its hash worthless to guess. */
+  /** The user's token version when the token was made: a later one refuses it. */
+  readonly tokenVersion: number
+}
+
+/** Access tokens that are taken no more: of a version below, or of a session, which need not be known for ever. */
+export type TokenRefusal = { minVersion: number } | { sessionUuid: string; untilMs: number }
+
+export interface RefreshClaims {
+  readonly userUuid: string
+  readonly sessionUuid: string
+  /** 256 bits, random or derived from such, which make its hash worthless to guess. */
   readonly tokenId: string
-  /** The one call that a ticket is for. */
-  readonly callUuid?: string | undefined
+}
+
+/** What admits a caller to the events of one call, once. */
+export interface TicketClaims {
+  readonly caller: Caller
+  readonly callUuid: string
+  readonly ticketId: string
+}
+
+/** A refresh token that came, and the id of the one that replaces it, which only the key can tell. */
+export interface VerifiedRefresh extends RefreshClaims {
+  readonly successorId: string
 }
 
 export interface TokenLifetimes {
@@ -35,54 +61,176 @@ export interface TokenLifetimes {
   readonly refresh: number
 }
 
-export interface Tokens {
-  sign(kind: TokenKind, claims: TokenClaims, nowMs: number): Promise<string>
-  /** Refuses with `invalid_token` what is malformed, forged, expired or of the other kind. */
-  verify(kind: TokenKind, token: string, nowMs: number): Promise<Result<TokenClaims>>
+/** In milliseconds; a token knows whole seconds. */
+export interface TokenPeriod {
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
 }
 
-export function createTokens(secret: string, lifetimesMs: TokenLifetimes): Tokens {
-  const rawKey = new TextEncoder().encode(secret)
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const lifetimes = { ...lifetimesMs, ticket: TICKET_LIFETIME_MS }
-  const importKey = () =>
-    crypto.subtle.importKey('raw', rawKey, algorithm, false, ['sign', 'verify'])
+export interface Tokens {
+  signAccess(caller: Caller, period: TokenPeriod): Promise<string>
+  /** The same claims and period give the same token, as long as the secret is the same. */
+  signRefresh(claims: RefreshClaims, period: TokenPeriod): Promise<string>
+  /** Refuses with `invalid_token` what is malformed, forged, expired or of the other kind. */
+  verifyAccess(token: string, nowMs: number): Promise<Result<Caller>>
+  /** Refuses as `verifyAccess` does. */
+  verifyRefresh(token: string, nowMs: number): Promise<Result<VerifiedRefresh>>
+  signTicket(caller: Caller, callUuid: string, nowMs: number): Promise<string>
+  /** Refuses `invalid_ticket`; whether it has been used, the wallet knows. */
+  verifyTicket(ticket: string, nowMs: number): Promise<Result<TicketClaims>>
+}
+
+const TOKEN_ID_BYTES = 32
+
+export const randomTokenId = (): string =>
+  base64url.encode(crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES)))
+
+/** Three parts of base64url, of which the last is 32 bytes in their one spelling (RFC 4648 section 3.5). */
+const COMPACT_FORM = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/
+
+const claim = z.string().min(1)
+const refreshClaims = z.strictObject({
+  sub: claim,
+  sid: claim,
+  jti: claim,
+  iss: claim,
+  aud: claim,
+  iat: z.int(),
+  exp: z.int(),
+})
+const accessClaims = refreshClaims.extend({ ver: z.int().min(0) })
+const ticketClaims = accessClaims.extend({ call: claim })
+
+const secondsOf = (ms: number): number => Math.floor(ms / 1000)
+
+const headerOf = (kind: TokenKind, keyId: string) => ({
+  alg: ALGORITHM,
+  typ: KINDS[kind].typ,
+  kid: keyId,
+})
+
+const encoded = (part: object): string => base64url.encode(JSON.stringify(part))
+
+interface Key {
+  readonly header: ReturnType<typeof headerOf>
+  readonly import: () => Promise<CryptoKey>
+  readonly successorOf: (tokenId: string) => string
+}
+
+function keysOf(kind: TokenKind, secret: string): Key {
+  const keys = deriveKeys(secret)
   let imported: Promise<CryptoKey> | undefined
-  const key = () => (imported ??= importKey())
+  const importKey = () =>
+    crypto.subtle.importKey('raw', keys[kind], { name: 'HMAC', hash: 'SHA-256' }, false, [
+      'sign',
+      'verify',
+    ])
+  return {
+    header: headerOf(kind, keys.keyId),
+    import: () => (imported ??= importKey()),
+    successorOf: (tokenId) => base64url.encode(hmac(sha256, keys.succession, utf8ToBytes(tokenId))),
+  }
+}
+
+/** One kind of token: signed with the first secret's key, verified with the key that its header names. */
+function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
+  kind: TokenKind,
+  claimsSchema: T,
+  secrets: readonly [string, ...string[]],
+  lifetimeMs: number,
+) {
+  const current = keysOf(kind, secrets[0])
+  const keys = [current, ...secrets.slice(1).map((secret) => keysOf(kind, secret))]
+  const keyByHeader = new Map(keys.map((key) => [encoded(key.header), key]))
+  const audience = KINDS[kind].audience
 
   return {
-    async sign(kind, { userUuid, sessionUuid, tokenId, callUuid }, nowMs) {
-      const issuedAt = Math.floor(nowMs / 1000)
-      return new SignJWT({ sid: sessionUuid, call: callUuid })
-        .setProtectedHeader({ alg: ALGORITHM, typ: KINDS[kind].typ })
+    async sign(claims: Record<string, unknown>, period: TokenPeriod): Promise<string> {
+      return new SignJWT(claims)
+        .setProtectedHeader(current.header)
         .setIssuer(ISSUER)
-        .setAudience(KINDS[kind].audience)
-        .setSubject(userUuid)
-        .setJti(tokenId)
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + Math.floor(lifetimes[kind] / 1000))
-        .sign(await key())
+        .setAudience(audience)
+        .setIssuedAt(secondsOf(period.issuedAtMs))
+        .setExpirationTime(secondsOf(period.expiresAtMs))
+        .sign(await current.import())
     },
 
-    async verify(kind, token, nowMs) {
+    /** `undefined` for what is not a token of this kind, of ours, and good now. */
+    async verify(token: string, nowMs: number) {
+      const [header = '', body] = token.split('.')
+      const key = keyByHeader.get(header)
+      if (!key || !COMPACT_FORM.test(token)) return undefined
       try {
-        const { payload } = await jwtVerify(token, await key(), {
+        const { payload } = await jwtVerify(token, await key.import(), {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
-          audience: KINDS[kind].audience,
-          typ: KINDS[kind].typ,
-          requiredClaims: ['sub', 'sid', 'jti', 'iat', 'exp'],
+          audience,
           currentDate: new Date(nowMs),
         })
-        const { sub: userUuid, sid: sessionUuid, jti: tokenId, call } = payload
-        const callUuid = typeof call === 'string' ? call : undefined
-        if (!userUuid || typeof sessionUuid !== 'string' || !tokenId)
-          return refuse({ code: 'invalid_token' })
-        return ok({ userUuid, sessionUuid, tokenId, callUuid })
+        const claims = claimsSchema.safeParse(payload)
+        if (!claims.success || encoded(payload) !== body) return undefined
+        const { iat, exp } = claims.data
+        if (iat > secondsOf(nowMs + CLOCK_SKEW_MS)) return undefined
+        return exp - iat > secondsOf(lifetimeMs) ? undefined : { claims: claims.data, key }
       } catch (error) {
-        if (error instanceof errors.JOSEError) return refuse({ code: 'invalid_token' })
+        if (error instanceof errors.JOSEError) return undefined
         throw error
       }
+    },
+  }
+}
+
+/** @param secrets the current one, which signs, and then those whose tokens are still taken */
+export function createTokens(
+  secrets: readonly [string, ...string[]],
+  lifetimesMs: TokenLifetimes,
+): Tokens {
+  const access = tokensOf('access', accessClaims, secrets, lifetimesMs.access)
+  const refresh = tokensOf('refresh', refreshClaims, secrets, lifetimesMs.refresh)
+  const ticket = tokensOf('ticket', ticketClaims, secrets, TICKET_LIFETIME_MS)
+  return {
+    signAccess: ({ userUuid, sessionUuid, tokenVersion }, period) =>
+      access.sign(
+        { sub: userUuid, sid: sessionUuid, jti: randomTokenId(), ver: tokenVersion },
+        period,
+      ),
+    signRefresh: ({ userUuid, sessionUuid, tokenId }, period) =>
+      refresh.sign({ sub: userUuid, sid: sessionUuid, jti: tokenId }, period),
+
+    async verifyAccess(token, nowMs) {
+      const verified = await access.verify(token, nowMs)
+      if (!verified) return refuse({ code: 'invalid_token' })
+      const { sub: userUuid, sid: sessionUuid, ver: tokenVersion } = verified.claims
+      return ok({ userUuid, sessionUuid, tokenVersion })
+    },
+    async verifyRefresh(token, nowMs) {
+      const verified = await refresh.verify(token, nowMs)
+      if (!verified) return refuse({ code: 'invalid_token' })
+      const { sub: userUuid, sid: sessionUuid, jti: tokenId } = verified.claims
+      const successorId = verified.key.successorOf(tokenId)
+      return ok({ userUuid, sessionUuid, tokenId, successorId })
+    },
+
+    signTicket: ({ userUuid, sessionUuid, tokenVersion }, callUuid, nowMs) =>
+      ticket.sign(
+        {
+          sub: userUuid,
+          sid: sessionUuid,
+          jti: randomTokenId(),
+          ver: tokenVersion,
+          call: callUuid,
+        },
+        { issuedAtMs: nowMs, expiresAtMs: nowMs + TICKET_LIFETIME_MS },
+      ),
+    async verifyTicket(token, nowMs) {
+      const verified = await ticket.verify(token, nowMs)
+      if (!verified) return refuse({ code: 'invalid_ticket' })
+      const { sub, sid, ver, jti: ticketId, call: callUuid } = verified.claims
+      return ok({
+        caller: { userUuid: sub, sessionUuid: sid, tokenVersion: ver },
+        callUuid,
+        ticketId,
+      })
     },
   }
 }

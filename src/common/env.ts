@@ -12,10 +12,13 @@ const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key
 const toMs = (text: string): number =>
   Number(text.slice(0, -1)) * MS_PER[text.slice(-1) as keyof typeof MS_PER]
 
-const duration = (fallback: string) =>
+const DURATION = /^[1-9]\d{0,6}[smhd]$/
+const DURATION_OR_NONE = /^(0|[1-9]\d{0,6})[smhd]$/
+
+const duration = (fallback: string, form = DURATION) =>
   z
     .string()
-    .regex(/^[1-9]\d{0,6}[smhd]$/, 'must be a duration such as 90s, 15m, 24h or 7d')
+    .regex(form, 'must be a duration such as 90s, 15m, 24h or 7d')
     .default(fallback)
     .transform(toMs)
 
@@ -55,10 +58,13 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 const wholeNumber = (fallback: number, max: number) =>
   z.coerce.number('must be a whole number').int().min(1).max(max).default(fallback)
 
-const configSchema = z.object({
+const configFields = z.object({
   JWT_SECRET: secret,
+  JWT_SECRET_PREVIOUS: secret.optional(),
   JWT_EXPIRES_IN: duration('24h'),
   JWT_REFRESH_EXPIRES_IN: duration('7d'),
+  REFRESH_GRACE: duration('30s', DURATION_OR_NONE),
+  SESSION_MAX_AGE: duration('30d'),
   MONNIFY_API_KEY: credential,
   MONNIFY_SECRET_KEY: credential,
   MONNIFY_CONTRACT_CODE: credential,
@@ -97,6 +103,11 @@ const configSchema = z.object({
   MONNIFY_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').default('off'),
   SIMULATED_CUSTOMER: z.enum(['pays', 'waits'], 'must be pays or waits').default('pays'),
 })
+
+const configSchema = configFields.refine(
+  ({ JWT_SECRET, JWT_SECRET_PREVIOUS }) => JWT_SECRET !== JWT_SECRET_PREVIOUS,
+  { path: ['JWT_SECRET_PREVIOUS'], error: 'must differ from JWT_SECRET' },
+)
 
 export type Config = z.infer<typeof configSchema>
 

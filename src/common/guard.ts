@@ -1,26 +1,37 @@
 /** Lets only requests with a valid access token through, and says whose they are. */
 import type { MiddlewareHandler } from 'hono'
-import type { Tokens } from './access-token'
-import { type AppEnv, problem } from './http'
+import { every } from 'hono/combine'
+import type { Caller, Tokens } from './access-token'
+import { type AppContext, type AppEnv, refused } from './http'
 
 export interface GuardDeps {
   readonly tokens: Tokens
   readonly now: () => number
 }
 
-/** Guards the routes it is mounted on: 401 with `WWW-Authenticate` (RFC 6750 section 3) or on. */
+export interface LiveGuardDeps extends GuardDeps {
+  /** Whether the caller's session has not ended, which costs one read of D1. */
+  readonly isLive: (caller: Caller) => Promise<boolean>
+}
+
+const unauthenticated = (c: AppContext): Response => refused(c, { code: 'unauthenticated' })
+
+/**
+ * Guards the routes it is mounted on: 401 with `WWW-Authenticate` (RFC 6750 section 3) or on. Reads
+ * no store: whether the session was ended, the wallets that act for the caller know.
+ */
 export const guard =
   ({ tokens, now }: GuardDeps): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     const [, token = ''] = /^Bearer +([^\s]+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
-    const verified = await tokens.verify('access', token, now())
-    if (!verified.ok)
-      return problem(
-        c,
-        'unauthenticated',
-        'Send Authorization: Bearer <access_token>, from POST /auth/login.',
-      )
-    c.set('userUuid', verified.value.userUuid)
-    c.set('sessionUuid', verified.value.sessionUuid)
+    const verified = await tokens.verifyAccess(token, now())
+    if (!verified.ok) return unauthenticated(c)
+    c.set('caller', verified.value)
     return next()
   }
+
+/** As `guard`, and refuses alike what belongs to an ended session: for routes that live in D1 anyway. */
+export const liveGuard = (deps: LiveGuardDeps): MiddlewareHandler<AppEnv> =>
+  every(guard(deps), async (c: AppContext, next) =>
+    (await deps.isLive(c.get('caller'))) ? next() : unauthenticated(c),
+  )

@@ -7,14 +7,14 @@ import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Caller } from './access-token'
 import { logError } from './log'
 import { formatNaira } from './money'
 import type { Refusal } from './result'
 
 export interface AppEnv {
   Variables: RequestIdVariables & {
-    userUuid: string
-    sessionUuid: string
+    caller: Caller
     /** What the answer refuses, for the log. */
     problem?: ProblemCode
   }
@@ -25,7 +25,6 @@ export type AppContext = Context<AppEnv>
 type TransportCode =
   | 'validation_failed'
   | 'malformed_json'
-  | 'unauthenticated'
   | 'address_refused'
   | 'origin_refused'
   | 'upgrade_required'
@@ -44,6 +43,7 @@ export const PROBLEMS = {
   insufficient_funds: { status: 400, title: 'The wallet does not hold enough' },
   destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
   gateway_refused: { status: 400, title: 'The payment gateway refused the payment' },
+  wrong_password: { status: 400, title: 'The current password is wrong' },
   unauthenticated: { status: 401, title: 'A valid access token is needed' },
   invalid_credentials: { status: 401, title: 'The e-mail or the password is wrong' },
   invalid_token: { status: 401, title: 'The refresh token is not valid' },
@@ -81,6 +81,8 @@ function detailOf(refusal: Refusal): string {
       return `At most ${refusal.limit} calls of a wallet may be open at once; end one first.`
     case 'call_state_conflict':
       return `The call is ${refusal.status}.`
+    case 'unauthenticated':
+      return 'Send Authorization: Bearer <access_token>, from POST /auth/login.'
     case 'gateway_refused':
       return refusal.reason
     case 'rate_limited':

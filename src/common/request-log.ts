@@ -4,6 +4,7 @@
  */
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
+import type { Caller } from './access-token'
 import type { AppEnv } from './http'
 import { logEvent } from './log'
 
@@ -13,6 +14,7 @@ export const requestLog =
   async (c, next) => {
     const startedAtMs = now()
     await next()
+    const caller: Caller | undefined = c.get('caller')
     const isRefused = c.res.status === 401 || c.res.status === 403
     logEvent(isRefused ? 'access_refused' : 'request', {
       request_id: c.get('requestId'),
@@ -21,6 +23,6 @@ export const requestLog =
       status: c.res.status,
       code: c.get('problem'),
       duration_ms: now() - startedAtMs,
-      user: c.get('userUuid'),
+      user: caller?.userUuid,
     })
   }

@@ -10,9 +10,11 @@ export type Refusal =
   | { code: 'too_many_calls'; limit: number }
   | { code: 'call_state_conflict'; status: string }
   | { code: 'destination_not_allowed' }
+  | { code: 'unauthenticated' }
   | { code: 'not_found' }
   | { code: 'email_taken' }
   | { code: 'invalid_credentials' }
+  | { code: 'wrong_password' }
   | { code: 'invalid_token' }
   | { code: 'invalid_ticket' }
   | { code: 'invalid_signature' }

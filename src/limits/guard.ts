@@ -30,7 +30,7 @@ export const limitByAddress = (deps: LimitDeps, policy: Policy) => limitBy(deps,
 
 /** Below the guard, which says whose request it is. */
 export const limitByUser = (deps: LimitDeps, policy: Policy) =>
-  limitBy(deps, policy, (c) => c.get('userUuid'))
+  limitBy(deps, policy, (c) => c.get('caller').userUuid)
 
 /** `guessPassword`, with the headers that show where the account stands. */
 export async function limitGuesses<T>(

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { ipRestriction } from 'hono/ip-restriction'
 import { idempotencyHeader, uuidParam } from '../common/fields'
-import { guard, type GuardDeps } from '../common/guard'
+import { liveGuard, type LiveGuardDeps } from '../common/guard'
 import {
   BODY_PROBLEMS,
   bearer,
@@ -120,9 +120,9 @@ const webhook = createRoute({
   },
 })
 
-export function paymentRoutes(deps: PaymentDeps & WebhookDeps & GuardDeps & LimitDeps) {
+export function paymentRoutes(deps: PaymentDeps & WebhookDeps & LiveGuardDeps & LimitDeps) {
   const router = createRouter()
-  router.use('/payments', guard(deps)).use('/payments/*', guard(deps))
+  router.use('/payments', liveGuard(deps)).use('/payments/*', liveGuard(deps))
   router.post(create.path, limitByUser(deps, deps.policies.payments))
   const { webhookAddresses: allowList } = deps
   const refuseAddress = (_: object, c: Context) =>
@@ -148,26 +148,26 @@ export function paymentRoutes(deps: PaymentDeps & WebhookDeps & GuardDeps & Limi
       const { amount: amountKobo, method, wallet: walletType, description } = body
       const request = { amountKobo, method, walletType, description }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
-      const created = await createPayment(deps, c.get('userUuid'), request, idempotency)
+      const created = await createPayment(deps, c.get('caller').userUuid, request, idempotency)
       if (!created.ok) return refused(c, created.refusal)
       const { answer: payment, replayed } = created.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
       return c.json(presentPayment(payment), 201, { Location: `/payments/${payment.uuid}` })
     })
     .openapi(list, async (c) => {
-      const page = await listPayments(deps, c.get('userUuid'), c.req.valid('query'))
+      const page = await listPayments(deps, c.get('caller').userUuid, c.req.valid('query'))
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(page.value.items.map(presentPayment), 200)
     })
     .openapi(get, async (c) => {
-      const payment = await getPayment(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const payment = await getPayment(deps, c.get('caller').userUuid, c.req.valid('param').uuid)
       return payment.ok ? c.json(presentPayment(payment.value), 200) : refused(c, payment.refusal)
     })
     .openapi(verify, async (c) => {
       const payment = await verifyPayment(
         deps,
-        c.get('userUuid'),
+        c.get('caller').userUuid,
         c.req.valid('param').paymentReference,
       )
       return payment.ok ? c.json(presentPayment(payment.value), 200) : refused(c, payment.refusal)

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { guard, type GuardDeps } from '../common/guard'
+import { liveGuard, type LiveGuardDeps } from '../common/guard'
 import {
   BODY_PROBLEMS,
   bearer,
@@ -43,9 +43,9 @@ const me = createRoute({
   },
 })
 
-export function userRoutes(deps: UserDeps & GuardDeps & LimitDeps) {
+export function userRoutes(deps: UserDeps & LiveGuardDeps & LimitDeps) {
   const router = createRouter()
-  router.use(me.path, guard(deps))
+  router.use(me.path, liveGuard(deps))
   router.use(register.path, limitByAddress(deps, deps.policies.register))
   return router
     .openapi(register, async (c) => {
@@ -57,7 +57,7 @@ export function userRoutes(deps: UserDeps & GuardDeps & LimitDeps) {
         : refused(c, registered.refusal)
     })
     .openapi(me, async (c) => {
-      const found = await findActiveUser(deps, c.get('userUuid'))
+      const found = await findActiveUser(deps, c.get('caller').userUuid)
       return found.ok ? c.json(presentUser(found.value), 200) : refused(c, found.refusal)
     })
 }

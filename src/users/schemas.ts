@@ -9,7 +9,8 @@ export const emailField = z
   .pipe(z.email('must be an e-mail address'))
   .openapi({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' })
 
-const passwordField = z
+/** A password to be; one that is only checked may be any text. */
+export const passwordField = z
   .string('must be text')
   .min(8, 'must have at least 8 characters')
   .max(256, 'must have at most 256 characters')

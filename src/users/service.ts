@@ -32,6 +32,7 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
     email,
     emailKey,
     passwordHash: hashPassword(password),
+    tokenVersion: 0,
     firstName,
     lastName,
     createdAtMs: deps.now(),

@@ -8,6 +8,8 @@ export const users = sqliteTable(
     /** The address in the one form by which it is unique and looked up. */
     emailKey: text('email_key').notNull(),
     passwordHash: text('password_hash').notNull(),
+    /** Goes up when every access token of before is to be refused. */
+    tokenVersion: integer('token_version').notNull().default(0),
     firstName: text('first_name'),
     lastName: text('last_name'),
     createdAtMs: integer('created_at_ms').notNull(),

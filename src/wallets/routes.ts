@@ -84,11 +84,12 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
   router.use('/wallets', guard(deps)).use('/wallets/*', guard(deps))
   return router
     .openapi(list, async (c) => {
-      const wallets = await listWallets(deps, c.get('userUuid'))
-      return c.json(wallets.map(presentWallet), 200)
+      const wallets = await listWallets(deps, c.get('caller'))
+      if (!wallets.ok) return refused(c, wallets.refusal)
+      return c.json(wallets.value.map(presentWallet), 200)
     })
     .openapi(get, async (c) => {
-      const wallet = await getWallet(deps, c.get('userUuid'), c.req.valid('param').uuid)
+      const wallet = await getWallet(deps, c.get('caller'), c.req.valid('param').uuid)
       return wallet.ok ? c.json(presentWallet(wallet.value), 200) : refused(c, wallet.refusal)
     })
     .openapi(transactions, async (c) => {
@@ -96,7 +97,7 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
       const query = c.req.valid('query')
       c.header('Vary', 'Accept')
       if (accepts(c, NEGOTIATION) === 'text/csv') {
-        const pages = await readStatement(deps, c.get('userUuid'), uuid, query)
+        const pages = await readStatement(deps, c.get('caller'), uuid, query)
         if (!pages.ok) return refused(c, pages.refusal)
         const headers = {
           'Content-Type': CSV_TYPE,
@@ -104,7 +105,7 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
         }
         return c.body(csvStream(pages.value), 200, headers)
       }
-      const page = await listTransactions(deps, c.get('userUuid'), uuid, query)
+      const page = await listTransactions(deps, c.get('caller'), uuid, query)
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(page.value.items.map(presentTransaction), 200)

@@ -1,5 +1,6 @@
 /** A user's two wallets, as their objects hold them. */
 import { z } from 'zod'
+import type { Caller, TokenRefusal } from '../common/access-token'
 import { readCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
 import type { PostingKind } from './ledger'
@@ -10,36 +11,65 @@ import {
   walletUuid,
   type WalletView,
 } from './wallet'
-import type { WalletClient } from './wallet-client'
+import type { WalletClient, WalletStub } from './wallet-client'
 
 export interface WalletDeps {
   readonly wallets: WalletClient
 }
 
-export const listWallets = (deps: WalletDeps, userUuid: string): Promise<WalletView[]> =>
-  Promise.all(
-    WALLET_TYPES.map((type) => deps.wallets.ask({ userUuid, type }, (wallet) => wallet.view())),
-  )
-
-/** A wallet comes into being when it is first looked at. */
-export async function openWallets(deps: WalletDeps, userUuid: string): Promise<void> {
-  await listWallets(deps, userUuid)
-}
-
-/** The name behind a public uuid, if it is one of the user's own wallets. */
-const nameOf = (userUuid: string, uuid: string): WalletName | undefined =>
-  WALLET_TYPES.map((type) => ({ userUuid, type })).find((name) => walletUuid(name) === uuid)
-
-/** Refuses `not_found` for every uuid but those of the user's own wallets. */
-export async function getWallet(
+/** Does the same to each of a user's wallets. */
+const askEach = <T>(
   deps: WalletDeps,
   userUuid: string,
+  command: (wallet: WalletStub) => Promise<T>,
+): Promise<T[]> =>
+  Promise.all(WALLET_TYPES.map((type) => deps.wallets.ask({ userUuid, type }, command)))
+
+export async function listWallets(deps: WalletDeps, caller: Caller): Promise<Result<WalletView[]>> {
+  const views: WalletView[] = []
+  for (const view of await askEach(deps, caller.userUuid, (wallet) => wallet.view(caller))) {
+    if (!view.ok) return view
+    views.push(view.value)
+  }
+  return ok(views)
+}
+
+/** A wallet comes into being when it is first asked anything; this asks for no more. */
+export async function openWallets(deps: WalletDeps, userUuid: string): Promise<void> {
+  await askEach(deps, userUuid, (wallet) => wallet.open())
+}
+
+/** Ends the use of access tokens at the user's wallets, which ask nobody whether a session lives. */
+export async function refuseTokens(
+  deps: WalletDeps,
+  userUuid: string,
+  refusal: TokenRefusal,
+): Promise<void> {
+  await askEach(deps, userUuid, (wallet) => wallet.refuseTokens(refusal))
+}
+
+/**
+ * The name behind a public uuid. Refuses `not_found` for every uuid but those of the caller's own
+ * wallets, once one of these has let the caller in.
+ */
+async function nameOf(deps: WalletDeps, caller: Caller, uuid: string): Promise<Result<WalletName>> {
+  const { userUuid } = caller
+  const names = WALLET_TYPES.map((type) => ({ userUuid, type }))
+  const name = names.find((own) => walletUuid(own) === uuid)
+  if (name) return ok(name)
+  const credits = { userUuid, type: 'call_credits' } as const
+  const admitted = await deps.wallets.ask(credits, (wallet) => wallet.view(caller))
+  return admitted.ok ? refuse({ code: 'not_found' }) : admitted
+}
+
+/** Refuses `not_found` as above. */
+export async function getWallet(
+  deps: WalletDeps,
+  caller: Caller,
   uuid: string,
 ): Promise<Result<WalletView>> {
-  const name = nameOf(userUuid, uuid)
-  return name
-    ? ok(await deps.wallets.ask(name, (wallet) => wallet.view()))
-    : refuse({ code: 'not_found' })
+  const name = await nameOf(deps, caller, uuid)
+  return name.ok ? deps.wallets.ask(name.value, (wallet) => wallet.view(caller)) : name
 }
 
 const positionSchema = z.tuple([z.int().positive()])
@@ -55,28 +85,32 @@ export interface TransactionQuery {
 const STATEMENT_PAGE = 500
 
 /** What a query asks of which wallet. Refuses `not_found` as above, and `invalid_cursor`. */
-function readQuery(userUuid: string, uuid: string, query: TransactionQuery) {
-  const { cursor, kind, from: fromMs, to: toMs } = query
-  const name = nameOf(userUuid, uuid)
-  if (!name) return refuse({ code: 'not_found' })
+async function readQuery(
+  deps: WalletDeps,
+  caller: Caller,
+  uuid: string,
+  { cursor, kind, from: fromMs, to: toMs }: TransactionQuery,
+) {
+  const name = await nameOf(deps, caller, uuid)
+  if (!name.ok) return name
   const position = readCursor(positionSchema, cursor)
   if (!position.ok) return position
-  return ok({ name, beforeSeq: position.value?.[0], filter: { kind, fromMs, toMs } })
+  return ok({ name: name.value, beforeSeq: position.value?.[0], filter: { kind, fromMs, toMs } })
 }
 
 /** The ledger, newest first. Refuses `not_found` as above, and `invalid_cursor`. */
 export async function listTransactions(
   deps: WalletDeps,
-  userUuid: string,
+  caller: Caller,
   uuid: string,
   query: TransactionQuery,
 ): Promise<Result<Page<EntryView>>> {
-  const asked = readQuery(userUuid, uuid, query)
+  const asked = await readQuery(deps, caller, uuid, query)
   if (!asked.ok) return asked
   const { name, beforeSeq, filter } = asked.value
   const page = { ...filter, beforeSeq, limit: query.limit + 1 }
-  const entries = await deps.wallets.ask(name, (wallet) => wallet.entries(page))
-  return ok(pageOf(entries, query.limit, ({ seq }) => [seq]))
+  const entries = await deps.wallets.ask(name, (wallet) => wallet.entries(caller, page))
+  return entries.ok ? ok(pageOf(entries.value, query.limit, ({ seq }) => [seq])) : entries
 }
 
 /**
@@ -85,29 +119,31 @@ export async function listTransactions(
  */
 export async function readStatement(
   deps: WalletDeps,
-  userUuid: string,
+  caller: Caller,
   uuid: string,
   query: TransactionQuery,
 ): Promise<Result<AsyncGenerator<readonly EntryView[]>>> {
-  const asked = readQuery(userUuid, uuid, query)
+  const asked = await readQuery(deps, caller, uuid, query)
   if (!asked.ok) return asked
   const { name, filter } = asked.value
   const pageAfter = (afterSeq: number) =>
     deps.wallets.ask(name, (wallet) =>
-      wallet.entries({ ...filter, afterSeq, limit: STATEMENT_PAGE }),
+      wallet.entries(caller, { ...filter, afterSeq, limit: STATEMENT_PAGE }),
     )
   const first = await pageAfter(0)
-  return ok(pagesFrom(first, pageAfter))
+  return first.ok ? ok(pagesFrom(first.value, pageAfter)) : first
 }
 
 async function* pagesFrom(
   first: readonly EntryView[],
-  pageAfter: (seq: number) => Promise<readonly EntryView[]>,
+  pageAfter: (seq: number) => Promise<Result<readonly EntryView[]>>,
 ): AsyncGenerator<readonly EntryView[]> {
   for (let page = first; ;) {
     yield page
     const last = page.at(-1)
     if (!last || page.length < STATEMENT_PAGE) return
-    page = await pageAfter(last.seq)
+    const next = await pageAfter(last.seq)
+    if (!next.ok) throw new Error(`the statement breaks off: ${next.refusal.code}`)
+    page = next.value
   }
 }

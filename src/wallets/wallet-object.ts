@@ -1,14 +1,16 @@
 /**
- * A wallet: the only place where its money moves. Each command is one synchronous transaction. The
- * alarm does nothing that a command would not do as well: it settles what is due, finishes
+ * A wallet: the only place where its money moves. Each command is one synchronous transaction. What a
+ * user asks for comes with the user's token's facts, which a session's end makes worthless here at
+ * once. The alarm does nothing that a command would not do as well: it settles what is due, finishes
  * transfers, and copies rows to D1.
  */
 import { DurableObject } from 'cloudflare:workers'
+import type { Caller, TokenRefusal } from '../common/access-token'
 import type { Idempotency, Once } from '../common/idempotency'
 import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { availableKobo, decided, heldKobo, noChange } from './change'
-import { CommandRunner, type Decide } from './command-runner'
+import { CommandRunner, type Decide, type Ran } from './command-runner'
 import {
   answerCall,
   type CallLimits,
@@ -30,6 +32,7 @@ import {
 import type { Rate } from './meter'
 import { nextAlarmMs } from './next-alarm'
 import { projectToD1 } from './projection'
+import { RefusedTokens } from './refused-tokens'
 import {
   type CallView,
   type EntryView,
@@ -65,6 +68,7 @@ export class WalletObject extends DurableObject<Env> {
   readonly #name: WalletName
   readonly #uuid: string
   readonly #watchers: Watchers
+  readonly #refusedTokens: RefusedTokens
   #alarmAtMs: number | null = null
 
   constructor(ctx: DurableObjectState, env: Env, presentEvent: PresentEvent) {
@@ -73,6 +77,7 @@ export class WalletObject extends DurableObject<Env> {
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
     this.#watchers = new Watchers(ctx, presentEvent)
+    this.#refusedTokens = new RefusedTokens(ctx.storage.sql)
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
       storage: this.#storage,
@@ -81,36 +86,50 @@ export class WalletObject extends DurableObject<Env> {
     })
     void ctx.blockConcurrencyWhile(async () => {
       migrateWallet(ctx.storage)
+      this.#refusedTokens.load()
       this.#alarmAtMs = await ctx.storage.getAlarm()
     })
   }
 
-  view(): WalletView {
-    return this.#read((state, nowMs) => ({
-      uuid: this.#uuid,
-      type: this.#name.type,
-      availableKobo: availableKobo(state, nowMs),
-      heldKobo: heldKobo(state, nowMs),
-      createdAtMs: state.createdAtMs,
-    }))
+  /** Brings the wallet into being. */
+  open(): void {
+    this.#settle()
+  }
+
+  /** From now on refuses `unauthenticated` to these tokens, and lets go whoever watches with one. */
+  refuseTokens(refusal: TokenRefusal): void {
+    this.#refusedTokens.add(refusal, Date.now())
+    this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller))
+  }
+
+  view(caller: Caller): Result<WalletView> {
+    return this.#read(caller, (state, nowMs) =>
+      ok({
+        uuid: this.#uuid,
+        type: this.#name.type,
+        availableKobo: availableKobo(state, nowMs),
+        heldKobo: heldKobo(state, nowMs),
+        createdAtMs: state.createdAtMs,
+      }),
+    )
   }
 
   /** Refuses `not_found`. */
-  call(uuid: string): Result<CallView> {
-    return this.#read((state, nowMs) => {
+  call(caller: Caller, uuid: string): Result<CallView> {
+    return this.#read(caller, (state, nowMs) => {
       const call = this.#storage.call(uuid)
       return call ? ok(viewCall(state, call, nowMs)) : refuse({ code: 'not_found' })
     })
   }
 
-  calls(page: CallPage): CallView[] {
-    return this.#read((state, nowMs) =>
-      this.#storage.calls(page).map((call) => viewCall(state, call, nowMs)),
+  calls(caller: Caller, page: CallPage): Result<CallView[]> {
+    return this.#read(caller, (state, nowMs) =>
+      ok(this.#storage.calls(page).map((call) => viewCall(state, call, nowMs))),
     )
   }
 
-  entries(page: EntryPage): EntryView[] {
-    return this.#read(() => this.#storage.entries(page))
+  entries(caller: Caller, page: EntryPage): Result<EntryView[]> {
+    return this.#read(caller, () => ok(this.#storage.entries(page)))
   }
 
   /** A transfer that left this wallet. Refuses `not_found`. */
@@ -120,40 +139,45 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Repeating it with the same call uuid, or with the same key, opens one call. */
-  initiateCall({ call, limits, idempotency }: InitiateCall): Result<Once<CallView>> {
+  initiateCall(
+    caller: Caller,
+    { call, limits, idempotency }: InitiateCall,
+  ): Result<Once<CallView>> {
     const opened = this.#runner.once(idempotency, (state, nowMs) => {
       const known = this.#storage.call(call.uuid)
       if (known) return decided(noChange(state), viewCall(state, known, nowMs))
       return initiateCall(state, call, limits, nowMs)
     })
-    return this.#command(opened)
+    return this.#commandBy(caller, opened)
   }
 
-  answerCall(uuid: string, limits: CallLimits): Result<CallView> {
-    return this.#command((state, nowMs) =>
+  answerCall(caller: Caller, uuid: string, limits: CallLimits): Result<CallView> {
+    return this.#commandBy(caller, (state, nowMs) =>
       answerCall(state, this.#storage.call(uuid), limits, nowMs),
     )
   }
 
-  endCall(uuid: string, reason: HangUpReason = 'hangup'): Result<CallView> {
-    return this.#command((state, nowMs) => endCall(state, this.#storage.call(uuid), reason, nowMs))
+  endCall(caller: Caller, uuid: string, reason: HangUpReason): Result<CallView> {
+    return this.#commandBy(caller, (state, nowMs) =>
+      endCall(state, this.#storage.call(uuid), reason, nowMs),
+    )
   }
 
-  quoteCall(rate: Rate, limits: CallLimits): Quote {
-    return this.#read((state, nowMs) => quoteCall(state, rate, limits, nowMs))
+  quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Result<Quote> {
+    return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
   }
 
   /** Opens a socket that tells of a call; the request's ticket is good once. */
   override fetch(request: Request): Response {
     const { watch, ticket } = readWatchRequest(request)
-    const admitted = this.#command((state, nowMs) => {
+    const admitted = this.#commandBy(watch.caller, (state, nowMs) => {
       if (!this.#storage.call(watch.callUuid)) return refuse({ code: 'not_found' })
       if (!this.#storage.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
       return decided(noChange(state), null)
     })
     if (!admitted.ok) return Response.json(admitted.refusal, { status: 409 })
     const webSocket = this.#watchers.accept(watch)
-    this.#read(() => null)
+    this.#settle()
     return new Response(null, { status: 101, webSocket })
   }
 
@@ -222,11 +246,23 @@ export class WalletObject extends DurableObject<Env> {
     this.#wakeAgain(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
   }
 
-  /** What is read is as of now: what is due has been settled. */
-  #read<T>(read: (state: WalletState, nowMs: number) => T): T {
+  #settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
     const { row, nowMs } = this.#runner.settle()
     this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
+    return { row, nowMs }
+  }
+
+  /** What is read is as of now: what is due has been settled. */
+  #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Result<T> {
+    if (this.#refusedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
+    const { row, nowMs } = this.#settle()
     return read(row.state, nowMs)
+  }
+
+  #commandBy<T>(caller: Caller, decide: Decide<T>): Result<T> {
+    return this.#refusedTokens.has(caller)
+      ? refuse({ code: 'unauthenticated' })
+      : this.#command(decide)
   }
 
   #command<T>(decide: Decide<T>): Result<T> {

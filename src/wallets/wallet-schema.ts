@@ -84,6 +84,14 @@ const SCHEMA_STEPS: readonly string[] = [
     id TEXT PRIMARY KEY,
     expires_at_ms INTEGER NOT NULL
   ) WITHOUT ROWID;`,
+  `CREATE TABLE token_version (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    minimum INTEGER NOT NULL
+  );
+  CREATE TABLE ended_sessions (
+    uuid TEXT PRIMARY KEY,
+    until_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;`,
 ]
 
 /** Brings the object's tables up to the newest step. Runs inside the object's constructor. */

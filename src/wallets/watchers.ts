@@ -2,11 +2,13 @@
  * The sockets of those who watch a wallet's calls. They hibernate with the object: what each
  * watches and was told last is kept with its socket, so nothing is lost when the object sleeps.
  */
+import type { Caller } from '../common/access-token'
 import { type CallEvent, nextEventType, nextNoticeMs, type Told, toldOf } from './call-event'
 import type { CallView } from './wallet'
 
-/** What a watcher asked for: the call, and at which origin. */
+/** What is watched, by whom, and at which origin it was asked for. */
 export interface Watch {
+  readonly caller: Caller
   readonly callUuid: string
   readonly origin: string
 }
@@ -49,6 +51,12 @@ export class Watchers {
     this.#ctx.acceptWebSocket(server)
     server.serializeAttachment({ ...watch, number } satisfies Attachment)
     return client
+  }
+
+  dismiss(isRefused: (caller: Caller) => boolean): void {
+    for (const socket of this.#ctx.getWebSockets())
+      if (isRefused(attachmentOf(socket).caller))
+        socket.close(CLOSE_POLICY, 'the session has ended')
   }
 
   /**

@@ -13,6 +13,7 @@ import {
   userWithCredit,
   walletOf,
 } from '../support/client'
+import { ownWallet } from '../support/own-wallet'
 import { type Event, ticketTo, upgrade, watch } from '../support/live'
 
 /** Far ahead, so that no alarm set in it fires by itself. */
@@ -268,7 +269,7 @@ describe('waking up', () => {
     const { next } = await watch(user, uuid)
     await next()
     let alarms = await ringAlarms(user, Date.now() + 5000)
-    await objectOf(user).answerCall(uuid, longest)
+    await ownWallet({ userUuid: user.uuid, type: 'call_credits' }).answerCall(uuid, longest)
     expect(await next()).toMatchObject({ type: 'answered' })
     alarms += await ringAlarms(user, Date.now() + seconds * 1000)
     await end(user, uuid)

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import {
   dial,
   newUser,
+  PASSWORD,
   PHONE,
   send,
   type TestUser,
@@ -43,6 +44,8 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.0')
     expect((await send('GET', '/api-json')).body).toEqual(document)
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'DELETE /auth/sessions/{uuid}',
+      'GET /auth/sessions',
       'GET /calls',
       'GET /calls/{uuid}',
       'GET /calls/{uuid}/events',
@@ -56,11 +59,14 @@ describe('the OpenAPI document', () => {
       'PATCH /calls/{uuid}/answer',
       'PATCH /calls/{uuid}/end',
       'POST /auth/login',
+      'POST /auth/logout',
+      'POST /auth/logout-all',
       'POST /auth/refresh',
       'POST /calls',
       'POST /calls/{uuid}/ticket',
       'POST /payments',
       'POST /payments/verify/{paymentReference}',
+      'POST /users/me/password',
       'POST /users/register',
       'POST /webhooks/monnify',
     ])
@@ -98,6 +104,7 @@ describe('S37: what belongs to somebody else answers as what does not exist', ()
     wallets: crypto.randomUUID(),
     payments: crypto.randomUUID(),
     calls: crypto.randomUUID(),
+    auth: crypto.randomUUID(),
     verify: `AIL-${'0'.repeat(32)}_a1`,
   }
   const kindOf = (path: string) =>
@@ -113,6 +120,7 @@ describe('S37: what belongs to somebody else answers as what does not exist', ()
       wallets: (await walletOf(owner)).uuid,
       payments: payment.body.uuid,
       calls: (await dial(owner)).body.uuid,
+      auth: (await owner.send('GET', '/auth/sessions')).body[0].uuid,
       verify: payment.body.payment_reference,
     }
   })
@@ -241,6 +249,7 @@ describe('a body', () => {
           { email: `${crypto.randomUUID()}@example.com`, password: 'long enough' },
         ],
         ['/auth/login', { email: user.email, password: 'long enough' }],
+        ['/users/me/password', { current_password: PASSWORD, new_password: 'long enough' }],
       ] as const) {
         const text = JSON.stringify(body).replace('{', `{"${field}":"1",`)
         const headers = { 'Content-Type': 'application/json' }

@@ -13,6 +13,8 @@ describe('the configuration', () => {
     expect(readConfig(good)).toMatchObject({
       JWT_EXPIRES_IN: 86_400_000,
       JWT_REFRESH_EXPIRES_IN: 604_800_000,
+      REFRESH_GRACE: 30_000,
+      SESSION_MAX_AGE: 2_592_000_000,
       MONNIFY_BASE_URL: 'https://api.monnify.com',
       MONNIFY_SIMULATOR: 'off',
       CALL_MAX_DURATION: 14_400_000,
@@ -29,12 +31,18 @@ describe('the configuration', () => {
     ['JWT_SECRET', 'change-me-change-me-change-me-change-me', 'is a placeholder'],
     ['JWT_SECRET', 'your-secret-key-your-secret-key-your-', 'is a placeholder'],
     ['JWT_SECRET', 'a'.repeat(40), 'too regular'],
+    ['JWT_SECRET_PREVIOUS', 'too short', 'at least 32 bytes'],
+    ['JWT_SECRET_PREVIOUS', 'change-me-change-me-change-me-change-me', 'is a placeholder'],
+    ['JWT_SECRET_PREVIOUS', good.JWT_SECRET, 'must differ'],
     ['MONNIFY_SECRET_KEY', '', 'is missing'],
     ['MONNIFY_API_KEY', '<your api key>', 'is a placeholder'],
     ['MONNIFY_BASE_URL', 'http://api.monnify.com', 'https'],
     ['MONNIFY_BASE_URL', 'monnify', 'https'],
     ['JWT_EXPIRES_IN', 'soon', 'duration'],
     ['JWT_EXPIRES_IN', '0h', 'duration'],
+    ['REFRESH_GRACE', '0', 'duration'],
+    ['REFRESH_GRACE', '05s', 'duration'],
+    ['SESSION_MAX_AGE', '0d', 'duration'],
     ['CALL_MAX_OPEN', 'many', 'whole number'],
     ['MONNIFY_WEBHOOK_ADDRESSES', '35.242.133.146, monnify', 'IP addresses'],
     ['LIMIT_REGISTER', '20 an hour', 'a rate'],
@@ -48,6 +56,15 @@ describe('the configuration', () => {
     expect(() => readConfig(env)).toThrow(name)
     expect(() => readConfig(env)).toThrow(said)
     if (value && value.length > 12) expect(() => readConfig(env)).not.toThrow(value)
+  })
+
+  it('may have no grace for refresh tokens, and a second secret', () => {
+    const JWT_SECRET_PREVIOUS = good.JWT_SECRET.toUpperCase()
+    expect(readConfig({ ...good, REFRESH_GRACE: '0s', JWT_SECRET_PREVIOUS })).toMatchObject({
+      REFRESH_GRACE: 0,
+      JWT_SECRET_PREVIOUS,
+    })
+    expect(readConfig(good).JWT_SECRET_PREVIOUS).toBeUndefined()
   })
 
   it('names everything that is wrong at once', () => {

@@ -8,7 +8,7 @@ import { settlePayment } from '../../src/payments/settle'
 import { sweepPayments } from '../../src/payments/sweep'
 import { receiveEvent } from '../../src/payments/webhook'
 import { signBody } from '../../src/payments/monnify-signature'
-import { walletStub } from '../../src/wallets/wallet-client'
+import { ownWallet } from '../support/own-wallet'
 import { newUser } from '../support/client'
 import { paidEvent, SECRET, type World, worldWith } from '../support/gateway'
 
@@ -62,7 +62,7 @@ beforeAll(async () => {
   userUuid = (await newUser()).uuid
 })
 
-const wallet = () => walletStub(env.WALLET, { userUuid, type: 'call_credits' })
+const wallet = () => ownWallet({ userUuid, type: 'call_credits' })
 
 /** A payment whose checkout is being opened: the gateway's answer is given on when the test says so. */
 async function beginPayment(world: World) {

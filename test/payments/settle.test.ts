@@ -233,7 +233,7 @@ describe('a checkout that is opened late', () => {
         chase: async (_, atMs) => void chased.push(atMs),
         tokens: {
           ...world.deps.tokens,
-          verify: (kind, token) => world.deps.tokens.verify(kind, token, Date.now()),
+          verifyAccess: (token) => world.deps.tokens.verifyAccess(token, Date.now()),
         },
       })
       const { body } = await late.send('POST', '/payments', { ...request, token: user.token })

@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { objectName, type WalletName } from '../../src/wallets/wallet'
-import { walletStub } from '../../src/wallets/wallet-client'
 import type { TestUser } from './client'
+import { ownWallet } from './own-wallet'
 import { LIMITS, newCall } from './wallets'
 
 const nameOf = ({ uuid }: TestUser): WalletName => ({ userUuid: uuid, type: 'call_credits' })
@@ -20,7 +20,7 @@ export async function talk(
   recipientName: string | null = null,
 ): Promise<string> {
   const uuid = crypto.randomUUID()
-  const wallet = walletStub(env.WALLET, nameOf(user))
+  const wallet = ownWallet(nameOf(user))
   const call = { ...newCall(uuid), recipientName }
   await wallet.initiateCall({ call, limits: LIMITS, idempotency: undefined })
   await wallet.answerCall(uuid, LIMITS)

@@ -88,7 +88,7 @@ describe('log-in', () => {
     await env.DB.prepare('UPDATE users SET disabled_at_ms = 1 WHERE uuid = ?').bind(user.uuid).run()
     expect((await logIn(user.email)).status).toBe(401)
     expect((await refresh(user.refreshToken)).status).toBe(401)
-    expect((await user.send('GET', '/users/me')).status).toBe(404)
+    expect((await user.send('GET', '/users/me')).status).toBe(401)
   })
 })
 
@@ -136,6 +136,7 @@ describe('tokens', () => {
       aud: 'aileana:access',
       iat: expect.any(Number),
       exp: claims.iat + 86_400,
+      ver: 0,
     })
   })
 

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import type { WalletName } from '../../src/wallets/wallet'
-import { walletStub } from '../../src/wallets/wallet-client'
+import { callerOf, ownWallet } from '../support/own-wallet'
 import { LIMITS, newCall } from '../support/wallets'
 
 /** Far ahead, so that no alarm set in it fires by itself. */
@@ -28,7 +28,7 @@ const restarts = {
   },
   'killed before what it settles is stored': async (name: WalletName) => {
     const broken = runInDurableObject(stubOf(name), (wallet, state) => {
-      wallet.view()
+      wallet.view(callerOf(name))
       state.abort('killed')
     })
     await broken.catch(() => null)
@@ -40,18 +40,18 @@ type Step = (name: WalletName) => unknown
 const credit: Step = (name) => {
   const amount = kobo(2000)
   const receipt = { reference: 'r', paymentUuid: 'p', expectedKobo: amount, receivedKobo: amount }
-  return walletStub(env.WALLET, name).receive(receipt)
+  return ownWallet(name).receive(receipt)
 }
 const initiate: Step = (name) =>
-  walletStub(env.WALLET, name).initiateCall({
+  ownWallet(name).initiateCall({
     call: newCall('call-1'),
     limits: LIMITS,
     idempotency: { key: 'k', fingerprint: 'f' },
   })
-const answer: Step = (name) => walletStub(env.WALLET, name).answerCall('call-1', LIMITS)
-const end: Step = (name) => walletStub(env.WALLET, name).endCall('call-1')
+const answer: Step = (name) => ownWallet(name).answerCall('call-1', LIMITS)
+const end: Step = (name) => ownWallet(name).endCall('call-1')
 const ring: Step = (name) => runDurableObjectAlarm(stubOf(name))
-const look: Step = (name) => walletStub(env.WALLET, name).view()
+const look: Step = (name) => ownWallet(name).view()
 
 const lives: [ending: string, chargeKobo: number, steps: Step[]][] = [
   ['hung up', 200, [credit, initiate, answer, () => at(7000), end]],
@@ -76,12 +76,12 @@ describe('a call', () => {
           }
           at(3_600_000)
           await end(name)
-          const entries = await walletStub(env.WALLET, name).entries({ limit: 10 })
+          const entries = await ownWallet(name).entries({ limit: 10 })
           const charges = entries.filter(({ kind }) => kind === 'call_charge')
           expect(charges.map(({ amountKobo }) => amountKobo)).toEqual(
             chargeKobo === 0 ? [] : [chargeKobo],
           )
-          expect(await walletStub(env.WALLET, name).view()).toMatchObject({
+          expect(await ownWallet(name).view()).toMatchObject({
             availableKobo: 2000 - chargeKobo,
             heldKobo: 0,
           })

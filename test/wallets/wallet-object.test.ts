@@ -6,7 +6,7 @@ import { initiateCall } from '../../src/wallets/decide-call'
 import { findBrokenEntry } from '../../src/wallets/ledger'
 import { projectToD1 } from '../../src/wallets/projection'
 import { walletUuid, type WalletName } from '../../src/wallets/wallet'
-import { walletStub } from '../../src/wallets/wallet-client'
+import { callerOf, ownWallet } from '../support/own-wallet'
 import { valueOf } from '../support/result'
 import { emptyWallet, LIMITS, newCall } from '../support/wallets'
 
@@ -24,7 +24,7 @@ afterEach(() => {
 const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
 const newName = (): WalletName => ({ userUuid: crypto.randomUUID(), type: 'call_credits' })
 const stubOf = (name: WalletName) => env.WALLET.getByName(`${name.userUuid}/${name.type}`)
-const open = (name: WalletName) => walletStub(env.WALLET, name)
+const open = ownWallet
 
 const receipt = (reference: string, naira: number) => ({
   reference,
@@ -83,7 +83,7 @@ describe('a wallet object', () => {
     const broken = { ...newCall('call-1'), type: undefined as never }
     await runInDurableObject(stubOf(name), (wallet) => {
       const order = { ...start('call-1', { key: 'k', fingerprint: 'f' }), call: broken }
-      expect(() => wallet.initiateCall(order)).toThrow('NOT NULL')
+      expect(() => wallet.initiateCall(callerOf(name), order)).toThrow('NOT NULL')
     })
     expect(await balanceOf(name)).toBe(5000)
     expect(await open(name).calls({ limit: 9 })).toEqual([])

@@ -1,0 +1,21 @@
+/** Where a log-in came from, in words by which its user knows it again in the list of sessions. */
+
+export interface Origin {
+  readonly device: string | null
+  readonly place: string | null
+}
+
+const MAX_CHARACTERS = 200
+
+/** Without control, format and other characters that show nothing or change what is around them. */
+const clean = (text: string): string | null =>
+  text.slice(0, MAX_CHARACTERS).replaceAll(/\p{C}/gu, '').trim() || null
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** The `User-Agent`, and what Cloudflare says of the address: `Lagos, NG`. */
+export function originOf(userAgent: string | undefined, cf: object = {}): Origin {
+  const { city, country } = cf as Record<string, unknown>
+  const place = [city, country].map(textOf).filter(Boolean).join(', ')
+  return { device: clean(userAgent ?? ''), place: clean(place) }
+}

@@ -1,0 +1,123 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { uuidParam } from '../common/fields'
+import { liveGuard, type LiveGuardDeps } from '../common/guard'
+import {
+  BODY_PROBLEMS,
+  bearer,
+  createRouter,
+  jsonBody,
+  jsonContent,
+  problemResponses,
+  refused,
+} from '../common/http'
+import { changePassword } from './change-password'
+import {
+  accessTokenSchema,
+  changePasswordBody,
+  listedSessionSchema,
+  presentSession,
+} from './schemas'
+import type { AuthDeps } from './service'
+import { endOwnSession, listSessions, logOut, logOutEverywhere } from './sessions'
+
+const shared = { tags: ['Accounts'], security: bearer }
+
+const logout = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/auth/logout',
+  operationId: 'logOut',
+  summary: 'Log out',
+  description: 'Ends the session of the access token: none of its tokens is taken any more.',
+  responses: { 204: { description: 'Logged out' }, ...problemResponses('unauthenticated') },
+})
+
+const logoutAll = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/auth/logout-all',
+  operationId: 'logOutEverywhere',
+  summary: 'Log out everywhere',
+  description: 'Ends all your sessions, this one as well. After a 500, refresh and send it again.',
+  responses: {
+    204: { description: 'Logged out everywhere' },
+    ...problemResponses('unauthenticated'),
+  },
+})
+
+const list = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/auth/sessions',
+  operationId: 'listSessions',
+  summary: 'List your sessions',
+  description:
+    'The sessions that have not ended, the last used first, a hundred at most. `device` is what the client that logged in called itself.',
+  responses: {
+    200: jsonContent(z.array(listedSessionSchema).max(100), 'Your sessions'),
+    ...problemResponses('unauthenticated'),
+  },
+})
+
+const end = createRoute({
+  ...shared,
+  method: 'delete',
+  path: '/auth/sessions/{uuid}',
+  operationId: 'endSession',
+  summary: 'End a session',
+  description: 'Logs one of your sessions out, such as that of a lost device.',
+  request: { params: uuidParam },
+  responses: {
+    204: { description: 'Ended' },
+    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+  },
+})
+
+const password = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/users/me/password',
+  operationId: 'changePassword',
+  summary: 'Change your password',
+  description:
+    'Ends your other sessions and every access token of before. This session goes on: with its refresh token, and with the access token of the answer. The same request again is answered alike.',
+  request: { body: jsonBody(changePasswordBody) },
+  responses: {
+    200: jsonContent(accessTokenSchema, 'Changed; the access token to go on with'),
+    ...problemResponses(...BODY_PROBLEMS, 'wrong_password', 'unauthenticated', 'not_found'),
+  },
+})
+
+export function sessionRoutes(deps: AuthDeps & LiveGuardDeps) {
+  const router = createRouter()
+  for (const { path } of [logout, logoutAll, list, password]) router.use(path, liveGuard(deps))
+  router.use('/auth/sessions/*', liveGuard(deps))
+  return router
+    .openapi(logout, async (c) => {
+      await logOut(deps, c.get('caller'))
+      return c.body(null, 204)
+    })
+    .openapi(logoutAll, async (c) => {
+      await logOutEverywhere(deps, c.get('caller'))
+      return c.body(null, 204)
+    })
+    .openapi(list, async (c) => {
+      const caller = c.get('caller')
+      const sessions = await listSessions(deps, caller)
+      return c.json(
+        sessions.map((session) => presentSession(session, caller.sessionUuid)),
+        200,
+      )
+    })
+    .openapi(end, async (c) => {
+      const ended = await endOwnSession(deps, c.get('caller'), c.req.valid('param').uuid)
+      return ended.ok ? c.body(null, 204) : refused(c, ended.refusal)
+    })
+    .openapi(password, async (c) => {
+      const { current_password: currentPassword, new_password: newPassword } = c.req.valid('json')
+      const changed = await changePassword(deps, c.get('caller'), { currentPassword, newPassword })
+      return changed.ok
+        ? c.json({ access_token: changed.value.accessToken }, 200)
+        : refused(c, changed.refusal)
+    })
+}

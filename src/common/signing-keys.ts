@@ -1,0 +1,34 @@
+/**
+ * What is derived from a secret (HKDF, RFC 5869): a key for each purpose, so that what was signed for
+ * one means nothing to another, and the public name by which tokens say which secret signed them.
+ */
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+
+const KEY_BYTES = 32
+const KEY_ID_BYTES = 8
+
+export interface SigningKeys {
+  /** The `kid` of the tokens. It says nothing of the secret. */
+  readonly keyId: string
+  readonly access: Uint8Array<ArrayBuffer>
+  readonly refresh: Uint8Array<ArrayBuffer>
+  readonly ticket: Uint8Array<ArrayBuffer>
+  /** Gives a refresh token its successor's id. */
+  readonly succession: Uint8Array<ArrayBuffer>
+}
+
+export function deriveKeys(secret: string): SigningKeys {
+  const derive = (purpose: string, bytes = KEY_BYTES) =>
+    new Uint8Array(
+      hkdf(sha256, utf8ToBytes(secret), undefined, utf8ToBytes(`aileana/${purpose}`), bytes),
+    )
+  return {
+    keyId: bytesToHex(derive('key-id', KEY_ID_BYTES)),
+    access: derive('access-token'),
+    refresh: derive('refresh-token'),
+    ticket: derive('ticket'),
+    succession: derive('refresh-token-succession'),
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { originOf } from '../../src/auth/origin'
+import { endOf, judge, type PresentedToken, type Verdict } from '../../src/auth/rotation'
+import type { SessionWithUser } from '../../src/auth/store'
+
+const DAY_MS = 86_400_000
+const USED_AT_MS = 10 * DAY_MS
+const LIMITS = { graceMs: 30_000, maxAgeMs: 30 * DAY_MS }
+
+const good = { hash: 'good', successorHash: 'next' }
+const before = { hash: 'before', successorHash: 'good' }
+const older = { hash: 'older', successorHash: 'before' }
+
+const found = (
+  session: Partial<SessionWithUser['session']> = {},
+  disabledAtMs: number | null = null,
+): SessionWithUser => ({
+  session: {
+    uuid: 's',
+    userUuid: 'u',
+    refreshTokenHash: 'good',
+    createdAtMs: 0,
+    lastUsedAtMs: USED_AT_MS,
+    expiresAtMs: 17 * DAY_MS,
+    revokedAtMs: null,
+    device: null,
+    place: null,
+    ...session,
+  },
+  user: { tokenVersion: 0, disabledAtMs },
+})
+
+describe('a refresh token', () => {
+  it.each<[string, PresentedToken, number, number, Verdict]>([
+    ['the good one', good, 0, 30_000, 'rotate'],
+    ['the good one, later', good, 6 * DAY_MS, 30_000, 'rotate'],
+    ['the one before, at once', before, 0, 30_000, 'repeat'],
+    ['the one before, in the last millisecond of the grace', before, 29_999, 30_000, 'repeat'],
+    ['the one before, after the grace', before, 30_000, 30_000, 'reused'],
+    ['the one before, by a clock that is behind', before, -5_000, 30_000, 'repeat'],
+    ['the one before, without grace', before, 0, 0, 'reused'],
+    ['the one before, without grace, by a clock that is behind', before, -5_000, 0, 'reused'],
+    ['an older one', older, 0, 30_000, 'reused'],
+  ])('that is %s', (_, presented, afterMs, graceMs, verdict) => {
+    expect(judge(found(), presented, { ...LIMITS, graceMs }, USED_AT_MS + afterMs)).toBe(verdict)
+  })
+
+  it.each<[string, SessionWithUser, Partial<typeof LIMITS>]>([
+    ['a session that was ended', found({ revokedAtMs: USED_AT_MS }), {}],
+    ['a session that is over', found({ expiresAtMs: USED_AT_MS }), {}],
+    ['a disabled account', found({}, 1), {}],
+    ['a session as old as may be', found(), { maxAgeMs: 10 * DAY_MS }],
+  ])('of %s is refused, and a copied one still told', (_, state, limits) => {
+    const verdictOf = (presented: PresentedToken) =>
+      judge(state, presented, { ...LIMITS, ...limits }, USED_AT_MS)
+    expect([good, before, older].map(verdictOf)).toEqual(['refused', 'refused', 'reused'])
+  })
+
+  it('lives for its time, but not beyond the end of its session', () => {
+    const end = (nowMs: number) => endOf({ createdAtMs: 0 }, 7 * DAY_MS, LIMITS, nowMs)
+    expect(end(0)).toBe(7 * DAY_MS)
+    expect(end(23 * DAY_MS)).toBe(30 * DAY_MS)
+    expect(end(29 * DAY_MS)).toBe(30 * DAY_MS)
+  })
+})
+
+describe('where a log-in came from', () => {
+  it.each<[string | undefined, object | undefined, string | null, string | null]>([
+    [undefined, undefined, null, null],
+    ['', {}, null, null],
+    ['curl/8.5.0', { city: 'Lagos', country: 'NG' }, 'curl/8.5.0', 'Lagos, NG'],
+    [' \u0000a\u001b[31m\u202eb\u009f ', { country: 'NG' }, 'a[31mb', 'NG'],
+    ['x'.repeat(300), { city: 'Ilé-Ifẹ̀\n' }, 'x'.repeat(200), 'Ilé-Ifẹ̀'],
+    [`${'x'.repeat(199)}😀`, { city: 1, country: null }, 'x'.repeat(199), null],
+  ])('%j, %j', (userAgent, cf, device, place) => {
+    expect(originOf(userAgent, cf)).toEqual({ device, place })
+  })
+})

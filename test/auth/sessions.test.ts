@@ -1,0 +1,281 @@
+/** How sessions end: log-out, log-out everywhere, one from the list. */
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { linesOf, listener, logIn, me, onAnotherDevice, refresh } from '../support/accounts'
+import { atOnce, newUser, send, sender, statuses, type TestUser } from '../support/client'
+import { worldWith } from '../support/gateway'
+
+const START = Date.parse('2126-03-14T10:00:00Z')
+
+const freeze = () => void vi.useFakeTimers({ toFake: ['Date'], now: START })
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const sessionsOf = async (user: TestUser) => (await user.send('GET', '/auth/sessions')).body
+const currentOf = async (user: TestUser): Promise<string> =>
+  (await sessionsOf(user)).find(({ current }: { current: boolean }) => current).uuid
+
+/** What still works of a user's tokens. */
+const powersOf = async ({ token, refreshToken }: TestUser) => ({
+  access: (await me(send, token)).status,
+  refresh: (await refresh(send, refreshToken)).status,
+})
+
+describe('log-out', () => {
+  it('ends the session of the token, and no other', async () => {
+    const user = await newUser()
+    const elsewhere = await onAnotherDevice(send, user)
+    const uuid = await currentOf(user)
+    const ended = linesOf('session_ended')
+    const answer = await user.send('POST', '/auth/logout')
+    expect(answer).toMatchObject({ status: 204, text: '' })
+    expect(await powersOf(user)).toEqual({ access: 401, refresh: 401 })
+    expect(await powersOf(elsewhere)).toEqual({ access: 200, refresh: 200 })
+    expect((await user.send('POST', '/auth/logout')).status).toBe(401)
+    expect(ended()).toEqual([{ event: 'session_ended', session: uuid, user: user.uuid }])
+  })
+
+  it('is told first, until the last access token has ended; what could not be told is done again', async () => {
+    freeze()
+    const { told, state, refuseTokens } = listener()
+    const world = worldWith({ refuseTokens })
+    const user = await newUser(world.send)
+    const sessionUuid = await currentOf(user)
+    state.fails = true
+    expect((await user.send('POST', '/auth/logout')).status).toBe(500)
+    expect((await user.send('GET', '/users/me')).status).toBe(200)
+    state.fails = false
+    expect((await user.send('POST', '/auth/logout')).status).toBe(204)
+    expect(told).toEqual([[user.uuid, { sessionUuid, untilMs: START + 86_400_000 + 60_000 }]])
+  })
+
+  it('of twenty at once with one token is one', async () => {
+    const user = await newUser()
+    const ended = linesOf('session_ended')
+    const answers = await atOnce(20, () => user.send('POST', '/auth/logout'))
+    expect(Object.keys(statuses(answers)).every((status) => ['204', '401'].includes(status))).toBe(
+      true,
+    )
+    expect(ended()).toHaveLength(1)
+    expect(await powersOf(user)).toEqual({ access: 401, refresh: 401 })
+  })
+
+  it('while the session is being refreshed leaves nothing that works', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const user = await newUser()
+      const [, ...refreshed] = await Promise.all([
+        user.send('POST', '/auth/logout'),
+        ...Array.from({ length: 5 }, () => refresh(send, user.refreshToken)),
+      ])
+      for (const { status, body } of refreshed) {
+        if (status !== 200) continue
+        expect((await me(send, body.access_token)).status).toBe(401)
+        expect((await refresh(send, body.refresh_token)).status).toBe(401)
+      }
+      expect(await powersOf(user)).toEqual({ access: 401, refresh: 401 })
+    }
+  })
+})
+
+describe('log-out everywhere', () => {
+  it('ends all sessions of the user and no one else’s, and a new log-in works', async () => {
+    const { told, refuseTokens } = listener()
+    const world = worldWith({ refuseTokens })
+    const [user, stranger] = [await newUser(world.send), await newUser(world.send)]
+    const devices = [user, ...(await atOnce(3, () => onAnotherDevice(world.send, user)))]
+    const sessionUuid = await currentOf(user)
+    expect(await user.send('POST', '/auth/logout-all')).toMatchObject({ status: 204, text: '' })
+    for (const device of devices)
+      expect(await powersOf(device)).toEqual({ access: 401, refresh: 401 })
+    expect(await powersOf(stranger)).toEqual({ access: 200, refresh: 200 })
+    expect(told).toEqual([
+      [user.uuid, { minVersion: 1 }],
+      [user.uuid, { sessionUuid, untilMs: expect.any(Number) }],
+    ])
+    const anew = await onAnotherDevice(world.send, user)
+    expect(await powersOf(anew)).toEqual({ access: 200, refresh: 200 })
+    expect(await sessionsOf(anew)).toHaveLength(1)
+  })
+
+  it('that could not be told is done again after a refresh, and no token is lost on the way', async () => {
+    const { told, state, refuseTokens } = listener()
+    const world = worldWith({ refuseTokens })
+    const user = await newUser(world.send)
+    const elsewhere = await onAnotherDevice(world.send, user)
+    state.fails = true
+    expect((await user.send('POST', '/auth/logout-all')).status).toBe(500)
+    expect(await powersOf(elsewhere)).toEqual({ access: 401, refresh: 401 })
+    expect((await me(send, user.token)).status).toBe(401)
+    const { body } = await refresh(world.send, user.refreshToken)
+    state.fails = false
+    const again = await world.send('POST', '/auth/logout-all', { token: body.access_token })
+    expect(again.status).toBe(204)
+    expect(told[0]).toEqual([user.uuid, { minVersion: 2 }])
+    expect((await refresh(send, body.refresh_token)).status).toBe(401)
+  })
+
+  it('is one transaction: if the sessions cannot be ended, the version stays', async () => {
+    const user = await newUser()
+    await onAnotherDevice(send, user)
+    await env.DB.prepare(
+      `CREATE TRIGGER broken BEFORE UPDATE OF revoked_at_ms ON sessions
+       BEGIN SELECT RAISE(ABORT, 'broken'); END`,
+    ).run()
+    expect((await user.send('POST', '/auth/logout-all')).status).toBe(500)
+    await env.DB.prepare('DROP TRIGGER broken').run()
+    expect((await user.send('GET', '/users/me')).status).toBe(200)
+    expect((await user.send('POST', '/auth/logout-all')).status).toBe(204)
+  })
+
+  it('outruns a log-in that had checked the password before', async () => {
+    const user = await newUser()
+    const { sessionStore } = worldWith().deps
+    const overtaken = worldWith({
+      sessionStore: {
+        ...sessionStore,
+        insert: async (session, tokenVersion) => {
+          expect((await user.send('POST', '/auth/logout-all')).status).toBe(204)
+          return sessionStore.insert(session, tokenVersion)
+        },
+      },
+    }).send
+    expect(await logIn(overtaken, user.email)).toMatchObject({
+      status: 401,
+      body: { code: 'invalid_credentials' },
+    })
+    expect(await sessionsOf(await onAnotherDevice(send, user))).toHaveLength(1)
+  })
+})
+
+describe('the list of sessions', () => {
+  it('names each by its device and place, the last used first, and the one that asks', async () => {
+    freeze()
+    const { deps } = worldWith()
+    const { createApp } = await import('../../src/app')
+    const app = createApp(deps)
+    const lagos = sender(async (request) =>
+      app.fetch(new Request(request, { cf: { city: 'Lagos', country: 'NG' } })),
+    )
+    const user = await newUser(lagos)
+    vi.setSystemTime(START + 60_000)
+    const phone = await logIn(lagos, user.email, undefined, { 'User-Agent': 'Phone 1.0' })
+    vi.setSystemTime(START + 120_000)
+    const { body } = await refresh(lagos, user.refreshToken)
+    vi.setSystemTime(START + 180_000)
+
+    const listed = await lagos('GET', '/auth/sessions', { token: body.access_token })
+    const day = 86_400_000
+    const time = (ms: number) => new Date(START + ms).toISOString()
+    const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/)
+    const place = 'Lagos, NG'
+    expect(listed.body).toEqual([
+      {
+        uuid,
+        device: null,
+        place,
+        created_at: time(0),
+        last_used_at: time(120_000),
+        expires_at: time(120_000 + 7 * day),
+        current: true,
+      },
+      {
+        uuid,
+        device: 'Phone 1.0',
+        place,
+        created_at: time(60_000),
+        last_used_at: time(60_000),
+        expires_at: time(60_000 + 7 * day),
+        current: false,
+      },
+    ])
+    const asPhone = await lagos('GET', '/auth/sessions', { token: phone.body.access_token })
+    expect(asPhone.body.map(({ current }: { current: boolean }) => current)).toEqual([false, true])
+  })
+
+  it('has neither ended ones nor those that are over, and a hundred at most', async () => {
+    freeze()
+    const user = await newUser()
+    const uuid = await currentOf(user)
+    const copy = (columns: string, count: number) =>
+      env.DB.prepare(
+        `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+         INSERT INTO sessions SELECT uuid || '-' || i || random(), user_uuid, refresh_token_hash,
+           created_at_ms, last_used_at_ms - i, ${columns}, device, place FROM sessions, n WHERE uuid = ?`,
+      )
+        .bind(uuid)
+        .run()
+    await copy('expires_at_ms, 1', 3)
+    await copy(`${START}, NULL`, 3)
+    expect(await sessionsOf(user)).toHaveLength(1)
+    await copy('expires_at_ms, NULL', 120)
+    const listed = await user.send('GET', '/auth/sessions')
+    expect(listed.text.match(/"uuid"/g)).toHaveLength(100)
+    expect(listed.body[0].current).toBe(true)
+  })
+})
+
+describe('a session of the list', () => {
+  it('can be ended from another one', async () => {
+    const { told, refuseTokens } = listener()
+    const world = worldWith({ refuseTokens })
+    const user = await newUser(world.send)
+    const lost = await onAnotherDevice(world.send, user)
+    const sessionUuid = await currentOf(lost)
+    const path = `/auth/sessions/${sessionUuid}`
+    expect(await user.send('DELETE', path)).toMatchObject({ status: 204, text: '' })
+    expect(await powersOf(lost)).toEqual({ access: 401, refresh: 401 })
+    expect(told).toEqual([[user.uuid, { sessionUuid, untilMs: expect.any(Number) }]])
+    expect((await user.send('DELETE', path)).status).toBe(404)
+    expect(await powersOf(user)).toEqual({ access: 200, refresh: 200 })
+  })
+
+  it('is kept when it could not be told, so that it can be ended again', async () => {
+    const { state, refuseTokens } = listener()
+    const world = worldWith({ refuseTokens })
+    const user = await newUser(world.send)
+    const lost = await onAnotherDevice(world.send, user)
+    const path = `/auth/sessions/${await currentOf(lost)}`
+    state.fails = true
+    expect((await user.send('DELETE', path)).status).toBe(500)
+    state.fails = false
+    expect((await user.send('DELETE', path)).status).toBe(204)
+  })
+
+  it('of somebody else goes on, and nothing is told of it', async () => {
+    const { told, refuseTokens } = listener()
+    const world = worldWith({ refuseTokens })
+    const [owner, other] = [await newUser(world.send), await newUser(world.send)]
+    const path = `/auth/sessions/${await currentOf(owner)}`
+    expect((await other.send('DELETE', path)).status).toBe(404)
+    expect(told).toEqual([])
+    expect(await powersOf(owner)).toEqual({ access: 200, refresh: 200 })
+  })
+})
+
+describe('the token of an ended session', () => {
+  it('is refused by every route that reads D1, as any other bad token', async () => {
+    const { body: document } = await send('GET', '/openapi.json')
+    const routes = Object.entries<Record<string, { security?: object[] }>>(document.paths)
+      .filter(([path]) => !/^\/(wallets|calls)/.test(path))
+      .flatMap(([path, methods]) =>
+        Object.entries(methods)
+          .filter(([, { security }]) => security)
+          .map(([method]) => [
+            method.toUpperCase(),
+            path.replaceAll(/\{\w+\}/g, crypto.randomUUID()),
+          ]),
+      )
+    expect(routes.length).toBeGreaterThanOrEqual(10)
+    const user = await newUser()
+    await user.send('POST', '/auth/logout')
+    for (const [method = '', path = ''] of routes) {
+      const [ended, none] = [await user.send(method, path), await send(method, path)]
+      const { request_id: _, ...said } = ended.body
+      expect(none.body, `${method} ${path}`).toMatchObject(said)
+      expect(ended.status).toBe(401)
+    }
+  })
+})

@@ -1,0 +1,56 @@
+/** What the tests of sessions ask and look at. */
+import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
+import type { TokenRefusal } from '../../src/common/access-token'
+import { type Answer, PASSWORD, type Send, type TestUser } from './client'
+
+export const logIn = (
+  via: Send,
+  email: string,
+  password = PASSWORD,
+  headers: Record<string, string> = {},
+): Promise<Answer> => via('POST', '/auth/login', { body: { email, password }, headers })
+
+export const refresh = (via: Send, refresh_token: string): Promise<Answer> =>
+  via('POST', '/auth/refresh', { body: { refresh_token } })
+
+export const me = (via: Send, token: string): Promise<Answer> => via('GET', '/users/me', { token })
+
+/** The same user on another device. */
+export async function onAnotherDevice(via: Send, user: TestUser): Promise<TestUser> {
+  const { body } = await logIn(via, user.email)
+  const { access_token: token, refresh_token: refreshToken } = body
+  const asUser: Send = (method, path, options) => via(method, path, { token, ...options })
+  return { ...user, token, refreshToken, send: asUser }
+}
+
+/** A stand-in for what is told of refused tokens; `fail` makes it throw. */
+export function listener() {
+  const told: [userUuid: string, refusal: TokenRefusal][] = []
+  const state = { fails: false }
+  const refuseTokens = async (userUuid: string, refusal: TokenRefusal): Promise<void> => {
+    if (state.fails) throw new Error('cannot be told')
+    told.push([userUuid, refusal])
+  }
+  return { told, state, refuseTokens }
+}
+
+/** The log lines of an event, from now on. */
+export function linesOf(event: string): () => object[] {
+  const spy = vi.spyOn(console, 'log')
+  return () =>
+    spy.mock.calls
+      .map(([line]): { event?: string } => JSON.parse(String(line)))
+      .filter((line) => line.event === event)
+}
+
+/** Everything that D1 holds, as text. */
+export async function dumpD1(): Promise<string> {
+  const { results: tables } = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
+  ).all<{ name: string }>()
+  const rows = await Promise.all(
+    tables.map(({ name }) => env.DB.prepare(`SELECT * FROM "${name}"`).all()),
+  )
+  return JSON.stringify(rows.map(({ results }) => results))
+}

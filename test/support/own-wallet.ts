@@ -1,0 +1,36 @@
+/** A wallet object's commands as its owner gives them; a read that is refused throws. */
+import { env } from 'cloudflare:workers'
+import type { CallLimits } from '../../src/wallets/decide-call'
+import type { HangUpReason, WalletName } from '../../src/wallets/wallet'
+import { walletStub } from '../../src/wallets/wallet-client'
+import type { InitiateCall } from '../../src/wallets/wallet-object'
+import type { CallPage, EntryPage } from '../../src/wallets/wallet-pages'
+import { valueOf } from './result'
+
+/** Somebody whose session nobody has ended. */
+export const callerOf = ({ userUuid }: Pick<WalletName, 'userUuid'>) => ({
+  userUuid,
+  sessionUuid: 'a-session',
+  tokenVersion: 0,
+})
+
+export function ownWallet(name: WalletName) {
+  const caller = callerOf(name)
+  const wallet = walletStub(env.WALLET, name)
+  const { receive, takeBack, sendTransfer, acceptTransfer, transfer } = wallet
+  return {
+    receive,
+    takeBack,
+    sendTransfer,
+    acceptTransfer,
+    transfer,
+    view: async () => valueOf(await wallet.view(caller)),
+    calls: async (page: CallPage) => valueOf(await wallet.calls(caller, page)),
+    entries: async (page: EntryPage) => valueOf(await wallet.entries(caller, page)),
+    call: (uuid: string) => wallet.call(caller, uuid),
+    initiateCall: (order: InitiateCall) => wallet.initiateCall(caller, order),
+    answerCall: (uuid: string, limits: CallLimits) => wallet.answerCall(caller, uuid, limits),
+    endCall: (uuid: string, reason: HangUpReason = 'hangup') =>
+      wallet.endCall(caller, uuid, reason),
+  }
+}
