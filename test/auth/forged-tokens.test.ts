@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { newUser, send, type TestUser } from '../support/client'
 import { forgedVersions, forgeFrom, forgeries } from '../support/forgery'
 
-const { JWT_SECRET } = env as unknown as { JWT_SECRET: string }
+const { JWT_SECRET } = env
 
 const { body: document } = await send('GET', '/openapi.json')
 const secured = Object.entries<Record<string, { security?: object[] }>>(document.paths).flatMap(

@@ -11,7 +11,7 @@ const SECOND_MS = 1000
 const DAY_MS = 86_400_000
 const DAYS_30 = 30 * DAY_MS
 const LIVES = { access: DAY_MS, refresh: 7 * DAY_MS }
-const { JWT_SECRET } = env as unknown as { JWT_SECRET: string }
+const { JWT_SECRET } = env
 
 const later = (ms: number) => vi.setSystemTime(Date.now() + ms)
 
