@@ -52,6 +52,14 @@ export function createDeps(env: Env): Deps {
   const sessionStore = createSessionStore(db)
   const wallets = createWalletClient(env.WALLET)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
+  const policies = policiesOf({
+    loginAddress: config.LIMIT_LOGIN_ADDRESS,
+    freeGuesses: config.LIMIT_GUESSES_FREE,
+    refresh: config.LIMIT_REFRESH,
+    register: config.LIMIT_REGISTER,
+    payments: config.LIMIT_PAYMENTS,
+    calls: config.LIMIT_CALLS,
+  })
   const simulator = config.MONNIFY_SIMULATOR === 'on' ? simulatorOf(config, env, now) : undefined
   return {
     now,
@@ -75,17 +83,12 @@ export function createDeps(env: Env): Deps {
     defaultCountry: config.DEFAULT_COUNTRY,
     callLimits: {
       maxOpenCalls: config.CALL_MAX_OPEN,
+      starts: policies.calls,
       ringTimeoutMs: RING_TIMEOUT_MS,
       maxDurationMs: config.CALL_MAX_DURATION,
     },
     limiter: createLimiterClient(env.LIMITER),
-    policies: policiesOf({
-      loginAddress: config.LIMIT_LOGIN_ADDRESS,
-      freeGuesses: config.LIMIT_GUESSES_FREE,
-      refresh: config.LIMIT_REFRESH,
-      register: config.LIMIT_REGISTER,
-      payments: config.LIMIT_PAYMENTS,
-    }),
+    policies,
     floodGuard: env.FLOOD_GUARD,
     gateway: createMonnify({
       ...monnifyAccount(config),

@@ -10,6 +10,8 @@ import {
   problemResponses,
   refused,
 } from '../common/http'
+import { limitGuesses } from '../limits/guard'
+import type { LimitDeps } from '../limits/service'
 import { changePassword } from './change-password'
 import {
   accessTokenSchema,
@@ -84,11 +86,17 @@ const password = createRoute({
   request: { body: jsonBody(changePasswordBody) },
   responses: {
     200: jsonContent(accessTokenSchema, 'Changed; the access token to go on with'),
-    ...problemResponses(...BODY_PROBLEMS, 'wrong_password', 'unauthenticated', 'not_found'),
+    ...problemResponses(
+      ...BODY_PROBLEMS,
+      'wrong_password',
+      'unauthenticated',
+      'not_found',
+      'rate_limited',
+    ),
   },
 })
 
-export function sessionRoutes(deps: AuthDeps & LiveGuardDeps) {
+export function sessionRoutes(deps: AuthDeps & LiveGuardDeps & LimitDeps) {
   const router = createRouter()
   for (const { path } of [logout, logoutAll, list, password]) router.use(path, liveGuard(deps))
   router.use('/auth/sessions/*', liveGuard(deps))
@@ -115,7 +123,10 @@ export function sessionRoutes(deps: AuthDeps & LiveGuardDeps) {
     })
     .openapi(password, async (c) => {
       const { current_password: currentPassword, new_password: newPassword } = c.req.valid('json')
-      const changed = await changePassword(deps, c.get('caller'), { currentPassword, newPassword })
+      const caller = c.get('caller')
+      const changed = await limitGuesses(c, deps, 'password_change', caller.userUuid, () =>
+        changePassword(deps, caller, { currentPassword, newPassword }),
+      )
       return changed.ok
         ? c.json({ access_token: changed.value.accessToken }, 200)
         : refused(c, changed.refusal)

@@ -13,6 +13,7 @@ import {
   refused,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
+import { showLimit } from '../common/rate-limit'
 import type { CountryCode } from 'libphonenumber-js/min'
 import {
   callQuery,
@@ -54,6 +55,7 @@ const start = (country: CountryCode) =>
         'unauthenticated',
         'too_many_calls',
         'idempotency_key_reused',
+        'rate_limited',
       ),
     },
   })
@@ -146,9 +148,10 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
       const { recipient_phone: recipientPhone, recipient_name, type } = body
       const callee = { recipientPhone, recipientName: recipient_name, type }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
-      const started = await startCall(deps, c.get('caller'), callee, idempotency)
-      if (!started.ok) return refused(c, started.refusal)
-      const { answer: call, replayed } = started.value
+      const { result, standing } = await startCall(deps, c.get('caller'), callee, idempotency)
+      if (standing) showLimit(c, standing)
+      if (!result.ok) return refused(c, result.refusal)
+      const { answer: call, replayed } = result.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
       return c.json(presentCall(call, c.req.url), 201, { Location: `/calls/${call.uuid}` })
     })

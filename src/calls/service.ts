@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Caller, randomTokenId, TICKET_LIFETIME_MS, type Tokens } from '../common/access-token'
 import { type Idempotency, type Once } from '../common/idempotency'
 import { readCursor, type Page, pageOf } from '../common/page'
+import type { LimitStanding } from '../common/rate-limit'
 import { ok, refuse, type Result } from '../common/result'
 import type { CallLimits, Quote } from '../wallets/decide-call'
 import type { Rate } from '../wallets/meter'
@@ -37,18 +38,24 @@ const ask = <T>(
   command: (wallet: WalletStub) => Promise<T>,
 ): Promise<T> => deps.wallets.ask({ userUuid: caller.userUuid, type: 'call_credits' }, command)
 
+/** A call that was started or not, and where the caller stands with the limit, if it was asked. */
+export interface Started {
+  readonly result: Result<Once<CallView>>
+  readonly standing?: LimitStanding
+}
+
 /**
- * Holds one minute and opens the call. Refuses `destination_not_allowed`, `insufficient_funds`,
- * `too_many_calls`, `idempotency_key_reused`.
+ * Holds one minute and opens the call. Refuses `destination_not_allowed`, `rate_limited`,
+ * `insufficient_funds`, `too_many_calls`, `idempotency_key_reused`.
  */
 export async function startCall(
   deps: CallDeps,
   caller: Caller,
   callee: Callee,
   idempotency: Idempotency | undefined,
-): Promise<Result<Once<CallView>>> {
+): Promise<Started> {
   const rate = rateFor(deps.tariff, callee.recipientPhone, callee.type)
-  if (!rate.ok) return rate
+  if (!rate.ok) return { result: rate }
   const call = { ...callee, uuid: crypto.randomUUID(), rate: rate.value, ticket: randomTokenId() }
   return ask(deps, caller, (wallet) =>
     wallet.initiateCall(caller, { call, limits: deps.callLimits, idempotency }),

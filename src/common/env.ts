@@ -100,6 +100,7 @@ const configFields = z.object({
   LIMIT_REFRESH: rate('300/1m'),
   LIMIT_REGISTER: rate('20/1h'),
   LIMIT_PAYMENTS: rate('30/1m'),
+  LIMIT_CALLS: rate('60/1m'),
   MONNIFY_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').default('off'),
   SIMULATED_CUSTOMER: z.enum(['pays', 'waits'], 'must be pays or waits').default('pays'),
 })

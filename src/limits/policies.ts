@@ -9,6 +9,8 @@ export interface Policies {
   readonly refresh: Quota
   readonly register: Quota
   readonly payments: Quota
+  /** Counted by the wallet itself, beside the calls. */
+  readonly calls: Quota
 }
 
 const FIRST_DELAY_MS = 1000
@@ -34,4 +36,5 @@ export const policiesOf = (rates: Rates): Policies => ({
   refresh: { kind: 'quota', name: 'refresh', ...rates.refresh },
   register: { kind: 'quota', name: 'register', ...rates.register },
   payments: { kind: 'quota', name: 'payments', ...rates.payments },
+  calls: { kind: 'quota', name: 'calls', ...rates.calls },
 })

@@ -75,6 +75,10 @@ function standingOf(policy: Policy, tries: Tries, nowMs: number): LimitStanding 
 /** Where somebody stands who has tried nothing, or whose tries were forgiven. */
 export const untried = (policy: Policy): LimitStanding => standingOf(policy, [], 0)
 
+/** Where somebody stands who tries nothing now. */
+export const standing = (policy: Policy, tries: Tries, nowMs: number): LimitStanding =>
+  standingOf(policy, counted(policy, tries, nowMs), nowMs)
+
 /** Decides about a try, and counts it if it is let through. */
 export function take(policy: Policy, tries: Tries, nowMs: number): Decision & { tries: Tries } {
   const before = counted(policy, tries, nowMs)

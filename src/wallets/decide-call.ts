@@ -4,6 +4,7 @@
  */
 import { type Kobo, ZERO } from '../common/money'
 import { refuse } from '../common/result'
+import { type Quota, take, type Tries } from '../limits/policy'
 import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
 import {
   claimKobo,
@@ -91,17 +92,26 @@ export interface NewCall {
 
 export interface CallLimits {
   readonly maxOpenCalls: number
+  /** How often calls may be opened. */
+  readonly starts: Quota
   readonly ringTimeoutMs: number
   readonly maxDurationMs: number
 }
 
-/** Holds one minute at the call's rate and opens the call. Refuses `insufficient_funds`, `too_many_calls`. */
+/**
+ * Holds one minute at the call's rate and opens the call. Refuses `insufficient_funds`,
+ * `too_many_calls`, `rate_limited`.
+ * @param startsMs when the calls within the last window of the limit were opened, oldest first
+ */
 export function initiateCall(
   state: WalletState,
   newCall: NewCall,
   limits: CallLimits,
+  startsMs: Tries,
   nowMs: number,
 ): Decided<CallView> {
+  const start = take(limits.starts, startsMs, nowMs)
+  if (!start.allowed) return refuse({ code: 'rate_limited', standing: start.standing })
   const requiredKobo = holdKobo(newCall.rate)
   const spendableKobo = availableKobo(state, nowMs)
   if (spendableKobo < requiredKobo)

@@ -8,7 +8,9 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Caller, TokenRefusal } from '../common/access-token'
 import type { Idempotency, Once } from '../common/idempotency'
 import { logError } from '../common/log'
+import type { LimitStanding } from '../common/rate-limit'
 import { ok, refuse, type Result } from '../common/result'
+import { standing } from '../limits/policy'
 import { availableKobo, decided, heldKobo, noChange } from './change'
 import { CommandRunner, type Decide, type Ran } from './command-runner'
 import {
@@ -60,6 +62,11 @@ export interface InitiateCall {
   readonly call: NewCall
   readonly limits: CallLimits
   readonly idempotency: Idempotency | undefined
+}
+
+export interface Initiated {
+  readonly result: Result<Once<CallView>>
+  readonly standing: LimitStanding
 }
 
 export class WalletObject extends DurableObject<Env> {
@@ -138,17 +145,20 @@ export class WalletObject extends DurableObject<Env> {
     return transfer ? ok(transfer) : refuse({ code: 'not_found' })
   }
 
-  /** Repeating it with the same call uuid, or with the same key, opens one call. */
-  initiateCall(
-    caller: Caller,
-    { call, limits, idempotency }: InitiateCall,
-  ): Result<Once<CallView>> {
+  /**
+   * Repeating it with the same call uuid, or with the same key, opens one call. Says with each
+   * outcome where the caller stands with the limit.
+   */
+  initiateCall(caller: Caller, { call, limits, idempotency }: InitiateCall): Initiated {
+    const startsMs = (nowMs: number) => this.#storage.callStarts(limits.starts, nowMs)
     const opened = this.#runner.once(idempotency, (state, nowMs) => {
       const known = this.#storage.call(call.uuid)
       if (known) return decided(noChange(state), viewCall(state, known, nowMs))
-      return initiateCall(state, call, limits, nowMs)
+      return initiateCall(state, call, limits, startsMs(nowMs), nowMs)
     })
-    return this.#commandBy(caller, opened)
+    const result = this.#commandBy(caller, opened)
+    const nowMs = Date.now()
+    return { result, standing: standing(limits.starts, startsMs(nowMs), nowMs) }
   }
 
   answerCall(caller: Caller, uuid: string, limits: CallLimits): Result<CallView> {

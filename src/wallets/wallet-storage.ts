@@ -4,6 +4,7 @@
  */
 import type { Idempotency } from '../common/idempotency'
 import { addKobo, type Kobo, kobo } from '../common/money'
+import type { Quota } from '../limits/policy'
 import type { Change } from './change'
 import { paymentPrefix, type ReceiptFacts, receiptPrefix } from './decide-receipt'
 import { emptyLedger, type Entry } from './ledger'
@@ -116,6 +117,19 @@ export class WalletStorage {
 
   call(uuid: string): Call | undefined {
     return this.#rows('SELECT * FROM calls WHERE uuid = ?', uuid).map(toCall)[0]
+  }
+
+  /** When the calls of a quota's window were opened, oldest first; reads one row more than these. */
+  callStarts({ quota, windowMs }: Quota, nowMs: number): number[] {
+    const starts: number[] = []
+    const [newest] = this.#rows('SELECT MAX(seq) AS seq FROM calls')
+    for (let seq = Number(newest?.['seq']); seq > 0 && starts.length < quota; seq--) {
+      const [row] = this.#rows('SELECT created_at_ms FROM calls WHERE seq = ?', seq)
+      const startMs = row?.['created_at_ms'] as number
+      if (startMs + windowMs <= nowMs) break
+      starts.unshift(startMs)
+    }
+    return starts
   }
 
   calls(page: CallPage): Call[] {

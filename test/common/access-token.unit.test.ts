@@ -55,7 +55,7 @@ describe('a secret', () => {
   it('gives each purpose a key of its own, and a name that is not part of it', () => {
     const { keyId, ...keys } = deriveKeys(SECRET)
     const texts = Object.values(keys).map((key) => Buffer.from(key).toString('hex'))
-    expect(new Set(texts).size).toBe(3)
+    expect(new Set(texts).size).toBe(4)
     expect(keyId).toMatch(/^[0-9a-f]{16}$/)
     for (const text of texts) expect(text).not.toContain(keyId)
     expect(deriveKeys(NEW_SECRET).keyId).not.toBe(keyId)

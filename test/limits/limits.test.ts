@@ -50,6 +50,7 @@ const policies = policiesOf({
   refresh: MINUTE,
   register: MINUTE,
   payments: MINUTE,
+  calls: MINUTE,
   freeGuesses: 5,
 })
 
@@ -434,8 +435,9 @@ it('the log tells of log-ins and limits, without address, e-mail or password', a
     .map((line) => JSON.parse(line))
     .filter(({ event }) => event !== 'request' && event !== 'access_refused')
   const account = expect.stringMatching(/^[0-9a-f]{16}$/)
-  expect(events.slice(0, 4)).toEqual([
+  expect(events.slice(0, 5)).toEqual([
     { event: 'login_refused', account, reason: 'invalid_credentials' },
+    { event: 'logged_in', session: expect.any(String), user: expect.any(String) },
     { event: 'login_succeeded', account },
     expect.anything(),
     expect.anything(),

@@ -1,5 +1,4 @@
 /** Everything that can happen to a payment, in every order: the facts alone decide how it ends. */
-import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { attemptReference } from '../../src/payments/attempt'

@@ -28,7 +28,7 @@ export function ownWallet(name: WalletName) {
     calls: async (page: CallPage) => valueOf(await wallet.calls(caller, page)),
     entries: async (page: EntryPage) => valueOf(await wallet.entries(caller, page)),
     call: (uuid: string) => wallet.call(caller, uuid),
-    initiateCall: (order: InitiateCall) => wallet.initiateCall(caller, order),
+    initiateCall: async (order: InitiateCall) => (await wallet.initiateCall(caller, order)).result,
     answerCall: (uuid: string, limits: CallLimits) => wallet.answerCall(caller, uuid, limits),
     endCall: (uuid: string, reason: HangUpReason = 'hangup') =>
       wallet.endCall(caller, uuid, reason),

@@ -92,7 +92,7 @@ export class PlayedWallet {
         return receive(state, { reference: id, paymentUuid: id, ...amounts }, NO_RECEIPTS, nowMs)
       }
       case 'initiate':
-        return initiateCall(state, newCall(id, command.rate), this.#limits, nowMs)
+        return initiateCall(state, newCall(id, command.rate), this.#limits, [], nowMs)
       case 'answer':
         return answerCall(state, this.#callAt(command.call, isRinging), this.#limits, nowMs)
       case 'end':

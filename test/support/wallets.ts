@@ -36,6 +36,7 @@ export const NO_RECEIPTS: ReceiptFacts = {
 
 export const LIMITS: CallLimits = {
   maxOpenCalls: 5,
+  starts: { kind: 'quota', name: 'calls', quota: 1000, windowMs: 1000 },
   ringTimeoutMs: 60_000,
   maxDurationMs: 14_400_000,
 }

@@ -10,7 +10,7 @@ const holding = (balanceKobo: number, state: WalletState = emptyWallet): WalletS
   ...state,
   head: { ...state.head, balanceKobo: kobo(balanceKobo) },
 })
-const initiated = valueOf(initiateCall(holding(1000), newCall('a'), LIMITS, 0)).change
+const initiated = valueOf(initiateCall(holding(1000), newCall('a'), LIMITS, [], 0)).change
 const [ringing] = initiated.calls as [Call]
 const answered = valueOf(answerCall(initiated.state, ringing, LIMITS, 0)).change
 const [talking] = answered.calls as [Call]

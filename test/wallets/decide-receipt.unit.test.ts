@@ -136,7 +136,7 @@ describe('what is reversed', () => {
     const wallet = new TestWallet()
     wallet.tell(1, 2500)
     const call = newCall('c')
-    const opened = initiateCall(wallet.state, call, LIMITS, 0)
+    const opened = initiateCall(wallet.state, call, LIMITS, [], 0)
     if (!opened.ok) throw new Error('the call was refused')
     wallet.state = opened.value.change.state
     const held = holdKobo(call.rate)

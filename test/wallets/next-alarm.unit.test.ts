@@ -5,7 +5,7 @@ import { initiateCall } from '../../src/wallets/decide-call'
 import { emptyWallet, LIMITS, newCall } from '../support/wallets'
 
 const idle = { ...emptyWallet, head: { ...emptyWallet.head, balanceKobo: kobo(5000) } }
-const initiated = initiateCall(idle, newCall('call-1'), LIMITS, 0)
+const initiated = initiateCall(idle, newCall('call-1'), LIMITS, [], 0)
 const ringing = initiated.ok ? initiated.value.change.state : idle
 const clean = { change: 1, projectedChange: 1, noticeDueMs: undefined }
 const dirty = { ...clean, change: 2 }

@@ -251,6 +251,7 @@ describe('an older copy', () => {
       { ...state, head: { ...head, balanceKobo: kobo(5000) } },
       newCall(name.userUuid),
       LIMITS,
+      [],
       0,
     )
     const [call] = valueOf(initiated).change.calls
