@@ -11,6 +11,7 @@ import { ok, refuse, type Result } from '../common/result'
 import { isOurs } from './attempt'
 import { verifySignature } from './monnify-signature'
 import { type SettleDeps, settlePayment } from './settle'
+import { withoutCards } from './without-cards'
 
 export interface WebhookDeps extends SettleDeps {
   readonly monnifySecretKey: string
@@ -50,7 +51,7 @@ export async function receiveEvent(
   const bodyHash = bytesToHex(sha256(body))
   await deps.paymentStore.recordEvent({
     bodyHash,
-    body: text,
+    body: withoutCards(text),
     eventType: event?.eventType ?? null,
     paymentReference,
     timesReceived: 1,

@@ -2,20 +2,13 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newUser, send, type TestUser } from '../support/client'
+import { sampleOf, secured } from '../support/documented'
 import { forgedVersions, forgeFrom, forgeries } from '../support/forgery'
 
 const { JWT_SECRET } = env
 
-const { body: document } = await send('GET', '/openapi.json')
-const secured = Object.entries<Record<string, { security?: object[] }>>(document.paths).flatMap(
-  ([path, methods]) =>
-    Object.entries(methods)
-      .filter(([, { security }]) => security)
-      .map(([method]) => ({
-        method: method.toUpperCase(),
-        path: path.replaceAll(/\{\w+\}/g, crypto.randomUUID()),
-      })),
-)
+/** One for all, so that the answers can be compared. */
+const ID = crypto.randomUUID()
 
 let user: TestUser
 let other: TestUser
@@ -57,7 +50,9 @@ describe('a forged access token', () => {
 
   it.each(secured)('opens nothing on $method $path, and is told nothing', async (route) => {
     const said = async (Authorization?: string) => {
-      const refused = await send(route.method, route.path, {
+      const { method, path, body: sample } = sampleOf(route, ID)
+      const refused = await send(method, path, {
+        body: sample,
         headers: Authorization === undefined ? {} : { Authorization },
       })
       const { request_id: _, ...body } = refused.body

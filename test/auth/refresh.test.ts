@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTokens } from '../../src/common/access-token'
-import { dumpD1, linesOf, listener, logIn, me, onAnotherDevice, refresh } from '../support/accounts'
+import { linesOf, listener, logIn, me, onAnotherDevice, refresh } from '../support/accounts'
+import { dumpD1 } from '../support/secrets'
 import { atOnce, newUser, PASSWORD, statuses } from '../support/client'
 import { worldWith } from '../support/gateway'
 

@@ -202,7 +202,7 @@ describe('the list of sessions', () => {
     const copy = (columns: string, count: number) =>
       env.DB.prepare(
         `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-         INSERT INTO sessions SELECT uuid || '-' || i || random(), user_uuid, refresh_token_hash,
+         INSERT INTO sessions SELECT '00000000-0000-4000-8000-' || substr(hex(randomblob(6)), 1, 12), user_uuid, refresh_token_hash,
            created_at_ms, last_used_at_ms - i, ${columns}, device, place FROM sessions, n WHERE uuid = ?`,
       )
         .bind(uuid)
@@ -252,30 +252,5 @@ describe('a session of the list', () => {
     expect((await other.send('DELETE', path)).status).toBe(404)
     expect(told).toEqual([])
     expect(await powersOf(owner)).toEqual({ access: 200, refresh: 200 })
-  })
-})
-
-describe('the token of an ended session', () => {
-  it('is refused by every route that reads D1, as any other bad token', async () => {
-    const { body: document } = await send('GET', '/openapi.json')
-    const routes = Object.entries<Record<string, { security?: object[] }>>(document.paths)
-      .filter(([path]) => !/^\/(wallets|calls)/.test(path))
-      .flatMap(([path, methods]) =>
-        Object.entries(methods)
-          .filter(([, { security }]) => security)
-          .map(([method]) => [
-            method.toUpperCase(),
-            path.replaceAll(/\{\w+\}/g, crypto.randomUUID()),
-          ]),
-      )
-    expect(routes.length).toBeGreaterThanOrEqual(10)
-    const user = await newUser()
-    await user.send('POST', '/auth/logout')
-    for (const [method = '', path = ''] of routes) {
-      const [ended, none] = [await user.send(method, path), await send(method, path)]
-      const { request_id: _, ...said } = ended.body
-      expect(none.body, `${method} ${path}`).toMatchObject(said)
-      expect(ended.status).toBe(401)
-    }
   })
 })

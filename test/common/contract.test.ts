@@ -11,33 +11,11 @@ import {
   userWithCredit,
   walletOf,
 } from '../support/client'
+import { document, fill, operations, sampleOf, secured } from '../support/documented'
 
-interface Operation {
-  readonly method: string
-  readonly path: string
-  readonly operationId: string
-  readonly security?: object[]
-  readonly requestBody?: object
-  readonly responses: Record<string, object>
-}
-
-const { body: document } = await send('GET', '/openapi.json')
-
-const operations: Operation[] = Object.entries<Record<string, Omit<Operation, 'method' | 'path'>>>(
-  document.paths,
-).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    ...operation,
-    method: method.toUpperCase(),
-    path,
-  })),
-)
-
-const secured = operations.filter(({ security }) => security)
 const withJsonBody = operations.filter(
   ({ requestBody, path }) => requestBody && path !== '/webhooks/monnify',
 )
-const fill = (path: string, value: string) => path.replaceAll(/\{\w+\}/g, value)
 
 describe('the OpenAPI document', () => {
   it('is OpenAPI 3.1, the same at its old address, and names the routes of the contract', async () => {
@@ -79,6 +57,7 @@ describe('the OpenAPI document', () => {
       description: expect.any(String),
       tags: [expect.any(String)],
     })
+    expect(() => sampleOf(operation)).not.toThrow()
     expect(Object.keys(operation.responses)).toContain('500')
     if (operation.security) expect(Object.keys(operation.responses)).toContain('401')
   })

@@ -1,5 +1,4 @@
 /** What the tests of sessions ask and look at. */
-import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import type { TokenRefusal } from '../../src/common/access-token'
 import { type Answer, PASSWORD, type Send, type TestUser } from './client'
@@ -42,15 +41,4 @@ export function linesOf(event: string): () => object[] {
     spy.mock.calls
       .map(([line]): { event?: string } => JSON.parse(String(line)))
       .filter((line) => line.event === event)
-}
-
-/** Everything that D1 holds, as text. */
-export async function dumpD1(): Promise<string> {
-  const { results: tables } = await env.DB.prepare(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
-  ).all<{ name: string }>()
-  const rows = await Promise.all(
-    tables.map(({ name }) => env.DB.prepare(`SELECT * FROM "${name}"`).all()),
-  )
-  return JSON.stringify(rows.map(({ results }) => results))
 }

@@ -2,8 +2,9 @@
 import { exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { problemSchema } from '../../src/common/http'
+import { holdToDocument, ORIGIN } from './documented'
 
-export const ORIGIN = 'http://localhost:8787'
+export { ORIGIN }
 
 type Fetch = (request: Request) => Promise<Response>
 
@@ -36,6 +37,11 @@ function holdToConventions(answer: Answer): void {
   const { status, headers, body } = answer
   expect(headers.get('X-Request-Id')).toMatch(/^[\w\-=]{1,255}$/)
   expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
+  expect(headers.get('Strict-Transport-Security')).toMatch(/^max-age=\d{8}; includeSubDomains$/)
+  expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+  expect(headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'/)
+  expect(headers.get('Cache-Control')).toBeTruthy()
+  expect(headers.has('X-Powered-By')).toBe(false)
   if (status < 400) return
   expect(headers.get('Content-Type')).toBe('application/problem+json')
   expect(problemSchema.parse(body)).toMatchObject({ status })
@@ -64,6 +70,7 @@ export const sender =
     const text = await response.text()
     const answer = { status: response.status, headers: response.headers, body: parse(text), text }
     holdToConventions(answer)
+    holdToDocument(method, path, answer)
     return answer
   }
 

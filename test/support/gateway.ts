@@ -8,6 +8,7 @@ import type { Gateway } from '../../src/payments/monnify'
 import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify-signature'
 import type { GatewayTransaction } from '../../src/payments/payment'
 import { type Answer, type Send, sender } from './client'
+import { CARD_NUMBER, CARD_TOKEN } from './secrets'
 
 export class ScriptedGateway implements Gateway {
   /** What the status query says of a reference; by default that it is pending. */
@@ -85,6 +86,7 @@ export const paidEvent = (paymentReference: string, naira: number, rest: object 
     totalPayable: naira,
     currency: 'NGN',
     paymentStatus: 'PAID',
+    cardDetails: { cardType: 'Verve', last4: '7499', number: CARD_NUMBER, cardToken: CARD_TOKEN },
     ...rest,
   },
 })

@@ -1,0 +1,105 @@
+/** The OpenAPI document as the tests use it: every route, a request that each takes, and what each may answer. */
+import { type Schema, Validator } from '@cfworker/json-schema'
+import { exports } from 'cloudflare:workers'
+import { expect } from 'vitest'
+
+export const ORIGIN = 'http://localhost:8787'
+
+interface Described {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly security?: object[]
+  readonly requestBody?: object
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly responses: Record<string, { readonly content?: Record<string, { schema: Schema }> }>
+}
+
+export interface Operation extends Described {
+  readonly method: string
+  readonly path: string
+}
+
+interface Document {
+  readonly openapi: string
+  readonly paths: Record<string, Record<string, Described>>
+  readonly components: object
+}
+
+const response = await exports.default.fetch(new Request(`${ORIGIN}/openapi.json`))
+export const document: Document = await response.json()
+
+export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(
+  ([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...operation,
+      method: method.toUpperCase(),
+      path,
+    })),
+)
+
+export const secured = operations.filter(({ security }) => security)
+
+export const fill = (path: string, value: string): string => path.replaceAll(/\{\w+\}/g, value)
+
+/** What an operation is asked with, where it asks for something. */
+const SAMPLES: Record<string, { readonly query?: string; readonly body?: object }> = {
+  registerUser: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
+  logIn: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
+  refreshSession: { body: { refresh_token: 'x.y.z' } },
+  changePassword: {
+    body: { current_password: 'one long enough', new_password: 'and another one' },
+  },
+  createPayment: { body: { amount: 50, method: 'monnify' } },
+  startCall: { body: { recipient_phone: '+2348031234567' } },
+  quoteCall: { query: '?phone=%2B2348031234567' },
+  receiveMonnifyEvent: { body: {} },
+}
+
+/** A request whose form is right. Fails for a route that has none here. */
+export function sampleOf(operation: Operation, id: string = crypto.randomUUID()) {
+  const { query = '', body } = SAMPLES[operation.operationId] ?? {}
+  if (operation.requestBody && !body) throw new Error(`no sample for ${operation.operationId}`)
+  return { method: operation.method, path: `${fill(operation.path, id)}${query}`, body }
+}
+
+const pattern = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+
+const patterns = operations.map((operation) => ({ operation, pattern: pattern(operation.path) }))
+
+const operationFor = (method: string, path: string): Operation | undefined =>
+  patterns
+    .filter(({ operation, pattern }) => operation.method === method && pattern.test(path))
+    .map(({ operation }) => operation)
+    .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0]
+
+const validators = new Map<Schema, Validator>()
+
+function validatorOf(schema: Schema): Validator {
+  const known = validators.get(schema)
+  if (known) return known
+  const whole = { ...schema, components: document.components } as Schema
+  const made = new Validator(whole, '2020-12', false)
+  validators.set(schema, made)
+  return made
+}
+
+/** Whatever a documented route answers is an answer that it declares, of the form that it declares. */
+export function holdToDocument(
+  method: string,
+  path: string,
+  answer: { status: number; headers: Headers; body: unknown; text: string },
+): void {
+  const operation = operationFor(method, path.split('?')[0] ?? '')
+  if (!operation || answer.status === 101) return
+  const where = `${method} ${operation.path} answered ${answer.status}`
+  const declared = operation.responses[String(answer.status)]
+  expect(declared, `${where}, which is not declared`).toBeDefined()
+  const type = answer.headers.get('Content-Type')?.split(';')[0] ?? ''
+  if (!declared?.content) return expect(answer.text, where).toBe('')
+  const schema = declared.content[type]?.schema
+  expect(schema, `${where} as ${type}, which is not declared`).toBeDefined()
+  if (!schema || type === 'text/csv') return
+  const { valid, errors } = validatorOf(schema).validate(answer.body)
+  expect(valid ? [] : errors, where).toEqual([])
+}
