@@ -1,0 +1,37 @@
+/** What is deployed, as it is built: no secret of the machine that built it is in it. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'aileana-bundle-'))
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const read = (path: string) => readFileSync(path, 'utf8')
+
+/** The values of this machine's `.dev.vars`, but for those that are words of the program. */
+const localSecrets = () =>
+  read(join(ROOT, '.dev.vars'))
+    .split('\n')
+    .flatMap((line) => /^\w+="?([^"]{8,})"?$/.exec(line)?.[1] ?? [])
+
+describe('the bundle', () => {
+  it('has none of the secrets that it was built beside, and no token, key or test', () => {
+    const node = join(ROOT, 'node_modules/.bin/node')
+    const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
+    execFileSync(node, [wrangler, 'deploy', '--dry-run', '--outdir', folder], {
+      cwd: ROOT,
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    })
+    const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'))
+    expect(scripts).toHaveLength(1)
+    const bundle = scripts.map((name) => read(join(folder, name))).join('\n')
+    const secrets = localSecrets()
+    expect(secrets.length).toBeGreaterThanOrEqual(3)
+    for (const secret of secrets) expect(bundle.includes(secret)).toBe(false)
+    expect(bundle).not.toMatch(/eyJ[\w-]{10,}\.eyJ|-----BEGIN|MK_TEST_|correct horse/)
+  }, 120_000)
+})
