@@ -12,7 +12,7 @@ const broken = (): never => {
 }
 
 /** Everything that it is asked for throws. */
-const brokenThing = <T extends object>(): T => new Proxy({}, { get: () => broken }) as T
+const brokenThing = (): never => new Proxy({}, { get: () => broken }) as never
 
 const email = () => `user-${crypto.randomUUID()}@example.com`
 
@@ -80,7 +80,7 @@ describe('a fault in', () => {
   })
 })
 
-const brokenD1 = () => createDeps({ ...env, DB: brokenThing<D1Database>() })
+const brokenD1 = () => createDeps({ ...env, DB: brokenThing() })
 
 describe('while D1 is down', () => {
   it('nobody is let in, registered or credited', async () => {

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { parseList } from 'structured-headers'
+import { env } from 'cloudflare:workers'
+import { createDeps } from '../../src/deps'
+import { atOnce, dial, newUser, statuses, topUp, walletOf } from '../support/client'
+import { worldWith } from '../support/gateway'
+
+/** Far ahead, so that no alarm set in it fires by itself. */
+const START = Date.parse('2126-03-14T10:00:00.000Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const { callLimits } = createDeps(env)
+const starts = { ...callLimits.starts, quota: 3, windowMs: 60_000 }
+const world = worldWith({ callLimits: { ...callLimits, maxOpenCalls: 100, starts } })
+
+const userOf = async () => {
+  const user = await newUser()
+  await topUp(user, 1000)
+  return {
+    ...user,
+    send: ((...[method, path, options]) =>
+      world.send(method, path, { token: user.token, ...options })) as typeof user.send,
+  }
+}
+
+/** What a limit's header says. */
+const standingOf = (headers: Headers) => {
+  const [[name, parameters]] = parseList(headers.get('RateLimit') ?? '') as unknown as [
+    [string, Map<string, number>],
+  ]
+  return { name, remaining: parameters.get('r'), seconds: parameters.get('t') }
+}
+
+describe('the calls of a user', () => {
+  it('are three a minute where three are allowed: the fourth is refused, holds nothing, and says when to come again', async () => {
+    const user = await userOf()
+    for (const remaining of [2, 1, 0]) {
+      const { status, headers } = await dial(user)
+      expect([status, standingOf(headers).remaining]).toEqual([201, remaining])
+      vi.setSystemTime(Date.now() + 10_000)
+    }
+    const refused = await dial(user)
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
+    expect(refused.headers.get('RateLimit-Policy')).toBe('"calls";q=3;w=60')
+    expect(standingOf(refused.headers)).toEqual({ name: 'calls', remaining: 0, seconds: 30 })
+    expect(await walletOf(user)).toMatchObject({ held: 30 })
+    vi.setSystemTime(Date.now() + 29_999)
+    expect((await dial(user)).status).toBe(429)
+    vi.setSystemTime(Date.now() + 1)
+    expect((await dial(user)).status).toBe(201)
+  })
+
+  it('are counted exactly, though twenty come at once', async () => {
+    const user = await userOf()
+    expect(statuses(await atOnce(20, () => dial(user)))).toEqual({ 201: 3, 429: 17 })
+  })
+
+  it('are not used up by repeats under a key, by refusals, or by others', async () => {
+    const [user, other] = [await userOf(), await userOf()]
+    const headers = { 'Idempotency-Key': 'k' }
+    for (let times = 0; times < 5; times++) expect((await dial(user, { headers })).status).toBe(201)
+    await user.send('POST', '/calls', { body: { recipient_phone: '112' } })
+    expect(standingOf((await dial(user)).headers).remaining).toBe(1)
+    expect(standingOf((await dial(other)).headers).remaining).toBe(2)
+  })
+
+  it('can be answered and ended however often they were started', async () => {
+    const user = await userOf()
+    const calls = await atOnce(3, () => dial(user))
+    for (const { body } of calls) {
+      expect((await user.send('PATCH', `/calls/${body.uuid}/answer`)).status).toBe(200)
+      expect((await user.send('PATCH', `/calls/${body.uuid}/end`)).status).toBe(200)
+    }
+  })
+})
