@@ -51,8 +51,8 @@ const events = createRoute({
     ...problemResponses(
       'validation_failed',
       'invalid_ticket',
+      'unauthenticated',
       'origin_refused',
-      'not_found',
       'upgrade_required',
     ),
   },

@@ -11,6 +11,7 @@ import {
   linkNext,
   problemResponses,
   refused,
+  showPosition,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
 import { showLimit } from '../common/rate-limit'
@@ -139,6 +140,7 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
     .openapi(quote(deps.defaultCountry), async (c) => {
       const { phone, type, seconds } = c.req.valid('query')
       const quoted = await quoteCall(deps, c.get('caller'), { recipientPhone: phone, type })
+      showPosition(c, quoted)
       return quoted.ok
         ? c.json(presentQuote({ phone, type, seconds }, quoted.value), 200)
         : refused(c, quoted.refusal)
@@ -150,6 +152,7 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
       const { result, standing } = await startCall(deps, c.get('caller'), callee, idempotency)
       if (standing) showLimit(c, standing)
+      showPosition(c, result)
       if (!result.ok) return refused(c, result.refusal)
       const { answer: call, replayed } = result.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
@@ -157,6 +160,7 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
     })
     .openapi(list, async (c) => {
       const page = await listCalls(deps, c.get('caller'), c.req.valid('query'))
+      showPosition(c, page)
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(
@@ -166,15 +170,18 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
     })
     .openapi(get, async (c) => {
       const call = await getCall(deps, c.get('caller'), c.req.valid('param').uuid)
+      showPosition(c, call)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
     .openapi(answer, async (c) => {
       const call = await answerCall(deps, c.get('caller'), c.req.valid('param').uuid)
+      showPosition(c, call)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
     .openapi(end, async (c) => {
       const { reason } = c.req.valid('query')
       const call = await endCall(deps, c.get('caller'), c.req.valid('param').uuid, reason)
+      showPosition(c, call)
       return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
     })
 }

@@ -5,7 +5,7 @@ import { type Caller, randomTokenId, TICKET_LIFETIME_MS, type Tokens } from '../
 import { type Idempotency, type Once } from '../common/idempotency'
 import { readCursor, type Page, pageOf } from '../common/page'
 import type { LimitStanding } from '../common/rate-limit'
-import { ok, refuse, type Result } from '../common/result'
+import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
 import type { CallLimits, Quote } from '../wallets/decide-call'
 import type { Rate } from '../wallets/meter'
 import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/wallet'
@@ -40,7 +40,7 @@ const ask = <T>(
 
 /** A call that was started or not, and where the caller stands with the limit, if it was asked. */
 export interface Started {
-  readonly result: Result<Once<CallView>>
+  readonly result: Placed<Once<CallView>>
   readonly standing?: LimitStanding
 }
 
@@ -67,7 +67,7 @@ export const answerCall = (
   deps: CallDeps,
   caller: Caller,
   uuid: string,
-): Promise<Result<CallView>> =>
+): Promise<Placed<CallView>> =>
   ask(deps, caller, (wallet) => wallet.answerCall(caller, uuid, deps.callLimits))
 
 /** Settles the call; one that has ended is answered as it is. Refuses `not_found`, `call_state_conflict`. */
@@ -76,10 +76,10 @@ export const endCall = (
   caller: Caller,
   uuid: string,
   reason: HangUpReason,
-): Promise<Result<CallView>> => ask(deps, caller, (wallet) => wallet.endCall(caller, uuid, reason))
+): Promise<Placed<CallView>> => ask(deps, caller, (wallet) => wallet.endCall(caller, uuid, reason))
 
 /** Refuses `not_found`. */
-export const getCall = (deps: CallDeps, caller: Caller, uuid: string): Promise<Result<CallView>> =>
+export const getCall = (deps: CallDeps, caller: Caller, uuid: string): Promise<Placed<CallView>> =>
   ask(deps, caller, (wallet) => wallet.call(caller, uuid))
 
 export interface CallQuery {
@@ -97,13 +97,13 @@ export async function listCalls(
   deps: CallDeps,
   caller: Caller,
   query: CallQuery,
-): Promise<Result<Page<CallView>>> {
+): Promise<Placed<Page<CallView>>> {
   const { limit, cursor, status, from: fromMs, to: toMs } = query
   const position = readCursor(positionSchema, cursor)
   if (!position.ok) return position
   const page = { limit: limit + 1, beforeSeq: position.value?.[0], status, fromMs, toMs }
   const calls = await ask(deps, caller, (wallet) => wallet.calls(caller, page))
-  return calls.ok ? ok(pageOf(calls.value, limit, ({ seq }) => [seq])) : calls
+  return mapPlaced(calls, (found) => pageOf(found, limit, ({ seq }) => [seq]))
 }
 
 /** The rate of a call to a destination, and what it would take of the caller's credit now. Refuses `destination_not_allowed`. */
@@ -111,13 +111,13 @@ export async function quoteCall(
   deps: CallDeps,
   caller: Caller,
   { recipientPhone, type }: Destination,
-): Promise<Result<Quote & { readonly rate: Rate }>> {
+): Promise<Placed<Quote & { readonly rate: Rate }>> {
   const rate = rateFor(deps.tariff, recipientPhone, type)
   if (!rate.ok) return rate
   const quote = await ask(deps, caller, (wallet) =>
     wallet.quoteCall(caller, rate.value, deps.callLimits),
   )
-  return quote.ok ? ok({ ...quote.value, rate: rate.value }) : quote
+  return mapPlaced(quote, (quoted) => ({ ...quoted, rate: rate.value }))
 }
 
 /** A ticket to a call's events: good once, for `TICKET_LIFETIME_MS`. Refuses `not_found`. */
@@ -133,7 +133,7 @@ export async function issueTicket(
   return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })
 }
 
-/** Opens the socket that a ticket admits to. Refuses `invalid_ticket`, `not_found`. */
+/** Opens the socket that a ticket admits to. Refuses `invalid_ticket`, and `unauthenticated` once its session has ended. */
 export async function watchCall(
   deps: CallDeps,
   ticket: string,

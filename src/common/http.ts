@@ -253,5 +253,10 @@ export function linkNext(c: AppContext, nextCursor: string | undefined): void {
   c.header('Link', `<${url.pathname}${url.search}>; rel="next"`)
 }
 
+/** Says in which place among all commands on the wallet the answer was given, for whoever checks their order. */
+export function showPosition(c: AppContext, { position }: { readonly position?: number }): void {
+  if (position !== undefined) c.header('Wallet-Position', String(position))
+}
+
 /** Set on an answer that was given before under the same key. */
 export const IDEMPOTENT_REPLAYED = 'Idempotent-Replayed'

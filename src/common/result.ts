@@ -28,9 +28,19 @@ export type Refusal =
 
 export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
+/**
+ * A wallet's answer and its position: how many changes the wallet had then. What changed it has a
+ * position of its own, so all commands on a wallet have one order. None if the caller was not let in.
+ */
+export type Placed<T> = Result<T> & { readonly position?: number }
+
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
 
 export const refuse = (refusal: Refusal): { ok: false; refusal: Refusal } => ({
   ok: false,
   refusal,
 })
+
+/** The same answer in another form, in the same place. */
+export const mapPlaced = <T, U>(placed: Placed<T>, map: (value: T) => U): Placed<U> =>
+  placed.ok ? { ...placed, value: map(placed.value) } : placed

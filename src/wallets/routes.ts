@@ -9,6 +9,7 @@ import {
   linkNext,
   problemResponses,
   refused,
+  showPosition,
 } from '../common/http'
 import {
   presentTransaction,
@@ -90,6 +91,7 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
     })
     .openapi(get, async (c) => {
       const wallet = await getWallet(deps, c.get('caller'), c.req.valid('param').uuid)
+      showPosition(c, wallet)
       return wallet.ok ? c.json(presentWallet(wallet.value), 200) : refused(c, wallet.refusal)
     })
     .openapi(transactions, async (c) => {
@@ -106,6 +108,7 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
         return c.body(csvStream(pages.value), 200, headers)
       }
       const page = await listTransactions(deps, c.get('caller'), uuid, query)
+      showPosition(c, page)
       if (!page.ok) return refused(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(page.value.items.map(presentTransaction), 200)

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Caller, TokenRefusal } from '../common/access-token'
 import { readCursor, type Page, pageOf } from '../common/page'
-import { ok, refuse, type Result } from '../common/result'
+import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
 import type { PostingKind } from './ledger'
 import {
   type EntryView,
@@ -67,7 +67,7 @@ export async function getWallet(
   deps: WalletDeps,
   caller: Caller,
   uuid: string,
-): Promise<Result<WalletView>> {
+): Promise<Placed<WalletView>> {
   const name = await nameOf(deps, caller, uuid)
   return name.ok ? deps.wallets.ask(name.value, (wallet) => wallet.view(caller)) : name
 }
@@ -104,13 +104,13 @@ export async function listTransactions(
   caller: Caller,
   uuid: string,
   query: TransactionQuery,
-): Promise<Result<Page<EntryView>>> {
+): Promise<Placed<Page<EntryView>>> {
   const asked = await readQuery(deps, caller, uuid, query)
   if (!asked.ok) return asked
   const { name, beforeSeq, filter } = asked.value
   const page = { ...filter, beforeSeq, limit: query.limit + 1 }
   const entries = await deps.wallets.ask(name, (wallet) => wallet.entries(caller, page))
-  return entries.ok ? ok(pageOf(entries.value, query.limit, ({ seq }) => [seq])) : entries
+  return mapPlaced(entries, (found) => pageOf(found, query.limit, ({ seq }) => [seq]))
 }
 
 /**

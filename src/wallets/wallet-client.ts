@@ -60,7 +60,7 @@ const WATCH_HEADER = 'X-Watch'
 export const readWatchRequest = (request: Request): WatchRequest =>
   JSON.parse(decodeURIComponent(request.headers.get(WATCH_HEADER) ?? '')) as WatchRequest
 
-/** Opens a socket to a wallet. Refuses `invalid_ticket` for one that was used, and `not_found`. */
+/** Opens a socket to a wallet. Refuses `invalid_ticket` for one that was used, and `unauthenticated`. */
 export type WatchWallet = (name: WalletName, request: WatchRequest) => Promise<Result<WebSocket>>
 
 export const createWatchWallet =

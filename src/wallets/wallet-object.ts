@@ -9,7 +9,7 @@ import type { Caller, TokenRefusal } from '../common/access-token'
 import type { Idempotency, Once } from '../common/idempotency'
 import { logError } from '../common/log'
 import type { LimitStanding } from '../common/rate-limit'
-import { ok, refuse, type Result } from '../common/result'
+import { ok, type Placed, refuse, type Result } from '../common/result'
 import { standing } from '../limits/policy'
 import { availableKobo, decided, heldKobo, noChange } from './change'
 import { CommandRunner, type Decide, type Ran } from './command-runner'
@@ -65,7 +65,7 @@ export interface InitiateCall {
 }
 
 export interface Initiated {
-  readonly result: Result<Once<CallView>>
+  readonly result: Placed<Once<CallView>>
   readonly standing: LimitStanding
 }
 
@@ -109,7 +109,7 @@ export class WalletObject extends DurableObject<Env> {
     this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller))
   }
 
-  view(caller: Caller): Result<WalletView> {
+  view(caller: Caller): Placed<WalletView> {
     return this.#read(caller, (state, nowMs) =>
       ok({
         uuid: this.#uuid,
@@ -122,20 +122,20 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Refuses `not_found`. */
-  call(caller: Caller, uuid: string): Result<CallView> {
+  call(caller: Caller, uuid: string): Placed<CallView> {
     return this.#read(caller, (state, nowMs) => {
       const call = this.#storage.call(uuid)
       return call ? ok(viewCall(state, call, nowMs)) : refuse({ code: 'not_found' })
     })
   }
 
-  calls(caller: Caller, page: CallPage): Result<CallView[]> {
+  calls(caller: Caller, page: CallPage): Placed<CallView[]> {
     return this.#read(caller, (state, nowMs) =>
       ok(this.#storage.calls(page).map((call) => viewCall(state, call, nowMs))),
     )
   }
 
-  entries(caller: Caller, page: EntryPage): Result<EntryView[]> {
+  entries(caller: Caller, page: EntryPage): Placed<EntryView[]> {
     return this.#read(caller, () => ok(this.#storage.entries(page)))
   }
 
@@ -161,19 +161,19 @@ export class WalletObject extends DurableObject<Env> {
     return { result, standing: standing(limits.starts, startsMs(nowMs), nowMs) }
   }
 
-  answerCall(caller: Caller, uuid: string, limits: CallLimits): Result<CallView> {
+  answerCall(caller: Caller, uuid: string, limits: CallLimits): Placed<CallView> {
     return this.#commandBy(caller, (state, nowMs) =>
       answerCall(state, this.#storage.call(uuid), limits, nowMs),
     )
   }
 
-  endCall(caller: Caller, uuid: string, reason: HangUpReason): Result<CallView> {
+  endCall(caller: Caller, uuid: string, reason: HangUpReason): Placed<CallView> {
     return this.#commandBy(caller, (state, nowMs) =>
       endCall(state, this.#storage.call(uuid), reason, nowMs),
     )
   }
 
-  quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Result<Quote> {
+  quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Placed<Quote> {
     return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
   }
 
@@ -181,7 +181,6 @@ export class WalletObject extends DurableObject<Env> {
   override fetch(request: Request): Response {
     const { watch, ticket } = readWatchRequest(request)
     const admitted = this.#commandBy(watch.caller, (state, nowMs) => {
-      if (!this.#storage.call(watch.callUuid)) return refuse({ code: 'not_found' })
       if (!this.#storage.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
       return decided(noChange(state), null)
     })
@@ -196,14 +195,14 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Credits what the gateway has received beyond what was credited. */
-  receive(receipt: Receipt): Result<PaymentStanding> {
+  receive(receipt: Receipt): Placed<PaymentStanding> {
     return this.#command((state, nowMs) =>
       receive(state, receipt, this.#storage.receiptFacts(receipt), nowMs),
     )
   }
 
   /** Takes back what was credited under a reference that the gateway has reversed. */
-  takeBack(name: ReceiptName): Result<PaymentStanding> {
+  takeBack(name: ReceiptName): Placed<PaymentStanding> {
     return this.#command((state, nowMs) =>
       takeBack(state, name, this.#storage.receiptFacts(name), nowMs),
     )
@@ -229,7 +228,7 @@ export class WalletObject extends DurableObject<Env> {
     }
   }
 
-  acceptTransfer(transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>): Result<null> {
+  acceptTransfer(transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>): Placed<null> {
     return this.#command((state, nowMs) =>
       acceptTransfer(
         state,
@@ -263,22 +262,22 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** What is read is as of now: what is due has been settled. */
-  #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Result<T> {
+  #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Placed<T> {
     if (this.#refusedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
     const { row, nowMs } = this.#settle()
-    return read(row.state, nowMs)
+    return { ...read(row.state, nowMs), position: row.change }
   }
 
-  #commandBy<T>(caller: Caller, decide: Decide<T>): Result<T> {
+  #commandBy<T>(caller: Caller, decide: Decide<T>): Placed<T> {
     return this.#refusedTokens.has(caller)
       ? refuse({ code: 'unauthenticated' })
       : this.#command(decide)
   }
 
-  #command<T>(decide: Decide<T>): Result<T> {
+  #command<T>(decide: Decide<T>): Placed<T> {
     const { result, row, nowMs } = this.#runner.run(decide)
     this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
-    return result
+    return { ...result, position: row.change }
   }
 
   /** Tells the watchers what is new, and sets the alarm for what comes next. */

@@ -282,3 +282,23 @@ describe('the list of calls', () => {
       expect((await user.send('GET', `/calls?${query}`)).status, query).toBe(400)
   })
 })
+
+describe('the commands on a wallet', () => {
+  it('have one order: each that changes it has a place of its own, and those after it a later one', async () => {
+    const user = await userWithCredit(50)
+    const placeOf = ({ headers }: { headers: Headers }) => Number(headers.get('Wallet-Position'))
+    const started = await atOnce(5, () => dial(user))
+    const places = started.map(placeOf)
+    expect(new Set(places).size).toBe(5)
+    const [{ body }] = started as [{ body: { uuid: string } }]
+    const answered = await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    expect(placeOf(answered)).toBe(Math.max(...places) + 1)
+    const refused = await dial(user)
+    expect([refused.status, placeOf(refused)]).toEqual([400, placeOf(answered)])
+    const read = await user.send('GET', `/calls/${body.uuid}`)
+    expect(placeOf(read)).toBe(placeOf(answered))
+    const ended = await user.send('PATCH', `/calls/${body.uuid}/end`)
+    expect(placeOf(ended)).toBe(placeOf(answered) + 1)
+    expect(placeOf(await user.send('PATCH', `/calls/${body.uuid}/end`))).toBe(placeOf(ended))
+  })
+})
