@@ -290,7 +290,7 @@ describe('the commands on a wallet', () => {
     const started = await atOnce(5, () => dial(user))
     const places = started.map(placeOf)
     expect(new Set(places).size).toBe(5)
-    const [{ body }] = started as [{ body: { uuid: string } }]
+    const body = started[0]?.body
     const answered = await user.send('PATCH', `/calls/${body.uuid}/answer`)
     expect(placeOf(answered)).toBe(Math.max(...places) + 1)
     const refused = await dial(user)
