@@ -14,6 +14,7 @@ import { requestLog } from './common/request-log'
 import type { Deps } from './deps'
 import { docsRoutes } from './docs'
 import { limitFlood } from './limits/guard'
+import { operatorRoutes } from './operator/routes'
 import { paymentRoutes } from './payments/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
@@ -94,6 +95,7 @@ export function createApp(deps: Deps) {
     .route('/', paymentRoutes(deps))
     .route('/', liveRoutes(deps))
     .route('/', callRoutes(deps))
+  app.route('/', operatorRoutes(deps))
   app.route('/', docsRoutes(app, deps.assets))
   return routes
 }

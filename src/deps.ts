@@ -13,6 +13,8 @@ import type { LiveDeps } from './calls/live-routes'
 import type { FloodGuardDeps } from './limits/guard'
 import { policiesOf } from './limits/policies'
 import { createLimiterClient, type LimitDeps } from './limits/service'
+import { createCopyStore } from './operator/copies'
+import type { OperatorDeps } from './operator/routes'
 import { createMonnify } from './payments/monnify'
 import type { PaymentDeps } from './payments/service'
 import { createPaymentStore } from './payments/store'
@@ -33,6 +35,7 @@ export interface Deps
     LimitDeps,
     LiveDeps,
     LiveGuardDeps,
+    OperatorDeps,
     PaymentDeps,
     UserDeps,
     WalletDeps,
@@ -72,6 +75,8 @@ export function createDeps(env: Env): Deps {
     assets: env.ASSETS,
     sessionStore,
     paymentStore: createPaymentStore(db),
+    copies: createCopyStore(db),
+    operatorToken: config.OPERATOR_TOKEN,
     tokens: createTokens(secretsOf(config), tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
     isLive: (caller) => isCallerLive({ sessionStore, now }, caller),

@@ -65,6 +65,7 @@ const configFields = z.object({
   JWT_REFRESH_EXPIRES_IN: duration('7d'),
   REFRESH_GRACE: duration('30s', DURATION_OR_NONE),
   SESSION_MAX_AGE: duration('30d'),
+  OPERATOR_TOKEN: secret.optional(),
   MONNIFY_API_KEY: credential,
   MONNIFY_SECRET_KEY: credential,
   MONNIFY_CONTRACT_CODE: credential,

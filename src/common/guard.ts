@@ -14,6 +14,10 @@ export interface LiveGuardDeps extends GuardDeps {
   readonly isLive: (caller: Caller) => Promise<boolean>
 }
 
+/** The token that a request shows (RFC 6750 section 2.1), or nothing. */
+export const bearerOf = (c: AppContext): string =>
+  /^Bearer +([^\s]+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? ''
+
 const unauthenticated = (c: AppContext): Response => refused(c, { code: 'unauthenticated' })
 
 /**
@@ -23,8 +27,7 @@ const unauthenticated = (c: AppContext): Response => refused(c, { code: 'unauthe
 export const guard =
   ({ tokens, now }: GuardDeps): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
-    const [, token = ''] = /^Bearer +([^\s]+)$/i.exec(c.req.header('Authorization') ?? '') ?? []
-    const verified = await tokens.verifyAccess(token, now())
+    const verified = await tokens.verifyAccess(bearerOf(c), now())
     if (!verified.ok) return unauthenticated(c)
     c.set('caller', verified.value)
     return next()

@@ -65,6 +65,8 @@ export interface PaymentStore {
   /** Payments that should have been asked about before an instant, longest overdue first. */
   askOverdue(beforeMs: number, limit: number): Promise<Payment[]>
   noteException(exception: PaymentException): Promise<void>
+  /** Monnify's references that more than one payment has. */
+  sharedMonnifyReferences(limit: number): Promise<string[]>
   /** Keeps the event and counts its arrivals. */
   recordEvent(event: WebhookEvent): Promise<void>
   recordOutcome(bodyHash: string, outcome: string): Promise<void>
@@ -188,6 +190,17 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
           target: webhookEvents.bodyHash,
           set: { timesReceived: sql`${webhookEvents.timesReceived} + 1` },
         })
+    },
+    async sharedMonnifyReferences(limit) {
+      const { monnifyReference } = payments
+      const rows = await db
+        .select({ monnifyReference })
+        .from(payments)
+        .where(isNotNull(monnifyReference))
+        .groupBy(monnifyReference)
+        .having(sql`COUNT(*) > 1`)
+        .limit(limit)
+      return rows.flatMap((row) => row.monnifyReference ?? [])
     },
     async recordOutcome(bodyHash, outcome) {
       await db.update(webhookEvents).set({ outcome }).where(eq(webhookEvents.bodyHash, bodyHash))

@@ -4,27 +4,31 @@
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js']
 
+const HEADER = '# For development on this machine only: random, and never committed.'
+
 const random = (bytes: number): string => randomBytes(bytes).toString('base64url')
 
 function writeSecrets(): void {
   const path = `${ROOT}/.dev.vars`
-  if (existsSync(path)) return
+  const written = existsSync(path) ? readFileSync(path, 'utf8') : HEADER
   const values = {
     JWT_SECRET: random(48),
+    OPERATOR_TOKEN: random(48),
     MONNIFY_API_KEY: `MK_TEST_${random(8)}`,
     MONNIFY_SECRET_KEY: random(24),
     MONNIFY_CONTRACT_CODE: String(randomInt(10 ** 9, 10 ** 10)),
     MONNIFY_SIMULATOR: 'on',
   }
-  const lines = Object.entries(values).map(([name, value]) => `${name}="${value}"`)
-  const header = '# For development on this machine only: random, and never committed.'
-  writeFileSync(path, [header, ...lines, ''].join('\n'), { mode: 0o600 })
+  const missing = Object.entries(values).filter(([name]) => !written.includes(`${name}=`))
+  if (missing.length === 0) return
+  const lines = missing.map(([name, value]) => `${name}="${value}"`)
+  writeFileSync(path, [written.trimEnd(), ...lines, ''].join('\n'), { mode: 0o600 })
 }
 
 function copyAssets(): void {

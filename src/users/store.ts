@@ -1,5 +1,5 @@
 /** Users in D1. */
-import { eq } from 'drizzle-orm'
+import { eq, gt } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { users } from './table'
 
@@ -10,6 +10,8 @@ export interface UserStore {
   insert(user: User): Promise<boolean>
   byEmailKey(emailKey: string): Promise<User | undefined>
   byUuid(uuid: string): Promise<User | undefined>
+  /** The uuids of users after one, in the order of uuids. */
+  uuidsAfter(uuid: string, limit: number): Promise<string[]>
 }
 
 export const createUserStore = (db: DrizzleD1Database): UserStore => ({
@@ -25,5 +27,14 @@ export const createUserStore = (db: DrizzleD1Database): UserStore => ({
   },
   async byUuid(uuid) {
     return db.select().from(users).where(eq(users.uuid, uuid)).get()
+  },
+  async uuidsAfter(after, limit) {
+    const rows = await db
+      .select({ uuid: users.uuid })
+      .from(users)
+      .where(gt(users.uuid, after))
+      .orderBy(users.uuid)
+      .limit(limit)
+    return rows.map(({ uuid }) => uuid)
   },
 })

@@ -108,13 +108,20 @@ export function appendEntry(head: LedgerHead, posting: Posting, postedAtMs: numb
  * Replays a whole ledger and compares every position, balance, pair of accounts and seal.
  * @returns the first entry that does not follow from those before it, or `undefined` if all do
  */
-export function findBrokenEntry(walletUuid: string, entries: readonly Entry[]): Entry | undefined {
-  let head = emptyLedger(walletUuid)
+export const findBrokenEntry = (walletUuid: string, entries: readonly Entry[]): Entry | undefined =>
+  followChain(emptyLedger(walletUuid), entries).broken
+
+/** As far as entries follow from a head: the head after them, or the first that does not follow. */
+export function followChain(
+  from: LedgerHead,
+  entries: readonly Entry[],
+): { readonly head: LedgerHead; readonly broken?: Entry } {
+  let head = from
   for (const entry of entries) {
-    if (!followsFrom(head, entry)) return entry
+    if (!followsFrom(head, entry)) return { head, broken: entry }
     head = entry
   }
-  return undefined
+  return { head }
 }
 
 function followsFrom(head: LedgerHead, entry: Entry): boolean {

@@ -3,7 +3,7 @@
  * migration makes these tables WITHOUT ROWID, which drizzle cannot say: one row written a row copied.
  */
 import { sql } from 'drizzle-orm'
-import { check, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 export const wallets = sqliteTable(
   'wallets',
@@ -55,19 +55,23 @@ export const transactions = sqliteTable(
   ],
 )
 
-export const callSessions = sqliteTable('call_sessions', {
-  uuid: text('uuid').primaryKey(),
-  walletUuid: text('wallet_uuid').notNull(),
-  recipientPhone: text('recipient_phone').notNull(),
-  recipientName: text('recipient_name'),
-  type: text('type').notNull(),
-  status: text('status').notNull(),
-  rate: text('rate').notNull(),
-  holdKobo: integer('hold_kobo').notNull(),
-  chargeKobo: integer('charge_kobo'),
-  createdAtMs: integer('created_at_ms').notNull(),
-  startedAtMs: integer('started_at_ms'),
-  endedAtMs: integer('ended_at_ms'),
-  endReason: text('end_reason'),
-  change: integer('change').notNull(),
-})
+export const callSessions = sqliteTable(
+  'call_sessions',
+  {
+    uuid: text('uuid').primaryKey(),
+    walletUuid: text('wallet_uuid').notNull(),
+    recipientPhone: text('recipient_phone').notNull(),
+    recipientName: text('recipient_name'),
+    type: text('type').notNull(),
+    status: text('status').notNull(),
+    rate: text('rate').notNull(),
+    holdKobo: integer('hold_kobo').notNull(),
+    chargeKobo: integer('charge_kobo'),
+    createdAtMs: integer('created_at_ms').notNull(),
+    startedAtMs: integer('started_at_ms'),
+    endedAtMs: integer('ended_at_ms'),
+    endReason: text('end_reason'),
+    change: integer('change').notNull(),
+  },
+  (table) => [index('call_sessions_wallet').on(table.walletUuid)],
+)

@@ -11,6 +11,7 @@ import { logError } from '../common/log'
 import type { LimitStanding } from '../common/rate-limit'
 import { ok, type Placed, refuse, type Result } from '../common/result'
 import { standing } from '../limits/policy'
+import { auditWallet, type WalletAudit } from './audit'
 import { availableKobo, decided, heldKobo, noChange } from './change'
 import { CommandRunner, type Decide, type Ran } from './command-runner'
 import {
@@ -33,8 +34,8 @@ import {
 } from './decide-transfer'
 import type { Rate } from './meter'
 import { nextAlarmMs } from './next-alarm'
-import { projectToD1 } from './projection'
 import { RefusedTokens } from './refused-tokens'
+import { deliverTransfers, project } from './upkeep'
 import {
   type CallView,
   type EntryView,
@@ -55,7 +56,6 @@ import { type PresentEvent, Watchers } from './watchers'
 
 const PROJECTION_DELAY_MS = 1000
 const RETRY_DELAY_MS = 30_000
-const CHANGES_PER_BATCH = 50
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
 export interface InitiateCall {
@@ -239,6 +239,18 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
+  /** Goes through the whole wallet; costs with its length. */
+  audit(): WalletAudit {
+    const { row, nowMs } = this.#settle()
+    return auditWallet(this.#storage, row, nowMs)
+  }
+
+  /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
+  projectAgain(): void {
+    this.#storage.moveWatermark(0)
+    this.#settle()
+  }
+
   /** Never throws: a thrown alarm is retried six times and then lost, a re-armed one is not. */
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
@@ -247,12 +259,18 @@ export class WalletObject extends DurableObject<Env> {
       const { change } = this.#runner.settle().row
       this.#storage.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
       await this.#deliverTransfers()
-      await this.#project(change)
+      await project(this.#storage, this.env.DB, this.#name, this.#uuid, change)
     } catch (error) {
       delayMs = RETRY_DELAY_MS
       logError('wallet_alarm_failed', error, { wallet: this.#uuid })
     }
     this.#wakeAgain(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
+  }
+
+  #deliverTransfers(): Promise<void> {
+    return deliverTransfers(this.#storage, (type) =>
+      walletStub(this.env.WALLET, { ...this.#name, type }),
+    )
   }
 
   #settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
@@ -290,27 +308,5 @@ export class WalletObject extends DurableObject<Env> {
     if (alarmMs === undefined) return
     this.#alarmAtMs = alarmMs
     void this.ctx.storage.setAlarm(alarmMs)
-  }
-
-  /** At least once: the other wallet credits a transfer by its uuid, and only once. */
-  async #deliverTransfers(): Promise<void> {
-    for (const { uuid, amountKobo, to } of this.#storage.transfersInTransit()) {
-      const other = walletStub(this.env.WALLET, { ...this.#name, type: to })
-      const accepted = await other.acceptTransfer({ uuid, amountKobo })
-      if (!accepted.ok) throw new Error(`transfer ${uuid} was refused: ${accepted.refusal.code}`)
-      this.#storage.markDelivered(uuid)
-    }
-  }
-
-  /** Copies all that changed up to a change number, which must have been delivered before. */
-  async #project(toChange: number): Promise<void> {
-    for (;;) {
-      const { state, projectedChange } = this.#storage.load(this.#uuid, Date.now())
-      if (projectedChange >= toChange) return
-      const upTo = Math.min(toChange, projectedChange + CHANGES_PER_BATCH)
-      const rows = this.#storage.changedRows(projectedChange, upTo)
-      await projectToD1(this.env.DB, this.#name, state, upTo, rows)
-      this.#storage.moveWatermark(upTo)
-    }
   }
 }

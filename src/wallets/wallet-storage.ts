@@ -172,6 +172,10 @@ export class WalletStorage {
     return this.#rows('SELECT * FROM transfers WHERE uuid = ?', uuid).map(toTransfer)[0]
   }
 
+  transfers(): Transfer[] {
+    return this.#rows('SELECT * FROM transfers').map(toTransfer)
+  }
+
   transfersInTransit(): Transfer[] {
     return this.#rows("SELECT * FROM transfers WHERE status = 'in_transit' ORDER BY uuid").map(
       toTransfer,

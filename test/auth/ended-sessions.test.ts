@@ -70,6 +70,17 @@ describe('a session that has ended', () => {
     expect((await other.send('PATCH', `/calls/${call}/end`)).body).toMatchObject({ cost: 0 })
   })
 
+  it('stays ended, though one of an earlier version is ended again after it', async () => {
+    const user = await newUser()
+    await user.send('POST', '/auth/logout-all')
+    const second = await onAnotherDevice(send, user)
+    await second.send('POST', '/auth/logout-all')
+    const wallet = env.WALLET.getByName(`${user.uuid}/call_credits`)
+    await wallet.refuseTokens({ minVersion: 1 })
+    for (const ended of [user, second]) expect((await ended.send('GET', '/calls')).status).toBe(401)
+    expect((await (await onAnotherDevice(send, user)).send('GET', '/calls')).status).toBe(200)
+  })
+
   it('lets go whoever watches a call with it, and no ticket of it opens a socket', async () => {
     const user = await userWithCredit(20)
     const other = await onAnotherDevice(send, user)

@@ -65,6 +65,9 @@ describe('a page of another origin', () => {
   it('S40: is let in nowhere if none is configured', async () => {
     const answer = await send('GET', '/openapi.json', { headers: { Origin: ALLOWED } })
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull()
+    expect(
+      (await send('OPTIONS', '/auth/login', { headers: preflight(ALLOWED, 'POST') })).status,
+    ).toBe(405)
   })
 })
 

@@ -35,6 +35,14 @@ describe('the service, started by its command', () => {
     }
   }, 60_000)
 
+  it('has books that add up, as the audit finds', () => {
+    const { status, stdout, stderr } = tool('audit', '--url', service.url)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('All of it adds up.')
+    expect(stdout).toMatch(/gateway .*-100\.00/)
+    expect(status).toBe(0)
+  }, 60_000)
+
   it('killed and started again on its storage, still has the money and the hold', async () => {
     const { headers } = await newAccount(service.url)
     const payment = await post(
@@ -67,6 +75,13 @@ describe('what does not work says why', () => {
     const { status, stderr } = tool('demo', '--url', `http://localhost:${await freePort()}`)
     expect(status).toBe(1)
     expect(stderr).toContain('npm start')
+  })
+
+  it('the audit, when nothing is served, or it is asked for what it has not got', async () => {
+    const nowhere = tool('audit', '--url', `http://localhost:${await freePort()}`)
+    expect([nowhere.status, nowhere.stderr]).toEqual([2, expect.stringContaining('npm start')])
+    for (const flags of [['--fix'], ['--since', 'yesterday'], ['--url', 'x']])
+      expect(tool('audit', ...flags).status, flags.join(' ')).toBe(2)
   })
 
   it('S9: a short secret, which stops the start', async () => {

@@ -222,6 +222,21 @@ describe('guessing at one account', () => {
   })
 })
 
+describe('guessing at the password of a session that was left open', () => {
+  it('reaches the hash five times, and the right one waits as well', async () => {
+    const user = await newUser()
+    const change = (current_password: string) =>
+      user.send('POST', '/users/me/password', {
+        body: { current_password, new_password: 'a third horse' },
+      })
+    for (let guess = 0; guess < 5; guess++)
+      expect((await change(`a wrong ${guess}`)).status).toBe(400)
+    expect((await change(PASSWORD)).status).toBe(429)
+    wait(16 * MINUTE_MS)
+    expect((await change(PASSWORD)).status).toBe(200)
+  })
+})
+
 describe('guessing from one address', () => {
   it('at a thousand accounts reaches the hash twenty times a minute', async () => {
     const { send } = worldWith({ floodGuard: open })

@@ -1,0 +1,1 @@
+CREATE INDEX `call_sessions_wallet` ON `call_sessions` (`wallet_uuid`);

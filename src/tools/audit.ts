@@ -1,0 +1,115 @@
+/**
+ * `npm run audit`: goes through the books of the running service and says what does not add up.
+ * `-- --repair` remedies what has a safe remedy, `-- --since 2026-03-01` asks Monnify about payments
+ * from then on only, `-- --url https://…` audits another place, with `OPERATOR_TOKEN` in the
+ * environment. Exits with 0 if all adds up, 1 if something does not, 2 if the audit could not be made.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { exit, env } from 'node:process'
+import { parseArgs, styleText } from 'node:util'
+
+const DEV_VARS = join(import.meta.dirname, '../../.dev.vars')
+
+interface Finding {
+  readonly kind: string
+  readonly subject: string
+  readonly detail: string
+  readonly repaired: boolean
+}
+
+interface Page {
+  readonly users: number
+  readonly entries: number
+  readonly sums_kobo: Record<string, number>
+  readonly in_transit_kobo: number
+  readonly findings: readonly Finding[]
+  readonly next: string | null
+}
+
+function fail(message: string): never {
+  console.error(styleText('red', message))
+  exit(2)
+}
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        url: { type: 'string', default: 'http://localhost:8787' },
+        repair: { type: 'boolean', default: false },
+        since: { type: 'string' },
+      },
+    })
+    const since = values.since === undefined ? undefined : new Date(values.since)
+    if (since && Number.isNaN(since.getTime())) fail('--since takes a date, such as 2026-03-01')
+    return { ...values, since, origin: new URL(values.url).origin }
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** From the environment, or what `npm ci` wrote for this machine. */
+function operatorToken(): string {
+  const local = existsSync(DEV_VARS) ? readFileSync(DEV_VARS, 'utf8') : ''
+  const token = env['OPERATOR_TOKEN'] ?? /^OPERATOR_TOKEN="?([^"\n]+)"?$/m.exec(local)?.[1]
+  return token ?? fail('There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.')
+}
+
+const { origin, repair, since } = readFlags()
+const token = operatorToken()
+
+async function auditAfter(after: string): Promise<Page> {
+  const url = new URL('/operator/audit', origin)
+  url.searchParams.set('after', after)
+  url.searchParams.set('repair', String(repair))
+  if (since) url.searchParams.set('since', since.toISOString())
+  const headers = { Authorization: `Bearer ${token}` }
+  const response = await fetch(url, { method: 'POST', headers }).catch(() =>
+    fail(`Nothing answers at ${origin}. Start the service with \`npm start\`, or name it: --url.`),
+  )
+  if (response.status === 404) fail(`The service at ${origin} has no OPERATOR_TOKEN of its own.`)
+  if (!response.ok) fail(`${origin} answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as Page
+}
+
+const sumsKobo: Record<string, number> = {}
+const findings: Finding[] = []
+let [users, entries, inTransitKobo] = [0, 0, 0]
+
+for (let after: string | null = ''; after !== null;) {
+  const page = await auditAfter(after)
+  users += page.users
+  entries += page.entries
+  inTransitKobo += page.in_transit_kobo
+  for (const [account, kobo] of Object.entries(page.sums_kobo))
+    sumsKobo[account] = (sumsKobo[account] ?? 0) + kobo
+  findings.push(...page.findings)
+  after = page.next
+  if (after !== null) console.error(styleText('dim', `  ${users} users …`))
+}
+
+const total = Object.values(sumsKobo).reduce((sum, kobo) => sum + kobo, 0)
+if (total !== 0) {
+  const detail = `all accounts together have ${total} kobo instead of none`
+  findings.push({ kind: 'ledger_fault', subject: 'all', detail, repaired: false })
+}
+if ((sumsKobo['transfer'] ?? 0) !== inTransitKobo) {
+  const detail = `${inTransitKobo} kobo are in transit, the ledgers say ${sumsKobo['transfer'] ?? 0}`
+  findings.push({ kind: 'ledger_fault', subject: 'transfers', detail, repaired: false })
+}
+
+console.log(`${users} users, ${entries} entries`)
+console.table(
+  Object.fromEntries(
+    Object.entries(sumsKobo).map(([account, kobo]) => [account, { NGN: (kobo / 100).toFixed(2) }]),
+  ),
+)
+if (findings.length > 0) console.table(findings)
+const open = findings.filter(({ repaired }) => !repaired).length
+console.log(
+  findings.length === 0
+    ? styleText('green', 'All of it adds up.')
+    : styleText('red', `${findings.length} findings, ${findings.length - open} of them repaired.`),
+)
+exit(findings.length === 0 ? 0 : 1)

@@ -1,0 +1,38 @@
+/** What a wallet has to do elsewhere, at least once each: deliver its transfers, copy its rows to D1. */
+import { projectToD1 } from './projection'
+import type { Transfer, WalletName, WalletType } from './wallet'
+import type { WalletStub } from './wallet-client'
+import type { WalletStorage } from './wallet-storage'
+
+const CHANGES_PER_BATCH = 50
+
+/** The other wallet credits a transfer by its uuid, and only once. Throws if it cannot be reached. */
+export async function deliverTransfers(
+  storage: WalletStorage,
+  open: (type: WalletType) => Pick<WalletStub, 'acceptTransfer'>,
+): Promise<void> {
+  const deliver = async ({ uuid, amountKobo, to }: Transfer) => {
+    const accepted = await open(to).acceptTransfer({ uuid, amountKobo })
+    if (!accepted.ok) throw new Error(`transfer ${uuid} was refused: ${accepted.refusal.code}`)
+    storage.markDelivered(uuid)
+  }
+  for (const transfer of storage.transfersInTransit()) await deliver(transfer)
+}
+
+/** Copies all that changed up to a change number, which must have been delivered before. Throws if D1 fails. */
+export async function project(
+  storage: WalletStorage,
+  db: D1Database,
+  name: WalletName,
+  uuid: string,
+  toChange: number,
+): Promise<void> {
+  for (;;) {
+    const { state, projectedChange } = storage.load(uuid, Date.now())
+    if (projectedChange >= toChange) return
+    const upTo = Math.min(toChange, projectedChange + CHANGES_PER_BATCH)
+    const rows = storage.changedRows(projectedChange, upTo)
+    await projectToD1(db, name, state, upTo, rows)
+    storage.moveWatermark(upTo)
+  }
+}
