@@ -60,7 +60,9 @@ export function createDeps(env: Env): Deps {
     freeGuesses: config.LIMIT_GUESSES_FREE,
     refresh: config.LIMIT_REFRESH,
     register: config.LIMIT_REGISTER,
+    passwords: config.LIMIT_PASSWORDS,
     payments: config.LIMIT_PAYMENTS,
+    verify: config.LIMIT_VERIFY,
     calls: config.LIMIT_CALLS,
   })
   const simulator = config.MONNIFY_SIMULATOR === 'on' ? simulatorOf(config, env, now) : undefined

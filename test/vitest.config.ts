@@ -19,6 +19,8 @@ const bindings = {
   SIMULATED_CUSTOMER: 'pays',
   /** More than a test makes; the limits' own tests set theirs. */
   LIMIT_PAYMENTS: '1000/1s',
+  LIMIT_VERIFY: '1000/1s',
+  LIMIT_PASSWORDS: '1000/1s',
 }
 
 export default defineConfig({

@@ -19,7 +19,11 @@ export const loginBody = z
   .strictObject({ email: emailField, password: givenPasswordField })
   .openapi('Login')
 
-export const refreshBody = z.strictObject({ refresh_token: tokenField.min(1) }).openapi('Refresh')
+export const refreshBody = z
+  .strictObject({
+    refresh_token: z.string('must be text').min(1, 'must not be empty').max(2048, 'is too long'),
+  })
+  .openapi('Refresh')
 
 export const tokenPairSchema = z
   .strictObject({ access_token: tokenField, refresh_token: tokenField })

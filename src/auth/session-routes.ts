@@ -10,7 +10,7 @@ import {
   problemResponses,
   refused,
 } from '../common/http'
-import { limitGuesses } from '../limits/guard'
+import { limitByUser, limitGuesses } from '../limits/guard'
 import type { LimitDeps } from '../limits/service'
 import { changePassword } from './change-password'
 import {
@@ -100,6 +100,7 @@ export function sessionRoutes(deps: AuthDeps & LiveGuardDeps & LimitDeps) {
   const router = createRouter()
   for (const { path } of [logout, logoutAll, list, password]) router.use(path, liveGuard(deps))
   router.use('/auth/sessions/*', liveGuard(deps))
+  router.use(password.path, limitByUser(deps, deps.policies.passwords))
   return router
     .openapi(logout, async (c) => {
       await logOut(deps, c.get('caller'))

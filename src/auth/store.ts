@@ -17,7 +17,7 @@ export interface EndOthers {
   /** The session that goes on. */
   readonly keptUuid: string
   readonly atMs: number
-  /** A new password with it, if the old one is still this. */
+  /** A new password with it, if the old one is still this and the session has not ended. */
   readonly password?: { readonly fromHash: string; readonly toHash: string }
 }
 
@@ -111,13 +111,22 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       const isUser = eq(users.uuid, userUuid)
       const hasHash = (hash: string | undefined) =>
         hash === undefined ? isUser : and(isUser, eq(users.passwordHash, hash))
+      /** A session that was ended meanwhile sets no password; to end all, it need not be live. */
+      const isKept =
+        password &&
+        exists(
+          db
+            .select({ uuid: sessions.uuid })
+            .from(sessions)
+            .where(and(eq(sessions.uuid, keptUuid), isNull(sessions.revokedAtMs))),
+        )
       const raised = db
         .update(users)
         .set({
           tokenVersion: sql`${users.tokenVersion} + 1`,
           ...(password && { passwordHash: password.toHash }),
         })
-        .where(hasHash(password?.fromHash))
+        .where(and(hasHash(password?.fromHash), isKept))
         .returning({ tokenVersion: users.tokenVersion })
       /** A hash has a salt of its own: that it is there shows that this very change came through. */
       const wasRaised = db.select({ uuid: users.uuid }).from(users).where(hasHash(password?.toHash))
@@ -130,6 +139,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
             ne(sessions.uuid, keptUuid),
             isNull(sessions.revokedAtMs),
             exists(wasRaised),
+            isKept,
           ),
         )
         .returning({ uuid: sessions.uuid })

@@ -53,6 +53,7 @@ const events = createRoute({
       'invalid_ticket',
       'unauthenticated',
       'origin_refused',
+      'too_many_watchers',
       'upgrade_required',
     ),
   },

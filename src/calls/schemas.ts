@@ -74,22 +74,30 @@ export const tariffQuery = (country: CountryCode) =>
   })
 
 export const callQuery = pageQuery.extend({
-  status: z.enum(CALL_STATUSES, 'must be a status of a call').optional(),
+  status: z.enum(CALL_STATUSES, `must be one of ${CALL_STATUSES.join(', ')}`).optional(),
 })
 
 const secondsField = z.int().min(0)
+
+const koboField = z.int().min(0)
 
 export const rateSchema = z
   .strictObject({
     id: z.string().max(101).openapi({ example: 'standard/everywhere' }),
     version: z.int().min(1).openapi({ example: 1 }),
-    per_minute: nairaField.openapi({ example: 10 }),
-    unit: nairaField.openapi({ description: 'Costs are rounded up to whole units', example: 1 }),
+    kobo_per_minute: koboField.openapi({ example: 1000 }),
+    unit_kobo: koboField.openapi({
+      description: 'Costs are rounded up to whole units',
+      example: 100,
+    }),
     minimum_seconds: secondsField.openapi({ description: 'Billed at least', example: 0 }),
     increment_seconds: secondsField.openapi({ description: 'Billed in steps of', example: 1 }),
-    setup_fee: nairaField.openapi({ description: 'Once an answered call', example: 0 }),
+    setup_kobo: koboField.openapi({ description: 'Once an answered call', example: 0 }),
   })
-  .openapi('Rate', { description: 'A price in NGN, frozen into a call when it is started' })
+  .openapi('Rate', {
+    description:
+      'A price in whole kobo, exact to calculate with; frozen into a call when it is started',
+  })
 
 const chargeSchema = z
   .strictObject({
@@ -98,7 +106,7 @@ const chargeSchema = z
     units: z.int().min(0).openapi({ example: 11 }),
     amount: nairaField.openapi({ example: 11 }),
     formula: z.string().max(200).openapi({
-      example: 'ceil(61 s × 10.00 ÷ (60 × 1.00)) = 11 units × 1.00 + 0.00 = 11.00 NGN',
+      example: 'ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN',
     }),
   })
   .openapi('Charge', { description: 'How the cost of an answered call came about' })
@@ -151,9 +159,10 @@ export const callEventSchema = z
   .strictObject({
     type: z.enum(CALL_EVENT_TYPES),
     at: timeField.openapi({ description: "The server's time; draw the meter from it, not yours" }),
-    seconds_left: secondsField
-      .nullable()
-      .openapi({ description: 'Whole seconds to `must_end_by`; null once it ended', example: 59 }),
+    seconds_left: secondsField.nullable().openapi({
+      description: 'Whole seconds to `must_end_by`, rounded down; null once it ended',
+      example: 59,
+    }),
     call: callSchema,
   })
   .openapi('CallEvent', {
@@ -192,11 +201,11 @@ function socketUrl(path: string, ticket: string, requestUrl: string): string {
 const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
   id: rate.id,
   version: rate.version,
-  per_minute: toNairaNumber(rate.koboPerMinute),
-  unit: toNairaNumber(rate.unitKobo),
+  kobo_per_minute: rate.koboPerMinute,
+  unit_kobo: rate.unitKobo,
   minimum_seconds: rate.minimumSeconds,
   increment_seconds: rate.incrementSeconds,
-  setup_fee: toNairaNumber(rate.setupKobo),
+  setup_kobo: rate.setupKobo,
 })
 
 /** The calculation of an answered call's charge, so that anybody can do it again. */
@@ -205,11 +214,16 @@ function presentCharge(call: CallView): z.infer<typeof chargeSchema> | null {
   if (startedAtMs === null || endedAtMs === null) return null
   const seconds = wholeSeconds(startedAtMs, endedAtMs)
   const { billedSeconds, units, costKobo } = priceOf(rate, seconds)
-  const [perMinute, unit] = [formatNaira(rate.koboPerMinute), formatNaira(rate.unitKobo)]
+  const [perMinute, unit, setup, cost] = [
+    rate.koboPerMinute,
+    rate.unitKobo,
+    rate.setupKobo,
+    costKobo,
+  ].map(formatNaira)
   const steps = [
-    `ceil(${billedSeconds} s × ${perMinute} ÷ (60 × ${unit}))`,
-    `${units} units × ${unit} + ${formatNaira(rate.setupKobo)}`,
-    `${formatNaira(costKobo)} NGN`,
+    `ceil(${billedSeconds} × ${perMinute} ÷ (60 × ${unit})) × ${unit} + ${setup}`,
+    `${units} × ${unit} + ${setup}`,
+    `${cost} NGN`,
   ]
   return {
     seconds,

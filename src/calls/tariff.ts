@@ -39,11 +39,14 @@ const rowSchema = z
 
 type Row = z.infer<typeof rowSchema>
 
-const tariffSchema = z.strictObject({
-  id: nameField,
-  version: whole(1, 1_000_000_000),
-  rates: z.array(rowSchema).min(1, 'must have a row'),
-})
+const tariffSchema = z.strictObject(
+  {
+    id: nameField,
+    version: whole(1, 1_000_000_000),
+    rates: z.array(rowSchema, 'must be a list of rows').min(1, 'must have a row'),
+  },
+  'must be an object with id, version and rates',
+)
 
 export type Tariff = z.infer<typeof tariffSchema>
 
@@ -58,20 +61,24 @@ const unusable = (problems: readonly string[]) =>
   new Error(`AIleana cannot start with this TARIFF:\n${problems.map((p) => `  ${p}`).join('\n')}`)
 
 function fromJson(text: string): unknown {
+  if (text.trim() === '') return undefined
   try {
     return JSON.parse(text)
-  } catch {
-    throw unusable(['is not valid JSON'])
+  } catch (error) {
+    throw unusable([`is not valid JSON: ${error instanceof Error ? error.message : ''}`])
   }
 }
 
 /** An issue in words; one of a row begins with the row's number, and its id if it has one. */
-function describe({ path, message }: z.core.$ZodIssue, value: unknown): string {
-  const [list, index, ...rest] = path
-  if (list !== 'rates' || typeof index !== 'number') return `${path.join('.')} ${message}`.trim()
+function describe(issue: z.core.$ZodIssue, value: unknown): string {
+  const [list, index, ...rest] = issue.path
+  const message =
+    issue.code === 'unrecognized_keys' ? `has an unknown ${issue.keys.join(', ')}` : issue.message
+  if (list !== 'rates' || typeof index !== 'number')
+    return [...issue.path, message].map(String).join(' ')
   const id: unknown = (value as { rates: { id?: unknown }[] }).rates[index]?.id
   const name = typeof id === 'string' ? `row ${index + 1} (${id})` : `row ${index + 1}`
-  return `${name}: ${rest.join('.')} ${message}`
+  return `${name}: ${[...rest, message].map(String).join(' ')}`
 }
 
 function repetitions(rows: readonly Row[], what: string, valueOf: (row: Row) => string): string[] {

@@ -18,7 +18,12 @@ const DURATION_OR_NONE = /^(0|[1-9]\d{0,6})[smhd]$/
 const duration = (fallback: string, form = DURATION) =>
   z
     .string()
-    .regex(form, 'must be a duration such as 90s, 15m, 24h or 7d')
+    .regex(
+      form,
+      form === DURATION
+        ? 'must be a duration such as 90s, 15m, 24h or 7d'
+        : 'must be a duration such as 30s, or 0s for none',
+    )
     .default(fallback)
     .transform(toMs)
 
@@ -56,7 +61,12 @@ const MAX_CALL_DURATION_MS = 7 * MS_PER.d
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
 
 const wholeNumber = (fallback: number, max: number) =>
-  z.coerce.number('must be a whole number').int().min(1).max(max).default(fallback)
+  z.coerce
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(max, `must be at most ${max}`)
+    .default(fallback)
 
 const configFields = z.object({
   JWT_SECRET: secret,
@@ -77,7 +87,9 @@ const configFields = z.object({
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be IP addresses'))),
-  PAYMENT_REDIRECT_URL: z.url('must be an address').optional(),
+  PAYMENT_REDIRECT_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
+    .optional(),
   CALL_MAX_DURATION: duration('4h').refine(
     (durationMs) => durationMs <= MAX_CALL_DURATION_MS,
     'must be at most 7d',
@@ -100,7 +112,9 @@ const configFields = z.object({
   LIMIT_GUESSES_FREE: wholeNumber(5, 10),
   LIMIT_REFRESH: rate('300/1m'),
   LIMIT_REGISTER: rate('20/1h'),
+  LIMIT_PASSWORDS: rate('10/1h'),
   LIMIT_PAYMENTS: rate('30/1m'),
+  LIMIT_VERIFY: rate('60/1m'),
   LIMIT_CALLS: rate('60/1m'),
   MONNIFY_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').default('off'),
   SIMULATED_CUSTOMER: z.enum(['pays', 'waits'], 'must be pays or waits').default('pays'),

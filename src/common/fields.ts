@@ -36,8 +36,8 @@ export const amountField = z
   })
   .openapi({ type: 'number', example: 500, minimum: 0.01, maximum: MAX_AMOUNT_NAIRA })
 
-// oxlint-disable-next-line no-control-regex -- what is refused here
-const CONTROL = /[\u0000-\u001f\u007f]/
+/** Control characters, line ends, and what turns the direction of writing: they deceive who reads. */
+const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 
 /** An optional line of text for people: trimmed, without control characters or broken surrogates. */
 export const lineField = (max: number) =>

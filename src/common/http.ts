@@ -55,6 +55,7 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: 'The resource does not have this method' },
   email_taken: { status: 409, title: 'The e-mail address has an account' },
   call_state_conflict: { status: 409, title: 'The state of the call forbids this step' },
+  too_many_watchers: { status: 409, title: 'Too many connections watch; close some first' },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
   reference_reused: { status: 409, title: 'The reference belongs to another amount' },
   request_in_progress: {

@@ -8,6 +8,7 @@ import type { LimitStanding } from './rate-limit'
 export type Refusal =
   | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
   | { code: 'too_many_calls'; limit: number }
+  | { code: 'too_many_watchers' }
   | { code: 'call_state_conflict'; status: string }
   | { code: 'destination_not_allowed' }
   | { code: 'unauthenticated' }

@@ -22,7 +22,7 @@ const isLoopback = (address: string): boolean =>
  */
 export function addressKeyOf(address: string | undefined): string | undefined {
   if (address === undefined || isLoopback(address)) return undefined
-  if (distinctRemoteAddr(address) !== 'IPv6') return address
+  if (!URL.canParse(`http://[${address}]`)) return address
   const binary = convertIPv6ToBinary(address)
   if (isIPv4MappedIPv6(binary))
     return addressKeyOf(convertIPv4BinaryToString(convertIPv4MappedIPv6ToIPv4(binary)))

@@ -6,9 +6,13 @@ export interface Policies {
   readonly loginAddress: Quota
   /** Passwords tried at one account, from wherever, whether it exists or not. */
   readonly loginAccount: Guesses
+  /** New passwords that one user sets: each costs what several log-ins do. */
+  readonly passwords: Quota
   readonly refresh: Quota
   readonly register: Quota
   readonly payments: Quota
+  /** Payments that one user has Monnify asked about. */
+  readonly verify: Quota
   /** Counted by the wallet itself, beside the calls. */
   readonly calls: Quota
 }
@@ -35,6 +39,8 @@ export const policiesOf = (rates: Rates): Policies => ({
   },
   refresh: { kind: 'quota', name: 'refresh', ...rates.refresh },
   register: { kind: 'quota', name: 'register', ...rates.register },
+  passwords: { kind: 'quota', name: 'passwords', ...rates.passwords },
   payments: { kind: 'quota', name: 'payments', ...rates.payments },
+  verify: { kind: 'quota', name: 'verify', ...rates.verify },
   calls: { kind: 'quota', name: 'calls', ...rates.calls },
 })

@@ -96,7 +96,13 @@ const verify = createRoute({
   request: { params: referenceParam },
   responses: {
     200: jsonContent(paymentSchema, 'The payment as it is now'),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found', 'gateway_unavailable'),
+    ...problemResponses(
+      'validation_failed',
+      'unauthenticated',
+      'not_found',
+      'rate_limited',
+      'gateway_unavailable',
+    ),
   },
 })
 
@@ -124,6 +130,7 @@ export function paymentRoutes(deps: PaymentDeps & WebhookDeps & LiveGuardDeps & 
   const router = createRouter()
   router.use('/payments', liveGuard(deps)).use('/payments/*', liveGuard(deps))
   router.post(create.path, limitByUser(deps, deps.policies.payments))
+  router.use('/payments/verify/*', limitByUser(deps, deps.policies.verify))
   const { webhookAddresses: allowList } = deps
   const refuseAddress = (_: object, c: Context) =>
     problem(

@@ -5,6 +5,8 @@
 
 const KEPT_DETAILS = new Set(['cardType', 'last4', 'bankName', 'countryCode'])
 
+const NEVER_KEPT = /^(card_?(token|number)|pan|masked_?pan|cvv2?|cvc2?|pin|track_?[12]?)$/i
+
 /** Whether digits have a card number's check digit (ISO/IEC 7812-1, annex B). */
 function isCardNumber(digits: string): boolean {
   let sum = 0
@@ -15,9 +17,9 @@ function isCardNumber(digits: string): boolean {
   return sum % 10 === 0
 }
 
-/** Digits that stand alone; those of a reference are joined to other characters. */
+/** Runs of 13 to 19 digits, however they are set apart; those of a reference stand between bars. */
 const maskNumbers = (text: string): string =>
-  text.replaceAll(/(?<![\w|.-])\d(?:[ -]?\d){12,18}(?![\w|.-])/g, (found) => {
+  text.replaceAll(/(?<![\d|])\d(?:[ ._-]{0,2}\d){12,18}(?![\d|])/g, (found) => {
     const digits = found.replaceAll(/\D/g, '')
     return isCardNumber(digits) ? `••••${digits.slice(-4)}` : found
   })
@@ -27,13 +29,18 @@ function keptOf(details: unknown): unknown {
   return Object.fromEntries(Object.entries(details).filter(([name]) => KEPT_DETAILS.has(name)))
 }
 
-/** The text without card tokens and card numbers; JSON in another spelling, with the same facts. */
+function keptValue(name: string, value: unknown): unknown {
+  if (/^card_?details$/i.test(name)) return keptOf(value)
+  if (NEVER_KEPT.test(name)) return undefined
+  if (typeof value === 'string' && !/reference|session/i.test(name)) return maskNumbers(value)
+  const isLong = typeof value === 'number' && String(value).length >= 13
+  return isLong && isCardNumber(String(value)) ? maskNumbers(String(value)) : value
+}
+
+/** The text without card tokens, codes and numbers; JSON in another spelling, with the same facts. */
 export function withoutCards(text: string): string {
   try {
-    const kept: unknown = JSON.parse(text, (name, value: unknown) =>
-      name === 'cardDetails' ? keptOf(value) : value,
-    )
-    return maskNumbers(JSON.stringify(kept))
+    return JSON.stringify(JSON.parse(text, keptValue))
   } catch {
     return maskNumbers(text)
   }

@@ -28,7 +28,7 @@ export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> 
 })
 
 export const transactionQuery = pageQuery.extend({
-  kind: z.enum(POSTING_KIND_NAMES, 'must be a kind of transaction').optional(),
+  kind: z.enum(POSTING_KIND_NAMES, `must be one of ${POSTING_KIND_NAMES.join(', ')}`).optional(),
 })
 
 export const transactionSchema = z

@@ -52,6 +52,7 @@ async function* toCsv(pages: AsyncIterable<readonly EntryView[]>): AsyncGenerato
       header: isFirst,
       bom: isFirst,
       escape_formulas: true,
+      quoted_match: ';',
       record_delimiter: 'windows',
     })
     isFirst = false

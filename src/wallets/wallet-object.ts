@@ -106,7 +106,7 @@ export class WalletObject extends DurableObject<Env> {
   /** From now on refuses `unauthenticated` to these tokens, and lets go whoever watches with one. */
   refuseTokens(refusal: TokenRefusal): void {
     this.#refusedTokens.add(refusal, Date.now())
-    this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller))
+    this.#atBest(() => this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller)))
   }
 
   view(caller: Caller): Placed<WalletView> {
@@ -186,6 +186,7 @@ export class WalletObject extends DurableObject<Env> {
     })
     if (!admitted.ok) return Response.json(admitted.refusal, { status: 409 })
     const webSocket = this.#watchers.accept(watch)
+    if (!webSocket) return Response.json({ code: 'too_many_watchers' }, { status: 409 })
     this.#settle()
     return new Response(null, { status: 101, webSocket })
   }
@@ -298,12 +299,23 @@ export class WalletObject extends DurableObject<Env> {
     return { ...result, position: row.change }
   }
 
+  /** What was committed stands, whether those who watch can be told or not. */
+  #atBest<T>(tell: () => T): T | undefined {
+    try {
+      return tell()
+    } catch (error) {
+      logError('watchers_not_told', error, { wallet: this.#uuid })
+      return undefined
+    }
+  }
+
   /** Tells the watchers what is new, and sets the alarm for what comes next. */
   #wakeAgain(row: WalletRow, nowMs: number, delayMs: number): void {
-    const noticeDueMs = this.#watchers.tell((uuid) => {
+    const callOf = (uuid: string) => {
       const call = this.#storage.call(uuid)
       return call && viewCall(row.state, call, nowMs)
-    }, nowMs)
+    }
+    const noticeDueMs = this.#atBest(() => this.#watchers.tell(callOf, nowMs))
     const alarmMs = nextAlarmMs({ ...row, noticeDueMs }, this.#alarmAtMs, Date.now(), delayMs)
     if (alarmMs === undefined) return
     this.#alarmAtMs = alarmMs

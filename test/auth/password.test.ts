@@ -1,7 +1,9 @@
 /** A password's change: whoever came in by the old one is out, whoever changed it goes on. */
+import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { linesOf, listener, logIn, me, onAnotherDevice, refresh } from '../support/accounts'
 import { atOnce, newUser, PASSWORD, type Send, send, type TestUser } from '../support/client'
+import { createDeps } from '../../src/deps'
 import { worldWith } from '../support/gateway'
 
 const NEW_PASSWORD = 'another good one'
@@ -17,6 +19,28 @@ const hashOf = ({ uuid }: TestUser) =>
     .then((user) => user?.passwordHash)
 
 describe('a new password', () => {
+  it.each(['before', 'after'])(
+    'opens nothing to a session that is ended from elsewhere just %s it is set',
+    async (when) => {
+      const user = await newUser()
+      const other = await onAnotherDevice(send, user)
+      const { sessionStore } = createDeps(env)
+      const endOthers: typeof sessionStore.endOthers = async (request) => {
+        const isChange = request.password !== undefined
+        if (isChange && when === 'before') await other.send('POST', '/auth/logout-all')
+        const ended = await sessionStore.endOthers(request)
+        if (isChange && when === 'after') await sessionStore.revoke(request.keptUuid, Date.now())
+        return ended
+      }
+      const world = worldWith({ sessionStore: { ...sessionStore, endOthers } })
+      const body = { current_password: PASSWORD, new_password: 'quite another horse' }
+      const answer = await world.send('POST', '/users/me/password', { token: user.token, body })
+      expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+      const works = when === 'before' ? PASSWORD : 'quite another horse'
+      expect((await logIn(send, user.email, works)).status).toBe(200)
+    },
+  )
+
   it('replaces the old one, ends the other sessions and every access token of before', async () => {
     const { told, refuseTokens } = listener()
     const world = worldWith({ refuseTokens })
@@ -133,8 +157,8 @@ describe('a new password', () => {
     const second: Send = (method, path, options) =>
       overtaken(method, path, { token: elsewhere.token, ...options })
     expect(await change({ send: second }, PASSWORD, 'the second new one')).toMatchObject({
-      status: 400,
-      body: { code: 'wrong_password' },
+      status: 401,
+      body: { code: 'unauthenticated' },
     })
     expect((await me(send, first)).status).toBe(200)
     expect((await refresh(send, user.refreshToken)).status).toBe(200)

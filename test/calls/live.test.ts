@@ -37,7 +37,8 @@ const end = (user: TestUser, uuid: string) => user.send('PATCH', `/calls/${uuid}
 function drawnCost({ call: { rate } }: Event, seconds: number): number {
   const steps = Math.ceil(seconds / rate.increment_seconds)
   const billed = Math.max(rate.minimum_seconds, steps * rate.increment_seconds)
-  return Math.ceil((billed * rate.per_minute) / (60 * rate.unit)) * rate.unit + rate.setup_fee
+  const units = Math.ceil((billed * rate.kobo_per_minute) / (60 * rate.unit_kobo))
+  return (units * rate.unit_kobo + rate.setup_kobo) / 100
 }
 
 describe('somebody who watches a call', () => {
@@ -182,6 +183,54 @@ async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
     await runDurableObjectAlarm(stub)
   }
 }
+
+describe('a connection that does not go', () => {
+  it('is told nothing any more, and no more than twenty are told at a time', async () => {
+    const user = await userWithCredit(20)
+    const uuid = await dialled(user)
+    const told = { events: 0 }
+    for (let index = 0; index < 30; index++) {
+      const { webSocket } = await upgrade(await ticketTo(user, uuid))
+      webSocket?.accept({ allowHalfOpen: true })
+      webSocket?.addEventListener('message', ({ data }) => {
+        if (String(data).includes('"answered"')) told.events += 1
+      })
+    }
+    await answer(user, uuid)
+    const { next } = await watch(user, uuid)
+    expect(await next()).toMatchObject({ type: 'state' })
+    expect(told.events).toBeLessThanOrEqual(20)
+  })
+
+  it('keeps no command from its effect and its answer, whatever is wrong with it', async () => {
+    const user = await userWithCredit(20)
+    const uuid = await dialled(user)
+    await runInDurableObject(objectOf(user), (_, state) => {
+      const { 1: server } = new WebSocketPair()
+      state.acceptWebSocket(server)
+      server.serializeAttachment({ callUuid: uuid })
+    })
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    expect((await answer(user, uuid)).status).toBe(200)
+    await runDurableObjectAlarm(objectOf(user))
+    expect((await end(user, uuid)).body).toMatchObject({ status: 'completed' })
+    expect((await user.send('POST', '/auth/logout')).status).toBe(204)
+    vi.restoreAllMocks()
+  })
+
+  it('that asks by a name too long to keep is refused, and leaves nothing behind', async () => {
+    const user = await userWithCredit(20)
+    const uuid = await dialled(user)
+    const url = new URL(await ticketTo(user, uuid))
+    url.host = `${'x'.repeat(17_000)}.example`
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    expect((await upgrade(url.href).catch(() => ({ status: 500 }))).status).toBeGreaterThanOrEqual(
+      400,
+    )
+    vi.restoreAllMocks()
+    expect((await end(user, uuid)).status).toBe(200)
+  })
+})
 
 describe('a ticket', () => {
   const refusal = async (response: Response) => {

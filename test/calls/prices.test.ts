@@ -62,7 +62,7 @@ describe('a quote', () => {
       body: {
         recipient_phone: PHONE,
         type: 'audio',
-        rate: { id: 'standard/everywhere', version: 1, per_minute: 10, unit: 1 },
+        rate: { id: 'standard/everywhere', version: 1, kobo_per_minute: 1000, unit_kobo: 100 },
         seconds: 61,
         cost: 11,
         hold: 10,
@@ -168,8 +168,8 @@ describe('the record of a call', () => {
     const stepped = up(seconds, increment) * increment
     const minimum = BigInt(rate.minimum_seconds)
     const billed = stepped > minimum ? stepped : minimum
-    const units = up(billed * naira(rate.per_minute), 60n * naira(rate.unit))
-    const cost = units * naira(rate.unit) + naira(rate.setup_fee)
+    const units = up(billed * BigInt(rate.kobo_per_minute), 60n * BigInt(rate.unit_kobo))
+    const cost = units * BigInt(rate.unit_kobo) + BigInt(rate.setup_kobo)
     expect(naira(call.cost)).toBe(cost)
     expect(charge).toMatchObject({
       seconds: Number(seconds),

@@ -81,7 +81,7 @@ describe('an unusable tariff stops the start and names the row', () => {
   const good = { id: 'a', prefix: '+', ...price(1000) }
   it.each([
     ['not JSON', '{', 'is not valid JSON'],
-    ['another kind of value', '[]', 'expected object'],
+    ['another kind of value', '[]', 'must be an object'],
     ['no rows', tariffOf(), 'rates must have a row'],
     ['no version', { id: 'a', rates: [good] }, 'version'],
     [
@@ -100,7 +100,11 @@ describe('an unusable tariff stops the start and names the row', () => {
     ],
     ['no price', tariffOf({ id: 'b', prefix: '+' }), 'row 1 (b): kobo_per_minute must be given'],
     ['a forbidden price', tariffOf({ ...good, forbidden: true }), 'row 1 (a): kobo_per_minute'],
-    ['an unknown field', tariffOf({ ...good, kobo_per_hour: 1 }), 'row 1 (a)'],
+    [
+      'an unknown field',
+      tariffOf({ ...good, kobo_per_hour: 1 }),
+      'row 1 (a): has an unknown kobo_per_hour',
+    ],
     ['an unknown type', tariffOf({ ...good, type: 'fax' }), 'row 1 (a): type'],
     ['a row without an id', tariffOf({ prefix: '+', ...price(1) }), 'row 1: id'],
     [

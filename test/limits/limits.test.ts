@@ -50,6 +50,8 @@ const policies = policiesOf({
   refresh: MINUTE,
   register: MINUTE,
   payments: MINUTE,
+  verify: MINUTE,
+  passwords: MINUTE,
   calls: MINUTE,
   freeGuesses: 5,
 })
@@ -323,6 +325,27 @@ const limited: [policy: string, begin: (send: Send) => Promise<() => Promise<Ans
     async (send) => {
       const user = await newUser(send)
       return () => user.send('POST', '/payments', { body: { amount: 5, method: 'monnify' } })
+    },
+  ],
+  [
+    'verify',
+    async (send) => {
+      const user = await newUser(send)
+      const body = { amount: 5, method: 'monnify' }
+      const payment = await user.send('POST', '/payments', { body })
+      return () => user.send('POST', `/payments/verify/${payment.body.payment_reference}`)
+    },
+  ],
+  [
+    'passwords',
+    async (send) => {
+      let { token } = await newUser(send)
+      const body = { current_password: PASSWORD, new_password: PASSWORD }
+      return async () => {
+        const answer = await send('POST', '/users/me/password', { token, body })
+        if (answer.status === 200) token = answer.body.access_token
+        return answer
+      }
     },
   ],
 ]
