@@ -1,31 +1,21 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { idempotencyHeader, uuidParam } from '../common/fields'
 import { guard, type GuardDeps } from '../common/guard'
+import { IDEMPOTENT_REPLAYED, linkNext, showPosition } from '../common/headers'
 import {
   BODY_PROBLEMS,
   bearer,
   createRouter,
-  IDEMPOTENT_REPLAYED,
   jsonBody,
   jsonContent,
-  linkNext,
   problemResponses,
   refused,
-  showPosition,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
 import { showLimit } from '../common/rate-limit'
 import type { CountryCode } from 'libphonenumber-js/min'
-import {
-  callQuery,
-  callSchema,
-  endCallQuery,
-  presentCall,
-  presentQuote,
-  quoteSchema,
-  startCallBody,
-  tariffQuery,
-} from './schemas'
+import { presentQuote, quoteSchema, tariffQuery } from './price-schemas'
+import { callQuery, callSchema, endCallQuery, presentCall, startCallBody } from './schemas'
 import {
   answerCall,
   type CallDeps,

@@ -9,10 +9,9 @@ import {
   toTimeOrNull,
   uuidField,
 } from '../common/fields'
-import { formatNaira, toNairaNumber } from '../common/money'
+import { toNairaNumber } from '../common/money'
 import { CALL_EVENT_TYPES, type CallEvent } from '../wallets/call-event'
-import type { Quote } from '../wallets/decide-call'
-import { priceOf, type Rate, wholeSeconds } from '../wallets/meter'
+import { wholeSeconds } from '../wallets/meter'
 import {
   CALL_STATUSES,
   CALL_TYPES,
@@ -20,25 +19,16 @@ import {
   END_REASONS,
   HANG_UP_REASONS,
 } from '../wallets/wallet'
-import { parsePhone } from './phone'
-
-const PHONE_EXAMPLE = '+2348031234567'
-
-/** A number as people write it, given on as E.164. */
-const phoneField = (country: CountryCode) =>
-  z
-    .string('must be text')
-    .max(32, 'must have at most 32 characters')
-    .transform((text, context) => {
-      const phone = parsePhone(text, country)
-      if (phone !== undefined) return phone
-      const message = `must be a phone number such as ${PHONE_EXAMPLE}, or a local one of ${country}`
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
-    .openapi({ type: 'string', maxLength: 32, example: PHONE_EXAMPLE })
-
-const typeField = z.enum(CALL_TYPES, 'must be audio or video').default('audio')
+import {
+  chargeSchema,
+  PHONE_EXAMPLE,
+  phoneField,
+  presentCharge,
+  presentRate,
+  rateSchema,
+  secondsField,
+  typeField,
+} from './price-schemas'
 
 export const startCallBody = (country: CountryCode) =>
   z
@@ -56,60 +46,9 @@ export const endCallQuery = z.object({
     .openapi({ description: '`busy` and `declined` are for calls that were not answered' }),
 })
 
-export const tariffQuery = (country: CountryCode) =>
-  z.object({
-    /** A `+` that was not percent-encoded arrives as a space. */
-    phone: z.preprocess(
-      (text) => (typeof text === 'string' ? text.replace(/^ /, '+') : text),
-      phoneField(country),
-    ),
-    type: typeField,
-    seconds: z.coerce
-      .number('must be a whole number')
-      .int('must be a whole number')
-      .min(0, 'must be at least 0')
-      .max(86_400, 'must be at most 86400')
-      .default(60)
-      .openapi({ example: 60, description: 'The length of call that `cost` is for' }),
-  })
-
 export const callQuery = pageQuery.extend({
   status: z.enum(CALL_STATUSES, `must be one of ${CALL_STATUSES.join(', ')}`).optional(),
 })
-
-const secondsField = z.int().min(0)
-
-const koboField = z.int().min(0)
-
-export const rateSchema = z
-  .strictObject({
-    id: z.string().max(101).openapi({ example: 'standard/everywhere' }),
-    version: z.int().min(1).openapi({ example: 1 }),
-    kobo_per_minute: koboField.openapi({ example: 1000 }),
-    unit_kobo: koboField.openapi({
-      description: 'Costs are rounded up to whole units',
-      example: 100,
-    }),
-    minimum_seconds: secondsField.openapi({ description: 'Billed at least', example: 0 }),
-    increment_seconds: secondsField.openapi({ description: 'Billed in steps of', example: 1 }),
-    setup_kobo: koboField.openapi({ description: 'Once an answered call', example: 0 }),
-  })
-  .openapi('Rate', {
-    description:
-      'A price in whole kobo, exact to calculate with; frozen into a call when it is started',
-  })
-
-const chargeSchema = z
-  .strictObject({
-    seconds: secondsField.openapi({ example: 61 }),
-    billed_seconds: secondsField.openapi({ example: 61 }),
-    units: z.int().min(0).openapi({ example: 11 }),
-    amount: nairaField.openapi({ example: 11 }),
-    formula: z.string().max(200).openapi({
-      example: 'ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN',
-    }),
-  })
-  .openapi('Charge', { description: 'How the cost of an answered call came about' })
 
 export const callSchema = z
   .strictObject({
@@ -169,23 +108,6 @@ export const callEventSchema = z
     description: 'One message of the socket: what happened, and the call now',
   })
 
-export const quoteSchema = z
-  .strictObject({
-    recipient_phone: z.string().max(16).openapi({ example: PHONE_EXAMPLE }),
-    type: z.enum(CALL_TYPES),
-    rate: rateSchema,
-    seconds: secondsField.openapi({ example: 60 }),
-    cost: nairaField.openapi({ description: 'Of a call of `seconds`, in NGN', example: 10 }),
-    hold: nairaField.openapi({ description: 'Set aside when the call is started', example: 10 }),
-    balance: nairaField.openapi({ description: 'What can be spent now', example: 50 }),
-    affordable_seconds: secondsField.openapi({
-      description:
-        'How long the call could last, answered now beside your open calls; 0 if the hold cannot be paid',
-      example: 300,
-    }),
-  })
-  .openapi('Quote')
-
 const secondsOf = ({ startedAtMs, endedAtMs }: CallView): number | null => {
   if (endedAtMs === null) return null
   return startedAtMs === null ? 0 : wholeSeconds(startedAtMs, endedAtMs)
@@ -196,42 +118,6 @@ function socketUrl(path: string, ticket: string, requestUrl: string): string {
   const url = new URL(path, requestUrl.replace(/^http/, 'ws'))
   url.searchParams.set('ticket', ticket)
   return url.href
-}
-
-const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
-  id: rate.id,
-  version: rate.version,
-  kobo_per_minute: rate.koboPerMinute,
-  unit_kobo: rate.unitKobo,
-  minimum_seconds: rate.minimumSeconds,
-  increment_seconds: rate.incrementSeconds,
-  setup_kobo: rate.setupKobo,
-})
-
-/** The calculation of an answered call's charge, so that anybody can do it again. */
-function presentCharge(call: CallView): z.infer<typeof chargeSchema> | null {
-  const { rate, startedAtMs, endedAtMs } = call
-  if (startedAtMs === null || endedAtMs === null) return null
-  const seconds = wholeSeconds(startedAtMs, endedAtMs)
-  const { billedSeconds, units, costKobo } = priceOf(rate, seconds)
-  const [perMinute, unit, setup, cost] = [
-    rate.koboPerMinute,
-    rate.unitKobo,
-    rate.setupKobo,
-    costKobo,
-  ].map(formatNaira)
-  const steps = [
-    `ceil(${billedSeconds} × ${perMinute} ÷ (60 × ${unit})) × ${unit} + ${setup}`,
-    `${units} × ${unit} + ${setup}`,
-    `${cost} NGN`,
-  ]
-  return {
-    seconds,
-    billed_seconds: billedSeconds,
-    units,
-    amount: toNairaNumber(costKobo),
-    formula: steps.join(' = '),
-  }
 }
 
 export const presentCall = (call: CallView, requestUrl: string): z.infer<typeof callSchema> => ({
@@ -261,20 +147,6 @@ export const presentEvent = (
   at: toTime(atMs),
   seconds_left: call.mustEndByMs === null ? null : wholeSeconds(atMs, call.mustEndByMs),
   call: presentCall(call, requestUrl),
-})
-
-export const presentQuote = (
-  destination: { phone: string; type: z.infer<typeof typeField>; seconds: number },
-  { rate, holdKobo, availableKobo, affordableSeconds }: Quote & { rate: Rate },
-): z.infer<typeof quoteSchema> => ({
-  recipient_phone: destination.phone,
-  type: destination.type,
-  rate: presentRate(rate),
-  seconds: destination.seconds,
-  cost: toNairaNumber(priceOf(rate, destination.seconds).costKobo),
-  hold: toNairaNumber(holdKobo),
-  balance: toNairaNumber(availableKobo),
-  affordable_seconds: affordableSeconds,
 })
 
 /** The address of a call's events, with the ticket that it asks for. */

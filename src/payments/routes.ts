@@ -4,14 +4,13 @@ import { getConnInfo } from 'hono/cloudflare-workers'
 import { ipRestriction } from 'hono/ip-restriction'
 import { idempotencyHeader, uuidParam } from '../common/fields'
 import { liveGuard, type LiveGuardDeps } from '../common/guard'
+import { IDEMPOTENT_REPLAYED, linkNext } from '../common/headers'
 import {
   BODY_PROBLEMS,
   bearer,
   createRouter,
-  IDEMPOTENT_REPLAYED,
   jsonBody,
   jsonContent,
-  linkNext,
   problem,
   problemResponses,
   refused,

@@ -2,15 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
 import { uuidParam } from '../common/fields'
 import { guard, type GuardDeps } from '../common/guard'
-import {
-  bearer,
-  createRouter,
-  jsonContent,
-  linkNext,
-  problemResponses,
-  refused,
-  showPosition,
-} from '../common/http'
+import { linkNext, showPosition } from '../common/headers'
+import { bearer, createRouter, jsonContent, problemResponses, refused } from '../common/http'
 import {
   presentTransaction,
   presentWallet,

@@ -1,17 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { pass, START, useClock } from '../support/clock'
 import { atOnce, dial, newUser, statuses, topUp, userWithCredit, walletOf } from '../support/client'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+useClock()
 
 describe('a call', () => {
   it('holds ten naira, charges the seconds talked, and gives the rest back', async () => {

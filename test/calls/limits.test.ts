@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parseList } from 'structured-headers'
 import { env } from 'cloudflare:workers'
 import { createDeps } from '../../src/deps'
+import { useClock } from '../support/clock'
 import { atOnce, dial, newUser, statuses, topUp, walletOf } from '../support/client'
 import { worldWith } from '../support/gateway'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+useClock()
 
 const { callLimits } = createDeps(env)
 const starts = { ...callLimits.starts, quota: 3, windowMs: 60_000 }

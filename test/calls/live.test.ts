@@ -1,8 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app'
 import { createDeps } from '../../src/deps'
+import { pass, START, useClock } from '../support/clock'
 import {
   dial,
   newUser,
@@ -16,17 +17,8 @@ import {
 import { ownWallet } from '../support/own-wallet'
 import { type Event, ticketTo, upgrade, watch } from '../support/live'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
+useClock()
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
 const objectOf = (user: TestUser) => env.WALLET.getByName(`${user.uuid}/call_credits`)
 
 const dialled = async (user: TestUser): Promise<string> => (await dial(user)).body.uuid

@@ -1,8 +1,9 @@
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app'
 import { readTariff } from '../../src/calls/tariff'
 import { createDeps } from '../../src/deps'
+import { pass, useClock } from '../support/clock'
 import {
   dial,
   newUser,
@@ -13,17 +14,7 @@ import {
   walletOf,
 } from '../support/client'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+useClock()
 
 const TARIFF = {
   id: 'retail',

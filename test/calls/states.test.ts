@@ -1,22 +1,13 @@
 /** Every state × every command, generated from the table in the documentation. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CALL_STATUSES, HANG_UP_REASONS } from '../../src/wallets/wallet'
+import { pass, useClock } from '../support/clock'
 import { dial, type TestUser, userWithCredit } from '../support/client'
 import { stateTable } from '../support/state-table'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+useClock()
 
 const MONEY_TABLES = ['wallet', 'entries', 'calls', 'transfers', 'reversals', 'idempotency_keys']
 

@@ -1,35 +1,15 @@
 /** The simulated gateway as people use it: by its page in a browser, and by the command. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  kill,
-  newAccount,
-  newStorage,
-  post,
-  said,
-  type Service,
-  start,
-  tool,
-} from '../support/served'
+import { newAccount, post, tool, useService } from '../support/served'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** Where pictures of the pages are put, if anybody wants to look at them. */
 const SCREENSHOTS = process.env['SCREENSHOTS']
 
-const storage = newStorage()
-let service: Service
-
-beforeAll(async () => {
-  service = await start(storage, '--var', 'SIMULATED_CUSTOMER:waits')
-  expect(await said(service, 'Ready on')).toBe(true)
-}, 60_000)
-
-afterAll(async () => {
-  await kill(service)
-  rmSync(storage, { recursive: true, force: true })
-})
+const service = useService('--var', 'SIMULATED_CUSTOMER:waits')
 
 const monnify = (...args: string[]) => tool('monnify', ...args, '--url', service.url)
 
@@ -66,7 +46,7 @@ describe('npm run monnify', () => {
       stdout: expect.stringContaining('→ 200'),
     })
     expect(monnify('explain', 'R9').stdout).toContain('reference was used')
-    const file = join(storage, 'body.json')
+    const file = join(service.storage, 'body.json')
     writeFileSync(file, '{"a": 1}')
     expect(monnify('verify', file, '00')).toMatchObject({
       status: 1,

@@ -2,9 +2,8 @@
  * A call watched by a WebSocket client of its own, against the service as it is started by its
  * command, on the real clock: a minute's credit takes its minute.
  */
-import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kill, newAccount, newStorage, post, said, type Service, start } from '../support/served'
+import { describe, expect, it } from 'vitest'
+import { newAccount, post, useService } from '../support/served'
 
 interface Event {
   readonly type: string
@@ -13,18 +12,7 @@ interface Event {
 }
 
 describe('the live meter', () => {
-  const storage = newStorage()
-  let service: Service
-
-  beforeAll(async () => {
-    service = await start(storage, '--var', 'SIMULATED_CUSTOMER:pays')
-    expect(await said(service, 'Ready on')).toBe(true)
-  }, 60_000)
-
-  afterAll(async () => {
-    await kill(service)
-    rmSync(storage, { recursive: true, force: true })
-  })
+  const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
 
   it('tells of the answer, a top-up, low credit, and the end at the instant announced', async () => {
     const { headers } = await newAccount(service.url)

@@ -1,6 +1,6 @@
 /** The service as a newcomer meets it: started by its command, on storage of its own, and played with. */
 import { rmSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   freePort,
   kill,
@@ -8,24 +8,13 @@ import {
   newStorage,
   post,
   said,
-  type Service,
   start,
   tool,
+  useService,
 } from '../support/served'
 
 describe('the service, started by its command', () => {
-  const storage = newStorage()
-  let service: Service
-
-  beforeAll(async () => {
-    service = await start(storage, '--var', 'SIMULATED_CUSTOMER:pays')
-    expect(await said(service, 'Ready on')).toBe(true)
-  }, 60_000)
-
-  afterAll(async () => {
-    await kill(service)
-    rmSync(storage, { recursive: true, force: true })
-  })
+  const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
 
   it('plays the demo, twice in a row', () => {
     for (let times = 0; times < 2; times++) {
@@ -54,9 +43,7 @@ describe('the service, started by its command', () => {
     const call = await post(`${service.url}/calls`, { recipient_phone: '+2348031234567' }, headers)
     expect(call).toMatchObject({ status: 'initiated' })
 
-    await kill(service)
-    service = await start(storage, '--var', 'SIMULATED_CUSTOMER:pays')
-    expect(await said(service, 'Ready on')).toBe(true)
+    await service.restart()
 
     const wallets = await fetch(`${service.url}/wallets`, { headers })
     expect(await wallets.json()).toMatchObject([{}, { balance: 0, held: 10 }])

@@ -1,9 +1,10 @@
 /** The service as a newcomer starts it, in a process group of its own, and the tools beside it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
@@ -53,6 +54,31 @@ export async function kill(service: Service): Promise<void> {
 /** Runs one of the project's tools to its end. */
 export const tool = (name: string, ...args: string[]) =>
   spawnSync(NODE, [`src/tools/${name}.ts`, ...args], { cwd: ROOT, encoding: 'utf8' })
+
+/** A service on storage of its own for the tests around; `restart` kills it and starts it again there. */
+export function useService(...flags: string[]) {
+  const storage = newStorage()
+  let service: Service
+  const begin = async () => {
+    service = await start(storage, ...flags)
+    if (!(await said(service, 'Ready on'))) throw new Error(service.output())
+  }
+  beforeAll(begin, 60_000)
+  afterAll(async () => {
+    await kill(service)
+    rmSync(storage, { recursive: true, force: true })
+  })
+  return {
+    storage,
+    get url() {
+      return service.url
+    },
+    async restart() {
+      await kill(service)
+      await begin()
+    },
+  }
+}
 
 export const newStorage = (): string => mkdtempSync(join(tmpdir(), 'aileana-'))
 

@@ -1,24 +1,15 @@
 /** A wallet object that is restarted at any step of a call settles it exactly once. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import type { WalletName } from '../../src/wallets/wallet'
+import { at, START, useClock } from '../support/clock'
 import { callerOf, ownWallet } from '../support/own-wallet'
 import { LIMITS, newCall } from '../support/wallets'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
+useClock()
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-/** So long after the start, however often it is said. */
-const at = (ms: number) => vi.setSystemTime(START + ms)
 const stubOf = ({ userUuid, type }: WalletName) => env.WALLET.getByName(`${userUuid}/${type}`)
 
 const restarts = {

@@ -1,10 +1,11 @@
 /** The statement: the ledger as CSV, as a spreadsheet and a parser read it. */
 import { exports } from 'cloudflare:workers'
 import { parse } from 'csv-parse/sync'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app'
 import { addKobo, kobo, parseNaira, ZERO } from '../../src/common/money'
 import type { WalletClient } from '../../src/wallets/wallet-client'
+import { START, useClock } from '../support/clock'
 import { newUser, ORIGIN, PHONE, type TestUser, topUp, walletOf } from '../support/client'
 import { worldWith } from '../support/gateway'
 import { talk, topUps } from '../support/past'
@@ -19,16 +20,7 @@ const FORMULAS = [
   '＝1+1',
 ]
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-})
+useClock()
 
 const pathOf = async (user: TestUser, query = '', type = 'call_credits') =>
   `/wallets/${(await walletOf(user, type)).uuid}/transactions${query}`

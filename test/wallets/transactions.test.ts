@@ -1,22 +1,13 @@
 /** The ledger as its owner reads it: what is behind each movement, and in filters and pages. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { entriesQuery } from '../../src/wallets/wallet-pages'
+import { pass, START, useClock } from '../support/clock'
 import { newUser, PHONE, send, type TestUser, topUp, walletOf } from '../support/client'
 import { talk } from '../support/past'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+useClock()
 
 interface TransactionBody {
   readonly seq: number

@@ -1,27 +1,18 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { initiateCall } from '../../src/wallets/decide-call'
 import { findBrokenEntry } from '../../src/wallets/ledger'
 import { projectToD1 } from '../../src/wallets/projection'
 import { walletUuid, type WalletName } from '../../src/wallets/wallet'
+import { pass, START, useClock } from '../support/clock'
 import { callerOf, ownWallet } from '../support/own-wallet'
 import { valueOf } from '../support/result'
 import { emptyWallet, LIMITS, newCall } from '../support/wallets'
 
-/** Far ahead, so that no alarm set in it fires by itself. */
-const START = Date.parse('2126-03-14T10:00:00.000Z')
+useClock()
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
-})
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.useRealTimers()
-})
-
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
 const newName = (): WalletName => ({ userUuid: crypto.randomUUID(), type: 'call_credits' })
 const stubOf = (name: WalletName) => env.WALLET.getByName(`${name.userUuid}/${name.type}`)
 const open = ownWallet

@@ -1,0 +1,145 @@
+/** What a call is to, and what it costs, as it stands on the wire: numbers, rates, charges, quotes. */
+import { z } from '@hono/zod-openapi'
+import type { CountryCode } from 'libphonenumber-js/min'
+import { nairaField } from '../common/fields'
+import { formatNaira, toNairaNumber } from '../common/money'
+import type { Quote } from '../wallets/decide-call'
+import { priceOf, type Rate, wholeSeconds } from '../wallets/meter'
+import { CALL_TYPES, type CallView } from '../wallets/wallet'
+import { parsePhone } from './phone'
+
+export const PHONE_EXAMPLE = '+2348031234567'
+
+/** A number as people write it, given on as E.164. */
+export const phoneField = (country: CountryCode) =>
+  z
+    .string('must be text')
+    .max(32, 'must have at most 32 characters')
+    .transform((text, context) => {
+      const phone = parsePhone(text, country)
+      if (phone !== undefined) return phone
+      const message = `must be a phone number such as ${PHONE_EXAMPLE}, or a local one of ${country}`
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+    .openapi({ type: 'string', maxLength: 32, example: PHONE_EXAMPLE })
+
+export const typeField = z.enum(CALL_TYPES, 'must be audio or video').default('audio')
+
+export const secondsField = z.int().min(0)
+
+export const tariffQuery = (country: CountryCode) =>
+  z.object({
+    /** A `+` that was not percent-encoded arrives as a space. */
+    phone: z.preprocess(
+      (text) => (typeof text === 'string' ? text.replace(/^ /, '+') : text),
+      phoneField(country),
+    ),
+    type: typeField,
+    seconds: z.coerce
+      .number('must be a whole number')
+      .int('must be a whole number')
+      .min(0, 'must be at least 0')
+      .max(86_400, 'must be at most 86400')
+      .default(60)
+      .openapi({ example: 60, description: 'The length of call that `cost` is for' }),
+  })
+
+const koboField = z.int().min(0)
+
+export const rateSchema = z
+  .strictObject({
+    id: z.string().max(101).openapi({ example: 'standard/everywhere' }),
+    version: z.int().min(1).openapi({ example: 1 }),
+    kobo_per_minute: koboField.openapi({ example: 1000 }),
+    unit_kobo: koboField.openapi({
+      description: 'Costs are rounded up to whole units',
+      example: 100,
+    }),
+    minimum_seconds: secondsField.openapi({ description: 'Billed at least', example: 0 }),
+    increment_seconds: secondsField.openapi({ description: 'Billed in steps of', example: 1 }),
+    setup_kobo: koboField.openapi({ description: 'Once an answered call', example: 0 }),
+  })
+  .openapi('Rate', {
+    description:
+      'A price in whole kobo, exact to calculate with; frozen into a call when it is started',
+  })
+
+export const chargeSchema = z
+  .strictObject({
+    seconds: secondsField.openapi({ example: 61 }),
+    billed_seconds: secondsField.openapi({ example: 61 }),
+    units: z.int().min(0).openapi({ example: 11 }),
+    amount: nairaField.openapi({ example: 11 }),
+    formula: z.string().max(200).openapi({
+      example: 'ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN',
+    }),
+  })
+  .openapi('Charge', { description: 'How the cost of an answered call came about' })
+
+export const quoteSchema = z
+  .strictObject({
+    recipient_phone: z.string().max(16).openapi({ example: PHONE_EXAMPLE }),
+    type: z.enum(CALL_TYPES),
+    rate: rateSchema,
+    seconds: secondsField.openapi({ example: 60 }),
+    cost: nairaField.openapi({ description: 'Of a call of `seconds`, in NGN', example: 10 }),
+    hold: nairaField.openapi({ description: 'Set aside when the call is started', example: 10 }),
+    balance: nairaField.openapi({ description: 'What can be spent now', example: 50 }),
+    affordable_seconds: secondsField.openapi({
+      description:
+        'How long the call could last, answered now beside your open calls; 0 if the hold cannot be paid',
+      example: 300,
+    }),
+  })
+  .openapi('Quote')
+
+export const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
+  id: rate.id,
+  version: rate.version,
+  kobo_per_minute: rate.koboPerMinute,
+  unit_kobo: rate.unitKobo,
+  minimum_seconds: rate.minimumSeconds,
+  increment_seconds: rate.incrementSeconds,
+  setup_kobo: rate.setupKobo,
+})
+
+/** The calculation of an answered call's charge, so that anybody can do it again. */
+export function presentCharge(call: CallView): z.infer<typeof chargeSchema> | null {
+  const { rate, startedAtMs, endedAtMs } = call
+  if (startedAtMs === null || endedAtMs === null) return null
+  const seconds = wholeSeconds(startedAtMs, endedAtMs)
+  const { billedSeconds, units, costKobo } = priceOf(rate, seconds)
+  const [perMinute, unit, setup, cost] = [
+    rate.koboPerMinute,
+    rate.unitKobo,
+    rate.setupKobo,
+    costKobo,
+  ].map(formatNaira)
+  const steps = [
+    `ceil(${billedSeconds} × ${perMinute} ÷ (60 × ${unit})) × ${unit} + ${setup}`,
+    `${units} × ${unit} + ${setup}`,
+    `${cost} NGN`,
+  ]
+  return {
+    seconds,
+    billed_seconds: billedSeconds,
+    units,
+    amount: toNairaNumber(costKobo),
+    formula: steps.join(' = '),
+  }
+}
+
+export const presentQuote = (
+  destination: { phone: string; type: z.infer<typeof typeField>; seconds: number },
+  { rate, holdKobo, availableKobo, affordableSeconds }: Quote & { rate: Rate },
+): z.infer<typeof quoteSchema> => ({
+  recipient_phone: destination.phone,
+  type: destination.type,
+  rate: presentRate(rate),
+  seconds: destination.seconds,
+  cost: toNairaNumber(priceOf(rate, destination.seconds).costKobo),
+  hold: toNairaNumber(holdKobo),
+  balance: toNairaNumber(availableKobo),
+  affordable_seconds: affordableSeconds,
+})
