@@ -2,7 +2,6 @@
 import type { Caller } from '../common/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
-import { hashPassword, verifyPassword } from '../users/password'
 import { findActiveUser } from '../users/service'
 import type { User } from '../users/store'
 import { type AuthDeps, issueAccess } from './service'
@@ -25,7 +24,7 @@ export async function changePassword(
 ): Promise<Result<{ accessToken: string }>> {
   const user = await findActiveUser(deps, caller.userUuid)
   if (!user.ok) return user
-  const changed = verifyPassword(change.currentPassword, user.value.passwordHash)
+  const changed = deps.verifyPassword(change.currentPassword, user.value.passwordHash)
     ? await replacePassword(deps, caller, user.value, change.newPassword)
     : await confirmPassword(deps, user.value, change.newPassword)
   if (!changed) return refuse({ code: 'wrong_password' })
@@ -41,7 +40,7 @@ async function replacePassword(
   { uuid, passwordHash: fromHash }: User,
   newPassword: string,
 ): Promise<boolean> {
-  const password = { fromHash, toHash: hashPassword(newPassword) }
+  const password = { fromHash, toHash: deps.hashPassword(newPassword) }
   const ended = await endOtherSessions(deps, caller, password)
   if (ended) logEvent('password_changed', { user: uuid, session: caller.sessionUuid })
   return ended !== undefined
@@ -53,7 +52,7 @@ async function confirmPassword(
   { uuid, passwordHash, tokenVersion }: User,
   newPassword: string,
 ): Promise<boolean> {
-  if (!verifyPassword(newPassword, passwordHash)) return false
+  if (!deps.verifyPassword(newPassword, passwordHash)) return false
   await deps.refuseTokens(uuid, { minVersion: tokenVersion })
   return true
 }

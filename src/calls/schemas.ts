@@ -8,6 +8,7 @@ import {
   toTime,
   toTimeOrNull,
   uuidField,
+  wholeNumberField,
 } from '../common/fields'
 import { formatNaira, toNairaNumber } from '../common/money'
 import { CALL_EVENT_TYPES, type CallEvent } from '../wallets/call-event'
@@ -20,7 +21,7 @@ import {
   END_REASONS,
   HANG_UP_REASONS,
 } from '../wallets/wallet'
-import { parsePhone } from './phone'
+import { parsePhone, WRITTEN } from './phone'
 
 const PHONE_EXAMPLE = '+2348031234567'
 
@@ -36,7 +37,7 @@ const phoneField = (country: CountryCode) =>
       context.addIssue({ code: 'custom', message })
       return z.NEVER
     })
-    .openapi({ type: 'string', maxLength: 32, example: PHONE_EXAMPLE })
+    .openapi({ type: 'string', maxLength: 32, pattern: WRITTEN.source, example: PHONE_EXAMPLE })
 
 const typeField = z.enum(CALL_TYPES, 'must be audio or video').default('audio')
 
@@ -64,13 +65,9 @@ export const tariffQuery = (country: CountryCode) =>
       phoneField(country),
     ),
     type: typeField,
-    seconds: z.coerce
-      .number('must be a whole number')
-      .int('must be a whole number')
-      .min(0, 'must be at least 0')
-      .max(86_400, 'must be at most 86400')
-      .default(60)
-      .openapi({ example: 60, description: 'The length of call that `cost` is for' }),
+    seconds: wholeNumberField(0, 86_400, 60).openapi({
+      description: 'The length of call that `cost` is for',
+    }),
   })
 
 export const callQuery = pageQuery.extend({

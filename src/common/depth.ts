@@ -22,7 +22,7 @@ export function depthOf(json: string): number {
 }
 
 export const limitDepth: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const isJson = /^application\/json\b/i.test(c.req.header('Content-Type') ?? '')
+  const isJson = /^application\/([\w.-]+\+)?json\b/i.test(c.req.header('Content-Type') ?? '')
   if (!isJson || c.req.path.startsWith('/webhooks/')) return next()
   if (depthOf(await c.req.text()) <= MAX_DEPTH) return next()
   return problem(c, 'validation_failed', `The body may be nested at most ${MAX_DEPTH} deep.`)

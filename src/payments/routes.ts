@@ -15,6 +15,7 @@ import {
   problem,
   problemResponses,
   refused,
+  UNREAD_BODY_PROBLEMS,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
 import { limitByUser } from '../limits/guard'
@@ -96,7 +97,12 @@ const verify = createRoute({
   request: { params: referenceParam },
   responses: {
     200: jsonContent(paymentSchema, 'The payment as it is now'),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found', 'gateway_unavailable'),
+    ...problemResponses(
+      ...UNREAD_BODY_PROBLEMS,
+      'unauthenticated',
+      'not_found',
+      'gateway_unavailable',
+    ),
   },
 })
 
