@@ -43,7 +43,7 @@ export const amountField = z
   })
 
 /** Code points, which JSON Schema counts as well: a letter beyond 16 bits is one character. */
-const lengthOf = (text: string): number => [...text].length
+const lengthOf = (text: string): number => Array.from(text).length
 
 const atLeast = (min: number) => (text: string) => lengthOf(text) >= min
 const atMost = (max: number) => (text: string) => lengthOf(text) <= max

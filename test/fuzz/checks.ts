@@ -54,7 +54,9 @@ export function judge(exchange: Exchange, show: (exchange: Exchange) => string):
     try {
       check(exchange)
     } catch (error) {
-      throw new Error(`${check.name}: ${(error as Error).message}\n${show(exchange)}`)
+      throw new Error(`${check.name}: ${(error as Error).message}\n${show(exchange)}`, {
+        cause: error,
+      })
     }
   }
 }

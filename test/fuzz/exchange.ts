@@ -7,7 +7,11 @@ import { actorFor, afterwards, type Asked, type FuzzWorld, grant } from './world
 export interface Exchange {
   readonly operation: Operation
   readonly plan: Plan
-  readonly request: RequestOptions & { readonly method: string; readonly path: string }
+  readonly request: RequestOptions & {
+    readonly method: string
+    readonly path: string
+    readonly body?: string | undefined
+  }
   readonly answer: Answer
 }
 
@@ -109,7 +113,7 @@ export const show = ({ plan, request, answer }: Exchange): string =>
     `${request.method} ${cut(request.path)}`,
     ...Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${cut(value)}`),
     '',
-    ...(request.body === undefined ? [] : [cut(String(request.body))]),
+    ...(request.body === undefined ? [] : [cut(request.body)]),
     `flaw: ${plan.flaw?.what ?? 'none'}`,
     `answer: ${answer.status} ${cut(answer.text)}`,
   ].join('\n')

@@ -31,7 +31,13 @@ const policies = policiesOf({
 const hashPassword = (password: string) => createHash('sha256').update(password).digest('hex')
 
 /** What these do ends sessions, so each gets one of its own. */
-const ENDING = ['logOut', 'logOutEverywhere', 'endSession', 'refreshSession', 'changePassword']
+const ENDING = new Set([
+  'logOut',
+  'logOutEverywhere',
+  'endSession',
+  'refreshSession',
+  'changePassword',
+])
 
 export const USED_KEY = 'a key that was used'
 
@@ -127,7 +133,7 @@ export async function openWorld(): Promise<FuzzWorld> {
 
 /** Whose request it is. What ends sessions is asked by a guest, in a session made for it. */
 export async function actorFor(world: FuzzWorld, { operationId }: Operation): Promise<TestUser> {
-  if (!ENDING.includes(operationId)) return world.owner
+  if (!ENDING.has(operationId)) return world.owner
   world.guestUses += 1
   if (world.guestUses % 20 === 0) world.guest = await newUser(world.send)
   else world.guest = await again(world, world.guest)
