@@ -1,8 +1,8 @@
 /** What holds for every exchange. Each check throws; its name is the promise that was broken. */
 import { expect } from 'vitest'
-import { type Answer, holdToConventions } from '../support/client'
+import { holdToConventions } from '../support/client'
 import { holdToDocument } from '../support/documented'
-import type { Exchange } from './exchange'
+import { type Exchange, show } from './exchange'
 
 export function answersWithoutFault({ answer }: Exchange): void {
   expect(answer.status).toBeLessThan(500)
@@ -41,15 +41,30 @@ export function takesWhatIsValid({ plan, answer }: Exchange): void {
   expect(STATE_REFUSALS).toContain(answer.body?.code)
 }
 
+/** Where it was looked: what the user could see before and after. */
+export function changesNothingWhenRefused({ answer, beside }: Exchange): void {
+  if (beside && answer.status >= 400) expect(beside.after).toBe(beside.before)
+}
+
+/** Where it was asked: status and type as of GET, and nothing after the headers. */
+export function answersHeadAsGet({ answer, beside }: Exchange): void {
+  if (!beside?.head) return
+  expect(beside.head.text).toBe('')
+  expect(beside.head.status).toBe(answer.status)
+  expect(beside.head.headers.get('Content-Type')).toBe(answer.headers.get('Content-Type'))
+}
+
 const ALL = [
   answersWithoutFault,
   answersByTheConventions,
   answersAsDeclared,
   refusesWhatIsFlawed,
   takesWhatIsValid,
+  changesNothingWhenRefused,
+  answersHeadAsGet,
 ]
 
-export function judge(exchange: Exchange, show: (exchange: Exchange) => string): void {
+export function judge(exchange: Exchange): void {
   for (const check of ALL) {
     try {
       check(exchange)
@@ -59,15 +74,4 @@ export function judge(exchange: Exchange, show: (exchange: Exchange) => string):
       })
     }
   }
-}
-
-/** The same headers as GET, and nothing after them. */
-export function answersHeadAsGet(get: Answer, head: Answer): void {
-  expect(head.text).toBe('')
-  expect(head.status).toBe(get.status)
-  expect(head.headers.get('Content-Type')).toBe(get.headers.get('Content-Type'))
-}
-
-export function changesNothingWhenRefused(before: string, after: string): void {
-  expect(after).toBe(before)
 }

@@ -13,6 +13,14 @@ export interface Exchange {
     readonly body?: string | undefined
   }
   readonly answer: Answer
+  readonly beside?: Beside | undefined
+}
+
+/** What was looked at around a request. */
+interface Beside {
+  readonly before: string
+  readonly after: string
+  readonly head: Answer | undefined
 }
 
 type Granted = (value: unknown, asked?: Partial<Asked>) => Promise<unknown>
@@ -91,17 +99,30 @@ export async function ask(world: FuzzWorld, request: Exchange['request']): Promi
   })(method, path, options)
 }
 
+const STATE = ['/users/me', '/wallets', '/calls', '/payments', '/auth/sessions']
+
+async function stateOf(world: FuzzWorld): Promise<string> {
+  const { token } = world.owner
+  const answers = await Promise.all(STATE.map((path) => ask(world, { method: 'GET', path, token })))
+  return answers.map(({ text }) => text).join('\n')
+}
+
+/** @param looks whether to look at the state before and after, and at what HEAD answers */
 export async function exchange(
   world: FuzzWorld,
   operation: Operation,
   plan: Plan,
-  between: (request: Exchange['request'], ask: () => Promise<Answer>) => Promise<Answer>,
+  looks: boolean,
 ): Promise<Exchange> {
   const actor = await actorFor(world, operation)
   const request = await requestOf(world, actor, operation, plan)
-  const answer = await between(request, () => ask(world, request))
+  const before = looks ? await stateOf(world) : ''
+  const answer = await ask(world, request)
+  const after = looks ? await stateOf(world) : ''
+  const hasHead = looks && operation.method === 'GET' && answer.status !== 101
+  const head = hasHead ? await ask(world, { ...request, method: 'HEAD' }) : undefined
   await afterwards(world, operation, answer)
-  return { operation, plan, request, answer }
+  return { operation, plan, request, answer, ...(looks ? { beside: { before, after, head } } : {}) }
 }
 
 const cut = (text: string): string =>
