@@ -18,8 +18,8 @@ export interface Exchange {
 
 /** What was looked at around a request. */
 interface Beside {
-  readonly before: string
-  readonly after: string
+  readonly before: Record<string, string>
+  readonly after: Record<string, string>
   readonly head: Answer | undefined
 }
 
@@ -101,10 +101,10 @@ export async function ask(world: FuzzWorld, request: Exchange['request']): Promi
 
 const STATE = ['/users/me', '/wallets', '/calls', '/payments', '/auth/sessions']
 
-async function stateOf(world: FuzzWorld): Promise<string> {
+async function stateOf(world: FuzzWorld): Promise<Record<string, string>> {
   const { token } = world.owner
   const answers = await Promise.all(STATE.map((path) => ask(world, { method: 'GET', path, token })))
-  return answers.map(({ text }) => text).join('\n')
+  return Object.fromEntries(answers.map(({ text }, index) => [STATE[index], text]))
 }
 
 /** @param looks whether to look at the state before and after, and at what HEAD answers */
@@ -116,9 +116,9 @@ export async function exchange(
 ): Promise<Exchange> {
   const actor = await actorFor(world, operation)
   const request = await requestOf(world, actor, operation, plan)
-  const before = looks ? await stateOf(world) : ''
+  const before = looks ? await stateOf(world) : {}
   const answer = await ask(world, request)
-  const after = looks ? await stateOf(world) : ''
+  const after = looks ? await stateOf(world) : {}
   const hasHead = looks && operation.method === 'GET' && answer.status !== 101
   const head = hasHead ? await ask(world, { ...request, method: 'HEAD' }) : undefined
   await afterwards(world, operation, answer)
