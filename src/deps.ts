@@ -21,7 +21,7 @@ import { createPaymentStore } from './payments/store'
 import type { WebhookDeps } from './payments/webhook'
 import { createSimulator, type Simulator } from './simulator/simulator'
 import { createSimulatorStore } from './simulator/store'
-import { verifyPassword } from './users/password'
+import { hashPassword, verifyPassword } from './users/password'
 import { findActiveUser, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
 import { openWallets, refuseTokens, type WalletDeps } from './wallets/service'
@@ -69,6 +69,7 @@ export function createDeps(env: Env): Deps {
   return {
     now,
     userStore,
+    hashPassword,
     verifyPassword,
     wallets,
     watchWallet: createWatchWallet(env.WALLET),

@@ -64,6 +64,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts'],
           setupFiles: [join(root, 'test/support/storage.ts')],
+          globalSetup: [join(root, 'test/fuzz/seed.ts')],
           testTimeout: 30_000,
         },
       },

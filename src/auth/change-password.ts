@@ -2,7 +2,6 @@
 import type { Caller } from '../common/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
-import { hashPassword, verifyPassword } from '../users/password'
 import { findActiveUser } from '../users/service'
 import type { User } from '../users/store'
 import { isLive } from './rotation'
@@ -27,7 +26,7 @@ export async function changePassword(
 ): Promise<Result<{ accessToken: string }>> {
   const user = await findActiveUser(deps, caller.userUuid)
   if (!user.ok) return user
-  const tokenVersion = verifyPassword(change.currentPassword, user.value.passwordHash)
+  const tokenVersion = deps.verifyPassword(change.currentPassword, user.value.passwordHash)
     ? await replacePassword(deps, caller, user.value, change.newPassword)
     : await confirmPassword(deps, user.value, change.newPassword)
   const found = await deps.sessionStore.byUuid(caller.sessionUuid)
@@ -45,7 +44,7 @@ async function replacePassword(
   { uuid, passwordHash: fromHash }: User,
   newPassword: string,
 ): Promise<number | undefined> {
-  const password = { fromHash, toHash: hashPassword(newPassword) }
+  const password = { fromHash, toHash: deps.hashPassword(newPassword) }
   const ended = await endOtherSessions(deps, caller, password)
   if (ended) logEvent('password_changed', { user: uuid, session: caller.sessionUuid })
   return ended?.tokenVersion
@@ -57,7 +56,7 @@ async function confirmPassword(
   { uuid, passwordHash, tokenVersion }: User,
   newPassword: string,
 ): Promise<number | undefined> {
-  if (!verifyPassword(newPassword, passwordHash)) return undefined
+  if (!deps.verifyPassword(newPassword, passwordHash)) return undefined
   await deps.refuseTokens(uuid, { minVersion: tokenVersion })
   return tokenVersion
 }

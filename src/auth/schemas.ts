@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { timeField, toTime, uuidField } from '../common/fields'
+import { textField, timeField, toTime, uuidField } from '../common/fields'
 import { emailField, passwordField, userSchema } from '../users/schemas'
 import type { Session } from './store'
 
@@ -9,11 +9,10 @@ const tokenField = z
   .openapi({ example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' })
 
 /** A password that is only checked: whatever it is, it is right or wrong. */
-const givenPasswordField = z
-  .string('must be text')
-  .min(1, 'must not be empty')
-  .max(256, 'must have at most 256 characters')
-  .openapi({ format: 'password', example: 'correct horse battery' })
+const givenPasswordField = textField(1, 256).openapi({
+  format: 'password',
+  example: 'correct horse battery',
+})
 
 export const loginBody = z
   .strictObject({ email: emailField, password: givenPasswordField })

@@ -16,7 +16,8 @@ import { endOf, judge, type SessionLimits } from './rotation'
 import { revokeSession, type SessionDeps } from './sessions'
 import type { SessionWithUser } from './store'
 
-export interface AuthDeps extends SessionDeps, Pick<UserDeps, 'userStore' | 'verifyPassword'> {
+export interface AuthDeps
+  extends SessionDeps, Pick<UserDeps, 'userStore' | 'hashPassword' | 'verifyPassword'> {
   readonly tokens: Tokens
   readonly tokenLifetimesMs: TokenLifetimes
   readonly sessionLimits: SessionLimits

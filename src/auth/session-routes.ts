@@ -9,6 +9,7 @@ import {
   jsonContent,
   problemResponses,
   refused,
+  UNREAD_BODY_PROBLEMS,
 } from '../common/http'
 import { limitByUser, limitGuesses } from '../limits/guard'
 import type { LimitDeps } from '../limits/service'
@@ -31,7 +32,10 @@ const logout = createRoute({
   operationId: 'logOut',
   summary: 'Log out',
   description: 'Ends the session of the access token: none of its tokens is taken any more.',
-  responses: { 204: { description: 'Logged out' }, ...problemResponses('unauthenticated') },
+  responses: {
+    204: { description: 'Logged out' },
+    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
+  },
 })
 
 const logoutAll = createRoute({
@@ -43,7 +47,7 @@ const logoutAll = createRoute({
   description: 'Ends all your sessions, this one as well. After a 500, refresh and send it again.',
   responses: {
     204: { description: 'Logged out everywhere' },
-    ...problemResponses('unauthenticated'),
+    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
   },
 })
 
@@ -71,7 +75,7 @@ const end = createRoute({
   request: { params: uuidParam },
   responses: {
     204: { description: 'Ended' },
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
   },
 })
 

@@ -10,6 +10,7 @@ import {
   problem,
   problemResponses,
   refused,
+  UNREAD_BODY_PROBLEMS,
 } from '../common/http'
 import { callEventSchema, eventsUrl, ticketQuery, ticketSchema } from './schemas'
 import { type CallDeps, issueTicket, watchCall } from './service'
@@ -30,7 +31,7 @@ const ticket = createRoute({
   request: { params: uuidParam },
   responses: {
     201: jsonContent(ticketSchema, 'The ticket'),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
   },
 })
 

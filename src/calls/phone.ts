@@ -1,7 +1,10 @@
 /** Phone numbers: in as people write them, on as E.164 (ITU-T E.164, `+` and up to 15 digits). Pure. */
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 
-const WRITTEN = /^\+?[\d ().-]+$/
+/** What a number is written in. */
+export const WRITTEN = /^\+?[\d ().-]+$/
+
+const E164 = /^\+\d{1,15}$/
 
 /**
  * Reads an international number, or a local one of `country`.
@@ -12,5 +15,6 @@ export function parsePhone(text: string, country: CountryCode): string | undefin
   if (!WRITTEN.test(text)) return undefined
   const number = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false })
   const isGood = text.startsWith('+') ? number?.isPossible() : number?.isValid()
-  return isGood ? number?.number : undefined
+  const e164 = isGood ? number?.number : undefined
+  return e164 !== undefined && E164.test(e164) ? e164 : undefined
 }

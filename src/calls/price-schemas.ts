@@ -1,12 +1,12 @@
 /** What a call is to, and what it costs, as it stands on the wire: numbers, rates, charges, quotes. */
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
-import { nairaField } from '../common/fields'
+import { nairaField, wholeNumberField } from '../common/fields'
 import { formatNaira, toNairaNumber } from '../common/money'
 import type { Quote } from '../wallets/decide-call'
 import { priceOf, type Rate, wholeSeconds } from '../wallets/meter'
 import { CALL_TYPES, type CallView } from '../wallets/wallet'
-import { parsePhone } from './phone'
+import { parsePhone, WRITTEN } from './phone'
 
 export const PHONE_EXAMPLE = '+2348031234567'
 
@@ -22,7 +22,7 @@ export const phoneField = (country: CountryCode) =>
       context.addIssue({ code: 'custom', message })
       return z.NEVER
     })
-    .openapi({ type: 'string', maxLength: 32, example: PHONE_EXAMPLE })
+    .openapi({ type: 'string', maxLength: 32, pattern: WRITTEN.source, example: PHONE_EXAMPLE })
 
 export const typeField = z.enum(CALL_TYPES, 'must be audio or video').default('audio')
 
@@ -36,13 +36,9 @@ export const tariffQuery = (country: CountryCode) =>
       phoneField(country),
     ),
     type: typeField,
-    seconds: z.coerce
-      .number('must be a whole number')
-      .int('must be a whole number')
-      .min(0, 'must be at least 0')
-      .max(86_400, 'must be at most 86400')
-      .default(60)
-      .openapi({ example: 60, description: 'The length of call that `cost` is for' }),
+    seconds: wholeNumberField(0, 86_400, 60).openapi({
+      description: 'The length of call that `cost` is for',
+    }),
   })
 
 const koboField = z.int().min(0)

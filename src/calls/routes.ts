@@ -10,6 +10,7 @@ import {
   jsonContent,
   problemResponses,
   refused,
+  UNREAD_BODY_PROBLEMS,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
 import { showLimit } from '../common/rate-limit'
@@ -104,7 +105,12 @@ const answer = createRoute({
   request: { params: uuidParam },
   responses: {
     200: jsonContent(callSchema, 'The answered call'),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found', 'call_state_conflict'),
+    ...problemResponses(
+      ...UNREAD_BODY_PROBLEMS,
+      'unauthenticated',
+      'not_found',
+      'call_state_conflict',
+    ),
   },
 })
 
@@ -119,7 +125,12 @@ const end = createRoute({
   request: { params: uuidParam, query: endCallQuery },
   responses: {
     200: jsonContent(callSchema, 'The ended call'),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found', 'call_state_conflict'),
+    ...problemResponses(
+      ...UNREAD_BODY_PROBLEMS,
+      'unauthenticated',
+      'not_found',
+      'call_state_conflict',
+    ),
   },
 })
 

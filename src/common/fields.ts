@@ -34,36 +34,67 @@ export const amountField = z
     context.addIssue({ code: 'custom', message: 'must have at most two decimals' })
     return z.NEVER
   })
-  .openapi({ type: 'number', example: 500, minimum: 0.01, maximum: MAX_AMOUNT_NAIRA })
+  .openapi({
+    type: 'number',
+    example: 500,
+    minimum: 0.01,
+    maximum: MAX_AMOUNT_NAIRA,
+    multipleOf: 0.01,
+  })
 
-/** Control characters, line ends, and what turns the direction of writing: they deceive who reads. */
-const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+/** Code points, which JSON Schema counts as well: a letter beyond 16 bits is one character. */
+const lengthOf = (text: string): number => Array.from(text).length
+
+const atLeast = (min: number) => (text: string) => lengthOf(text) >= min
+const atMost = (max: number) => (text: string) => lengthOf(text) <= max
+
+/** Text of so many characters, taken as it is. */
+export const textField = (min: number, max: number) =>
+  z
+    .string('must be text')
+    .refine(atLeast(min), min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
+    .refine(atMost(max), `must have at most ${max} characters`)
+    .openapi({ minLength: min, maxLength: max })
+
+/** No control characters, line ends, or what turns the direction of writing: they deceive who reads. */
+// oxlint-disable-next-line no-control-regex -- what is refused here
+const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
 
 /** An optional line of text for people: trimmed, without control characters or broken surrogates. */
 export const lineField = (max: number) =>
   z
     .string('must be text')
     .trim()
-    .max(max, `must have at most ${max} characters`)
-    .refine((text) => !CONTROL.test(text), 'must not have control characters')
+    .refine(atMost(max), `must have at most ${max} characters`)
+    .regex(WITHOUT_CONTROL, 'must not have control characters')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
     .nullish()
     .transform((text) => text || null)
-    .openapi({ type: ['string', 'null'], maxLength: max })
+    .openapi({ type: ['string', 'null'], maxLength: max, pattern: WITHOUT_CONTROL.source })
 
 const time = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-03-14T10:15:30Z' })
   .transform((text) => Date.parse(text))
 
+/** A whole number in a query, in digits and nothing else. */
+export const wholeNumberField = (min: number, max: number, byDefault: number) =>
+  z
+    .string('must be a whole number')
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .default(byDefault)
+    .openapi({
+      type: 'integer',
+      minimum: min,
+      maximum: max,
+      default: byDefault,
+      example: byDefault,
+    })
+
 /** The query of every list; a feature adds its own filters. */
 export const pageQuery = z.object({
-  limit: z.coerce
-    .number('must be a whole number')
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(100, 'must be at most 100')
-    .default(50)
-    .openapi({ example: 50 }),
+  limit: wholeNumberField(1, 100, 50),
   cursor: z.string().max(200).optional(),
   from: time
     .optional()

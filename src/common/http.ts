@@ -179,10 +179,15 @@ function fieldErrors(error: z.ZodError): FieldError[] {
   return errors.slice(0, 100)
 }
 
+/** What Hono reads as JSON too, though the document names `application/json` only. */
+const OTHER_JSON = /^application\/[\w.-]+\+json\s*(;|$)/i
+
 /** A router whose validation failures are problems. */
 export const createRouter = () =>
   new OpenAPIHono<AppEnv>({
     defaultHook: (result, c) => {
+      if (result.target === 'json' && OTHER_JSON.test(c.req.header('Content-Type') ?? ''))
+        throw new HTTPException(415)
       if (result.success) return undefined
       const errors = fieldErrors(result.error)
       const detail = errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')
@@ -209,6 +214,12 @@ export const BODY_PROBLEMS = [
   'malformed_json',
   'payload_too_large',
   'unsupported_media_type',
+] as const satisfies readonly ProblemCode[]
+
+/** What a route without a body may refuse one for that comes all the same. */
+export const UNREAD_BODY_PROBLEMS = [
+  'validation_failed',
+  'payload_too_large',
 ] as const satisfies readonly ProblemCode[]
 
 /** Declares the problems that a route may answer, by their codes. */

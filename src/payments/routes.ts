@@ -14,6 +14,7 @@ import {
   problem,
   problemResponses,
   refused,
+  UNREAD_BODY_PROBLEMS,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
 import { limitByUser } from '../limits/guard'
@@ -96,7 +97,7 @@ const verify = createRoute({
   responses: {
     200: jsonContent(paymentSchema, 'The payment as it is now'),
     ...problemResponses(
-      'validation_failed',
+      ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
       'not_found',
       'rate_limited',

@@ -27,7 +27,12 @@ export const createPaymentBody = z
     path: ['wallet'],
     message: 'must be call_credits when the method is wallet',
   })
-  .openapi('NewPayment')
+  .openapi('NewPayment', {
+    not: {
+      required: ['wallet'],
+      properties: { method: { const: 'wallet' }, wallet: { const: 'primary' } },
+    },
+  })
 
 export const paymentQuery = pageQuery.extend({
   status: z.enum(PAYMENT_STATUSES, 'must be a status of a payment').optional(),

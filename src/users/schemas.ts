@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { lineField, timeField, toTime, uuidField } from '../common/fields'
+import { lineField, textField, timeField, toTime, uuidField } from '../common/fields'
 import type { User } from './store'
 
 export const emailField = z
@@ -7,13 +7,16 @@ export const emailField = z
   .trim()
   .max(254, 'must have at most 254 characters')
   .pipe(z.email('must be an e-mail address'))
-  .openapi({ type: 'string', format: 'email', maxLength: 254, example: 'ada@example.com' })
+  .openapi({
+    type: 'string',
+    format: 'email',
+    maxLength: 254,
+    pattern: z.regexes.email.source,
+    example: 'ada@example.com',
+  })
 
 /** A password to be; one that is only checked may be any text. */
-export const passwordField = z
-  .string('must be text')
-  .min(8, 'must have at least 8 characters')
-  .max(256, 'must have at most 256 characters')
+export const passwordField = textField(8, 256)
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
   .openapi({ format: 'password', example: 'correct horse battery' })
 

@@ -1,11 +1,12 @@
 /** Accounts: registration, look-up, and the check of a password. */
 import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
-import { hashPassword, UNKNOWN_USER_HASH } from './password'
+import { UNKNOWN_USER_HASH } from './password'
 import type { User, UserStore } from './store'
 
 export interface UserDeps {
   readonly userStore: UserStore
+  readonly hashPassword: (password: string) => string
   readonly verifyPassword: (password: string, hash: string) => boolean
   readonly now: () => number
   /** Makes a new user's wallets. They come into being on first use as well, should this fail. */
@@ -31,7 +32,7 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
     uuid: crypto.randomUUID(),
     email,
     emailKey,
-    passwordHash: hashPassword(password),
+    passwordHash: deps.hashPassword(password),
     tokenVersion: 0,
     firstName,
     lastName,

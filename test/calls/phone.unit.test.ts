@@ -23,6 +23,7 @@ describe('a phone number', () => {
     ['112', 'an emergency number'],
     ['+112', 'an emergency number'],
     ['080312345', 'too short'],
+    ['+2348031234567890', 'longer than E.164'],
     ['442079460958', "another country's without plus"],
     ['+9991234567', 'of no country'],
     ['call +2348031234567', 'words'],

@@ -33,7 +33,7 @@ const parse = (text: string): unknown => {
 }
 
 /** What holds for every answer of the service. */
-function holdToConventions(answer: Answer): void {
+export function holdToConventions(answer: Answer): void {
   const { status, headers, body } = answer
   expect(headers.get('X-Request-Id')).toMatch(/^[\w\-=]{1,255}$/)
   expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
@@ -51,7 +51,8 @@ function holdToConventions(answer: Answer): void {
   if (status === 405) expect(headers.get('Allow')).toBeTruthy()
 }
 
-export const sender =
+/** Asks, and holds the answer to nothing. */
+export const asker =
   (fetch: Fetch): Send =>
   async (method, path, { body, token, headers = {} } = {}) => {
     const request = new Request(`${ORIGIN}${path}`, {
@@ -68,11 +69,18 @@ export const sender =
     })
     const response = await fetch(request)
     const text = await response.text()
-    const answer = { status: response.status, headers: response.headers, body: parse(text), text }
+    return { status: response.status, headers: response.headers, body: parse(text), text }
+  }
+
+export const sender = (fetch: Fetch): Send => {
+  const ask = asker(fetch)
+  return async (method, path, options) => {
+    const answer = await ask(method, path, options)
     holdToConventions(answer)
     holdToDocument(method, path, answer)
     return answer
   }
+}
 
 export const send: Send = sender((request) => exports.default.fetch(request))
 

@@ -5,12 +5,19 @@ import { expect } from 'vitest'
 
 export const ORIGIN = 'http://localhost:8787'
 
+export interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly schema: Schema
+}
+
 interface Described {
   readonly operationId: string
   readonly tags: readonly string[]
   readonly security?: object[]
-  readonly requestBody?: object
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema }> }
+  readonly parameters?: readonly Parameter[]
   readonly responses: Record<string, { readonly content?: Record<string, { schema: Schema }> }>
 }
 
@@ -22,7 +29,7 @@ export interface Operation extends Described {
 interface Document {
   readonly openapi: string
   readonly paths: Record<string, Record<string, Described>>
-  readonly components: object
+  readonly components: { readonly schemas: Record<string, Schema> }
 }
 
 const response = await exports.default.fetch(new Request(`${ORIGIN}/openapi.json`))
@@ -75,7 +82,7 @@ const operationFor = (method: string, path: string): Operation | undefined =>
 
 const validators = new Map<Schema, Validator>()
 
-function validatorOf(schema: Schema): Validator {
+export function validatorOf(schema: Schema): Validator {
   const known = validators.get(schema)
   if (known) return known
   const whole = { ...schema, components: document.components } as Schema

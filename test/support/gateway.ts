@@ -48,6 +48,7 @@ export class ScriptedGateway implements Gateway {
 }
 
 export interface World {
+  readonly fetch: (request: Request) => Promise<Response>
   readonly gateway: ScriptedGateway
   readonly deps: Deps
   readonly send: Send
@@ -60,7 +61,8 @@ export function worldWith(replaced: Partial<Deps> = {}): World {
   const chase = () => Promise.resolve()
   const deps: Deps = { ...createDeps(env), gateway, chase, ...replaced }
   const app = createApp(deps)
-  return { gateway, deps, send: sender(async (request) => app.fetch(request)) }
+  const fetch = async (request: Request) => app.fetch(request)
+  return { gateway, deps, fetch, send: sender(fetch) }
 }
 
 export const SECRET = 'ZK4M8W2Q6T1R9Y3U5P7S'

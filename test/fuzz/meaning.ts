@@ -1,0 +1,104 @@
+/**
+ * What no schema says: which text means something here. By field, or by operation and field: values
+ * that do, and values of the right form that do not, with what is answered to those.
+ */
+import fc from 'fast-check'
+import { type WishName, wish } from './plan'
+
+export interface Meaningless {
+  readonly values: fc.Arbitrary<unknown>
+  readonly statuses: readonly number[]
+}
+
+const digits = (count: number) => fc.stringMatching(new RegExp(`^[0-9]{${count}}$`))
+
+/** Nigerian mobile numbers, written as people do. */
+const phones = fc.oneof(
+  digits(7).map((rest) => `+234803${rest}`),
+  digits(7).map((rest) => `0803${rest}`),
+  fc.tuple(digits(3), digits(4)).map(([a, b]) => `+234 (803) ${a}-${b}`),
+)
+
+const noPhones = fc.constantFrom(
+  '',
+  '+',
+  '112',
+  '911',
+  '+12',
+  '+9991234567',
+  '+23480312',
+  '442079460958',
+  '+2348031234567890',
+  '٠٨٠٣١٢٣٤٥٦٧',
+  '+234803;DROP',
+  'tel:+2348031234567',
+  '+2348031234567;ext=1',
+  '0803\u0000123',
+)
+
+const texts = fc.string({ minLength: 1, maxLength: 60 })
+
+const of = (name: WishName): fc.Arbitrary<unknown> => fc.constant(wish(name))
+
+const idsOf = (...names: readonly WishName[]): Meaningless => ({
+  values: fc.oneof(...names.map(of), fc.uuid({ version: 4 })),
+  statuses: [404],
+})
+
+export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  phone: phones,
+  recipient_phone: phones,
+  cursor: of('cursor'),
+  ticket: of('ticket'),
+  refresh_token: of('refreshToken'),
+  current_password: of('password'),
+  'logIn.email': of('email'),
+  'logIn.password': of('password'),
+  'monnify-signature': of('signature'),
+  paymentReference: of('reference'),
+  'getWallet.uuid': of('wallet'),
+  'listTransactions.uuid': of('wallet'),
+  'getPayment.uuid': of('payment'),
+  'endSession.uuid': of('session'),
+  uuid: of('call'),
+}
+
+export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
+  phone: { values: noPhones, statuses: [400] },
+  recipient_phone: { values: noPhones, statuses: [400] },
+  cursor: { values: fc.oneof(texts, fc.base64String({ minLength: 1 })), statuses: [400] },
+  ticket: { values: fc.oneof(texts, of('usedTicket'), of('refreshToken')), statuses: [401] },
+  refresh_token: {
+    values: fc.oneof(texts, of('usedRefreshToken'), of('ticket')),
+    statuses: [401],
+  },
+  current_password: { values: texts, statuses: [400] },
+  'logIn.email': { values: fc.emailAddress().map((email) => `x${email}`), statuses: [400, 401] },
+  'logIn.password': { values: texts, statuses: [401] },
+  'registerUser.email': { values: of('email'), statuses: [409] },
+  'monnify-signature': {
+    values: fc.oneof(texts, fc.stringMatching(/^[0-9a-f]{128}$/)),
+    statuses: [401],
+  },
+  'idempotency-key': { values: of('usedKey'), statuses: [422] },
+  paymentReference: {
+    values: fc.oneof(
+      of('othersReference'),
+      texts.filter((text) => !/^\.+$/.test(text)),
+      fc.stringMatching(/^AIL-[0-9a-f]{32}_a[1-9]$/),
+    ),
+    statuses: [404],
+  },
+  'getWallet.uuid': idsOf('othersWallet', 'payment'),
+  'listTransactions.uuid': idsOf('othersWallet', 'payment'),
+  'getPayment.uuid': idsOf('othersPayment', 'wallet'),
+  'endSession.uuid': idsOf('othersSession', 'wallet'),
+  'watchCall.uuid': { ...idsOf('othersCall', 'wallet'), statuses: [401] },
+  uuid: idsOf('othersCall', 'wallet'),
+}
+
+export const meaningOf = <T>(
+  table: Readonly<Record<string, T>>,
+  operationId: string,
+  name: string,
+): T | undefined => table[`${operationId}.${name}`] ?? table[name]

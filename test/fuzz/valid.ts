@@ -1,0 +1,86 @@
+/** Values that a schema allows, its borders among them. */
+import type { Schema } from '@cfworker/json-schema'
+import fc from 'fast-check'
+import { fieldsOf, isValid, resolve, typesOf } from './schema'
+
+const MAX_LENGTH = 100
+
+const email = fc.stringMatching(
+  /^[a-zA-Z0-9_]{1,12}([.+'-][a-z0-9]{1,8})?@([a-z0-9]{1,8}\.){1,2}[a-z]{2,5}$/,
+)
+
+const time = fc
+  .tuple(
+    fc.date({
+      min: new Date('0001-01-02'),
+      max: new Date('9999-12-30'),
+      noInvalidDate: true,
+    }),
+    fc.constantFrom('Z', '+00:00', '+01:00', '-11:30', '+14:00', '-23:59'),
+    fc.constantFrom('', '.0', '.123', '.123456789'),
+  )
+  .map(([date, offset, fraction]) => `${date.toISOString().slice(0, 19)}${fraction}${offset}`)
+
+const FORMATS: Record<string, fc.Arbitrary<string>> = {
+  email,
+  'date-time': time,
+  uuid: fc.oneof(
+    fc.uuid({ version: 4 }),
+    fc.uuid({ version: 4 }).map((uuid) => uuid.toUpperCase()),
+  ),
+}
+
+/** As long and as short as may be, in letters of one, two and four bytes. */
+const borderTexts = ({ minLength = 0, maxLength = MAX_LENGTH }: Schema): string[] =>
+  ['a', 'ọ', '𝒳'].flatMap((letter) => [letter.repeat(minLength), letter.repeat(maxLength)])
+
+function texts(schema: Schema): fc.Arbitrary<string> {
+  const { minLength = 0, maxLength = MAX_LENGTH, format = '' } = schema
+  const formed = FORMATS[format]
+  if (formed) return formed
+  const size = { minLength, maxLength: Math.min(maxLength, MAX_LENGTH) }
+  return fc.oneof(
+    fc.string(size),
+    fc.string({ ...size, unit: 'grapheme' }),
+    fc.string({ ...size, unit: 'binary' }),
+    fc.constantFrom(...borderTexts(schema)),
+  )
+}
+
+/** Numbers of few digits more often, since money runs out. */
+function numbers({ minimum = 0, maximum = 2 ** 31, multipleOf = 1 }: Schema): fc.Arbitrary<number> {
+  const decimals = String(multipleOf).split('.')[1]?.length ?? 0
+  const steps = (value: number) => Math.round(value / multipleOf)
+  const between = (max: number) =>
+    fc
+      .integer({ min: steps(minimum), max: steps(max) })
+      .map((count) => Number((count * multipleOf).toFixed(decimals)))
+  return fc.oneof(
+    { weight: 4, arbitrary: between(Math.min(maximum, minimum + 1000)) },
+    between(maximum),
+    fc.constantFrom(minimum, maximum),
+  )
+}
+
+function objects(schema: Schema): fc.Arbitrary<object> {
+  const values = Object.fromEntries(
+    fieldsOf(schema).map(([name, field]) => [name, validValues(field)]),
+  )
+  return fc.record(values, { requiredKeys: schema.required ?? [] })
+}
+
+const typed = (schema: Schema, type: string): fc.Arbitrary<unknown> => {
+  if (type === 'string') return texts(schema)
+  if (type === 'number' || type === 'integer') return numbers(schema)
+  if (type === 'object') return objects(schema)
+  if (type === 'null') return fc.constant(null)
+  throw new Error(`no values of type ${type}`)
+}
+
+export function validValues(given: Schema): fc.Arbitrary<unknown> {
+  const schema = resolve(given)
+  const all = schema.enum
+    ? fc.constantFrom(...schema.enum)
+    : fc.oneof(...typesOf(schema).map((type) => typed(schema, type)))
+  return all.filter((value) => isValid(schema, value))
+}
