@@ -41,8 +41,8 @@ function requestOf({ tag, amountKobo, call, payment }: Intent, step: Step): Ask 
 }
 
 /** What a refusal may say without having an effect; under way means that nobody knows yet. */
-const REFUSALS = ['insufficient_funds', 'too_many_calls', 'call_state_conflict']
-const UNDER_WAY = ['request_in_progress', 'gateway_unavailable']
+const REFUSALS = new Set(['insufficient_funds', 'too_many_calls', 'call_state_conflict'])
+const UNDER_WAY = new Set(['request_in_progress', 'gateway_unavailable'])
 
 /** What is to be done when a step was answered with a success. */
 function learn(intent: Intent, step: Step, answer: Answer): void {
@@ -75,13 +75,13 @@ export async function doStep(
   if (!step) throw new Error(`nothing is left to do of ${intent.tag}`)
   intent.isUnknown = true
   const answer = await asks(url, user, { ...requestOf(intent, step), timeoutMs })
-  if (!answer || UNDER_WAY.includes(codeOf(answer))) return 'unknown'
+  if (!answer || UNDER_WAY.has(codeOf(answer))) return 'unknown'
   intent.isUnknown = false
   if (answer.status < 300) {
     learn(intent, step, answer)
     return answer.replayed ? 'replayed' : 'acknowledged'
   }
-  if (!REFUSALS.includes(codeOf(answer)))
+  if (!REFUSALS.has(codeOf(answer)))
     throw new Error(`${step} of ${intent.tag}: ${answer.status} ${JSON.stringify(answer.body)}`)
   refuse(intent, step)
   return 'refused'

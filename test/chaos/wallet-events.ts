@@ -26,7 +26,7 @@ export interface WalletEvents {
 
 type Window = Pick<WalletEvent, 'from' | 'to'>
 
-const ENDED_BY_CLOCK = ['no_answer', 'max_duration', 'credit_exhausted']
+const ENDED_BY_CLOCK = new Set(['no_answer', 'max_duration', 'credit_exhausted'])
 
 const isMade = ({ outcome, replayed }: Operation): boolean => outcome === 'ok' && !replayed
 
@@ -89,7 +89,7 @@ class Collector {
     const entry = this.#history.books.wallets.call_credits.entries.find(
       ({ kind, sourceUuid }) => kind === 'call_charge' && sourceUuid === uuid,
     )
-    if (endReason !== null && ENDED_BY_CLOCK.includes(endReason)) {
+    if (endReason !== null && ENDED_BY_CLOCK.has(endReason)) {
       const dueAtMs = endReason === 'credit_exhausted' ? endedAtMs + 1 : endedAtMs
       add('clock', dueAtMs, { from: 1, to: Infinity }, entry)
       return

@@ -60,4 +60,7 @@ export const listOf = ({ body }: Answer): readonly Json[] =>
   Array.isArray(body) ? (body as readonly Json[]) : []
 
 /** The word for what was refused. */
-export const codeOf = (answer: Answer): string => String(bodyOf(answer)['code'] ?? '')
+export function codeOf(answer: Answer): string {
+  const { code } = bodyOf(answer) as { code?: unknown }
+  return typeof code === 'string' ? code : ''
+}
