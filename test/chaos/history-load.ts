@@ -201,14 +201,14 @@ export class HistoryLoad {
     }
   }
 
-  /** What follows from an answer: a payment is verified, an unknown start is mostly tried again. */
+  /** What follows from an answer: a payment is verified twice at once, an unknown start is mostly tried again. */
   async #goOn(client: number, plan: Plan, { outcome, shown }: Operation): Promise<void> {
     const { user, kind } = plan
     if (kind === 'start' && outcome === 'unknown' && this.#random.below(4) > 0)
       await this.run(client, plan)
     if (kind === 'pay' && shown?.payment) {
-      const { uuid, reference } = shown.payment
-      await this.run(client, verify(user, uuid, reference))
+      const asked = verify(user, shown.payment.uuid, shown.payment.reference)
+      await Promise.all([this.run(client, asked), this.run(client, asked)])
     }
     if (!shown?.call) return
     const { uuid, endedAtMs } = shown.call
