@@ -77,6 +77,7 @@ export async function doStep(
   const answer = await asks(url, user, { ...requestOf(intent, step), timeoutMs })
   if (!answer || UNDER_WAY.has(codeOf(answer))) return 'unknown'
   intent.isUnknown = false
+  if (answer.position !== undefined) intent.position = answer.position
   if (answer.status < 300) {
     learn(intent, step, answer)
     return answer.replayed ? 'replayed' : 'acknowledged'

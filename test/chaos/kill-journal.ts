@@ -22,6 +22,8 @@ export interface Intent {
   isRefused: boolean
   call?: CallRecord
   payment?: PaymentRecord
+  /** Of the last answer, in the wallet for calls. */
+  position?: number
 }
 
 export interface Verdict {
@@ -58,7 +60,10 @@ function judgeIntent(intent: Intent, books: Books, verdict: Verdict): void {
   const moved = payments.filter(({ status }) => status !== 'failed')
   if (calls.length + payments.length > 1) verdict.doubled.push(`${tag} is there twice`)
   if (isRefused && calls.length + moved.length > 0) verdict.uncalledFor.push(`${tag} was refused`)
-  const { call, payment } = intent
+  const { call, payment, position = 0 } = intent
+  const now = books.wallets.call_credits.position
+  if (position > now)
+    verdict.lost.push(`${tag}: position ${position}, after which only ${now} came`)
   const [callNow] = calls
   const [paymentNow] = payments
   if (call && !(callNow && stillSo(call, callNow)))

@@ -43,7 +43,7 @@ await runTool(async () => {
   console.log(
     `${flags.kills} kills, seed ${flags.seed}: ${sum('answered')} answers, ${report.acknowledged} things made, ` +
       `${sum('lost')} lost, ${sum('doubled')} doubled; ${sum('running')} calls ran at a kill, ` +
-      `${report.calls.byClock} were left to the clock; ${report.files} databases checked; ` +
+      `${report.leftToClock} were left to the clock; ${report.files} databases checked; ` +
       `${report.findings.length} findings`,
   )
   for (const finding of report.findings.slice(0, 50)) console.log(`- ${finding}`)
