@@ -5,7 +5,7 @@ import { runHistory } from './history-run.ts'
 
 it('asked by many at once, every wallet answers as if one command came after another', async () => {
   const { history, findings, storage } = await runHistory(
-    { clients: 4, seconds: 6, wallets: 8, seed: 1 },
+    { clients: 4, seconds: 8, wallets: 4, seed: 1 },
     () => {},
   )
   expect(findings).toEqual([])

@@ -176,8 +176,8 @@ export class HistoryLoad {
     const call = this.#callOf(user)
     const type = random.pick(TYPES)
     const wallet = `/wallets/${user.walletUuids[type]}`
-    if (chance < 6) return pay(user, this.newTag('pay'), type, random.between(10_000, 30_000))
-    if (chance < 12) return transfer(user, this.newTag('transfer'), random.between(100, 20_000))
+    if (chance < 6) return pay(user, this.newTag('pay'), type, random.between(2000, 12_000))
+    if (chance < 12) return transfer(user, this.newTag('transfer'), random.between(100, 8000))
     if (chance < 30 || !call) return start(user, this.newTag('start'))
     if (chance < 46) return answer(user, call)
     if (chance < 62) return end(user, call, random.pick(['hangup', 'hangup', 'declined', 'failed']))

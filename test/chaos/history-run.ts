@@ -30,7 +30,7 @@ const MAX_CALL_SECONDS = 4
 async function payIn(load: HistoryLoad): Promise<void> {
   for (const user of load.users)
     for (const type of ['primary', 'call_credits'] as const) {
-      const plan = pay(user, load.newTag('pay'), type, 50_000)
+      const plan = pay(user, load.newTag('pay'), type, 20_000)
       const { payment } = (await load.run(0, plan)).shown ?? {}
       if (payment) await load.run(0, verify(user, payment.uuid, payment.reference))
     }
