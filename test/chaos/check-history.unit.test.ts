@@ -145,6 +145,11 @@ describe('the checker of histories', () => {
       /position 8: wallet call_credits \(18600 kobo, 6100 held\)/,
     ],
     [
+      'a hold that is shown beside the right balance',
+      { operations: { readLast: { shown: credits(24_700, 100) } } },
+      /position 8: wallet call_credits \(24700 kobo, 100 held\)/,
+    ],
+    [
       'a call that outlived its horizon: it still was open when another command came',
       {
         operations: { end: { position: 7 }, startUnknown: { invokedAtMs: 62 } },
