@@ -37,17 +37,32 @@ export interface KillReport {
 
 const RETRY_MS = 4000
 const LAST_RETRY_MS = 15_000
-const REST_WITHIN_MS = 120_000
+const DONE_WITHIN_MS = 120_000
+const FIRST_ANSWER_WITHIN_MS = 30_000
 
 const isOpen = ({ next }: Intent): boolean => next !== undefined
 const isRunning = ({ call, next }: Intent): boolean => next === 'end' && call?.startedAtMs !== null
+
+/** @throws if something is left after two minutes */
+async function untilDone(
+  harness: Harness,
+  isLeft: (intent: Intent) => boolean,
+  timeoutMs: number,
+): Promise<void> {
+  const { intents } = harness.load
+  const deadlineMs = performance.now() + DONE_WITHIN_MS
+  for (let left = intents.filter(isLeft); left.length > 0; left = intents.filter(isLeft)) {
+    if (performance.now() > deadlineMs) throw new Error(`${left.length} requests stay unknown`)
+    await retry(harness, left, timeoutMs)
+  }
+}
 
 /** Money for everybody, in both wallets. */
 async function payIn(harness: Harness): Promise<void> {
   const { load } = harness
   for (const user of load.users.keys())
     for (const amountKobo of [30_000, 30_001]) begin(load, { next: 'pay', user, amountKobo })
-  while (load.intents.some(isOpen)) await retry(harness, load.intents.filter(isOpen), RETRY_MS)
+  await untilDone(harness, isOpen, RETRY_MS)
 }
 
 async function loadAndKill({ load, service, options }: Harness): Promise<number> {
@@ -57,7 +72,8 @@ async function loadAndKill({ load, service, options }: Harness): Promise<number>
   const working = Array.from({ length: options.clients }, () =>
     runClient(load, service.url, () => isOver),
   )
-  while (load.answered === before) await wait(10)
+  const deadlineMs = performance.now() + FIRST_ANSWER_WITHIN_MS
+  while (load.answered === before && performance.now() < deadlineMs) await wait(10)
   await wait(load.random.between(...options.loadMs))
   isOver = true
   await killGroup(service)
@@ -85,13 +101,9 @@ const isLeftToClock = (intent: Intent): boolean =>
 /** Decides all that is unknown, ends the calls, and looks once more. @returns how many the clock ended */
 async function rest(harness: Harness): Promise<number> {
   const { intents } = harness.load
-  const deadlineMs = performance.now() + REST_WITHIN_MS
-  const isLeft = (intent: Intent) => isOpen(intent) && !isLeftToClock(intent)
-  for (let left = intents.filter(isLeft); left.length > 0; left = intents.filter(isLeft)) {
-    if (performance.now() > deadlineMs) throw new Error(`${left.length} requests stay unknown`)
-    for (const intent of left) if (intent.next === 'answer') intent.next = 'end'
-    await retry(harness, left, LAST_RETRY_MS)
-  }
+  for (const intent of intents)
+    if (intent.next === 'answer' && !intent.isUnknown) intent.next = 'end'
+  await untilDone(harness, (intent) => isOpen(intent) && !isLeftToClock(intent), LAST_RETRY_MS)
   await wait(harness.options.maxCallSeconds * 1000)
   await look(harness, true)
   return intents.filter(isOpen).length
