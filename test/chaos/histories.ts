@@ -11,6 +11,7 @@ import { runHistory } from './history-run.ts'
 const FLAGS = {
   clients: { fallback: 8, min: 1, max: 64 },
   seconds: { fallback: 60, min: 1, max: 3600 },
+  operations: { fallback: 0, min: 0, max: 1_000_000 },
   wallets: { fallback: 16, min: 2, max: 200 },
   seed: SEED,
 }

@@ -187,8 +187,8 @@ export class HistoryLoad {
     return { ...read('call', user, 'call_credits', `/calls/${call}`), about: call }
   }
 
-  async runClient(client: number, untilMs: number): Promise<void> {
-    while (performance.now() < untilMs) {
+  async runClient(client: number, isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
       const user = this.users[this.#random.below(this.users.length)] ?? this.users[0]
       const plan = this.#plan(user)
       const isImpatient = this.#random.below(20) === 0

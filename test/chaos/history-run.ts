@@ -10,7 +10,9 @@ import { HOLD_KOBO, killGroup, MAX_OPEN_CALLS, serve } from './service.ts'
 
 export interface HistoryOptions {
   readonly clients: number
+  /** It lasts so long, and until there are so many operations. */
   readonly seconds: number
+  readonly operations: number
   /** Each user has two. */
   readonly wallets: number
   readonly seed: number
@@ -59,10 +61,11 @@ async function record(url: string, options: HistoryOptions, onSecond: (done: num
   const load = new HistoryLoad(url, users, createRandom(options.seed))
   await payIn(load)
   const untilMs = performance.now() + options.seconds * 1000
+  const isOver = () => performance.now() >= untilMs && load.operations.length >= options.operations
   const progress = setInterval(() => onSecond(load.operations.length), 1000)
   try {
     const clients = Array.from({ length: options.clients }, (_, client) =>
-      load.runClient(client + 1, untilMs),
+      load.runClient(client + 1, isOver),
     )
     await Promise.all(clients)
   } finally {
