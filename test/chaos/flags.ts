@@ -35,8 +35,12 @@ export function readFlags<Name extends string>(
 
 export const SEED: NumberFlag = { fallback: 1, min: 0, max: 2 ** 31 - 1 }
 
-/** Runs a tool: a sentence and 1 for what it cannot do, else the exit code that it answers. */
+/**
+ * Runs a tool: a sentence and 1 for what it cannot do, else the exit code that it answers. Stopped by
+ * a signal it exits too, so that what it started is stopped with it.
+ */
 export async function runTool(tool: () => Promise<number>): Promise<never> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
   try {
     process.exit(await tool())
   } catch (error) {
