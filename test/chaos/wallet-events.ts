@@ -144,13 +144,10 @@ export function eventsOf(history: WalletHistory, realTime: RealTime): WalletEven
   if (type === 'call_credits') {
     for (const operation of history.operations) collector.answered(operation)
     for (const call of books.calls) collector.call(call)
+    const made = [...books.calls, ...books.payments].map(({ tag }) => tag)
+    for (const tag of repeated(made)) collector.findings.push(`${tag} is there twice`)
   }
   for (const entry of books.wallets[type].entries)
     if (entry.kind !== 'call_charge') collector.payment(entry)
-  const doubled = [
-    ...repeated(books.calls.map(({ tag }) => tag)),
-    ...repeated(books.payments.map(({ tag }) => tag)),
-  ]
-  for (const tag of doubled) collector.findings.push(`${tag} is there twice`)
   return { events: collector.events, findings: collector.findings }
 }
