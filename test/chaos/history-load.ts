@@ -155,7 +155,8 @@ export class HistoryLoad {
 
   #told(kind: OperationKind, answer: Answer) {
     const { status, position, replayed } = answer
-    if (status >= 500) this.findings.push(`${kind} was answered ${status}`)
+    if (status >= 500 && codeOf(answer) !== 'gateway_unavailable')
+      this.findings.push(`${kind} was answered ${status}`)
     const isOk = status < 300
     return {
       outcome: isOk ? 'ok' : status >= 500 ? 'unknown' : 'refused',
