@@ -15,7 +15,7 @@ export interface KillOptions {
   readonly users: number
   /** So long may a call run: some are ended by a client, and some by the clock, after the restart. */
   readonly maxCallSeconds: number
-  /** The shortest and the longest load before a kill, from its first answer on. */
+  /** The shortest and the longest load before a kill, once every client has had its first answers. */
   readonly loadMs: readonly [number, number]
 }
 
