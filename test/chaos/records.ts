@@ -1,0 +1,117 @@
+/**
+ * What the service shows of money, in whole kobo: the harnesses' own reading of its answers, which
+ * shares nothing with the service's code.
+ */
+
+export type WalletType = 'primary' | 'call_credits'
+
+export interface CallRecord {
+  readonly uuid: string
+  /** Who asked for it: the `recipient_name`, which each request chooses anew. */
+  readonly tag: string
+  readonly status: string
+  readonly costKobo: number
+  readonly createdAtMs: number
+  readonly startedAtMs: number | null
+  readonly endedAtMs: number | null
+  readonly endReason: string | null
+  readonly holdKobo: number
+  /** What its rate and its instants say that it costs; null while it is open. */
+  readonly priceKobo: number | null
+}
+
+export interface PaymentRecord {
+  readonly uuid: string
+  /** Who asked for it: the `description`. */
+  readonly tag: string
+  readonly method: 'monnify' | 'wallet'
+  readonly wallet: WalletType
+  readonly status: string
+  readonly reference: string
+  readonly amountKobo: number
+  readonly paidKobo: number
+}
+
+export interface LedgerEntry {
+  readonly seq: number
+  readonly kind: string
+  /** Signed: what came is positive. */
+  readonly amountKobo: number
+  readonly balanceKobo: number
+  readonly sourceUuid: string
+  readonly postedAtMs: number
+}
+
+export interface WalletRecord {
+  readonly uuid: string
+  readonly type: WalletType
+  readonly balanceKobo: number
+  readonly heldKobo: number
+}
+
+export type Json = Readonly<Record<string, unknown>>
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const whole = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN)
+const toKobo = (naira: unknown): number => Math.round(whole(naira) * 100)
+const toMs = (time: unknown): number => Date.parse(text(time))
+const toMsOrNull = (time: unknown): number | null => (time === null ? null : toMs(time))
+
+/** The cost of so many whole seconds, from the figures that the call itself shows. */
+function priceKobo(rate: Json, seconds: number): number {
+  const increment = whole(rate['increment_seconds'])
+  const unitKobo = toKobo(rate['unit'])
+  const billed = Math.max(
+    whole(rate['minimum_seconds']),
+    Math.ceil(seconds / increment) * increment,
+  )
+  const units = Math.ceil((billed * toKobo(rate['per_minute'])) / (60 * unitKobo))
+  return units * unitKobo + toKobo(rate['setup_fee'])
+}
+
+export function readCall(body: Json): CallRecord {
+  const rate = body['rate'] as Json
+  const startedAtMs = toMsOrNull(body['started_at'])
+  const endedAtMs = toMsOrNull(body['ended_at'])
+  const talkedMs = startedAtMs === null ? undefined : (endedAtMs ?? startedAtMs) - startedAtMs
+  const price = talkedMs === undefined ? 0 : priceKobo(rate, Math.floor(talkedMs / 1000))
+  return {
+    uuid: text(body['uuid']),
+    tag: text(body['recipient_name']),
+    status: text(body['status']),
+    costKobo: toKobo(body['cost']),
+    createdAtMs: toMs(body['created_at']),
+    startedAtMs,
+    endedAtMs,
+    endReason: text(body['end_reason']) || null,
+    holdKobo: priceKobo(rate, 60),
+    priceKobo: endedAtMs === null ? null : price,
+  }
+}
+
+export const readPayment = (body: Json): PaymentRecord => ({
+  uuid: text(body['uuid']),
+  tag: text(body['description']),
+  method: body['method'] === 'wallet' ? 'wallet' : 'monnify',
+  wallet: body['wallet'] === 'primary' ? 'primary' : 'call_credits',
+  status: text(body['status']),
+  reference: text(body['payment_reference']),
+  amountKobo: toKobo(body['amount']),
+  paidKobo: toKobo(body['amount_paid']),
+})
+
+export const readEntry = (body: Json): LedgerEntry => ({
+  seq: whole(body['seq']),
+  kind: text(body['kind']),
+  amountKobo: toKobo(body['amount']),
+  balanceKobo: toKobo(body['balance']),
+  sourceUuid: text(body['source_uuid']),
+  postedAtMs: toMs(body['created_at']),
+})
+
+export const readWallet = (body: Json): WalletRecord => ({
+  uuid: text(body['uuid']),
+  type: body['type'] === 'primary' ? 'primary' : 'call_credits',
+  balanceKobo: toKobo(body['balance']),
+  heldKobo: toKobo(body['held']),
+})
