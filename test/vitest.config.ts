@@ -66,6 +66,7 @@ export default defineConfig({
           setupFiles: [join(root, 'test/support/storage.ts')],
           globalSetup: [join(root, 'test/fuzz/seed.ts')],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -60,13 +60,13 @@ const toMsOrNull = (time: unknown): number | null => (time === null ? null : toM
 /** The cost of so many whole seconds, from the figures that the call itself shows. */
 function priceKobo(rate: Json, seconds: number): number {
   const increment = whole(rate['increment_seconds'])
-  const unitKobo = toKobo(rate['unit'])
+  const unitKobo = whole(rate['unit_kobo'])
   const billed = Math.max(
     whole(rate['minimum_seconds']),
     Math.ceil(seconds / increment) * increment,
   )
-  const units = Math.ceil((billed * toKobo(rate['per_minute'])) / (60 * unitKobo))
-  return units * unitKobo + toKobo(rate['setup_fee'])
+  const units = Math.ceil((billed * whole(rate['kobo_per_minute'])) / (60 * unitKobo))
+  return units * unitKobo + whole(rate['setup_kobo'])
 }
 
 export function readCall(body: Json): CallRecord {

@@ -5,7 +5,7 @@ const { FUZZ_SEED, FUZZ_CASES } = process.env
 
 export function setup({ provide }: TestProject): void {
   const freshSeed = Number(FUZZ_SEED ?? Date.now() % 2 ** 31)
-  provide('fuzz', { freshSeed, cases: Number(FUZZ_CASES ?? 125) })
+  provide('fuzz', { freshSeed, cases: Number(FUZZ_CASES ?? 100) })
   console.log(`contract fuzzing: FUZZ_SEED=${freshSeed}`)
 }
 
