@@ -50,8 +50,7 @@ export class GatewayTwin {
     if (fault === 'garbled') return new Response('{"requestSuccessful": tru', { status: 200 })
     if (pathname === '/api/v1/auth/login') return answer({ accessToken: 'token', expiresIn: 3600 })
     if (fault === 'unauthorized') return answer({}, 401, false)
-    if (pathname.endsWith('/init-transaction'))
-      return this.#initialise(await request.json(), fault)
+    if (pathname.endsWith('/init-transaction')) return this.#initialise(await request.json(), fault)
     return this.#query(searchParams.get('paymentReference') ?? '', fault)
   }
 

@@ -52,7 +52,7 @@ export class World {
   readonly d1 = new D1(this.faults, this.scheduler)
   readonly gateway = new GatewayTwin(this.faults, this.scheduler, (ms) => this.pass(ms))
   readonly orders = new Orders(this.gateway, this.d1)
-  readonly auditor = new Auditor(this.orders)
+  readonly auditor: Auditor
   readonly objects: Objects
   readonly chases = new Map<string, ObjectHost<Chase>>()
   readonly deps: Deps
@@ -65,8 +65,10 @@ export class World {
   isShared = false
   violation: unknown
 
-  constructor(seed: number, platform: Platform) {
+  /** @param isGrounded whether money from outside is only taken on the gateway's word */
+  constructor(seed: number, platform: Platform, { isGrounded = true } = {}) {
     this.platform = platform
+    this.auditor = new Auditor(isGrounded ? this.orders : undefined)
     this.scenery = sceneryOf(createRandom(seed))
     const { faults, scheduler, auditor } = this
     const report = (error: unknown) => (this.violation ??= error)
