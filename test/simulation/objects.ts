@@ -19,6 +19,9 @@ interface Resident {
   ringing: number
 }
 
+/** Until then an object may take its alarm for set; by then it has to see that it was lost. */
+const LOST_AFTER_MS = 60_000
+
 export interface ObjectsOptions {
   readonly d1: D1Database
   readonly auditor: Auditor
@@ -55,7 +58,8 @@ export class Objects {
 
   seen({ host, lostAlarmMs }: Resident): Seen {
     const { name, alarmAtMs } = host
-    const isAlarmLost = lostAlarmMs !== null && alarmAtMs === null
+    const isAlarmLost =
+      lostAlarmMs !== null && alarmAtMs === null && Date.now() <= lostAlarmMs + LOST_AFTER_MS
     return { name, rows: (query, ...values) => host.rows(query, ...values), alarmAtMs, isAlarmLost }
   }
 

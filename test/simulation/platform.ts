@@ -36,13 +36,12 @@ function fill<T extends ArrayBufferView>(array: T, random: Random): T {
 /** Also silences the service's log. */
 export function installPlatform(startMs: number): Platform {
   const platform: Platform = { nowMs: startMs, random: createRandom(0), restore: () => {} }
-  const never = new AbortController().signal
   const replaced: readonly Replaced[] = [
     [Date, 'now', () => platform.nowMs],
     [crypto, 'randomUUID', () => uuidFrom(platform.random)],
     [crypto, 'getRandomValues', (array: ArrayBufferView) => fill(array, platform.random)],
     [crypto, 'subtle', SUBTLE],
-    [AbortSignal, 'timeout', () => never],
+    [AbortSignal, 'timeout', () => new AbortController().signal],
     [console, 'log', () => {}],
     [console, 'error', () => {}],
     [

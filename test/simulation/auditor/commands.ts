@@ -58,7 +58,9 @@ function shown(draft: Draft, call: ModelCall, horizon: boolean): object {
 }
 
 const endOf = (draft: Draft, uuid: string) =>
-  endsUntil(draft.postedKobo, draft.open, draft.nowMs, Infinity).find((end) => end.uuid === uuid)
+  endsUntil(draft.postedKobo, draft.open, draft.nowMs, Infinity, (ends) =>
+    ends.some((end) => end.uuid === uuid),
+  ).find((end) => end.uuid === uuid)
 
 const isRefused = (wallet: WalletModel, { sessionUuid, tokenVersion }: Caller): boolean =>
   tokenVersion < wallet.minVersion || wallet.endedSessions.has(sessionUuid)

@@ -25,8 +25,9 @@ export interface End {
   readonly chargeKobo: number
 }
 
+/** Exact: both are whole, and far below 2^53. */
 const ceilDiv = (dividend: number, divisor: number): number =>
-  Number((BigInt(dividend) + BigInt(divisor) - 1n) / BigInt(divisor))
+  Math.floor((dividend + divisor - 1) / divisor)
 
 export function costOf(rate: Price, seconds: number): number {
   const periods = Math.ceil(seconds / rate.incrementSeconds)
@@ -95,18 +96,22 @@ function endsAt(balanceKobo: number, calls: readonly OpenCall[], atMs: number): 
   return ends
 }
 
-/** All ends up to `toMs`, in the order in which they happen, from an instant at which all was paid. */
+/**
+ * The ends up to `toMs`, in the order in which they happen, from an instant at which all was paid;
+ * no more of them once `isDone`.
+ */
 export function endsUntil(
   balanceKobo: number,
   openCalls: readonly OpenCall[],
   fromMs: number,
   toMs: number,
+  isDone: (ends: readonly End[]) => boolean = () => false,
 ): End[] {
   const ends: End[] = []
   let calls = openCalls
   let atMs = fromMs
   let leftKobo = balanceKobo
-  while (calls.length > 0) {
+  while (calls.length > 0 && !isDone(ends)) {
     const nextMs = nextInstant(calls, atMs)
     if (nextMs > toMs) break
     const ended = endsAt(leftKobo, calls, nextMs)

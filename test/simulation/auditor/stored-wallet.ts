@@ -146,7 +146,7 @@ export function compareAll(rows: Rows, wallet: WalletModel): void {
 
 /** When the clock next has something to do for a wallet. */
 export const nextDueMs = ({ postedKobo, open, settledMs }: WalletModel): number => {
-  const [end] = endsUntil(postedKobo, open, settledMs, Infinity)
+  const [end] = endsUntil(postedKobo, open, settledMs, Infinity, ({ length }) => length > 0)
   if (!end) return Infinity
   return end.reason === 'credit_exhausted' ? end.endedAtMs + 1 : end.endedAtMs
 }

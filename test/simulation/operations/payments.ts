@@ -76,9 +76,13 @@ const hasKey = (world: World, userUuid: string, key: string): boolean =>
     key,
   ).length > 0
 
-const transactionOf = (world: World, random: Random): Transaction | undefined => {
+/** Mostly one of the latest, at times one that was opened again after an attempt that failed. */
+function transactionOf(world: World, random: Random): Transaction | undefined {
   const all = [...world.gateway.transactions.values()]
-  return random.pickOrNone(random.chance(0.8) ? all.slice(-6) : all)
+  const again = random.chance(0.2)
+    ? all.filter(({ paymentReference }) => !paymentReference.endsWith('_a1'))
+    : []
+  return random.pickOrNone(again) ?? random.pickOrNone(random.chance(0.8) ? all.slice(-6) : all)
 }
 
 /** A customer pays, in part, too much, in two parts, in another currency, or does not. */
@@ -113,7 +117,8 @@ export async function bankReverses(world: World, random: Random): Promise<string
   const transaction = transactionOf(world, random)
   if (transaction?.status !== 'PAID') return 'nothing'
   transaction.status = 'REVERSED'
-  return 'reversed'
+  if (random.chance(0.5)) return 'reversed'
+  return `reversed, ${await tell(world, random, transaction.paymentReference)}`
 }
 
 /** After a look at a payment that nothing disturbed, its row says what its wallet holds. */
@@ -178,6 +183,10 @@ export async function webhook(world: World, random: Random): Promise<string> {
   const reference = random.chance(0.06)
     ? random.pick(['theirs-1', 'AIL-unknown', `${referenceOf(world, random)}_a99`])
     : (transactionOf(world, random)?.paymentReference ?? 'AIL-none')
+  return tell(world, random, reference)
+}
+
+async function tell(world: World, random: Random, reference: string): Promise<string> {
   const event = {
     eventType: random.pick([
       'SUCCESSFUL_TRANSACTION',

@@ -39,7 +39,7 @@ export async function alarm(world: World, random: Random): Promise<string> {
   const due = set.filter(({ host }) => (host.alarmAtMs ?? 0) <= Date.now())
   const resident = random.pickOrNone(due.length > 0 && random.chance(0.8) ? due : set)
   if (!resident) return 'none'
-  if (random.chance(0.03)) {
+  if (random.chance(0.06)) {
     resident.lostAlarmMs = resident.host.alarmAtMs
     resident.host.alarmAtMs = null
     return 'lost'
