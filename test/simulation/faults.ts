@@ -21,6 +21,7 @@ export type GatewayFault =
   | 'refuses'
   | 'says_pending'
   | 'says_unknown'
+  | 'says_paid_still'
   | 'says_nothing_known'
   | 'other_currency'
   | 'other_reference'
@@ -54,6 +55,8 @@ export const GATEWAY_FAULTS: readonly GatewayFault[] = [
   'refuses',
   'says_pending',
   'says_unknown',
+  'says_paid_still',
+  'says_paid_still',
   'says_nothing_known',
   'other_currency',
   'other_reference',
