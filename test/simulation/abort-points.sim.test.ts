@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { abortEverywhere, SCENES } from './abort-points'
+import { abortEverywhere } from './abort-points'
+import { SCENES } from './abort-scenes'
 import { installPlatform, type Platform } from './platform'
 
 let platform: Platform

@@ -5,7 +5,7 @@
 import { checkCopy } from './auditor/copy'
 import { hold } from './auditor/violation'
 import { NO_FAULTS } from './faults'
-import { settleEvent } from './operations/payments'
+import { settleEvent } from './operations/settling'
 import { ringChase } from './operations/time'
 import type { World } from './world'
 import { sweepPayments } from '../../src/payments/sweep'

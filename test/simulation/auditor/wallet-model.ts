@@ -94,6 +94,8 @@ export type Expected =
   | { readonly code: string }
   | { readonly value: unknown; readonly replayed?: boolean }
 
+export const NOT_FOUND: Expected = { code: 'not_found' }
+
 /** A wallet in the middle of a transaction. */
 export class Draft {
   readonly wallet: WalletModel

@@ -3,8 +3,10 @@ import { D1_FAULTS, type FaultPlan, GATEWAY_FAULTS, NO_FAULTS } from '../faults'
 import { createRandom, type Random, seedFrom } from '../random'
 import type { World } from '../world'
 import { answer, end, endSession, initiate, read, register } from './calls'
-import { bankReverses, customerActs, sweep, topUp, transfer, verify, webhook } from './payments'
+import { topUp, transfer } from './payments'
+import { reverse, sweep, verify, webhook } from './settling'
 import { alarm, chase, evict, jump, lateBatch, retry } from './time'
+import { customerActs } from './transactions'
 
 export interface Operation {
   readonly kind: string
@@ -18,7 +20,7 @@ const KINDS: Record<string, readonly [weight: number, play: Play]> = {
   register: [2, register],
   'top up': [8, topUp],
   'customer acts': [9, customerActs],
-  reverse: [2, bankReverses],
+  reverse: [2, reverse],
   webhook: [9, webhook],
   verify: [5, verify],
   sweep: [1, sweep],
