@@ -15,7 +15,6 @@ type Build<T> = (ctx: DurableObjectState) => T
 
 export class ObjectHost<T extends object> {
   readonly name: string
-  readonly database = new DatabaseSync(':memory:')
   /** Kept beside the tables: it survives the instance. */
   alarmAtMs: number | null = null
   /** How often an instance was lost. */
@@ -23,6 +22,7 @@ export class ObjectHost<T extends object> {
   readonly #build: Build<T>
   readonly #faults: Faults
   readonly #statements = new Map<string, StatementSync>()
+  #opened: DatabaseSync | undefined
   #awake: Instance<T> | undefined
   #depth = 0
 
@@ -47,12 +47,17 @@ export class ObjectHost<T extends object> {
     this.#awake = undefined
     this.losses += 1
     this.#depth = 0
-    if (this.database.isTransaction) this.database.exec('ROLLBACK')
+    if (this.#opened?.isTransaction) this.#opened.exec('ROLLBACK')
   }
 
   close(): void {
     this.abort()
-    this.database.close()
+    this.#opened?.close()
+  }
+
+  /** Made when it is first needed: many objects keep no more than their alarm. */
+  get database(): DatabaseSync {
+    return (this.#opened ??= new DatabaseSync(':memory:'))
   }
 
   /** Rows as they are stored; no storage call of the object. */

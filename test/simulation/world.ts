@@ -121,6 +121,7 @@ export class World {
   }
 
   close(): void {
+    for (const host of this.chases.values()) host.close()
     this.objects.close()
     this.d1.close()
   }
