@@ -80,6 +80,11 @@ export const SCENES: readonly Scene[] = [
   { title: 'receive', before: [], ask: paid },
   { title: 'receive too much', before: [], ask: [CREDITS, 'receive', receipt(7000)] },
   { title: 'receive the rest', before: [[CREDITS, 'receive', receipt(1)]], ask: paid },
+  {
+    title: 'receive what was paid back',
+    before: [[CREDITS, 'takeBack', receipt(0)]],
+    ask: paid,
+  },
   { title: 'takeBack', before: [paid], ask: [CREDITS, 'takeBack', receipt(0)] },
   { title: 'takeBack of what is claimed', before: talking, ask: [CREDITS, 'takeBack', receipt(0)] },
   { title: 'initiateCall', before: [paid], ask: initiate('a call') },
