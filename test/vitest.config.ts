@@ -1,7 +1,8 @@
 /**
- * Four projects: `unit` runs the pure modules in Node, `histories` plays a hundred times as many
- * histories of a wallet as `unit` does, `service` runs the Worker in the runtime, `e2e` starts the
- * service as a newcomer does.
+ * Five projects: `unit` runs the pure modules in Node, `histories` plays a hundred times as many
+ * histories of a wallet as `unit` does, `service` runs the Worker in the runtime, `simulation`
+ * plays worlds of users and faults around the real money code in Node, `e2e` starts the service as a
+ * newcomer does.
  */
 import { join } from 'node:path'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
@@ -44,6 +45,17 @@ export default defineConfig({
           provide: { histories: 200_000 },
         },
       },
+      {
+        resolve: {
+          alias: { 'cloudflare:workers': join(root, 'test/simulation/cloudflare-workers.ts') },
+        },
+        test: {
+          name: 'simulation',
+          root,
+          include: ['test/simulation/**/*.sim.test.ts'],
+          testTimeout: 300_000,
+        },
+      },
       { test: { name: 'e2e', root, include: ['test/**/*.e2e.test.ts'] } },
       {
         plugins: [
@@ -62,7 +74,7 @@ export default defineConfig({
           name: 'service',
           root,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts'],
+          exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.sim.test.ts'],
           setupFiles: [join(root, 'test/support/storage.ts')],
           globalSetup: [join(root, 'test/fuzz/seed.ts')],
           testTimeout: 30_000,

@@ -82,7 +82,8 @@ async function settleAttempt(
   const finding = judge(reference, asked.value)
   const standing = await applyToWallet(deps, payment, reference, finding)
   if (finding.kind === 'exception') await noteException(deps, payment, reference, finding.exception)
-  if (standing.shortKobo > 0) await noteException(deps, payment, reference, 'reversal_shortfall')
+  if (finding.kind === 'reversed' && standing.shortKobo > 0)
+    await noteException(deps, payment, reference, 'reversal_shortfall')
   const isMarked = await markFinding(deps, payment, finding, standing, {
     isCurrent: attempt === payment.attempt,
     monnifyReference: asked.value?.transactionReference,
@@ -132,6 +133,21 @@ async function postpone(deps: SettleDeps, payment: Payment, wasAnswered: boolean
   await deps.paymentStore.postpone(payment.uuid, nextMs)
 }
 
+/**
+ * What the wallet holds, as it was last marked. A payment that shows its whole amount and is not
+ * completed owes of it after a reversal; how much, only the wallet knows, so none of it counts.
+ */
+function markedStanding(payment: Payment): PaymentStanding {
+  const { amountPaidKobo: paidKobo, amountKobo, status, failureReason, standingSeq } = payment
+  const isOwed = status !== 'completed' && paidKobo >= amountKobo
+  return {
+    paidKobo,
+    shortKobo: isOwed ? paidKobo : ZERO,
+    isReversed: failureReason === 'reversed',
+    entrySeq: standingSeq,
+  }
+}
+
 /** What Monnify holds, or holds no more, is moved in the wallet; anything else leaves it alone. */
 async function applyToWallet(
   deps: SettleDeps,
@@ -141,13 +157,7 @@ async function applyToWallet(
 ): Promise<PaymentStanding> {
   const { userUuid, walletType: type, uuid: paymentUuid, amountKobo: expectedKobo } = payment
   const name = { paymentUuid, reference }
-  if (finding.kind !== 'received' && finding.kind !== 'reversed')
-    return {
-      paidKobo: payment.amountPaidKobo,
-      shortKobo: ZERO,
-      isReversed: payment.failureReason === 'reversed',
-      entrySeq: payment.standingSeq,
-    }
+  if (finding.kind !== 'received' && finding.kind !== 'reversed') return markedStanding(payment)
   const moved = await deps.wallets.ask({ userUuid, type }, (wallet) =>
     finding.kind === 'received'
       ? wallet.receive({ ...name, expectedKobo, receivedKobo: finding.receivedKobo })

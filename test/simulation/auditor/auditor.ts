@@ -1,0 +1,232 @@
+/**
+ * The auditor: keeps its own books of all wallets, predicts what each command comes to, and holds
+ * the answer and the stored rows to it. It was written from the contract and imports nothing of the
+ * service. After a fault it knows two outcomes, and takes the one that the storage shows as a whole.
+ */
+import { type Prediction, predict } from './commands'
+import { compareAll, compareFrom, nextDueMs, type Rows } from './stored-wallet'
+import { findDifference, hold } from './violation'
+import { type Expected, keysWithout, newWalletModel, type WalletModel } from './wallet-model'
+
+/** What the auditor sees of an object. */
+export interface Seen {
+  readonly name: string
+  readonly rows: Rows
+  readonly alarmAtMs: number | null
+  readonly isAlarmLost: boolean
+}
+
+/** What the gateway has said, and what was ordered: the only grounds for moving money from outside. */
+export interface Grounds {
+  hasConfirmed(reference: string, receivedKobo: number): boolean
+  hasReversed(reference: string): boolean
+  /** The order behind a payment, as its user made it. */
+  order(paymentUuid: string): { userUuid: string; wallet: string; amountKobo: number } | undefined
+}
+
+type Answer = { ok: boolean; value?: unknown; refusal?: { code: string } }
+
+export class Auditor {
+  readonly wallets = new Map<string, WalletModel>()
+  readonly #grounds: Grounds | undefined
+  /** Sums over all wallets, kept with every command. */
+  #postedKobo = 0
+  #transitKobo = 0
+  #revenueKobo = 0
+  #gatewayKobo = 0
+  /** Answers by what was expected of them. */
+  readonly counted = { effects: 0, refusals: 0, unknown: 0 }
+
+  /** @param grounds without them, orders are taken on trust */
+  constructor(grounds: Grounds | undefined) {
+    this.#grounds = grounds
+  }
+
+  wallet(name: string): WalletModel {
+    let wallet = this.wallets.get(name)
+    if (!wallet) {
+      const [userUuid = '', type = ''] = name.split('/')
+      this.wallets.set(name, (wallet = newWalletModel(userUuid, type)))
+    }
+    return wallet
+  }
+
+  /** Before a command: what it has to come to. Money may only come from outside on good grounds. */
+  predict(name: string, method: string, args: readonly unknown[], nowMs: number): Prediction {
+    if (this.#grounds) this.#checkGrounds(this.#grounds, name, method, args)
+    return predict(this.wallet(name), method, args, nowMs)
+  }
+
+  #checkGrounds(
+    grounds: Grounds,
+    name: string,
+    method: string,
+    [receipt]: readonly unknown[],
+  ): void {
+    if (method === 'receive' || method === 'takeBack') {
+      const { reference, paymentUuid, receivedKobo, expectedKobo } = receipt as {
+        reference: string
+        paymentUuid: string
+        receivedKobo: number
+        expectedKobo: number
+      }
+      const order = grounds.order(paymentUuid)
+      const isTheirs = order !== undefined && `${order.userUuid}/${order.wallet}` === name
+      hold(isTheirs, () => `${method} in a wallet that did not order it`)
+      if (method === 'takeBack')
+        return hold(grounds.hasReversed(reference), () => `takes back what was not reversed`)
+      hold(expectedKobo === order?.amountKobo, () => `expects ${expectedKobo} kobo`)
+      hold(
+        grounds.hasConfirmed(reference, receivedKobo),
+        () => `credits ${receivedKobo} kobo that the gateway did not confirm for ${reference}`,
+      )
+    }
+    if (method === 'sendTransfer') {
+      const { uuid, to, amountKobo } = receipt as { uuid: string; to: string; amountKobo: number }
+      const order = grounds.order(uuid)
+      const isTheirs = order?.wallet === to && name === `${order.userUuid}/primary`
+      hold(isTheirs && order.amountKobo === amountKobo, () => 'a transfer that nobody ordered')
+    }
+    if (method === 'acceptTransfer') {
+      const { uuid, amountKobo } = receipt as { uuid: string; amountKobo: number }
+      const [userUuid] = name.split('/')
+      const sent = this.wallet(`${userUuid}/primary`).sent.get(uuid)
+      hold(sent?.amountKobo === amountKobo, () => 'a transfer arrives that was not sent')
+    }
+  }
+
+  /**
+   * After a command's transaction.
+   * @param isCertain whether the command went through; else the storage tells whether it did
+   * @param changesBefore the rows ever written to its database, before
+   */
+  afterTransaction(
+    { name, rows }: Seen,
+    { draft, expected, forgottenBeforeMs }: Prediction,
+    isCertain: boolean,
+    changesBefore: number,
+  ): void {
+    const wallet = this.wallet(name)
+    this.#count(expected, isCertain)
+    if (!draft) return
+    const { isEmpty } = draft
+    const [seqBefore, changeBefore] = [wallet.entries.length, wallet.change]
+    const isDone = isCertain || storedChange(rows) === draft.change
+    if (isDone) {
+      const postedBefore = wallet.postedKobo
+      draft.commit()
+      this.#sum(wallet.postedKobo - postedBefore, draft)
+    }
+    const haveGone = forgottenBeforeMs !== undefined && forget(wallet, rows, forgottenBeforeMs)
+    if (!isCertain && !wallet.exists)
+      return hold(storedChange(rows) === undefined, () => `${name}: half of a wallet is there`)
+    if (!isCertain || !isEmpty || haveGone)
+      return compareFrom(rows, wallet, changeBefore, seqBefore)
+    hold(
+      changesOf(rows) === changesBefore,
+      () => `${name}: rows were written by a command that changes nothing`,
+    )
+  }
+
+  #count(expected: Expected, isCertain: boolean): void {
+    const kind = 'code' in expected ? 'refusals' : 'effects'
+    this.counted[isCertain ? kind : 'unknown'] += 1
+  }
+
+  #sum(postedKobo: number, { entries, calls }: NonNullable<Prediction['draft']>): void {
+    this.#postedKobo += postedKobo
+    for (const { chargeKobo } of calls) this.#revenueKobo += chargeKobo ?? 0
+    for (const { kind, amountKobo } of entries) {
+      if (kind === 'transfer_out') this.#transitKobo += amountKobo
+      if (kind === 'transfer_in') this.#transitKobo -= amountKobo
+      if (kind === 'top_up' || kind === 'surplus') this.#gatewayKobo += amountKobo
+      if (kind === 'reversal') this.#gatewayKobo -= amountKobo
+    }
+    hold(
+      this.#postedKobo + this.#transitKobo + this.#revenueKobo === this.#gatewayKobo,
+      () => 'debits are not credits',
+    )
+  }
+
+  /** After a command has answered. */
+  afterAnswer(seen: Seen, method: string, { expected }: Prediction, answered: unknown): void {
+    const where = `${method} at ${seen.name}`
+    if (method === 'open' || method === 'refuseTokens' || method === 'alarm') return
+    const answer = (
+      method === 'initiateCall' ? (answered as { result: Answer }).result : answered
+    ) as Answer | undefined
+    if ('code' in expected)
+      return hold(
+        answer?.ok === false && answer.refusal?.code === expected.code,
+        () => `${where} answers ${JSON.stringify(answer)}, not ${expected.code}`,
+      )
+    hold(answer?.ok === true, () => `${where} is refused: ${JSON.stringify(answer)}`)
+    const value =
+      'replayed' in expected
+        ? { answer: expected.value, replayed: expected.replayed }
+        : expected.value
+    const difference = findDifference(value, answer?.value)
+    hold(!difference, () => `${where} answers otherwise: ${difference}`)
+  }
+
+  /** After an undisturbed command: whoever has to be woken has an alarm, in time. */
+  checkAlarm({ name, rows, alarmAtMs, isAlarmLost }: Seen): void {
+    if (isAlarmLost) return
+    const wallet = this.wallet(name)
+    const [row] = rows('SELECT change > projected_change AS is_behind FROM wallet')
+    if (wallet.open.length === 0 && !row?.['is_behind']) return
+    hold(alarmAtMs !== null, () => `${name} has no alarm`)
+    if (wallet.open.length === 0) return
+    const dueMs = nextDueMs(wallet)
+    hold((alarmAtMs ?? 0) <= dueMs, () => `${name} is woken at ${alarmAtMs}, due at ${dueMs}`)
+  }
+
+  /** What a token's refusal left behind; two statements, of which the second may be missing. */
+  readRefusals({ name, rows }: Seen): void {
+    const wallet = this.wallet(name)
+    const [version] = rows('SELECT minimum FROM token_version')
+    const minimum = Number(version?.['minimum'] ?? 0)
+    hold(minimum >= wallet.minVersion, () => `${name} takes old tokens again`)
+    wallet.minVersion = minimum
+    const sessions = rows('SELECT uuid, until_ms FROM ended_sessions')
+    wallet.endedSessions = new Map(
+      sessions.map((row) => [row['uuid'] as string, row['until_ms'] as number]),
+    )
+  }
+
+  /** Every row of every wallet, and the sums once more from nothing. */
+  checkAll(seen: Iterable<Seen>): void {
+    let postedKobo = 0
+    for (const one of seen) {
+      const wallet = this.wallet(one.name)
+      compareAll(one.rows, wallet)
+      postedKobo += wallet.postedKobo
+    }
+    hold(postedKobo === this.#postedKobo, () => 'the sum of the wallets is another')
+  }
+
+  get totals() {
+    return {
+      postedKobo: this.#postedKobo,
+      transitKobo: this.#transitKobo,
+      revenueKobo: this.#revenueKobo,
+      gatewayKobo: this.#gatewayKobo,
+    }
+  }
+}
+
+export const changesOf = (rows: Rows): number =>
+  Number(rows('SELECT total_changes() AS changes')[0]?.['changes'])
+
+const storedChange = (rows: Rows): number | undefined =>
+  rows('SELECT change FROM wallet')[0]?.['change'] as number | undefined
+
+/** Old keys go with an alarm, all that are due or, after a fault, none. */
+function forget(wallet: WalletModel, rows: Rows, beforeMs: number): boolean {
+  const kept = keysWithout(wallet.keys, beforeMs)
+  if (kept.length === wallet.keys.length) return false
+  const [row] = rows('SELECT COUNT(*) AS keys FROM idempotency_keys')
+  if (row?.['keys'] !== kept.length) return false
+  wallet.keys = kept
+  return true
+}

@@ -1,0 +1,72 @@
+/**
+ * What each command of a wallet has to answer and to do, read from the contract and not from the
+ * code: worked out on a draft of the auditor's own wallet.
+ */
+import { answerCall, end, initiate, list, look, quote } from './call-commands'
+import { accept, listEntries, receive, send, takeBack, view } from './money-commands'
+import { Draft, type Expected, NOT_FOUND, type WalletModel } from './wallet-model'
+
+export interface Prediction {
+  readonly draft: Draft | undefined
+  readonly expected: Expected
+  /** An alarm forgets the keys of before this instant. */
+  readonly forgottenBeforeMs?: number
+}
+
+interface Caller {
+  readonly sessionUuid: string
+  readonly tokenVersion: number
+}
+
+type Command = (draft: Draft, ...args: never[]) => Expected
+
+const isRefused = (wallet: WalletModel, { sessionUuid, tokenVersion }: Caller): boolean =>
+  tokenVersion < wallet.minVersion || wallet.endedSessions.has(sessionUuid)
+
+const nothing = (): Expected => ({ value: undefined })
+
+/** Commands of users come with their token's facts, which an ended session makes worthless. */
+const BY_USERS: Record<string, Command> = {
+  view,
+  call: look,
+  calls: list,
+  entries: listEntries,
+  initiateCall: initiate,
+  answerCall,
+  endCall: end,
+  quoteCall: quote,
+}
+
+const BY_SERVICE: Record<string, Command> = {
+  open: nothing,
+  receive,
+  takeBack,
+  sendTransfer: send,
+  acceptTransfer: accept,
+  alarm: nothing,
+}
+
+const KEYS_KEPT_MS = 2 * 24 * 60 * 60 * 1000
+
+/** What a wallet's command has to come to. */
+export function predict(
+  wallet: WalletModel,
+  method: string,
+  args: readonly unknown[],
+  wallClockMs: number,
+): Prediction {
+  if (method === 'transfer') {
+    const sent = wallet.sent.get(args[0] as string)
+    return { draft: undefined, expected: sent ? { value: sent } : NOT_FOUND }
+  }
+  const byUsers = BY_USERS[method]
+  if (byUsers && isRefused(wallet, args[0] as Caller))
+    return { draft: undefined, expected: { code: 'unauthenticated' } }
+  const command = byUsers ?? BY_SERVICE[method]
+  if (!command) return { draft: undefined, expected: { value: undefined } }
+  const draft = new Draft(wallet, wallClockMs)
+  const expected = command(draft, ...((byUsers ? args.slice(1) : args) as never[]))
+  draft.step()
+  const forgottenBeforeMs = wallClockMs - KEYS_KEPT_MS
+  return { draft, expected, ...(method === 'alarm' && { forgottenBeforeMs }) }
+}

@@ -1,0 +1,124 @@
+/**
+ * What calls cost and when the clock ends them, worked out once more by walking from one step of the
+ * price to the next. Knows nothing of the service's own arithmetic.
+ */
+export interface Price {
+  readonly koboPerMinute: number
+  readonly unitKobo: number
+  readonly minimumSeconds: number
+  readonly incrementSeconds: number
+  readonly setupKobo: number
+}
+
+export interface OpenCall {
+  readonly uuid: string
+  readonly rate: Price
+  readonly holdKobo: number
+  readonly startedAtMs: number | null
+  readonly deadlineAtMs: number
+}
+
+export interface End {
+  readonly uuid: string
+  readonly reason: 'no_answer' | 'max_duration' | 'credit_exhausted'
+  readonly endedAtMs: number
+  readonly chargeKobo: number
+}
+
+/** Exact: both are whole, and far below 2^53. */
+const ceilDiv = (dividend: number, divisor: number): number =>
+  Math.floor((dividend + divisor - 1) / divisor)
+
+export function costOf(rate: Price, seconds: number): number {
+  const periods = Math.ceil(seconds / rate.incrementSeconds)
+  const billed = Math.max(rate.minimumSeconds, periods * rate.incrementSeconds)
+  return ceilDiv(billed * rate.koboPerMinute, 60 * rate.unitKobo) * rate.unitKobo + rate.setupKobo
+}
+
+export const secondsBetween = (fromMs: number, toMs: number): number =>
+  toMs <= fromMs ? 0 : (toMs - fromMs - ((toMs - fromMs) % 1000)) / 1000
+
+export const chargeAt = ({ rate, startedAtMs }: OpenCall, atMs: number): number =>
+  startedAtMs === null ? 0 : costOf(rate, secondsBetween(startedAtMs, atMs))
+
+export const claimAt = (call: OpenCall, atMs: number): number =>
+  Math.max(call.holdKobo, chargeAt(call, atMs))
+
+export const claimsAt = (calls: readonly OpenCall[], atMs: number): number => {
+  let sum = 0
+  for (const call of calls) sum += claimAt(call, atMs)
+  return sum
+}
+
+/** The first instant after `atMs` at which a call claims more than it does then. */
+function nextStepMs(call: OpenCall, atMs: number): number {
+  const { rate, startedAtMs } = call
+  if (startedAtMs === null || rate.koboPerMinute === 0) return Infinity
+  const paidUnits = Math.floor((claimAt(call, atMs) - rate.setupKobo) / rate.unitKobo)
+  const billed = Math.floor((paidUnits * 60 * rate.unitKobo) / rate.koboPerMinute) + 1
+  const periods = Math.ceil(billed / rate.incrementSeconds)
+  return startedAtMs + ((periods - 1) * rate.incrementSeconds + 1) * 1000
+}
+
+const endOf = (call: OpenCall, reason: End['reason'], endedAtMs: number): End => ({
+  uuid: call.uuid,
+  reason,
+  endedAtMs,
+  chargeKobo: chargeAt(call, endedAtMs),
+})
+
+/** The next instant at which anything can happen to the calls. */
+function nextInstant(calls: readonly OpenCall[], afterMs: number): number {
+  let nextMs = Infinity
+  for (const call of calls) nextMs = Math.min(nextMs, call.deadlineAtMs, nextStepMs(call, afterMs))
+  return nextMs
+}
+
+/** What happens at one instant: time-outs first, then last units, then the others buy in turn. */
+function endsAt(balanceKobo: number, calls: readonly OpenCall[], atMs: number): End[] {
+  const isDue = (call: OpenCall) => call.deadlineAtMs <= atMs
+  const rings = calls.filter((call) => isDue(call) && call.startedAtMs === null)
+  const talks = calls.filter((call) => !rings.includes(call))
+  const ends = rings.map((call) => endOf(call, 'no_answer', call.deadlineAtMs))
+  let leftKobo = balanceKobo - claimsAt(talks, atMs - 1)
+  for (const call of [...talks.filter(isDue), ...talks.filter((call) => !isDue(call))]) {
+    const claimedKobo = claimAt(call, atMs - 1)
+    const stepKobo = claimAt(call, atMs) - claimedKobo
+    const end =
+      stepKobo > leftKobo
+        ? endOf(call, 'credit_exhausted', atMs - 1)
+        : isDue(call)
+          ? endOf(call, 'max_duration', atMs)
+          : undefined
+    leftKobo += end ? claimedKobo - end.chargeKobo : -stepKobo
+    if (end) ends.push(end)
+  }
+  return ends
+}
+
+/**
+ * The ends up to `toMs`, in the order in which they happen, from an instant at which all was paid;
+ * no more of them once `isDone`.
+ */
+export function endsUntil(
+  balanceKobo: number,
+  openCalls: readonly OpenCall[],
+  fromMs: number,
+  toMs: number,
+  isDone: (ends: readonly End[]) => boolean = () => false,
+): End[] {
+  const ends: End[] = []
+  let calls = openCalls
+  let atMs = fromMs
+  let leftKobo = balanceKobo
+  while (calls.length > 0 && !isDone(ends)) {
+    const nextMs = nextInstant(calls, atMs)
+    if (nextMs > toMs) break
+    const ended = endsAt(leftKobo, calls, nextMs)
+    for (const end of ended) leftKobo -= end.chargeKobo
+    ends.push(...ended)
+    calls = calls.filter((call) => !ended.some(({ uuid }) => uuid === call.uuid))
+    atMs = nextMs
+  }
+  return ends
+}

@@ -1,0 +1,127 @@
+/**
+ * What users ordered, and what the gateway said of it: the auditor's grounds for money from outside,
+ * and what it says of a payment's row.
+ */
+import type { Grounds } from './auditor'
+import { hold } from './violation'
+import type { WalletModel } from './wallet-model'
+
+export interface Order {
+  readonly userUuid: string
+  readonly wallet: string
+  readonly method: string
+  readonly amountKobo: number
+  readonly key: string | undefined
+}
+
+interface Gateway {
+  readonly said: ReadonlyMap<string, readonly { kind: string; kobo?: number }[]>
+}
+
+interface Database {
+  rows(query: string, ...values: string[]): Record<string, unknown>[]
+}
+
+const PAYMENT = `SELECT uuid, user_uuid AS userUuid, wallet_type AS wallet, method, amount_kobo AS amountKobo,
+  status, amount_paid_kobo AS paidKobo, reference, idempotency_key AS key FROM payments`
+
+export interface PaymentRow extends Order {
+  readonly uuid: string
+  readonly status: string
+  readonly paidKobo: number
+  readonly reference: string
+}
+
+export class Orders implements Grounds {
+  readonly #gateway: Gateway
+  readonly #d1: Database
+  /** Every order that a user ever made, by its content. */
+  readonly #made = new Set<string>()
+  /** Which payment a user's key stands for. */
+  readonly #byKey = new Map<string, string>()
+
+  constructor(gateway: Gateway, d1: Database) {
+    this.#gateway = gateway
+    this.#d1 = d1
+  }
+
+  make(order: Order): void {
+    this.#made.add(contentOf(order))
+  }
+
+  /** A key was answered with a payment: always the same. */
+  answered({ userUuid, key }: Pick<Order, 'userUuid' | 'key'>, paymentUuid: string): void {
+    if (key === undefined) return
+    const name = `${userUuid} ${key}`
+    const known = this.#byKey.get(name) ?? paymentUuid
+    hold(known === paymentUuid, () => `key ${key} stands for two payments`)
+    this.#byKey.set(name, known)
+  }
+
+  knows(userUuid: string, key: string): boolean {
+    return this.#byKey.has(`${userUuid} ${key}`)
+  }
+
+  hasConfirmed(reference: string, receivedKobo: number): boolean {
+    const said = this.#gateway.said.get(reference) ?? []
+    return said.some(({ kind, kobo }) => kind === 'received' && kobo === receivedKobo)
+  }
+
+  hasReversed(reference: string): boolean {
+    return (this.#gateway.said.get(reference) ?? []).some(({ kind }) => kind === 'reversed')
+  }
+
+  order(paymentUuid: string): PaymentRow | undefined {
+    const [row] = this.#d1.rows(`${PAYMENT} WHERE uuid = ?`, paymentUuid)
+    const payment = row as PaymentRow | undefined
+    hold(!payment || this.#made.has(contentOf(payment)), () => 'a payment that nobody ordered')
+    return payment
+  }
+
+  /** The payments that are said to be completed have to be. */
+  checkCompleted(walletOf: (name: string) => WalletModel): void {
+    const rows = this.#d1.rows(`${PAYMENT} WHERE status = 'completed'`) as unknown as PaymentRow[]
+    for (const payment of rows) {
+      const { userUuid, wallet: type, method, uuid, amountKobo } = payment
+      const wallet = walletOf(`${userUuid}/${type}`)
+      if (method === 'wallet')
+        hold(wallet.accepted.has(uuid), () => `transfer ${uuid} is completed and has not arrived`)
+      else
+        hold(
+          creditedKobo(wallet, uuid) >= amountKobo,
+          () => `payment ${uuid} is completed with ${creditedKobo(wallet, uuid)} of ${amountKobo}`,
+        )
+    }
+  }
+
+  /** After an undisturbed look at a payment: its row says what the wallet holds. */
+  checkSettled(paymentUuid: string, walletOf: (name: string) => WalletModel): void {
+    const payment = this.order(paymentUuid)
+    if (!payment || payment.method === 'wallet') return
+    const wallet = walletOf(`${payment.userUuid}/${payment.wallet}`)
+    let heldKobo = creditedKobo(wallet, paymentUuid)
+    let shortKobo = 0
+    for (const reversal of wallet.reversals.values()) {
+      if (reversal.paymentUuid !== paymentUuid) continue
+      heldKobo -= reversal.takenKobo
+      shortKobo += reversal.shortKobo
+    }
+    const isPaid = heldKobo - shortKobo >= payment.amountKobo
+    hold(
+      isPaid === (payment.status === 'completed'),
+      () =>
+        `payment ${paymentUuid} of ${payment.amountKobo} is ${payment.status} with ${heldKobo}, of which ${shortKobo} are owed`,
+    )
+    hold(payment.paidKobo === heldKobo, () => `payment ${paymentUuid} shows ${payment.paidKobo}`)
+  }
+}
+
+const contentOf = ({ userUuid, wallet, method, amountKobo }: Order): string =>
+  [userUuid, wallet, method, amountKobo].join(' ')
+
+function creditedKobo({ credits }: WalletModel, paymentUuid: string): number {
+  let sumKobo = 0
+  for (const credit of credits.values())
+    if (credit.paymentUuid === paymentUuid) sumKobo += credit.kobo
+  return sumKobo
+}

@@ -1,0 +1,221 @@
+/**
+ * One wallet as the auditor keeps it: plain integers and lists. A command is worked out on a draft,
+ * which becomes the wallet's state once the command is known to have been committed.
+ */
+import { claimsAt, costOf, endsUntil, type OpenCall, type Price } from './meter'
+
+export interface ModelCall extends OpenCall {
+  readonly seq: number
+  readonly status: string
+  readonly createdAtMs: number
+  readonly endedAtMs: number | null
+  readonly endReason: string | null
+  readonly chargeKobo: number | null
+}
+
+export interface ModelEntry {
+  readonly seq: number
+  readonly kind: string
+  readonly amountKobo: number
+  readonly balanceKobo: number
+  readonly reference: string
+  readonly sourceUuid: string
+  readonly postedAtMs: number
+}
+
+export interface ModelKey {
+  readonly key: string
+  readonly fingerprint: string
+  readonly usedAtMs: number
+  readonly callUuid: string
+  /** The answer as it was predicted when the key was used. */
+  readonly answer: object
+}
+
+export interface ModelReversal {
+  readonly paymentUuid: string
+  readonly takenKobo: number
+  readonly shortKobo: number
+}
+
+/** What is held of a payment, and under one of its references. */
+export interface Credit {
+  readonly paymentUuid: string
+  readonly kobo: number
+}
+
+export interface WalletModel {
+  readonly userUuid: string
+  readonly type: string
+  exists: boolean
+  createdAtMs: number
+  clockMs: number
+  /** Up to here the clock's work is done. */
+  settledMs: number
+  postedKobo: number
+  change: number
+  open: readonly ModelCall[]
+  entries: ModelEntry[]
+  calls: ModelCall[]
+  readonly callByUuid: Map<string, ModelCall>
+  keys: readonly ModelKey[]
+  readonly credits: Map<string, Credit>
+  readonly reversals: Map<string, ModelReversal>
+  readonly sent: Map<string, { amountKobo: number; to: string }>
+  readonly accepted: Map<string, number>
+  minVersion: number
+  endedSessions: Map<string, number>
+}
+
+export const newWalletModel = (userUuid: string, type: string): WalletModel => ({
+  userUuid,
+  type,
+  exists: false,
+  createdAtMs: 0,
+  clockMs: 0,
+  settledMs: 0,
+  postedKobo: 0,
+  change: 0,
+  open: [],
+  entries: [],
+  calls: [],
+  callByUuid: new Map(),
+  keys: [],
+  credits: new Map(),
+  reversals: new Map(),
+  sent: new Map(),
+  accepted: new Map(),
+  minVersion: 0,
+  endedSessions: new Map(),
+})
+
+/** What a command is to answer: a refusal's code, or the values that its answer has to show. */
+export type Expected =
+  | { readonly code: string }
+  | { readonly value: unknown; readonly replayed?: boolean }
+
+export const NOT_FOUND: Expected = { code: 'not_found' }
+
+/** A wallet in the middle of a transaction. */
+export class Draft {
+  readonly wallet: WalletModel
+  readonly nowMs: number
+  postedKobo: number
+  open: readonly ModelCall[]
+  change: number
+  readonly entries: ModelEntry[] = []
+  readonly calls: ModelCall[] = []
+  readonly notes: (() => void)[] = []
+  readonly #isNew: boolean
+  #wroteInStep = false
+
+  constructor(wallet: WalletModel, wallClockMs: number) {
+    this.wallet = wallet
+    this.#isNew = !wallet.exists
+    this.nowMs = Math.max(wallClockMs, wallet.clockMs)
+    this.postedKobo = wallet.postedKobo
+    this.open = wallet.open
+    this.change = wallet.exists ? wallet.change : 1
+    this.#settle()
+  }
+
+  /** Whether anything at all is written. */
+  get isEmpty(): boolean {
+    return !this.#isNew && this.change === this.wallet.change
+  }
+
+  get availableKobo(): number {
+    return this.postedKobo - this.heldKobo
+  }
+
+  get heldKobo(): number {
+    return claimsAt(this.open, this.nowMs)
+  }
+
+  call(uuid: string): ModelCall | undefined {
+    return this.calls.findLast((call) => call.uuid === uuid) ?? this.wallet.callByUuid.get(uuid)
+  }
+
+  /** Ends the calls that the clock has ended: a transaction's first step. */
+  #settle(): void {
+    const { wallet, nowMs } = this
+    if (this.open.length > 0) {
+      const fromMs = Math.min(wallet.settledMs, nowMs)
+      for (const end of endsUntil(this.postedKobo, this.open, fromMs, nowMs))
+        this.close(end.uuid, end.reason, end.endedAtMs, end.chargeKobo)
+    }
+    this.step()
+  }
+
+  /** Ends a step: what it wrote has the next change number. */
+  step(): void {
+    if (this.#wroteInStep) this.change += 1
+    this.#wroteInStep = false
+  }
+
+  /** Something of this wallet is written that is no entry and no call. */
+  note(record: () => void): void {
+    this.#wroteInStep = true
+    this.notes.push(record)
+  }
+
+  put(call: ModelCall): void {
+    this.#wroteInStep = true
+    this.calls.push(call)
+    const others = this.open.filter(({ uuid }) => uuid !== call.uuid)
+    const isOpen = call.chargeKobo === null
+    this.open = isOpen ? [...others, call].toSorted((a, b) => a.seq - b.seq) : others
+  }
+
+  close(uuid: string, reason: string, endedAtMs: number, chargeKobo: number): void {
+    const call = this.call(uuid)
+    if (!call) throw new Error('the auditor lost a call')
+    const unanswered = reason === 'failed' ? 'failed' : 'cancelled'
+    const status = call.startedAtMs === null ? unanswered : 'completed'
+    this.put({ ...call, status, endReason: reason, endedAtMs, chargeKobo })
+    if (chargeKobo > 0) this.post('call_charge', -chargeKobo, `call/${uuid}`, uuid, endedAtMs)
+  }
+
+  post(
+    kind: string,
+    koboChange: number,
+    reference: string,
+    sourceUuid: string,
+    atMs: number,
+  ): void {
+    this.#wroteInStep = true
+    this.postedKobo += koboChange
+    this.entries.push({
+      seq: this.wallet.entries.length + this.entries.length + 1,
+      kind,
+      amountKobo: Math.abs(koboChange),
+      balanceKobo: this.postedKobo,
+      reference,
+      sourceUuid,
+      postedAtMs: atMs,
+    })
+  }
+
+  /** It was committed. */
+  commit(): void {
+    const { wallet } = this
+    if (this.#isNew) Object.assign(wallet, { exists: true, createdAtMs: this.nowMs })
+    if (this.#isNew || this.change !== wallet.change) wallet.clockMs = this.nowMs
+    wallet.settledMs = this.nowMs
+    wallet.change = this.change
+    wallet.postedKobo = this.postedKobo
+    wallet.open = this.open
+    wallet.entries.push(...this.entries)
+    for (const call of this.calls) {
+      wallet.callByUuid.set(call.uuid, call)
+      wallet.calls[call.seq - 1] = call
+    }
+    for (const note of this.notes) note()
+  }
+}
+
+export const holdOf = (rate: Price): number => costOf(rate, 60)
+
+/** Of the oldest hundred keys, those that were used before an instant go. */
+export const keysWithout = (keys: readonly ModelKey[], beforeMs: number): ModelKey[] =>
+  keys.filter(({ usedAtMs }, index) => index >= 100 || usedAtMs >= beforeMs)

@@ -1,0 +1,131 @@
+/** What goes wrong during one operation. Each fault happens once, at a counted moment. */
+
+/** An object or a connection was lost; `retryable` is the platform's own word for "ask again". */
+export class Lost extends Error {
+  readonly retryable: boolean
+
+  constructor(what: string, retryable: boolean) {
+    super(what)
+    this.name = 'Lost'
+    this.retryable = retryable
+  }
+}
+
+export type GatewayFault =
+  | 'down'
+  | 'failing'
+  | 'garbled'
+  | 'unauthorized'
+  | 'answer_lost'
+  | 'slow'
+  | 'refuses'
+  | 'says_pending'
+  | 'says_unknown'
+  | 'says_paid_still'
+  | 'says_nothing_known'
+  | 'other_currency'
+  | 'other_reference'
+  | 'amount_as_text'
+  | 'strange_word'
+  | 'strange_amount'
+
+export type D1Fault = 'down' | 'fails' | 'answer_lost' | 'applied_late'
+
+export interface FaultPlan {
+  /** The object is aborted instead of its n-th storage call, counted over all objects from 1. */
+  readonly abortAtStorageCall?: number
+  /** The answer of the n-th command to an object is lost after it was committed. */
+  readonly loseReplyOfCommand?: number
+  /** With the answer the object is lost too. */
+  readonly evictWithReply?: boolean
+  readonly retryable?: boolean
+  readonly d1?: { readonly fault: D1Fault; readonly atCall: number }
+  readonly gateway?: GatewayFault
+}
+
+export const NO_FAULTS: FaultPlan = {}
+
+export const GATEWAY_FAULTS: readonly GatewayFault[] = [
+  'down',
+  'failing',
+  'garbled',
+  'unauthorized',
+  'answer_lost',
+  'slow',
+  'refuses',
+  'says_pending',
+  'says_unknown',
+  'says_paid_still',
+  'says_paid_still',
+  'says_nothing_known',
+  'other_currency',
+  'other_reference',
+  'amount_as_text',
+  'strange_word',
+  'strange_amount',
+]
+
+export const D1_FAULTS: readonly D1Fault[] = ['down', 'fails', 'answer_lost', 'applied_late']
+
+/** Counts the moments of an operation and says when its fault is due. */
+export class Faults {
+  #plan: FaultPlan = NO_FAULTS
+  #storageCalls = 0
+  #commands = 0
+  #d1Calls = 0
+  /** How often each kind of fault came about. */
+  readonly injected = new Map<string, number>()
+  /** Whether the plan's fault has come about. */
+  hasStruck = false
+
+  begin(plan: FaultPlan): void {
+    this.#plan = plan
+    this.#storageCalls = 0
+    this.#commands = 0
+    this.#d1Calls = 0
+    this.hasStruck = false
+  }
+
+  get storageCalls(): number {
+    return this.#storageCalls
+  }
+
+  #strike(kind: string): true {
+    this.hasStruck = true
+    this.injected.set(kind, (this.injected.get(kind) ?? 0) + 1)
+    return true
+  }
+
+  lost(what: string): Lost {
+    return new Lost(what, this.#plan.retryable === true)
+  }
+
+  abortsStorageCall(): boolean {
+    this.#storageCalls += 1
+    return this.#storageCalls === this.#plan.abortAtStorageCall && this.#strike('object aborted')
+  }
+
+  losesReply(): boolean {
+    this.#commands += 1
+    return this.#commands === this.#plan.loseReplyOfCommand && this.#strike('reply lost')
+  }
+
+  get evictsWithReply(): boolean {
+    return this.#plan.evictWithReply === true
+  }
+
+  d1Fault(): D1Fault | undefined {
+    const { d1 } = this.#plan
+    this.#d1Calls += 1
+    if (!d1) return undefined
+    const isDue = d1.fault === 'down' ? this.#d1Calls >= d1.atCall : this.#d1Calls === d1.atCall
+    if (isDue) this.#strike(`D1 ${d1.fault}`)
+    return isDue ? d1.fault : undefined
+  }
+
+  gatewayFault(): GatewayFault | undefined {
+    const { gateway } = this.#plan
+    if (gateway) this.#strike(`gateway ${gateway}`)
+    return gateway
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Where one object lives: its database, its alarm, and the instance that is awake. The database is
+ * Node's own SQLite, and stricter than the platform: each transaction and each statement outside of
+ * one is committed by itself, so that whatever the object does in two steps can stop in between.
+ */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Faults } from './faults'
+
+interface Instance<T> {
+  object: T | undefined
+  ready: Promise<unknown>
+  isAlive: boolean
+}
+type Build<T> = (ctx: DurableObjectState) => T
+
+export class ObjectHost<T extends object> {
+  readonly name: string
+  /** Kept beside the tables: it survives the instance. */
+  alarmAtMs: number | null = null
+  /** How often an instance was lost. */
+  losses = 0
+  readonly #build: Build<T>
+  readonly #faults: Faults
+  readonly #statements = new Map<string, StatementSync>()
+  #opened: DatabaseSync | undefined
+  #awake: Instance<T> | undefined
+  #depth = 0
+
+  constructor(name: string, build: Build<T>, faults: Faults) {
+    this.name = name
+    this.#build = build
+    this.#faults = faults
+  }
+
+  /** The instance that is awake; wakes one if there is none. */
+  async wake(): Promise<T> {
+    const instance = this.#awake ?? this.#start()
+    await instance.ready
+    if (!instance.object) throw new Error(`${this.name} was not built`)
+    return instance.object
+  }
+
+  /** The instance is gone, and with it all that was not committed. */
+  abort(): void {
+    if (!this.#awake) return
+    this.#awake.isAlive = false
+    this.#awake = undefined
+    this.losses += 1
+    this.#depth = 0
+    if (this.#opened?.isTransaction) this.#opened.exec('ROLLBACK')
+  }
+
+  close(): void {
+    this.abort()
+    this.#opened?.close()
+  }
+
+  /** Made when it is first needed: many objects keep no more than their alarm. */
+  get database(): DatabaseSync {
+    return (this.#opened ??= new DatabaseSync(':memory:'))
+  }
+
+  /** Rows as they are stored; no storage call of the object. */
+  rows(query: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    return this.#prepared(query).all(...values)
+  }
+
+  #prepared(query: string): StatementSync {
+    let statement = this.#statements.get(query)
+    if (!statement) this.#statements.set(query, (statement = this.database.prepare(query)))
+    return statement
+  }
+
+  #start(): Instance<T> {
+    const instance: Instance<T> = { object: undefined, ready: Promise.resolve(), isAlive: true }
+    this.#awake = instance
+    const touch = () => {
+      if (!instance.isAlive) throw this.#faults.lost('an object that is gone goes on')
+      if (!this.#faults.abortsStorageCall()) return
+      this.abort()
+      throw this.#faults.lost('the object was aborted')
+    }
+    const ctx = {
+      id: { name: this.name },
+      storage: this.#storage(touch, () => instance.isAlive),
+      getWebSockets: () => [],
+      acceptWebSocket: () => {},
+      setWebSocketAutoResponse: () => {},
+      blockConcurrencyWhile: (run: () => Promise<unknown>) => (instance.ready = run()),
+    }
+    instance.object = this.#build(ctx as unknown as DurableObjectState)
+    return instance
+  }
+
+  #storage(touch: () => void, isAlive: () => boolean) {
+    const exec = (query: string, ...values: SQLInputValue[]) => {
+      touch()
+      const rows = this.#run(query, values)
+      return { toArray: () => rows, one: () => oneOf(rows), [Symbol.iterator]: () => rows.values() }
+    }
+    return {
+      sql: { exec },
+      transactionSync: <R>(run: () => R): R => {
+        touch()
+        const savepoint = `depth_${this.#depth++}`
+        this.database.exec(`SAVEPOINT ${savepoint}`)
+        try {
+          const result = run()
+          touch()
+          this.database.exec(`RELEASE ${savepoint}`)
+          this.#depth--
+          return result
+        } catch (error) {
+          if (isAlive() && this.database.isTransaction) {
+            this.database.exec(`ROLLBACK TO ${savepoint}`)
+            this.database.exec(`RELEASE ${savepoint}`)
+            this.#depth--
+          }
+          throw error
+        }
+      },
+      getAlarm: () => {
+        touch()
+        return Promise.resolve(this.alarmAtMs)
+      },
+      setAlarm: (atMs: number) => {
+        touch()
+        this.alarmAtMs = atMs
+        return Promise.resolve()
+      },
+      deleteAll: () => {
+        touch()
+        this.alarmAtMs = null
+        return Promise.resolve()
+      },
+    }
+  }
+
+  /** The platform runs several statements at once where there is nothing to bind. */
+  #run(query: string, values: SQLInputValue[]): Record<string, unknown>[] {
+    if (values.length > 0 || /^\s*select/i.test(query)) return this.#prepared(query).all(...values)
+    this.database.exec(query)
+    return []
+  }
+}
+
+function oneOf(rows: Record<string, unknown>[]): Record<string, unknown> {
+  const [row] = rows
+  if (!row || rows.length > 1) throw new Error(`one row was expected, not ${rows.length}`)
+  return row
+}

@@ -1,0 +1,95 @@
+/** Plays one world from its seed, and says what became of it. */
+import { createHash } from 'node:crypto'
+import { checkCopy, CopyWatch } from './auditor/copy'
+import { type Operation, operationsOf, play } from './operations/operation'
+import type { Platform } from './platform'
+import { becomeQuiet } from './quiet'
+import { World } from './world'
+
+/** A million seconds after the year 2126 began; alarms never ring by themselves anyway. */
+const START_MS = Date.UTC(2126, 0, 1)
+
+/** Every so many operations all rows are compared; after each, what it touched. */
+const FULL_CHECK_EVERY = 250
+const COMPLETED_CHECK_EVERY = 8
+
+export interface Played {
+  readonly hash: string
+  readonly operations: Map<string, number>
+  readonly faults: Map<string, number>
+  readonly answers: { effects: number; refusals: number; unknown: number }
+}
+
+/** What broke, and where. `position` counts the world's operations from 0. */
+export interface Broken {
+  readonly position: number
+  readonly operations: readonly Operation[]
+  readonly error: Error
+  readonly record: readonly string[]
+}
+
+export const isBroken = (played: Played | Broken): played is Broken => 'error' in played
+
+function checkSome(world: World, watch: CopyWatch, position: number): void {
+  if (position % COMPLETED_CHECK_EVERY === 0) {
+    world.orders.checkCompleted((name) => world.auditor.wallet(name))
+    watch.check(world.d1)
+  }
+  if (position % FULL_CHECK_EVERY !== FULL_CHECK_EVERY - 1) return
+  world.auditor.checkAll(world.objects.all())
+  for (const wallet of world.auditor.wallets.values()) checkCopy(world.d1, wallet, false)
+}
+
+/** Of all rows in all databases. */
+function hashOf(world: World): string {
+  const hash = createHash('sha256')
+  const tables = ['wallet', 'entries', 'calls', 'transfers', 'reversals', 'idempotency_keys']
+  for (const { name, rows, alarmAtMs } of world.objects.all()) {
+    hash.update(`${name} ${alarmAtMs}`)
+    for (const table of tables) hash.update(JSON.stringify(rows(`SELECT * FROM ${table}`)))
+  }
+  const copies = [
+    'wallets',
+    'transactions',
+    'call_sessions',
+    'payments',
+    'payment_exceptions',
+    'webhook_events',
+  ]
+  for (const table of copies) hash.update(JSON.stringify(world.d1.rows(`SELECT * FROM ${table}`)))
+  return hash.digest('hex')
+}
+
+const count = (counts: Map<string, number>, what: string) =>
+  counts.set(what, (counts.get(what) ?? 0) + 1)
+
+/** @param given the operations to play instead of those that the seed gives */
+export async function playWorld(
+  platform: Platform,
+  seed: number,
+  length: number,
+  given?: readonly Operation[],
+): Promise<Played | Broken> {
+  platform.nowMs = START_MS
+  const world = new World(seed, platform)
+  const watch = new CopyWatch()
+  const operations = given ?? [...operationsOf(world, seed, length)]
+  const kinds = new Map<string, number>()
+  const record: string[] = []
+  try {
+    for (const [position, operation] of operations.entries()) {
+      record.push(`${operation.kind}: `)
+      record[position] += await play(world, operation)
+      count(kinds, operation.kind)
+      checkSome(world, watch, position)
+    }
+    record.push('quiet: ')
+    await becomeQuiet(world)
+    const { counted: answers } = world.auditor
+    return { hash: hashOf(world), operations: kinds, faults: world.faults.injected, answers }
+  } catch (error) {
+    return { position: record.length - 1, operations, error: error as Error, record }
+  } finally {
+    world.close()
+  }
+}

@@ -1,0 +1,16 @@
+/** Lets Node itself load the service's TypeScript: imports without extensions, and the platform's module. */
+import { existsSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const STAND_IN = new URL('./cloudflare-workers.ts', import.meta.url).href
+
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier === 'cloudflare:workers') return { url: STAND_IN, shortCircuit: true }
+    const isBare = !/^\.{1,2}\//.test(specifier) || !context.parentURL
+    if (isBare) return next(specifier, context)
+    const url = new URL(`${specifier}.ts`, context.parentURL)
+    return existsSync(fileURLToPath(url.href)) ? next(url.href, context) : next(specifier, context)
+  },
+})
