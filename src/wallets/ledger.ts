@@ -128,7 +128,8 @@ function followsFrom(head: LedgerHead, entry: Entry): boolean {
   const { kind, reference, sourceUuid, amountKobo, postedAtMs } = entry
   try {
     const expected = appendEntry(head, { kind, reference, sourceUuid, amountKobo }, postedAtMs)
-    return expected.hash === entry.hash && sealOf(entry) === entry.hash
+    const fields = Object.keys(expected) as (keyof Entry)[]
+    return fields.every((field) => expected[field] === entry[field])
   } catch {
     return false
   }
