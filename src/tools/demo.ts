@@ -5,18 +5,13 @@
 import { randomUUID } from 'node:crypto'
 import { exit } from 'node:process'
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseArgs, styleText } from 'node:util'
+import { styleText } from 'node:util'
+import { readServiceUrl } from './service-url.ts'
 
 const TALK_MS = 3000
-const DEFAULT_URL = 'http://localhost:8787'
 
 interface Answer {
   readonly [field: string]: unknown
-}
-
-function readUrl(): string {
-  const { values } = parseArgs({ options: { url: { type: 'string', default: DEFAULT_URL } } })
-  return new URL(values.url).origin
 }
 
 function fail(message: string): never {
@@ -24,7 +19,7 @@ function fail(message: string): never {
   exit(1)
 }
 
-const url = readUrl()
+const url = readServiceUrl()
 let token: string | undefined
 
 async function ask(method: string, path: string, body?: object): Promise<Response> {

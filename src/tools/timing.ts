@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { exit } from 'node:process'
-import { parseArgs } from 'node:util'
+import { readServiceUrl } from './service-url.ts'
 
 const ROUNDS = 3
 const SAMPLES = 60
@@ -13,12 +13,10 @@ const SAMPLES = 60
 const GUESSES_AN_ACCOUNT = 4
 const WITHIN = 0.1
 
-const { values } = parseArgs({
-  options: { url: { type: 'string', default: 'http://localhost:8787' } },
-})
+const url = readServiceUrl()
 
 async function post(path: string, body: object, expected: number): Promise<void> {
-  const response = await fetch(new URL(path, values.url), {
+  const response = await fetch(new URL(path, url), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
