@@ -72,6 +72,17 @@ describe('the ledger', () => {
     )
   })
 
+  it('shows an entry that was replaced by a well-sealed one, though the next was made to follow it', () => {
+    const [first, second, third] = ledgerOf([
+      { kind: 'top_up', amount: 5 },
+      { kind: 'call_charge', amount: 2 },
+      { kind: 'call_charge', amount: 1 },
+    ]) as [Entry, Entry, Entry]
+    const forged = appendEntry(first, { ...second, sourceUuid: 'another call' }, 1)
+    const next = { ...third, previousHash: forged.hash }
+    expect(findBrokenEntry(WALLET_UUID, [first, forged, next])).toBe(next)
+  })
+
   it('refuses, as a bug, to go below zero or to move nothing', () => {
     const posting = { kind: 'call_charge', reference: 'r', sourceUuid: 's' } as const
     const head = emptyLedger(WALLET_UUID)
