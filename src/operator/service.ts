@@ -20,19 +20,18 @@ export interface AuditDeps extends SettleDeps {
   readonly copies: CopyStore
 }
 
-export const FINDING_KINDS = [
-  'ledger_fault',
-  'copy_differs',
-  'paid_not_credited',
-  'credited_not_paid',
-  'payment_marks_differ',
-  'credit_without_payment',
-  'shared_reference',
-  'gateway_unavailable',
-] as const
+type FindingKind =
+  | 'ledger_fault'
+  | 'copy_differs'
+  | 'paid_not_credited'
+  | 'credited_not_paid'
+  | 'payment_marks_differ'
+  | 'credit_without_payment'
+  | 'shared_reference'
+  | 'gateway_unavailable'
 
 export interface Finding {
-  readonly kind: (typeof FINDING_KINDS)[number]
+  readonly kind: FindingKind
   /** A wallet's or payment's uuid, or Monnify's reference. */
   readonly subject: string
   readonly detail: string
@@ -170,7 +169,7 @@ async function* paymentsOf({ paymentStore }: AuditDeps, userUuid: string): Async
 }
 
 interface Found {
-  readonly kind: Finding['kind']
+  readonly kind: FindingKind
   readonly detail: string
   /** Whether settling the payment once more can only do right. */
   readonly isSafe: boolean
