@@ -22,12 +22,17 @@ import {
   toTransfer,
 } from './wallet-rows'
 
+/** Up to where D1 has a copy: of the calls by change number, of the entries by position. */
+export interface Watermark {
+  readonly projectedChange: number
+  readonly projectedEntrySeq: number
+}
+
 /** What the object keeps beside the state: its clock and its change numbers. */
-export interface WalletRow {
+export interface WalletRow extends Watermark {
   readonly state: WalletState
   readonly clockMs: number
   readonly change: number
-  readonly projectedChange: number
 }
 
 export interface RememberedAnswer {
@@ -41,10 +46,15 @@ export interface Ticket {
   readonly expiresAtMs: number
 }
 
-const SAVE_CALL = `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (seq) DO UPDATE SET status = excluded.status, charge_kobo = excluded.charge_kobo,
-    deadline_at_ms = excluded.deadline_at_ms, started_at_ms = excluded.started_at_ms,
-    ended_at_ms = excluded.ended_at_ms, end_reason = excluded.end_reason, change = excluded.change`
+const OPEN_CALL = `INSERT INTO calls (seq, uuid, recipient_phone, recipient_name, type, status, rate,
+    ticket, hold_kobo, charge_kobo, created_at_ms, deadline_at_ms, started_at_ms, ended_at_ms,
+    end_reason, change)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const ANSWER_CALL = `UPDATE calls SET status = ?, started_at_ms = ?, deadline_at_ms = ?, change = ?
+  WHERE seq = ?`
+const CLOSE_CALL = `UPDATE calls SET status = ?, charge_kobo = ?, ended_at_ms = ?, end_reason = ?,
+    change = ?, closed_change = ?
+  WHERE seq = ?`
 const SAVE_ENTRY = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const SAVE_TRANSFER = 'INSERT INTO transfers VALUES (?, ?, ?, ?, ?)'
 const SAVE_REVERSAL = 'INSERT INTO reversals VALUES (?, ?, ?, ?)'
@@ -74,20 +84,21 @@ export class WalletStorage {
           balanceKobo: kobo(row['posted_kobo'] as number),
         },
         lastCallSeq: row['call_seq'] as number,
-        openCalls: this.#rows('SELECT * FROM calls WHERE charge_kobo IS NULL ORDER BY seq').map(
+        openCalls: this.#rows('SELECT * FROM calls WHERE closed_change IS NULL ORDER BY seq').map(
           toCall,
         ),
       },
       clockMs: row['clock_ms'] as number,
       change: row['change'] as number,
       projectedChange: row['projected_change'] as number,
+      projectedEntrySeq: row['projected_entry_seq'] as number,
     }
   }
 
   /** A wallet is there from its first use; its first change is that it exists. */
   #create(uuid: string, nowMs: number): WalletRow {
     const { hash } = emptyLedger(uuid)
-    this.#sql.exec('INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0)', nowMs, nowMs, hash)
+    this.#sql.exec('INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0, 0)', nowMs, nowMs, hash)
     return this.load(uuid, nowMs)
   }
 
@@ -106,7 +117,7 @@ export class WalletStorage {
       state.lastCallSeq,
       change,
     )
-    for (const call of calls) this.#sql.exec(SAVE_CALL, ...callValues(call, change))
+    for (const call of calls) this.#saveCall(call, saved.state.lastCallSeq, change)
     for (const entry of entries) this.#sql.exec(SAVE_ENTRY, ...entryValues(entry, change))
     for (const { uuid, to, amountKobo, status } of transfers)
       this.#sql.exec(SAVE_TRANSFER, uuid, to, amountKobo, status, change)
@@ -115,21 +126,27 @@ export class WalletStorage {
     return { ...saved, state, clockMs: nowMs, change }
   }
 
+  #saveCall(call: Call, lastCallSeq: number, change: number): void {
+    const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
+    if (seq > lastCallSeq) this.#sql.exec(OPEN_CALL, ...callValues(call, change))
+    else if (chargeKobo === null)
+      this.#sql.exec(ANSWER_CALL, status, startedAtMs, deadlineAtMs, change, seq)
+    else this.#sql.exec(CLOSE_CALL, status, chargeKobo, endedAtMs, endReason, change, change, seq)
+  }
+
   call(uuid: string): Call | undefined {
     return this.#rows('SELECT * FROM calls WHERE uuid = ?', uuid).map(toCall)[0]
   }
 
   /** When the calls of a quota's window were opened, oldest first; reads one row more than these. */
   callStarts({ quota, windowMs }: Quota, nowMs: number): number[] {
+    const newest = 'SELECT created_at_ms FROM calls ORDER BY seq DESC LIMIT ?'
     const starts: number[] = []
-    const [newest] = this.#rows('SELECT MAX(seq) AS seq FROM calls')
-    for (let seq = Number(newest?.['seq']); seq > 0 && starts.length < quota; seq--) {
-      const [row] = this.#rows('SELECT created_at_ms FROM calls WHERE seq = ?', seq)
-      const startMs = row?.['created_at_ms'] as number
-      if (startMs + windowMs <= nowMs) break
-      starts.unshift(startMs)
+    for (const { created_at_ms } of this.#sql.exec<{ created_at_ms: number }>(newest, quota)) {
+      if (created_at_ms + windowMs <= nowMs) break
+      starts.push(created_at_ms)
     }
-    return starts
+    return starts.toReversed()
   }
 
   calls(page: CallPage): Call[] {
@@ -217,17 +234,31 @@ export class WalletStorage {
     return this.#rows(used, id, expiresAtMs).length === 1
   }
 
-  /** The rows of the next `changes` change numbers after the watermark. */
-  changedRows(afterChange: number, toChange: number): ChangedRows {
-    const rowsOf = (table: 'calls' | 'entries') =>
-      this.#rows(`SELECT * FROM ${table} WHERE change > ? AND change <= ?`, afterChange, toChange)
+  /** What D1 lacks of the changes up to one; reads no more than that. */
+  changedRows({ projectedChange, projectedEntrySeq }: Watermark, toChange: number): ChangedRows {
+    const calls = this.#rows(
+      `SELECT * FROM calls WHERE closed_change IS NULL AND change > ?1 AND change <= ?2
+         UNION ALL SELECT * FROM calls WHERE closed_change > ?1 AND closed_change <= ?2`,
+      projectedChange,
+      toChange,
+    )
+    const entries: Entry[] = []
+    const later = 'SELECT * FROM entries WHERE seq > ? ORDER BY seq'
+    for (const row of this.#sql.exec<Row>(later, projectedEntrySeq)) {
+      if ((row['change'] as number) > toChange) break
+      entries.push(toEntry(row))
+    }
     return {
-      calls: rowsOf('calls').map((row) => ({ ...toCall(row), change: row['change'] as number })),
-      entries: rowsOf('entries').map(toEntry),
+      calls: calls.map((row) => ({ ...toCall(row), change: row['change'] as number })),
+      entries,
     }
   }
 
-  moveWatermark(projectedChange: number): void {
-    this.#sql.exec('UPDATE wallet SET projected_change = ?', projectedChange)
+  moveWatermark({ projectedChange, projectedEntrySeq }: Watermark): void {
+    this.#sql.exec(
+      'UPDATE wallet SET projected_change = ?, projected_entry_seq = ?',
+      projectedChange,
+      projectedEntrySeq,
+    )
   }
 }
