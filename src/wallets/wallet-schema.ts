@@ -100,6 +100,8 @@ const SCHEMA_STEPS: readonly string[] = [
   ALTER TABLE calls ADD COLUMN closed_change INTEGER;
   UPDATE calls SET closed_change = change WHERE charge_kobo IS NOT NULL;
   CREATE INDEX calls_closed ON calls (closed_change);
+  CREATE INDEX calls_ended ON calls (status) WHERE closed_change IS NOT NULL;
+  CREATE INDEX entries_kind ON entries (kind);
   DROP INDEX calls_open;
   DROP INDEX calls_change;
   DROP INDEX entries_change;`,

@@ -10,7 +10,14 @@ import { paymentPrefix, type ReceiptFacts, receiptPrefix } from './decide-receip
 import { emptyLedger, type Entry } from './ledger'
 import type { ChangedRows } from './projection'
 import type { Call, EntryView, ReceiptName, Transfer, WalletState } from './wallet'
-import { type CallPage, callsQuery, entriesQuery, type EntryPage } from './wallet-pages'
+import {
+  type CallPage,
+  callsQuery,
+  entriesQuery,
+  type EntryPage,
+  type Span,
+  spanOf,
+} from './wallet-pages'
 import {
   callValues,
   entryValues,
@@ -150,7 +157,8 @@ export class WalletStorage {
   }
 
   calls(page: CallPage): Call[] {
-    return this.#rows(...callsQuery(page)).map(toCall)
+    const span = this.#span('calls', 'created_at_ms', page)
+    return this.#rows(...callsQuery(page, span)).map(toCall)
   }
 
   entry(reference: string): Entry | undefined {
@@ -158,7 +166,15 @@ export class WalletStorage {
   }
 
   entries(page: EntryPage): EntryView[] {
-    return this.#rows(...entriesQuery(page)).map(toEntryView)
+    const span = this.#span('entries', 'posted_at_ms', page)
+    return this.#rows(...entriesQuery(page, span)).map(toEntryView)
+  }
+
+  #span(table: 'calls' | 'entries', instant: string, page: CallPage | EntryPage): Span {
+    const [last] = this.#rows(`SELECT MAX(seq) AS seq FROM ${table}`)
+    const msOf = (seq: number) =>
+      this.#rows(`SELECT ${instant} AS at_ms FROM ${table} WHERE seq = ?`, seq)[0]?.['at_ms']
+    return spanOf(page, Number(last?.['seq']), (seq) => Number(msOf(seq)))
   }
 
   /** What has been posted for a payment, and under one of its references. */
@@ -220,11 +236,13 @@ export class WalletStorage {
 
   /** Forgets the oldest keys that were used before an instant, a bounded number at a time. */
   forgetKeysBefore(beforeMs: number): void {
-    this.#sql.exec(
-      `DELETE FROM idempotency_keys WHERE created_at_ms < ?
-         AND seq IN (SELECT seq FROM idempotency_keys ORDER BY seq LIMIT 100)`,
-      beforeMs,
-    )
+    const oldest = 'SELECT seq, created_at_ms FROM idempotency_keys ORDER BY seq LIMIT 100'
+    let lastSeq = 0
+    for (const row of this.#sql.exec<{ seq: number; created_at_ms: number }>(oldest)) {
+      if (row.created_at_ms >= beforeMs) break
+      lastSeq = row.seq
+    }
+    if (lastSeq > 0) this.#sql.exec('DELETE FROM idempotency_keys WHERE seq <= ?', lastSeq)
   }
 
   /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
