@@ -68,6 +68,8 @@ const SAVE_REVERSAL = 'INSERT INTO reversals VALUES (?, ?, ?, ?)'
 
 export class WalletStorage {
   readonly #sql: SqlStorage
+  /** The wallet as it was loaded or saved last; a transaction that fails forgets it. */
+  #row: WalletRow | undefined
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -79,8 +81,17 @@ export class WalletStorage {
 
   /** The wallet as saved, or a new one without money that begins now. */
   load(uuid: string, nowMs: number): WalletRow {
+    return (this.#row ??= this.#read(uuid) ?? this.#create(uuid, nowMs))
+  }
+
+  /** Has the wallet read again: what was written has been rolled back. */
+  forget(): void {
+    this.#row = undefined
+  }
+
+  #read(uuid: string): WalletRow | undefined {
     const [row] = this.#rows('SELECT * FROM wallet WHERE id = 1')
-    if (!row) return this.#create(uuid, nowMs)
+    if (!row) return undefined
     return {
       state: {
         uuid,
@@ -104,9 +115,20 @@ export class WalletStorage {
 
   /** A wallet is there from its first use; its first change is that it exists. */
   #create(uuid: string, nowMs: number): WalletRow {
-    const { hash } = emptyLedger(uuid)
-    this.#sql.exec('INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0, 0)', nowMs, nowMs, hash)
-    return this.load(uuid, nowMs)
+    const head = emptyLedger(uuid)
+    this.#sql.exec(
+      'INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0, 0)',
+      nowMs,
+      nowMs,
+      head.hash,
+    )
+    return {
+      state: { uuid, createdAtMs: nowMs, head, lastCallSeq: 0, openCalls: [] },
+      clockMs: nowMs,
+      change: 1,
+      projectedChange: 0,
+      projectedEntrySeq: 0,
+    }
   }
 
   /** Writes a change's rows under the next change number. */
@@ -130,7 +152,7 @@ export class WalletStorage {
       this.#sql.exec(SAVE_TRANSFER, uuid, to, amountKobo, status, change)
     for (const { paymentUuid, reference, takenKobo, shortKobo } of reversals)
       this.#sql.exec(SAVE_REVERSAL, paymentUuid, reference, takenKobo, shortKobo)
-    return { ...saved, state, clockMs: nowMs, change }
+    return (this.#row = { ...saved, state, clockMs: nowMs, change })
   }
 
   #saveCall(call: Call, lastCallSeq: number, change: number): void {
@@ -278,5 +300,6 @@ export class WalletStorage {
       projectedChange,
       projectedEntrySeq,
     )
+    this.#row &&= { ...this.#row, projectedChange, projectedEntrySeq }
   }
 }

@@ -1,5 +1,5 @@
 /** A wallet with a long past, written straight into its tables: only its length counts. */
-import { runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import type { TestUser } from './client'
 import { STANDARD_RATE } from './wallets'
@@ -10,8 +10,9 @@ const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n 
  * Gives a user's call credits, which must be untouched, so many calls of a second, one a minute, each
  * with its charge, of which D1 has all but the last `behind`.
  */
-export const giveLongPast = (user: TestUser, length: number, behind = 0): Promise<void> =>
-  runInDurableObject(env.WALLET.getByName(`${user.uuid}/call_credits`), (wallet, { storage }) => {
+export async function giveLongPast(user: TestUser, length: number, behind = 0): Promise<void> {
+  const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
+  await runInDurableObject(stub, (wallet, { storage }) => {
     wallet.open()
     const { sql } = storage
     const uuids = user.uuid.slice(0, -12)
@@ -43,3 +44,5 @@ export const giveLongPast = (user: TestUser, length: number, behind = 0): Promis
       length - behind,
     )
   })
+  await evictDurableObject(stub)
+}
