@@ -75,7 +75,7 @@ async function runService(order: HostOrder): Promise<Hosted> {
       '--> statement-breakpoint',
     ))
       await d1.prepare(statement).run()
-  await admit(drizzle(d1 as unknown as D1Database), order.users)
+  await admit(drizzle(d1), order.users)
   return hosted
 }
 
@@ -113,8 +113,8 @@ async function runFloor({ storage, floorKey }: HostOrder): Promise<Hosted> {
     'floor',
     stripTypeScriptTypes(source),
     {
-      ...(compatibilityDate !== undefined && { compatibilityDate }),
-      ...(compatibilityFlags && { compatibilityFlags }),
+      compatibilityDate,
+      compatibilityFlags,
       bindings: { KEY: floorKey },
       d1Databases: ['DB'],
       durableObjects: { FLOOR: { className: 'Floor', useSQLite: true } },
@@ -129,11 +129,14 @@ async function runFloor({ storage, floorKey }: HostOrder): Promise<Hosted> {
   return hosted
 }
 
-process.once('disconnect', async () => {
+async function stop(): Promise<never> {
   await Promise.allSettled(running.map((runtime) => runtime.dispose()))
   process.exit()
-})
+}
 
-process.once('message', async (order: HostOrder) => {
+async function start(order: HostOrder): Promise<void> {
   process.send?.({ service: await runService(order), floor: await runFloor(order) })
-})
+}
+
+process.once('disconnect', () => void stop())
+process.once('message', (order: HostOrder) => void start(order))

@@ -38,6 +38,8 @@ interface Context<Turn> {
 }
 
 const NO_ANSWER_SECONDS = 30
+/** How often autocannon looks whether all is done. */
+const LOOK_MS = 10
 
 const requestOf = ({ method, path, authorization, body }: Ask) => ({
   method,
@@ -81,6 +83,7 @@ export async function fire<Turn>(load: Load<Turn>): Promise<Fired> {
     connections,
     amount: connections * each * steps.length,
     timeout: NO_ANSWER_SECONDS,
+    sampleInt: LOOK_MS,
     requests: steps.map((step, index) => ({
       setupRequest: setup(step, index) as never,
       onResponse: note(step, index) as never,

@@ -31,12 +31,22 @@ const SETTING_UP_CONNECTIONS = 8
 
 const koboOf = (naira: unknown): number => Math.round(Number(naira) * 100)
 
-export const expected =
-  (what: string, ...statuses: readonly number[]) =>
-  (_: unknown, status: number, body: string): string | undefined =>
-    statuses.includes(status) ? undefined : `${what}: ${status} ${body.slice(0, 200)}`
+/** What an answer was, so that many of a kind are counted as one. */
+const said = (status: number, body: string): string =>
+  `${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? body.slice(0, 200)}`
 
-export const startCall = (world: World, refusable: readonly string[] = []): Step<CallTurn> => ({
+/** @returns what an answer was if it is not what it has to be */
+export const expected =
+  (what: string, wanted: number) =>
+  (_: unknown, status: number, body: string): string | undefined =>
+    status === wanted ? undefined : `${what}: ${said(status, body)}`
+
+/** @param refusable the codes of refusals that are no fault, each of which is told */
+export const startCall = (
+  world: World,
+  refusable: readonly string[] = [],
+  wasRefused: (code: string) => void = () => {},
+): Step<CallTurn> => ({
   ask: ({ user: { authorization } }) => ({
     method: 'POST',
     path: '/calls',
@@ -44,10 +54,12 @@ export const startCall = (world: World, refusable: readonly string[] = []): Step
     body: NEW_CALL,
   }),
   answered: (turn, status, body) => {
-    if (status !== 201)
-      return refusable.some((code) => body.includes(`"code":"${code}"`))
-        ? undefined
-        : expected('start a call', 201)(turn, status, body)
+    if (status !== 201) {
+      const code = refusable.find((one) => body.includes(`"code":"${one}"`))
+      if (code === undefined) return expected('start a call', 201)(turn, status, body)
+      wasRefused(code)
+      return undefined
+    }
     const { uuid } = JSON.parse(body) as { uuid: string }
     turn.callUuid = uuid
     world.open.set(uuid, turn.user)
@@ -55,10 +67,8 @@ export const startCall = (world: World, refusable: readonly string[] = []): Step
   },
 })
 
-/** @param status what the call has to be in the answer */
 const toCall = (
   verb: string,
-  status: string | undefined,
   taken: (turn: CallTurn, uuid: string, cost: unknown) => void,
 ): Step<CallTurn> => ({
   ask: ({ user: { authorization }, callUuid }) =>
@@ -67,18 +77,16 @@ const toCall = (
       : { method: 'PATCH', path: `/calls/${callUuid}/${verb}`, authorization },
   answered: (turn, answered, body) => {
     if (answered !== 200) return expected(`${verb} a call`, 200)(turn, answered, body)
-    const call = JSON.parse(body) as { uuid: string; status: string; cost: number }
-    if (status !== undefined && call.status !== status)
-      return `${verb} a call: it is ${call.status}`
+    const call = JSON.parse(body) as { uuid: string; cost: number }
     taken(turn, call.uuid, call.cost)
     return undefined
   },
 })
 
-export const answerCall = (): Step<CallTurn> => toCall('answer', 'active', () => {})
+export const answerCall = (): Step<CallTurn> => toCall('answer', () => {})
 
 export const endCall = (world: World): Step<CallTurn> =>
-  toCall('end', undefined, ({ user }, uuid, cost) => {
+  toCall('end', ({ user }, uuid, cost) => {
     world.open.delete(uuid)
     user.chargedKobo += koboOf(cost)
     user.lastCallUuid = uuid
@@ -117,7 +125,7 @@ export const topUp = (): readonly [Step<Payment>, Step<Payment>] => [
         : { method: 'POST', path: `/payments/verify/${reference}`, authorization },
     answered: (turn, status, body) => {
       if (status !== 200 || !body.includes('"status":"completed"'))
-        return `verify a payment: ${status} ${body.slice(0, 200)}`
+        return `verify a payment: ${said(status, body)}`
       turn.user.toppedUpKobo += TOP_UP_NAIRA * 100
       return undefined
     },
@@ -161,7 +169,7 @@ export function check({ wrong }: Fired): void {
   throw new Error(`answers were wrong:\n${lines.slice(0, 20).join('\n')}`)
 }
 
-/** Every user pays in once. */
+/** Every user pays in once, and makes a call. */
 export async function fund(world: World): Promise<void> {
   await lookAtWallets(world, (user, { uuid }) => (user.walletUuid = uuid))
   await once(
@@ -169,13 +177,25 @@ export async function fund(world: World): Promise<void> {
     world.users.map((user): Payment => ({ user })),
     ...topUp(),
   )
+  await once(
+    world,
+    world.users.map((user): CallTurn => ({ user, callUuid: undefined })),
+    startCall(world),
+    answerCall(),
+    endCall(world),
+  )
 }
 
-/** Ends every call that is still open. */
-export const endOpenCalls = (world: World): Promise<void> =>
+/** Ends every call that is still open, of all users or of some. */
+export const endOpenCalls = (
+  world: World,
+  isOf: (user: User) => boolean = () => true,
+): Promise<void> =>
   once(
     world,
-    [...world.open].map(([callUuid, user]): CallTurn => ({ user, callUuid })),
+    [...world.open]
+      .filter(([, user]) => isOf(user))
+      .map(([callUuid, user]): CallTurn => ({ user, callUuid })),
     endCall(world),
   )
 
