@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
+/** Lets Node load the service's own modules. */
+const LOADER = new URL('../simulation/register.ts', import.meta.url).href
 
 export interface HostOrder {
   readonly bundle: string
@@ -47,6 +49,7 @@ export async function startHosts(order: Omit<HostOrder, 'bundle' | 'storage'>): 
   const storage = mkdtempSync(join(tmpdir(), 'aileana-bench-'))
   const child = fork(join(import.meta.dirname, 'host.ts'), {
     cwd: ROOT,
+    execArgv: ['--disable-warning=ExperimentalWarning', '--import', LOADER],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

@@ -1,6 +1,5 @@
 /** One hot wallet: what it does to itself, and to the wallets beside it. */
 import { fire, type Step } from './load'
-import { quiet } from './processes'
 import { type Verdict } from './report'
 import type { Setting } from './setting'
 import { median, percentile } from './statistics'
@@ -32,7 +31,7 @@ export interface HotReport {
 }
 
 export async function runHot(
-  { hosts, world, pids }: Setting,
+  { hosts, world, quiet }: Setting,
   { rounds, requests }: { rounds: number; requests: number },
   say: Say,
 ): Promise<HotReport> {
@@ -89,7 +88,7 @@ export async function runHot(
   }
   for (let round = 0; round <= rounds; round++) {
     for (const beside of BESIDES) {
-      await quiet(pids)
+      await quiet()
       let isOver = underLoad[beside].length === 0
       const pressing = press(underLoad[beside], () => isOver)
       const p99 = await measureOthers().finally(() => (isOver = true))

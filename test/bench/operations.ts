@@ -1,6 +1,5 @@
 /** What is measured: each operation of the service, and the floor that it is held against. */
 import { fire, type Fired, type Step } from './load'
-import { quiet } from './processes'
 import type { Setting } from './setting'
 import {
   answerCall,
@@ -40,7 +39,7 @@ export const READS = {
 
 type Steps = readonly [Step<CallTurn>, ...Step<CallTurn>[]]
 
-export function operationsOf({ hosts, world, pids }: Setting): Operation[] {
+export function operationsOf({ hosts, world, quiet }: Setting): Operation[] {
   const load =
     (url: string, users: readonly User[], warm: Step<CallTurn>, steps: Steps, times = 1) =>
     async (connections: number, turns: number) => {
@@ -48,7 +47,7 @@ export function operationsOf({ hosts, world, pids }: Setting): Operation[] {
         const next = inTurn(users)
         return (): CallTurn => ({ user: next(), callUuid: undefined })
       }
-      await quiet(pids)
+      await quiet()
       await fire({ url, connections, turns: users.length, begin: begin(), steps: [warm] })
       return fire({ url, connections, turns: turns * times, begin: begin(), steps })
     }
@@ -72,7 +71,7 @@ export function operationsOf({ hosts, world, pids }: Setting): Operation[] {
   /** The calls that are open, one after the other, so that each is answered and ended once. */
   const openCalls = (step: Step<CallTurn>) => async (connections: number) => {
     const open = [...world.open].map(([callUuid, user]): CallTurn => ({ user, callUuid }))
-    await quiet(pids)
+    await quiet()
     const begin = inTurn(open)
     const turns = open.length - (open.length % Math.min(connections, open.length))
     return fire({ url: hosts.service.url, connections, turns, begin, steps: [step] })

@@ -4,6 +4,7 @@ import { createTokens } from '../../src/common/access-token'
 import { deriveKeys } from '../../src/common/signing-keys'
 import { type Hosts, startHosts } from './hosts'
 import { MONNIFY_URL } from './monnify'
+import { quiet } from './processes'
 import { fund, type User, type World } from './world'
 
 /** One naira for an answered call, however short, so that each is charged. */
@@ -32,7 +33,8 @@ const varsOf = (secret: string, maxOpenCalls: number) => ({
 export interface Setting {
   readonly hosts: Hosts
   readonly world: World
-  readonly pids: readonly number[]
+  /** Waits until what was begun has ended: copies to D1 travel a second after the calls. */
+  readonly quiet: () => Promise<void>
 }
 
 export interface SettingOptions {
@@ -58,7 +60,8 @@ export async function setUp(options: SettingOptions): Promise<Setting> {
     await hosts.stop()
     throw error
   }
-  return { hosts, world, pids: [service.pid, floor.pid].filter((pid) => pid !== undefined) }
+  const pids = [service.pid, floor.pid].filter((pid) => pid !== undefined)
+  return { hosts, world, quiet: () => quiet(pids) }
 }
 
 async function newUsers(count: number, secret: string): Promise<User[]> {

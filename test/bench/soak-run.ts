@@ -122,6 +122,6 @@ export function soakVerdicts(minutes: readonly Minute[]): Verdict[] {
   const target = `memory grows by at most ${GROWTH_AT_MOST * 100} % after the first minute`
   if (minutes.length < 2 || !first || !last)
     return [{ target, found: 'not measured', isReached: false }]
-  const growth = last / first - 1
-  return [{ target, found: `${(growth * 100).toFixed(1)} %`, isReached: growth <= GROWTH_AT_MOST }]
+  const found = `${((last / first - 1) * 100).toFixed(1)} %`
+  return [{ target, found, isReached: last <= first * (1 + GROWTH_AT_MOST) }]
 }
