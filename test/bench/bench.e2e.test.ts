@@ -1,0 +1,32 @@
+/** A few requests through every operation that `npm run bench` measures: that all is right, not how fast. */
+import { beforeAll, expect, it } from 'vitest'
+import { runHot } from './hot-run'
+import { operationsOf } from './operations'
+import { type Setting, setUp } from './setting'
+import { checkBooks, endOpenCalls } from './world'
+
+const USERS = 9
+let setting: Setting
+
+beforeAll(async () => {
+  const started = await setUp({ users: USERS, maxOpenCalls: 5 })
+  setting = { ...started, quiet: () => Promise.resolve() }
+  return started.hosts.stop
+}, 60_000)
+
+it('the production bundle answers every operation as expected, and its books are right', async () => {
+  for (const { name, run } of operationsOf(setting)) {
+    const { wrong, perSecond } = await run(4, USERS)
+    expect([name, ...wrong]).toEqual([name])
+    expect(perSecond).toBeGreaterThan(0)
+    if (name === 'end') await endOpenCalls(setting.world)
+  }
+  expect(await checkBooks(setting.world)).toEqual([])
+}, 60_000)
+
+it('a hot wallet refuses only by the rules, and its books are right', async () => {
+  const { p99Ms, hotCalls } = await runHot(setting, { rounds: 1, requests: USERS }, () => {})
+  expect(p99Ms['one hot wallet']).toHaveLength(1)
+  expect(hotCalls).toBeGreaterThan(0)
+  expect(await checkBooks(setting.world)).toEqual([])
+}, 60_000)
