@@ -65,7 +65,7 @@ export function createDeps(env: Env): Deps {
     verify: config.LIMIT_VERIFY,
     calls: config.LIMIT_CALLS,
   })
-  const simulator = config.MONNIFY_SIMULATOR === 'on' ? simulatorOf(config, env, now) : undefined
+  const simulator = simulatorOf(config, env, now)
   return {
     now,
     userStore,
@@ -124,8 +124,11 @@ const monnifyAccount = (config: Config) => ({
   contractCode: config.MONNIFY_CONTRACT_CODE,
 })
 
-const simulatorOf = (config: Config, env: Env, now: () => number): Simulator =>
-  createSimulator({
+/** Wrangler writes NODE_ENV in when it builds, so a deployment does not even contain the simulator. */
+function simulatorOf(config: Config, env: Env, now: () => number): Simulator | undefined {
+  if (process.env['NODE_ENV'] === 'production' || config.MONNIFY_SIMULATOR === 'off')
+    return undefined
+  return createSimulator({
     ...monnifyAccount(config),
     store: createSimulatorStore(env.DB),
     customer: config.SIMULATED_CUSTOMER,
@@ -133,6 +136,7 @@ const simulatorOf = (config: Config, env: Env, now: () => number): Simulator =>
     background: (work) => waitUntil(work),
     now,
   })
+}
 
 const customerFrom = ({ firstName, lastName, email }: User) => ({
   email,

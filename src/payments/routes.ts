@@ -130,7 +130,7 @@ export function paymentRoutes(deps: PaymentDeps & WebhookDeps & LiveGuardDeps & 
   const router = createRouter()
   router.use('/payments', liveGuard(deps)).use('/payments/*', liveGuard(deps))
   router.post(create.path, limitByUser(deps, deps.policies.payments))
-  router.use('/payments/verify/*', limitByUser(deps, deps.policies.verify))
+  router.post(verify.getRoutingPath(), limitByUser(deps, deps.policies.verify))
   const { webhookAddresses: allowList } = deps
   const refuseAddress = (_: object, c: Context) =>
     problem(

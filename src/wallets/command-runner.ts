@@ -34,11 +34,8 @@ export class CommandRunner {
   }
 
   run<T>(decide: Decide<T>): Ran<T> {
-    const { walletUuid, storage, transactionSync, now } = this.#options
-    return transactionSync(() => {
-      const wallClockMs = now()
-      const saved = storage.load(walletUuid, wallClockMs)
-      const nowMs = Math.max(wallClockMs, saved.clockMs)
+    return this.#transaction(() => {
+      const { saved, nowMs } = this.#load()
       const settled = this.#save(saved, settleDue(saved.state, nowMs), nowMs)
       const decision = decide(settled.state, nowMs)
       if (!decision.ok) return { result: decision, row: settled, nowMs }
@@ -47,9 +44,27 @@ export class CommandRunner {
     })
   }
 
-  /** Does no more than what is due. */
-  settle(): Ran<null> {
+  /** Does no more than what is due: mostly nothing, which takes no transaction. */
+  settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
+    const { saved, nowMs } = this.#load()
+    if (isEmpty(settleDue(saved.state, nowMs))) return { row: saved, nowMs }
     return this.run((state) => decided(noChange(state), null))
+  }
+
+  #load(): { saved: WalletRow; nowMs: number } {
+    const { walletUuid, storage, now } = this.#options
+    const wallClockMs = now()
+    const saved = storage.load(walletUuid, wallClockMs)
+    return { saved, nowMs: Math.max(wallClockMs, saved.clockMs) }
+  }
+
+  #transaction<T>(run: () => T): T {
+    try {
+      return this.#options.transactionSync(run)
+    } catch (error) {
+      this.#options.storage.forget()
+      throw error
+    }
   }
 
   /**

@@ -2,10 +2,12 @@
 import { z } from 'zod'
 import type { Caller, TokenRefusal } from '../common/access-token'
 import { readCursor, type Page, pageOf } from '../common/page'
+import { Recent } from '../common/recent'
 import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
 import type { PostingKind } from './ledger'
 import {
   type EntryView,
+  objectName,
   WALLET_TYPES,
   type WalletName,
   walletUuid,
@@ -48,6 +50,13 @@ export async function refuseTokens(
   await askEach(deps, userUuid, (wallet) => wallet.refuseTokens(refusal))
 }
 
+const UUIDS_KEPT = 1000
+const knownUuids = new Recent<string>(UUIDS_KEPT)
+
+/** `walletUuid`, which costs a hash, of the wallets that were asked for last. */
+const uuidOf = (name: WalletName): string =>
+  knownUuids.get(objectName(name)) ?? knownUuids.set(objectName(name), walletUuid(name))
+
 /**
  * The name behind a public uuid. Refuses `not_found` for every uuid but those of the caller's own
  * wallets, once one of these has let the caller in.
@@ -55,7 +64,7 @@ export async function refuseTokens(
 async function nameOf(deps: WalletDeps, caller: Caller, uuid: string): Promise<Result<WalletName>> {
   const { userUuid } = caller
   const names = WALLET_TYPES.map((type) => ({ userUuid, type }))
-  const name = names.find((own) => walletUuid(own) === uuid)
+  const name = names.find((own) => uuidOf(own) === uuid)
   if (name) return ok(name)
   const credits = { userUuid, type: 'call_credits' } as const
   const admitted = await deps.wallets.ask(credits, (wallet) => wallet.view(caller))

@@ -28,11 +28,12 @@ export async function project(
   toChange: number,
 ): Promise<void> {
   for (;;) {
-    const { state, projectedChange } = storage.load(uuid, Date.now())
-    if (projectedChange >= toChange) return
-    const upTo = Math.min(toChange, projectedChange + CHANGES_PER_BATCH)
-    const rows = storage.changedRows(projectedChange, upTo)
-    await projectToD1(db, name, state, upTo, rows)
-    storage.moveWatermark(upTo)
+    const saved = storage.load(uuid, Date.now())
+    if (saved.projectedChange >= toChange) return
+    const upTo = Math.min(toChange, saved.projectedChange + CHANGES_PER_BATCH)
+    const rows = storage.changedRows(saved, upTo)
+    await projectToD1(db, name, saved.state, upTo, rows)
+    const projectedEntrySeq = rows.entries.at(-1)?.seq ?? saved.projectedEntrySeq
+    storage.moveWatermark({ projectedChange: upTo, projectedEntrySeq })
   }
 }

@@ -37,6 +37,7 @@ import { nextAlarmMs } from './next-alarm'
 import { RefusedTokens } from './refused-tokens'
 import { deliverTransfers, project } from './upkeep'
 import {
+  type Call,
   type CallView,
   type EntryView,
   type HangUpReason,
@@ -54,7 +55,8 @@ import { migrateWallet } from './wallet-schema'
 import { type WalletRow, WalletStorage } from './wallet-storage'
 import { type PresentEvent, Watchers } from './watchers'
 
-const PROJECTION_DELAY_MS = 1000
+/** How long D1 may be behind: what changes meanwhile travels together. */
+const PROJECTION_DELAY_MS = 15_000
 const RETRY_DELAY_MS = 30_000
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
@@ -124,7 +126,7 @@ export class WalletObject extends DurableObject<Env> {
   /** Refuses `not_found`. */
   call(caller: Caller, uuid: string): Placed<CallView> {
     return this.#read(caller, (state, nowMs) => {
-      const call = this.#storage.call(uuid)
+      const call = this.#callOf(state, uuid)
       return call ? ok(viewCall(state, call, nowMs)) : refuse({ code: 'not_found' })
     })
   }
@@ -163,13 +165,13 @@ export class WalletObject extends DurableObject<Env> {
 
   answerCall(caller: Caller, uuid: string, limits: CallLimits): Placed<CallView> {
     return this.#commandBy(caller, (state, nowMs) =>
-      answerCall(state, this.#storage.call(uuid), limits, nowMs),
+      answerCall(state, this.#callOf(state, uuid), limits, nowMs),
     )
   }
 
   endCall(caller: Caller, uuid: string, reason: HangUpReason): Placed<CallView> {
     return this.#commandBy(caller, (state, nowMs) =>
-      endCall(state, this.#storage.call(uuid), reason, nowMs),
+      endCall(state, this.#callOf(state, uuid), reason, nowMs),
     )
   }
 
@@ -240,15 +242,16 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
-  /** Goes through the whole wallet; costs with its length. */
+  /** Goes through the whole wallet as it is stored; costs with its length. */
   audit(): WalletAudit {
+    this.#storage.forget()
     const { row, nowMs } = this.#settle()
     return auditWallet(this.#storage, row, nowMs)
   }
 
   /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
   projectAgain(): void {
-    this.#storage.moveWatermark(0)
+    this.#storage.moveWatermark({ projectedChange: 0, projectedEntrySeq: 0 })
     this.#settle()
   }
 
@@ -272,6 +275,10 @@ export class WalletObject extends DurableObject<Env> {
     return deliverTransfers(this.#storage, (type) =>
       walletStub(this.env.WALLET, { ...this.#name, type }),
     )
+  }
+
+  #callOf(state: WalletState, uuid: string): Call | undefined {
+    return state.openCalls.find((call) => call.uuid === uuid) ?? this.#storage.call(uuid)
   }
 
   #settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
@@ -312,7 +319,7 @@ export class WalletObject extends DurableObject<Env> {
   /** Tells the watchers what is new, and sets the alarm for what comes next. */
   #wakeAgain(row: WalletRow, nowMs: number, delayMs: number): void {
     const callOf = (uuid: string) => {
-      const call = this.#storage.call(uuid)
+      const call = this.#callOf(row.state, uuid)
       return call && viewCall(row.state, call, nowMs)
     }
     const noticeDueMs = this.#atBest(() => this.#watchers.tell(callOf, nowMs))

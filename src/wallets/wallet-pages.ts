@@ -22,6 +22,40 @@ export interface EntryPage extends ListPage {
 
 type Query = [sql: string, ...values: (string | number)[]]
 
+/** Between which positions a page's rows are; both ends are outside. */
+export interface Span {
+  readonly afterSeq: number
+  readonly beforeSeq: number
+}
+
+/** Rows get their instants in order; ends that fall together may be noted by a millisecond out of it. */
+const DISORDER_MS = 1000
+
+/** The first position of rows since an instant, by binary search: rows are numbered from 1, in order. */
+function firstSeqSince(lastSeq: number, atMs: number, msOf: (seq: number) => number): number {
+  let [first, beyond] = [1, lastSeq + 1]
+  while (first < beyond) {
+    const middle = Math.floor((first + beyond) / 2)
+    if (msOf(middle) < atMs) first = middle + 1
+    else beyond = middle
+  }
+  return first
+}
+
+/** The positions that a page's cursor and period leave; a period costs O(log n) rows, and no index. */
+export function spanOf(
+  page: ListPage & Pick<EntryPage, 'afterSeq'>,
+  lastSeq: number,
+  msOf: (seq: number) => number,
+): Span {
+  const { fromMs, toMs, afterSeq = 0, beforeSeq = lastSeq + 1 } = page
+  const since = (atMs: number) => firstSeqSince(lastSeq, atMs, msOf)
+  return {
+    afterSeq: fromMs === undefined ? afterSeq : Math.max(afterSeq, since(fromMs - DISORDER_MS) - 1),
+    beforeSeq: toMs === undefined ? beforeSeq : Math.min(beforeSeq, since(toMs + DISORDER_MS)),
+  }
+}
+
 /** Its conditions are those that have a value, each with one `?`. */
 function pageQuery(
   select: string,
@@ -32,17 +66,26 @@ function pageQuery(
   const given = Object.entries(conditions).flatMap(([sql, value]) =>
     value === undefined ? [] : [{ sql, value }],
   )
-  const where = ['TRUE', ...given.map(({ sql }) => sql)].join(' AND ')
+  const where = given.map(({ sql }) => sql).join(' AND ')
   const values = given.map(({ value }) => value)
   return [`${select} WHERE ${where} ORDER BY ${order} LIMIT ?`, ...values, limit]
 }
 
-export const callsQuery = ({ limit, beforeSeq, status, fromMs, toMs }: CallPage): Query =>
+const CLOSED = new Set<CallStatus>(['completed', 'failed', 'cancelled'])
+
+/** The few open calls have an index of their own; those that have ended are found by how. */
+const statusCondition = (status: CallStatus): string =>
+  CLOSED.has(status)
+    ? 'closed_change IS NOT NULL AND status = ?'
+    : 'closed_change IS NULL AND status = ?'
+
+export const callsQuery = ({ limit, status, fromMs, toMs }: CallPage, span: Span): Query =>
   pageQuery(
     'SELECT * FROM calls',
     {
-      'seq < ?': beforeSeq,
-      'status = ?': status,
+      'seq > ?': span.afterSeq,
+      'seq < ?': span.beforeSeq,
+      ...(status && { [statusCondition(status)]: status }),
       'created_at_ms >= ?': fromMs,
       'created_at_ms < ?': toMs,
     },
@@ -51,13 +94,13 @@ export const callsQuery = ({ limit, beforeSeq, status, fromMs, toMs }: CallPage)
   )
 
 /** Each entry with the recipient of the call that it charges. */
-export const entriesQuery = (page: EntryPage): Query =>
+export const entriesQuery = (page: EntryPage, span: Span): Query =>
   pageQuery(
     `SELECT entries.*, recipient_phone, recipient_name
        FROM entries LEFT JOIN calls ON calls.uuid = source_uuid`,
     {
-      'entries.seq < ?': page.beforeSeq,
-      'entries.seq > ?': page.afterSeq,
+      'entries.seq > ?': span.afterSeq,
+      'entries.seq < ?': span.beforeSeq,
       'kind = ?': page.kind,
       'posted_at_ms >= ?': page.fromMs,
       'posted_at_ms < ?': page.toMs,

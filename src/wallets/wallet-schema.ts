@@ -3,7 +3,9 @@
  * wakes up; a step that has been released is never edited, new ones are added at the end.
  *
  * `change` is the number of the transaction that last wrote the row: what is above the watermark
- * `projected_change` has not been copied to D1 yet.
+ * `projected_change` has not been copied to D1 yet. Every index is written with its rows and billed as
+ * they are, so there are few: entries are found by their position, above `projected_entry_seq`, and one
+ * index of calls has both the open ones and, by `closed_change`, those that were closed of late.
  */
 const SCHEMA_STEPS: readonly string[] = [
   `CREATE TABLE wallet (
@@ -92,6 +94,17 @@ const SCHEMA_STEPS: readonly string[] = [
     uuid TEXT PRIMARY KEY,
     until_ms INTEGER NOT NULL
   ) WITHOUT ROWID;`,
+  `ALTER TABLE wallet ADD COLUMN projected_entry_seq INTEGER NOT NULL DEFAULT 0;
+  UPDATE wallet SET projected_entry_seq =
+    (SELECT COALESCE(MAX(seq), 0) FROM entries WHERE change <= projected_change);
+  ALTER TABLE calls ADD COLUMN closed_change INTEGER;
+  UPDATE calls SET closed_change = change WHERE charge_kobo IS NOT NULL;
+  CREATE INDEX calls_closed ON calls (closed_change);
+  CREATE INDEX calls_ended ON calls (status) WHERE closed_change IS NOT NULL;
+  CREATE INDEX entries_kind ON entries (kind);
+  DROP INDEX calls_open;
+  DROP INDEX calls_change;
+  DROP INDEX entries_change;`,
 ]
 
 /** Brings the object's tables up to the newest step. Runs inside the object's constructor. */

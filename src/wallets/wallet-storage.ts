@@ -10,7 +10,14 @@ import { paymentPrefix, type ReceiptFacts, receiptPrefix } from './decide-receip
 import { emptyLedger, type Entry } from './ledger'
 import type { ChangedRows } from './projection'
 import type { Call, EntryView, ReceiptName, Transfer, WalletState } from './wallet'
-import { type CallPage, callsQuery, entriesQuery, type EntryPage } from './wallet-pages'
+import {
+  type CallPage,
+  callsQuery,
+  entriesQuery,
+  type EntryPage,
+  type Span,
+  spanOf,
+} from './wallet-pages'
 import {
   callValues,
   entryValues,
@@ -22,12 +29,17 @@ import {
   toTransfer,
 } from './wallet-rows'
 
+/** Up to where D1 has a copy: of the calls by change number, of the entries by position. */
+export interface Watermark {
+  readonly projectedChange: number
+  readonly projectedEntrySeq: number
+}
+
 /** What the object keeps beside the state: its clock and its change numbers. */
-export interface WalletRow {
+export interface WalletRow extends Watermark {
   readonly state: WalletState
   readonly clockMs: number
   readonly change: number
-  readonly projectedChange: number
 }
 
 export interface RememberedAnswer {
@@ -41,16 +53,23 @@ export interface Ticket {
   readonly expiresAtMs: number
 }
 
-const SAVE_CALL = `INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (seq) DO UPDATE SET status = excluded.status, charge_kobo = excluded.charge_kobo,
-    deadline_at_ms = excluded.deadline_at_ms, started_at_ms = excluded.started_at_ms,
-    ended_at_ms = excluded.ended_at_ms, end_reason = excluded.end_reason, change = excluded.change`
+const OPEN_CALL = `INSERT INTO calls (seq, uuid, recipient_phone, recipient_name, type, status, rate,
+    ticket, hold_kobo, charge_kobo, created_at_ms, deadline_at_ms, started_at_ms, ended_at_ms,
+    end_reason, change)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const ANSWER_CALL = `UPDATE calls SET status = ?, started_at_ms = ?, deadline_at_ms = ?, change = ?
+  WHERE seq = ?`
+const CLOSE_CALL = `UPDATE calls SET status = ?, charge_kobo = ?, ended_at_ms = ?, end_reason = ?,
+    change = ?, closed_change = ?
+  WHERE seq = ?`
 const SAVE_ENTRY = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const SAVE_TRANSFER = 'INSERT INTO transfers VALUES (?, ?, ?, ?, ?)'
 const SAVE_REVERSAL = 'INSERT INTO reversals VALUES (?, ?, ?, ?)'
 
 export class WalletStorage {
   readonly #sql: SqlStorage
+  /** The wallet as it was loaded or saved last; a transaction that fails forgets it. */
+  #row: WalletRow | undefined
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -62,8 +81,17 @@ export class WalletStorage {
 
   /** The wallet as saved, or a new one without money that begins now. */
   load(uuid: string, nowMs: number): WalletRow {
+    return (this.#row ??= this.#read(uuid) ?? this.#create(uuid, nowMs))
+  }
+
+  /** Has the wallet read again: what was written has been rolled back. */
+  forget(): void {
+    this.#row = undefined
+  }
+
+  #read(uuid: string): WalletRow | undefined {
     const [row] = this.#rows('SELECT * FROM wallet WHERE id = 1')
-    if (!row) return this.#create(uuid, nowMs)
+    if (!row) return undefined
     return {
       state: {
         uuid,
@@ -74,21 +102,33 @@ export class WalletStorage {
           balanceKobo: kobo(row['posted_kobo'] as number),
         },
         lastCallSeq: row['call_seq'] as number,
-        openCalls: this.#rows('SELECT * FROM calls WHERE charge_kobo IS NULL ORDER BY seq').map(
+        openCalls: this.#rows('SELECT * FROM calls WHERE closed_change IS NULL ORDER BY seq').map(
           toCall,
         ),
       },
       clockMs: row['clock_ms'] as number,
       change: row['change'] as number,
       projectedChange: row['projected_change'] as number,
+      projectedEntrySeq: row['projected_entry_seq'] as number,
     }
   }
 
   /** A wallet is there from its first use; its first change is that it exists. */
   #create(uuid: string, nowMs: number): WalletRow {
-    const { hash } = emptyLedger(uuid)
-    this.#sql.exec('INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0)', nowMs, nowMs, hash)
-    return this.load(uuid, nowMs)
+    const head = emptyLedger(uuid)
+    this.#sql.exec(
+      'INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0, 0)',
+      nowMs,
+      nowMs,
+      head.hash,
+    )
+    return {
+      state: { uuid, createdAtMs: nowMs, head, lastCallSeq: 0, openCalls: [] },
+      clockMs: nowMs,
+      change: 1,
+      projectedChange: 0,
+      projectedEntrySeq: 0,
+    }
   }
 
   /** Writes a change's rows under the next change number. */
@@ -106,13 +146,21 @@ export class WalletStorage {
       state.lastCallSeq,
       change,
     )
-    for (const call of calls) this.#sql.exec(SAVE_CALL, ...callValues(call, change))
+    for (const call of calls) this.#saveCall(call, saved.state.lastCallSeq, change)
     for (const entry of entries) this.#sql.exec(SAVE_ENTRY, ...entryValues(entry, change))
     for (const { uuid, to, amountKobo, status } of transfers)
       this.#sql.exec(SAVE_TRANSFER, uuid, to, amountKobo, status, change)
     for (const { paymentUuid, reference, takenKobo, shortKobo } of reversals)
       this.#sql.exec(SAVE_REVERSAL, paymentUuid, reference, takenKobo, shortKobo)
-    return { ...saved, state, clockMs: nowMs, change }
+    return (this.#row = { ...saved, state, clockMs: nowMs, change })
+  }
+
+  #saveCall(call: Call, lastCallSeq: number, change: number): void {
+    const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
+    if (seq > lastCallSeq) this.#sql.exec(OPEN_CALL, ...callValues(call, change))
+    else if (chargeKobo === null)
+      this.#sql.exec(ANSWER_CALL, status, startedAtMs, deadlineAtMs, change, seq)
+    else this.#sql.exec(CLOSE_CALL, status, chargeKobo, endedAtMs, endReason, change, change, seq)
   }
 
   call(uuid: string): Call | undefined {
@@ -121,19 +169,18 @@ export class WalletStorage {
 
   /** When the calls of a quota's window were opened, oldest first; reads one row more than these. */
   callStarts({ quota, windowMs }: Quota, nowMs: number): number[] {
+    const newest = 'SELECT created_at_ms FROM calls ORDER BY seq DESC LIMIT ?'
     const starts: number[] = []
-    const [newest] = this.#rows('SELECT MAX(seq) AS seq FROM calls')
-    for (let seq = Number(newest?.['seq']); seq > 0 && starts.length < quota; seq--) {
-      const [row] = this.#rows('SELECT created_at_ms FROM calls WHERE seq = ?', seq)
-      const startMs = row?.['created_at_ms'] as number
-      if (startMs + windowMs <= nowMs) break
-      starts.unshift(startMs)
+    for (const { created_at_ms } of this.#sql.exec<{ created_at_ms: number }>(newest, quota)) {
+      if (created_at_ms + windowMs <= nowMs) break
+      starts.push(created_at_ms)
     }
-    return starts
+    return starts.toReversed()
   }
 
   calls(page: CallPage): Call[] {
-    return this.#rows(...callsQuery(page)).map(toCall)
+    const span = this.#span('calls', 'created_at_ms', page)
+    return this.#rows(...callsQuery(page, span)).map(toCall)
   }
 
   entry(reference: string): Entry | undefined {
@@ -141,7 +188,15 @@ export class WalletStorage {
   }
 
   entries(page: EntryPage): EntryView[] {
-    return this.#rows(...entriesQuery(page)).map(toEntryView)
+    const span = this.#span('entries', 'posted_at_ms', page)
+    return this.#rows(...entriesQuery(page, span)).map(toEntryView)
+  }
+
+  #span(table: 'calls' | 'entries', instant: string, page: CallPage | EntryPage): Span {
+    const [last] = this.#rows(`SELECT MAX(seq) AS seq FROM ${table}`)
+    const msOf = (seq: number) =>
+      this.#rows(`SELECT ${instant} AS at_ms FROM ${table} WHERE seq = ?`, seq)[0]?.['at_ms']
+    return spanOf(page, Number(last?.['seq']), (seq) => Number(msOf(seq)))
   }
 
   /** What has been posted for a payment, and under one of its references. */
@@ -203,11 +258,13 @@ export class WalletStorage {
 
   /** Forgets the oldest keys that were used before an instant, a bounded number at a time. */
   forgetKeysBefore(beforeMs: number): void {
-    this.#sql.exec(
-      `DELETE FROM idempotency_keys WHERE created_at_ms < ?
-         AND seq IN (SELECT seq FROM idempotency_keys ORDER BY seq LIMIT 100)`,
-      beforeMs,
-    )
+    const oldest = 'SELECT seq, created_at_ms FROM idempotency_keys ORDER BY seq LIMIT 100'
+    let lastSeq = 0
+    for (const row of this.#sql.exec<{ seq: number; created_at_ms: number }>(oldest)) {
+      if (row.created_at_ms >= beforeMs) break
+      lastSeq = row.seq
+    }
+    if (lastSeq > 0) this.#sql.exec('DELETE FROM idempotency_keys WHERE seq <= ?', lastSeq)
   }
 
   /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
@@ -217,17 +274,32 @@ export class WalletStorage {
     return this.#rows(used, id, expiresAtMs).length === 1
   }
 
-  /** The rows of the next `changes` change numbers after the watermark. */
-  changedRows(afterChange: number, toChange: number): ChangedRows {
-    const rowsOf = (table: 'calls' | 'entries') =>
-      this.#rows(`SELECT * FROM ${table} WHERE change > ? AND change <= ?`, afterChange, toChange)
+  /** What D1 lacks of the changes up to one; reads no more than that. */
+  changedRows({ projectedChange, projectedEntrySeq }: Watermark, toChange: number): ChangedRows {
+    const calls = this.#rows(
+      `SELECT * FROM calls WHERE closed_change IS NULL AND change > ?1 AND change <= ?2
+         UNION ALL SELECT * FROM calls WHERE closed_change > ?1 AND closed_change <= ?2`,
+      projectedChange,
+      toChange,
+    )
+    const entries: Entry[] = []
+    const later = 'SELECT * FROM entries WHERE seq > ? ORDER BY seq'
+    for (const row of this.#sql.exec<Row>(later, projectedEntrySeq)) {
+      if ((row['change'] as number) > toChange) break
+      entries.push(toEntry(row))
+    }
     return {
-      calls: rowsOf('calls').map((row) => ({ ...toCall(row), change: row['change'] as number })),
-      entries: rowsOf('entries').map(toEntry),
+      calls: calls.map((row) => ({ ...toCall(row), change: row['change'] as number })),
+      entries,
     }
   }
 
-  moveWatermark(projectedChange: number): void {
-    this.#sql.exec('UPDATE wallet SET projected_change = ?', projectedChange)
+  moveWatermark({ projectedChange, projectedEntrySeq }: Watermark): void {
+    this.#sql.exec(
+      'UPDATE wallet SET projected_change = ?, projected_entry_seq = ?',
+      projectedChange,
+      projectedEntrySeq,
+    )
+    this.#row &&= { ...this.#row, projectedChange, projectedEntrySeq }
   }
 }

@@ -1,9 +1,10 @@
-/** What is deployed, as it is built: no secret of the machine that built it is in it. */
+/** What is deployed, as it is built: small, without the simulator, and without a secret of the machine. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'aileana-bundle-'))
@@ -18,20 +19,37 @@ const localSecrets = () =>
     .split('\n')
     .flatMap((line) => /^\w+="?([^"]{8,})"?$/.exec(line)?.[1] ?? [])
 
+const GZIP_LIMIT_BYTES = 220 * 1024
+
 describe('the bundle', () => {
-  it('has none of the secrets that it was built beside, and no token or key', () => {
+  let bundle = ''
+
+  beforeAll(() => {
     const node = join(ROOT, 'node_modules/.bin/node')
     const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
+    const { NODE_ENV: _, ...environment } = process.env
     execFileSync(node, [wrangler, 'deploy', '--dry-run', '--outdir', folder], {
       cwd: ROOT,
-      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+      env: { ...environment, WRANGLER_SEND_METRICS: 'false' },
     })
     const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'))
     expect(scripts).toHaveLength(1)
-    const bundle = scripts.map((name) => read(join(folder, name))).join('\n')
+    bundle = scripts.map((name) => read(join(folder, name))).join('\n')
+  }, 120_000)
+
+  it('has none of the secrets that it was built beside, and no token or key', () => {
     const secrets = localSecrets()
     expect(secrets.length).toBeGreaterThanOrEqual(3)
     for (const secret of secrets) expect(bundle.includes(secret)).toBe(false)
     expect(/eyJ[\w-]{10,}\.eyJ|MK_TEST_|BEGIN \w+ KEY/.exec(bundle)?.[0]).toBeUndefined()
-  }, 120_000)
+  })
+
+  it('has no simulator in it', () => {
+    expect(bundle).toContain('paymentReference')
+    expect(/simulator_transactions|webhook_duplicate/.exec(bundle)?.[0]).toBeUndefined()
+  })
+
+  it('has at most 220 KiB, gzipped', () => {
+    expect(gzipSync(bundle).length).toBeLessThan(GZIP_LIMIT_BYTES)
+  })
 })

@@ -47,7 +47,13 @@ export class PlayedWallet {
   readonly #limits: CallLimits
   readonly #runner: CommandRunner
   readonly #charged = new Set<string>()
-  #row: WalletRow = { state: emptyWallet, clockMs: 0, change: 0, projectedChange: 0 }
+  #row: WalletRow = {
+    state: emptyWallet,
+    clockMs: 0,
+    change: 0,
+    projectedChange: 0,
+    projectedEntrySeq: 0,
+  }
   #wallClockMs = 0
   /** When a command last decided; what was due before it has been settled then. */
   #commandAtMs = 0

@@ -1,8 +1,5 @@
 /** The ledger as its owner reads it: what is behind each movement, and in filters and pages. */
-import { runInDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { entriesQuery } from '../../src/wallets/wallet-pages'
 import { pass, START, useClock } from '../support/clock'
 import { newUser, PHONE, send, type TestUser, topUp, walletOf } from '../support/client'
 import { talk } from '../support/past'
@@ -151,21 +148,5 @@ describe('the filters of the ledger', () => {
       'uuid',
     ])
     expect(Object.keys(responses['200'].content)).toEqual(['application/json', 'text/csv'])
-  })
-})
-
-describe('a page of the ledger', () => {
-  it('finds its calls by their uuid, and reads no more of the ledger than it shows', async () => {
-    const { uuid } = await newUser()
-    await runInDurableObject(env.WALLET.getByName(`${uuid}/call_credits`), (_, { storage }) => {
-      for (const page of [{ beforeSeq: 900 }, { afterSeq: 900 }]) {
-        const [query, ...values] = entriesQuery({ ...page, limit: 50 })
-        const plan = storage.sql.exec(`EXPLAIN QUERY PLAN ${query}`, ...values).toArray()
-        expect(plan.map(({ detail }) => detail)).toEqual([
-          expect.stringMatching(/^SEARCH entries USING INTEGER PRIMARY KEY/),
-          expect.stringMatching(/^SEARCH calls USING INDEX \S+ \(uuid=\?\)/),
-        ])
-      }
-    })
   })
 })

@@ -163,7 +163,7 @@ describe('the alarm', () => {
     const name = await credited(50)
     const alarmMs = () => runInDurableObject(stubOf(name), (_, { storage }) => storage.getAlarm())
     valueOf(await open(name).initiateCall(start('call-1')))
-    expect(await alarmMs()).toBe(START + 1000)
+    expect(await alarmMs()).toBe(START + 15_000)
     await runDurableObjectAlarm(stubOf(name))
     expect(await alarmMs()).toBe(START + 60_000)
     valueOf(await open(name).answerCall('call-1', LIMITS))
@@ -177,7 +177,7 @@ describe('the alarm', () => {
     pass(120_000)
     await open(name).view()
     expect(await runInDurableObject(stubOf(name), (_, { storage }) => storage.getAlarm())).toBe(
-      Date.now() + 1000,
+      Date.now() + 15_000,
     )
   })
 })

@@ -1,0 +1,111 @@
+/** The table of costs in SCALING.md, and the bounds that it keeps. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import scaling from '../../SCALING.md?raw'
+import { newUser, PASSWORD, topUp, userWithCredit } from '../support/client'
+import { useClock } from '../support/clock'
+import { costOf, type Costs, installCounters } from '../support/counts'
+import { paidEvent, sendEvent, worldWith } from '../support/gateway'
+import { type CostTable, costsOfWallet } from './operations'
+
+useClock()
+beforeAll(installCounters)
+
+/** The platform's published prices of a million each, in US dollars. */
+const PRICES = { request: 0.3, objectRequest: 0.15, rowRead: 0.001, rowWritten: 1 }
+
+function dollars(name: string, { objectRequests, rowsRead, rowsWritten, d1Rows }: Costs): number {
+  const isRequest = /^(GET|POST|PATCH) /.test(name)
+  return (
+    (isRequest ? PRICES.request : 0) +
+    objectRequests * PRICES.objectRequest +
+    (rowsRead + (d1Rows?.read ?? 0)) * PRICES.rowRead +
+    (rowsWritten + (d1Rows?.written ?? 0)) * PRICES.rowWritten
+  )
+}
+
+const HEADER = ['operation', 'objects asked', 'rows read', 'rows written', 'D1 read', 'D1 written']
+
+const linesOf = (table: CostTable): string[][] => [
+  [...HEADER, 'US$ a million'],
+  ...Object.entries(table).map(([name, costs]) => [
+    name,
+    ...[costs.objectRequests, costs.rowsRead, costs.rowsWritten].map(String),
+    ...(costs.d1Rows ? [costs.d1Rows.read, costs.d1Rows.written].map(String) : ['', '']),
+    dollars(name, costs).toFixed(2),
+  ]),
+]
+
+/** The cells of the document's table of costs, without the line that sets it off. */
+const documented = (): string[][] => {
+  const lines = scaling.split('\n').filter((line) => line.startsWith('|'))
+  const begins = lines.findIndex((line) => line.includes(HEADER[1] ?? ''))
+  const ends = lines.findIndex((line, index) => index > begins + 1 && line.startsWith('| ---'))
+  return lines
+    .slice(begins, ends === -1 ? undefined : ends - 1)
+    .filter((line) => !line.startsWith('| ---'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.replaceAll('`', '').trim()),
+    )
+}
+
+async function costsOfAccount(): Promise<CostTable> {
+  const { send, gateway } = worldWith()
+  const email = `${crypto.randomUUID()}@example.com`
+  const credentials = { body: { email, password: PASSWORD } }
+  const user = await newUser()
+  const table: CostTable = {}
+  table['POST /users/register'] = await costOf(() => send('POST', '/users/register', credentials))
+  table['POST /auth/login'] = await costOf(() => send('POST', '/auth/login', credentials))
+  const refresh_token = user.refreshToken
+  table['POST /auth/refresh'] = await costOf(() =>
+    send('POST', '/auth/refresh', { body: { refresh_token } }),
+  )
+  table['GET /users/me'] = await costOf(() => user.send('GET', '/users/me'))
+  let reference = ''
+  table['POST /payments'] = await costOf(async () => {
+    const body = { amount: 50, method: 'monnify' }
+    const payment = await send('POST', '/payments', { body, token: user.token })
+    reference = payment.body.payment_reference
+  })
+  gateway.says(`${reference}_a1`, 'PAID', 50)
+  table['POST /webhooks/monnify'] = await costOf(async () => {
+    const { status } = await sendEvent(send, paidEvent(`${reference}_a1`, 50))
+    expect(status).toBe(200)
+  })
+  return table
+}
+
+describe('what an operation costs', () => {
+  it('is what SCALING.md says', async () => {
+    const wallet = await costsOfWallet(await userWithCredit(100))
+    const table = { ...wallet, ...(await costsOfAccount()) }
+    expect(documented()).toEqual(linesOf(table))
+  })
+
+  it('is for a whole call three object requests and at most 16 rows, and no D1 until its copy of 4 rows', async () => {
+    const table = await costsOfWallet(await userWithCredit(100))
+    const [start, answer, end, copy] = Object.values(table)
+    const requests = [start, answer, end]
+    expect(requests.map((costs) => costs?.d1Rows)).toEqual([null, null, null])
+    expect(requests.map((costs) => costs?.objectRequests)).toEqual([1, 1, 1])
+    const written = [...requests, copy].map((costs) => costs?.rowsWritten ?? NaN)
+    expect(written.reduce((total, rows) => total + rows)).toBeLessThanOrEqual(16)
+    expect(copy?.d1Rows?.written).toBe(4)
+  })
+
+  it('is less for a copy that travels with others', async () => {
+    const user = await userWithCredit(100)
+    const alone = (await costsOfWallet(user))['its copy to D1']?.d1Rows?.written ?? 0
+    await topUp(user, 10)
+    const together = (await costsOfWallet(user))['its copy to D1']?.d1Rows?.written ?? 0
+    expect(together).toBeLessThanOrEqual(alone)
+  })
+
+  it('is no D1 at all for calls and reads of wallets', async () => {
+    const { 'its copy to D1': _, ...table } = await costsOfWallet(await userWithCredit(100))
+    for (const [name, { d1Rows }] of Object.entries(table)) expect(d1Rows, name).toBeNull()
+  })
+})

@@ -1,0 +1,96 @@
+/** Each statement that the service runs finds its rows by an index, or walks a few in order. */
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { sweepPayments } from '../../src/payments/sweep'
+import { dial, topUp, userWithCredit, walletOf } from '../support/client'
+import { pass, useClock } from '../support/clock'
+import { installCounters, statementsOf } from '../support/counts'
+import { worldWith } from '../support/gateway'
+
+useClock()
+beforeAll(installCounters)
+
+/** Tables of one row, or of a few that are forgotten in minutes. */
+const SMALL = new Set(['wallet', 'token_version', 'ended_sessions', 'used_tickets', 'schema_steps'])
+
+/** Indexes of what waits to be done only. */
+const WAITING = ['transfers_in_transit', 'webhook_events_open']
+
+/** A user's sessions, the latest first: an index of when each was used would be written with each refresh. */
+const SORTED = /from "sessions" where \("sessions"."user_uuid" = \? /
+
+/** Whether a step of a plan may read more than the statement needs. */
+function scans(sql: string, detail: string): boolean {
+  const table = /^SCAN (\w+)/.exec(detail)?.[1]
+  if (table === undefined || SMALL.has(table)) return false
+  if (WAITING.some((index) => detail.endsWith(` USING INDEX ${index}`))) return false
+  const isBoundedWalk = /\bLIMIT\b/.test(sql) && !/\bWHERE\b/.test(sql)
+  return !isBoundedWalk
+}
+
+/** Not a step of a schema, which runs once. */
+const isQuery = (sql: string) => /^\s*(SELECT|UPDATE|DELETE|INSERT)\b[^;]*$/i.test(sql)
+
+/** All that a user, Monnify and the clock have the service do. */
+async function everything(): Promise<void> {
+  const user = await userWithCredit(100)
+  const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
+  const headers = { 'Idempotency-Key': crypto.randomUUID() }
+  for (const reason of ['hangup', 'failed']) {
+    const { uuid } = (await dial(user, { headers: reason === 'hangup' ? headers : {} })).body
+    await user.send('POST', `/calls/${uuid}/ticket`)
+    await user.send('PATCH', `/calls/${uuid}/answer`)
+    pass(5000)
+    await user.send('PATCH', `/calls/${uuid}/end?reason=${reason}`)
+    await user.send('GET', `/calls/${uuid}`)
+  }
+  await topUp(user, 50, 'primary')
+  await user.send('POST', '/payments', { body: { amount: 5, method: 'wallet' }, headers })
+  const period = `from=${new Date(0).toISOString()}&to=${new Date().toISOString()}`
+  const { uuid } = await walletOf(user)
+  for (const filter of ['', `?${period}`, '?kind=call_charge', '?kind=top_up&limit=1']) {
+    await user.send('GET', `/wallets/${uuid}/transactions${filter}`)
+    await user.send('GET', `/wallets/${uuid}/transactions${filter}`, {
+      headers: { Accept: 'text/csv' },
+    })
+  }
+  for (const filter of ['', `?${period}`, '?status=completed', '?status=answered'])
+    await user.send('GET', `/calls${filter}`)
+  for (const filter of ['', `?${period}`, '?status=completed', '?limit=1'])
+    await user.send('GET', `/payments${filter}`)
+  for (const path of ['/users/me', '/auth/sessions', '/wallets', '/tariff?phone=08031234567'])
+    expect((await user.send('GET', path)).status).toBe(200)
+  await user.send('POST', '/auth/refresh', { body: { refresh_token: user.refreshToken } })
+  await runDurableObjectAlarm(stub)
+  await sweepPayments(worldWith().deps)
+  await user.send('POST', '/auth/logout-all')
+}
+
+describe('no statement scans a table', () => {
+  it('in a wallet or in D1, whatever a user asks', async () => {
+    const { objectSql, d1Sql } = await statementsOf(everything)
+    const stub = env.WALLET.getByName(`${crypto.randomUUID()}/primary`)
+    const plans = await runInDurableObject(stub, (_, { storage }) =>
+      objectSql.filter(isQuery).flatMap((sql) => {
+        const values = Array.from({ length: sql.split('?').length - 1 }, () => null)
+        const distinct = new Set(sql.match(/\?\d+/g)).size
+        const given = distinct > 0 ? values.slice(0, distinct) : values
+        const steps = storage.sql.exec<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...given)
+        return steps.toArray().map(({ detail }) => ({ sql, detail }))
+      }),
+    )
+    const isOfService = (sql: string) => isQuery(sql) && !sql.includes('simulator_')
+    for (const sql of d1Sql.filter(isOfService)) {
+      const values = Array.from({ length: sql.split('?').length - 1 }, () => null)
+      const steps = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .bind(...values)
+        .all<{ detail: string }>()
+      plans.push(...steps.results.map(({ detail }) => ({ sql, detail })))
+    }
+    expect(plans.length).toBeGreaterThan(40)
+    expect(plans.filter(({ sql, detail }) => scans(sql, detail))).toEqual([])
+    const sorts = plans.filter(({ detail }) => detail.includes('TEMP B-TREE'))
+    expect(sorts.map(({ sql }) => sql)).toEqual([expect.stringMatching(SORTED)])
+  })
+})

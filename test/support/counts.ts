@@ -1,0 +1,138 @@
+/**
+ * What an operation costs, in the units that the platform bills: requests to objects, rows read and
+ * written in them (an alarm that is set counts as one) and in D1. Read off the runtime's own counters,
+ * statement by statement, while the operation runs.
+ */
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+
+export interface Costs {
+  readonly objectRequests: number
+  readonly rowsRead: number
+  readonly rowsWritten: number
+  readonly d1Rows: { readonly read: number; readonly written: number } | null
+}
+
+interface Seen {
+  readonly objectSql: Set<string>
+  readonly d1Sql: Set<string>
+  readonly d1Results: Promise<D1Result | D1Result[]>[]
+  objectRequests: number
+  rowsRead: number
+  rowsWritten: number
+  alarmsSet: number
+}
+
+const nothing = (): Seen => ({
+  objectSql: new Set(),
+  d1Sql: new Set(),
+  d1Results: [],
+  objectRequests: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  alarmsSet: 0,
+})
+
+let seen = nothing()
+
+/** From now on tells `listener` of every use of a method, by whatever has the prototype. */
+function tap(
+  prototype: object,
+  method: string,
+  listener: (returned: never, args: never[]) => void,
+): void {
+  const original = Reflect.get(prototype, method) as (...args: never[]) => never
+  Object.defineProperty(prototype, method, {
+    configurable: true,
+    value(this: unknown, ...args: never[]) {
+      const returned = original.apply(this, args)
+      listener(returned, args)
+      return returned
+    },
+  })
+}
+
+const prototypeOf = (value: unknown): object => Object.getPrototypeOf(value) as object
+
+/** What every query of D1 passes through, whichever way it was asked. */
+function d1Session(): object {
+  const { dbSession } = env.DB.prepare('SELECT 1') as unknown as { dbSession: object }
+  return prototypeOf(prototypeOf(dbSession))
+}
+
+type Cursor = SqlStorageCursor<Record<string, SqlStorageValue>>
+
+/** Adds what a cursor has read and written since it was looked at last. */
+function look(cursor: Cursor, last: { rowsRead: number; rowsWritten: number }): void {
+  const { rowsRead, rowsWritten } = cursor
+  seen.rowsRead += rowsRead - last.rowsRead
+  seen.rowsWritten += rowsWritten - last.rowsWritten
+  Object.assign(last, { rowsRead, rowsWritten })
+}
+
+/** A cursor belongs to its object, so it is looked at whenever the object has used it. */
+function count(cursor: Cursor): void {
+  const last = { rowsRead: 0, rowsWritten: 0 }
+  look(cursor, last)
+  const toArray = cursor.toArray.bind(cursor)
+  const one = cursor.one.bind(cursor)
+  const rows = cursor[Symbol.iterator].bind(cursor)
+  const looked = <T>(use: () => T) => {
+    const result = use()
+    look(cursor, last)
+    return result
+  }
+  Object.assign(cursor, {
+    toArray: () => looked(toArray),
+    one: () => looked(one),
+    *[Symbol.iterator]() {
+      for (const row of { [Symbol.iterator]: rows }) yield looked(() => row)
+      look(cursor, last)
+    },
+  })
+}
+
+/** Begins to count, in this test file's runtime. */
+export async function installCounters(): Promise<void> {
+  await runInDurableObject(env.WALLET.getByName('nobody/primary'), (_, { storage }) => {
+    tap(prototypeOf(storage.sql), 'exec', (cursor, [sql = '']) => {
+      count(cursor)
+      seen.objectSql.add(sql)
+    })
+    tap(prototypeOf(storage), 'setAlarm', () => seen.alarmsSet++)
+  })
+  tap(prototypeOf(env.WALLET), 'getByName', () => seen.objectRequests++)
+  tap(d1Session(), '_sendOrThrow', (results, [, sql]) => {
+    seen.d1Results.push(results)
+    for (const one of [sql].flat()) seen.d1Sql.add(one ?? '')
+  })
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+/** What all that runs in `operation` costs. */
+export async function costOf(operation: () => Promise<unknown>): Promise<Costs> {
+  seen = nothing()
+  await operation()
+  const { objectRequests, rowsRead, rowsWritten, alarmsSet, d1Results } = seen
+  const d1 = (await Promise.all(d1Results)).flat()
+  return {
+    objectRequests,
+    rowsRead,
+    rowsWritten: rowsWritten + alarmsSet,
+    d1Rows:
+      d1.length === 0
+        ? null
+        : {
+            read: sum(d1.map(({ meta }) => meta.rows_read)),
+            written: sum(d1.map(({ meta }) => meta.rows_written)),
+          },
+  }
+}
+
+/** The statements that `operation` runs, in objects and in D1. */
+export async function statementsOf(operation: () => Promise<unknown>) {
+  seen = nothing()
+  await operation()
+  return { objectSql: [...seen.objectSql], d1Sql: [...seen.d1Sql] }
+}

@@ -1,0 +1,48 @@
+/** A wallet with a long past, written straight into its tables: only its length counts. */
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import type { TestUser } from './client'
+import { STANDARD_RATE } from './wallets'
+
+const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)'
+
+/**
+ * Gives a user's call credits, which must be untouched, so many calls of a second, one a minute, each
+ * with its charge, of which D1 has all but the last `behind`.
+ */
+export async function giveLongPast(user: TestUser, length: number, behind = 0): Promise<void> {
+  const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
+  await runInDurableObject(stub, (wallet, { storage }) => {
+    wallet.open()
+    const { sql } = storage
+    const uuids = user.uuid.slice(0, -12)
+    const beginsMs = Date.now() - (length + 10) * 60_000
+    sql.exec(
+      `${NUMBERS} INSERT INTO calls (seq, uuid, recipient_phone, type, status, rate, ticket, hold_kobo,
+           charge_kobo, created_at_ms, deadline_at_ms, started_at_ms, ended_at_ms, end_reason, change,
+           closed_change)
+         SELECT i, ? || printf('%012d', i), '+2348031234567', 'audio', 'completed', ?4, '', 1000, 100,
+           ?3 + i * 60000, 0, ?3 + i * 60000, ?3 + i * 60000 + 1000, 'hangup', i, i FROM n`,
+      length,
+      uuids,
+      beginsMs,
+      JSON.stringify(STANDARD_RATE),
+    )
+    sql.exec(
+      `${NUMBERS} INSERT INTO entries
+         SELECT i, 'call_charge', 'wallet', 'revenue', 100, 100000, 'call/' || i, ? || printf('%012d', i),
+           ?3 + i * 60000 + 1000, ?4, ?4, i FROM n`,
+      length,
+      uuids,
+      beginsMs,
+      '0'.repeat(64),
+    )
+    sql.exec(
+      `UPDATE wallet SET posted_kobo = 100000, call_seq = ?1, entry_seq = ?1, change = ?1,
+         projected_change = ?2, projected_entry_seq = ?2`,
+      length,
+      length - behind,
+    )
+  })
+  await evictDurableObject(stub)
+}
