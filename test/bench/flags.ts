@@ -4,17 +4,19 @@ import { type NumberFlag, readFlags } from '../chaos/flags'
 export interface Plan {
   readonly mode: 'table' | 'hot' | 'soak'
   readonly isShort: boolean
+  /** Else storage is in memory, where Linux has a folder for that. */
+  readonly isOnDisk: boolean
   /** Turns of each measurement, and so users, each of whom has one. */
   readonly requests: number
   readonly rounds: number
   readonly minutes: number
 }
 
-const SWITCHES = ['--short', '--hot', '--soak'] as const
+const SWITCHES = ['--short', '--hot', '--soak', '--disk'] as const
 
 const numbersOf = (isShort: boolean) =>
   ({
-    requests: { fallback: isShort ? 320 : 1600, min: 16, max: 10_000 },
+    requests: { fallback: isShort ? 200 : 1600, min: 16, max: 10_000 },
     rounds: { fallback: isShort ? 3 : 7, min: 1, max: 100 },
     minutes: { fallback: isShort ? 2 : 10, min: 1, max: 600 },
   }) satisfies Record<string, NumberFlag>
@@ -31,7 +33,7 @@ export function readPlan(args: readonly string[]): Plan {
     const numbers = readFlags(rest, numbersOf(isShort))
     if (rest.some((arg) => arg.startsWith('--minutes')) && mode !== 'soak')
       throw new Error('--minutes is for --soak.')
-    return { mode, isShort, ...numbers }
+    return { mode, isShort, isOnDisk: isGiven('--disk'), ...numbers }
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error)
     const known = sentence.includes('The flags are:') ? ` ${SWITCHES.join(' ')}` : ''

@@ -2,7 +2,7 @@
  * The process that runs the service's bundle and the floor, each on a runtime of its own, until its
  * parent lets go of it. Apart from the load, so that neither the log nor the gateway is the load's work.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { drizzle } from 'drizzle-orm/d1'
@@ -129,14 +129,15 @@ async function runFloor({ storage, floorKey }: HostOrder): Promise<Hosted> {
   return hosted
 }
 
-async function stop(): Promise<never> {
+async function stop({ bundle, storage }: HostOrder): Promise<never> {
   await Promise.allSettled(running.map((runtime) => runtime.dispose()))
+  for (const folder of [bundle, storage]) rmSync(folder, { recursive: true, force: true })
   process.exit()
 }
 
 async function start(order: HostOrder): Promise<void> {
+  process.once('disconnect', () => void stop(order))
   process.send?.({ service: await runService(order), floor: await runFloor(order) })
 }
 
-process.once('disconnect', () => void stop())
 process.once('message', (order: HostOrder) => void start(order))

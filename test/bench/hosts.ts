@@ -1,12 +1,15 @@
 /** Starts the service and the floor in a process of their own, and stops what it started. */
 import { fork, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../..')
 /** Lets Node load the service's own modules. */
 const LOADER = new URL('../simulation/register.ts', import.meta.url).href
+
+/** A folder in memory, where Linux has one. */
+const MEMORY = '/dev/shm'
 
 export interface HostOrder {
   readonly bundle: string
@@ -44,32 +47,29 @@ export function buildBundle(): string {
 }
 
 /** @throws if they do not start */
-export async function startHosts(order: Omit<HostOrder, 'bundle' | 'storage'>): Promise<Hosts> {
+export async function startHosts(
+  order: Omit<HostOrder, 'bundle' | 'storage'>,
+  isOnDisk: boolean,
+): Promise<Hosts> {
   const bundle = buildBundle()
-  const storage = mkdtempSync(join(tmpdir(), 'aileana-bench-'))
+  const folder = !isOnDisk && existsSync(MEMORY) ? MEMORY : tmpdir()
+  const storage = mkdtempSync(join(folder, 'aileana-bench-'))
   const child = fork(join(import.meta.dirname, 'host.ts'), {
     cwd: ROOT,
     execArgv: ['--disable-warning=ExperimentalWarning', '--import', LOADER],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const clear = () => {
-    for (const folder of [bundle, storage]) rmSync(folder, { recursive: true, force: true })
-  }
   const hosts = await new Promise<Pick<Hosts, 'service' | 'floor'>>((resolve, reject) => {
     child.once('message', (hosted: Pick<Hosts, 'service' | 'floor'>) => resolve(hosted))
     void ended.then(() => reject(new Error('the service did not start')))
     child.send({ ...order, bundle, storage } satisfies HostOrder)
-  }).catch((error: unknown) => {
-    clear()
-    throw error
   })
   return {
     ...hosts,
     stop: async () => {
       child.disconnect()
       await ended
-      clear()
     },
   }
 }

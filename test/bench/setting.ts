@@ -40,18 +40,20 @@ export interface Setting {
 export interface SettingOptions {
   readonly users: number
   readonly maxOpenCalls: number
+  readonly isOnDisk: boolean
   readonly inspectorPort?: number | undefined
 }
 
 export async function setUp(options: SettingOptions): Promise<Setting> {
   const secret = randomBytes(48).toString('base64url')
   const users = await newUsers(options.users, secret)
-  const hosts = await startHosts({
+  const order = {
     vars: varsOf(secret, options.maxOpenCalls),
     users: users.map(({ userUuid, sessionUuid }) => ({ userUuid, sessionUuid })),
     floorKey: Buffer.from(deriveKeys(secret).access).toString('base64'),
     inspectorPort: options.inspectorPort,
-  })
+  }
+  const hosts = await startHosts(order, options.isOnDisk)
   const { service, floor } = hosts
   const world: World = { url: service.url, users, open: new Map() }
   try {
