@@ -56,7 +56,6 @@ const types = (what: string, ...flags: readonly string[]) =>
     DOCUMENT,
     '--output',
     TYPES,
-    '--immutable',
     '--default-non-nullable=false',
     '--root-types',
     '--root-types-no-schema-prefix',

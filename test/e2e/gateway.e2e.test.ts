@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newAccount, post, tool, useService } from '../support/served'
+import { answered } from '../../src/client/client'
+import { newAccount, tool, useService } from '../support/served'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** Where pictures of the pages are put, if anybody wants to look at them. */
@@ -14,20 +15,11 @@ const service = useService('--var', 'SIMULATED_CUSTOMER:waits')
 const monnify = (...args: string[]) => tool('monnify', ...args, '--url', service.url)
 
 async function newPayment(amount: number) {
-  const { accessToken, headers } = await newAccount(service.url)
-  const payment = await post(`${service.url}/payments`, { amount, method: 'monnify' }, headers)
-  const credits = async () => {
-    const wallets: { balance: number }[] = await (
-      await fetch(`${service.url}/wallets`, { headers })
-    ).json()
-    return wallets[1]?.balance
-  }
-  return {
-    url: payment['checkout_url'] ?? '',
-    reference: payment['payment_reference'] ?? '',
-    credits,
-    accessToken,
-  }
+  const { accessToken, client } = await newAccount(service.url)
+  const body = { amount, method: 'monnify' } as const
+  const payment = await answered(client.POST('/payments', { body }))
+  const credits = async () => (await answered(client.GET('/wallets')))[1]?.balance
+  return { url: payment.checkout_url ?? '', credits, accessToken }
 }
 
 describe('npm run monnify', () => {
