@@ -42,12 +42,6 @@ const SECURITY_SCHEMES = {
     description:
       'The access_token of `POST /auth/login`: a JWT, signed and checked as RFC8725 asks (one algorithm, typed, with issuer and audience).',
   },
-  monnifySignature: {
-    type: 'apiKey',
-    in: 'header',
-    name: 'monnify-signature',
-    description: "The HMAC-SHA512 of the body's bytes under Monnify's secret key, in hex.",
-  },
 }
 
 type Headers = Readonly<Record<string, { readonly $ref: string }>>

@@ -11,6 +11,7 @@ import {
   createRouter,
   jsonBody,
   jsonContent,
+  open,
   problem,
   problemResponses,
   refused,
@@ -130,7 +131,7 @@ const webhook = createRoute({
   tags: ['Webhooks'],
   summary: "Receive Monnify's event",
   description: 'Takes an event whose `monnify-signature` is the HMAC-SHA512 of the exact body.',
-  security: [{ monnifySignature: [] }],
+  security: open,
   request: {
     headers: z.object({
       [SIGNATURE_HEADER]: z

@@ -131,20 +131,29 @@ describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
     await picture(page, 'simulator')
   }, 60_000)
 
-  it('the API reference lets one authorise and try', async () => {
-    const { accessToken } = await newPayment(100)
-    const page = await open(`${service.url}/api`)
-    await page.getByRole('button', { name: 'Authorize' }).click()
-    await page.locator('.modal-ux input').fill(accessToken)
-    await page.locator('.modal-ux button[type=submit]').click()
-    await page.locator('.modal-ux .btn-done').click()
-    await page.locator('#operations-Wallets-listWallets .opblock-summary-control').click()
-    await page.locator('#operations-Wallets-listWallets .execute').click()
-    await page
-      .locator('#operations-Wallets-listWallets .live-responses-table', { hasText: 'call_credits' })
-      .waitFor()
-    await picture(page, 'reference')
-  }, 60_000)
+  it.each([
+    [1280, 'reference'],
+    [390, 'reference-phone'],
+  ])(
+    'the API reference lets one authorise and try, %i wide',
+    async (width, name) => {
+      const { accessToken } = await newPayment(100)
+      const page = await open(`${service.url}/api`, width)
+      await page.getByRole('button', { name: 'Authorize' }).click()
+      const bearer = page.locator('.modal-ux .auth-container', { hasText: 'bearerAuth' })
+      await bearer.locator('input').fill(accessToken)
+      await bearer.locator('button[type=submit]').click()
+      await bearer.locator('.btn-done').click()
+      const operation = page.locator('#operations-Wallets-listWallets')
+      await operation.locator('.opblock-summary-control').click()
+      await operation.locator('.execute').click()
+      await operation.locator('.live-responses-table', { hasText: 'call_credits' }).waitFor()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      await operation.scrollIntoViewIfNeeded()
+      await picture(page, name)
+    },
+    60_000,
+  )
 
   it('nothing complains in the console', () => {
     expect(complaints).toEqual([])

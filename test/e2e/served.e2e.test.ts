@@ -1,7 +1,7 @@
 /** The service as a newcomer meets it: started by its command, on storage of its own, and played with. */
 import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { answered } from '../../src/client/client'
+import { answered, createClient } from '../../src/client/client'
 import {
   freePort,
   kill,
@@ -34,14 +34,15 @@ describe('the service, started by its command', () => {
   }, 60_000)
 
   it('killed and started again on its storage, still has the money and the hold', async () => {
-    const { client } = await newAccount(service.url)
-    await topUp(client, 10)
+    const { client: before, accessToken } = await newAccount(service.url)
+    await topUp(before, 10)
     const body = { recipient_phone: '+2348031234567' }
-    const call = await answered(client.POST('/calls', { body }))
+    const call = await answered(before.POST('/calls', { body }))
     expect(call).toMatchObject({ status: 'initiated' })
 
     await service.restart()
 
+    const client = createClient({ url: service.url, token: accessToken })
     const wallets = () => answered(client.GET('/wallets'))
     expect(await wallets()).toMatchObject([{}, { balance: 0, held: 10 }])
     const params = { path: { uuid: call.uuid } }
