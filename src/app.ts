@@ -96,6 +96,9 @@ export function createApp(deps: Deps) {
     .route('/', liveRoutes(deps))
     .route('/', callRoutes(deps))
   app.route('/', operatorRoutes(deps))
-  app.route('/', docsRoutes(app, deps.assets))
+  app.route('/', docsRoutes(deps.assets))
   return routes
 }
+
+/** For `hc<App>`, Hono's own client. */
+export type App = ReturnType<typeof createApp>

@@ -4,6 +4,7 @@ import {
   createRouter,
   jsonBody,
   jsonContent,
+  open,
   problemResponses,
   refused,
 } from '../common/http'
@@ -22,6 +23,7 @@ const login = createRoute({
   tags: ['Accounts'],
   summary: 'Log in',
   description: 'Gives an access token for the other routes, and a refresh token for the next pair.',
+  security: open,
   request: { body: jsonBody(loginBody) },
   responses: {
     200: jsonContent(sessionSchema, 'The session'),
@@ -37,6 +39,7 @@ const refresh = createRoute({
   summary: 'Refresh a session',
   description:
     'Trades a refresh token for a new pair. It is good once: for a short while a repeat gets the same new refresh token, as the answer may have been lost; any later use ends the session.',
+  security: open,
   request: { body: jsonBody(refreshBody) },
   responses: {
     200: jsonContent(tokenPairSchema, 'The new tokens'),

@@ -72,7 +72,7 @@ const end = createRoute({
   operationId: 'endSession',
   summary: 'End a session',
   description: 'Logs one of your sessions out, such as that of a lost device.',
-  request: { params: uuidParam },
+  request: { params: uuidParam('The session to end') },
   responses: {
     204: { description: 'Ended' },
     ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),

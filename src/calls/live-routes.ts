@@ -7,6 +7,7 @@ import {
   bearer,
   createRouter,
   jsonContent,
+  open,
   problem,
   problemResponses,
   refused,
@@ -28,7 +29,7 @@ const ticket = createRoute({
   operationId: 'issueTicket',
   summary: "Get a ticket to a call's events",
   description: 'Good for one connection within 30 s, so that no token ever stands in an address.',
-  request: { params: uuidParam },
+  request: { params: uuidParam('The call to watch') },
   responses: {
     201: jsonContent(ticketSchema, 'The ticket'),
     ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
@@ -37,6 +38,7 @@ const ticket = createRoute({
 
 const events = createRoute({
   tags: ['Calls'],
+  security: open,
   method: 'get',
   path: '/calls/{uuid}/events',
   operationId: 'watchCall',
@@ -46,7 +48,7 @@ const events = createRoute({
     'top-up, another call), `low_credit` (60, 30 and 10 s before the horizon), `ended`, and closes. ' +
     'Each message is a `CallEvent` with the whole call, enough to draw a running meter. Send ' +
     '`ping` for a `pong`; connect again with a new ticket after a break.',
-  request: { params: uuidParam, query: ticketQuery },
+  request: { params: uuidParam('The call that the ticket is for'), query: ticketQuery },
   responses: {
     101: jsonContent(callEventSchema, 'The socket; each of its messages is a CallEvent'),
     ...problemResponses(

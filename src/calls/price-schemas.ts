@@ -1,7 +1,7 @@
 /** What a call is to, and what it costs, as it stands on the wire: numbers, rates, charges, quotes. */
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
-import { nairaField, wholeNumberField } from '../common/fields'
+import { countField, E164, nairaField, wholeNumberField } from '../common/fields'
 import { formatNaira, toNairaNumber } from '../common/money'
 import type { Quote } from '../wallets/decide-call'
 import { priceOf, type Rate, wholeSeconds } from '../wallets/meter'
@@ -22,11 +22,31 @@ export const phoneField = (country: CountryCode) =>
       context.addIssue({ code: 'custom', message })
       return z.NEVER
     })
-    .openapi({ type: 'string', maxLength: 32, pattern: WRITTEN.source, example: PHONE_EXAMPLE })
+    .openapi({
+      type: 'string',
+      maxLength: 32,
+      pattern: WRITTEN.source,
+      description: "International, or a local number of the service's country",
+      example: PHONE_EXAMPLE,
+    })
 
-export const typeField = z.enum(CALL_TYPES, 'must be audio or video').default('audio')
+export const typeField = z
+  .enum(CALL_TYPES, 'must be audio or video')
+  .default('audio')
+  .openapi({ description: 'What the call is made of; it has its own price' })
 
-export const secondsField = z.int().min(0)
+/** Such a type, and a number, as they leave. */
+export const givenTypeField = z
+  .enum(CALL_TYPES)
+  .openapi({ description: 'What the call is made of', example: 'audio' })
+
+export const givenPhoneField = z.string().max(16).openapi({
+  description: 'Whom it is to, in E.164',
+  pattern: E164,
+  example: PHONE_EXAMPLE,
+})
+
+export const secondsField = countField(0, Number.MAX_SAFE_INTEGER)
 
 export const tariffQuery = (country: CountryCode) =>
   z.object({
@@ -41,13 +61,17 @@ export const tariffQuery = (country: CountryCode) =>
     }),
   })
 
-const koboField = z.int().min(0)
+const koboField = countField(0, Number.MAX_SAFE_INTEGER)
 
 export const rateSchema = z
   .strictObject({
-    id: z.string().max(101).openapi({ example: 'standard/everywhere' }),
-    version: z.int().min(1).openapi({ example: 1 }),
-    kobo_per_minute: koboField.openapi({ example: 1000 }),
+    id: z.string().max(101).openapi({
+      description: 'Its name in the tariff',
+      pattern: '^.+/.+$',
+      example: 'standard/everywhere',
+    }),
+    version: countField(1).openapi({ description: 'Of the tariff that it is from', example: 1 }),
+    kobo_per_minute: koboField.openapi({ description: 'The price of 60 s', example: 1000 }),
     unit_kobo: koboField.openapi({
       description: 'Costs are rounded up to whole units',
       example: 100,
@@ -63,11 +87,19 @@ export const rateSchema = z
 
 export const chargeSchema = z
   .strictObject({
-    seconds: secondsField.openapi({ example: 61 }),
-    billed_seconds: secondsField.openapi({ example: 61 }),
-    units: z.int().min(0).openapi({ example: 11 }),
-    amount: nairaField.openapi({ example: 11 }),
+    seconds: secondsField.openapi({ description: 'Talked, in whole seconds', example: 61 }),
+    billed_seconds: secondsField.openapi({
+      description: 'By the minimum and the increment of the rate',
+      example: 61,
+    }),
+    units: countField(0, Number.MAX_SAFE_INTEGER).openapi({
+      description: 'Whole units of the rate, rounded up',
+      example: 11,
+    }),
+    amount: nairaField.openapi({ description: 'What was charged, in NGN', example: 11 }),
     formula: z.string().max(200).openapi({
+      description: 'The calculation, to do again by hand',
+      pattern: '^ceil\\(.+ NGN$',
       example: 'ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN',
     }),
   })
@@ -75,10 +107,10 @@ export const chargeSchema = z
 
 export const quoteSchema = z
   .strictObject({
-    recipient_phone: z.string().max(16).openapi({ example: PHONE_EXAMPLE }),
-    type: z.enum(CALL_TYPES),
-    rate: rateSchema,
-    seconds: secondsField.openapi({ example: 60 }),
+    recipient_phone: givenPhoneField,
+    type: givenTypeField,
+    rate: rateSchema.openapi({ description: 'The price that a call would have' }),
+    seconds: secondsField.openapi({ description: 'The length that `cost` is for', example: 60 }),
     cost: nairaField.openapi({ description: 'Of a call of `seconds`, in NGN', example: 10 }),
     hold: nairaField.openapi({ description: 'Set aside when the call is started', example: 10 }),
     balance: nairaField.openapi({ description: 'What can be spent now', example: 50 }),

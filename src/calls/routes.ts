@@ -29,6 +29,18 @@ import {
 
 const shared = { tags: ['Calls'], security: bearer }
 
+/** What is not yet said of a call that has not ended. */
+const OPEN = {
+  cost: 10,
+  ended_at: null,
+  duration_seconds: null,
+  end_reason: null,
+  must_end_by: '2026-03-14T10:20:30.999Z',
+  charge: null,
+}
+
+const POSITION = { headers: ['Wallet-Position'] } as const
+
 const start = (country: CountryCode) =>
   createRoute({
     ...shared,
@@ -39,7 +51,10 @@ const start = (country: CountryCode) =>
     description: 'Holds one minute of call credits and opens a call, which rings for at most 60 s.',
     request: { body: jsonBody(startCallBody(country)), headers: idempotencyHeader },
     responses: {
-      201: jsonContent(callSchema, 'The new call'),
+      201: jsonContent(callSchema, 'The new call', {
+        headers: ['Location', 'Idempotent-Replayed', 'Wallet-Position'],
+        example: { ...OPEN, status: 'initiated', started_at: null },
+      }),
       ...problemResponses(
         ...BODY_PROBLEMS,
         'destination_not_allowed',
@@ -62,7 +77,7 @@ const quote = (country: CountryCode) =>
     description: 'What a call to a number would cost, and how long your credit would last now.',
     request: { query: tariffQuery(country) },
     responses: {
-      200: jsonContent(quoteSchema, 'The quote'),
+      200: jsonContent(quoteSchema, 'The quote', POSITION),
       ...problemResponses('validation_failed', 'destination_not_allowed', 'unauthenticated'),
     },
   })
@@ -76,7 +91,9 @@ const list = createRoute({
   description: 'Newest first; the next page is in the `Link` header.',
   request: { query: callQuery },
   responses: {
-    200: jsonContent(z.array(callSchema).max(100), 'A page of calls'),
+    200: jsonContent(z.array(callSchema).max(100), 'A page of calls', {
+      headers: ['Link', 'Wallet-Position'],
+    }),
     ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated'),
   },
 })
@@ -88,9 +105,9 @@ const get = createRoute({
   operationId: 'getCall',
   summary: 'Show a call',
   description: 'One of your calls, with what it has reserved or was charged, and when it must end.',
-  request: { params: uuidParam },
+  request: { params: uuidParam('The call') },
   responses: {
-    200: jsonContent(callSchema, 'The call'),
+    200: jsonContent(callSchema, 'The call', POSITION),
     ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
@@ -102,9 +119,12 @@ const answer = createRoute({
   operationId: 'answerCall',
   summary: 'Answer a call',
   description: 'Starts the meter. The first answer counts; a second one is a conflict.',
-  request: { params: uuidParam },
+  request: { params: uuidParam('The call') },
   responses: {
-    200: jsonContent(callSchema, 'The answered call'),
+    200: jsonContent(callSchema, 'The answered call', {
+      ...POSITION,
+      example: { ...OPEN, status: 'answered' },
+    }),
     ...problemResponses(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
@@ -122,9 +142,9 @@ const end = createRoute({
   summary: 'End a call',
   description:
     'Charges the seconds talked and gives the rest of the hold back. Ending twice ends once.',
-  request: { params: uuidParam, query: endCallQuery },
+  request: { params: uuidParam('The call'), query: endCallQuery },
   responses: {
-    200: jsonContent(callSchema, 'The ended call'),
+    200: jsonContent(callSchema, 'The ended call', POSITION),
     ...problemResponses(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',

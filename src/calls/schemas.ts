@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
 import {
+  givenLine,
   lineField,
   nairaField,
   pageQuery,
@@ -12,16 +13,11 @@ import {
 import { toNairaNumber } from '../common/money'
 import { CALL_EVENT_TYPES, type CallEvent } from '../wallets/call-event'
 import { wholeSeconds } from '../wallets/meter'
-import {
-  CALL_STATUSES,
-  CALL_TYPES,
-  type CallView,
-  END_REASONS,
-  HANG_UP_REASONS,
-} from '../wallets/wallet'
+import { CALL_STATUSES, type CallView, END_REASONS, HANG_UP_REASONS } from '../wallets/wallet'
 import {
   chargeSchema,
-  PHONE_EXAMPLE,
+  givenPhoneField,
+  givenTypeField,
   phoneField,
   presentCharge,
   presentRate,
@@ -34,7 +30,10 @@ export const startCallBody = (country: CountryCode) =>
   z
     .strictObject({
       recipient_phone: phoneField(country),
-      recipient_name: lineField(100).openapi({ example: 'Ngozi' }),
+      recipient_name: lineField(100).openapi({
+        description: 'What you call whom you call',
+        example: 'Ngozi',
+      }),
       type: typeField,
     })
     .openapi('NewCall')
@@ -47,62 +46,94 @@ export const endCallQuery = z.object({
 })
 
 export const callQuery = pageQuery.extend({
-  status: z.enum(CALL_STATUSES, `must be one of ${CALL_STATUSES.join(', ')}`).optional(),
+  status: z
+    .enum(CALL_STATUSES, `must be one of ${CALL_STATUSES.join(', ')}`)
+    .optional()
+    .openapi({ description: 'In this state only', example: 'completed' }),
 })
 
 export const callSchema = z
   .strictObject({
     uuid: uuidField,
-    recipient_phone: z.string().max(16).openapi({ example: PHONE_EXAMPLE }),
-    recipient_name: z.string().max(100).nullable().openapi({ example: 'Ngozi' }),
-    status: z.enum(CALL_STATUSES),
-    type: z.enum(CALL_TYPES),
+    recipient_phone: givenPhoneField,
+    recipient_name: givenLine(100).openapi({
+      description: 'What you called whom you called',
+      example: 'Ngozi',
+    }),
+    status: z.enum(CALL_STATUSES).openapi({
+      description: 'The first three are open, the others ended',
+      example: 'completed',
+    }),
+    type: givenTypeField,
     cost: nairaField.openapi({
       description: 'Reserved while the call is open, then charged; in NGN',
-      example: 10,
+      example: 11,
     }),
-    started_at: timeField.nullable(),
-    ended_at: timeField.nullable(),
-    duration_seconds: z.int().min(0).nullable().openapi({ example: 61 }),
-    signaling_url: z
-      .string()
-      .max(500)
-      .openapi({ example: 'wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v' }),
-    created_at: timeField,
-    end_reason: z.enum(END_REASONS).nullable(),
-    must_end_by: timeField
-      .nullable()
-      .openapi({ description: 'The last instant that the call may last to; null once it ended' }),
-    rate_per_minute: nairaField.openapi({ example: 10 }),
-    rate: rateSchema,
+    started_at: timeField.nullable().openapi({ description: 'When it was answered, if it was' }),
+    ended_at: timeField.nullable().openapi({
+      description: 'When it ended, if it did',
+      example: '2026-03-14T10:16:31.000Z',
+    }),
+    duration_seconds: secondsField.nullable().openapi({
+      description: 'Talked, once it ended',
+      example: 61,
+    }),
+    signaling_url: z.string().max(500).openapi({
+      description: 'For the sound of the call, with a ticket; nothing listens there yet',
+      format: 'uri',
+      example: 'wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v',
+    }),
+    created_at: timeField.openapi({ example: '2026-03-14T10:15:21.000Z' }),
+    end_reason: z.enum(END_REASONS).nullable().openapi({
+      description: 'Why it ended; null while it is open',
+      example: 'hangup',
+    }),
+    must_end_by: timeField.nullable().openapi({
+      description: 'The last instant that the call may last to; null once it ended',
+      example: null,
+    }),
+    rate_per_minute: nairaField.openapi({ description: 'In NGN', example: 10 }),
+    rate: rateSchema.openapi({ description: 'The price, as it was when the call was started' }),
     charge: chargeSchema
       .nullable()
       .openapi({ description: 'Null while the call is open, and if it was never answered' }),
   })
   .openapi('Call')
 
+const TICKET = { format: 'jwt', example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
+
 export const ticketSchema = z
   .strictObject({
-    ticket: z.string().max(1000).openapi({ example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }),
-    expires_at: timeField,
+    ticket: z
+      .string()
+      .max(1000)
+      .openapi({ ...TICKET, description: 'Good for one connection' }),
+    expires_at: timeField.openapi({ description: 'Until when it can be used' }),
     url: z.string().max(1500).openapi({
+      format: 'uri',
       description: 'The address to open as a WebSocket, with the ticket in it',
       example: 'wss://calls.example/calls/3f0b8c1e/events?ticket=eyJhbGci',
     }),
   })
   .openapi('Ticket')
 
-export const ticketQuery = z.object({ ticket: z.string().max(1000).optional() })
+export const ticketQuery = z.object({
+  ticket: z
+    .string()
+    .max(1000)
+    .optional()
+    .openapi({ ...TICKET, description: 'Of `POST /calls/{uuid}/ticket`; refused without one' }),
+})
 
 export const callEventSchema = z
   .strictObject({
-    type: z.enum(CALL_EVENT_TYPES),
+    type: z.enum(CALL_EVENT_TYPES).openapi({ description: 'What happened' }),
     at: timeField.openapi({ description: "The server's time; draw the meter from it, not yours" }),
     seconds_left: secondsField.nullable().openapi({
       description: 'Whole seconds to `must_end_by`, rounded down; null once it ended',
       example: 59,
     }),
-    call: callSchema,
+    call: callSchema.openapi({ description: 'The call as it is now' }),
   })
   .openapi('CallEvent', {
     description: 'One message of the socket: what happened, and the call now',

@@ -4,24 +4,40 @@ import { type Kobo, parseNaira } from './money'
 
 const MAX_AMOUNT_NAIRA = 99_999_999.99
 
-export const uuidField = z.uuid().openapi({ example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' })
+const UUID = { maxLength: 36, example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' }
 
-export const uuidParam = z.object({
-  uuid: z
-    .uuid('must be a UUID')
-    .toLowerCase()
-    .openapi({ example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' }),
-})
+export const uuidField = z.uuid().openapi({ ...UUID, description: 'Names it, in paths as well' })
+
+/** The id in a path, of what the description says. */
+export const uuidParam = (description: string) =>
+  z.object({
+    uuid: z
+      .uuid('must be a UUID')
+      .toLowerCase()
+      .openapi({ ...UUID, description }),
+  })
 
 /** A moment as it leaves: RFC 3339, UTC, milliseconds. */
-export const timeField = z.iso.datetime().openapi({ example: '2026-03-14T10:15:30.000Z' })
+export const timeField = z.iso.datetime().openapi({
+  maxLength: 24,
+  description: 'A moment, in UTC',
+  example: '2026-03-14T10:15:30.000Z',
+})
 
 export const toTime = (ms: number): string => new Date(ms).toISOString()
 
 export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
 
+/**
+ * How naira stand in JSON: `decimal` of the OpenAPI format registry says that they are exact, which
+ * `multipleOf: 0.01` would ask of binary floats, where 0.29 is not a multiple of 0.01.
+ */
+const NAIRA = { format: 'decimal', example: 999.5 }
+
 /** Naira as it leaves. */
-export const nairaField = z.number().openapi({ example: 999.5 })
+export const nairaField = z
+  .number()
+  .openapi({ ...NAIRA, description: 'In NGN, with at most two decimals' })
 
 /** A positive amount of naira with at most two decimals as it comes in, given on as kobo. */
 export const amountField = z
@@ -35,11 +51,12 @@ export const amountField = z
     return z.NEVER
   })
   .openapi({
+    ...NAIRA,
     type: 'number',
     example: 500,
     minimum: 0.01,
     maximum: MAX_AMOUNT_NAIRA,
-    multipleOf: 0.01,
+    description: 'In NGN, with at most two decimals',
   })
 
 /** Code points, which JSON Schema counts as well: a letter beyond 16 bits is one character. */
@@ -72,9 +89,38 @@ export const lineField = (max: number) =>
     .transform((text) => text || null)
     .openapi({ type: ['string', 'null'], maxLength: max, pattern: WITHOUT_CONTROL.source })
 
-const time = z.iso
-  .datetime({ offset: true, error: 'must be a time such as 2026-03-14T10:15:30Z' })
-  .transform((text) => Date.parse(text))
+/** A number as it leaves (ITU-T E.164), as a pattern of the document. */
+export const E164 = '^\\+\\d{1,15}$'
+
+/** Such a line as it leaves. */
+export const givenLine = (max: number) =>
+  z.string().max(max).nullable().openapi({ pattern: WITHOUT_CONTROL.source })
+
+/** A moment in a query. */
+const timeFilter = (description: string) =>
+  z.iso
+    .datetime({ offset: true, error: 'must be a time such as 2026-03-14T10:15:30Z' })
+    .transform((text) => Date.parse(text))
+    .optional()
+    .openapi({
+      type: 'string',
+      format: 'date-time',
+      maxLength: 64,
+      description,
+      example: '2026-03-14T10:15:30Z',
+    })
+
+const INT32_MAX = 2 ** 31 - 1
+
+const formatOf = (max: number) => (max > INT32_MAX ? 'int64' : 'int32')
+
+/** A whole number as it leaves. */
+export const countField = (min: number, max: number = INT32_MAX) =>
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .openapi({ format: formatOf(max) })
 
 /** A whole number in a query, in digits and nothing else. */
 export const wholeNumberField = (min: number, max: number, byDefault: number) =>
@@ -86,6 +132,7 @@ export const wholeNumberField = (min: number, max: number, byDefault: number) =>
     .default(byDefault)
     .openapi({
       type: 'integer',
+      format: formatOf(max),
       minimum: min,
       maximum: max,
       default: byDefault,
@@ -94,14 +141,13 @@ export const wholeNumberField = (min: number, max: number, byDefault: number) =>
 
 /** The query of every list; a feature adds its own filters. */
 export const pageQuery = z.object({
-  limit: wholeNumberField(1, 100, 50),
-  cursor: z.string().max(200).optional(),
-  from: time
-    .optional()
-    .openapi({ type: 'string', format: 'date-time', description: 'Created at or after' }),
-  to: time
-    .optional()
-    .openapi({ type: 'string', format: 'date-time', description: 'Created before' }),
+  limit: wholeNumberField(1, 100, 50).openapi({ description: 'At most so many on a page' }),
+  cursor: z.string().max(200).optional().openapi({
+    description: 'Where the page begins: from the `Link` header of the page before, as it is',
+    format: 'base64url',
+  }),
+  from: timeFilter('Created at or after'),
+  to: timeFilter('Created before'),
 })
 
 export const idempotencyHeader = z.object({
@@ -113,5 +159,7 @@ export const idempotencyHeader = z.object({
     .openapi({
       description:
         'A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h.',
+      pattern: '^[ -~]+$',
+      example: '7c0d9a52-1f7e-4d5b-8a3e-2b9f6c4d1e80',
     }),
 })

@@ -8,6 +8,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { RequestIdVariables } from 'hono/request-id'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Caller } from './access-token'
+import { type HeaderName, headerRefs } from './documented-headers'
 import { logError } from './log'
 import { formatNaira } from './money'
 import type { Refusal } from './result'
@@ -93,27 +94,71 @@ function detailOf(refusal: Refusal): string {
   }
 }
 
+/** Whatever is said, something is. */
+const SOME_TEXT = '^[\\s\\S]+$'
+
 export const fieldErrorSchema = z.object({
-  pointer: z.string().max(1000).openapi({ example: '/amount' }),
-  message: z.string().max(1000).openapi({ example: 'must have at most two decimals' }),
+  pointer: z.string().max(1000).openapi({
+    description: 'Which field, as a JSON pointer (RFC 6901)',
+    format: 'json-pointer',
+    example: '/amount',
+  }),
+  message: z.string().max(1000).openapi({
+    description: 'What is wrong with it, for people',
+    pattern: SOME_TEXT,
+    example: 'must have at most two decimals',
+  }),
 })
 
 export const problemSchema = z
   .strictObject({
-    type: z.string().max(200).openapi({ example: '/problems/validation_failed' }),
-    title: z.string().max(200).openapi({ example: 'The request is not valid' }),
-    status: z.int().min(400).max(599).openapi({ example: 400 }),
-    detail: z.string().max(1000).openapi({ example: 'amount must have at most two decimals' }),
-    instance: z.string().max(2000).openapi({ example: '/payments' }),
-    code: z.string().max(50).openapi({ example: 'validation_failed' }),
-    request_id: z.string().max(255).openapi({ example: '0d5c1f0e-8f5e-4f5d-9a0e-3c1a2b7d9e10' }),
-    errors: z.array(fieldErrorSchema).max(100).optional(),
+    type: z.string().max(200).openapi({
+      description: 'Where the kind of problem is explained',
+      format: 'uri-reference',
+      example: '/problems/validation_failed',
+    }),
+    title: z.string().max(200).openapi({
+      description: 'What went wrong in general',
+      pattern: SOME_TEXT,
+      example: 'The request is not valid',
+    }),
+    status: z
+      .int()
+      .min(400)
+      .max(599)
+      .openapi({ description: 'As of the answer', format: 'int32', example: 400 }),
+    detail: z.string().max(1000).openapi({
+      description: 'What went wrong this time, for people',
+      pattern: SOME_TEXT,
+      example: '/amount must have at most two decimals',
+    }),
+    instance: z.string().max(2000).openapi({
+      description: 'The path that was asked',
+      pattern: '^/',
+      example: '/payments',
+    }),
+    code: z.string().max(50).openapi({
+      description: 'The kind of problem, for programs; more may come',
+      pattern: '^[a-z_]+$',
+      example: 'validation_failed',
+    }),
+    request_id: z.string().max(255).openapi({
+      description: 'As in `X-Request-Id`; name it when you ask about the problem',
+      pattern: '^[\\w=-]*$',
+      example: '0d5c1f0e-8f5e-4f5d-9a0e-3c1a2b7d9e10',
+    }),
+    errors: z
+      .array(fieldErrorSchema)
+      .max(100)
+      .optional()
+      .openapi({ description: 'With `validation_failed`: what is wrong with which field' }),
     'violated-policies': z
-      .array(z.string().max(50).openapi({ example: 'register' }))
+      .array(z.string().max(50).openapi({ pattern: '^[a-z_-]+$', example: 'register' }))
       .max(10)
-      .optional(),
+      .optional()
+      .openapi({ description: 'With `rate_limited`: the limits that were reached' }),
   })
-  .openapi('Problem')
+  .openapi('Problem', { description: 'Why a request was refused (RFC 9457)' })
 
 type FieldError = z.infer<typeof fieldErrorSchema>
 
@@ -206,8 +251,6 @@ export function onError(error: Error, c: AppContext): Response {
   return problem(c, 'internal_error', 'The cause was logged under the request id.')
 }
 
-const problemContent = { 'application/problem+json': { schema: problemSchema } }
-
 /** What a route with a JSON body may refuse it for. */
 export const BODY_PROBLEMS = [
   'validation_failed',
@@ -231,14 +274,30 @@ export function problemResponses(...codes: readonly ProblemCode[]) {
       const description = sameStatus
         .map((code) => `${PROBLEMS[code].title} (\`${code}\`)`)
         .join('; ')
-      return [status, { description, content: problemContent }]
+      const examples = Object.fromEntries(
+        sameStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+      )
+      const content = { 'application/problem+json': { schema: problemSchema, examples } }
+      return [status, { description, content }]
     }),
   )
 }
 
-export const jsonContent = <T extends z.ZodType>(schema: T, description: string) => ({
+interface Described<T extends z.ZodType> {
+  /** What is otherwise in this answer than in its fields' own examples. */
+  readonly example?: Partial<z.output<T>>
+  /** Beside those that every answer has. */
+  readonly headers?: readonly HeaderName[]
+}
+
+export const jsonContent = <T extends z.ZodType>(
+  schema: T,
+  description: string,
+  { example, headers }: Described<T> = {},
+) => ({
   description,
-  content: { 'application/json': { schema } },
+  ...(headers && { headers: headerRefs(...headers) }),
+  content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
 })
 
 /** A JSON body that must be there. */
@@ -248,6 +307,9 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
 })
 
 export const bearer = [{ bearerAuth: [] }]
+
+/** For whoever asks. */
+export const open = [{}]
 
 /** What a problem's `type` points to. */
 export const problemRoutes = () =>

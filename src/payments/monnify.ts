@@ -178,7 +178,7 @@ export function createMonnify(options: MonnifyOptions): Gateway {
       if (envelope && !envelope.requestSuccessful && status < 500)
         return refuse({
           code: 'gateway_refused',
-          reason: envelope.responseMessage ?? 'No reason was given.',
+          reason: envelope.responseMessage || 'No reason was given.',
         })
       const initialised = initialisedSchema.safeParse(envelope?.responseBody)
       return initialised.success

@@ -11,6 +11,7 @@ import {
   createRouter,
   jsonBody,
   jsonContent,
+  open,
   problem,
   problemResponses,
   refused,
@@ -42,7 +43,15 @@ const create = createRoute({
     'With `monnify`, opens a checkout for a top-up; with `wallet`, moves money from `primary` to `call_credits`.',
   request: { body: jsonBody(createPaymentBody), headers: idempotencyHeader },
   responses: {
-    201: jsonContent(paymentSchema, 'The new payment'),
+    201: jsonContent(paymentSchema, 'The new payment', {
+      headers: ['Location', 'Idempotent-Replayed'],
+      example: {
+        status: 'processing',
+        monnify_payment_reference: 'MNFY|41|20260314101530|000812',
+        amount_paid: 0,
+        completed_at: null,
+      },
+    }),
     ...problemResponses(
       ...BODY_PROBLEMS,
       'insufficient_funds',
@@ -67,7 +76,7 @@ const list = createRoute({
   description: 'Newest first; the next page is in the `Link` header.',
   request: { query: paymentQuery },
   responses: {
-    200: jsonContent(z.array(paymentSchema).max(100), 'A page of payments'),
+    200: jsonContent(z.array(paymentSchema).max(100), 'A page of payments', { headers: ['Link'] }),
     ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated'),
   },
 })
@@ -79,7 +88,7 @@ const get = createRoute({
   operationId: 'getPayment',
   summary: 'Show a payment',
   description: 'One of your payments, as it was last marked; `verify` asks Monnify.',
-  request: { params: uuidParam },
+  request: { params: uuidParam('The payment') },
   responses: {
     200: jsonContent(paymentSchema, 'The payment'),
     ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
@@ -106,6 +115,15 @@ const verify = createRoute({
   },
 })
 
+/** Documented, not validated: the signature is over the raw bytes, and an event may be of any kind. */
+const eventBody = z.looseObject({}).openapi('MonnifyEvent', {
+  description: "An event as Monnify's documentation has it",
+  example: {
+    eventType: 'SUCCESSFUL_TRANSACTION',
+    eventData: { paymentReference: 'AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1' },
+  },
+})
+
 const webhook = createRoute({
   method: 'post',
   path: '/webhooks/monnify',
@@ -113,13 +131,30 @@ const webhook = createRoute({
   tags: ['Webhooks'],
   summary: "Receive Monnify's event",
   description: 'Takes an event whose `monnify-signature` is the HMAC-SHA512 of the exact body.',
+  security: open,
   request: {
-    headers: z.object({ [SIGNATURE_HEADER]: z.string().max(1000).optional() }),
-    body: { required: true, content: { 'application/json': { schema: z.looseObject({}) } } },
+    headers: z.object({
+      [SIGNATURE_HEADER]: z
+        .string()
+        .max(1000)
+        .optional()
+        .openapi({
+          description: 'In hex; refused without one',
+          pattern: '^[0-9a-f]{128}$',
+          example: 'c0ffee00'.repeat(16),
+        }),
+    }),
+    body: jsonBody(eventBody),
   },
   responses: {
     200: jsonContent(
-      z.strictObject({ outcome: z.string().max(50).openapi({ example: 'settled' }) }),
+      z.strictObject({
+        outcome: z.string().max(50).openapi({
+          description: 'What came of it',
+          pattern: '^[a-z_]+$',
+          example: 'settled',
+        }),
+      }),
       'Taken',
     ),
     ...problemResponses('invalid_signature', 'address_refused', 'payload_too_large'),
@@ -140,7 +175,6 @@ export function paymentRoutes(deps: PaymentDeps & WebhookDeps & LiveGuardDeps & 
     )
   if (allowList.length > 0)
     router.use(webhook.path, ipRestriction(getConnInfo, { allowList }, refuseAddress))
-  /** Documented above, but handled below the validators: the signature is over the raw bytes. */
   router.openAPIRegistry.registerPath(webhook)
   router.post(webhook.path, async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer())

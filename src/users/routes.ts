@@ -6,6 +6,7 @@ import {
   createRouter,
   jsonBody,
   jsonContent,
+  open,
   problemResponses,
   refused,
 } from '../common/http'
@@ -22,6 +23,7 @@ const register = createRoute({
   summary: 'Make an account',
   description:
     'Makes an account with its two wallets. An e-mail address has one account, in whatever letter case.',
+  security: open,
   request: { body: jsonBody(registerBody) },
   responses: {
     201: jsonContent(userSchema, 'The new account'),

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { lineField, textField, timeField, toTime, uuidField } from '../common/fields'
+import { givenLine, lineField, textField, timeField, toTime, uuidField } from '../common/fields'
 import type { User } from './store'
 
 export const emailField = z
@@ -12,31 +12,44 @@ export const emailField = z
     format: 'email',
     maxLength: 254,
     pattern: z.regexes.email.source,
+    description: 'One account each, in whatever letter case',
     example: 'ada@example.com',
   })
 
 /** A password to be; one that is only checked may be any text. */
 export const passwordField = textField(8, 256)
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
-  .openapi({ format: 'password', example: 'correct horse battery' })
+  .openapi({
+    format: 'password',
+    description: 'From 8 characters on, of any kind',
+    example: 'correct horse battery',
+  })
 
-const nameField = lineField(100).openapi({ example: 'Ada' })
+const nameField = (description: string, example: string) =>
+  lineField(100).openapi({ description, example })
+
+const givenName = (description: string, example: string) =>
+  givenLine(100).openapi({ description, example })
 
 export const registerBody = z
   .strictObject({
     email: emailField,
     password: passwordField,
-    first_name: nameField,
-    last_name: nameField,
+    first_name: nameField('How to greet you', 'Ada'),
+    last_name: nameField('Your family name', 'Obi'),
   })
   .openapi('Registration')
 
 export const userSchema = z
   .strictObject({
     uuid: uuidField,
-    email: z.string().max(254).openapi({ example: 'ada@example.com' }),
-    first_name: z.string().max(100).nullable().openapi({ example: 'Ada' }),
-    last_name: z.string().max(100).nullable().openapi({ example: 'Obi' }),
+    email: z.string().max(254).openapi({
+      description: 'As it was registered',
+      format: 'email',
+      example: 'ada@example.com',
+    }),
+    first_name: givenName('Null if none was given', 'Ada'),
+    last_name: givenName('Null if none was given', 'Obi'),
     created_at: timeField,
   })
   .openapi('User')

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
 import { uuidParam } from '../common/fields'
+import { headerRefs } from '../common/documented-headers'
 import { guard, type GuardDeps } from '../common/guard'
 import { linkNext, showPosition } from '../common/headers'
 import { bearer, createRouter, jsonContent, problemResponses, refused } from '../common/http'
@@ -37,9 +38,9 @@ const get = createRoute({
   summary: 'Show a wallet',
   description: 'One of your wallets, with what can be spent and what is held at this moment.',
   security: bearer,
-  request: { params: uuidParam },
+  request: { params: uuidParam('The wallet') },
   responses: {
-    200: jsonContent(walletSchema, 'The wallet'),
+    200: jsonContent(walletSchema, 'The wallet', { headers: ['Wallet-Position'] }),
     ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
@@ -53,10 +54,11 @@ const transactions = createRoute({
   description:
     'Every movement of money, newest first; the next page is in the `Link` header. With `Accept: text/csv`, a statement: every movement that the filters select, oldest first, whatever `limit` and `cursor` say.',
   security: bearer,
-  request: { params: uuidParam, query: transactionQuery },
+  request: { params: uuidParam('The wallet'), query: transactionQuery },
   responses: {
     200: {
       description: 'A page of the ledger, or a statement',
+      headers: headerRefs('Link', 'Vary', 'Wallet-Position', 'Content-Disposition'),
       content: {
         'application/json': { schema: z.array(transactionSchema).max(100) },
         'text/csv': { schema: statementSchema },

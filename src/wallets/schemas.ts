@@ -1,5 +1,14 @@
 import { z } from '@hono/zod-openapi'
-import { nairaField, pageQuery, timeField, toTime, uuidField } from '../common/fields'
+import {
+  countField,
+  E164,
+  givenLine,
+  nairaField,
+  pageQuery,
+  timeField,
+  toTime,
+  uuidField,
+} from '../common/fields'
 import { subtractKobo, toNairaNumber, ZERO } from '../common/money'
 import { POSTING_KIND_NAMES, POSTING_SOURCES, SOURCE_TYPES } from './ledger'
 import { CURRENCY, type EntryView, WALLET_TYPES, type WalletView } from './wallet'
@@ -7,9 +16,11 @@ import { CURRENCY, type EntryView, WALLET_TYPES, type WalletView } from './walle
 export const walletSchema = z
   .strictObject({
     uuid: uuidField,
-    type: z.enum(WALLET_TYPES),
+    type: z
+      .enum(WALLET_TYPES)
+      .openapi({ description: '`call_credits` pays for calls', example: 'call_credits' }),
     balance: nairaField.openapi({ description: 'What can be spent now, in NGN' }),
-    currency: z.literal(CURRENCY),
+    currency: z.literal(CURRENCY).openapi({ description: 'Of all its amounts' }),
     created_at: timeField,
     held: nairaField.openapi({
       description: 'What is set aside for open calls, in NGN',
@@ -28,31 +39,43 @@ export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> 
 })
 
 export const transactionQuery = pageQuery.extend({
-  kind: z.enum(POSTING_KIND_NAMES, `must be one of ${POSTING_KIND_NAMES.join(', ')}`).optional(),
+  kind: z
+    .enum(POSTING_KIND_NAMES, `must be one of ${POSTING_KIND_NAMES.join(', ')}`)
+    .optional()
+    .openapi({ description: 'Of this kind only', example: 'call_charge' }),
 })
 
 export const transactionSchema = z
   .strictObject({
-    seq: z
-      .int()
-      .min(1)
-      .openapi({ description: 'Position in the ledger, from 1 without gaps', example: 7 }),
-    kind: z.enum(POSTING_KIND_NAMES),
+    seq: countField(1).openapi({
+      description: 'Position in the ledger, from 1 without gaps',
+      example: 7,
+    }),
+    kind: z
+      .enum(POSTING_KIND_NAMES)
+      .openapi({ description: 'Why the money moved', example: 'call_charge' }),
     amount: nairaField.openapi({
       description: 'Signed, in NGN: what came is positive',
       example: -11,
     }),
-    balance: nairaField.openapi({ description: 'Posted after this entry, in NGN' }),
-    source_type: z.enum(SOURCE_TYPES).openapi({ description: 'What is behind it' }),
+    balance: nairaField.openapi({ description: 'Posted after this entry, in NGN', example: 39 }),
+    source_type: z
+      .enum(SOURCE_TYPES)
+      .openapi({ description: 'What is behind it', example: 'call' }),
     source_uuid: uuidField.openapi({ description: 'The payment or call behind it' }),
     recipient_phone: z.string().max(16).nullable().openapi({
       description: "Whom the call was to; null if it is not a call's",
+      pattern: E164,
       example: '+2348031234567',
     }),
-    recipient_name: z.string().max(100).nullable().openapi({ example: 'Ngozi' }),
+    recipient_name: givenLine(100).openapi({
+      description: 'What you called whom you called',
+      example: 'Ngozi',
+    }),
     created_at: timeField,
     hash: z.string().length(64).openapi({
       description: 'SHA-256 of this entry and of the hash of the one before',
+      pattern: '^[0-9a-f]{64}$',
       example: '5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d',
     }),
   })
@@ -74,6 +97,8 @@ export const presentTransaction = (entry: EntryView): z.infer<typeof transaction
 })
 
 export const statementSchema = z.string().openapi({
+  format: 'csv',
+  maxLength: Number.MAX_SAFE_INTEGER,
   description:
     'CSV with a header (RFC 4180). What a spreadsheet would take for a formula, as the `+` of a phone number, has an apostrophe before it.',
   example:

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newAccount, post, tool, useService } from '../support/served'
+import { answered } from '../../src/client/client'
+import { newAccount, tool, useService } from '../support/served'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** Where pictures of the pages are put, if anybody wants to look at them. */
@@ -14,20 +15,11 @@ const service = useService('--var', 'SIMULATED_CUSTOMER:waits')
 const monnify = (...args: string[]) => tool('monnify', ...args, '--url', service.url)
 
 async function newPayment(amount: number) {
-  const { accessToken, headers } = await newAccount(service.url)
-  const payment = await post(`${service.url}/payments`, { amount, method: 'monnify' }, headers)
-  const credits = async () => {
-    const wallets: { balance: number }[] = await (
-      await fetch(`${service.url}/wallets`, { headers })
-    ).json()
-    return wallets[1]?.balance
-  }
-  return {
-    url: payment['checkout_url'] ?? '',
-    reference: payment['payment_reference'] ?? '',
-    credits,
-    accessToken,
-  }
+  const { accessToken, client } = await newAccount(service.url)
+  const body = { amount, method: 'monnify' } as const
+  const payment = await answered(client.POST('/payments', { body }))
+  const credits = async () => (await answered(client.GET('/wallets')))[1]?.balance
+  return { url: payment.checkout_url ?? '', credits, accessToken }
 }
 
 describe('npm run monnify', () => {
@@ -139,20 +131,29 @@ describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
     await picture(page, 'simulator')
   }, 60_000)
 
-  it('the API reference lets one authorise and try', async () => {
-    const { accessToken } = await newPayment(100)
-    const page = await open(`${service.url}/api`)
-    await page.getByRole('button', { name: 'Authorize' }).click()
-    await page.locator('.modal-ux input').fill(accessToken)
-    await page.locator('.modal-ux button[type=submit]').click()
-    await page.locator('.modal-ux .btn-done').click()
-    await page.locator('#operations-Wallets-listWallets .opblock-summary-control').click()
-    await page.locator('#operations-Wallets-listWallets .execute').click()
-    await page
-      .locator('#operations-Wallets-listWallets .live-responses-table', { hasText: 'call_credits' })
-      .waitFor()
-    await picture(page, 'reference')
-  }, 60_000)
+  it.each([
+    [1280, 'reference'],
+    [390, 'reference-phone'],
+  ])(
+    'the API reference lets one authorise and try, %i wide',
+    async (width, name) => {
+      const { accessToken } = await newPayment(100)
+      const page = await open(`${service.url}/api`, width)
+      await page.getByRole('button', { name: 'Authorize' }).click()
+      const bearer = page.locator('.modal-ux .auth-container', { hasText: 'bearerAuth' })
+      await bearer.locator('input').fill(accessToken)
+      await bearer.locator('button[type=submit]').click()
+      await bearer.locator('.btn-done').click()
+      const operation = page.locator('#operations-Wallets-listWallets')
+      await operation.locator('.opblock-summary-control').click()
+      await operation.locator('.execute').click()
+      await operation.locator('.live-responses-table', { hasText: 'call_credits' }).waitFor()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      await operation.scrollIntoViewIfNeeded()
+      await picture(page, name)
+    },
+    60_000,
+  )
 
   it('nothing complains in the console', () => {
     expect(complaints).toEqual([])

@@ -3,31 +3,24 @@
  * command, on the real clock: a minute's credit takes its minute.
  */
 import { describe, expect, it } from 'vitest'
-import { newAccount, post, useService } from '../support/served'
-
-interface Event {
-  readonly type: string
-  readonly seconds_left: number | null
-  readonly call: Record<string, unknown>
-}
+import { answered, type CallEvent } from '../../src/client/client'
+import { newAccount, topUp, useService } from '../support/served'
 
 describe('the live meter', () => {
   const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
 
   it('tells of the answer, a top-up, low credit, and the end at the instant announced', async () => {
-    const { headers } = await newAccount(service.url)
-    const topUp = async (amount: number) => {
-      const payment = await post(`${service.url}/payments`, { amount, method: 'monnify' }, headers)
-      await post(`${service.url}/payments/verify/${payment['payment_reference']}`, {}, headers)
-    }
-    await topUp(10)
-    const call = await post(`${service.url}/calls`, { recipient_phone: '08031234567' }, headers)
-    const ticket = await post(`${service.url}/calls/${call['uuid']}/ticket`, {}, headers)
+    const { client } = await newAccount(service.url)
+    await topUp(client, 10)
+    const body = { recipient_phone: '08031234567' }
+    const { uuid } = await answered(client.POST('/calls', { body }))
+    const params = { path: { uuid } }
+    const ticket = await answered(client.POST('/calls/{uuid}/ticket', { params }))
 
-    const events: Event[] = []
-    const socket = new WebSocket(ticket['url'] ?? '')
+    const events: CallEvent[] = []
+    const socket = new WebSocket(ticket.url)
     const told = (type: string) =>
-      new Promise<Event>((resolve) => {
+      new Promise<CallEvent>((resolve) => {
         const look = () => {
           const event = events.find((event) => event.type === type)
           if (event) resolve(event)
@@ -41,18 +34,18 @@ describe('the live meter', () => {
     })
 
     await told('state')
-    await fetch(`${service.url}/calls/${call['uuid']}/answer`, { method: 'PATCH', headers })
-    const answered = await told('answered')
-    await topUp(1)
+    await answered(client.PATCH('/calls/{uuid}/answer', { params }))
+    const { call } = await told('answered')
+    await topUp(client, 1)
     const moved = await told('horizon_moved')
-    const startedAtMs = Date.parse(String(answered.call['started_at']))
-    expect(Date.parse(String(answered.call['must_end_by']))).toBe(startedAtMs + 60_999)
-    expect(Date.parse(String(moved.call['must_end_by']))).toBe(startedAtMs + 66_999)
+    const startedAtMs = Date.parse(call.started_at ?? '')
+    expect(Date.parse(call.must_end_by ?? '')).toBe(startedAtMs + 60_999)
+    expect(Date.parse(moved.call.must_end_by ?? '')).toBe(startedAtMs + 66_999)
 
     expect((await told('ended')).call).toMatchObject({
       status: 'completed',
       end_reason: 'credit_exhausted',
-      ended_at: moved.call['must_end_by'],
+      ended_at: moved.call.must_end_by,
       duration_seconds: 66,
       cost: 11,
     })
@@ -66,7 +59,7 @@ describe('the live meter', () => {
       'low_credit',
       'ended',
     ])
-    const again = new WebSocket(ticket['url'] ?? '')
+    const again = new WebSocket(ticket.url)
     await new Promise((resolve) => {
       again.addEventListener('error', resolve)
     })

@@ -1,15 +1,16 @@
 /** The service as a newcomer meets it: started by its command, on storage of its own, and played with. */
 import { rmSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { answered, createClient } from '../../src/client/client'
 import {
   freePort,
   kill,
   newAccount,
   newStorage,
-  post,
   said,
   start,
   tool,
+  topUp,
   useService,
 } from '../support/served'
 
@@ -33,27 +34,21 @@ describe('the service, started by its command', () => {
   }, 60_000)
 
   it('killed and started again on its storage, still has the money and the hold', async () => {
-    const { headers } = await newAccount(service.url)
-    const payment = await post(
-      `${service.url}/payments`,
-      { amount: 10, method: 'monnify' },
-      headers,
-    )
-    await post(`${service.url}/payments/verify/${payment['payment_reference']}`, {}, headers)
-    const call = await post(`${service.url}/calls`, { recipient_phone: '+2348031234567' }, headers)
+    const { client: before, accessToken } = await newAccount(service.url)
+    await topUp(before, 10)
+    const body = { recipient_phone: '+2348031234567' }
+    const call = await answered(before.POST('/calls', { body }))
     expect(call).toMatchObject({ status: 'initiated' })
 
     await service.restart()
 
-    const wallets = await fetch(`${service.url}/wallets`, { headers })
-    expect(await wallets.json()).toMatchObject([{}, { balance: 0, held: 10 }])
-    const ended = await fetch(`${service.url}/calls/${call['uuid']}/end`, {
-      method: 'PATCH',
-      headers,
-    })
-    expect(await ended.json()).toMatchObject({ status: 'cancelled', cost: 0 })
-    const given = await fetch(`${service.url}/wallets`, { headers })
-    expect(await given.json()).toMatchObject([{}, { balance: 10, held: 0 }])
+    const client = createClient({ url: service.url, token: accessToken })
+    const wallets = () => answered(client.GET('/wallets'))
+    expect(await wallets()).toMatchObject([{}, { balance: 0, held: 10 }])
+    const params = { path: { uuid: call.uuid } }
+    const ended = await answered(client.PATCH('/calls/{uuid}/end', { params }))
+    expect(ended).toMatchObject({ status: 'cancelled', cost: 0 })
+    expect(await wallets()).toMatchObject([{}, { balance: 10, held: 0 }])
   }, 60_000)
 })
 

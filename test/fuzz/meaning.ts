@@ -45,7 +45,25 @@ const idsOf = (...names: readonly WishName[]): Meaningless => ({
   statuses: [404],
 })
 
+/** Naira to the kobo, as no schema can say it of binary floats; small ones more often, since money runs out. */
+const amounts = fc
+  .oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 100_000 }) },
+    fc.integer({ min: 1, max: 9_999_999_999 }),
+    fc.constantFrom(1, 9_999_999_999, 29, 57, 115),
+  )
+  .map((kobo) => kobo / 100)
+
+const noAmounts = fc.oneof(
+  fc.constantFrom(0.001, 0.009, 1.005, 10.999, 0.29 + 1e-9, 99_999_999.989),
+  fc.double({ min: 0.01, max: 99_999_999.99, noNaN: true }).filter((naira) => {
+    const [, decimals = ''] = String(naira).split('.')
+    return decimals.length > 2
+  }),
+)
+
 export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  amount: amounts,
   phone: phones,
   recipient_phone: phones,
   cursor: of('cursor'),
@@ -64,6 +82,7 @@ export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 }
 
 export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
+  amount: { values: noAmounts, statuses: [400] },
   phone: { values: noPhones, statuses: [400] },
   recipient_phone: { values: noPhones, statuses: [400] },
   cursor: { values: fc.oneof(texts, fc.base64String({ minLength: 1 })), statuses: [400] },

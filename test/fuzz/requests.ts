@@ -1,6 +1,6 @@
 /** Requests that an operation takes, and such as have one flaw. */
 import fc from 'fast-check'
-import type { Operation, Parameter } from '../support/documented'
+import { isSecured, type Operation, type Parameter } from '../support/documented'
 import { MEANINGFUL, meaningOf } from './meaning'
 import type { Plan } from './plan'
 import { bodySchemaOf, fieldsOf, parametersIn } from './schema'
@@ -81,7 +81,7 @@ export const validPlans = (operation: Operation): fc.Arbitrary<Plan> =>
       contentType: contentTypes,
     })
     .map(({ path, query, header, json, contentType, ...rest }) => ({
-      auth: operation.security ? 'own' : 'none',
+      auth: isSecured(operation) ? 'own' : 'none',
       path,
       query: [...rest.unknownQuery, ...Object.entries(query)],
       headers: {

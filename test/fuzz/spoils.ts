@@ -1,6 +1,6 @@
 /** The flaws that a request to an operation can have. */
 import fc from 'fast-check'
-import type { Operation } from '../support/documented'
+import { isSecured, type Operation } from '../support/documented'
 import { bodySpoils, unaskedBody } from './body-spoils'
 import { invalidTexts } from './invalid'
 import { MEANINGLESS, meaningOf } from './meaning'
@@ -19,7 +19,7 @@ const set = (plan: Plan, where: string, name: string, value: unknown): Plan => {
 }
 
 const badAuth = (operation: Operation): fc.Arbitrary<Spoil>[] => {
-  if (!operation.security) return []
+  if (!isSecured(operation)) return []
   const auths: Auth[] = [
     'none',
     'refresh_token',

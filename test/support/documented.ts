@@ -15,10 +15,21 @@ export interface Parameter {
 interface Described {
   readonly operationId: string
   readonly tags: readonly string[]
-  readonly security?: object[]
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: Schema }> }
+  readonly security: readonly object[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> }
   readonly parameters?: readonly Parameter[]
-  readonly responses: Record<string, { readonly content?: Record<string, { schema: Schema }> }>
+  readonly responses: Record<string, DocumentedAnswer>
+}
+
+export interface MediaType {
+  readonly schema: Schema
+  readonly example?: unknown
+  readonly examples?: Readonly<Record<string, { readonly $ref: string }>>
+}
+
+interface DocumentedAnswer {
+  readonly content?: Readonly<Record<string, MediaType>>
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>
 }
 
 export interface Operation extends Described {
@@ -29,7 +40,11 @@ export interface Operation extends Described {
 interface Document {
   readonly openapi: string
   readonly paths: Record<string, Record<string, Described>>
-  readonly components: { readonly schemas: Record<string, Schema> }
+  readonly components: {
+    readonly schemas: Record<string, Schema>
+    readonly headers: Record<string, { readonly schema: Schema }>
+    readonly examples: Record<string, { readonly value: unknown }>
+  }
 }
 
 const response = await exports.default.fetch(new Request(`${ORIGIN}/openapi.json`))
@@ -44,7 +59,11 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
     })),
 )
 
-export const secured = operations.filter(({ security }) => security)
+/** Whether it is for users who logged in. */
+export const isSecured = ({ security }: Described): boolean =>
+  security.some((requirement) => 'bearerAuth' in requirement)
+
+export const secured = operations.filter(isSecured)
 
 export const fill = (path: string, value: string): string => path.replaceAll(/\{\w+\}/g, value)
 
@@ -80,6 +99,42 @@ const operationFor = (method: string, path: string): Operation | undefined =>
     .map(({ operation }) => operation)
     .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0]
 
+/** What every answer has, whatever was asked; `holdToConventions` looks at these. */
+const HEADERS_OF_ALL = new Set([
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+  'cache-control',
+  'content-length',
+  'content-security-policy',
+  'content-type',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'origin-agent-cluster',
+  'referrer-policy',
+  'strict-transport-security',
+  'x-content-type-options',
+  'x-dns-prefetch-control',
+  'x-download-options',
+  'x-frame-options',
+  'x-permitted-cross-domain-policies',
+  'x-xss-protection',
+])
+
+/** Every other header is declared, and of the form that is. */
+function holdHeaders(where: string, sent: Headers, declared: DocumentedAnswer['headers'] = {}) {
+  const names = new Map(Object.keys(declared).map((name) => [name.toLowerCase(), name]))
+  for (const [name, value] of sent) {
+    if (HEADERS_OF_ALL.has(name)) continue
+    const schema = document.components.headers[names.get(name) ?? '']?.schema
+    expect(schema, `${where} with ${name}, which is not declared`).toBeDefined()
+    const { type = '' } = schema ?? {}
+    const read = type === 'integer' ? Number(value) : value
+    expect(validatorOf(schema as Schema).validate(read).valid, `${where}, ${name}: ${value}`).toBe(
+      true,
+    )
+  }
+}
+
 const validators = new Map<Schema, Validator>()
 
 export function validatorOf(schema: Schema): Validator {
@@ -102,6 +157,7 @@ export function holdToDocument(
   const where = `${method} ${operation.path} answered ${answer.status}`
   const declared = operation.responses[String(answer.status)]
   expect(declared, `${where}, which is not declared`).toBeDefined()
+  holdHeaders(where, answer.headers, declared?.headers)
   const type = answer.headers.get('Content-Type')?.split(';')[0] ?? ''
   if (!declared?.content) return expect(answer.text, where).toBe('')
   const schema = declared.content[type]?.schema

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
+import { answered, type ApiClient, createClient } from '../../src/client/client'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
@@ -98,15 +99,22 @@ export async function post(
   return answer
 }
 
-/** A new account's authorisation at a service. */
-export async function newAccount(
-  url: string,
-): Promise<{ accessToken: string; headers: { Authorization: string } }> {
-  const credentials = {
-    email: `${crypto.randomUUID()}@example.com`,
-    password: 'correct horse battery',
+/** A new account at a service, and a client that is logged in to it. */
+export async function newAccount(url: string) {
+  const guest = createClient({ url })
+  const body = { email: `${crypto.randomUUID()}@example.com`, password: 'correct horse battery' }
+  await answered(guest.POST('/users/register', { body }))
+  const { access_token: accessToken } = await answered(guest.POST('/auth/login', { body }))
+  return {
+    accessToken,
+    headers: { Authorization: `Bearer ${accessToken}` },
+    client: createClient({ url, token: accessToken }),
   }
-  await post(`${url}/users/register`, credentials)
-  const { access_token: accessToken = '' } = await post(`${url}/auth/login`, credentials)
-  return { accessToken, headers: { Authorization: `Bearer ${accessToken}` } }
+}
+
+/** A payment through the gateway, whose customer has paid. */
+export async function topUp(client: ApiClient, amount: number): Promise<void> {
+  const made = await answered(client.POST('/payments', { body: { amount, method: 'monnify' } }))
+  const path = { paymentReference: made.payment_reference }
+  await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
 }

@@ -1,0 +1,39 @@
+/** Examples of whole requests and answers, out of those that the schemas' fields have. Pure. */
+
+export interface Schema {
+  readonly $ref?: string
+  readonly example?: unknown
+  readonly const?: unknown
+  readonly default?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly Schema[]
+  readonly allOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+}
+
+export type Schemas = Readonly<Record<string, Schema>>
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** The example that a schema's own, or else its parts' examples make up. */
+export function exampleOf(schema: Schema, schemas: Schemas): unknown {
+  if ('example' in schema) return schema.example
+  const named = schemas[schema.$ref?.split('/').at(-1) ?? '']
+  if (named) return exampleOf(named, schemas)
+  const { items, properties, allOf, anyOf } = schema
+  if (properties)
+    return Object.fromEntries(
+      Object.entries(properties).map(([name, field]) => [name, exampleOf(field, schemas)]),
+    )
+  if (items) return [exampleOf(items, schemas)]
+  const part = (allOf ?? anyOf)?.[0]
+  if (part) return exampleOf(part, schemas)
+  return schema.default ?? schema.const ?? schema.enum?.[0]
+}
+
+/** `example`, and for what it does not say the fields' own. */
+export function completeExample(example: unknown, schema: Schema, schemas: Schemas): unknown {
+  const whole = exampleOf(schema, schemas)
+  return isObject(example) && isObject(whole) ? { ...whole, ...example } : (example ?? whole)
+}

@@ -1,0 +1,17 @@
+/** The examples of docs/client.md are the ones that are compiled and run here. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8')
+
+const shown = [...read('../../docs/client.md').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+  ([, code]) => code,
+)
+
+it('docs/client.md shows the examples, from a project that has the sources beside it', () => {
+  const examples = ['fetch', 'hono'].map((name) =>
+    read(`examples/${name}.ts`).replaceAll('../../../src/', 'aileana/src/'),
+  )
+  expect(shown).toEqual(examples)
+})

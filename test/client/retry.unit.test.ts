@@ -1,0 +1,140 @@
+/** What the client sends again, and what it never does. */
+import { describe, expect, it } from 'vitest'
+import { type ClientOptions, createClient } from '../../src/client/client'
+
+const URL = 'https://calls.example'
+const KEY = { header: { 'idempotency-key': '7c0d9a52-1f7e-4d5b-8a3e-2b9f6c4d1e80' } }
+const NEW_PAYMENT = { amount: 50, method: 'monnify' } as const
+
+type Failing = () => Response
+
+const offline: Failing = () => {
+  throw new TypeError('fetch failed')
+}
+const answers =
+  (status: number, headers: Record<string, string> = {}, code = 'any'): Failing =>
+  () =>
+    Response.json({ code, detail: 'A reason.' }, { status, headers })
+
+/** A client whose requests fail so, one after the other, and then succeed; what it sent, and how long it waited. */
+function clientWith(failures: readonly Failing[], options: Partial<ClientOptions> = {}) {
+  const sent: { method: string; key: string | null; body: string }[] = []
+  const waits: number[] = []
+  const client = createClient({
+    url: URL,
+    ...options,
+    async fetch(request) {
+      const { method, headers } = request
+      sent.push({ method, key: headers.get('Idempotency-Key'), body: await request.text() })
+      return failures[sent.length - 1]?.() ?? Response.json({})
+    },
+    retries: { wait: async (ms) => void waits.push(ms), random: () => 0, ...options.retries },
+  })
+  return { client, sent, waits }
+}
+
+const PASSING: [what: string, failure: Failing][] = [
+  ['a network that fails', offline],
+  ...[429, 500, 502, 503, 504].map((status): [string, Failing] => [`${status}`, answers(status)]),
+]
+
+describe.each(PASSING)('after %s', (_, failure) => {
+  it('a GET is sent again', async () => {
+    const { client, sent } = clientWith([failure, failure])
+    expect((await client.GET('/wallets')).response.status).toBe(200)
+    expect(sent).toHaveLength(3)
+  })
+
+  it('a POST is sent again under its idempotency key, the same in every byte', async () => {
+    const { client, sent } = clientWith([failure, failure])
+    const { response } = await client.POST('/payments', { body: NEW_PAYMENT, params: KEY })
+    expect(response.status).toBe(200)
+    expect(sent).toHaveLength(3)
+    expect(new Set(sent.map((request) => JSON.stringify(request))).size).toBe(1)
+    expect(sent[0]).toMatchObject({ key: KEY.header['idempotency-key'] })
+    expect(JSON.parse(sent[0]?.body ?? '')).toEqual(NEW_PAYMENT)
+  })
+
+  it('a POST without a key, a PATCH and a DELETE are never sent again', async () => {
+    const id = { path: { uuid: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' } }
+    for (const ask of [
+      (client: ReturnType<typeof createClient>) => client.POST('/payments', { body: NEW_PAYMENT }),
+      (client: ReturnType<typeof createClient>) =>
+        client.PATCH('/calls/{uuid}/end', { params: id }),
+      (client: ReturnType<typeof createClient>) =>
+        client.DELETE('/auth/sessions/{uuid}', { params: id }),
+    ]) {
+      const { client, sent, waits } = clientWith([failure])
+      await ask(client).catch(() => undefined)
+      expect(sent).toHaveLength(1)
+      expect(waits).toEqual([])
+    }
+  })
+
+  it('who asks gives up after four times, with what came last', async () => {
+    const { client, sent, waits } = clientWith(Array.from({ length: 9 }, () => failure))
+    const last = await client.GET('/wallets').catch((error: unknown) => error)
+    if (failure === offline) expect(last).toBeInstanceOf(TypeError)
+    else expect(last).toMatchObject({ error: { detail: 'A reason.' } })
+    expect(sent).toHaveLength(4)
+    expect(waits).toEqual([200, 400, 800])
+  })
+})
+
+describe('the wait', () => {
+  it('is as long as Retry-After says', async () => {
+    const { client, waits } = clientWith([answers(429, { 'Retry-After': '7' })])
+    await client.GET('/wallets')
+    expect(waits).toEqual([7000])
+  })
+
+  it('is left to the caller where that is too long', async () => {
+    const { client, sent, waits } = clientWith([answers(429, { 'Retry-After': '31' })])
+    expect((await client.GET('/wallets')).response.status).toBe(429)
+    expect([sent.length, waits]).toEqual([1, []])
+  })
+
+  it('is shortened by up to a half, so that not all come back together', async () => {
+    const { client, waits } = clientWith([answers(503)], { retries: { random: () => 1 } })
+    await client.GET('/wallets')
+    expect(waits).toEqual([100])
+  })
+})
+
+describe('what is refused', () => {
+  it.each([400, 401, 404, 409, 422])('with %i is not asked again', async (status) => {
+    const { client, sent } = clientWith([answers(status)])
+    await client.POST('/payments', { body: NEW_PAYMENT, params: KEY })
+    expect(sent).toHaveLength(1)
+  })
+
+  it('because the first request under the key is under way is asked again', async () => {
+    const { client, sent } = clientWith([answers(409, {}, 'request_in_progress')])
+    const { response } = await client.POST('/payments', { body: NEW_PAYMENT, params: KEY })
+    expect([response.status, sent.length]).toEqual([200, 2])
+  })
+
+  it('by the caller, who aborts, is not asked again', async () => {
+    const { client, sent } = clientWith([offline])
+    const asked = client.GET('/wallets', { signal: AbortSignal.abort() })
+    await expect(asked).rejects.toThrow(TypeError)
+    expect(sent).toHaveLength(1)
+  })
+})
+
+it('the newest token comes along with each request', async () => {
+  const tokens = ['first', 'second']
+  const seen: (string | null)[] = []
+  const client = createClient({
+    url: URL,
+    token: () => tokens.shift(),
+    fetch: async (request) => {
+      seen.push(request.headers.get('Authorization'))
+      return Response.json([])
+    },
+  })
+  await client.GET('/wallets')
+  await client.GET('/wallets')
+  await client.GET('/wallets')
+  expect(seen).toEqual(['Bearer first', 'Bearer second', null])
+})

@@ -1,0 +1,67 @@
+/** The document's examples: each request and answer has one, and they are of the form that they show. */
+import { type Schema, Validator } from '@cfworker/json-schema'
+import { describe, expect, it } from 'vitest'
+import document from '../../docs/openapi.json'
+import { PROBLEMS } from '../../src/common/http'
+
+interface MediaType {
+  readonly schema: Schema
+  readonly example?: unknown
+  readonly examples?: Readonly<Record<string, { readonly $ref: string }>>
+}
+
+interface Body {
+  readonly content?: Readonly<Record<string, MediaType>>
+}
+
+interface Operation {
+  readonly operationId: string
+  readonly requestBody?: Body
+  readonly responses: Readonly<Record<string, Body>>
+  readonly parameters?: readonly { readonly name: string; readonly schema: Schema }[]
+}
+
+const examples: Readonly<Record<string, { readonly value: unknown }>> = document.components.examples
+const operations = Object.values(document.paths).flatMap((methods) =>
+  Object.values(methods as Record<string, Operation>),
+)
+
+const errorsOf = (schema: Schema, value: unknown): unknown[] => {
+  const whole = { ...schema, components: document.components } as unknown as Schema
+  const { valid, errors } = new Validator(whole, '2020-12', false).validate(value)
+  return valid ? [] : errors
+}
+
+const valuesOf = ({ example, examples: named = {} }: MediaType): unknown[] => {
+  const referred = Object.values(named).map(({ $ref }) => examples[$ref.split('/').at(-1) ?? ''])
+  return [...referred.map((found) => found?.value), ...(example === undefined ? [] : [example])]
+}
+
+const bodiesOf = ({ requestBody, responses }: Operation): MediaType[] =>
+  [...(requestBody ? [requestBody] : []), ...Object.values(responses)].flatMap(({ content = {} }) =>
+    Object.values(content),
+  )
+
+describe.each(operations)('$operationId', (operation) => {
+  it('shows an example of every body, each valid', () => {
+    for (const media of bodiesOf(operation)) {
+      const values = valuesOf(media)
+      expect(values.length).toBeGreaterThan(0)
+      for (const value of values) expect(errorsOf(media.schema, value)).toEqual([])
+    }
+  })
+
+  it('shows valid examples of its parameters, where their form does not', () => {
+    for (const { name, schema } of operation.parameters ?? [])
+      if ('example' in schema) expect(errorsOf(schema, schema['example']), name).toEqual([])
+  })
+})
+
+it('has an example of every problem that the service answers', () => {
+  expect(Object.keys(examples).sort()).toEqual(Object.keys(PROBLEMS).sort())
+})
+
+it('has valid examples of its headers', () => {
+  for (const [name, { schema }] of Object.entries(document.components.headers))
+    expect(errorsOf(schema as Schema, schema.example), name).toEqual([])
+})

@@ -1,0 +1,40 @@
+/** The document and the router name the same routes. */
+import { describe, expect, it } from 'vitest'
+import document from '../../docs/openapi.json'
+import { describedApp } from '../support/described-app'
+
+/** For people in a browser, for operators, and the document itself. */
+const UNDOCUMENTED = [
+  'GET /',
+  'GET /api',
+  'GET /api-json',
+  'GET /api/assets/{name}',
+  'GET /api/start.js',
+  'GET /openapi.json',
+  'GET /problems/{code}',
+  'POST /operator/audit',
+]
+
+const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+)
+
+/** Middleware is for all methods, or for every path below one. */
+const routed = new Set(
+  describedApp()
+    .routes.filter(({ method, path }) => method !== 'ALL' && !path.includes('*'))
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}')}`),
+)
+
+describe('the document and the router', () => {
+  it('name the same routes, but for those that are no part of the API', () => {
+    expect([...documented, ...UNDOCUMENTED].sort()).toEqual([...routed].sort())
+  })
+
+  it('have no two operations of one name', () => {
+    const names = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    )
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
