@@ -1,0 +1,139 @@
+/** An open call: its meter, drawn from its events, and what can be done to it. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useAction, useDesk, useNow } from './desk'
+import { type Reading, readMeter } from './meter-view'
+import type { Call, CallEvent } from './model'
+import { Button, Pill, ProblemNote } from './parts'
+import { printKobo, printNaira, printSeconds, printTime, printWord } from './print'
+import { watchCall } from './watch-call'
+
+const LOW_SECONDS = 30
+
+interface OpenCallProps {
+  readonly call: Call
+  readonly onEnded: () => void
+}
+
+const NOTICES: Record<CallEvent['type'], (event: CallEvent) => string> = {
+  state: () => '',
+  answered: () => 'The call is answered; the meter runs.',
+  horizon_moved: ({ seconds_left }) => `The credit now lasts ${printSeconds(seconds_left ?? 0)}.`,
+  low_credit: ({ seconds_left }) => `Credit for ${seconds_left ?? 0} seconds is left.`,
+  ended: ({ call }) => `The call has ended: ${printNaira(call.cost)} charged.`,
+}
+
+/** The call's events so far, and whether more can come. */
+function useEvents({ uuid }: Call) {
+  const { api, clock, putCall, refresh, announce } = useDesk()
+  const [events, setEvents] = useState<readonly CallEvent[]>([])
+  const [isConnected, setConnected] = useState(false)
+  useEffect(() => {
+    const onEvent = (event: CallEvent) => {
+      clock.aheadMs = Date.parse(event.at) - Date.now()
+      setEvents((before) => [...before, event])
+      putCall(event.call)
+      announce(NOTICES[event.type](event))
+      if (event.type !== 'state') void refresh()
+    }
+    return watchCall(api, uuid, { onEvent, onConnected: setConnected })
+  }, [api, uuid, clock, putCall, refresh, announce])
+  return { events, isConnected }
+}
+
+function Meter({ call, reading }: { readonly call: Call; readonly reading: Reading }) {
+  const isRinging = call.started_at === null
+  const until = call.must_end_by && printTime(call.must_end_by)
+  return (
+    <>
+      <dl class="meter">
+        <div>
+          <dt>{isRinging ? 'Held' : 'Cost so far'}</dt>
+          <dd data-testid="cost">{printKobo(isRinging ? reading.claimKobo : reading.costKobo)}</dd>
+          <dd class="note">{printNaira(call.rate_per_minute)} a minute</dd>
+        </div>
+        <div>
+          <dt>Talked</dt>
+          <dd data-testid="talked">{printSeconds(reading.seconds)}</dd>
+          <dd class="note">{printKobo(reading.claimKobo)} reserved</dd>
+        </div>
+        <div>
+          <dt>{isRinging ? 'Rings for' : 'Credit left'}</dt>
+          <dd data-testid="left">{printSeconds(reading.secondsLeft)}</dd>
+          <dd class="note" data-testid="horizon">
+            until {until}
+          </dd>
+        </div>
+      </dl>
+      <progress value={reading.passed} aria-label="Time passed until the call must end" />
+    </>
+  )
+}
+
+function Trail({ events }: { readonly events: readonly CallEvent[] }) {
+  return (
+    <ol class="trail" aria-label="Events of the call">
+      {events.slice(-5).map((event) => (
+        <li key={`${event.type} ${event.at}`}>
+          <code>{event.type}</code> {printTime(event.at)}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+export function OpenCall({ call, onEnded }: OpenCallProps) {
+  const { api, putCall, refresh } = useDesk()
+  const { act, isBusy, problem } = useAction()
+  const { events, isConnected } = useEvents(call)
+  const endButton = useRef<HTMLButtonElement>(null)
+  const reading = readMeter(call, useNow(true))
+  const isRinging = call.started_at === null
+  const isLow = !isRinging && reading.secondsLeft < LOW_SECONDS
+  const who = call.recipient_name ?? call.recipient_phone
+
+  const command = (verb: 'answer' | 'end', then: () => void) => () =>
+    act(async () => {
+      const changed = await api.send<Call>('PATCH', `/calls/${call.uuid}/${verb}`)
+      if (!changed.ok) return changed.problem
+      then()
+      putCall(changed.value)
+      await refresh()
+      return undefined
+    })
+  return (
+    <li class={`call${isLow ? ' low' : ''}`} aria-label={`Call to ${who}`}>
+      <div class="call-head">
+        <strong>{who}</strong>
+        {call.recipient_name && <span class="note">{call.recipient_phone}</span>}
+        <Pill tone={isLow ? 'warn' : 'live'}>{isRinging ? 'ringing' : printWord(call.status)}</Pill>
+        <span class={`link ${isConnected ? 'live' : ''}`}>
+          {isConnected ? 'live' : 'connecting…'}
+        </span>
+      </div>
+      <Meter call={call} reading={reading} />
+      <Trail events={events} />
+      <div class="actions">
+        {isRinging && (
+          <Button
+            kind="primary"
+            isBusy={isBusy}
+            label={`Answer the call to ${who}`}
+            onClick={command('answer', () => endButton.current?.focus())}
+          >
+            Answer
+          </Button>
+        )}
+        <Button
+          kind="danger"
+          isBusy={isBusy}
+          buttonRef={endButton}
+          label={`End the call to ${who}`}
+          onClick={command('end', onEnded)}
+        >
+          End
+        </Button>
+      </div>
+      <ProblemNote problem={problem} />
+    </li>
+  )
+}
