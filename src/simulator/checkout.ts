@@ -101,7 +101,7 @@ const checkoutPage = (transaction: SimulatedTransaction) => {
         <dt>Customer</dt>
         <dd>${transaction.customerEmail}</dd>
         <dt>Reference</dt>
-        <dd>${transaction.paymentReference}</dd>
+        <dd class="reference">${transaction.paymentReference}</dd>
         ${
           paidKobo > 0
             ? html`<dt>Paid so far</dt>

@@ -1,12 +1,11 @@
 /** A wallet's ledger, newest first, page by page. */
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Problem } from './api'
 import { useDesk } from './desk'
 import type { Transaction, WalletType } from './model'
 import { Button, Empty, ProblemNote, Section } from './parts'
+import type { LedgerPage } from './use-account'
 import { printMoment, printMovement, printNaira, printWord, WALLET_NAMES } from './print'
-
-const PAGE = 10
 
 const Entry = ({ entry }: { readonly entry: Transaction }) => (
   <tr>
@@ -54,35 +53,32 @@ const Entries = ({ entries }: { readonly entries: readonly Transaction[] }) => (
   </div>
 )
 
-/** The first page anew whenever the account was read anew; older ones are added to it. */
-function usePages(uuid: string | undefined) {
+/** Entries put together, newest first. One never changes and never goes, so what was seen is kept. */
+function join(...pages: readonly (readonly Transaction[])[]): Transaction[] {
+  const seen = new Map(pages.flat().map((entry) => [entry.seq, entry]))
+  return [...seen.values()].toSorted((a, b) => b.seq - a.seq)
+}
+
+/** A wallet's ledger: the newest page, which is read anew, and those behind it that were asked for. */
+function usePages(shown: WalletType) {
   const { api, holdings } = useDesk()
-  const [pages, setPages] = useState<{
-    entries: readonly Transaction[]
-    next?: string | undefined
-  }>()
+  const [kept, setKept] = useState<Partial<Record<WalletType, LedgerPage>>>({})
   const [problem, setProblem] = useState<Problem>()
-  const read = useCallback(
-    async (path: string, before: readonly Transaction[]) => {
-      const page = await api.get<Transaction[]>(path)
-      if (!page.ok) return setProblem(page.problem)
-      setPages({ entries: [...before, ...page.value], next: page.next })
-    },
-    [api],
-  )
-  useEffect(() => {
-    if (uuid) void read(`/wallets/${uuid}/transactions?limit=${PAGE}`, [])
-  }, [uuid, read, holdings.entries])
-  const older = pages?.next && (() => void read(pages.next ?? '', pages.entries))
-  return { entries: pages?.entries, older, problem }
+  const newest = holdings.ledgers.find(({ wallet }) => wallet === shown)
+  const known = kept[shown]
+  const ledger =
+    known && newest ? { ...known, entries: join(known.entries, newest.entries) } : newest
+  const readOlder = async ({ wallet, entries, next = '' }: LedgerPage) => {
+    const page = await api.get<Transaction[]>(next)
+    if (!page.ok) return setProblem(page.problem)
+    setKept({ ...kept, [shown]: { wallet, entries: join(entries, page.value), next: page.next } })
+  }
+  return { ledger, older: ledger?.next && (() => void readOlder(ledger)), problem }
 }
 
 export function Ledger() {
-  const { holdings } = useDesk()
   const [shown, setShown] = useState<WalletType>('call_credits')
-  const { entries, older, problem } = usePages(
-    holdings.wallets.find(({ type }) => type === shown)?.uuid,
-  )
+  const { ledger, older, problem } = usePages(shown)
   const choice = (
     <div class="choice" role="group" aria-label="Whose ledger">
       {(['call_credits', 'primary'] as const).map((type) => (
@@ -99,8 +95,11 @@ export function Ledger() {
   )
   return (
     <Section title="Ledger" aside={choice}>
-      {entries?.length === 0 && <Empty>Nothing has moved yet. A top-up is the first entry.</Empty>}
-      {entries && entries.length > 0 && <Entries entries={entries} />}
+      {ledger?.entries.length ? (
+        <Entries entries={ledger.entries} />
+      ) : (
+        <Empty>Nothing has moved yet. A top-up is the first entry.</Empty>
+      )}
       {older && (
         <Button isSmall onClick={older}>
           Older entries

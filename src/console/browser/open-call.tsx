@@ -40,31 +40,49 @@ function useEvents({ uuid }: Call) {
   return { events, isConnected }
 }
 
+interface FigureProps {
+  readonly name: string
+  readonly value: string
+  readonly note: string
+  readonly testId: string
+}
+
+const Figure = ({ name, value, note, testId }: FigureProps) => (
+  <div>
+    <dt>{name}</dt>
+    <dd data-testid={testId}>{value}</dd>
+    <dd class="note">{note}</dd>
+  </div>
+)
+
 function Meter({ call, reading }: { readonly call: Call; readonly reading: Reading }) {
   const isRinging = call.started_at === null
-  const until = call.must_end_by && printTime(call.must_end_by)
+  const { costKobo, claimKobo, seconds, secondsLeft, passed } = reading
+  const rate = `${printNaira(call.rate_per_minute)} a minute`
+  const until = call.must_end_by === null ? '' : `until ${printTime(call.must_end_by)}`
+  const left = printSeconds(secondsLeft)
   return (
     <>
       <dl class="meter">
-        <div>
-          <dt>{isRinging ? 'Held' : 'Cost so far'}</dt>
-          <dd data-testid="cost">{printKobo(isRinging ? reading.claimKobo : reading.costKobo)}</dd>
-          <dd class="note">{printNaira(call.rate_per_minute)} a minute</dd>
-        </div>
-        <div>
-          <dt>Talked</dt>
-          <dd data-testid="talked">{printSeconds(reading.seconds)}</dd>
-          <dd class="note">{printKobo(reading.claimKobo)} reserved</dd>
-        </div>
-        <div>
-          <dt>{isRinging ? 'Rings for' : 'Credit left'}</dt>
-          <dd data-testid="left">{printSeconds(reading.secondsLeft)}</dd>
-          <dd class="note" data-testid="horizon">
-            until {until}
-          </dd>
-        </div>
+        <Figure name="Cost so far" value={printKobo(costKobo)} note={rate} testId="cost" />
+        {isRinging ? (
+          <Figure name="Held" value={printKobo(claimKobo)} note="until answered" testId="held" />
+        ) : (
+          <Figure
+            name="Talked"
+            value={printSeconds(seconds)}
+            note={`${printKobo(claimKobo)} reserved`}
+            testId="talked"
+          />
+        )}
+        <Figure
+          name={isRinging ? 'Rings for' : 'Time left'}
+          value={left}
+          note={until}
+          testId="left"
+        />
       </dl>
-      <progress value={reading.passed} aria-label="Time passed until the call must end" />
+      <progress value={passed} aria-label="Time passed until the call must end" />
     </>
   )
 }
@@ -85,23 +103,26 @@ export function OpenCall({ call, onEnded }: OpenCallProps) {
   const { api, putCall, refresh } = useDesk()
   const { act, isBusy, problem } = useAction()
   const { events, isConnected } = useEvents(call)
+  const item = useRef<HTMLLIElement>(null)
   const endButton = useRef<HTMLButtonElement>(null)
   const reading = readMeter(call, useNow(true))
   const isRinging = call.started_at === null
   const isLow = !isRinging && reading.secondsLeft < LOW_SECONDS
   const who = call.recipient_name ?? call.recipient_phone
 
-  const command = (verb: 'answer' | 'end', then: () => void) => () =>
+  /** The button goes with the command that it gave, so the focus is handed on, if it is still there. */
+  const command = (verb: 'answer' | 'end', handOn: () => void) => () =>
     act(async () => {
       const changed = await api.send<Call>('PATCH', `/calls/${call.uuid}/${verb}`)
       if (!changed.ok) return changed.problem
-      then()
+      if (item.current?.contains(document.activeElement)) handOn()
       putCall(changed.value)
       await refresh()
       return undefined
     })
+  const looks = isLow ? 'low' : call.status
   return (
-    <li class={`call${isLow ? ' low' : ''}`} aria-label={`Call to ${who}`}>
+    <li ref={item} class={`call ${looks}`} aria-label={`Call to ${who}`}>
       <div class="call-head">
         <strong>{who}</strong>
         {call.recipient_name && <span class="note">{call.recipient_phone}</span>}

@@ -2,6 +2,7 @@
 import type { ComponentChildren, Ref } from 'preact'
 import { useId } from 'preact/hooks'
 import type { Problem } from './api'
+import { printWord } from './print'
 
 interface SectionProps {
   readonly title: string
@@ -25,12 +26,19 @@ export function Section({ title, headingRef, aside, children }: SectionProps) {
   )
 }
 
+/** What a problem says beyond its title: which fields are wrong, or its detail. */
+function explain({ title, detail, errors }: Problem): string {
+  if (!errors) return detail.replace(/\.$/, '') === title ? '' : detail
+  return errors
+    .map(({ pointer, message }) => `${printWord(pointer.slice(1))} ${message}.`)
+    .join(' ')
+}
+
 export function ProblemNote({ problem }: { readonly problem: Problem | undefined }) {
   if (!problem) return null
-  const says = problem.detail.replace(/\.$/, '') === problem.title ? '' : problem.detail
   return (
     <p class="problem" role="alert">
-      <strong>{problem.title}.</strong> {says}
+      <strong>{problem.title}.</strong> {explain(problem)}
     </p>
   )
 }

@@ -31,7 +31,7 @@ function Webhook({ webhook }: { readonly webhook: SentWebhook }) {
       <span class="note number">
         #{id} {printTime(sentAtMs)}
       </span>
-      <span class="note">{signature === null ? 'unsigned' : 'signed'}</span>
+      {signature === null && <span class="note">unsigned</span>}
       <Pill tone={answer === 200 ? 'good' : 'bad'}>
         {answer} {printWord(verdict ?? '')}
       </Pill>
@@ -55,9 +55,9 @@ function Webhooks({ payment }: { readonly payment: Payment }) {
     paymentReference === payment.payment_reference
   const webhooks = holdings.webhooks.filter(isItsOwn)
   const taken = webhooks.filter(({ answer }) => answer === 200).length
-  const credits = holdings.entries.filter(
-    ({ source_uuid, amount }) => source_uuid === payment.uuid && amount > 0,
-  ).length
+  const credits = holdings.ledgers
+    .flatMap(({ entries }) => entries)
+    .filter(({ source_uuid, amount }) => source_uuid === payment.uuid && amount > 0).length
   if (webhooks.length === 0)
     return (
       <p class="note">No webhook yet{credits > 0 ? ', but credited: the service asked' : ''}.</p>
@@ -101,8 +101,11 @@ function PaymentItem({ payment }: { readonly payment: Payment }) {
         <Pill tone={TONES[status]}>{status}</Pill>
       </div>
       <p class="note">
-        <code>{payment_reference}</code> {printMoment(payment.created_at)}
-        {failure_reason && ` · ${printWord(failure_reason)}`}
+        <code>{payment_reference}</code>
+        <span class="moment">
+          {printMoment(payment.created_at)}
+          {failure_reason && ` · ${printWord(failure_reason)}`}
+        </span>
       </p>
       {method === 'monnify' && isUnsettled(payment) && (
         <div class="actions">

@@ -5,7 +5,7 @@ const naira = new Intl.NumberFormat('en-NG', {
   currencyDisplay: 'narrowSymbol',
 })
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 
 /** With a true minus, which is as wide as a plus. */
 export const printNaira = (amount: number): string => naira.format(amount).replace('-', '−')

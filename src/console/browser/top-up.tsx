@@ -6,9 +6,9 @@ import type { Payment } from './model'
 import { Button, isAbout, ProblemNote } from './parts'
 
 const WAYS = {
-  credits: { label: 'Call credits, by checkout', method: 'monnify', wallet: 'call_credits' },
-  primary: { label: 'Primary wallet, by checkout', method: 'monnify', wallet: 'primary' },
-  transfer: { label: 'Call credits, from primary', method: 'wallet', wallet: 'call_credits' },
+  credits: { label: 'Call credits', method: 'monnify', wallet: 'call_credits' },
+  primary: { label: 'Primary wallet', method: 'monnify', wallet: 'primary' },
+  transfer: { label: 'Credits, from primary', method: 'wallet', wallet: 'call_credits' },
 } as const
 type Way = keyof typeof WAYS
 

@@ -8,14 +8,22 @@ import {
   type SentWebhook,
   type Transaction,
   type Wallet,
+  type WalletType,
 } from './model'
+
+export interface LedgerPage {
+  readonly wallet: WalletType
+  /** Newest first. */
+  readonly entries: readonly Transaction[]
+  /** Where the next page is. */
+  readonly next: string | undefined
+}
 
 export interface Holdings {
   readonly wallets: readonly Wallet[]
   readonly payments: readonly Payment[]
   readonly webhooks: readonly SentWebhook[]
-  /** The newest entries of each wallet's ledger. */
-  readonly entries: readonly Transaction[]
+  readonly ledgers: readonly LedgerPage[]
   readonly calls: readonly Call[]
 }
 
@@ -36,6 +44,8 @@ const PATIENCE_MS = 10 * 60_000
 
 type Paid = Pick<Holdings, 'payments' | 'webhooks'>
 
+const isProblem = (read: object): read is Problem => 'code' in read
+
 async function readPaid(api: Api): Promise<Paid | Problem> {
   const payments = await api.get<Payment[]>(`/payments?limit=${LISTED}`)
   if (!payments.ok) return payments.problem
@@ -47,6 +57,11 @@ async function readPaid(api: Api): Promise<Paid | Problem> {
   return webhooks.ok ? { payments: payments.value, webhooks: webhooks.value } : webhooks.problem
 }
 
+async function readLedger(api: Api, { uuid, type }: Wallet): Promise<LedgerPage | Problem> {
+  const page = await api.get<Transaction[]>(`/wallets/${uuid}/transactions?limit=${LISTED}`)
+  return page.ok ? { wallet: type, entries: page.value, next: page.next } : page.problem
+}
+
 async function readHoldings(api: Api): Promise<Holdings | Problem> {
   const [wallets, calls, paid] = await Promise.all([
     api.get<Wallet[]>('/wallets'),
@@ -55,12 +70,12 @@ async function readHoldings(api: Api): Promise<Holdings | Problem> {
   ])
   if (!wallets.ok) return wallets.problem
   if (!calls.ok) return calls.problem
-  if ('code' in paid) return paid
-  const ledgers = await Promise.all(
-    wallets.value.map(({ uuid }) => api.get<Transaction[]>(`/wallets/${uuid}/transactions`)),
-  )
-  const entries = ledgers.flatMap((ledger) => (ledger.ok ? ledger.value : []))
-  return { wallets: wallets.value, calls: calls.value, entries, ...paid }
+  if (isProblem(paid)) return paid
+  const ledgers = await Promise.all(wallets.value.map((wallet) => readLedger(api, wallet)))
+  const refused = ledgers.find(isProblem)
+  if (refused) return refused
+  const pages = ledgers.filter((ledger): ledger is LedgerPage => !isProblem(ledger))
+  return { wallets: wallets.value, calls: calls.value, ledgers: pages, ...paid }
 }
 
 const isAwaited = (payment: Payment): boolean =>
@@ -83,7 +98,7 @@ export function useAccount(api: Api): Account {
     const read = await readHoldings(api)
     if (turn < turns.current.shown) return
     turns.current.shown = turn
-    if ('code' in read) return setProblem(read)
+    if (isProblem(read)) return setProblem(read)
     setProblem(undefined)
     setHoldings(read)
   }, [api])
@@ -103,7 +118,7 @@ export function useAccount(api: Api): Account {
       const isWaiting = known?.payments.some(isAwaited) || Date.now() < lingerUntilMs.current
       if (!known || !isWaiting || document.hidden) return
       const paid = await readPaid(api)
-      if ('code' in paid) return setProblem(paid)
+      if (isProblem(paid)) return setProblem(paid)
       const { payments, webhooks } = known
       if (!isSame(paid, { payments, webhooks })) await refresh()
     }
