@@ -1,6 +1,6 @@
 /** What every part of the console works with. */
 import { createContext } from 'preact'
-import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Api, Problem } from './api'
 import type { Account, Holdings } from './use-account'
 
@@ -33,6 +33,20 @@ export function useNow(isRunning: boolean): number {
     return () => clearInterval(timer)
   }, [isRunning])
   return Date.now() + clock.aheadMs
+}
+
+/** Of what goes while it has the focus, by a click or by an event: the focus is handed on. */
+export function useHandOn<T extends Element>(handOn: () => void) {
+  const element = useRef<T>(null)
+  const latest = useRef(handOn)
+  latest.current = handOn
+  useLayoutEffect(() => {
+    const shown = element.current
+    return () => {
+      if (shown?.contains(document.activeElement)) latest.current()
+    }
+  }, [])
+  return element
 }
 
 export interface Action {

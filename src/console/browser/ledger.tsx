@@ -13,7 +13,8 @@ const Entry = ({ entry }: { readonly entry: Transaction }) => (
     <th scope="row">
       {printWord(entry.kind)}
       <span class="note">
-        {entry.recipient_name ?? entry.recipient_phone ?? printMoment(entry.created_at)}
+        {entry.recipient_phone && `${entry.recipient_name ?? entry.recipient_phone} · `}
+        {printMoment(entry.created_at)}
       </span>
     </th>
     <td class={`number ${entry.amount > 0 ? 'in' : 'out'}`}>{printMovement(entry.amount)}</td>

@@ -1,6 +1,6 @@
 /** An open call: its meter, drawn from its events, and what can be done to it. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useAction, useDesk, useNow } from './desk'
+import { useAction, useDesk, useHandOn, useNow } from './desk'
 import { type Reading, readMeter } from './meter-view'
 import type { Call, CallEvent } from './model'
 import { Button, Pill, ProblemNote } from './parts'
@@ -99,23 +99,40 @@ function Trail({ events }: { readonly events: readonly CallEvent[] }) {
   )
 }
 
+interface AnswerButtonProps {
+  readonly who: string
+  readonly isBusy: boolean
+  readonly onAnswer: () => void
+  readonly onGone: () => void
+}
+
+const AnswerButton = ({ who, isBusy, onAnswer, onGone }: AnswerButtonProps) => (
+  <Button
+    kind="primary"
+    isBusy={isBusy}
+    buttonRef={useHandOn<HTMLButtonElement>(onGone)}
+    label={`Answer the call to ${who}`}
+    onClick={onAnswer}
+  >
+    Answer
+  </Button>
+)
+
 export function OpenCall({ call, onEnded }: OpenCallProps) {
   const { api, putCall, refresh } = useDesk()
   const { act, isBusy, problem } = useAction()
   const { events, isConnected } = useEvents(call)
-  const item = useRef<HTMLLIElement>(null)
+  const item = useHandOn<HTMLLIElement>(onEnded)
   const endButton = useRef<HTMLButtonElement>(null)
   const reading = readMeter(call, useNow(true))
   const isRinging = call.started_at === null
   const isLow = !isRinging && reading.secondsLeft < LOW_SECONDS
   const who = call.recipient_name ?? call.recipient_phone
 
-  /** The button goes with the command that it gave, so the focus is handed on, if it is still there. */
-  const command = (verb: 'answer' | 'end', handOn: () => void) => () =>
+  const command = (verb: 'answer' | 'end') => () =>
     act(async () => {
       const changed = await api.send<Call>('PATCH', `/calls/${call.uuid}/${verb}`)
       if (!changed.ok) return changed.problem
-      if (item.current?.contains(document.activeElement)) handOn()
       putCall(changed.value)
       await refresh()
       return undefined
@@ -135,21 +152,19 @@ export function OpenCall({ call, onEnded }: OpenCallProps) {
       <Trail events={events} />
       <div class="actions">
         {isRinging && (
-          <Button
-            kind="primary"
+          <AnswerButton
+            who={who}
             isBusy={isBusy}
-            label={`Answer the call to ${who}`}
-            onClick={command('answer', () => endButton.current?.focus())}
-          >
-            Answer
-          </Button>
+            onAnswer={command('answer')}
+            onGone={() => endButton.current?.focus()}
+          />
         )}
         <Button
           kind="danger"
           isBusy={isBusy}
           buttonRef={endButton}
           label={`End the call to ${who}`}
-          onClick={command('end', onEnded)}
+          onClick={command('end')}
         >
           End
         </Button>

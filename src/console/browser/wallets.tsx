@@ -8,14 +8,18 @@ import { TopUp } from './top-up'
 
 const PURPOSES = { call_credits: 'Pays for calls', primary: 'Keeps money for later' } as const
 
+/** From here on, an amount needs smaller letters on a phone. */
+const LONG = 9
+
 function WalletCard({ wallet }: { readonly wallet: Wallet }) {
   const { holdings } = useDesk()
   const paysFor = wallet.type === 'call_credits' ? holdings.calls.filter(isOpen) : []
   const { balanceKobo, heldKobo } = liveBalance(wallet, paysFor, useNow(paysFor.length > 0))
+  const balance = printKobo(balanceKobo)
   return (
     <li class={`wallet ${wallet.type}`} data-testid={wallet.type}>
       <h3>{WALLET_NAMES[wallet.type]}</h3>
-      <p class="amount">{printKobo(balanceKobo)}</p>
+      <p class={`amount${balance.length > LONG ? ' long' : ''}`}>{balance}</p>
       <p class="note">
         {heldKobo > 0 ? `${printKobo(heldKobo)} held for open calls` : PURPOSES[wallet.type]}
       </p>
