@@ -1,6 +1,6 @@
 /** The console as a developer uses it: the whole story by clicking, and the main path by keyboard. */
 import { source as axe } from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { focusedName, hasBrowser, tabTo, useBrowser } from '../support/browser'
 import { useService } from '../support/served'
@@ -106,11 +106,33 @@ describe.runIf(hasBrowser)('the console', () => {
     const refused = page.getByRole('listitem', { name: 'Payment of ₦20.00' })
     await refused.getByText('401 invalid signature').waitFor()
     await page.getByText('₦20.00 credited to call credits.').waitFor()
-    await refused.getByText('1 webhook sent, 0 taken, credited once.').waitFor()
+    await refused
+      .getByText('1 webhook sent, 0 taken, credited once: the service asked by itself.')
+      .waitFor()
     await page.getByRole('switch', { name: 'Without a signature' }).uncheck()
     await page.getByText('Set, for payments to come.').waitFor()
     await picture(page, 'console-payments')
     expect(await findingsOn(page)).toEqual([])
+  }, 60_000)
+
+  it('has its meter back after the connection broke', async () => {
+    const page = await openConsole()
+    const sockets: WebSocketRoute[] = []
+    await page.routeWebSocket(/events/, (socket) => {
+      socket.connectToServer()
+      sockets.push(socket)
+    })
+    await button(page, 'Make a demo user').click()
+    await topUp(page, 20)
+    await startCall(page, 'Ngozi')
+    const live = page.getByText('live', { exact: true })
+    await live.waitFor()
+    await sockets[0]?.close()
+    await live.waitFor({ state: 'detached' })
+    await live.waitFor()
+    expect(sockets).toHaveLength(2)
+    await button(page, 'Answer the call to Ngozi').click()
+    await page.getByTestId('cost').getByText('₦1.00').waitFor()
   }, 60_000)
 
   it('is used by the keyboard alone, on a phone', async () => {

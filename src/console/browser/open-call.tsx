@@ -149,25 +149,27 @@ export function OpenCall({ call, onEnded }: OpenCallProps) {
         </span>
       </div>
       <Meter call={call} reading={reading} />
-      <Trail events={events} />
-      <div class="actions">
-        {isRinging && (
-          <AnswerButton
-            who={who}
+      <div class="call-foot">
+        <Trail events={events} />
+        <div class="actions">
+          {isRinging && (
+            <AnswerButton
+              who={who}
+              isBusy={isBusy}
+              onAnswer={command('answer')}
+              onGone={() => endButton.current?.focus()}
+            />
+          )}
+          <Button
+            kind="danger"
             isBusy={isBusy}
-            onAnswer={command('answer')}
-            onGone={() => endButton.current?.focus()}
-          />
-        )}
-        <Button
-          kind="danger"
-          isBusy={isBusy}
-          buttonRef={endButton}
-          label={`End the call to ${who}`}
-          onClick={command('end')}
-        >
-          End
-        </Button>
+            buttonRef={endButton}
+            label={`End the call to ${who}`}
+            onClick={command('end')}
+          >
+            End
+          </Button>
+        </div>
       </div>
       <ProblemNote problem={problem} />
     </li>

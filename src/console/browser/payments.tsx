@@ -66,7 +66,8 @@ function Webhooks({ payment }: { readonly payment: Payment }) {
     <>
       <p class="note">
         {count(webhooks.length, 'webhook')} sent, {taken} taken,{' '}
-        {TIMES[credits] ?? `credited in ${credits} parts`}.
+        {TIMES[credits] ?? `credited in ${credits} parts`}
+        {taken === 0 && credits > 0 && ': the service asked by itself'}.
       </p>
       <ul class="webhooks">
         {webhooks.map((webhook) => (
