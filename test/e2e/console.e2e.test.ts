@@ -3,7 +3,7 @@ import { source as axe } from 'axe-core'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { focusedName, hasBrowser, tabTo, useBrowser } from '../support/browser'
-import { useService } from '../support/served'
+import { post, useService } from '../support/served'
 
 const walletOf = (page: Page, type: 'call_credits' | 'primary') => page.getByTestId(type)
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
@@ -166,6 +166,36 @@ describe.runIf(hasBrowser)('the console', () => {
     await picture(page, 'console-phone-ended')
   }, 60_000)
 
+  it('lets one sign in, move money between the wallets, and leaf through a long ledger', async () => {
+    const { url } = service
+    const credentials = { email: 'bisi@example.com', password: 'correct horse battery' }
+    await post(`${url}/users/register`, credentials)
+    const { access_token } = await post(`${url}/auth/login`, credentials)
+    const headers = { Authorization: `Bearer ${access_token}` }
+    const make = (payment: object) => post(`${url}/payments`, payment, headers)
+    const paid = await make({ amount: 100, method: 'monnify', wallet: 'primary' })
+    await post(`${url}/payments/verify/${paid['payment_reference']}`, {}, headers)
+    for (let moves = 0; moves < 12; moves++) await make({ amount: 1, method: 'wallet' })
+
+    const page = await openConsole()
+    await page.getByLabel('E-mail').fill(credentials.email)
+    await page.getByLabel('Password').fill(credentials.password)
+    await button(page, 'Sign in').click()
+    await walletOf(page, 'primary').getByText('₦88.00').waitFor()
+    await page.getByLabel('Into').selectOption('Credits, from primary')
+    await page.getByLabel('Amount in ₦').fill('5')
+    await button(page, 'Move').click()
+    await page.getByRole('row', { name: /^13 transfer in .* \+₦5\.00 ₦17\.00/ }).waitFor()
+    await walletOf(page, 'primary').getByText('₦83.00').waitFor()
+    await page.getByRole('listitem', { name: 'Payment of ₦5.00' }).getByText('moved to').waitFor()
+    await button(page, 'Older entries').click()
+    await page.getByRole('row', { name: /^1 transfer in/ }).waitFor()
+    expect(await page.getByRole('row', { name: /transfer in/ }).count()).toBe(13)
+    await button(page, 'Older entries').waitFor({ state: 'detached' })
+    await button(page, 'Primary wallet').click()
+    await page.getByRole('row', { name: /^14 transfer out .* −₦5\.00 ₦83\.00/ }).waitFor()
+  }, 60_000)
+
   it('keeps its token to the tab, and loads nothing from elsewhere', async () => {
     const page = await openConsole()
     const hosts = new Set<string>()
@@ -193,8 +223,12 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByText('10.00 NGN are needed, 0.00 NGN can be spent.').waitFor()
     await page.getByLabel('Amount in ₦').fill('0.001')
     await button(page, 'Top up').click()
-    await page.getByText('amount must have at most two decimals.').waitFor()
+    await page.getByText('Amount must have at most two decimals.').waitFor()
     await picture(page, 'console-errors')
+    await page.route('**/wallets', (route) => route.fulfill({ status: 502, body: 'bad gateway' }))
+    await button(page, 'Refresh').click()
+    await page.getByText('The service answered 502.').waitFor()
+    await page.unroute('**/wallets')
     await page.context().setOffline(true)
     await button(page, 'Refresh').click()
     await page.getByText('The service does not answer.').waitFor()

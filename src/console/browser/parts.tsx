@@ -2,7 +2,7 @@
 import type { ComponentChildren, Ref } from 'preact'
 import { useId } from 'preact/hooks'
 import type { Problem } from './api'
-import { printWord } from './print'
+import { capitalise, printWord } from './print'
 
 interface SectionProps {
   readonly title: string
@@ -30,7 +30,7 @@ export function Section({ title, headingRef, aside, children }: SectionProps) {
 function explain({ title, detail, errors }: Problem): string {
   if (!errors) return detail.replace(/\.$/, '') === title ? '' : detail
   return errors
-    .map(({ pointer, message }) => `${printWord(pointer.slice(1))} ${message}.`)
+    .map(({ pointer, message }) => capitalise(`${printWord(pointer.slice(1))} ${message}.`))
     .join(' ')
 }
 

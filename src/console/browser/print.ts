@@ -31,4 +31,6 @@ export function printSeconds(seconds: number): string {
 /** A word of the wire for people: `credit_exhausted` is `credit exhausted`. */
 export const printWord = (word: string): string => word.replaceAll('_', ' ')
 
+export const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 export const WALLET_NAMES = { primary: 'Primary wallet', call_credits: 'Call credits' } as const
