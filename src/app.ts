@@ -10,6 +10,7 @@ import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
 import { createRouter, onError, problem, problemRoutes } from './common/http'
 import { limitDepth } from './common/depth'
+import { consoleRoutes } from './console/routes'
 import { requestLog } from './common/request-log'
 import type { Deps } from './deps'
 import { docsRoutes } from './docs'
@@ -84,6 +85,7 @@ export function createApp(deps: Deps) {
       '/simulator',
       simulator.pages(async (request) => app.fetch(request)),
     )
+    app.route('/console', consoleRoutes({ isAllowed: simulator.meet, assets: deps.assets }))
   }
 
   app.route('/', problemRoutes())

@@ -51,6 +51,9 @@ const button = (transaction: SimulatedTransaction, ending: Ending, text: string,
     ${text}
   </button>`
 
+const backLink = ({ redirectUrl }: SimulatedTransaction) =>
+  redirectUrl ? html`<a class="back" href="${redirectUrl}">Back to the shop</a>` : ''
+
 function openForm(transaction: SimulatedTransaction) {
   const { amountKobo, paidKobo, createdAtMs, faults } = transaction
   const endsAt = new Date(createdAtMs + CHECKOUT_MS).toISOString()
@@ -77,13 +80,14 @@ function openForm(transaction: SimulatedTransaction) {
         ${faultFields(faults)}
       </details>
     </form>
+    ${paidKobo > 0 ? backLink(transaction) : ''}
     <p class="note">Open for another <time datetime="${endsAt}">${endsAt}</time></p>
     <script src="/simulator/clock.js"></script>`
 }
 
-const closedNote = ({ status, redirectUrl }: SimulatedTransaction) =>
-  html`<p role="status">${RESULTS[status].text}</p>
-    ${redirectUrl ? html`<a class="back" href="${redirectUrl}">Back to the shop</a>` : ''}`
+const closedNote = (transaction: SimulatedTransaction) =>
+  html`<p role="status">${RESULTS[transaction.status].text}</p>
+    ${backLink(transaction)}`
 
 const checkoutPage = (transaction: SimulatedTransaction) => {
   const { status, amountKobo, paidKobo } = transaction
@@ -97,7 +101,7 @@ const checkoutPage = (transaction: SimulatedTransaction) => {
         <dt>Customer</dt>
         <dd>${transaction.customerEmail}</dd>
         <dt>Reference</dt>
-        <dd>${transaction.paymentReference}</dd>
+        <dd class="reference">${transaction.paymentReference}</dd>
         ${
           paidKobo > 0
             ? html`<dt>Paid so far</dt>

@@ -1,12 +1,11 @@
 /** The simulator's own page: its payments, the events that it sent, and the faults for what comes next. */
 import { Hono } from 'hono'
+import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { faultFields, frame, PAGE_HEADERS, printNaira } from './page'
-import { STATUS_FAULTS, WEBHOOK_FAULTS } from './scenario'
+import { faultsSchema } from './control'
 import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
-
-const faultsBody = z.object({ webhook: z.enum(WEBHOOK_FAULTS), status: z.enum(STATUS_FAULTS) })
 
 const paymentRow = ({
   transactionReference,
@@ -26,12 +25,12 @@ const paymentRow = ({
     <td>${status}</td>
   </tr>`
 
-const eventRow = ({ id, body, signature, answer }: SentEvent) =>
+const eventRow = ({ id, body, signature, answer, verdict }: SentEvent) =>
   html`<tr>
     <td>${id}</td>
     <td>${body.slice(0, 60)}…</td>
     <td>${signature === null ? 'unsigned' : `${signature.slice(0, 12)}…`}</td>
-    <td>${answer}</td>
+    <td>${answer} ${verdict}</td>
     <td>
       <form method="post" action="${`/simulator/events/${id}/resend`}">
         <button class="small">Send again</button>
@@ -39,9 +38,16 @@ const eventRow = ({ id, body, signature, answer }: SentEvent) =>
     </td>
   </tr>`
 
+/** A form is led back to the page, a program gets the event that was sent. */
+const ANSWERS = {
+  header: 'Accept' as const,
+  supports: ['text/html', 'application/json'],
+  default: 'text/html',
+}
+
 export interface OverviewOptions {
   readonly store: SimulatorStore
-  readonly resend: (event: SentEvent) => Promise<boolean>
+  readonly resend: (event: SentEvent) => Promise<SentEvent>
 }
 
 export function createOverview({ store, resend }: OverviewOptions) {
@@ -87,19 +93,19 @@ export function createOverview({ store, resend }: OverviewOptions) {
   })
 
   pages.post('/faults', async (c) => {
-    const faults = faultsBody.safeParse(await c.req.parseBody())
+    const faults = faultsSchema.safeParse(await c.req.parseBody())
     if (!faults.success) return c.text(z.prettifyError(faults.error), 400)
     await store.setFaults(faults.data)
     return c.redirect('/simulator', 303)
   })
 
-  pages.get('/events', async (c) => c.json(await store.events()))
+  pages.get('/events', async (c) => c.json(await store.events(c.req.queries('payment'))))
 
   pages.post('/events/:id/resend', async (c) => {
-    const event = (await store.events()).find(({ id }) => String(id) === c.req.param('id'))
+    const event = await store.event(Number(c.req.param('id')))
     if (!event) return c.notFound()
-    await resend(event)
-    return c.redirect('/simulator', 303)
+    const sent = await resend(event)
+    return accepts(c, ANSWERS) === 'application/json' ? c.json(sent) : c.redirect('/simulator', 303)
   })
 
   return pages

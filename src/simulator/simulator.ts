@@ -4,6 +4,7 @@
  */
 import { Hono } from 'hono'
 import { createCheckout } from './checkout'
+import { createControl } from './control'
 import { notify, type NotifyOptions, resend } from './notify'
 import { createOverview } from './overview'
 import type { SimulatedTransaction } from './store'
@@ -45,7 +46,7 @@ export function createSimulator(options: CreateSimulator): Simulator {
       const { store, secretKey, wait, now } = options
       const deliver: NotifyOptions['deliver'] = (body, headers) =>
         send(new Request(`${origin}/webhooks/monnify`, { method: 'POST', headers, body }))
-      const letters = { store, secretKey, wait, deliver }
+      const letters = { store, secretKey, wait, now, deliver }
       /** A payment without a fault is known to the shop when its customer comes back. */
       const onPaid = async (transaction: SimulatedTransaction, fault: WebhookFault) => {
         const told = notify(letters, transaction, fault)
@@ -56,6 +57,7 @@ export function createSimulator(options: CreateSimulator): Simulator {
         .use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
         .route('/', createCheckout({ store, now, onPaid }))
         .route('/', createOverview({ store, resend: (event) => resend(letters, event) }))
+        .route('/', createControl(store))
         .route('/', wireApi)
     },
   }

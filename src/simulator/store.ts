@@ -18,18 +18,29 @@ export interface SimulatedTransaction {
   readonly customerEmail: string
   readonly description: string
   readonly redirectUrl: string | null
+  /** Somebody is at the checkout to decide, so the customer does not pay by itself. */
+  readonly isAttended?: boolean
   readonly createdAtMs: number
 }
 
 /** An event as it was sent to the merchant, and what the merchant answered. */
 export interface SentEvent {
   readonly id: number
+  readonly paymentReference: string
   readonly body: string
   readonly signature: string | null
   readonly answer: number
+  /** The answer in a word: the outcome, or the problem's code. */
+  readonly verdict: string | null
+  readonly sentAtMs: number
 }
 
-type Change = Partial<Pick<SimulatedTransaction, 'status' | 'paidKobo' | 'asked' | 'faults'>>
+type Change = Partial<
+  Pick<
+    SimulatedTransaction,
+    'status' | 'paidKobo' | 'asked' | 'faults' | 'isAttended' | 'redirectUrl'
+  >
+>
 
 export interface SimulatorStore {
   /** @returns whether the payment reference was new */
@@ -39,14 +50,16 @@ export interface SimulatorStore {
   /** @returns whether the transaction still was as it had been read */
   change(from: SimulatedTransaction, to: Change): Promise<boolean>
   newest(): Promise<SimulatedTransaction[]>
-  recordEvent(event: Omit<SentEvent, 'id'>): Promise<void>
-  /** Newest first. */
-  events(): Promise<SentEvent[]>
+  recordEvent(event: Omit<SentEvent, 'id'>): Promise<SentEvent>
+  /** Newest first, of all payments or of those named. */
+  events(paymentReferences?: readonly string[]): Promise<SentEvent[]>
+  event(id: number): Promise<SentEvent | undefined>
   faults(): Promise<Faults>
   setFaults(faults: Faults): Promise<void>
 }
 
 const LISTED = 20
+const LISTED_OF_PAYMENTS = 200
 
 const CREATE = [
   `CREATE TABLE IF NOT EXISTS simulator_transactions (
@@ -54,11 +67,14 @@ const CREATE = [
     payment_reference TEXT NOT NULL UNIQUE,
     state TEXT NOT NULL
   )`,
-  `CREATE TABLE IF NOT EXISTS simulator_events (
+  `CREATE TABLE IF NOT EXISTS simulator_sent_events (
     id INTEGER PRIMARY KEY,
+    paymentReference TEXT NOT NULL,
     body TEXT NOT NULL,
     signature TEXT,
-    answer INTEGER NOT NULL
+    answer INTEGER NOT NULL,
+    verdict TEXT,
+    sentAtMs INTEGER NOT NULL
   )`,
   'CREATE TABLE IF NOT EXISTS simulator_settings (id INTEGER PRIMARY KEY, faults TEXT NOT NULL)',
 ]
@@ -80,6 +96,8 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
     )
     return results.map(({ state }) => JSON.parse(state) as SimulatedTransaction)
   }
+  const sent = async (rest: string, ...values: unknown[]): Promise<SentEvent[]> =>
+    (await run<SentEvent>(`SELECT * FROM simulator_sent_events ${rest}`, ...values)).results
 
   return {
     async insert(transaction) {
@@ -108,21 +126,29 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
       return meta.changes === 1
     },
     newest: () => select('ORDER BY rowid DESC LIMIT ?', LISTED),
-    async recordEvent({ body, signature, answer }) {
-      await run(
-        'INSERT INTO simulator_events (body, signature, answer) VALUES (?, ?, ?)',
+    async recordEvent(event) {
+      const { paymentReference, body, signature, answer, verdict, sentAtMs } = event
+      const { meta } = await run(
+        `INSERT INTO simulator_sent_events
+          (paymentReference, body, signature, answer, verdict, sentAtMs) VALUES (?, ?, ?, ?, ?, ?)`,
+        paymentReference,
         body,
         signature,
         answer,
+        verdict,
+        sentAtMs,
       )
+      return { ...event, id: meta.last_row_id }
     },
-    async events() {
-      const { results } = await run<SentEvent>(
-        'SELECT * FROM simulator_events ORDER BY id DESC LIMIT ?',
-        LISTED,
-      )
-      return results
-    },
+    events: (references) =>
+      references
+        ? sent(
+            `WHERE paymentReference IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT ?`,
+            JSON.stringify(references),
+            LISTED_OF_PAYMENTS,
+          )
+        : sent('ORDER BY id DESC LIMIT ?', LISTED),
+    event: async (id) => (await sent('WHERE id = ?', id))[0],
     async faults() {
       const { results } = await run<{ faults: string }>('SELECT faults FROM simulator_settings')
       return results[0] ? (JSON.parse(results[0].faults) as Faults) : NO_FAULTS

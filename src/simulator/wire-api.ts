@@ -136,7 +136,7 @@ export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => s
 
 /** A customer who is set to pay does so when asked about; one who waits uses the checkout page. */
 function payIfSet({ customer }: SimulatorOptions, found: SimulatedTransaction) {
-  if (customer !== 'pays' || found.status !== 'PENDING') return {}
+  if (customer !== 'pays' || found.isAttended || found.status !== 'PENDING') return {}
   return { status: 'PAID', paidKobo: found.amountKobo } as const
 }
 

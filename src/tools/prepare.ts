@@ -1,14 +1,21 @@
 /**
- * Makes a checkout ready to serve offline: local secrets, the API reference's assets, the local
- * database. Runs at `npm ci` and at `npm start`; what is there already is left as it is.
+ * Makes a checkout ready to serve offline: local secrets, the assets of API reference and console,
+ * the local database. Runs at `npm ci` and at `npm start`; what is there already is left as it is.
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { buildSync } from 'esbuild'
 
 const ROOT = join(import.meta.dirname, '../..')
-const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js']
+const CONSOLE = join(ROOT, 'src/console/browser')
+const ASSETS = [
+  join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui.css'),
+  join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui-bundle.js'),
+  join(CONSOLE, 'console.css'),
+  join(CONSOLE, 'console.svg'),
+]
 
 const HEADER = '# For development on this machine only: random, and never committed.'
 
@@ -31,10 +38,24 @@ function writeSecrets(): void {
   writeFileSync(path, [written.trimEnd(), ...lines, ''].join('\n'), { mode: 0o600 })
 }
 
-function copyAssets(): void {
+/** Only if it is new: a running service starts again when an asset is touched. */
+function writeAsset(name: string, content: Uint8Array): void {
+  const path = join(ROOT, '.assets', name)
+  if (!existsSync(path) || !readFileSync(path).equals(content)) writeFileSync(path, content)
+}
+
+function buildAssets(): void {
   mkdirSync(`${ROOT}/.assets`, { recursive: true })
-  for (const name of ASSETS)
-    copyFileSync(`${ROOT}/node_modules/swagger-ui-dist/${name}`, `${ROOT}/.assets/${name}`)
+  for (const path of ASSETS) writeAsset(basename(path), readFileSync(path))
+  const { outputFiles } = buildSync({
+    entryPoints: [join(CONSOLE, 'main.tsx')],
+    tsconfig: join(CONSOLE, 'tsconfig.json'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  })
+  for (const { contents } of outputFiles) writeAsset('console.js', contents)
 }
 
 function migrateLocalDatabase(wranglerFlags: readonly string[]): void {
@@ -53,7 +74,7 @@ function migrateLocalDatabase(wranglerFlags: readonly string[]): void {
 /** @param wranglerFlags where the local state is kept, if not in `.wrangler` */
 export function prepare(wranglerFlags: readonly string[] = []): void {
   writeSecrets()
-  copyAssets()
+  buildAssets()
   migrateLocalDatabase(wranglerFlags)
 }
 

@@ -8,11 +8,16 @@ const flags = process.argv.slice(2)
 const { values } = parseArgs({
   args: flags,
   strict: false,
-  options: { 'persist-to': { type: 'string' } },
+  options: {
+    'persist-to': { type: 'string' },
+    port: { type: 'string', default: '8787' },
+  },
 })
 const persistTo = values['persist-to']
 
 prepare(typeof persistTo === 'string' ? ['--persist-to', persistTo] : [])
+
+console.log(`The console, for development: http://localhost:${String(values.port)}/console`)
 
 const wrangler = join(import.meta.dirname, '../../node_modules/wrangler/bin/wrangler.js')
 /** Offline: nothing is asked of the network that is not needed to serve. */

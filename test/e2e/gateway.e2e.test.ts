@@ -1,14 +1,10 @@
 /** The simulated gateway as people use it: by its page in a browser, and by the command. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { answered } from '../../src/client/client'
+import { contentWidth, hasBrowser, tabTo, useBrowser } from '../support/browser'
 import { newAccount, tool, useService } from '../support/served'
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-/** Where pictures of the pages are put, if anybody wants to look at them. */
-const SCREENSHOTS = process.env['SCREENSHOTS']
 
 const service = useService('--var', 'SIMULATED_CUSTOMER:waits')
 
@@ -60,30 +56,8 @@ describe('npm run monnify', () => {
   })
 })
 
-describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
-  let browser: Browser
-  const complaints: string[] = []
-
-  beforeAll(async () => {
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
-    browser = await chromium.launch({ executablePath: CHROMIUM, args })
-  }, 60_000)
-
-  afterAll(() => browser?.close())
-
-  async function open(url: string, width = 1200): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } })
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
-    await page.goto(url)
-    return page
-  }
-
-  async function picture(page: Page, name: string): Promise<void> {
-    if (!SCREENSHOTS) return
-    mkdirSync(SCREENSHOTS, { recursive: true })
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true })
-  }
+describe.runIf(hasBrowser)('in a browser', () => {
+  const { complaints, open, picture } = useBrowser()
 
   it('a customer pays, and the wallet is credited', async () => {
     const { url, credits } = await newPayment(1500)
@@ -98,15 +72,11 @@ describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
 
   it('pays a part and then the rest, on a phone, by the keyboard alone', async () => {
     const { url, credits } = await newPayment(1000)
-    const page = await open(url, 390)
+    const page = await open(url, { width: 390 })
     await picture(page, 'checkout-phone')
     const press = async (button: string) => {
-      for (let tabs = 0; tabs < 12; tabs++) {
-        await page.keyboard.press('Tab')
-        const focused = await page.locator(':focus').first().textContent()
-        if (focused?.trim() === button) return page.keyboard.press('Enter')
-      }
-      throw new Error(`no way to ${button} by keyboard`)
+      await tabTo(page, button)
+      await page.keyboard.press('Enter')
     }
     await press('Pay a part')
     await page.getByText('Paid so far').waitFor()
@@ -138,7 +108,7 @@ describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
     'the API reference lets one authorise and try, %i wide',
     async (width, name) => {
       const { accessToken } = await newPayment(100)
-      const page = await open(`${service.url}/api`, width)
+      const page = await open(`${service.url}/api`, { width })
       await page.getByRole('button', { name: 'Authorize' }).click()
       const bearer = page.locator('.modal-ux .auth-container', { hasText: 'bearerAuth' })
       await bearer.locator('input').fill(accessToken)
@@ -148,7 +118,7 @@ describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
       await operation.locator('.opblock-summary-control').click()
       await operation.locator('.execute').click()
       await operation.locator('.live-responses-table', { hasText: 'call_credits' }).waitFor()
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      expect(await contentWidth(page)).toBe(width)
       await operation.scrollIntoViewIfNeeded()
       await picture(page, name)
     },

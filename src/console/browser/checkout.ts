@@ -1,0 +1,17 @@
+/** Goes to a payment's checkout, where the customer decides, and has it lead back here. */
+import type { Api, Problem } from './api'
+import type { Payment } from './model'
+import { keepPaying } from './session'
+
+export async function goToCheckout(
+  api: Api,
+  { uuid, payment_reference, checkout_url }: Payment,
+): Promise<Problem | undefined> {
+  if (checkout_url === null) return undefined
+  const path = `/simulator/checkout/${encodeURIComponent(payment_reference)}/attendance`
+  const attended = await api.send('PUT', path, { back: '/console' })
+  if (!attended.ok) return attended.problem
+  keepPaying(uuid)
+  location.assign(checkout_url)
+  return undefined
+}

@@ -1,0 +1,61 @@
+/** The console of somebody who is signed in. */
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
+import type { Api } from './api'
+import { Calls } from './calls'
+import { type Desk, DeskContext } from './desk'
+import { Faults } from './faults'
+import { Ledger } from './ledger'
+import { Masthead } from './masthead'
+import { ProblemNote } from './parts'
+import { Payments } from './payments'
+import { Returned } from './returned'
+import type { Session } from './session'
+import { useAccount } from './use-account'
+import { Wallets } from './wallets'
+
+interface ConsoleProps {
+  readonly api: Api
+  readonly session: Session
+  readonly onLeave: () => void
+}
+
+export function Console({ api, session, onLeave }: ConsoleProps) {
+  const { holdings, problem, refresh, putCall } = useAccount(api)
+  const [said, announce] = useState('')
+  const clock = useRef({ aheadMs: 0 }).current
+  const leave = useCallback(async () => {
+    await api.send('POST', '/auth/logout')
+    onLeave()
+  }, [api, onLeave])
+  const desk = useMemo<Desk | undefined>(
+    () => holdings && { api, holdings, refresh, putCall, announce, clock },
+    [api, holdings, refresh, putCall, clock],
+  )
+  return (
+    <>
+      <Masthead session={session} onRefresh={refresh} onLeave={leave} />
+      <p class="unseen" role="status">
+        {said}
+      </p>
+      <main class="desk" aria-busy={!holdings}>
+        <ProblemNote problem={problem} />
+        {desk && (
+          <DeskContext.Provider value={desk}>
+            <Returned />
+            <div class="columns">
+              <div class="column">
+                <Wallets />
+                <Calls />
+                <Ledger />
+              </div>
+              <div class="column">
+                <Payments />
+                <Faults />
+              </div>
+            </div>
+          </DeskContext.Provider>
+        )}
+      </main>
+    </>
+  )
+}

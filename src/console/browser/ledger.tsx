@@ -1,0 +1,112 @@
+/** A wallet's ledger, newest first, page by page. */
+import { useState } from 'preact/hooks'
+import type { Problem } from './api'
+import { useDesk } from './desk'
+import type { Transaction, WalletType } from './model'
+import { Button, Empty, ProblemNote, Section } from './parts'
+import type { LedgerPage } from './use-account'
+import { printMoment, printMovement, printNaira, printWord, WALLET_NAMES } from './print'
+
+const Entry = ({ entry }: { readonly entry: Transaction }) => (
+  <tr>
+    <td class="number">{entry.seq}</td>
+    <th scope="row">
+      {printWord(entry.kind)}
+      <span class="note">
+        {entry.recipient_phone && `${entry.recipient_name ?? entry.recipient_phone} · `}
+        {printMoment(entry.created_at)}
+      </span>
+    </th>
+    <td class={`number ${entry.amount > 0 ? 'in' : 'out'}`}>{printMovement(entry.amount)}</td>
+    <td class="number">{printNaira(entry.balance)}</td>
+    <td class="seal">
+      <code title={entry.hash}>{entry.hash.slice(0, 8)}</code>
+    </td>
+  </tr>
+)
+
+const Entries = ({ entries }: { readonly entries: readonly Transaction[] }) => (
+  <div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th class="number" scope="col">
+            No.
+          </th>
+          <th scope="col">What</th>
+          <th class="number" scope="col">
+            Amount
+          </th>
+          <th class="number" scope="col">
+            Balance
+          </th>
+          <th class="seal" scope="col">
+            Seal
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((entry) => (
+          <Entry key={entry.seq} entry={entry} />
+        ))}
+      </tbody>
+    </table>
+  </div>
+)
+
+/** Entries put together, newest first. One never changes and never goes, so what was seen is kept. */
+function join(...pages: readonly (readonly Transaction[])[]): Transaction[] {
+  const seen = new Map(pages.flat().map((entry) => [entry.seq, entry]))
+  return [...seen.values()].toSorted((a, b) => b.seq - a.seq)
+}
+
+/** A wallet's ledger: the newest page, which is read anew, and those behind it that were asked for. */
+function usePages(shown: WalletType) {
+  const { api, holdings } = useDesk()
+  const [kept, setKept] = useState<Partial<Record<WalletType, LedgerPage>>>({})
+  const [problem, setProblem] = useState<Problem>()
+  const newest = holdings.ledgers.find(({ wallet }) => wallet === shown)
+  const known = kept[shown]
+  const ledger =
+    known && newest ? { ...known, entries: join(known.entries, newest.entries) } : newest
+  const readOlder = async ({ wallet, entries, next = '' }: LedgerPage) => {
+    const page = await api.get<Transaction[]>(next)
+    if (!page.ok) return setProblem(page.problem)
+    setKept({ ...kept, [shown]: { wallet, entries: join(entries, page.value), next: page.next } })
+  }
+  return { ledger, older: ledger?.next && (() => void readOlder(ledger)), problem }
+}
+
+export function Ledger() {
+  const [shown, setShown] = useState<WalletType>('call_credits')
+  const { ledger, older, problem } = usePages(shown)
+  const choice = (
+    <div class="choice" role="group" aria-label="Whose ledger">
+      {(['call_credits', 'primary'] as const).map((type) => (
+        <button
+          key={type}
+          type="button"
+          aria-pressed={shown === type}
+          onClick={() => setShown(type)}
+        >
+          {WALLET_NAMES[type]}
+        </button>
+      ))}
+    </div>
+  )
+  return (
+    <Section title="Ledger" aside={choice}>
+      {ledger?.entries.length ? (
+        <Entries entries={ledger.entries} />
+      ) : (
+        <Empty>Nothing has moved yet. A top-up is the first entry.</Empty>
+      )}
+      {older && (
+        <Button isSmall onClick={older}>
+          Older entries
+        </Button>
+      )}
+      <ProblemNote problem={problem} />
+    </Section>
+  )
+}

@@ -1,0 +1,54 @@
+/** The top line: where one is, who one is, where else to look. */
+import { Button } from './parts'
+import type { Session } from './session'
+
+interface MastheadProps {
+  readonly session: Session
+  readonly onRefresh: () => Promise<void>
+  readonly onLeave: () => Promise<void>
+}
+
+function Who({ session, onLeave }: Pick<MastheadProps, 'session' | 'onLeave'>) {
+  const { name, email, password, accessToken } = session
+  return (
+    <details class="who">
+      <summary>{name}</summary>
+      <div class="who-card">
+        <dl>
+          <dt>E-mail</dt>
+          <dd>{email}</dd>
+          {password && (
+            <>
+              <dt>Password</dt>
+              <dd>{password}</dd>
+            </>
+          )}
+        </dl>
+        <label class="field">
+          Access token, for curl
+          <input readOnly value={accessToken} onFocus={(event) => event.currentTarget.select()} />
+        </label>
+        <Button isSmall onClick={() => void onLeave()}>
+          Sign out
+        </Button>
+      </div>
+    </details>
+  )
+}
+
+export const Masthead = ({ session, onRefresh, onLeave }: MastheadProps) => (
+  <header class="masthead">
+    <h1>
+      <img src="/console/console.svg" alt="" width="28" height="28" />
+      AIleana <span>console</span>
+    </h1>
+    <nav aria-label="Elsewhere">
+      <a href="/api">API reference</a>
+      <a href="/simulator">Simulator</a>
+    </nav>
+    <Button isSmall onClick={() => void onRefresh()}>
+      Refresh
+    </Button>
+    <Who session={session} onLeave={onLeave} />
+  </header>
+)

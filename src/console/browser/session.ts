@@ -1,0 +1,68 @@
+/** What this tab remembers until it is closed: who is signed in, and which payment is being made. */
+import { type Answer, createApi } from './api'
+import type { User } from './model'
+
+export interface Session {
+  readonly accessToken: string
+  readonly email: string
+  readonly name: string
+  /** Of a demo user, so that one can sign in as it again. */
+  readonly password: string | undefined
+}
+
+const SESSION = 'aileana.session'
+const PAYING = 'aileana.paying'
+
+export function readSession(): Session | undefined {
+  const kept = sessionStorage.getItem(SESSION)
+  return kept === null ? undefined : (JSON.parse(kept) as Session)
+}
+
+export function keepSession(session: Session | undefined): void {
+  if (session) sessionStorage.setItem(SESSION, JSON.stringify(session))
+  else sessionStorage.clear()
+}
+
+/** The payment whose checkout was opened last. */
+export const readPaying = (): string | null => sessionStorage.getItem(PAYING)
+
+export function keepPaying(paymentUuid: string | null): void {
+  if (paymentUuid === null) sessionStorage.removeItem(PAYING)
+  else sessionStorage.setItem(PAYING, paymentUuid)
+}
+
+export interface Credentials {
+  readonly email: string
+  readonly password: string
+}
+
+export async function signIn(credentials: Credentials, isDemo = false): Promise<Answer<Session>> {
+  const answer = await createApi().send<{ access_token: string; user: User }>(
+    'POST',
+    '/auth/login',
+    credentials,
+  )
+  if (!answer.ok) return answer
+  const { access_token: accessToken, user } = answer.value
+  const name = user.first_name ?? user.email
+  const password = isDemo ? credentials.password : undefined
+  return { ...answer, value: { accessToken, email: user.email, name, password } }
+}
+
+const NAMES = ['Ada', 'Bola', 'Chidi', 'Dayo', 'Efe', 'Funmi', 'Ngozi', 'Tunde', 'Yemi', 'Zainab']
+
+/** Registers somebody who has not been there before, and signs in as them. */
+export async function becomeDemoUser(): Promise<Answer<Session>> {
+  const [pick = 0] = crypto.getRandomValues(new Uint32Array(1))
+  const name = NAMES[pick % NAMES.length] ?? 'Ada'
+  const serial = crypto.randomUUID().slice(0, 8)
+  const credentials = {
+    email: `${name.toLowerCase()}.${serial}@example.com`,
+    password: crypto.randomUUID(),
+  }
+  const registered = await createApi().send<User>('POST', '/users/register', {
+    ...credentials,
+    first_name: name,
+  })
+  return registered.ok ? signIn(credentials, true) : registered
+}

@@ -1,0 +1,68 @@
+/** The door: a demo user by one click, or somebody who has an account. */
+import type { Answer } from './api'
+import { useAction } from './desk'
+import { Button, ProblemNote } from './parts'
+import { becomeDemoUser, type Credentials, type Session, signIn } from './session'
+
+interface SignInProps {
+  readonly isEnded: boolean
+  readonly onEnter: (session: Session) => void
+}
+
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
+function Credentials({ onGiven }: { readonly onGiven: (credentials: Credentials) => void }) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget as HTMLFormElement)
+    onGiven({ email: textOf(form, 'email'), password: textOf(form, 'password') })
+  }
+  return (
+    <form class="stack" onSubmit={submit}>
+      <label class="field">
+        E-mail
+        <input name="email" type="email" autocomplete="username" required />
+      </label>
+      <label class="field">
+        Password
+        <input name="password" type="password" autocomplete="current-password" required />
+      </label>
+      <Button>Sign in</Button>
+    </form>
+  )
+}
+
+export function SignIn({ isEnded, onEnter }: SignInProps) {
+  const { act, isBusy, problem } = useAction()
+  const enter = (ask: () => Promise<Answer<Session>>) =>
+    act(async () => {
+      const answer = await ask()
+      if (!answer.ok) return answer.problem
+      onEnter(answer.value)
+      return undefined
+    })
+  return (
+    <main class="door">
+      <img src="/console/console.svg" alt="" width="48" height="48" />
+      <h1>AIleana console</h1>
+      <p class="lead">
+        Top up a wallet, make a call, watch it being metered, and see what becomes of every naira.
+        For development only: no real money moves.
+      </p>
+      {isEnded && (
+        <p class="problem" role="alert">
+          <strong>Your session has ended.</strong> Sign in again.
+        </p>
+      )}
+      <Button kind="primary" isBusy={isBusy} onClick={() => enter(becomeDemoUser)}>
+        Make a demo user
+      </Button>
+      <ProblemNote problem={problem} />
+      <div class="or">or</div>
+      <Credentials onGiven={(credentials) => enter(() => signIn(credentials))} />
+    </main>
+  )
+}

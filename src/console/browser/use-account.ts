@@ -1,0 +1,136 @@
+/** What the signed-in user has, as last read, and what reads it again. */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { Api, Problem } from './api'
+import {
+  type Call,
+  isUnsettled,
+  type Payment,
+  type SentWebhook,
+  type Transaction,
+  type Wallet,
+  type WalletType,
+} from './model'
+
+export interface LedgerPage {
+  readonly wallet: WalletType
+  /** Newest first. */
+  readonly entries: readonly Transaction[]
+  /** Where the next page is. */
+  readonly next: string | undefined
+}
+
+export interface Holdings {
+  readonly wallets: readonly Wallet[]
+  readonly payments: readonly Payment[]
+  readonly webhooks: readonly SentWebhook[]
+  readonly ledgers: readonly LedgerPage[]
+  readonly calls: readonly Call[]
+}
+
+export interface Account {
+  readonly holdings: Holdings | undefined
+  readonly problem: Problem | undefined
+  readonly refresh: () => Promise<void>
+  /** Puts a call in its place among the others. */
+  readonly putCall: (call: Call) => void
+}
+
+const LISTED = 10
+const LOOK_MS = 2000
+/** Webhooks that were sent twice or late come after the payment is settled. */
+const LINGER_MS = 20_000
+/** A checkout that is left open is not looked at for ever. */
+const PATIENCE_MS = 10 * 60_000
+
+type Paid = Pick<Holdings, 'payments' | 'webhooks'>
+
+const isProblem = (read: object): read is Problem => 'code' in read
+
+async function readPaid(api: Api): Promise<Paid | Problem> {
+  const payments = await api.get<Payment[]>(`/payments?limit=${LISTED}`)
+  if (!payments.ok) return payments.problem
+  const query = new URLSearchParams(
+    payments.value.map(({ payment_reference }) => ['payment', payment_reference]),
+  )
+  if (payments.value.length === 0) return { payments: [], webhooks: [] }
+  const webhooks = await api.get<SentWebhook[]>(`/simulator/events?${query}`)
+  return webhooks.ok ? { payments: payments.value, webhooks: webhooks.value } : webhooks.problem
+}
+
+async function readLedger(api: Api, { uuid, type }: Wallet): Promise<LedgerPage | Problem> {
+  const page = await api.get<Transaction[]>(`/wallets/${uuid}/transactions?limit=${LISTED}`)
+  return page.ok ? { wallet: type, entries: page.value, next: page.next } : page.problem
+}
+
+async function readHoldings(api: Api): Promise<Holdings | Problem> {
+  const [wallets, calls, paid] = await Promise.all([
+    api.get<Wallet[]>('/wallets'),
+    api.get<Call[]>(`/calls?limit=${LISTED}`),
+    readPaid(api),
+  ])
+  if (!wallets.ok) return wallets.problem
+  if (!calls.ok) return calls.problem
+  if (isProblem(paid)) return paid
+  const ledgers = await Promise.all(wallets.value.map((wallet) => readLedger(api, wallet)))
+  const refused = ledgers.find(isProblem)
+  if (refused) return refused
+  const pages = ledgers.filter((ledger): ledger is LedgerPage => !isProblem(ledger))
+  return { wallets: wallets.value, calls: calls.value, ledgers: pages, ...paid }
+}
+
+const isAwaited = (payment: Payment): boolean =>
+  isUnsettled(payment) && Date.now() - Date.parse(payment.created_at) < PATIENCE_MS
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+export function useAccount(api: Api): Account {
+  const [holdings, setHoldings] = useState<Holdings>()
+  const [problem, setProblem] = useState<Problem>()
+  const latest = useRef<Holdings>(undefined)
+  latest.current = holdings
+  /** An answer that was overtaken by a later one is not shown. */
+  const turns = useRef({ asked: 0, shown: 0 })
+  const lingerUntilMs = useRef(Date.now() + LINGER_MS)
+
+  const refresh = useCallback(async () => {
+    lingerUntilMs.current = Date.now() + LINGER_MS
+    const turn = ++turns.current.asked
+    const read = await readHoldings(api)
+    if (turn < turns.current.shown) return
+    turns.current.shown = turn
+    if (isProblem(read)) return setProblem(read)
+    setProblem(undefined)
+    setHoldings(read)
+  }, [api])
+
+  const putCall = useCallback((call: Call) => {
+    setHoldings((known) => {
+      if (!known) return known
+      const others = known.calls.filter(({ uuid }) => uuid !== call.uuid)
+      const calls = [call, ...others].toSorted((a, b) => b.created_at.localeCompare(a.created_at))
+      return { ...known, calls }
+    })
+  }, [])
+
+  useEffect(() => {
+    const look = async () => {
+      const known = latest.current
+      const isWaiting = known?.payments.some(isAwaited) || Date.now() < lingerUntilMs.current
+      if (!known || !isWaiting || document.hidden) return
+      const paid = await readPaid(api)
+      if (isProblem(paid)) return setProblem(paid)
+      const { payments, webhooks } = known
+      if (!isSame(paid, { payments, webhooks })) await refresh()
+    }
+    const comeBack = () => void (document.hidden || refresh())
+    void refresh()
+    const timer = setInterval(() => void look(), LOOK_MS)
+    document.addEventListener('visibilitychange', comeBack)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', comeBack)
+    }
+  }, [api, refresh])
+
+  return { holdings, problem, refresh, putCall }
+}

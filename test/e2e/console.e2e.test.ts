@@ -1,0 +1,249 @@
+/** The console as a developer uses it: the whole story by clicking, and the main path by keyboard. */
+import { source as axe } from 'axe-core'
+import type { Page, WebSocketRoute } from 'playwright-core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { contentWidth, focusedName, hasBrowser, tabTo, useBrowser } from '../support/browser'
+import { post, useService } from '../support/served'
+
+const walletOf = (page: Page, type: 'call_credits' | 'primary') => page.getByTestId(type)
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+
+/** Pays at the checkout, and comes back to the console. */
+async function pay(page: Page, printed: string): Promise<void> {
+  await button(page, `Pay ${printed}`).click()
+  await page.getByRole('heading', { name: 'Wallets' }).waitFor()
+}
+
+async function topUp(page: Page, amount: number): Promise<void> {
+  await page.getByLabel('Amount in ₦').fill(String(amount))
+  await button(page, 'Top up').click()
+  await pay(page, `₦${amount}.00`)
+}
+
+async function startCall(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Name, if you like').fill(name)
+  await button(page, 'Start call').click()
+  await button(page, `Answer the call to ${name}`).waitFor()
+}
+
+interface Finding {
+  readonly id: string
+  readonly impact: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+/** What axe finds on the page, light and dark. */
+async function findingsOn(page: Page): Promise<string[]> {
+  const found: string[] = []
+  await page.evaluate(axe)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run()')
+    for (const { id, impact, nodes } of violations)
+      found.push(`${colorScheme}: ${impact} ${id} ${nodes[0]?.html}`)
+  }
+  return found
+}
+
+describe.runIf(hasBrowser)('the console', () => {
+  const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
+  const { complaints, open, picture } = useBrowser()
+  const openConsole = (look = {}) => open(`${service.url}/console`, look)
+
+  afterEach(() => expect(complaints.splice(0)).toEqual([]))
+
+  it('tells the whole story by clicking', async () => {
+    const page = await openConsole({ width: 1280 })
+    expect(await findingsOn(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+    await button(page, 'Make a demo user').click()
+    await page.getByText('No calls yet.').waitFor()
+    await picture(page, 'console-empty')
+
+    await topUp(page, 50)
+    await page.getByText('₦50.00 credited to call credits.').waitFor()
+    await walletOf(page, 'call_credits').getByText('₦50.00').waitFor()
+
+    await startCall(page, 'Ngozi')
+    await startCall(page, 'Tunde')
+    await walletOf(page, 'call_credits').getByText('₦20.00 held for open calls').waitFor()
+    await walletOf(page, 'call_credits').getByText('₦30.00').waitFor()
+    const ngozi = page.getByRole('listitem', { name: 'Call to Ngozi' })
+    const tunde = page.getByRole('listitem', { name: 'Call to Tunde' })
+    await ngozi.getByText('live', { exact: true }).waitFor()
+    await button(page, 'Answer the call to Ngozi').click()
+    await ngozi.getByRole('list', { name: 'Events of the call' }).getByText('answered').waitFor()
+    await button(page, 'Answer the call to Tunde').click()
+    for (const call of [ngozi, tunde]) {
+      await call.getByTestId('cost').getByText('₦1.00').waitFor()
+      await call
+        .getByTestId('left')
+        .getByText(/^2:\d\d$/)
+        .waitFor()
+    }
+    const horizon = ngozi.getByText(/^until /)
+    const before = await horizon.textContent()
+    await picture(page, 'console')
+    expect(await findingsOn(page)).toEqual([])
+
+    await button(page, 'End the call to Tunde').click()
+    await page.getByRole('row', { name: /call charge Tunde .* −₦1?\d\.00/ }).waitFor()
+    await horizon.filter({ hasNotText: before ?? '' }).waitFor()
+    await button(page, 'End the call to Ngozi').click()
+    const charged = page.getByRole('row', { name: /call charge Ngozi/ })
+    await charged.waitFor()
+    const left = (await charged.getByRole('cell').nth(2).textContent()) ?? ''
+    await walletOf(page, 'call_credits').getByText(left).waitFor()
+    await walletOf(page, 'call_credits').getByText('Pays for calls').waitFor()
+
+    await button(page, /^Replay webhook/).click()
+    await page.getByText('2 webhooks sent, 2 taken, credited once.').waitFor()
+    expect(await page.getByText('200 settled', { exact: true }).count()).toBe(2)
+    expect(await page.getByRole('row', { name: /top up/ }).count()).toBe(1)
+
+    await page.getByRole('switch', { name: 'Without a signature' }).check()
+    await topUp(page, 20)
+    const refused = page.getByRole('listitem', { name: 'Payment of ₦20.00' })
+    await refused.getByText('401 invalid signature').waitFor()
+    await page.getByText('₦20.00 credited to call credits.').waitFor()
+    await refused
+      .getByText('1 webhook sent, 0 taken, credited once: the service asked by itself.')
+      .waitFor()
+    await page.getByRole('switch', { name: 'Without a signature' }).uncheck()
+    await page.getByText('Set, for payments to come.').waitFor()
+    await picture(page, 'console-payments')
+    expect(await findingsOn(page)).toEqual([])
+  }, 60_000)
+
+  it('has its meter back after the connection broke', async () => {
+    const page = await openConsole()
+    const sockets: WebSocketRoute[] = []
+    await page.routeWebSocket(/events/, (socket) => {
+      socket.connectToServer()
+      sockets.push(socket)
+    })
+    await button(page, 'Make a demo user').click()
+    await topUp(page, 20)
+    await startCall(page, 'Ngozi')
+    const live = page.getByText('live', { exact: true })
+    await live.waitFor()
+    await sockets[0]?.close()
+    await live.waitFor({ state: 'detached' })
+    await live.waitFor()
+    expect(sockets).toHaveLength(2)
+    await button(page, 'Answer the call to Ngozi').click()
+    await page.getByTestId('cost').getByText('₦1.00').waitFor()
+  }, 60_000)
+
+  it('is used by the keyboard alone, on a phone', async () => {
+    const page = await openConsole({ width: 390, colorScheme: 'dark' })
+    const press = async (name: string | RegExp, key = 'Enter') => {
+      await tabTo(page, name)
+      await page.keyboard.press(key)
+    }
+    await press('Make a demo user')
+    await page.getByText('No calls yet.').waitFor()
+    await press('Top up')
+    await button(page, 'Pay ₦200.00').waitFor()
+    await press('Pay ₦200.00')
+    await page.getByText('₦200.00 credited to call credits.').waitFor()
+    await press('Start call')
+    await button(page, /^Answer the call/).waitFor()
+    await press(/^Answer the call/)
+    await page.getByTestId('cost').getByText('₦1.00').waitFor()
+    expect(await focusedName(page)).toMatch(/^End the call/)
+    await picture(page, 'console-phone')
+    expect(await findingsOn(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await page.getByRole('row', { name: /call charge/ }).waitFor()
+    expect(await focusedName(page)).toBe('Calls')
+    await press('Sent twice', 'Space')
+    expect(await page.getByRole('switch', { name: 'Sent twice' }).isChecked()).toBe(true)
+    await page.getByText('Set, for payments to come.').waitFor()
+    await page.keyboard.press('Space')
+    expect(await page.getByRole('switch', { name: 'Sent twice' }).isChecked()).toBe(false)
+    expect(await contentWidth(page)).toBe(390)
+    await picture(page, 'console-phone-ended')
+  }, 60_000)
+
+  it('lets one sign in, move money between the wallets, and leaf through a long ledger', async () => {
+    const { url } = service
+    const credentials = { email: 'bisi@example.com', password: 'correct horse battery' }
+    await post(`${url}/users/register`, credentials)
+    const { access_token } = await post(`${url}/auth/login`, credentials)
+    const headers = { Authorization: `Bearer ${access_token}` }
+    const make = (payment: object) => post(`${url}/payments`, payment, headers)
+    const paid = await make({ amount: 100, method: 'monnify', wallet: 'primary' })
+    await post(`${url}/payments/verify/${paid['payment_reference']}`, {}, headers)
+    for (let moves = 0; moves < 12; moves++) await make({ amount: 1, method: 'wallet' })
+
+    const page = await openConsole()
+    await page.getByLabel('E-mail').fill(credentials.email)
+    await page.getByLabel('Password').fill(credentials.password)
+    await button(page, 'Sign in').click()
+    await walletOf(page, 'primary').getByText('₦88.00').waitFor()
+    await page.getByLabel('Into').selectOption('Credits, from primary')
+    await page.getByLabel('Amount in ₦').fill('5')
+    await button(page, 'Move').click()
+    await page.getByRole('row', { name: /^13 transfer in .* \+₦5\.00 ₦17\.00/ }).waitFor()
+    await walletOf(page, 'primary').getByText('₦83.00').waitFor()
+    await page.getByRole('listitem', { name: 'Payment of ₦5.00' }).getByText('moved to').waitFor()
+    await button(page, 'Older entries').click()
+    await page.getByRole('row', { name: /^1 transfer in/ }).waitFor()
+    expect(await page.getByRole('row', { name: /transfer in/ }).count()).toBe(13)
+    await button(page, 'Older entries').waitFor({ state: 'detached' })
+    await button(page, 'Primary wallet').click()
+    await page.getByRole('row', { name: /^14 transfer out .* −₦5\.00 ₦83\.00/ }).waitFor()
+  }, 60_000)
+
+  it('keeps its token to the tab, and loads nothing from elsewhere', async () => {
+    const page = await openConsole()
+    const hosts = new Set<string>()
+    page.on('request', (request) => hosts.add(new URL(request.url()).host))
+    await button(page, 'Make a demo user').click()
+    await page.getByRole('heading', { name: 'Wallets' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Wallets' }).waitFor()
+    expect([...hosts]).toEqual([new URL(service.url).host])
+    expect(await page.evaluate('localStorage.length + document.cookie.length')).toBe(0)
+    await page.locator('.who summary').click()
+    await button(page, 'Sign out').click()
+    await button(page, 'Make a demo user').waitFor()
+    expect(await page.evaluate('sessionStorage.length')).toBe(0)
+  }, 60_000)
+
+  it('says clearly what is wrong', async () => {
+    const page = await openConsole()
+    await page.getByLabel('E-mail').fill('nobody@example.com')
+    await page.getByLabel('Password').fill('not this one')
+    await button(page, 'Sign in').click()
+    await page.getByRole('alert').getByText('The e-mail or the password is wrong.').waitFor()
+    await button(page, 'Make a demo user').click()
+    await button(page, 'Start call').click()
+    await page.getByText('10.00 NGN are needed, 0.00 NGN can be spent.').waitFor()
+    await page.getByLabel('Amount in ₦').fill('0.001')
+    await button(page, 'Top up').click()
+    await page.getByText('Amount must have at most two decimals.').waitFor()
+    await picture(page, 'console-errors')
+    await page.route('**/wallets', (route) => route.fulfill({ status: 502, body: 'bad gateway' }))
+    await button(page, 'Refresh').click()
+    await page.getByText('The service answered 502.').waitFor()
+    await page.unroute('**/wallets')
+    await page.context().setOffline(true)
+    await button(page, 'Refresh').click()
+    await page.getByText('The service does not answer.').waitFor()
+    await page.context().setOffline(false)
+    await button(page, 'Refresh').click()
+    await page.getByText('The service does not answer.').waitFor({ state: 'detached' })
+    await page.evaluate(`sessionStorage['aileana.session'] = JSON.stringify({ accessToken: 'x' })`)
+    await page.reload()
+    await page.getByText('Your session has ended.').waitFor()
+    expect(await findingsOn(page)).toEqual([])
+    complaints.splice(0)
+  }, 60_000)
+
+  it('is not among the assets that anybody may load', async () => {
+    for (const path of ['/console.js', '/console.css', '/api/assets/console.js', '/console/x.js'])
+      expect((await fetch(`${service.url}${path}`)).status, path).toBe(404)
+  })
+})

@@ -1,0 +1,111 @@
+/** What the console asks of the simulator: somebody at the checkout, faults, webhooks and their verdicts. */
+import { exports } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { newUser, ORIGIN, send, walletOf } from '../support/client'
+
+const ask = (method: string, path: string, body?: object, headers = {}) =>
+  exports.default.fetch(
+    new Request(`${ORIGIN}/simulator${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+  )
+
+interface Sent {
+  readonly id: number
+  readonly paymentReference: string
+  readonly answer: number
+  readonly verdict: string | null
+  readonly sentAtMs: number
+}
+
+async function newCheckout() {
+  const user = await newUser(send)
+  const body = { amount: 1000, method: 'monnify' }
+  const made = await user.send('POST', '/payments', { body })
+  const reference: string = made.body.payment_reference
+  const path: string = new URL(made.body.checkout_url).pathname.replace('/simulator', '')
+  return {
+    user,
+    reference,
+    path,
+    verify: () => user.send('POST', `/payments/verify/${reference}`),
+    attend: (attendance: object) => ask('PUT', `/checkout/${reference}/attendance`, attendance),
+    webhooks: async () => (await ask('GET', `/events?payment=${reference}`)).json<Sent[]>(),
+  }
+}
+
+describe('a checkout with somebody at it', () => {
+  it('is not paid by itself, and leads back when it was paid', async () => {
+    const checkout = await newCheckout()
+    expect((await checkout.attend({ back: '/console' })).status).toBe(204)
+    expect((await checkout.verify()).body).toMatchObject({ status: 'processing', amount_paid: 0 })
+    const part = await ask('POST', `${checkout.path}/pay_part`)
+    expect(part.headers.get('Location')).toContain('/simulator/checkout/')
+    expect(await (await ask('GET', checkout.path)).text()).toContain('href="/console"')
+    const paid = await ask('POST', `${checkout.path}/pay`)
+    expect(paid.headers.get('Location')).toBe('/console')
+    expect((await walletOf(checkout.user)).balance).toBe(1000)
+  })
+
+  it('without anybody is paid as soon as the service asks', async () => {
+    const checkout = await newCheckout()
+    expect((await checkout.verify()).body).toMatchObject({ status: 'completed' })
+  })
+
+  it.each([{ back: 'https://elsewhere.example' }, { back: '//elsewhere.example' }, {}])(
+    'does not lead to %j',
+    async (attendance) => {
+      const checkout = await newCheckout()
+      expect((await checkout.attend(attendance)).status).toBe(400)
+    },
+  )
+
+  it('is that of a payment', async () => {
+    const missing = await ask('PUT', '/checkout/AIL-none_a1/attendance', { back: '/console' })
+    expect(missing.status).toBe(404)
+  })
+})
+
+describe('the webhooks of a payment', () => {
+  it('are listed with what the service made of them, and sent again change nothing', async () => {
+    const [checkout, other] = [await newCheckout(), await newCheckout()]
+    await ask('POST', `${checkout.path}/pay`)
+    await ask('POST', `${other.path}/pay`)
+    const [first, ...more] = await checkout.webhooks()
+    expect(more).toEqual([])
+    expect(first).toMatchObject({ answer: 200, verdict: 'settled' })
+    expect(first?.paymentReference).toBe(checkout.reference)
+
+    const again = await ask('POST', `/events/${first?.id}/resend`, undefined, {
+      Accept: 'application/json',
+    })
+    expect(await again.json()).toMatchObject({ answer: 200, verdict: 'settled' })
+    expect(await checkout.webhooks()).toHaveLength(2)
+    expect((await walletOf(checkout.user)).balance).toBe(1000)
+    expect((await ask('POST', '/events/999999/resend')).status).toBe(404)
+  })
+})
+
+describe('the faults', () => {
+  it('are read and set as JSON, and a webhook that was refused says why', async () => {
+    const faults = { webhook: 'wrongly_signed', status: 'none' }
+    expect(await (await ask('PUT', '/faults', faults)).json()).toEqual(faults)
+    expect(await (await ask('GET', '/faults')).json()).toEqual(faults)
+    const checkout = await newCheckout()
+    await ask('PUT', '/faults', { webhook: 'none', status: 'none' })
+    await checkout.attend({ back: '/console' })
+    await ask('POST', `${checkout.path}/pay`)
+    await expect
+      .poll(checkout.webhooks)
+      .toMatchObject([{ answer: 401, verdict: 'invalid_signature' }])
+    expect((await walletOf(checkout.user)).balance).toBe(0)
+  })
+
+  it('that there are not cannot be set', async () => {
+    for (const body of [{ webhook: 'eaten', status: 'none' }, { webhook: 'none' }, {}])
+      expect((await ask('PUT', '/faults', body)).status).toBe(400)
+  })
+})

@@ -1,0 +1,69 @@
+/** A browser for the tests around, if there is one, and what its pages complained of. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+/** Where pictures of the pages are put, if anybody wants to look at them. */
+const SCREENSHOTS = process.env['SCREENSHOTS']
+
+export const hasBrowser = existsSync(CHROMIUM)
+
+export interface Look {
+  readonly width?: number
+  readonly colorScheme?: 'light' | 'dark'
+}
+
+export function useBrowser() {
+  let browser: Browser
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
+    browser = await chromium.launch({ executablePath: CHROMIUM, args })
+  }, 60_000)
+
+  afterAll(() => browser?.close())
+
+  return {
+    complaints,
+    open: async (
+      url: string,
+      { width = 1200, colorScheme = 'light' }: Look = {},
+    ): Promise<Page> => {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+      page.on('pageerror', (error) => complaints.push(error.message))
+      await page.goto(url)
+      return page
+    },
+    picture: async (page: Page, name: string): Promise<void> => {
+      if (!SCREENSHOTS) return
+      mkdirSync(SCREENSHOTS, { recursive: true })
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true })
+    },
+  }
+}
+
+/** How wide a page is, scrolled or not. */
+export const contentWidth = (page: Page): Promise<number> =>
+  page.evaluate('document.documentElement.scrollWidth')
+
+/** What has the focus, by the name that it is announced with. */
+export const focusedName = (page: Page): Promise<string> =>
+  page.evaluate(`(() => {
+    const { ariaLabel, labels, textContent } = document.activeElement
+    return (ariaLabel ?? labels?.[0]?.textContent ?? textContent).trim()
+  })()`)
+
+/** Goes on by the Tab key to what has this name. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  const isThere = (focused: string) =>
+    typeof name === 'string' ? focused === name : name.test(focused)
+  for (let tabs = 0; tabs < 100; tabs++) {
+    await page.keyboard.press('Tab')
+    if (isThere(await focusedName(page))) return
+  }
+  throw new Error(`no way to ${name} by keyboard`)
+}
