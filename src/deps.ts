@@ -11,6 +11,8 @@ import { type Config, readConfig } from './common/env'
 import type { LiveGuardDeps } from './common/guard'
 import type { LiveDeps } from './calls/live-routes'
 import type { FloodGuardDeps } from './limits/guard'
+import { createProbes } from './health/probes'
+import type { ReadinessDeps } from './health/readiness'
 import { policiesOf } from './limits/policies'
 import { createLimiterClient, type LimitDeps } from './limits/service'
 import { createCopyStore } from './operator/copies'
@@ -37,6 +39,7 @@ export interface Deps
     LiveGuardDeps,
     OperatorDeps,
     PaymentDeps,
+    ReadinessDeps,
     UserDeps,
     WalletDeps,
     WebhookDeps {
@@ -79,6 +82,7 @@ export function createDeps(env: Env): Deps {
     sessionStore,
     paymentStore: createPaymentStore(db),
     copies: createCopyStore(db),
+    probes: createProbes(env),
     operatorToken: config.OPERATOR_TOKEN,
     tokens: createTokens(secretsOf(config), tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },

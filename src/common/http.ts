@@ -32,6 +32,7 @@ type TransportCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'internal_error'
+  | 'not_ready'
 
 export type ProblemCode = Refusal['code'] | TransportCode
 
@@ -69,6 +70,7 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   gateway_unavailable: { status: 502, title: 'The payment gateway cannot be reached' },
+  not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
 
 /** The facts of a refusal, in words. */
@@ -112,6 +114,10 @@ export const problemSchema = z
       .array(z.string().max(50).openapi({ example: 'register' }))
       .max(10)
       .optional(),
+    failing: z
+      .array(z.string().max(50).openapi({ example: 'database' }))
+      .max(10)
+      .optional(),
   })
   .openapi('Problem')
 
@@ -119,7 +125,7 @@ type FieldError = z.infer<typeof fieldErrorSchema>
 
 interface ProblemExtras {
   /** Members of the problem beside those that all have. */
-  readonly members?: Pick<z.infer<typeof problemSchema>, 'errors' | 'violated-policies'>
+  readonly members?: Pick<z.infer<typeof problemSchema>, 'errors' | 'violated-policies' | 'failing'>
   readonly headers?: Record<string, string>
 }
 

@@ -26,6 +26,8 @@ export interface LogFields {
   readonly account?: string
   readonly kind?: string
   readonly step?: string
+  /** Of the service, as `/ready` names it. */
+  readonly part?: string
   readonly bytes?: number
   readonly asked?: number
   readonly left?: number
