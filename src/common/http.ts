@@ -208,7 +208,7 @@ export function onError(error: Error, c: AppContext): Response {
     if (error.status === 415)
       return problem(c, 'unsupported_media_type', 'Send Content-Type: application/json.')
   }
-  logError('unexpected_error', error, { request_id: c.get('requestId') })
+  logError('unexpected_error', error)
   return problem(c, 'internal_error', 'The cause was logged under the request id.')
 }
 

@@ -1,6 +1,7 @@
 /** A user's two wallets, as their objects hold them. */
 import { z } from 'zod'
 import type { Caller, TokenRefusal } from '../common/access-token'
+import { currentRequestId } from '../common/log'
 import { readCursor, type Page, pageOf } from '../common/page'
 import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
 import type { PostingKind } from './ledger'
@@ -45,7 +46,8 @@ export async function refuseTokens(
   userUuid: string,
   refusal: TokenRefusal,
 ): Promise<void> {
-  await askEach(deps, userUuid, (wallet) => wallet.refuseTokens(refusal))
+  const requestId = currentRequestId()
+  await askEach(deps, userUuid, (wallet) => wallet.refuseTokens(refusal, requestId))
 }
 
 /**

@@ -123,7 +123,7 @@ describe('/ready', () => {
     /** Of the first, not even the time-out comes. */
     const wait = (ms: number) => {
       nowMs += ms
-      return asked === 1 && ms === 2000 ? noAnswer() : Promise.resolve()
+      return asked === 1 && ms === 2000 ? noAnswer() : scheduler.wait(1)
     }
     const { send } = worldWith({ probes: { database }, now: () => nowMs, wait })
     void send('GET', '/ready')
