@@ -15,6 +15,7 @@ import { createProbes } from './health/probes'
 import type { ReadinessDeps } from './health/readiness'
 import { policiesOf } from './limits/policies'
 import { createLimiterClient, type LimitDeps } from './limits/service'
+import { createCaseStore } from './operator/case-store'
 import { createCopyStore } from './operator/copies'
 import type { OperatorDeps } from './operator/routes'
 import { createMonnify } from './payments/monnify'
@@ -82,6 +83,7 @@ export function createDeps(env: Env): Deps {
     sessionStore,
     paymentStore: createPaymentStore(db),
     copies: createCopyStore(db),
+    caseStore: createCaseStore(db),
     probes: createProbes(env),
     operatorToken: config.OPERATOR_TOKEN,
     tokens: createTokens(secretsOf(config), tokenLifetimesMs),
