@@ -105,6 +105,8 @@ describe('a call', () => {
     expect((await look({ call })).status).toBe(404)
     const early = await look({ call, user: user.email.toUpperCase() })
     expect(early).toMatchObject({ status: 200, body: { wallets: [{ copied_to_d1: 0 }] } })
+    const other = await newUser(world.send)
+    expect((await look({ call, user: other.uuid })).status).toBe(404)
 
     await copy(user)
     const { body, text } = await look({ call })
