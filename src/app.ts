@@ -2,18 +2,17 @@
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { requestId } from 'hono/request-id'
-import { secureHeaders } from 'hono/secure-headers'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './calls/live-routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
-import { createRouter, onError, problem, problemRoutes } from './common/http'
+import { createBase } from './common/base'
+import { problem, problemRoutes } from './common/http'
 import { limitDepth } from './common/depth'
 import { consoleRoutes } from './console/routes'
-import { requestLog } from './common/request-log'
 import type { Deps } from './deps'
 import { docsRoutes } from './docs'
+import { healthRoutes } from './health/routes'
 import { limitFlood } from './limits/guard'
 import { operatorRoutes } from './operator/routes'
 import { paymentRoutes } from './payments/routes'
@@ -46,18 +45,7 @@ const limitBody = (maxSize: number) =>
   })
 
 export function createApp(deps: Deps) {
-  const app = createRouter()
-  app.onError(onError)
-  app.notFound((c) => problem(c, 'not_found', 'There is no such resource.'))
-  app.use(requestId())
-  app.use(requestLog(deps.now))
-  app.use(secureHeaders({ strictTransportSecurity: 'max-age=63072000; includeSubDomains' }))
-  app.use(async (c, next) => {
-    await next()
-    if (!c.res.headers.has('Content-Security-Policy'))
-      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
-    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
-  })
+  const app = createBase(deps.now)
   const { allowedOrigins } = deps
   if (allowedOrigins.length > 0) app.use(cors({ ...CORS, origin: [...allowedOrigins] }))
   app.use(
@@ -74,9 +62,9 @@ export function createApp(deps: Deps) {
   app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next))
   app.use(limitDepth)
 
-  app.use('/auth/*', limitFlood(deps)).use('/users/register', limitFlood(deps))
+  for (const path of ['/auth/*', '/users/register', '/ready']) app.use(path, limitFlood(deps))
   const { simulator } = deps
-  if (simulator) {
+  if (process.env['NODE_ENV'] !== 'production' && simulator) {
     app.use(async (c, next) => {
       simulator.meet(c.req.url)
       return next()
@@ -97,6 +85,7 @@ export function createApp(deps: Deps) {
     .route('/', paymentRoutes(deps))
     .route('/', liveRoutes(deps))
     .route('/', callRoutes(deps))
+    .route('/', healthRoutes(deps))
   app.route('/', operatorRoutes(deps))
   app.route('/', docsRoutes(deps.assets))
   return routes

@@ -11,8 +11,11 @@ import { type Config, readConfig } from './common/env'
 import type { LiveGuardDeps } from './common/guard'
 import type { LiveDeps } from './calls/live-routes'
 import type { FloodGuardDeps } from './limits/guard'
+import { createProbes } from './health/probes'
+import type { ReadinessDeps } from './health/readiness'
 import { policiesOf } from './limits/policies'
 import { createLimiterClient, type LimitDeps } from './limits/service'
+import { createCaseStore } from './operator/case-store'
 import { createCopyStore } from './operator/copies'
 import type { OperatorDeps } from './operator/routes'
 import { createMonnify } from './payments/monnify'
@@ -37,6 +40,7 @@ export interface Deps
     LiveGuardDeps,
     OperatorDeps,
     PaymentDeps,
+    ReadinessDeps,
     UserDeps,
     WalletDeps,
     WebhookDeps {
@@ -79,6 +83,8 @@ export function createDeps(env: Env): Deps {
     sessionStore,
     paymentStore: createPaymentStore(db),
     copies: createCopyStore(db),
+    caseStore: createCaseStore(db),
+    probes: createProbes(env),
     operatorToken: config.OPERATOR_TOKEN,
     tokens: createTokens(secretsOf(config), tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },

@@ -1,7 +1,11 @@
-/** The Worker. An unusable configuration throws here, so that it does not start. */
+/**
+ * The Worker. With an unusable configuration it does not start in development. In production, where
+ * a start is nobody's to watch, it says so at `/ready`, and its wallets keep their alarms.
+ */
 import { env } from 'cloudflare:workers'
 import { createApp } from './app'
-import { createDeps } from './deps'
+import { createDeps, type Deps } from './deps'
+import { createUnconfigured } from './health/unconfigured'
 import { chaseObject } from './payments/chase-object'
 import { chasePayment } from './payments/settle'
 import { sweepPayments } from './payments/sweep'
@@ -10,8 +14,20 @@ import { WalletObject } from './wallets/wallet-object'
 
 export { Limiter } from './limits/limit-object'
 
-const deps = createDeps(env)
-const app = createApp(deps)
+function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'fetch'> } {
+  try {
+    const deps = createDeps(env)
+    return { deps: () => deps, app: createApp(deps) }
+  } catch (error) {
+    if ('MONNIFY_SIMULATOR' in env && env.MONNIFY_SIMULATOR === 'on') throw error
+    const deps = () => {
+      throw error
+    }
+    return { deps, app: createUnconfigured(error) }
+  }
+}
+
+const { deps, app } = start()
 
 export class Wallet extends WalletObject {
   constructor(ctx: DurableObjectState, env: Env) {
@@ -19,9 +35,9 @@ export class Wallet extends WalletObject {
   }
 }
 
-export class PaymentChase extends chaseObject((reference) => chasePayment(deps, reference)) {}
+export class PaymentChase extends chaseObject((reference) => chasePayment(deps(), reference)) {}
 
 export default {
   fetch: app.fetch,
-  scheduled: () => sweepPayments(deps),
+  scheduled: () => sweepPayments(deps()),
 } satisfies ExportedHandler<Env>

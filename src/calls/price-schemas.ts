@@ -133,7 +133,9 @@ export const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
 })
 
 /** The calculation of an answered call's charge, so that anybody can do it again. */
-export function presentCharge(call: CallView): z.infer<typeof chargeSchema> | null {
+export function presentCharge(
+  call: Pick<CallView, 'rate' | 'startedAtMs' | 'endedAtMs'>,
+): z.infer<typeof chargeSchema> | null {
   const { rate, startedAtMs, endedAtMs } = call
   if (startedAtMs === null || endedAtMs === null) return null
   const seconds = wholeSeconds(startedAtMs, endedAtMs)

@@ -33,6 +33,8 @@ export interface Caller {
   readonly sessionUuid: string
   /** The user's token version when the token was made: a later one refuses it. */
   readonly tokenVersion: number
+  /** The request's, for the log; a token has none. */
+  readonly requestId?: string
 }
 
 /** Access tokens that are taken no more: of a version below, or of a session, which need not be known for ever. */

@@ -29,7 +29,7 @@ export const guard =
   async (c, next) => {
     const verified = await tokens.verifyAccess(bearerOf(c), now())
     if (!verified.ok) return unauthenticated(c)
-    c.set('caller', verified.value)
+    c.set('caller', { ...verified.value, requestId: c.get('requestId') })
     return next()
   }
 

@@ -33,6 +33,7 @@ type TransportCode =
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'internal_error'
+  | 'not_ready'
 
 export type ProblemCode = Refusal['code'] | TransportCode
 
@@ -70,6 +71,7 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
   gateway_unavailable: { status: 502, title: 'The payment gateway cannot be reached' },
+  not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
 
 /** The facts of a refusal, in words. */
@@ -157,6 +159,11 @@ export const problemSchema = z
       .max(10)
       .optional()
       .openapi({ description: 'With `rate_limited`: the limits that were reached' }),
+    failing: z
+      .array(z.string().max(50).openapi({ pattern: '^[a-z_]+$', example: 'database' }))
+      .max(10)
+      .optional()
+      .openapi({ description: 'With `not_ready`: the parts that fail' }),
   })
   .openapi('Problem', { description: 'Why a request was refused (RFC 9457)' })
 
@@ -164,7 +171,7 @@ type FieldError = z.infer<typeof fieldErrorSchema>
 
 interface ProblemExtras {
   /** Members of the problem beside those that all have. */
-  readonly members?: Pick<z.infer<typeof problemSchema>, 'errors' | 'violated-policies'>
+  readonly members?: Pick<z.infer<typeof problemSchema>, 'errors' | 'violated-policies' | 'failing'>
   readonly headers?: Record<string, string>
 }
 
@@ -247,7 +254,7 @@ export function onError(error: Error, c: AppContext): Response {
     if (error.status === 415)
       return problem(c, 'unsupported_media_type', 'Send Content-Type: application/json.')
   }
-  logError('unexpected_error', error, { request_id: c.get('requestId') })
+  logError('unexpected_error', error)
   return problem(c, 'internal_error', 'The cause was logged under the request id.')
 }
 

@@ -1,8 +1,10 @@
 /**
  * One JSON object a line. What may be logged is the list of fields below: no body, no e-mail, no
  * address, no token. A text that comes from elsewhere (an error's message) is cleaned of what looks
- * like a secret or a phone number.
+ * like a secret or a phone number. What is logged for a request names it, in the objects too.
  */
+
+import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** All that a line may say. */
 export interface LogFields {
@@ -26,6 +28,8 @@ export interface LogFields {
   readonly account?: string
   readonly kind?: string
   readonly step?: string
+  /** Of the service, as `/ready` names it. */
+  readonly part?: string
   readonly bytes?: number
   readonly asked?: number
   readonly left?: number
@@ -41,8 +45,17 @@ const REDACTED: readonly [pattern: RegExp, by: string][] = [
 const redact = (text: string): string =>
   REDACTED.reduce((cleaned, [pattern, by]) => cleaned.replaceAll(pattern, by), text)
 
+const context = new AsyncLocalStorage<LogFields>()
+
+/** Whatever is logged meanwhile says these fields too. */
+export const logWith = <T>(fields: LogFields, run: () => T): T =>
+  context.run({ ...context.getStore(), ...fields }, run)
+
+/** The request that is being worked on, for an object to name in its own log. */
+export const currentRequestId = (): string | undefined => context.getStore()?.request_id
+
 export function logEvent(event: string, fields: LogFields): void {
-  console.log(JSON.stringify({ event, ...fields }))
+  console.log(JSON.stringify({ event, ...context.getStore(), ...fields }))
 }
 
 /** Names the error and its first cause; drizzle's own message would carry the query's parameters. */
@@ -50,5 +63,6 @@ export function logError(event: string, error: unknown, fields: LogFields = {}):
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
   const stack = cause instanceof Error && cause.stack ? redact(cause.stack) : undefined
-  console.error(JSON.stringify({ event, ...fields, message: redact(message), stack }))
+  const said = { event, ...context.getStore(), ...fields, message: redact(message), stack }
+  console.error(JSON.stringify(said))
 }

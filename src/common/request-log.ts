@@ -6,18 +6,19 @@ import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { Caller } from './access-token'
 import type { AppEnv } from './http'
-import { logEvent } from './log'
+import { logEvent, logWith } from './log'
 
-/** Logs the route's pattern, and of what a client sent only the request id, which has a form. */
+/** Logs the route's pattern, and of what a client sent only the request id, which has a form; all that is logged on the way has that too. */
 export const requestLog =
   (now: () => number): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
     const startedAtMs = now()
-    await next()
+    const request_id = c.get('requestId')
+    await logWith({ request_id }, next)
     const caller: Caller | undefined = c.get('caller')
     const isRefused = c.res.status === 401 || c.res.status === 403
     logEvent(isRefused ? 'access_refused' : 'request', {
-      request_id: c.get('requestId'),
+      request_id,
       method: c.req.method,
       route: routePath(c, -1),
       status: c.res.status,

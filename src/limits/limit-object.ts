@@ -26,6 +26,11 @@ export class Limiter extends DurableObject<Env> {
     return decision
   }
 
+  /** Answers if objects can be reached and read their storage. */
+  ping(): void {
+    this.ctx.storage.kv.get(KEPT)
+  }
+
   /** Forgets the tries so far. */
   forgive(): void {
     this.ctx.storage.kv.delete(KEPT)

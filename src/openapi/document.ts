@@ -31,6 +31,7 @@ const INFO = {
     { name: 'Payments', description: 'Top-ups through Monnify, and moves between wallets' },
     { name: 'Calls', description: 'Calls that are paid from call credits' },
     { name: 'Webhooks', description: 'What Monnify tells us' },
+    { name: 'Health', description: 'Whether the service runs, and can do its work' },
   ],
 }
 

@@ -2,7 +2,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import type { Idempotency, Once } from '../common/idempotency'
-import { logError } from '../common/log'
+import { currentRequestId, logError } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
 import { readCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
@@ -153,7 +153,7 @@ async function startTransfer(deps: PaymentDeps, payment: Payment): Promise<Resul
   if (payment.status === 'completed' || payment.status === 'processing') return first(payment, true)
   await startChase(deps, payment)
   const sent = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
-    wallet.sendTransfer({ uuid, to, amountKobo }),
+    wallet.sendTransfer({ uuid, to, amountKobo }, currentRequestId()),
   )
   if (!sent.ok) {
     await failTransfer(deps.paymentStore, payment, sent.refusal.code)

@@ -3,7 +3,7 @@
  * or the wallet that a transfer left), let the wallet credit or take back by reference, then mark
  * the payment. Each step may be repeated, and stopped in between; credit first, mark second.
  */
-import { logError, logEvent } from '../common/log'
+import { currentRequestId, logError, logEvent, logWith } from '../common/log'
 import { ZERO } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import type { PaymentStanding } from '../wallets/decide-receipt'
@@ -43,7 +43,7 @@ export async function settlePayment(deps: SettleDeps, reference: string): Promis
   const payment = await deps.paymentStore.byReference(ownReference(reference))
   if (!payment) return refuse({ code: 'not_found' })
   try {
-    return await settle(deps, payment, reference)
+    return await logWith({ reference }, () => settle(deps, payment, reference))
   } catch (error) {
     await postpone(deps, payment, false)
     throw error
@@ -158,10 +158,11 @@ async function applyToWallet(
   const { userUuid, walletType: type, uuid: paymentUuid, amountKobo: expectedKobo } = payment
   const name = { paymentUuid, reference }
   if (finding.kind !== 'received' && finding.kind !== 'reversed') return markedStanding(payment)
+  const requestId = currentRequestId()
   const moved = await deps.wallets.ask({ userUuid, type }, (wallet) =>
     finding.kind === 'received'
-      ? wallet.receive({ ...name, expectedKobo, receivedKobo: finding.receivedKobo })
-      : wallet.takeBack(name),
+      ? wallet.receive({ ...name, expectedKobo, receivedKobo: finding.receivedKobo }, requestId)
+      : wallet.takeBack(name, requestId),
   )
   if (!moved.ok) throw new Error(`the wallet refused ${finding.kind}: ${moved.refusal.code}`)
   return moved.value

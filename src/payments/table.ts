@@ -79,6 +79,7 @@ export const webhookEvents = sqliteTable(
     index('webhook_events_open')
       .on(table.triedAtMs)
       .where(sql`outcome IS NULL OR outcome = 'unknown_reference'`),
+    index('webhook_events_payment').on(table.paymentReference),
   ],
 )
 

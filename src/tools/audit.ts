@@ -4,12 +4,10 @@
  * from then on only, `-- --url https://…` audits another place, with `OPERATOR_TOKEN` in the
  * environment. Exits with 0 if all adds up, 1 if something does not, 2 if the audit could not be made.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { exit, env } from 'node:process'
+import { exit } from 'node:process'
 import { parseArgs, styleText } from 'node:util'
-
-const DEV_VARS = join(import.meta.dirname, '../../.dev.vars')
+import { askAsOperator, fail } from './operator.ts'
+import { HERE } from './service-url.ts'
 
 interface Finding {
   readonly kind: string
@@ -27,16 +25,11 @@ interface Page {
   readonly next: string | null
 }
 
-function fail(message: string): never {
-  console.error(styleText('red', message))
-  exit(2)
-}
-
 function readFlags() {
   try {
     const { values } = parseArgs({
       options: {
-        url: { type: 'string', default: 'http://localhost:8787' },
+        url: { type: 'string', default: HERE },
         repair: { type: 'boolean', default: false },
         since: { type: 'string' },
       },
@@ -49,28 +42,14 @@ function readFlags() {
   }
 }
 
-/** From the environment, or what `npm ci` wrote for this machine. */
-function operatorToken(): string {
-  const local = existsSync(DEV_VARS) ? readFileSync(DEV_VARS, 'utf8') : ''
-  const token = env['OPERATOR_TOKEN'] ?? /^OPERATOR_TOKEN="?([^"\n]+)"?$/m.exec(local)?.[1]
-  return token ?? fail('There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.')
-}
-
 const { origin, repair, since } = readFlags()
-const token = operatorToken()
 
 async function auditAfter(after: string): Promise<Page> {
   const url = new URL('/operator/audit', origin)
   url.searchParams.set('after', after)
   url.searchParams.set('repair', String(repair))
   if (since) url.searchParams.set('since', since.toISOString())
-  const headers = { Authorization: `Bearer ${token}` }
-  const response = await fetch(url, { method: 'POST', headers }).catch(() =>
-    fail(`Nothing answers at ${origin}. Start the service with \`npm start\`, or name it: --url.`),
-  )
-  if (response.status === 404) fail(`The service at ${origin} has no OPERATOR_TOKEN of its own.`)
-  if (!response.ok) fail(`${origin} answered ${response.status}: ${await response.text()}`)
-  return (await response.json()) as Page
+  return (await askAsOperator(url)) as Page
 }
 
 const sumsKobo: Record<string, number> = {}

@@ -11,6 +11,7 @@ import { SCENARIOS } from '../simulator/scenario.ts'
 import { EXPLAINED, explain } from './monnify-codes.ts'
 import { diagnose } from './monnify-diagnosis.ts'
 import { buildEvent, EVENT_TYPES } from './monnify-events.ts'
+import { HERE } from './service-url.ts'
 
 const USAGE = `npm run monnify -- <command>
 
@@ -22,7 +23,7 @@ const USAGE = `npm run monnify -- <command>
   verify <file> <signature>   says whether the signature is that of the file, or why not
   explain <code>              says what a code, status or message of Monnify means
 
-  --url URL                   where the service runs (http://localhost:8787)
+  --url URL                   where the service runs (${HERE})
   --secret SECRET             the client secret, if not MONNIFY_SECRET_KEY of the environment or .dev.vars`
 
 function fail(message: string): never {
@@ -35,7 +36,7 @@ const parsed = (() => {
     return parseArgs({
       allowPositionals: true,
       options: {
-        url: { type: 'string', default: 'http://localhost:8787' },
+        url: { type: 'string', default: HERE },
         secret: { type: 'string' },
         reference: { type: 'string', default: 'ord_7Q2M_a1' },
         amount: { type: 'string', default: '1000' },

@@ -1,8 +1,8 @@
-/** Where the service is that a tool talks to: `--url`, or this machine's. */
-import { exit } from 'node:process'
+/** Where the service is that a tool talks to: `--url`, or this machine's at `PORT`. */
+import { env, exit } from 'node:process'
 import { parseArgs } from 'node:util'
 
-const HERE = 'http://localhost:8787'
+export const HERE = `http://localhost:${env['PORT'] ?? 8787}`
 
 /** The one flag of a tool that has no other. Says what is wrong with it and exits with 1. */
 export function readServiceUrl(): string {

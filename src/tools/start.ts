@@ -1,10 +1,12 @@
-/** `npm start`: prepares, then serves with `wrangler dev`, which gets every flag that was given. */
+/** `npm start`: prepares, then serves with `wrangler dev`, which gets every flag that was given, at `PORT` if that is set. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepare } from './prepare.ts'
 
-const flags = process.argv.slice(2)
+const { PORT } = process.env
+/** The last of a flag counts. */
+const flags = [...(PORT ? ['--port', PORT] : []), ...process.argv.slice(2)]
 const { values } = parseArgs({
   args: flags,
   strict: false,

@@ -1,6 +1,7 @@
 /** A user's two wallets, as their objects hold them. */
 import { z } from 'zod'
 import type { Caller, TokenRefusal } from '../common/access-token'
+import { currentRequestId } from '../common/log'
 import { readCursor, type Page, pageOf } from '../common/page'
 import { Recent } from '../common/recent'
 import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
@@ -47,7 +48,8 @@ export async function refuseTokens(
   userUuid: string,
   refusal: TokenRefusal,
 ): Promise<void> {
-  await askEach(deps, userUuid, (wallet) => wallet.refuseTokens(refusal))
+  const requestId = currentRequestId()
+  await askEach(deps, userUuid, (wallet) => wallet.refuseTokens(refusal, requestId))
 }
 
 const UUIDS_KEPT = 1000

@@ -1,4 +1,5 @@
 /** What a wallet has to do elsewhere, at least once each: deliver its transfers, copy its rows to D1. */
+import { currentRequestId } from '../common/log'
 import { projectToD1 } from './projection'
 import type { Transfer, WalletName, WalletType } from './wallet'
 import type { WalletStub } from './wallet-client'
@@ -12,7 +13,7 @@ export async function deliverTransfers(
   open: (type: WalletType) => Pick<WalletStub, 'acceptTransfer'>,
 ): Promise<void> {
   const deliver = async ({ uuid, amountKobo, to }: Transfer) => {
-    const accepted = await open(to).acceptTransfer({ uuid, amountKobo })
+    const accepted = await open(to).acceptTransfer({ uuid, amountKobo }, currentRequestId())
     if (!accepted.ok) throw new Error(`transfer ${uuid} was refused: ${accepted.refusal.code}`)
     storage.markDelivered(uuid)
   }

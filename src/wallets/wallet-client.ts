@@ -1,5 +1,6 @@
 /** How the Worker reaches a wallet object: by name, again with a fresh stub after a passing fault. */
 import type { DurableObject } from 'cloudflare:workers'
+import { currentRequestId } from '../common/log'
 import { ok, type Refusal, type Result } from '../common/result'
 import { objectName, type WalletName } from './wallet'
 import type { Ticket } from './wallet-storage'
@@ -52,6 +53,7 @@ export const createWalletClient = (namespace: Namespace): WalletClient => ({
 export interface WatchRequest {
   readonly watch: Watch
   readonly ticket: Ticket
+  readonly requestId?: string | undefined
 }
 
 const WATCH_HEADER = 'X-Watch'
@@ -69,7 +71,9 @@ export const createWatchWallet =
     const answer = await namespace.getByName(objectName(name)).fetch('https://wallet/', {
       headers: {
         Upgrade: 'websocket',
-        [WATCH_HEADER]: encodeURIComponent(JSON.stringify(request)),
+        [WATCH_HEADER]: encodeURIComponent(
+          JSON.stringify({ ...request, requestId: currentRequestId() } satisfies WatchRequest),
+        ),
       },
     })
     if (answer.webSocket) return ok(answer.webSocket)

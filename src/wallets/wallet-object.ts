@@ -7,7 +7,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Caller, TokenRefusal } from '../common/access-token'
 import type { Idempotency, Once } from '../common/idempotency'
-import { logError } from '../common/log'
+import { logError, logWith } from '../common/log'
 import type { LimitStanding } from '../common/rate-limit'
 import { ok, type Placed, refuse, type Result } from '../common/result'
 import { standing } from '../limits/policy'
@@ -32,6 +32,7 @@ import {
   transferInReference,
   transferOutReference,
 } from './decide-transfer'
+import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
 import type { Rate } from './meter'
 import { nextAlarmMs } from './next-alarm'
 import { RefusedTokens } from './refused-tokens'
@@ -49,7 +50,7 @@ import {
   type WalletView,
   type WalletState,
 } from './wallet'
-import { readWatchRequest, walletStub } from './wallet-client'
+import { readWatchRequest, walletStub, type WatchRequest } from './wallet-client'
 import type { CallPage, EntryPage } from './wallet-pages'
 import { migrateWallet } from './wallet-schema'
 import { type WalletRow, WalletStorage } from './wallet-storage'
@@ -106,9 +107,10 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** From now on refuses `unauthenticated` to these tokens, and lets go whoever watches with one. */
-  refuseTokens(refusal: TokenRefusal): void {
+  refuseTokens(refusal: TokenRefusal, requestId?: string): void {
     this.#refusedTokens.add(refusal, Date.now())
-    this.#atBest(() => this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller)))
+    const dismiss = () => this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller))
+    logWith({ request_id: requestId }, () => this.#atBest(dismiss))
   }
 
   view(caller: Caller): Placed<WalletView> {
@@ -181,7 +183,11 @@ export class WalletObject extends DurableObject<Env> {
 
   /** Opens a socket that tells of a call; the request's ticket is good once. */
   override fetch(request: Request): Response {
-    const { watch, ticket } = readWatchRequest(request)
+    const asked = readWatchRequest(request)
+    return logWith({ request_id: asked.requestId }, () => this.#watch(asked))
+  }
+
+  #watch({ watch, ticket }: WatchRequest): Response {
     const admitted = this.#commandBy(watch.caller, (state, nowMs) => {
       if (!this.#storage.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
       return decided(noChange(state), null)
@@ -198,21 +204,25 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Credits what the gateway has received beyond what was credited. */
-  receive(receipt: Receipt): Placed<PaymentStanding> {
-    return this.#command((state, nowMs) =>
+  receive(receipt: Receipt, requestId?: string): Placed<PaymentStanding> {
+    return this.#commandFor(requestId, (state, nowMs) =>
       receive(state, receipt, this.#storage.receiptFacts(receipt), nowMs),
     )
   }
 
   /** Takes back what was credited under a reference that the gateway has reversed. */
-  takeBack(name: ReceiptName): Placed<PaymentStanding> {
-    return this.#command((state, nowMs) =>
+  takeBack(name: ReceiptName, requestId?: string): Placed<PaymentStanding> {
+    return this.#commandFor(requestId, (state, nowMs) =>
       takeBack(state, name, this.#storage.receiptFacts(name), nowMs),
     )
   }
 
   /** Debits, then credits the other wallet; what a fault leaves in transit, the alarm delivers. */
-  async sendTransfer(transfer: NewTransfer): Promise<Result<{ delivered: boolean }>> {
+  sendTransfer(transfer: NewTransfer, requestId?: string): Promise<Result<{ delivered: boolean }>> {
+    return logWith({ request_id: requestId }, () => this.#sendTransfer(transfer))
+  }
+
+  async #sendTransfer(transfer: NewTransfer): Promise<Result<{ delivered: boolean }>> {
     const sent = this.#command((state, nowMs) =>
       sendTransfer(
         state,
@@ -231,8 +241,11 @@ export class WalletObject extends DurableObject<Env> {
     }
   }
 
-  acceptTransfer(transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>): Placed<null> {
-    return this.#command((state, nowMs) =>
+  acceptTransfer(
+    transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>,
+    requestId?: string,
+  ): Placed<null> {
+    return this.#commandFor(requestId, (state, nowMs) =>
       acceptTransfer(
         state,
         transfer,
@@ -247,6 +260,12 @@ export class WalletObject extends DurableObject<Env> {
     this.#storage.forget()
     const { row, nowMs } = this.#settle()
     return auditWallet(this.#storage, row, nowMs)
+  }
+
+  /** What an operator is shown, who needs no session of the user's. */
+  inspect(query: InspectQuery): WalletInspection {
+    const { row, nowMs } = this.#settle()
+    return inspectWallet(this.#storage, this.#name, row, query, nowMs)
   }
 
   /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
@@ -290,14 +309,20 @@ export class WalletObject extends DurableObject<Env> {
   /** What is read is as of now: what is due has been settled. */
   #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Placed<T> {
     if (this.#refusedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
-    const { row, nowMs } = this.#settle()
-    return { ...read(row.state, nowMs), position: row.change }
+    return logWith({ request_id: caller.requestId }, () => {
+      const { row, nowMs } = this.#settle()
+      return { ...read(row.state, nowMs), position: row.change }
+    })
   }
 
   #commandBy<T>(caller: Caller, decide: Decide<T>): Placed<T> {
     return this.#refusedTokens.has(caller)
       ? refuse({ code: 'unauthenticated' })
-      : this.#command(decide)
+      : this.#commandFor(caller.requestId, decide)
+  }
+
+  #commandFor<T>(requestId: string | undefined, decide: Decide<T>): Placed<T> {
+    return logWith({ request_id: requestId }, () => this.#command(decide))
   }
 
   #command<T>(decide: Decide<T>): Placed<T> {

@@ -199,6 +199,15 @@ export class WalletStorage {
     return spanOf(page, Number(last?.['seq']), (seq) => Number(msOf(seq)))
   }
 
+  /** The entries whose reference begins so, oldest first. */
+  entriesUnder(prefix: string): Entry[] {
+    return this.#rows(
+      'SELECT * FROM entries WHERE reference BETWEEN ? AND ? ORDER BY seq',
+      prefix,
+      `${prefix}~`,
+    ).map(toEntry)
+  }
+
   /** What has been posted for a payment, and under one of its references. */
   receiptFacts(name: ReceiptName): ReceiptFacts {
     const reversals = this.#rows(

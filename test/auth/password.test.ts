@@ -55,7 +55,12 @@ describe('a new password', () => {
     expect(Object.keys(changed.body)).toEqual(['access_token'])
     expect(told).toEqual([[user.uuid, { minVersion: 1 }]])
     expect(lines()).toEqual([
-      { event: 'password_changed', user: user.uuid, session: expect.any(String) },
+      {
+        event: 'password_changed',
+        request_id: expect.any(String),
+        user: user.uuid,
+        session: expect.any(String),
+      },
     ])
 
     for (const { token } of [user, thief]) expect((await me(send, token)).status).toBe(401)

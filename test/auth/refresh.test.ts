@@ -67,8 +67,12 @@ describe('a copied refresh token', () => {
       expect((await me(send, token)).status).toBe(401)
 
     const session = expect.any(String)
-    expect(reused()).toEqual([{ event: 'refresh_token_reused', session, user: user.uuid }])
-    expect(ended()).toEqual([{ event: 'session_ended', session, user: user.uuid }])
+    expect(reused()).toEqual([
+      { event: 'refresh_token_reused', request_id: expect.any(String), session, user: user.uuid },
+    ])
+    expect(ended()).toEqual([
+      { event: 'session_ended', request_id: expect.any(String), session, user: user.uuid },
+    ])
     const untilMs = Date.now() + DAY_MS + 60_000
     expect(told).toEqual([[user.uuid, { sessionUuid: session, untilMs }]])
     expect((await refresh(send, elsewhere.refreshToken)).status).toBe(200)

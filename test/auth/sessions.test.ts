@@ -35,7 +35,9 @@ describe('log-out', () => {
     expect(await powersOf(user)).toEqual({ access: 401, refresh: 401 })
     expect(await powersOf(elsewhere)).toEqual({ access: 200, refresh: 200 })
     expect((await user.send('POST', '/auth/logout')).status).toBe(401)
-    expect(ended()).toEqual([{ event: 'session_ended', session: uuid, user: user.uuid }])
+    expect(ended()).toEqual([
+      { event: 'session_ended', request_id: expect.any(String), session: uuid, user: user.uuid },
+    ])
   })
 
   it('is told first, until the last access token has ended; what could not be told is done again', async () => {

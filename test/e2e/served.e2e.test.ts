@@ -33,6 +33,33 @@ describe('the service, started by its command', () => {
     expect(status).toBe(0)
   }, 60_000)
 
+  it('passes the smoke test', () => {
+    const { status, stdout } = tool('smoke', '--url', service.url)
+    expect(stdout).toContain('is fit for its users.')
+    expect(stdout).not.toContain('✗')
+    expect(status).toBe(0)
+  }, 60_000)
+
+  it('shows an operator a payment and a call, as the tool prints them', async () => {
+    const { client } = await newAccount(service.url)
+    const body = { amount: 10, method: 'monnify' } as const
+    const { payment_reference: reference } = await answered(client.POST('/payments', { body }))
+    const path = { paymentReference: reference }
+    await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
+    const paid = tool('case', '--payment', reference, '--url', service.url)
+    for (const said of [reference, 'completed', 'PAID', 'webhooks, and what came', 'top_up'])
+      expect(paid.stdout).toContain(said)
+    expect(paid.status).toBe(0)
+
+    const dialled = { recipient_phone: '08031234567' }
+    const call = await answered(client.POST('/calls', { body: dialled }))
+    const { uuid } = await answered(client.GET('/users/me'))
+    const flags = ['--call', call.uuid, '--user', uuid, '--url', service.url]
+    expect(tool('case', ...flags).stdout).toContain('not answered, or not ended')
+    const json = JSON.parse(tool('case', ...flags, '--json').stdout)
+    expect(json.wallets[0].calls[0]).toMatchObject({ uuid: call.uuid, status: 'initiated' })
+  }, 60_000)
+
   it('killed and started again on its storage, still has the money and the hold', async () => {
     const { client: before, accessToken } = await newAccount(service.url)
     await topUp(before, 10)
@@ -52,6 +79,29 @@ describe('the service, started by its command', () => {
   }, 60_000)
 })
 
+describe('the service, in production with a secret that is no use,', () => {
+  const service = useService('--var', 'MONNIFY_SIMULATOR:off', '--var', 'JWT_SECRET:short')
+
+  it('runs, and says that it is not ready', async () => {
+    expect((await fetch(`${service.url}/health`)).status).toBe(200)
+    const ready = await fetch(`${service.url}/ready`)
+    expect([ready.status, await ready.json()]).toMatchObject([
+      503,
+      { code: 'not_ready', failing: ['configuration'] },
+    ])
+    expect(ready.headers.get('Content-Type')).toBe('application/problem+json')
+    expect((await fetch(`${service.url}/wallets`)).status).toBe(503)
+    expect(service.output()).toContain('JWT_SECRET must have at least 32 bytes')
+  })
+
+  it('does not pass the smoke test', () => {
+    const { status, stdout } = tool('smoke', '--url', service.url)
+    expect(stdout).toContain('✗ its database, migrations, objects and configuration are in order')
+    expect(stdout).toContain('is not: 6 of 7 checks failed.')
+    expect(status).toBe(1)
+  })
+})
+
 describe('what does not work says why', () => {
   it('the demo, when nothing is served', async () => {
     const { status, stderr } = tool('demo', '--url', `http://localhost:${await freePort()}`)
@@ -59,18 +109,23 @@ describe('what does not work says why', () => {
     expect(stderr).toContain('npm start')
   })
 
-  it('the audit, when nothing is served, or it is asked for what it has not got', async () => {
-    const nowhere = tool('audit', '--url', `http://localhost:${await freePort()}`)
+  it('the audit and its like, when nothing is served, or it is asked for what it has not got', async () => {
+    const nobody = `http://localhost:${await freePort()}`
+    const nowhere = tool('audit', '--url', nobody)
     expect([nowhere.status, nowhere.stderr]).toEqual([2, expect.stringContaining('npm start')])
     for (const flags of [['--fix'], ['--since', 'yesterday'], ['--url', 'x']])
       expect(tool('audit', ...flags).status, flags.join(' ')).toBe(2)
+    for (const flags of [[], ['--payments', 'x'], ['--payment', 'x', '--url', nobody]])
+      expect(tool('case', ...flags).status, flags.join(' ')).toBe(2)
+    expect(tool('smoke', '--url', nobody).status).toBe(1)
   })
 
   it('S9: a short secret, which stops the start', async () => {
     const storage = newStorage()
     const service = await start(storage, '--var', 'JWT_SECRET:short')
     expect(await said(service, 'JWT_SECRET must have at least 32 bytes')).toBe(true)
-    expect(service.output()).not.toContain('Ready on')
+    for (const served of ['Ready on', 'configuration_unusable'])
+      expect(service.output()).not.toContain(served)
     await kill(service)
     rmSync(storage, { recursive: true, force: true })
   }, 60_000)

@@ -473,15 +473,17 @@ it('the log tells of log-ins and limits, without address, e-mail or password', a
     .map((line) => JSON.parse(line))
     .filter(({ event }) => event !== 'request' && event !== 'access_refused')
   const account = expect.stringMatching(/^[0-9a-f]{16}$/)
+  const request_id = expect.any(String)
   expect(events.slice(0, 5)).toEqual([
-    { event: 'login_refused', account, reason: 'invalid_credentials' },
-    { event: 'logged_in', session: expect.any(String), user: expect.any(String) },
-    { event: 'login_succeeded', account },
+    { event: 'login_refused', request_id, account, reason: 'invalid_credentials' },
+    { event: 'logged_in', request_id, session: expect.any(String), user: expect.any(String) },
+    { event: 'login_succeeded', request_id, account },
     expect.anything(),
     expect.anything(),
   ])
   expect(events).toContainEqual({
     event: 'limit_reached',
+    request_id,
     policy: 'login-address',
     subject: account,
   })

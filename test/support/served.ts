@@ -74,6 +74,7 @@ export function useService(...flags: string[]) {
     get url() {
       return service.url
     },
+    output: () => service.output(),
     async restart() {
       await kill(service)
       await begin()

@@ -1,0 +1,21 @@
+/** What every answer passes, whatever the app behind it: its id, its line in the log, its headers. */
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { createRouter, onError, problem } from './http'
+import { requestLog } from './request-log'
+
+export function createBase(now: () => number) {
+  const app = createRouter()
+  app.onError(onError)
+  app.notFound((c) => problem(c, 'not_found', 'There is no such resource.'))
+  app.use(requestId())
+  app.use(requestLog(now))
+  app.use(secureHeaders({ strictTransportSecurity: 'max-age=63072000; includeSubDomains' }))
+  app.use(async (c, next) => {
+    await next()
+    if (!c.res.headers.has('Content-Security-Policy'))
+      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
+  })
+  return app
+}

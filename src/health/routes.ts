@@ -1,0 +1,56 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { createRouter, jsonContent, open, problem, problemResponses } from '../common/http'
+import { createReadiness, type Part, type ReadinessDeps } from './readiness'
+
+const health = createRoute({
+  method: 'get',
+  path: '/health',
+  operationId: 'getHealth',
+  tags: ['Health'],
+  security: open,
+  summary: 'Say whether the service runs',
+  description: 'Asks nothing of any other part, so it answers whenever the code runs at all.',
+  responses: {
+    200: jsonContent(
+      z.strictObject({ status: z.literal('ok').openapi({ example: 'ok' }) }),
+      'The service runs',
+    ),
+    ...problemResponses(),
+  },
+})
+
+const ready = createRoute({
+  method: 'get',
+  path: '/ready',
+  operationId: 'getReadiness',
+  tags: ['Health'],
+  security: open,
+  summary: 'Say whether the service can do its work',
+  description:
+    'Asks the database, which must have every migration, and an object; two seconds are enough. What it found stands for five seconds. A refusal names the parts that fail in `failing`; why they fail is in the log.',
+  responses: {
+    200: jsonContent(
+      z.strictObject({ status: z.literal('ready').openapi({ example: 'ready' }) }),
+      'The service can do its work',
+    ),
+    ...problemResponses('rate_limited', 'not_ready'),
+  },
+})
+
+/** Names each part that fails, and says no more of it. */
+export const notReady = (c: Context, failing: readonly Part[]): Response =>
+  problem(c, 'not_ready', `What fails: ${failing.join(', ')}.`, {
+    members: { failing: [...failing] },
+  })
+
+export function healthRoutes(deps: ReadinessDeps) {
+  const findFailing = createReadiness(deps)
+  return createRouter()
+    .openapi(health, (c) => c.json({ status: 'ok' as const }, 200))
+    .openapi(ready, async (c) => {
+      const failing = await findFailing()
+      if (failing.length === 0) return c.json({ status: 'ready' as const }, 200)
+      return notReady(c, failing) as never
+    })
+}

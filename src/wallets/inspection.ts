@@ -1,0 +1,56 @@
+/** A wallet as an operator is shown it: what it has, and the entries and calls that are asked about. */
+import type { Kobo } from '../common/money'
+import { availableKobo, heldKobo } from './change'
+import { viewCall } from './decide-call'
+import type { Entry } from './ledger'
+import { type CallView, type WalletName, walletUuid } from './wallet'
+import type { WalletRow, WalletStorage } from './wallet-storage'
+
+export interface InspectQuery {
+  /** Entries whose references begin with one of these; the newest, if there is none. */
+  readonly under: readonly string[]
+  /** Beside the open ones. */
+  readonly callUuid?: string | undefined
+}
+
+export interface WalletInspection extends WalletName {
+  readonly uuid: string
+  readonly createdAtMs: number
+  readonly postedKobo: Kobo
+  readonly availableKobo: Kobo
+  readonly heldKobo: Kobo
+  readonly change: number
+  /** How far D1's copy has come: behind `change` while it is late. */
+  readonly projectedChange: number
+  readonly entries: readonly Entry[]
+  readonly calls: readonly CallView[]
+}
+
+const NEWEST = 20
+
+export function inspectWallet(
+  storage: Pick<WalletStorage, 'entries' | 'entriesUnder' | 'call'>,
+  name: WalletName,
+  { state, change, projectedChange }: WalletRow,
+  { under, callUuid }: InspectQuery,
+  nowMs: number,
+): WalletInspection {
+  const asked = callUuid === undefined ? undefined : storage.call(callUuid)
+  const isListed = state.openCalls.some(({ uuid }) => uuid === callUuid)
+  const calls = asked && !isListed ? [asked, ...state.openCalls] : state.openCalls
+  return {
+    ...name,
+    uuid: walletUuid(name),
+    createdAtMs: state.createdAtMs,
+    postedKobo: state.head.balanceKobo,
+    availableKobo: availableKobo(state, nowMs),
+    heldKobo: heldKobo(state, nowMs),
+    change,
+    projectedChange,
+    entries:
+      under.length > 0
+        ? under.flatMap((prefix) => storage.entriesUnder(prefix))
+        : storage.entries({ limit: NEWEST }),
+    calls: calls.map((call) => viewCall(state, call, nowMs)),
+  }
+}

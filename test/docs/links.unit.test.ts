@@ -1,0 +1,71 @@
+/** Whoever follows a link of the documents arrives. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import {
+  anchorsOf,
+  commandBlocks,
+  markdownFiles,
+  readText,
+  relativeLinks,
+  ROOT,
+} from '../support/markdown'
+
+const files = markdownFiles()
+
+function brokenLinks(path: string, text: string): string[] {
+  return relativeLinks(path, text).flatMap(({ path: to, anchor, written }) => {
+    if (!existsSync(join(ROOT, to))) return [`${written}: there is no ${to}`]
+    if (anchor === undefined || !to.endsWith('.md')) return []
+    return anchorsOf(readText(to)).has(anchor) ? [] : [`${written}: ${to} has no #${anchor}`]
+  })
+}
+
+describe('the links of', () => {
+  it.each(files)('%s lead to what is there', (path) => {
+    expect(brokenLinks(path, readText(path))).toEqual([])
+  })
+
+  it('a text are found, and those that lead nowhere', () => {
+    const text = `# One [thing](README.md), two
+## Same
+## Same
+[a](#same-1) [b](#one-thing-two) [c](https://example.com/x.md) \`[d](nowhere.md)\`
+[e](nowhere.md) ![f](docs/nowhere.png "t") [g](../README.md#no-such) <img src="h.png">
+\`\`\`sh
+[i](nowhere.md)
+\`\`\``
+    expect(relativeLinks('docs/x.md', text).map(({ path }) => path)).toEqual([
+      'docs/README.md',
+      'docs/x.md',
+      'docs/x.md',
+      'docs/nowhere.md',
+      'docs/docs/nowhere.png',
+      'README.md',
+      'docs/h.png',
+    ])
+    expect([...anchorsOf(text)]).toEqual(['one-thing-two', 'same', 'same-1'])
+    expect(brokenLinks('docs/x.md', text)).toContain(
+      '../README.md#no-such: README.md has no #no-such',
+    )
+  })
+})
+
+describe('the commands', () => {
+  const named = files.flatMap((path) =>
+    [...readText(path).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = '']) => ({ path, name })),
+  )
+  const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
+
+  it.each(named)('npm run $name, of $path, is there', ({ name }) => {
+    expect(Object.keys(scripts)).toContain(name)
+  })
+
+  it('of a text are found in order, and those that are not run', () => {
+    const text = '```sh\na\n```\n<!-- not run: it\ncosts -->\n\n```sh\nb\nc\n```\n```js\nd\n```\n'
+    expect(commandBlocks(text)).toEqual([
+      { commands: 'a\n', line: 2, notRun: undefined },
+      { commands: 'b\nc\n', line: 8, notRun: 'it\ncosts' },
+    ])
+  })
+})

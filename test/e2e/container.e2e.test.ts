@@ -1,0 +1,115 @@
+/** The container's steps, run as commands in an empty folder: no container engine is needed, nor tried. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { buildImage, type Image, readDockerfile } from '../support/dockerfile'
+import { freePort, newAccount, post } from '../support/served'
+
+const ROOT = join(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+const steps = readDockerfile(read('docs/container/Dockerfile'))
+const folder = mkdtempSync(join(tmpdir(), 'aileana-container-'))
+/** The base image's Node is the project's here, and npm takes what it has from its cache. */
+const env = {
+  ...process.env,
+  PATH: `${join(ROOT, 'node_modules/node/bin')}:${process.env['PATH']}`,
+  npm_config_prefer_offline: 'true',
+}
+
+let image: Image
+let port = 0
+
+/** The same on a free port. */
+const onPort = (words: readonly string[]) =>
+  words.map((word) => word.replaceAll('8787', String(port)))
+
+const isHealthy = (): boolean => {
+  const [command = '', ...args] = onPort(image.healthCheck)
+  return spawnSync(command, args, { env }).status === 0
+}
+
+let service: ChildProcess | undefined
+
+async function up(): Promise<void> {
+  const [command = '', ...args] = onPort(image.command)
+  const cwd = join(image.root, image.workdir)
+  const started = spawn(command, args, { cwd, env: { ...env, ...image.env }, detached: true })
+  service = started
+  let output = ''
+  for (const stream of [started.stdout, started.stderr])
+    stream.on('data', (chunk) => (output += String(chunk)))
+  const ready = new Promise<boolean>((resolve) => {
+    started.stdout.on('data', () => output.includes('Ready on') && resolve(true))
+    started.on('exit', () => resolve(false))
+  })
+  if (!(await ready)) throw new Error(output)
+}
+
+/** As the engine stops a container. @returns the exit code */
+const down = (): Promise<number | null> =>
+  new Promise((resolve) => {
+    service?.on('exit', resolve)
+    service?.kill('SIGTERM')
+  })
+
+beforeAll(async () => {
+  image = buildImage(steps, ROOT, folder, env)
+  port = await freePort()
+  await up()
+}, 180_000)
+
+afterAll(() => {
+  if (service?.pid && service.exitCode === null && service.signalCode === null)
+    process.kill(-service.pid, 'SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+}, 60_000)
+
+describe('the container', () => {
+  it('has the service in it and nothing else of the repository, no secret either', () => {
+    const inside = (path: string) => existsSync(join(image.root, 'app', path))
+    for (const path of ['src/index.ts', 'migrations', 'wrangler.toml', 'node_modules/wrangler'])
+      expect(inside(path), path).toBe(true)
+    for (const path of ['test', '.git', 'docs', 'README.md']) expect(inside(path), path).toBe(false)
+    expect(existsSync(join(folder, 'service/data'))).toBe(true)
+    expect(existsSync(join(folder, 'service/data/.dev.vars'))).toBe(false)
+    const ignored = read('.dockerignore').split('\n')
+    const copied = steps.filter(({ instruction, rest }) => {
+      return instruction === 'COPY' && !rest.includes('--from')
+    })
+    expect(ignored).toContain('*')
+    for (const { rest } of copied)
+      for (const path of rest.split(' ').slice(0, -1)) expect(ignored).toContain(`!${path}`)
+  })
+
+  it('is not run as root, is healthy, and takes a payment', async () => {
+    expect(image.user).toBe('node')
+    expect(isHealthy()).toBe(true)
+    const url = `http://localhost:${port}`
+    const { headers } = await newAccount(url)
+    const ask = { amount: 50, method: 'monnify' }
+    const { payment_reference: reference } = await post(`${url}/payments`, ask, headers)
+    const paid = await post(`${url}/payments/verify/${reference}`, {}, headers)
+    expect(paid).toMatchObject({ status: 'completed' })
+
+    /** 128 and the signal's number: it ended because it was told to. */
+    expect(await down()).toBe(143)
+    expect(isHealthy()).toBe(false)
+    rmSync(join(image.root, 'app/.wrangler'), { recursive: true, force: true })
+    await up()
+    const wallets = await fetch(`${url}/wallets`, { headers })
+    expect(await wallets.json()).toMatchObject([{}, { balance: 50 }])
+  }, 90_000)
+
+  it('is composed with its port on this machine only, and its storage on a volume', () => {
+    const { services, volumes } = parse(read('docs/container/compose.yaml'))
+    const { build, ports, volumes: mounts } = services.aileana
+    expect(existsSync(join(ROOT, 'docs/container', build.context, build.dockerfile))).toBe(true)
+    expect(ports).toEqual(['127.0.0.1:8787:8787'])
+    expect(mounts).toEqual(['data:/data'])
+    expect(Object.keys(volumes)).toEqual(['data'])
+  })
+})

@@ -1,0 +1,78 @@
+/**
+ * The README, followed to the letter in a clean copy: each of its commands, in order, in one shell; and
+ * then the runbooks', about what the README's customer did.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { commandBlocks, readText, ROOT } from '../support/markdown'
+import { freePort } from '../support/served'
+import { scriptOf, typed } from '../support/terminal'
+
+const DOCUMENTS = ['README.md', 'docs/runbooks.md']
+
+const blocks = DOCUMENTS.flatMap((document) =>
+  commandBlocks(readText(document)).map((block) => ({ ...block, document })),
+)
+const run = blocks.filter(({ notRun }) => notRun === undefined)
+const folder = mkdtempSync(join(tmpdir(), 'aileana-readme-'))
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000)
+
+/** What is committed, or would be. */
+function cleanCopy(): void {
+  const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
+  const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' })
+  for (const file of files.split('\0').filter(Boolean))
+    cpSync(join(ROOT, file), join(folder, file), { recursive: true })
+}
+
+/** The reader's own environment, without what this project's own npm has put into it. */
+const environment = (port: number): NodeJS.ProcessEnv => {
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|VITEST)/.test(name))
+  const path = (process.env['PATH'] ?? '').split(':').filter((part) => !part.startsWith(ROOT))
+  const set = { PATH: path.join(':'), PORT: String(port), npm_config_prefer_offline: 'true' }
+  return { ...Object.fromEntries(own), ...set } as unknown as NodeJS.ProcessEnv
+}
+
+describe('the README, and the runbooks after it,', () => {
+  it('begin with installing and starting, and say why what is not run is not', () => {
+    const [first] = run
+    expect(first?.commands).toContain('npm ci')
+    expect(first?.commands).toContain('npm start')
+    const left = blocks.filter((block) => !run.includes(block))
+    for (const { notRun, document, line } of left) {
+      console.log(`not run: ${document}:${line}, which ${notRun}`)
+      expect(notRun, `${document}:${line}`).toMatch(/^(needs|takes) /)
+    }
+  })
+
+  it('work, command by command', async () => {
+    cleanCopy()
+    const port = await freePort()
+    const here = `http://localhost:${port}`
+    const commands = run.map(({ commands }) => commands.replaceAll('http://localhost:8787', here))
+    const session = await typed(scriptOf(commands, here), folder, environment(port))
+    console.log(session.times.join('\n'))
+    expect(session.output.match(/^@@ failed: .*$/gm)).toBeNull()
+    expect(session.status, session.output.slice(-3000)).toBe(0)
+    expect(session.times.length).toBeGreaterThan(run.length)
+  }, 300_000)
+})
+
+describe('what is typed', () => {
+  const at = (commands: string) => typed(scriptOf([commands], 'x'), folder, process.env)
+
+  it.each([
+    ['true\nfalse\ntrue', '@@ failed: false'],
+    ['echo one\nno_such_command 2> /dev/null', '@@ failed: no_such_command'],
+    ['false | cat', '@@ failed: cat'],
+    ['curl -s http://127.0.0.1:9/x', '@@ failed: command curl'],
+  ])('and fails is shown: %s', async (commands, said) => {
+    const { status, output } = await at(commands)
+    expect(status).not.toBe(0)
+    expect(output).toContain(said)
+  })
+})

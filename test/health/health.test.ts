@@ -1,0 +1,167 @@
+/** Whether the service runs and can do its work, and what whoever asks can do to it. */
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDeps } from '../../src/deps'
+import { createProbes } from '../../src/health/probes'
+import { createUnconfigured } from '../../src/health/unconfigured'
+import { atOnce, send, sender, statuses } from '../support/client'
+import { worldWith } from '../support/gateway'
+
+const SPOKEN = 'D1_ERROR: no such table: users at db-4711.internal'
+
+const broken = (): never => {
+  throw new Error(SPOKEN)
+}
+
+/** Everything that it is asked for throws. */
+const brokenThing = (): never => new Proxy({}, { get: () => broken }) as never
+
+const noAnswer = () => new Promise<never>(() => undefined)
+
+/** The service with other parts, and so with probes of these. */
+const withParts = (parts: Partial<Env>) => worldWith({ probes: createProbes({ ...env, ...parts }) })
+
+const silenced = () => vi.spyOn(console, 'error').mockImplementation(() => undefined)
+let errors: ReturnType<typeof silenced>
+
+const logged = () => errors.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+
+beforeEach(() => {
+  errors = silenced()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('/health', () => {
+  it('answers without any other part', async () => {
+    const parts = { DB: brokenThing(), WALLET: brokenThing(), LIMITER: brokenThing() }
+    const { send } = worldWith(createDeps({ ...env, ...parts, FLOOD_GUARD: brokenThing() }))
+    expect(await send('GET', '/health')).toMatchObject({ status: 200, body: { status: 'ok' } })
+    expect((await send('HEAD', '/health')).status).toBe(200)
+    expect(logged()).toEqual([])
+  })
+})
+
+describe('/ready', () => {
+  it('answers when the database and the objects do', async () => {
+    expect(await send('GET', '/ready')).toMatchObject({ status: 200, body: { status: 'ready' } })
+  })
+
+  it.each([
+    ['database', { DB: brokenThing() }],
+    ['objects', { LIMITER: brokenThing() }],
+    ['objects', { LIMITER: { getByName: () => ({ ping: async () => broken() }) } as never }],
+  ])('names the %s that fails, and the cause to the log alone', async (part, parts) => {
+    const answer = await withParts(parts).send('GET', '/ready')
+    expect(answer.status).toBe(503)
+    expect(answer.body).toEqual({
+      type: '/problems/not_ready',
+      title: 'The service is not ready',
+      status: 503,
+      detail: `What fails: ${part}.`,
+      instance: '/ready',
+      code: 'not_ready',
+      request_id: answer.headers.get('X-Request-Id'),
+      failing: [part],
+    })
+    expect(logged()).toMatchObject([{ event: 'not_ready', part }])
+    expect(logged()).toMatchObject([{ message: expect.stringContaining('D1_ERROR') }])
+  })
+
+  it('names all that fail', async () => {
+    const { send } = withParts({ DB: brokenThing(), LIMITER: brokenThing() })
+    expect((await send('GET', '/ready')).body.failing).toEqual(['database', 'objects'])
+  })
+
+  it('misses a migration that this code was built with, and minds none of later code', async () => {
+    const applied = await env.DB.prepare('SELECT * FROM d1_migrations ORDER BY id DESC').first<{
+      name: string
+    }>()
+    await env.DB.prepare("INSERT INTO d1_migrations (name) VALUES ('9999_later.sql')").run()
+    expect((await withParts({}).send('GET', '/ready')).status).toBe(200)
+    await env.DB.prepare('DELETE FROM d1_migrations WHERE name = ?').bind(applied?.name).run()
+    expect((await withParts({}).send('GET', '/ready')).body.failing).toEqual(['database'])
+    expect(logged()).toMatchObject([{ message: `Error: ${applied?.name} has not been applied` }])
+    await env.DB.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(applied?.name).run()
+  })
+
+  it('gives up on a part that does not answer', async () => {
+    const waitedMs: number[] = []
+    const { send } = worldWith({
+      probes: { database: noAnswer, objects: async () => undefined },
+      wait: async (ms) => waitedMs.push(ms),
+    })
+    expect((await send('GET', '/ready')).body.failing).toEqual(['database'])
+    expect(waitedMs).toEqual([2000, 2000])
+  })
+
+  it('asks once for a crowd, and again after five seconds', async () => {
+    let asked = 0
+    let nowMs = Date.UTC(2126, 0)
+    const database = async () => {
+      asked += 1
+      await scheduler.wait(1)
+    }
+    const { send } = worldWith({ probes: { database }, now: () => nowMs })
+    expect(statuses(await atOnce(50, () => send('GET', '/ready')))).toEqual({ 200: 50 })
+    nowMs += 4999
+    await send('GET', '/ready')
+    expect(asked).toBe(1)
+    nowMs += 1
+    expect(statuses(await atOnce(50, () => send('GET', '/ready')))).toEqual({ 200: 50 })
+    expect(asked).toBe(2)
+  })
+
+  it('is asked by another when the one that asked is gone', async () => {
+    let nowMs = Date.UTC(2126, 0)
+    let asked = 0
+    const database = async () => {
+      asked += 1
+      if (asked === 1) await noAnswer()
+    }
+    /** Of the first, not even the time-out comes. */
+    const wait = (ms: number) => {
+      nowMs += ms
+      return asked === 1 && ms === 2000 ? noAnswer() : scheduler.wait(1)
+    }
+    const { send } = worldWith({ probes: { database }, now: () => nowMs, wait })
+    void send('GET', '/ready')
+    expect((await send('GET', '/ready')).status).toBe(200)
+    expect(asked).toBe(2)
+  })
+
+  it('is limited by address as log-ins are', async () => {
+    const floodGuard = { limit: async () => ({ success: false }) }
+    const headers = { 'CF-Connecting-IP': '203.0.113.9' }
+    expect((await worldWith({ floodGuard }).send('GET', '/ready', { headers })).status).toBe(429)
+  })
+})
+
+describe('with an unusable configuration', () => {
+  it('the service says so, names no value, and refuses everything else', async () => {
+    const cause = new Error('JWT_SECRET must have at least 32 bytes')
+    const app = createUnconfigured(cause)
+    const send = sender(async (request) => app.fetch(request))
+    expect((await send('GET', '/health')).status).toBe(200)
+    const asked = [
+      ['GET', '/ready'],
+      ['GET', '/nothing'],
+    ] as const
+    for (const [method, path] of asked) {
+      const answer = await send(method, path)
+      expect(answer).toMatchObject({ status: 503, body: { failing: ['configuration'] } })
+      expect(answer.text).not.toContain('JWT')
+    }
+    for (const [method, path] of [
+      ['POST', '/auth/login'],
+      ['POST', '/webhooks/monnify'],
+      ['GET', '/wallets'],
+    ] as const)
+      expect((await app.request(path, { method })).status).toBe(503)
+    expect(logged()).toMatchObject([
+      { event: 'configuration_unusable', message: expect.stringContaining('JWT_SECRET') },
+      { event: 'not_ready', part: 'configuration' },
+    ])
+  })
+})

@@ -1,0 +1,198 @@
+/** What an operator is shown of a customer's complaint, and what it takes to be shown it. */
+import { runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
+import { dumpD1 } from '../support/secrets'
+import { linesOf } from '../support/accounts'
+import { dial, newUser, PHONE, type Send, type TestUser, walletOf } from '../support/client'
+import { paidEvent, sendEvent, worldWith } from '../support/gateway'
+
+const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+const world = worldWith({ operatorToken: OPERATOR_TOKEN })
+
+const look = (subject: object, via: Send = world.send, token = OPERATOR_TOKEN) =>
+  via('POST', '/operator/case', { token, body: subject })
+
+async function pay(user: TestUser, naira: number, body: object = {}) {
+  const payment = await user.send('POST', '/payments', {
+    body: { amount: naira, method: 'monnify', ...body },
+  })
+  return { uuid: payment.body.uuid, reference: payment.body.payment_reference }
+}
+
+const copy = (user: TestUser) =>
+  runDurableObjectAlarm(env.WALLET.getByName(`${user.uuid}/call_credits`))
+
+describe('a payment', () => {
+  it('is shown with what Monnify says, the webhooks, their verdicts, and what the wallet has', async () => {
+    const user = await newUser(world.send)
+    const { uuid, reference } = await pay(user, 300)
+    await sendEvent(world.send, paidEvent(reference, 300))
+    world.gateway.says(reference, 'PAID', 300)
+    const before = await dumpD1()
+
+    const paid = await look({ payment: reference })
+    expect(paid).toMatchObject({
+      status: 200,
+      body: {
+        user: { uuid: user.uuid, disabled_at: null },
+        payments: [
+          {
+            uuid,
+            status: 'processing',
+            amount_paid: 0,
+            attempts: [{ reference, monnify: 'PAID', received: 300, finding: 'received' }],
+            webhooks: [
+              { event: 'SUCCESSFUL_TRANSACTION', verdict: 'unchanged', times_received: 1 },
+            ],
+            exceptions: [],
+          },
+        ],
+        wallets: [{ type: 'call_credits', balance: 0, entries: [] }],
+      },
+    })
+    expect(await dumpD1()).toBe(before)
+    expect((await walletOf(user)).balance).toBe(0)
+
+    await user.send('POST', `/payments/verify/${reference}`)
+    for (const payment of [reference, reference.replace(/_a1$/, ''), uuid])
+      expect((await look({ payment })).body).toMatchObject({
+        payments: [{ status: 'completed', amount_paid: 300 }],
+        wallets: [{ balance: 300, entries: [{ kind: 'top_up', amount: 300, balance: 300 }] }],
+      })
+  })
+
+  it('is shown with its exceptions, and when Monnify cannot be asked', async () => {
+    const user = await newUser(world.send)
+    const { reference } = await pay(user, 300)
+    world.gateway.says(reference, 'PAID', 300, { currency: 'USD' })
+    await user.send('POST', `/payments/verify/${reference}`)
+    world.gateway.isDown = true
+    const { body } = await look({ payment: reference })
+    world.gateway.isDown = false
+    expect(body.payments).toMatchObject([
+      {
+        attempts: [{ monnify: 'could not be asked', received: null, finding: null }],
+        exceptions: [{ kind: 'currency_mismatch', reference }],
+      },
+    ])
+  })
+
+  it('between wallets is shown with both its entries', async () => {
+    const user = await newUser(world.send)
+    const { reference } = await pay(user, 300, { wallet: 'primary' })
+    world.gateway.says(reference, 'PAID', 300)
+    await user.send('POST', `/payments/verify/${reference}`)
+    const moved = await pay(user, 100, { method: 'wallet' })
+    expect((await look({ payment: moved.uuid })).body.wallets).toMatchObject([
+      { type: 'primary', balance: 200, entries: [{ kind: 'transfer_out', amount: -100 }] },
+      { type: 'call_credits', balance: 100, entries: [{ kind: 'transfer_in', amount: 100 }] },
+    ])
+  })
+})
+
+describe('a call', () => {
+  it('is shown with its times, its rate, its formula and its charge, and neither ticket nor number', async () => {
+    const user = await newUser(world.send)
+    const { reference } = await pay(user, 300)
+    world.gateway.says(reference, 'PAID', 300)
+    await user.send('POST', `/payments/verify/${reference}`)
+    const dialled = await dial(user)
+    const call = dialled.body.uuid
+    await user.send('PATCH', `/calls/${call}/answer`)
+    await user.send('PATCH', `/calls/${call}/end`)
+
+    expect((await look({ call })).status).toBe(404)
+    const early = await look({ call, user: user.email.toUpperCase() })
+    expect(early).toMatchObject({ status: 200, body: { wallets: [{ copied_to_d1: 0 }] } })
+    const other = await newUser(world.send)
+    expect((await look({ call, user: other.uuid })).status).toBe(404)
+
+    await copy(user)
+    const { body, text } = await look({ call })
+    expect(body.wallets).toMatchObject([
+      {
+        entries: [],
+        calls: [
+          {
+            uuid: call,
+            status: 'completed',
+            end_reason: 'hangup',
+            recipient: '+234•••67',
+            cost: 0,
+            charge: { seconds: 0, amount: 0, formula: expect.stringContaining('= 0.00 NGN') },
+          },
+        ],
+      },
+    ])
+    const ticket = String(dialled.body.signaling_url).split('/').at(-1) ?? ''
+    expect(ticket.length).toBeGreaterThan(20)
+    for (const secret of [ticket, PHONE]) expect(text).not.toContain(secret)
+  })
+})
+
+describe('a wallet, and a user', () => {
+  it('are shown with the newest entries and payments', async () => {
+    const user = await newUser(world.send)
+    const { reference } = await pay(user, 50)
+    world.gateway.says(reference, 'PAID', 50)
+    await user.send('POST', `/payments/verify/${reference}`)
+    await dial(user)
+    await copy(user)
+    const { uuid } = await walletOf(user)
+    const wallet = { uuid, posted: 50, balance: 40, held: 10, entries: [{ amount: 50 }] }
+    expect((await look({ wallet: uuid })).body).toMatchObject({
+      user: { uuid: user.uuid },
+      wallets: [{ ...wallet, calls: [{ status: 'initiated' }] }],
+    })
+    for (const named of [user.email, user.uuid])
+      expect((await look({ user: named })).body).toMatchObject({
+        payments: [{ payment_reference: reference, attempts: [{ monnify: 'PAID' }] }],
+        wallets: [{ type: 'primary', entries: [] }, wallet],
+      })
+  })
+})
+
+describe('a case is for operators', () => {
+  it('with their token, leaves a line in the log, and is not there where none is configured', async () => {
+    const user = await newUser(world.send)
+    const subject = { user: user.uuid }
+    for (const token of [user.token, '', 'x', `${OPERATOR_TOKEN}x`])
+      expect((await look(subject, world.send, token)).status).toBe(401)
+    const without = worldWith({ operatorToken: undefined })
+    expect((await look(subject, without.send)).status).toBe(404)
+    const opened = linesOf('case_opened')
+    const { headers } = await look(subject)
+    expect(opened()).toEqual([
+      {
+        event: 'case_opened',
+        request_id: headers.get('X-Request-Id'),
+        kind: 'user',
+        user: user.uuid,
+      },
+    ])
+    vi.restoreAllMocks()
+  })
+
+  it.each([
+    { payment: `AIL-${'0'.repeat(32)}_a1` },
+    { call: crypto.randomUUID() },
+    { wallet: crypto.randomUUID() },
+    { user: 'nobody@example.org' },
+  ])('finds nothing for %o', async (subject) => {
+    expect((await look(subject)).status).toBe(404)
+  })
+
+  it.each([
+    {},
+    { payment: 'a', wallet: 'b' },
+    { payment: 'a', user: 'b' },
+    { call: 'a', wallet: 'b' },
+    { call: 'a', wallet: 'b', user: 'c' },
+    { payment: 1 },
+    { users: 'a' },
+    { user: '' },
+  ])('refuses %o', async (subject) => {
+    expect((await look(subject)).status).toBe(400)
+  })
+})
