@@ -40,7 +40,7 @@ export interface Setting {
 export interface SettingOptions {
   readonly users: number
   readonly maxOpenCalls: number
-  readonly isOnDisk: boolean
+  readonly isInMemory: boolean
   readonly inspectorPort?: number | undefined
 }
 
@@ -53,7 +53,7 @@ export async function setUp(options: SettingOptions): Promise<Setting> {
     floorKey: Buffer.from(deriveKeys(secret).access).toString('base64'),
     inspectorPort: options.inspectorPort,
   }
-  const hosts = await startHosts(order, options.isOnDisk)
+  const hosts = await startHosts(order, options.isInMemory)
   const { service, floor } = hosts
   const world: World = { url: service.url, users, open: new Map() }
   try {
