@@ -33,7 +33,7 @@ const varsOf = (secret: string, maxOpenCalls: number) => ({
 export interface Setting {
   readonly hosts: Hosts
   readonly world: World
-  /** Waits until what was begun has ended: copies to D1 travel a second after the calls. */
+  /** Waits until the runtimes are idle. */
   readonly quiet: () => Promise<void>
 }
 
