@@ -9,7 +9,7 @@ const USERS = 9
 let setting: Setting
 
 beforeAll(async () => {
-  const started = await setUp({ users: USERS, maxOpenCalls: 5, isOnDisk: false })
+  const started = await setUp({ users: USERS, maxOpenCalls: 5, isInMemory: true })
   setting = { ...started, quiet: () => Promise.resolve() }
   return started.hosts.stop
 }, 60_000)

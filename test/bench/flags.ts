@@ -4,15 +4,15 @@ import { type NumberFlag, readFlags } from '../chaos/flags'
 export interface Plan {
   readonly mode: 'table' | 'hot' | 'soak'
   readonly isShort: boolean
-  /** Else storage is in memory, where Linux has a folder for that. */
-  readonly isOnDisk: boolean
+  /** Else storage is on disk, where a commit is. */
+  readonly isInMemory: boolean
   /** Turns of each measurement, and so users, each of whom has one. */
   readonly requests: number
   readonly rounds: number
   readonly minutes: number
 }
 
-const SWITCHES = ['--short', '--hot', '--soak', '--disk'] as const
+const SWITCHES = ['--short', '--hot', '--soak', '--memory'] as const
 
 const numbersOf = (isShort: boolean) =>
   ({
@@ -33,7 +33,7 @@ export function readPlan(args: readonly string[]): Plan {
     const numbers = readFlags(rest, numbersOf(isShort))
     if (rest.some((arg) => arg.startsWith('--minutes')) && mode !== 'soak')
       throw new Error('--minutes is for --soak.')
-    return { mode, isShort, isOnDisk: isGiven('--disk'), ...numbers }
+    return { mode, isShort, isInMemory: isGiven('--memory'), ...numbers }
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error)
     const known = sentence.includes('The flags are:') ? ` ${SWITCHES.join(' ')}` : ''

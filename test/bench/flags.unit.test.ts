@@ -4,7 +4,7 @@ import { readPlan } from './flags'
 describe('the flags of the benchmark', () => {
   it('have defaults, fewer in the short form', () => {
     expect(readPlan([])).toMatchObject({ mode: 'table', isShort: false, rounds: 7 })
-    expect(readPlan(['--short', '--disk'])).toMatchObject({ isOnDisk: true })
+    expect(readPlan(['--short', '--memory'])).toMatchObject({ isInMemory: true })
     expect(readPlan(['--short'])).toMatchObject({ mode: 'table', isShort: true, rounds: 3 })
     expect(readPlan(['--hot', '--rounds', '2'])).toMatchObject({ mode: 'hot', rounds: 2 })
     expect(readPlan(['--soak', '--minutes', '3'])).toMatchObject({ mode: 'soak', minutes: 3 })
@@ -16,7 +16,7 @@ describe('the flags of the benchmark', () => {
     [['--requests', '1'], '--requests must be a whole number from 16 to 10000, not 1.'],
     [['--rounds', 'many'], '--rounds must be a whole number from 1 to 100, not many.'],
     [['--shrt'], "Unknown option '--shrt'. The flags are:"],
-    [['fast'], '--short --hot --soak --disk'],
+    [['fast'], '--short --hot --soak --memory'],
   ])('%j is answered with a sentence', (args, sentence) => {
     expect(() => readPlan(args)).toThrow(sentence)
   })

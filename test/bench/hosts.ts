@@ -49,10 +49,10 @@ export function buildBundle(): string {
 /** @throws if they do not start */
 export async function startHosts(
   order: Omit<HostOrder, 'bundle' | 'storage'>,
-  isOnDisk: boolean,
+  isInMemory: boolean,
 ): Promise<Hosts> {
   const bundle = buildBundle()
-  const folder = !isOnDisk && existsSync(MEMORY) ? MEMORY : tmpdir()
+  const folder = isInMemory && existsSync(MEMORY) ? MEMORY : tmpdir()
   const storage = mkdtempSync(join(folder, 'aileana-bench-'))
   const child = fork(join(import.meta.dirname, 'host.ts'), {
     cwd: ROOT,

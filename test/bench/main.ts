@@ -66,7 +66,7 @@ await runTool(async () => {
   const plan = readPlan(process.argv.slice(2))
   say(`building the bundle, starting it and the floor, paying in for ${usersOf(plan)} users`)
   const maxOpenCalls = MAX_OPEN_CALLS[plan.mode]
-  const setting = await setUp({ users: usersOf(plan), maxOpenCalls, isOnDisk: plan.isOnDisk })
+  const setting = await setUp({ users: usersOf(plan), maxOpenCalls, isInMemory: plan.isInMemory })
   try {
     const verdicts = await run(setting, plan)
     for (const verdict of verdicts) console.log(verdictLine(verdict))

@@ -33,14 +33,14 @@ const varsOf = (secret: string, maxOpenCalls: number) => ({
 export interface Setting {
   readonly hosts: Hosts
   readonly world: World
-  /** Waits until what was begun has ended: copies to D1 travel a second after the calls. */
+  /** Waits until the runtimes are idle. */
   readonly quiet: () => Promise<void>
 }
 
 export interface SettingOptions {
   readonly users: number
   readonly maxOpenCalls: number
-  readonly isOnDisk: boolean
+  readonly isInMemory: boolean
   readonly inspectorPort?: number | undefined
 }
 
@@ -53,7 +53,7 @@ export async function setUp(options: SettingOptions): Promise<Setting> {
     floorKey: Buffer.from(deriveKeys(secret).access).toString('base64'),
     inspectorPort: options.inspectorPort,
   }
-  const hosts = await startHosts(order, options.isOnDisk)
+  const hosts = await startHosts(order, options.isInMemory)
   const { service, floor } = hosts
   const world: World = { url: service.url, users, open: new Map() }
   try {
