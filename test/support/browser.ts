@@ -28,14 +28,17 @@ export function useBrowser() {
 
   return {
     complaints,
-    async open(url: string, { width = 1200, colorScheme = 'light' }: Look = {}): Promise<Page> {
+    open: async (
+      url: string,
+      { width = 1200, colorScheme = 'light' }: Look = {},
+    ): Promise<Page> => {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
       page.on('pageerror', (error) => complaints.push(error.message))
       await page.goto(url)
       return page
     },
-    async picture(page: Page, name: string): Promise<void> {
+    picture: async (page: Page, name: string): Promise<void> => {
       if (!SCREENSHOTS) return
       mkdirSync(SCREENSHOTS, { recursive: true })
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true })
