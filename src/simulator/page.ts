@@ -24,7 +24,7 @@ h1 { margin: 0; font-size: 1rem; font-weight: 500; color: var(--quiet) } h2 { fo
 .amount { margin: .1rem 0 1rem; font-size: 2.25rem; font-weight: 700; font-variant-numeric: tabular-nums }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1rem; margin: 0 0 1.5rem; font-size: .9rem }
 dt { color: var(--quiet) } dd { margin: 0; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums }
-.reference { font: .75rem/1.9 ui-monospace, monospace; word-break: break-all } input { accent-color: var(--accent) }
+.reference { font: .68rem/2.1 ui-monospace, monospace; word-break: break-all } input { accent-color: var(--accent) }
 form { display: grid; gap: .6rem } fieldset { border: 0; margin: 0; padding: 0 } legend { padding: 0; color: var(--quiet); font-size: .9rem }
 .ways { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-bottom: .4rem; font-size: .95rem } label { display: flex; gap: .4rem; align-items: center }
 .row { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem } details { font-size: .9rem; color: var(--quiet) } summary { cursor: pointer; padding: .3rem 0 }
