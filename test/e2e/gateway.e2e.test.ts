@@ -148,7 +148,7 @@ describe.runIf(existsSync(CHROMIUM))('in a browser', () => {
       await operation.locator('.opblock-summary-control').click()
       await operation.locator('.execute').click()
       await operation.locator('.live-responses-table', { hasText: 'call_credits' }).waitFor()
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
       await operation.scrollIntoViewIfNeeded()
       await picture(page, name)
     },
