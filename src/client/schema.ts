@@ -476,6 +476,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account */
         User: {
             /**
              * Format: uuid
@@ -562,6 +563,7 @@ export interface components {
             /** @description With `rate_limited`: the limits that were reached */
             "violated-policies"?: string[];
         };
+        /** @description Who makes an account */
         Registration: {
             /**
              * Format: email
@@ -586,6 +588,7 @@ export interface components {
              */
             last_name?: string | null;
         };
+        /** @description The tokens of a new session, and whose they are */
         Session: {
             /**
              * Format: jwt
@@ -599,8 +602,9 @@ export interface components {
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             refresh_token: string;
-            user: components["schemas"]["User"] & unknown;
+            user: components["schemas"]["User"];
         };
+        /** @description Who logs in */
         Login: {
             /**
              * Format: email
@@ -615,6 +619,7 @@ export interface components {
              */
             password: string;
         };
+        /** @description The tokens of a session */
         TokenPair: {
             /**
              * Format: jwt
@@ -629,6 +634,7 @@ export interface components {
              */
             refresh_token: string;
         };
+        /** @description The session to go on with */
         Refresh: {
             /**
              * Format: jwt
@@ -637,6 +643,7 @@ export interface components {
              */
             refresh_token: string;
         };
+        /** @description A log-in that has not ended */
         ListedSession: {
             /**
              * Format: uuid
@@ -678,6 +685,7 @@ export interface components {
              */
             current: boolean;
         };
+        /** @description The token to go on with */
         AccessToken: {
             /**
              * Format: jwt
@@ -686,6 +694,7 @@ export interface components {
              */
             access_token: string;
         };
+        /** @description The password of before and the one to be */
         PasswordChange: {
             /**
              * Format: password
@@ -700,6 +709,7 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description One of your two wallets, at this moment */
         Wallet: {
             /**
              * Format: uuid
@@ -737,6 +747,7 @@ export interface components {
              */
             held: number;
         };
+        /** @description A movement of money on a wallet, which never changes */
         Transaction: {
             /**
              * Format: int32
@@ -808,6 +819,7 @@ export interface components {
         MonnifyEvent: {
             [key: string]: unknown;
         };
+        /** @description A top-up, or a move between your wallets */
         Payment: {
             /**
              * Format: uuid
@@ -888,6 +900,7 @@ export interface components {
              */
             failure_reason: string | null;
         };
+        /** @description A top-up, or a move between your wallets */
         NewPayment: {
             /**
              * Format: decimal
@@ -918,6 +931,7 @@ export interface components {
              */
             wallet?: "primary" | "call_credits";
         };
+        /** @description What opens the socket of a call, once */
         Ticket: {
             /**
              * Format: jwt
@@ -959,7 +973,7 @@ export interface components {
             seconds_left: number | null;
             call: components["schemas"]["Call"];
         };
-        /** @description The call as it is now */
+        /** @description A call, open or ended */
         Call: {
             /**
              * Format: uuid
@@ -1046,7 +1060,7 @@ export interface components {
             rate: components["schemas"]["Rate"];
             charge: components["schemas"]["Charge"];
         };
-        /** @description The price, as it was when the call was started */
+        /** @description A price in whole kobo, exact to calculate with; frozen into a call when it is started */
         Rate: {
             /**
              * @description Its name in the tariff
@@ -1090,7 +1104,7 @@ export interface components {
              */
             setup_kobo: number;
         };
-        /** @description Null while the call is open, and if it was never answered */
+        /** @description How the cost came about; null while the call is open, and if it was never answered */
         Charge: {
             /**
              * Format: int64
@@ -1122,6 +1136,7 @@ export interface components {
              */
             formula: string;
         } | null;
+        /** @description What a call would cost, and how long your credit would last */
         Quote: {
             /**
              * @description Whom it is to, in E.164
@@ -1134,7 +1149,7 @@ export interface components {
              * @enum {string}
              */
             type: "audio" | "video";
-            rate: components["schemas"]["Rate"] & unknown;
+            rate: components["schemas"]["Rate"];
             /**
              * Format: int64
              * @description The length that `cost` is for
@@ -1166,6 +1181,7 @@ export interface components {
              */
             affordable_seconds: number;
         };
+        /** @description Whom to call */
         NewCall: {
             /**
              * @description International, or a local number of the service's country
