@@ -25,7 +25,7 @@ const givenPasswordField = textField(1, 256).openapi({
 
 export const loginBody = z
   .strictObject({ email: emailField, password: givenPasswordField })
-  .openapi('Login')
+  .openapi('Login', { description: 'Who logs in' })
 
 export const refreshBody = z
   .strictObject({
@@ -35,21 +35,23 @@ export const refreshBody = z
       .max(2048, 'is too long')
       .openapi({ ...TOKEN, description: 'The newest that you were given' }),
   })
-  .openapi('Refresh')
+  .openapi('Refresh', { description: 'The session to go on with' })
 
-export const tokenPairSchema = z.strictObject(TOKENS).openapi('TokenPair')
+export const tokenPairSchema = z
+  .strictObject(TOKENS)
+  .openapi('TokenPair', { description: 'The tokens of a session' })
 
 export const sessionSchema = z
-  .strictObject({ ...TOKENS, user: userSchema.openapi({ description: 'Whose they are' }) })
-  .openapi('Session')
+  .strictObject({ ...TOKENS, user: userSchema })
+  .openapi('Session', { description: 'The tokens of a new session, and whose they are' })
 
 export const changePasswordBody = z
   .strictObject({ current_password: givenPasswordField, new_password: passwordField })
-  .openapi('PasswordChange')
+  .openapi('PasswordChange', { description: 'The password of before and the one to be' })
 
 export const accessTokenSchema = z
   .strictObject({ access_token: TOKENS.access_token })
-  .openapi('AccessToken')
+  .openapi('AccessToken', { description: 'The token to go on with' })
 
 const originField = (description: string, example: string) =>
   z.string().max(200).nullable().openapi({ pattern: '^[^\\u0000-\\u001f]+$', description, example })
@@ -64,7 +66,7 @@ export const listedSessionSchema = z
     expires_at: timeField.openapi({ description: 'When it ends if it is not refreshed' }),
     current: z.boolean().openapi({ description: 'Whether it is the one that asks', example: true }),
   })
-  .openapi('ListedSession')
+  .openapi('ListedSession', { description: 'A log-in that has not ended' })
 
 export const presentSession = (
   session: Session,

@@ -109,7 +109,7 @@ export const quoteSchema = z
   .strictObject({
     recipient_phone: givenPhoneField,
     type: givenTypeField,
-    rate: rateSchema.openapi({ description: 'The price that a call would have' }),
+    rate: rateSchema,
     seconds: secondsField.openapi({ description: 'The length that `cost` is for', example: 60 }),
     cost: nairaField.openapi({ description: 'Of a call of `seconds`, in NGN', example: 10 }),
     hold: nairaField.openapi({ description: 'Set aside when the call is started', example: 10 }),
@@ -120,7 +120,7 @@ export const quoteSchema = z
       example: 300,
     }),
   })
-  .openapi('Quote')
+  .openapi('Quote', { description: 'What a call would cost, and how long your credit would last' })
 
 export const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
   id: rate.id,

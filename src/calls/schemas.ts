@@ -36,7 +36,7 @@ export const startCallBody = (country: CountryCode) =>
       }),
       type: typeField,
     })
-    .openapi('NewCall')
+    .openapi('NewCall', { description: 'Whom to call' })
 
 export const endCallQuery = z.object({
   reason: z
@@ -93,12 +93,13 @@ export const callSchema = z
       example: null,
     }),
     rate_per_minute: nairaField.openapi({ description: 'In NGN', example: 10 }),
-    rate: rateSchema.openapi({ description: 'The price, as it was when the call was started' }),
-    charge: chargeSchema
-      .nullable()
-      .openapi({ description: 'Null while the call is open, and if it was never answered' }),
+    rate: rateSchema,
+    charge: chargeSchema.nullable().openapi({
+      description:
+        'How the cost came about; null while the call is open, and if it was never answered',
+    }),
   })
-  .openapi('Call')
+  .openapi('Call', { description: 'A call, open or ended' })
 
 const TICKET = { format: 'jwt', example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
 
@@ -115,7 +116,7 @@ export const ticketSchema = z
       example: 'wss://calls.example/calls/3f0b8c1e/events?ticket=eyJhbGci',
     }),
   })
-  .openapi('Ticket')
+  .openapi('Ticket', { description: 'What opens the socket of a call, once' })
 
 export const ticketQuery = z.object({
   ticket: z
@@ -133,7 +134,7 @@ export const callEventSchema = z
       description: 'Whole seconds to `must_end_by`, rounded down; null once it ended',
       example: 59,
     }),
-    call: callSchema.openapi({ description: 'The call as it is now' }),
+    call: callSchema,
   })
   .openapi('CallEvent', {
     description: 'One message of the socket: what happened, and the call now',

@@ -516,6 +516,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account */
         User: {
             /**
              * Format: uuid
@@ -604,6 +605,7 @@ export interface components {
             /** @description With `not_ready`: the parts that fail */
             failing?: string[];
         };
+        /** @description Who makes an account */
         Registration: {
             /**
              * Format: email
@@ -628,6 +630,7 @@ export interface components {
              */
             last_name?: string | null;
         };
+        /** @description The tokens of a new session, and whose they are */
         Session: {
             /**
              * Format: jwt
@@ -641,8 +644,9 @@ export interface components {
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             refresh_token: string;
-            user: components["schemas"]["User"] & unknown;
+            user: components["schemas"]["User"];
         };
+        /** @description Who logs in */
         Login: {
             /**
              * Format: email
@@ -657,6 +661,7 @@ export interface components {
              */
             password: string;
         };
+        /** @description The tokens of a session */
         TokenPair: {
             /**
              * Format: jwt
@@ -671,6 +676,7 @@ export interface components {
              */
             refresh_token: string;
         };
+        /** @description The session to go on with */
         Refresh: {
             /**
              * Format: jwt
@@ -679,6 +685,7 @@ export interface components {
              */
             refresh_token: string;
         };
+        /** @description A log-in that has not ended */
         ListedSession: {
             /**
              * Format: uuid
@@ -720,6 +727,7 @@ export interface components {
              */
             current: boolean;
         };
+        /** @description The token to go on with */
         AccessToken: {
             /**
              * Format: jwt
@@ -728,6 +736,7 @@ export interface components {
              */
             access_token: string;
         };
+        /** @description The password of before and the one to be */
         PasswordChange: {
             /**
              * Format: password
@@ -742,6 +751,7 @@ export interface components {
              */
             new_password: string;
         };
+        /** @description One of your two wallets, at this moment */
         Wallet: {
             /**
              * Format: uuid
@@ -779,6 +789,7 @@ export interface components {
              */
             held: number;
         };
+        /** @description A movement of money on a wallet, which never changes */
         Transaction: {
             /**
              * Format: int32
@@ -850,6 +861,7 @@ export interface components {
         MonnifyEvent: {
             [key: string]: unknown;
         };
+        /** @description A top-up, or a move between your wallets */
         Payment: {
             /**
              * Format: uuid
@@ -930,6 +942,7 @@ export interface components {
              */
             failure_reason: string | null;
         };
+        /** @description A top-up, or a move between your wallets */
         NewPayment: {
             /**
              * Format: decimal
@@ -960,6 +973,7 @@ export interface components {
              */
             wallet?: "primary" | "call_credits";
         };
+        /** @description What opens the socket of a call, once */
         Ticket: {
             /**
              * Format: jwt
@@ -1001,7 +1015,7 @@ export interface components {
             seconds_left: number | null;
             call: components["schemas"]["Call"];
         };
-        /** @description The call as it is now */
+        /** @description A call, open or ended */
         Call: {
             /**
              * Format: uuid
@@ -1088,7 +1102,7 @@ export interface components {
             rate: components["schemas"]["Rate"];
             charge: components["schemas"]["Charge"];
         };
-        /** @description The price, as it was when the call was started */
+        /** @description A price in whole kobo, exact to calculate with; frozen into a call when it is started */
         Rate: {
             /**
              * @description Its name in the tariff
@@ -1132,7 +1146,7 @@ export interface components {
              */
             setup_kobo: number;
         };
-        /** @description Null while the call is open, and if it was never answered */
+        /** @description How the cost came about; null while the call is open, and if it was never answered */
         Charge: {
             /**
              * Format: int64
@@ -1164,6 +1178,7 @@ export interface components {
              */
             formula: string;
         } | null;
+        /** @description What a call would cost, and how long your credit would last */
         Quote: {
             /**
              * @description Whom it is to, in E.164
@@ -1176,7 +1191,7 @@ export interface components {
              * @enum {string}
              */
             type: "audio" | "video";
-            rate: components["schemas"]["Rate"] & unknown;
+            rate: components["schemas"]["Rate"];
             /**
              * Format: int64
              * @description The length that `cost` is for
@@ -1208,6 +1223,7 @@ export interface components {
              */
             affordable_seconds: number;
         };
+        /** @description Whom to call */
         NewCall: {
             /**
              * @description International, or a local number of the service's country

@@ -6,8 +6,6 @@ export interface Schema {
   readonly const?: unknown
   readonly default?: unknown
   readonly enum?: readonly unknown[]
-  readonly anyOf?: readonly Schema[]
-  readonly allOf?: readonly Schema[]
   readonly items?: Schema
   readonly properties?: Readonly<Record<string, Schema>>
 }
@@ -21,14 +19,12 @@ export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   if ('example' in schema) return schema.example
   const named = schemas[schema.$ref?.split('/').at(-1) ?? '']
   if (named) return exampleOf(named, schemas)
-  const { items, properties, allOf, anyOf } = schema
+  const { items, properties } = schema
   if (properties)
     return Object.fromEntries(
       Object.entries(properties).map(([name, field]) => [name, exampleOf(field, schemas)]),
     )
   if (items) return [exampleOf(items, schemas)]
-  const part = (allOf ?? anyOf)?.[0]
-  if (part) return exampleOf(part, schemas)
   return schema.default ?? schema.const ?? schema.enum?.[0]
 }
 

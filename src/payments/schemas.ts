@@ -40,6 +40,7 @@ export const createPaymentBody = z
     message: 'must be call_credits when the method is wallet',
   })
   .openapi('NewPayment', {
+    description: 'A top-up, or a move between your wallets',
     not: {
       required: ['wallet'],
       properties: { method: { const: 'wallet' }, wallet: { const: 'primary' } },
@@ -109,7 +110,7 @@ export const paymentSchema = z
       example: null,
     }),
   })
-  .openapi('Payment')
+  .openapi('Payment', { description: 'A top-up, or a move between your wallets' })
 
 export const presentPayment = (payment: Payment): z.infer<typeof paymentSchema> => ({
   uuid: payment.uuid,

@@ -117,5 +117,8 @@ if (positionals[0] === 'write') types(`${TYPES} is written`)
 else {
   lint()
   types(`${TYPES} is of this document, else \`npm run api\` writes it`, '--check')
-  compare(values.base ?? defaultBase())
+  const { base } = values
+  if (base !== undefined && git('rev-parse', '--verify', `${base}^{commit}`) === undefined)
+    fail(`There is no commit ${base} here.`)
+  compare(base ?? defaultBase())
 }

@@ -38,7 +38,7 @@ export const registerBody = z
     first_name: nameField('How to greet you', 'Ada'),
     last_name: nameField('Your family name', 'Obi'),
   })
-  .openapi('Registration')
+  .openapi('Registration', { description: 'Who makes an account' })
 
 export const userSchema = z
   .strictObject({
@@ -52,7 +52,7 @@ export const userSchema = z
     last_name: givenName('Null if none was given', 'Obi'),
     created_at: timeField,
   })
-  .openapi('User')
+  .openapi('User', { description: 'An account' })
 
 export const presentUser = (user: User): z.infer<typeof userSchema> => ({
   uuid: user.uuid,

@@ -27,7 +27,7 @@ export const walletSchema = z
       example: 10,
     }),
   })
-  .openapi('Wallet')
+  .openapi('Wallet', { description: 'One of your two wallets, at this moment' })
 
 export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> => ({
   uuid: wallet.uuid,
@@ -79,7 +79,7 @@ export const transactionSchema = z
       example: '5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d',
     }),
   })
-  .openapi('Transaction')
+  .openapi('Transaction', { description: 'A movement of money on a wallet, which never changes' })
 
 export const presentTransaction = (entry: EntryView): z.infer<typeof transactionSchema> => ({
   seq: entry.seq,
