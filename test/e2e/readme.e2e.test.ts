@@ -3,7 +3,7 @@
  * then the runbooks', about what the README's customer did.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, lstatSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -21,12 +21,12 @@ const folder = mkdtempSync(join(tmpdir(), 'aileana-readme-'))
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000)
 
-/** What is committed, or would be. */
+/** What is committed, or would be; of links none, which `npm ci` would follow. */
 function cleanCopy(): void {
   const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
   const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' })
   for (const file of files.split('\0').filter(Boolean))
-    cpSync(join(ROOT, file), join(folder, file), { recursive: true })
+    if (lstatSync(join(ROOT, file)).isFile()) cpSync(join(ROOT, file), join(folder, file))
 }
 
 /** The reader's own environment, without what this project's own npm has put into it. */
