@@ -59,7 +59,10 @@ export function createApp(deps: Deps) {
   )
   const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
-  app.use((c, next) => (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next))
+  app.use((c, next) => {
+    if (c.req.method === 'GET') return next()
+    return (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next)
+  })
   app.use(limitDepth)
 
   for (const path of ['/auth/*', '/users/register', '/ready']) app.use(path, limitFlood(deps))
