@@ -4,7 +4,7 @@ import type { Transfer, WalletName, WalletType } from './wallet'
 import type { WalletStub } from './wallet-client'
 import type { WalletStorage } from './wallet-storage'
 
-const CHANGES_PER_BATCH = 50
+export const CHANGES_PER_BATCH = 50
 
 /** The other wallet credits a transfer by its uuid, and only once. Throws if it cannot be reached. */
 export async function deliverTransfers(

@@ -33,7 +33,7 @@ import {
   transferOutReference,
 } from './decide-transfer'
 import type { Rate } from './meter'
-import { nextAlarmMs } from './next-alarm'
+import { nextAlarmMs, PROJECTION_DELAY_MS, RETRY_DELAY_MS } from './next-alarm'
 import { RefusedTokens } from './refused-tokens'
 import { deliverTransfers, project } from './upkeep'
 import {
@@ -55,9 +55,6 @@ import { migrateWallet } from './wallet-schema'
 import { type WalletRow, WalletStorage } from './wallet-storage'
 import { type PresentEvent, Watchers } from './watchers'
 
-/** How long D1 may be behind: what changes meanwhile travels together. */
-const PROJECTION_DELAY_MS = 15_000
-const RETRY_DELAY_MS = 30_000
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
 export interface InitiateCall {
