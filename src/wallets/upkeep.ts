@@ -19,7 +19,10 @@ export async function deliverTransfers(
   for (const transfer of storage.transfersInTransit()) await deliver(transfer)
 }
 
-/** Copies all that changed up to a change number, which must have been delivered before. Throws if D1 fails. */
+/**
+ * Copies all that changed up to a change number, which must have been delivered before. Begins again if
+ * it is asked to while D1 writes. Throws if D1 fails.
+ */
 export async function project(
   storage: WalletStorage,
   db: D1Database,
@@ -33,6 +36,7 @@ export async function project(
     const upTo = Math.min(toChange, saved.projectedChange + CHANGES_PER_BATCH)
     const rows = storage.changedRows(saved, upTo)
     await projectToD1(db, name, saved.state, upTo, rows)
+    if (storage.load(uuid, Date.now()).projectedChange !== saved.projectedChange) continue
     const projectedEntrySeq = rows.entries.at(-1)?.seq ?? saved.projectedEntrySeq
     storage.moveWatermark({ projectedChange: upTo, projectedEntrySeq })
   }
