@@ -28,7 +28,7 @@ export interface CopySettings extends Load, DatabaseSettings {
 export interface Recovery {
   readonly waitingBefore: number
   readonly waitingAfter: number
-  /** How long after the outage no more changes waited than before it; infinite if never while calls came. */
+  /** How long after the outage as many changes waited as before it; infinite if never while calls came. */
   readonly caughtUpAfterMs: number
 }
 
@@ -51,6 +51,8 @@ export interface CopyReport {
 }
 
 const UNIT = 2 ** 30
+/** How many waiting changes, to those before an outage, count as many: chance moves them by so much. */
+const AS_MANY = 1.05
 
 function comeCalls(
   events: Events,
@@ -103,7 +105,7 @@ export function simulateCopy(settings: CopySettings): CopyReport {
     copied.entries += batch.entries
     for (const atMs of batch.changedAtMs) if (isMeasured(atMs)) lagsMs.push(nowMs - atMs)
     if (!outage || nowMs < outage.untilMs || nowMs >= measureToMs) return
-    if (waiting() <= recovery.waitingBefore)
+    if (waiting() <= AS_MANY * recovery.waitingBefore)
       recovery.caughtUpAfterMs = Math.min(recovery.caughtUpAfterMs, nowMs - outage.untilMs)
   }
 

@@ -24,9 +24,11 @@ const MINUTE_MS = 60_000
 /** @throws a sentence that says which flag is wrong, and which ones there are */
 export const readPlan = (args: readonly string[]): Flags => readFlags(args, FLAGS)
 
-/** Measured once three calls of mean length could have passed, when nearly as many end as begin. */
+/** Measured once nearly as many calls end as begin, and as many changes are copied as made. */
 export function settingsOf(flags: Flags): CopySettings {
-  const measureFromMs = 3 * (flags['ring-seconds'] + flags['talk-seconds']) * 1000
+  const delayMs = flags['delay-seconds'] * 1000
+  const callMs = (flags['ring-seconds'] + flags['talk-seconds']) * 1000
+  const measureFromMs = 3 * callMs + 2 * delayMs
   return {
     seed: flags.seed,
     wallets: flags.wallets,
@@ -34,7 +36,7 @@ export function settingsOf(flags: Flags): CopySettings {
     ringMs: flags['ring-seconds'] * 1000,
     talkMs: flags['talk-seconds'] * 1000,
     answeredShare: flags['answered-percent'] / 100,
-    delayMs: flags['delay-seconds'] * 1000,
+    delayMs,
     retryMs: RETRY_DELAY_MS,
     batchMs: flags['batch-us'] / 1000,
     rowMs: flags['row-us'] / 1000,
@@ -44,7 +46,7 @@ export function settingsOf(flags: Flags): CopySettings {
   }
 }
 
-/** D1 fails when calls have come for long enough, and has three times as long to catch up. */
+/** D1 fails once as many changes wait as ever do, and has three times as long to catch up. */
 export function outageOf(flags: Flags): CopySettings {
   const settings = settingsOf(flags)
   const fromMs = settings.measureFromMs

@@ -25,7 +25,7 @@ await runTool(async () => {
       console.log(tableRow(settings, report))
       if (share === SHARES[0])
         full.push(
-          `D1 is full at ${fullAt(settings, report).toFixed(0)} calls/s if a change waits ${delaySeconds} s.`,
+          `D1 is full at ${fullAt(report).toFixed(0)} calls/s if a change waits ${delaySeconds} s.`,
         )
     }
   }

@@ -41,8 +41,8 @@ export function tableRow(settings: CopySettings, { measured }: CopyReport): stri
 }
 
 /** The load at which D1's time is used up, by what a call takes of it: of a run in which D1 kept up. */
-export const fullAt = ({ callsPerSecond }: CopySettings, { measured }: CopyReport): number =>
-  callsPerSecond / measured.utilisation
+export const fullAt = ({ measured }: CopyReport): number =>
+  measured.calls / measured.seconds / measured.utilisation
 
 export function recoveryLine({ outage }: CopySettings, { recovery }: CopyReport): string {
   if (!outage || !recovery) return ''
