@@ -42,6 +42,7 @@ export interface CopyReport {
     readonly alarms: number
     readonly batches: number
     readonly rows: number
+    readonly mostChangesABatch: number
     /** What the batches ask of D1's time; above 1 it cannot keep up. */
     readonly utilisation: number
     /** How long each change waited for its copy, shortest first. */
@@ -88,7 +89,7 @@ export function simulateCopy(settings: CopySettings): CopyReport {
   const events = createEvents()
   const made = { calls: 0, changes: 0, entries: 0 }
   const copied = { calls: 0, changes: 0, entries: 0 }
-  const measured = { calls: 0, alarms: 0, batches: 0, rows: 0 }
+  const measured = { calls: 0, alarms: 0, batches: 0, rows: 0, mostChangesABatch: 0 }
   const lagsMs: number[] = []
   const isMeasured = (atMs: number) => atMs >= measureFromMs && atMs < measureToMs
   const waiting = () => made.changes - copied.changes
@@ -120,8 +121,9 @@ export function simulateCopy(settings: CopySettings): CopyReport {
     onAlarm() {
       if (isMeasured(events.nowMs())) measured.alarms += 1
     },
-    onBatch({ sentAtMs, rows }: Batch) {
+    onBatch({ sentAtMs, rows, changedAtMs }: Batch) {
       if (!isMeasured(sentAtMs)) return
+      measured.mostChangesABatch = Math.max(measured.mostChangesABatch, changedAtMs.length)
       measured.batches += 1
       measured.rows += rows
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PROJECTION_DELAY_MS, RETRY_DELAY_MS } from '../../src/wallets/next-alarm'
+import { CHANGES_PER_BATCH } from '../../src/wallets/upkeep'
 import { type CopySettings, simulateCopy } from './copy'
 
 const MINUTE_MS = 60_000
@@ -25,6 +26,8 @@ const AWAY = {
   outage: { fromMs: 3 * MINUTE_MS, untilMs: 6 * MINUTE_MS },
 }
 
+const BUSY_WALLETS = { ...AWAY, wallets: 3 }
+
 const longest = (values: readonly number[]): number => values.at(-1) ?? Number.NaN
 
 describe('the copy to D1 under load', () => {
@@ -33,11 +36,15 @@ describe('the copy to D1 under load', () => {
     ['each change alone', ALONE],
     ['too much for D1', { ...QUIET, batchMs: 150 }],
     ['D1 away', AWAY],
-    ['few wallets with many calls', { ...QUIET, wallets: 3, outage: AWAY.outage }],
+    ['few wallets with many calls', BUSY_WALLETS],
   ])('copies everything once in the end (%s)', (_, settings) => {
     const { made, copied } = simulateCopy(settings)
     expect(made.calls).toBeGreaterThan(2500)
     expect(copied).toEqual(made)
+  })
+
+  it('takes what has waited in batches of a bounded size', () => {
+    expect(simulateCopy(BUSY_WALLETS).measured.mostChangesABatch).toBe(CHANGES_PER_BATCH)
   })
 
   it('is the same for the same seed, and another for another', () => {
