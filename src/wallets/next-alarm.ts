@@ -2,6 +2,10 @@
 import { nextDueMs } from './decide-call'
 import type { WalletState } from './wallet'
 
+/** How long D1 may be behind: what changes meanwhile travels together. */
+export const PROJECTION_DELAY_MS = 15_000
+/** When an alarm that failed rings again. */
+export const RETRY_DELAY_MS = 30_000
 const LOST_AFTER_MS = 60_000
 
 export interface AlarmFacts {

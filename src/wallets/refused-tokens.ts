@@ -6,7 +6,7 @@ import type { Caller, TokenRefusal } from '../common/access-token'
 
 export class RefusedTokens {
   readonly #sql: SqlStorage
-  readonly #sessions = new Set<string>()
+  #sessions: ReadonlySet<string> = new Set()
   #minVersion = 0
 
   constructor(sql: SqlStorage) {
@@ -16,8 +16,8 @@ export class RefusedTokens {
   load(): void {
     const [row] = this.#sql.exec<{ minimum: number }>('SELECT minimum FROM token_version').toArray()
     this.#minVersion = row?.minimum ?? 0
-    const sessions = this.#sql.exec<{ uuid: string }>('SELECT uuid FROM ended_sessions')
-    for (const { uuid } of sessions.toArray()) this.#sessions.add(uuid)
+    const sessions = this.#sql.exec<{ uuid: string }>('SELECT uuid FROM ended_sessions').toArray()
+    this.#sessions = new Set(sessions.map(({ uuid }) => uuid))
   }
 
   has({ tokenVersion, sessionUuid }: Caller): boolean {
@@ -36,8 +36,7 @@ export class RefusedTokens {
       const { sessionUuid, untilMs } = refusal
       this.#sql.exec('INSERT OR REPLACE INTO ended_sessions VALUES (?, ?)', sessionUuid, untilMs)
     }
-    this.#sql.exec('DELETE FROM ended_sessions WHERE until_ms < ?', nowMs)
-    this.#sessions.clear()
     this.load()
+    this.#sql.exec('DELETE FROM ended_sessions WHERE until_ms < ?', nowMs)
   }
 }

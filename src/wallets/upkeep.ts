@@ -5,7 +5,9 @@ import type { Transfer, WalletName, WalletType } from './wallet'
 import type { WalletStub } from './wallet-client'
 import type { WalletStorage } from './wallet-storage'
 
-const CHANGES_PER_BATCH = 50
+export const CHANGES_PER_BATCH = 50
+/** One invocation may run 1,000 queries of D1; a change is two at most. */
+const BATCHES_AT_ONCE = 8
 
 /** The other wallet credits a transfer by its uuid, and only once. Throws if it cannot be reached. */
 export async function deliverTransfers(
@@ -20,21 +22,27 @@ export async function deliverTransfers(
   for (const transfer of storage.transfersInTransit()) await deliver(transfer)
 }
 
-/** Copies all that changed up to a change number, which must have been delivered before. Throws if D1 fails. */
+/**
+ * Copies what changed up to a change number, which must have been delivered before; of a long backlog the
+ * beginning. Begins again if it is asked to while D1 writes. Throws if D1 fails.
+ * @returns whether D1 has all of it
+ */
 export async function project(
   storage: WalletStorage,
   db: D1Database,
   name: WalletName,
   uuid: string,
   toChange: number,
-): Promise<void> {
-  for (;;) {
+): Promise<boolean> {
+  for (let batch = 0; batch < BATCHES_AT_ONCE; batch++) {
     const saved = storage.load(uuid, Date.now())
-    if (saved.projectedChange >= toChange) return
+    if (saved.projectedChange >= toChange) return true
     const upTo = Math.min(toChange, saved.projectedChange + CHANGES_PER_BATCH)
     const rows = storage.changedRows(saved, upTo)
     await projectToD1(db, name, saved.state, upTo, rows)
+    if (storage.load(uuid, Date.now()).projectedChange !== saved.projectedChange) continue
     const projectedEntrySeq = rows.entries.at(-1)?.seq ?? saved.projectedEntrySeq
     storage.moveWatermark({ projectedChange: upTo, projectedEntrySeq })
   }
+  return storage.load(uuid, Date.now()).projectedChange >= toChange
 }

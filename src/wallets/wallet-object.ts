@@ -34,7 +34,7 @@ import {
 } from './decide-transfer'
 import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
 import type { Rate } from './meter'
-import { nextAlarmMs } from './next-alarm'
+import { nextAlarmMs, PROJECTION_DELAY_MS, RETRY_DELAY_MS } from './next-alarm'
 import { RefusedTokens } from './refused-tokens'
 import { deliverTransfers, project } from './upkeep'
 import {
@@ -56,9 +56,6 @@ import { migrateWallet } from './wallet-schema'
 import { type WalletRow, WalletStorage } from './wallet-storage'
 import { type PresentEvent, Watchers } from './watchers'
 
-/** How long D1 may be behind: what changes meanwhile travels together. */
-const PROJECTION_DELAY_MS = 15_000
-const RETRY_DELAY_MS = 30_000
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
 export interface InitiateCall {
@@ -282,7 +279,7 @@ export class WalletObject extends DurableObject<Env> {
       const { change } = this.#runner.settle().row
       this.#storage.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
       await this.#deliverTransfers()
-      await project(this.#storage, this.env.DB, this.#name, this.#uuid, change)
+      if (!(await project(this.#storage, this.env.DB, this.#name, this.#uuid, change))) delayMs = 0
     } catch (error) {
       delayMs = RETRY_DELAY_MS
       logError('wallet_alarm_failed', error, { wallet: this.#uuid })

@@ -1,0 +1,58 @@
+/** What a run came to, as lines of a Markdown table. Pure. */
+import type { CopyReport, CopySettings } from './copy'
+
+const HEAD = [
+  'calls/s',
+  'copies wait',
+  'batches/s',
+  'rows/s',
+  'batches a call',
+  'rows a call',
+  'D1 is busy',
+  'lag p50',
+  'lag p99',
+  'longest lag',
+]
+
+export const tableHead = (): string[] => [
+  `| ${HEAD.join(' | ')} |`,
+  `|${HEAD.map(() => ' ---: |').join('')}`,
+]
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`
+
+/** The smallest value that `share` of the values, which are in order, do not exceed. */
+const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+
+export function tableRow(settings: CopySettings, { measured }: CopyReport): string {
+  const { calls, batches, rows, utilisation, lagsMs } = measured
+  const cells = [
+    String(settings.callsPerSecond),
+    settings.delayMs === 0 ? 'not at all' : `${settings.delayMs / 1000} s`,
+    (batches / measured.seconds).toFixed(1),
+    (rows / measured.seconds).toFixed(1),
+    (batches / calls).toFixed(2),
+    (rows / calls).toFixed(2),
+    `${(utilisation * 100).toFixed(0)} %`,
+    ...[0.5, 0.99, 1].map((share) => seconds(quantile(lagsMs, share))),
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+/** The load at which D1's time is used up, by what a call takes of it: of a run in which D1 kept up. */
+export const fullAt = ({ measured }: CopyReport): number =>
+  measured.calls / measured.seconds / measured.utilisation
+
+export function recoveryLine({ outage }: CopySettings, { recovery }: CopyReport): string {
+  if (!outage || !recovery) return ''
+  const { waitingBefore, waitingAfter, caughtUpAfterMs } = recovery
+  const end =
+    caughtUpAfterMs === Infinity
+      ? 'not caught up when the run ended'
+      : `caught up after ${seconds(caughtUpAfterMs)}`
+  return (
+    `D1 away for ${(outage.untilMs - outage.fromMs) / 60_000} min: changes that wait ` +
+    `${waitingBefore} before, ${waitingAfter} at its end; ${end}.`
+  )
+}
