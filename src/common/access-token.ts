@@ -10,7 +10,7 @@ import { base64url, errors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { Recent } from './recent'
 import { refuse, ok, type Result } from './result'
-import { deriveKeys } from './signing-keys'
+import { deriveKeys, type SigningKeys } from './signing-keys'
 
 const ISSUER = 'aileana'
 const ALGORITHM = 'HS256'
@@ -123,8 +123,7 @@ interface Key {
   readonly successorOf: (tokenId: string) => string
 }
 
-function keysOf(kind: TokenKind, secret: string): Key {
-  const keys = deriveKeys(secret)
+function keysOf(kind: TokenKind, keys: SigningKeys): Key {
   let imported: Promise<CryptoKey> | undefined
   const importKey = () =>
     crypto.subtle.importKey('raw', keys[kind], { name: 'HMAC', hash: 'SHA-256' }, false, [
@@ -142,11 +141,11 @@ function keysOf(kind: TokenKind, secret: string): Key {
 function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
   kind: TokenKind,
   claimsSchema: T,
-  secrets: readonly [string, ...string[]],
+  [signing, ...taken]: readonly [SigningKeys, ...SigningKeys[]],
   lifetimeMs: number,
 ) {
-  const current = keysOf(kind, secrets[0])
-  const keys = [current, ...secrets.slice(1).map((secret) => keysOf(kind, secret))]
+  const current = keysOf(kind, signing)
+  const keys = [current, ...taken.map((previous) => keysOf(kind, previous))]
   const keyByHeader = new Map(keys.map((key) => [encoded(key.header), key]))
   const audience = KINDS[kind].audience
   const known = new Recent<{ claims: z.infer<T>; key: Key }>(TOKENS_KEPT)
@@ -194,12 +193,13 @@ function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
 
 /** @param secrets the current one, which signs, and then those whose tokens are still taken */
 export function createTokens(
-  secrets: readonly [string, ...string[]],
+  [secret, ...previous]: readonly [string, ...string[]],
   lifetimesMs: TokenLifetimes,
 ): Tokens {
-  const access = tokensOf('access', accessClaims, secrets, lifetimesMs.access)
-  const refresh = tokensOf('refresh', refreshClaims, secrets, lifetimesMs.refresh)
-  const ticket = tokensOf('ticket', ticketClaims, secrets, TICKET_LIFETIME_MS)
+  const keys = [deriveKeys(secret), ...previous.map(deriveKeys)] as const
+  const access = tokensOf('access', accessClaims, keys, lifetimesMs.access)
+  const refresh = tokensOf('refresh', refreshClaims, keys, lifetimesMs.refresh)
+  const ticket = tokensOf('ticket', ticketClaims, keys, TICKET_LIFETIME_MS)
   return {
     signAccess: ({ userUuid, sessionUuid, tokenVersion }, period) =>
       access.sign(
