@@ -151,15 +151,19 @@ export class WalletObject extends DurableObject<Env> {
    * outcome where the caller stands with the limit.
    */
   initiateCall(caller: Caller, { call, limits, idempotency }: InitiateCall): Initiated {
-    const startsMs = (nowMs: number) => this.#storage.callStarts(limits.starts, nowMs)
+    let startsMs: readonly number[] | undefined
+    const startsBefore = (nowMs: number) =>
+      (startsMs ??= this.#storage.callStarts(limits.starts, nowMs))
     const opened = this.#runner.once(idempotency, (state, nowMs) => {
       const known = this.#storage.call(call.uuid)
       if (known) return decided(noChange(state), viewCall(state, known, nowMs))
-      return initiateCall(state, call, limits, startsMs(nowMs), nowMs)
+      return initiateCall(state, call, limits, startsBefore(nowMs), nowMs)
     })
     const result = this.#commandBy(caller, opened)
     const nowMs = Date.now()
-    return { result, standing: standing(limits.starts, startsMs(nowMs), nowMs) }
+    const isNew = result.ok && startsMs !== undefined
+    const tries = isNew ? [...startsBefore(nowMs), nowMs] : startsBefore(nowMs)
+    return { result, standing: standing(limits.starts, tries, nowMs) }
   }
 
   answerCall(caller: Caller, uuid: string, limits: CallLimits): Placed<CallView> {
