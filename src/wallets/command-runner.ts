@@ -7,6 +7,7 @@ import type { Idempotency, Once } from '../common/idempotency'
 import { ok, refuse, type Result } from '../common/result'
 import { type Change, type Decided, decided, isEmpty, noChange } from './change'
 import { settleDue } from './decide-call'
+import type { DoneOnce } from './done-once'
 import type { WalletState } from './wallet'
 import type { WalletRow, WalletStorage } from './wallet-storage'
 
@@ -22,6 +23,7 @@ export interface Ran<T> {
 export interface RunnerOptions {
   readonly walletUuid: string
   readonly storage: WalletStorage
+  readonly doneOnce: DoneOnce
   readonly transactionSync: <T>(run: () => T) => T
   readonly now: () => number
 }
@@ -74,7 +76,7 @@ export class CommandRunner {
    */
   once<T>(idempotency: Idempotency | undefined, decide: Decide<T>): Decide<Once<T>> {
     return (state, nowMs) => {
-      const known = idempotency && this.#options.storage.recall(idempotency.key)
+      const known = idempotency && this.#options.doneOnce.recall(idempotency.key)
       if (known && known.fingerprint !== idempotency.fingerprint)
         return refuse({ code: 'idempotency_key_reused' })
       if (known)
@@ -82,7 +84,7 @@ export class CommandRunner {
       const decision = decide(state, nowMs)
       if (!decision.ok) return decision
       const { change, answer } = decision.value
-      if (idempotency) this.#options.storage.remember(idempotency, JSON.stringify(answer), nowMs)
+      if (idempotency) this.#options.doneOnce.remember(idempotency, JSON.stringify(answer), nowMs)
       return decided(change, { answer, replayed: false })
     }
   }

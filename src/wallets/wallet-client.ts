@@ -3,7 +3,7 @@ import type { DurableObject } from 'cloudflare:workers'
 import { currentRequestId } from '../common/log'
 import { ok, type Refusal, type Result } from '../common/result'
 import { objectName, type WalletName } from './wallet'
-import type { Ticket } from './wallet-storage'
+import type { Ticket } from './done-once'
 import type { Watch } from './watchers'
 
 const ATTEMPTS = 3

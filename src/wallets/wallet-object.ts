@@ -32,6 +32,7 @@ import {
   transferInReference,
   transferOutReference,
 } from './decide-transfer'
+import { DoneOnce } from './done-once'
 import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
 import type { Rate } from './meter'
 import { nextAlarmMs, PROJECTION_DELAY_MS, RETRY_DELAY_MS } from './next-alarm'
@@ -71,6 +72,7 @@ export interface Initiated {
 
 export class WalletObject extends DurableObject<Env> {
   readonly #storage: WalletStorage
+  readonly #doneOnce: DoneOnce
   readonly #runner: CommandRunner
   readonly #name: WalletName
   readonly #uuid: string
@@ -83,11 +85,13 @@ export class WalletObject extends DurableObject<Env> {
     this.#name = parseObjectName(ctx.id.name ?? '')
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
+    this.#doneOnce = new DoneOnce(ctx.storage.sql)
     this.#watchers = new Watchers(ctx, presentEvent)
     this.#refusedTokens = new RefusedTokens(ctx.storage.sql)
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
       storage: this.#storage,
+      doneOnce: this.#doneOnce,
       transactionSync: (run) => ctx.storage.transactionSync(run),
       now: () => Date.now(),
     })
@@ -190,7 +194,7 @@ export class WalletObject extends DurableObject<Env> {
 
   #watch({ watch, ticket }: WatchRequest): Response {
     const admitted = this.#commandBy(watch.caller, (state, nowMs) => {
-      if (!this.#storage.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
+      if (!this.#doneOnce.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
       return decided(noChange(state), null)
     })
     if (!admitted.ok) return Response.json(admitted.refusal, { status: 409 })
@@ -281,7 +285,7 @@ export class WalletObject extends DurableObject<Env> {
     let delayMs = PROJECTION_DELAY_MS
     try {
       const { change } = this.#runner.settle().row
-      this.#storage.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
+      this.#doneOnce.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
       await this.#deliverTransfers()
       if (!(await project(this.#storage, this.env.DB, this.#name, this.#uuid, change))) delayMs = 0
     } catch (error) {

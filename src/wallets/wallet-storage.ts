@@ -2,7 +2,6 @@
  * The wallet object's rows, read and written by prepared SQL. Synchronous throughout, so that a
  * command loads, decides and saves without anything in between.
  */
-import type { Idempotency } from '../common/idempotency'
 import { addKobo, type Kobo, kobo } from '../common/money'
 import type { Quota } from '../limits/policy'
 import type { Change } from './change'
@@ -40,17 +39,6 @@ export interface WalletRow extends Watermark {
   readonly state: WalletState
   readonly clockMs: number
   readonly change: number
-}
-
-export interface RememberedAnswer {
-  readonly fingerprint: string
-  readonly answer: string
-}
-
-/** What admits a watcher to a call's events, once. */
-export interface Ticket {
-  readonly id: string
-  readonly expiresAtMs: number
 }
 
 const OPEN_CALL = `INSERT INTO calls (seq, uuid, recipient_phone, recipient_name, type, status, rate,
@@ -248,39 +236,6 @@ export class WalletStorage {
 
   markDelivered(transferUuid: string): void {
     this.#sql.exec("UPDATE transfers SET status = 'delivered' WHERE uuid = ?", transferUuid)
-  }
-
-  recall(key: string): RememberedAnswer | undefined {
-    const [row] = this.#rows('SELECT fingerprint, answer FROM idempotency_keys WHERE key = ?', key)
-    return row && { fingerprint: row['fingerprint'] as string, answer: row['answer'] as string }
-  }
-
-  remember({ key, fingerprint }: Idempotency, answer: string, nowMs: number): void {
-    this.#sql.exec(
-      'INSERT INTO idempotency_keys (key, fingerprint, answer, created_at_ms) VALUES (?, ?, ?, ?)',
-      key,
-      fingerprint,
-      answer,
-      nowMs,
-    )
-  }
-
-  /** Forgets the oldest keys that were used before an instant, a bounded number at a time. */
-  forgetKeysBefore(beforeMs: number): void {
-    const oldest = 'SELECT seq, created_at_ms FROM idempotency_keys ORDER BY seq LIMIT 100'
-    let lastSeq = 0
-    for (const row of this.#sql.exec<{ seq: number; created_at_ms: number }>(oldest)) {
-      if (row.created_at_ms >= beforeMs) break
-      lastSeq = row.seq
-    }
-    if (lastSeq > 0) this.#sql.exec('DELETE FROM idempotency_keys WHERE seq <= ?', lastSeq)
-  }
-
-  /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
-  useTicket({ id, expiresAtMs }: Ticket, nowMs: number): boolean {
-    this.#sql.exec('DELETE FROM used_tickets WHERE expires_at_ms < ?', nowMs)
-    const used = 'INSERT INTO used_tickets VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id'
-    return this.#rows(used, id, expiresAtMs).length === 1
   }
 
   /** What D1 lacks of the changes up to one; reads no more than that. */

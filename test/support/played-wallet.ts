@@ -18,6 +18,7 @@ import { acceptTransfer, sendTransfer } from '../../src/wallets/decide-transfer'
 import type { Entry } from '../../src/wallets/ledger'
 import type { EndingReason, Rate } from '../../src/wallets/meter'
 import type { Call, WalletState } from '../../src/wallets/wallet'
+import type { DoneOnce } from '../../src/wallets/done-once'
 import type { WalletRow, WalletStorage } from '../../src/wallets/wallet-storage'
 import type { Command } from './histories'
 import { emptyWallet, NO_RECEIPTS, newCall, WALLET_UUID } from './wallets'
@@ -67,6 +68,7 @@ export class PlayedWallet {
     this.#runner = new CommandRunner({
       walletUuid: WALLET_UUID,
       storage: storage as WalletStorage,
+      doneOnce: {} as DoneOnce,
       transactionSync: (run) => run(),
       now: () => this.#wallClockMs,
     })
