@@ -59,6 +59,7 @@ export function createApp(deps: Deps) {
   )
   const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
+  /** The body of a GET is read by nobody. */
   app.use((c, next) => {
     if (c.req.method === 'GET') return next()
     return (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next)

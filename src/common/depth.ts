@@ -22,6 +22,7 @@ export function depthOf(json: string): number {
 }
 
 export const limitDepth: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.method === 'GET') return next()
   const isJson = /[/+]json\b/i.test(c.req.header('Content-Type') ?? '')
   if (!isJson || c.req.path.startsWith('/webhooks/')) return next()
   if (depthOf(await c.req.text()) <= MAX_DEPTH) return next()

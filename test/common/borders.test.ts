@@ -147,6 +147,16 @@ describe('the log', () => {
     })
   })
 
+  it('has a line for what could change something, and none for a read that succeeds', async () => {
+    const user = await newUser()
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    await user.send('GET', '/wallets')
+    expect(log).not.toHaveBeenCalled()
+    await user.send('POST', '/auth/logout')
+    const events = log.mock.calls.map(([line]) => JSON.parse(String(line)).event)
+    expect(events).toContain('request')
+  })
+
   it('names what was refused for who asked', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     await send('GET', '/wallets')
