@@ -27,6 +27,14 @@ export interface CreateSimulator extends SimulatorOptions {
   readonly background: (work: Promise<unknown>) => void
 }
 
+/** Whether a page of another origin sends it: a browser says so, where a referrer policy does not hide the origin. */
+function isFromElsewhere({ method, url, headers }: Request): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  const origin = headers.get('Origin') ?? 'null'
+  const site = headers.get('Sec-Fetch-Site') ?? 'same-origin'
+  return (origin !== 'null' && origin !== new URL(url).origin) || site !== 'same-origin'
+}
+
 export function createSimulator(options: CreateSimulator): Simulator {
   let origin: string | undefined
   const wireApi = createWireApi(options, () => origin ?? '')
@@ -55,6 +63,7 @@ export function createSimulator(options: CreateSimulator): Simulator {
       }
       return new Hono()
         .use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
+        .use(async (c, next) => (isFromElsewhere(c.req.raw) ? c.body(null, 403) : next()))
         .route('/', createCheckout({ store, now, onPaid }))
         .route('/', createOverview({ store, resend: (event) => resend(letters, event) }))
         .route('/', createControl(store))

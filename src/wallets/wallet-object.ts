@@ -275,7 +275,7 @@ export class WalletObject extends DurableObject<Env> {
 
   /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
   projectAgain(): void {
-    this.#storage.moveWatermark({ projectedChange: 0, projectedEntrySeq: 0 })
+    this.#storage.copyAgain()
     this.#settle()
   }
 

@@ -58,6 +58,7 @@ export class WalletStorage {
   readonly #sql: SqlStorage
   /** The wallet as it was loaded or saved last; a transaction that fails forgets it. */
   #row: WalletRow | undefined
+  #copiesBegun = 0
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -256,6 +257,16 @@ export class WalletStorage {
       calls: calls.map((row) => ({ ...toCall(row), change: row['change'] as number })),
       entries,
     }
+  }
+
+  /** How often D1 was to be given everything again. */
+  get copiesBegun(): number {
+    return this.#copiesBegun
+  }
+
+  copyAgain(): void {
+    this.#copiesBegun += 1
+    this.moveWatermark({ projectedChange: 0, projectedEntrySeq: 0 })
   }
 
   moveWatermark({ projectedChange, projectedEntrySeq }: Watermark): void {

@@ -109,3 +109,13 @@ describe('the faults', () => {
       expect((await ask('PUT', '/faults', body)).status).toBe(400)
   })
 })
+
+describe('a page of another origin', () => {
+  it.each([
+    ['POST', '/faults', { Origin: 'http://evil.example', 'Sec-Fetch-Site': 'cross-site' }],
+    ['POST', '/events/1/resend', { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' }],
+    ['PUT', '/faults', { Origin: 'http://evil.example' }],
+  ])('cannot %s %s', async (method, path, headers) => {
+    expect((await ask(method, path, {}, headers)).status).toBe(403)
+  })
+})
