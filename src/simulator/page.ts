@@ -15,7 +15,7 @@ const STYLE = `
 :root { color-scheme: light dark; --ink: #14213d; --quiet: #56617a; --paper: #fff; --ground: #eef1f6; --accent: #0b6e4f; --on-accent: #fff; --line: #d5dbe6 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e9edf5; --quiet: #a5b0c5; --paper: #1a2232; --ground: #0f1521; --accent: #35b58a; --on-accent: #06251a; --line: #303b50 } }
 * { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
+body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 1fr); place-items: center; padding: 1rem; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
 main { width: min(26rem, 100%); background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: 1.75rem; box-shadow: 0 10px 30px #0000001a }
 main.wide { width: min(60rem, 100%) }
 .note { margin: 0 0 1.25rem; padding: .4rem .75rem; border-radius: .5rem; background: var(--ground); color: var(--quiet); font-size: .85rem }
