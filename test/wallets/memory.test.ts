@@ -85,8 +85,8 @@ it('is what it has stored', async () => {
             isThrown.count += 1
           }
           if (also === 'fails') storage.sql.exec('DROP TRIGGER fails; DROP TRIGGER breaks')
-          const stored = new WalletStorage(storage.sql).load(uuid, Date.now())
           const held = wallet.inspect({ under: [] })
+          const stored = new WalletStorage(storage.sql).load(uuid, Date.now())
           expect(held).toMatchObject({
             postedKobo: stored.state.head.balanceKobo,
             change: stored.change,
