@@ -1,11 +1,18 @@
 /** When a wallet's one alarm has to ring. Pure. */
+import type { RetrySchedule } from '../common/next-attempt'
 import { nextDueMs } from './decide-call'
 import type { WalletState } from './wallet'
 
 /** How long D1 may be behind: what changes meanwhile travels together. */
 export const PROJECTION_DELAY_MS = 15_000
-/** When an alarm that failed rings again. */
+/** When an alarm that failed for the first time rings again. */
 export const RETRY_DELAY_MS = 30_000
+/** What it has to do cannot be given up: after some failures it rings once an hour. */
+export const ALARM_RETRIES: RetrySchedule = {
+  firstMs: RETRY_DELAY_MS,
+  longestMs: 60 * 60_000,
+  attempts: Infinity,
+}
 const LOST_AFTER_MS = 60_000
 
 export interface AlarmFacts {
@@ -15,6 +22,8 @@ export interface AlarmFacts {
   readonly projectedChange: number
   /** When somebody who watches a call is due a notice. */
   readonly noticeDueMs: number | undefined
+  /** Before this instant no alarm rings, whatever is due, since the last one failed. */
+  readonly retryAtMs: number | undefined
 }
 
 /**
@@ -24,14 +33,16 @@ export interface AlarmFacts {
  * @param delayMs how long changed rows may wait to travel together
  */
 export function nextAlarmMs(
-  { state, change, projectedChange, noticeDueMs }: AlarmFacts,
+  { state, change, projectedChange, noticeDueMs, retryAtMs }: AlarmFacts,
   alarmAtMs: number | null,
   nowMs: number,
   delayMs: number,
 ): number | undefined {
+  const isSet = alarmAtMs !== null && alarmAtMs >= nowMs - LOST_AFTER_MS
+  if (retryAtMs !== undefined)
+    return isSet && alarmAtMs >= retryAtMs ? undefined : Math.max(retryAtMs, nowMs)
   const projectionMs = change > projectedChange ? nowMs + delayMs : Infinity
   const wantedMs = Math.min(nextDueMs(state) ?? Infinity, noticeDueMs ?? Infinity, projectionMs)
   if (wantedMs === Infinity) return undefined
-  const isSet = alarmAtMs !== null && alarmAtMs >= nowMs - LOST_AFTER_MS
   return isSet && alarmAtMs <= wantedMs ? undefined : wantedMs
 }

@@ -35,7 +35,8 @@ import {
 import { DoneOnce } from './done-once'
 import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
 import type { Rate } from './meter'
-import { nextAlarmMs, PROJECTION_DELAY_MS, RETRY_DELAY_MS } from './next-alarm'
+import { AlarmBackoff } from './alarm-backoff'
+import { nextAlarmMs, PROJECTION_DELAY_MS } from './next-alarm'
 import { RefusedTokens } from './refused-tokens'
 import { deliverTransfers, project } from './upkeep'
 import {
@@ -78,6 +79,7 @@ export class WalletObject extends DurableObject<Env> {
   readonly #uuid: string
   readonly #watchers: Watchers
   readonly #refusedTokens: RefusedTokens
+  readonly #backoff: AlarmBackoff
   #alarmAtMs: number | null = null
 
   constructor(ctx: DurableObjectState, env: Env, presentEvent: PresentEvent) {
@@ -88,6 +90,7 @@ export class WalletObject extends DurableObject<Env> {
     this.#doneOnce = new DoneOnce(ctx.storage.sql)
     this.#watchers = new Watchers(ctx, presentEvent)
     this.#refusedTokens = new RefusedTokens(ctx.storage.sql)
+    this.#backoff = new AlarmBackoff(ctx.storage.sql)
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
       storage: this.#storage,
@@ -98,6 +101,7 @@ export class WalletObject extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(async () => {
       migrateWallet(ctx.storage)
       this.#refusedTokens.load()
+      this.#backoff.load()
       this.#alarmAtMs = await ctx.storage.getAlarm()
     })
   }
@@ -273,26 +277,45 @@ export class WalletObject extends DurableObject<Env> {
     return inspectWallet(this.#storage, this.#name, row, query, nowMs)
   }
 
-  /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
-  projectAgain(): void {
+  /** Gives D1 everything again, now as far as one invocation may; the alarm goes on with a long wallet. */
+  async projectAgain(): Promise<void> {
     this.#storage.copyAgain()
-    this.#settle()
+    const { row } = this.#settle()
+    await project(this.#storage, this.env.DB, this.#name, this.#uuid, row.change)
   }
 
-  /** Never throws: a thrown alarm is retried six times and then lost, a re-armed one is not. */
+  /**
+   * Never throws: a thrown alarm is retried six times and then lost, a re-armed one is not. After a
+   * failure the next one waits for its back-off, whatever is due.
+   */
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
     let delayMs = PROJECTION_DELAY_MS
     try {
-      const { change } = this.#runner.settle().row
-      this.#doneOnce.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
-      await this.#deliverTransfers()
-      if (!(await project(this.#storage, this.env.DB, this.#name, this.#uuid, change))) delayMs = 0
+      if (!(await this.#upkeep())) delayMs = 0
+      this.#backoff.clear()
     } catch (error) {
-      delayMs = RETRY_DELAY_MS
-      logError('wallet_alarm_failed', error, { wallet: this.#uuid })
+      this.#failAlarm(error)
     }
-    this.#wakeAgain(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
+    try {
+      this.#wakeAgain(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
+    } catch (error) {
+      this.#failAlarm(error)
+      this.#setAlarm(this.#backoff.retryAtMs)
+    }
+  }
+
+  #failAlarm(error: unknown): void {
+    logError('wallet_alarm_failed', error, { wallet: this.#uuid })
+    this.#backoff.fail(Date.now())
+  }
+
+  /** Transfers before the projection: once D1 has everything, only a failure brings the alarm back. */
+  async #upkeep(): Promise<boolean> {
+    const { change } = this.#runner.settle().row
+    this.#doneOnce.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
+    await this.#deliverTransfers()
+    return project(this.#storage, this.env.DB, this.#name, this.#uuid, change)
   }
 
   #deliverTransfers(): Promise<void> {
@@ -353,7 +376,11 @@ export class WalletObject extends DurableObject<Env> {
       return call && viewCall(row.state, call, nowMs)
     }
     const noticeDueMs = this.#atBest(() => this.#watchers.tell(callOf, nowMs))
-    const alarmMs = nextAlarmMs({ ...row, noticeDueMs }, this.#alarmAtMs, Date.now(), delayMs)
+    const facts = { ...row, noticeDueMs, retryAtMs: this.#backoff.retryAtMs }
+    this.#setAlarm(nextAlarmMs(facts, this.#alarmAtMs, Date.now(), delayMs))
+  }
+
+  #setAlarm(alarmMs: number | undefined): void {
     if (alarmMs === undefined) return
     this.#alarmAtMs = alarmMs
     void this.ctx.storage.setAlarm(alarmMs)

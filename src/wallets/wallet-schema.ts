@@ -105,6 +105,11 @@ const SCHEMA_STEPS: readonly string[] = [
   DROP INDEX calls_open;
   DROP INDEX calls_change;
   DROP INDEX entries_change;`,
+  `CREATE TABLE alarm_backoff (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    failures INTEGER NOT NULL,
+    retry_at_ms INTEGER NOT NULL
+  );`,
 ]
 
 /** Brings the object's tables up to the newest step. Runs inside the object's constructor. */

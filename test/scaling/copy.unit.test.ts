@@ -88,7 +88,7 @@ describe('the copy to D1 under load', () => {
   it('catches up after an outage, of which some wallets wait to try again', () => {
     const { recovery, measured } = simulateCopy(AWAY)
     expect(recovery?.waitingAfter).toBeGreaterThan(5 * (recovery?.waitingBefore ?? Infinity))
-    expect(recovery?.caughtUpAfterMs).toBeLessThan(2 * RETRY_DELAY_MS)
-    expect(longest(measured.lagsMs)).toBeLessThan(MINUTE_MS + 2 * RETRY_DELAY_MS)
+    expect(recovery?.caughtUpAfterMs).toBeLessThan(4 * RETRY_DELAY_MS)
+    expect(longest(measured.lagsMs)).toBeLessThan(MINUTE_MS + 4 * RETRY_DELAY_MS)
   })
 })

@@ -5,7 +5,8 @@
  */
 import { kobo } from '../../src/common/money'
 import { settleDue } from '../../src/wallets/decide-call'
-import { nextAlarmMs } from '../../src/wallets/next-alarm'
+import { nextAttempt } from '../../src/common/next-attempt'
+import { ALARM_RETRIES, nextAlarmMs } from '../../src/wallets/next-alarm'
 import { CHANGES_PER_BATCH } from '../../src/wallets/upkeep'
 import type { Call, WalletState } from '../../src/wallets/wallet'
 import { LIMITS, emptyWallet, newCall } from '../support/wallets'
@@ -61,6 +62,8 @@ export function createWallet(around: Surroundings): SimulatedWallet {
   }
   let [change, projectedChange] = [0, 0]
   let alarmAtMs: number | null = null
+  let failures = 0
+  let retryAtMs: number | undefined
   let [isCopying, isRung] = [false, false]
   let uncopied: Changed[] = []
   const rowOf = new Map<string, CallRow>()
@@ -87,7 +90,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
   }
 
   function wakeAgain(delayMs: number): void {
-    const facts = { state, change, projectedChange, noticeDueMs: undefined }
+    const facts = { state, change, projectedChange, noticeDueMs: undefined, retryAtMs }
     const atMs = nextAlarmMs(facts, alarmAtMs, events.nowMs(), delayMs)
     if (atMs === undefined) return
     alarmAtMs = atMs
@@ -107,16 +110,21 @@ export function createWallet(around: Surroundings): SimulatedWallet {
     copy(change)
   }
 
-  function finish(delayMs: number): void {
+  function finish(isFailed: boolean): void {
     isCopying = false
-    wakeAgain(delayMs)
+    const schedule = { ...ALARM_RETRIES, firstMs: around.retryMs }
+    retryAtMs = isFailed
+      ? (nextAttempt(failures, events.nowMs(), schedule) ?? undefined)
+      : undefined
+    failures = isFailed ? failures + 1 : 0
+    wakeAgain(around.delayMs)
     if (!isRung) return
     isRung = false
     ring()
   }
 
   function copy(toChange: number): void {
-    if (projectedChange >= toChange) return finish(around.delayMs)
+    if (projectedChange >= toChange) return finish(false)
     const upTo = Math.min(toChange, projectedChange + CHANGES_PER_BATCH)
     const changes = uncopied.filter((changed) => changed.change <= upTo)
     const calls = [...new Set(changes.flatMap(({ rows }) => rows))].filter(
@@ -132,7 +140,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
     }
     around.onBatch(batch)
     database.write(batch.rows, (isWritten) => {
-      if (!isWritten) return finish(around.retryMs)
+      if (!isWritten) return finish(true)
       for (const row of calls) row.isInD1 = true
       uncopied = uncopied.slice(changes.length)
       projectedChange = upTo
