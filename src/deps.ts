@@ -11,6 +11,7 @@ import { type Config, readConfig } from './common/env'
 import type { LiveGuardDeps } from './common/guard'
 import type { LiveDeps } from './calls/live-routes'
 import type { FloodGuardDeps } from './limits/guard'
+import { createExceptionStore } from './exceptions/store'
 import { createProbes } from './health/probes'
 import type { ReadinessDeps } from './health/readiness'
 import { policiesOf } from './limits/policies'
@@ -82,6 +83,7 @@ export function createDeps(env: Env): Deps {
     assets: env.ASSETS,
     sessionStore,
     paymentStore: createPaymentStore(db),
+    exceptionStore: createExceptionStore(db),
     copies: createCopyStore(db),
     caseStore: createCaseStore(db),
     probes: createProbes(env),

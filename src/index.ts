@@ -7,7 +7,7 @@ import { createApp } from './app'
 import { createDeps, type Deps } from './deps'
 import { createUnconfigured } from './health/unconfigured'
 import { chaseObject } from './payments/chase-object'
-import { chasePayment } from './payments/settle'
+import { pollPayment } from './payments/poll'
 import { sweepPayments } from './payments/sweep'
 import { presentEvent } from './calls/schemas'
 import { WalletObject } from './wallets/wallet-object'
@@ -35,7 +35,7 @@ export class Wallet extends WalletObject {
   }
 }
 
-export class PaymentChase extends chaseObject((reference) => chasePayment(deps(), reference)) {}
+export class PaymentChase extends chaseObject((reference) => pollPayment(deps(), reference)) {}
 
 export default {
   fetch: app.fetch,

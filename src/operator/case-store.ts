@@ -1,7 +1,7 @@
 /** What D1 knows of a case beside the payment itself. */
-import { eq, inArray, or } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { paymentExceptions, webhookEvents } from '../payments/table'
+import { webhookEvents } from '../payments/table'
 import { callSessions, wallets } from '../wallets/table'
 import { parseObjectName, type WalletName } from '../wallets/wallet'
 
@@ -37,17 +37,7 @@ export const createCaseStore = (db: DrizzleD1Database) => ({
       .orderBy(receivedAtMs)
       .limit(MAX_EVENTS)
   },
-  exceptionsOf(paymentUuid: string, references: readonly string[]) {
-    const { reference } = paymentExceptions
-    return db
-      .select()
-      .from(paymentExceptions)
-      .where(
-        or(eq(paymentExceptions.paymentUuid, paymentUuid), inArray(reference, [...references])),
-      )
-  },
 })
 
 export type CaseStore = ReturnType<typeof createCaseStore>
 export type KnownEvent = Awaited<ReturnType<CaseStore['eventsOf']>>[number]
-export type KnownException = Awaited<ReturnType<CaseStore['exceptionsOf']>>[number]

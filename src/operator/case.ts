@@ -4,6 +4,7 @@
  */
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
+import type { ExceptionStore, KnownException } from '../exceptions/store'
 import { attemptReference, ownReference } from '../payments/attempt'
 import type { Gateway } from '../payments/monnify'
 import { type Finding, type GatewayTransaction, judge } from '../payments/payment'
@@ -15,12 +16,13 @@ import { transferInReference, transferOutReference } from '../wallets/decide-tra
 import type { InspectQuery, WalletInspection } from '../wallets/inspection'
 import { WALLET_TYPES, type WalletName, type WalletType } from '../wallets/wallet'
 import type { WalletClient } from '../wallets/wallet-client'
-import type { CaseStore, KnownEvent, KnownException } from './case-store'
+import type { CaseStore, KnownEvent } from './case-store'
 
 export interface CaseDeps {
   readonly paymentStore: PaymentStore
   readonly userStore: UserStore
   readonly caseStore: CaseStore
+  readonly exceptionStore: ExceptionStore
   readonly gateway: Gateway
   readonly wallets: WalletClient
 }
@@ -107,7 +109,7 @@ async function detailsOf(deps: CaseDeps, payment: Payment): Promise<PaymentCase>
     payment,
     attempts,
     events: await deps.caseStore.eventsOf(references),
-    exceptions: await deps.caseStore.exceptionsOf(payment.uuid, references),
+    exceptions: await deps.exceptionStore.about(references),
   }
 }
 

@@ -1,7 +1,7 @@
 /** A case on the wire: money in naira, no secret, and of the people in it no more than needed. */
 import { presentCharge, presentRate } from '../calls/price-schemas'
 import { toTime, toTimeOrNull } from '../common/fields'
-import { toNairaNumber } from '../common/money'
+import { kobo, toNairaNumber } from '../common/money'
 import { presentPayment } from '../payments/schemas'
 import type { Entry } from '../wallets/ledger'
 import type { WalletInspection } from '../wallets/inspection'
@@ -30,11 +30,17 @@ const presentDetails = ({ payment, attempts, events, exceptions }: PaymentCase) 
     received_at: toTime(event.receivedAtMs),
     last_tried_at: toTime(event.triedAtMs),
   })),
-  exceptions: exceptions.map(({ kind, reference, notedAtMs }) => ({
-    kind,
-    reference,
-    noted_at: toTime(notedAtMs),
-  })),
+  exceptions: exceptions.map(
+    ({ kind, subject, amountKobo, firstAtMs, lastAtMs, count, state }) => ({
+      kind,
+      reference: subject,
+      amount: amountKobo === null ? null : toNairaNumber(kobo(amountKobo)),
+      state,
+      count,
+      noted_at: toTime(firstAtMs),
+      last_noted_at: toTime(lastAtMs),
+    }),
+  ),
 })
 
 const presentEntry = ({

@@ -1,23 +1,45 @@
 /**
- * A payment's chase: one object a payment, named by its reference, whose alarm asks about it until
- * there is nothing more to find out. An alarm is kept by the platform to the second, costs nothing
- * in between, needs nothing provisioned and survives a restart; a cron is too coarse for the first
- * asks, and a queue's message cannot wait for a day.
+ * A payment's poller: one object a payment, named by its reference, whose alarm polls it until there
+ * is nothing more to find out. The platform keeps an alarm to the second, it costs nothing in between,
+ * needs nothing provisioned and survives a restart; a cron is too coarse for the first polls, and a
+ * queue's message cannot wait for a day.
  */
 import { DurableObject } from 'cloudflare:workers'
+import { logError } from '../common/log'
+import { nextAttempt, type RetrySchedule } from '../common/next-attempt'
 
-/** Asks about a payment. @returns when to ask again, or `null` */
-export type Ask = (reference: string) => Promise<number | null>
+/** Polls a payment. @returns when to poll again, or `null` */
+export type Poll = (reference: string) => Promise<number | null>
 
-export const chaseObject = (ask: Ask) =>
+const FAILURES = 'failures'
+/** For polls that could not begin. After the last, the sweep finds the payment. */
+const RETRIES: RetrySchedule = { firstMs: 10_000, longestMs: 6 * 3_600_000, attempts: 20 }
+
+export const chaseObject = (poll: Poll) =>
   class extends DurableObject<Env> {
     async start(atMs: number): Promise<void> {
       await this.ctx.storage.setAlarm(atMs)
     }
 
+    /** Never throws: a thrown alarm is retried six times and then lost. */
     override async alarm(): Promise<void> {
-      const nextMs = await ask(this.ctx.id.name ?? '')
-      if (nextMs === null) await this.ctx.storage.deleteAll()
-      else await this.ctx.storage.setAlarm(nextMs)
+      const { storage } = this.ctx
+      const nextMs = await this.#poll()
+      if (nextMs === null) await storage.deleteAll()
+      else await storage.setAlarm(nextMs)
+    }
+
+    async #poll(): Promise<number | null> {
+      const { kv } = this.ctx.storage
+      const failures = kv.get<number>(FAILURES) ?? 0
+      try {
+        const nextMs = await poll(this.ctx.id.name ?? '')
+        if (failures > 0) kv.delete(FAILURES)
+        return nextMs
+      } catch (error) {
+        logError('poll_not_begun', error)
+        kv.put(FAILURES, failures + 1)
+        return nextAttempt(failures, Date.now(), RETRIES)
+      }
     }
   }

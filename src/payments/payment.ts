@@ -3,6 +3,8 @@
  * confirms as received is the only ground for a credit.
  */
 import type { Kobo } from '../common/money'
+import { nextAttempt, type RetrySchedule } from '../common/next-attempt'
+import type { ExceptionKind } from '../exceptions/exception'
 import { CURRENCY } from '../wallets/wallet'
 
 export const PAYMENT_STATUSES = [
@@ -27,22 +29,21 @@ export interface GatewayTransaction {
   readonly currency: string
 }
 
-/** What an operator has to look at, because nothing was credited and perhaps should have been. */
-export type ExceptionKind =
-  | 'currency_mismatch'
-  | 'reference_mismatch'
-  | 'unknown_reference'
-  | 'reversal_shortfall'
-  | 'never_answered'
-
 type ClosedStatus = 'failed' | 'cancelled' | 'expired'
+
+/** Why a transaction is not understood. `amountKobo` is what the gateway says was paid. */
+export interface UnclearTransaction {
+  readonly kind: 'exception'
+  readonly exception: ExceptionKind
+  readonly amountKobo: Kobo
+}
 
 export type Finding =
   | { readonly kind: 'open' }
   | { readonly kind: 'received'; readonly receivedKobo: Kobo }
   | { readonly kind: 'closed'; readonly status: ClosedStatus; readonly failureReason: string }
   | { readonly kind: 'reversed' }
-  | { readonly kind: 'exception'; readonly exception: ExceptionKind }
+  | UnclearTransaction
 
 const OPEN: Finding = { kind: 'open' }
 
@@ -52,33 +53,40 @@ const closed = (status: ClosedStatus, failureReason: string): Finding => ({
   failureReason,
 })
 
-/** What each of Monnify's words means. One that is not here is not understood, and changes nothing. */
-const WORDS = new Map<string, (amountPaidKobo: Kobo) => Finding>([
-  ...['PAID', 'OVERPAID', 'PARTIALLY_PAID', 'UNDERPAID'].map(
-    (word) =>
-      [word, (receivedKobo: Kobo): Finding => ({ kind: 'received', receivedKobo })] as const,
-  ),
-  ['PENDING', () => OPEN],
-  ['FAILED', () => closed('failed', 'declined')],
-  ['CANCELLED', () => closed('cancelled', 'cancelled_by_customer')],
-  ['ABANDONED', () => closed('cancelled', 'abandoned_by_customer')],
-  ['EXPIRED', () => closed('expired', 'checkout_expired')],
-  ['REVERSED', () => ({ kind: 'reversed' })],
-  ['REFUNDED', () => ({ kind: 'reversed' })],
+const RECEIVED_STATUSES = new Set(['PAID', 'OVERPAID', 'PARTIALLY_PAID', 'UNDERPAID'])
+const REVERSED_STATUSES = new Set(['REVERSED', 'REFUNDED'])
+
+/** Statuses that say that nothing was received, and what each means. */
+const UNPAID_STATUSES = new Map<string, Finding>([
+  ['PENDING', OPEN],
+  ['FAILED', closed('failed', 'declined')],
+  ['CANCELLED', closed('cancelled', 'cancelled_by_customer')],
+  ['ABANDONED', closed('cancelled', 'abandoned_by_customer')],
+  ['EXPIRED', closed('expired', 'checkout_expired')],
 ])
 
 /**
- * What Monnify's answer says. A transaction under another reference than was asked for, or in
- * another currency, is an exception.
+ * What Monnify's answer says. Whatever is not understood is an exception and credits nothing: another
+ * reference than was asked for, another currency, a status that is not listed here, an amount under a
+ * status that means "not received", and "received" without an amount.
  * @param transaction `undefined` while Monnify does not know the reference
  */
 export function judge(reference: string, transaction: GatewayTransaction | undefined): Finding {
   if (!transaction) return OPEN
-  if (transaction.paymentReference !== reference)
-    return { kind: 'exception', exception: 'reference_mismatch' }
-  if (transaction.currency !== CURRENCY)
-    return { kind: 'exception', exception: 'currency_mismatch' }
-  return WORDS.get(transaction.status)?.(transaction.amountPaidKobo) ?? OPEN
+  const { status, amountPaidKobo: amountKobo } = transaction
+  const unclear = (exception: ExceptionKind): Finding => ({
+    kind: 'exception',
+    exception,
+    amountKobo,
+  })
+  if (transaction.paymentReference !== reference) return unclear('reference_mismatch')
+  if (transaction.currency !== CURRENCY) return unclear('currency_mismatch')
+  if (REVERSED_STATUSES.has(status)) return { kind: 'reversed' }
+  const isReceived = RECEIVED_STATUSES.has(status)
+  const unpaid = UNPAID_STATUSES.get(status)
+  if (!isReceived && !unpaid) return unclear('unknown_status')
+  if (isReceived !== amountKobo > 0) return unclear('unexpected_amount')
+  return unpaid ?? { kind: 'received', receivedKobo: amountKobo }
 }
 
 /** What the wallet holds of a payment: credited less taken back, over all its attempts. */
@@ -127,11 +135,7 @@ export function nextMarks(
   if (paidKobo - shortKobo >= payment.amountKobo)
     return { status: 'completed', failureReason: null }
   if (isReversed) return { status: 'failed', failureReason: 'reversed' }
-  if (finding.kind === 'exception')
-    return {
-      status: isOpen && ageMs >= LAST_ASK_MS ? 'expired' : status,
-      failureReason: finding.exception,
-    }
+  if (finding.kind === 'exception') return unclearMarks(payment, finding, ageMs)
   if (finding.kind === 'closed' && isCurrentAttempt)
     return { status: finding.status, failureReason: finding.failureReason }
   if (finding.kind === 'received' && paidKobo > 0) return partMarks(ageMs)
@@ -147,29 +151,48 @@ const partMarks = (ageMs: number): Marks => ({
   failureReason: 'partially_paid',
 })
 
-const ASKS_MS = [5000, 15_000, MINUTE_MS, 5 * MINUTE_MS, CHECKOUT_WINDOW_MS, LAST_ASK_MS]
-export const RETRY_MS = 10 * MINUTE_MS
-const GIVE_UP_MS = 3 * LAST_ASK_MS
-const MAX_JITTER = 0.2
+/**
+ * Money that may have been received keeps a payment open for a day, even one that had been given up
+ * before, so that polls go on.
+ */
+function unclearMarks(
+  { status, failureReason }: JudgedPayment,
+  { exception, amountKobo }: UnclearTransaction,
+  ageMs: number,
+): Marks {
+  const isOpen = status === 'pending' || status === 'processing'
+  if (!isOpen && amountKobo === 0) return { status, failureReason }
+  if (ageMs >= LAST_ASK_MS) return { status: 'expired', failureReason: exception }
+  return { status: isOpen ? status : 'processing', failureReason: exception }
+}
+
+/** The statuses in which a payment may still receive money unasked; no other is ever polled. */
+export const DUE_STATUSES: PaymentStatus[] = ['pending', 'processing', 'expired']
+
+/** A later release may have stored another. */
+export const isKnownStatus = (status: string): status is PaymentStatus =>
+  PAYMENT_STATUSES.some((known) => known === status)
+
+export const isDueStatus = (status: string): boolean => DUE_STATUSES.some((due) => due === status)
+
+/** Sixteen polls within three days: after 5 s, 10 s, 20 s and so on, doubling up to a day. */
+export const POLLS: RetrySchedule = { firstMs: 5000, longestMs: LAST_ASK_MS, attempts: 16 }
+
+/** Ten tries of an event that could not be processed: after 1, 2, 4 minutes and so on, within a day. */
+export const EVENT_TRIES: RetrySchedule = {
+  firstMs: MINUTE_MS,
+  longestMs: LAST_ASK_MS,
+  attempts: 10,
+}
 
 /**
- * When to ask Monnify about a payment that is not completed: at about 5 s, 15 s, 60 s, 5 min, 45 min
- * and 24 h after it began, and no more after that; sooner after a question that got no answer, for
- * three days.
- * @param jitter from 0 to 1, so that payments made together do not ask together
+ * When to poll a payment next, or `null` after the last poll and for a status that is never due.
+ * @param polls how often it was polled since the present attempt began
  */
-export function nextAskAtMs(
-  beganAtMs: number,
+export const nextPollAtMs = (
+  { uuid, status, polls }: { uuid: string; status: string; polls: number },
   nowMs: number,
-  jitter: number,
-  wasAnswered: boolean,
-): number | null {
-  const stretch = 1 + MAX_JITTER * jitter
-  const planned = ASKS_MS.map((askMs) => beganAtMs + Math.floor(askMs * stretch))
-  const next = planned.find((askAtMs) => askAtMs > nowMs)
-  if (wasAnswered) return next ?? null
-  return nowMs >= beganAtMs + GIVE_UP_MS ? null : Math.min(next ?? Infinity, nowMs + RETRY_MS)
-}
+): number | null => (isDueStatus(status) ? nextAttempt(polls, nowMs, POLLS, jitterOf(uuid)) : null)
 
 /** A fraction from 0 to 1 that a uuid always gives. */
 export const jitterOf = (uuid: string): number => Number.parseInt(uuid.slice(0, 4), 16) / 0xffff

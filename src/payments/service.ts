@@ -8,7 +8,7 @@ import { readCursor, type Page, pageOf } from '../common/page'
 import { ok, refuse, type Result } from '../common/result'
 import type { WalletType } from '../wallets/wallet'
 import type { Checkout } from './monnify'
-import { jitterOf, nextAskAtMs, type PaymentMethod, type PaymentStatus } from './payment'
+import { nextPollAtMs, type PaymentMethod, type PaymentStatus } from './payment'
 import { attemptReference, newReference, ownReference } from './attempt'
 import { failTransfer, markTransfer, type SettleDeps, settlePayment } from './settle'
 import type { Payment } from './store'
@@ -35,6 +35,9 @@ export interface NewPayment {
   readonly description: string | null
 }
 
+const firstPollAtMs = (uuid: string, nowMs: number): number | null =>
+  nextPollAtMs({ uuid, status: 'pending', polls: 0 }, nowMs)
+
 function draft(
   deps: PaymentDeps,
   userUuid: string,
@@ -56,7 +59,8 @@ function draft(
     amountPaidKobo: ZERO,
     standingSeq: 0,
     failureReason: null,
-    nextAskAtMs: nextAskAtMs(nowMs, nowMs, jitterOf(uuid), true),
+    nextAskAtMs: firstPollAtMs(uuid, nowMs),
+    polls: 0,
     idempotencyKey: idempotency?.key ?? null,
     fingerprint: idempotency?.fingerprint ?? null,
     createdAtMs: nowMs,
@@ -109,7 +113,7 @@ async function startCheckout(deps: PaymentDeps, payment: Payment): Promise<Resul
   const claimed = await deps.paymentStore.beginAttempt(uuid, {
     nowMs,
     claimedAfterMs: nowMs - ATTEMPT_LEASE_MS,
-    nextAskAtMs: nextAskAtMs(nowMs, nowMs, jitterOf(uuid), true),
+    nextAskAtMs: firstPollAtMs(uuid, nowMs),
   })
   if (!claimed) return awaitCheckout(deps, uuid)
   await startChase(deps, claimed)
@@ -148,9 +152,10 @@ async function awaitCheckout(deps: PaymentDeps, uuid: string): Promise<Result<On
   return refuse({ code: 'request_in_progress' })
 }
 
-async function startTransfer(deps: PaymentDeps, payment: Payment): Promise<Result<Once<Payment>>> {
-  const { uuid, userUuid, amountKobo, walletType: to } = payment
-  if (payment.status === 'completed' || payment.status === 'processing') return first(payment, true)
+async function startTransfer(deps: PaymentDeps, known: Payment): Promise<Result<Once<Payment>>> {
+  const { uuid, userUuid, amountKobo, walletType: to } = known
+  if (known.status !== 'pending' && known.status !== 'failed') return first(known, true)
+  const payment = known.status === 'failed' ? await reopenTransfer(deps, known) : known
   await startChase(deps, payment)
   const sent = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
     wallet.sendTransfer({ uuid, to, amountKobo }, currentRequestId()),
@@ -162,6 +167,20 @@ async function startTransfer(deps: PaymentDeps, payment: Payment): Promise<Resul
   await markTransfer(deps, payment, sent.value.delivered)
   const marked = await deps.paymentStore.byUuid(uuid)
   return ok({ answer: marked ?? payment, replayed: false })
+}
+
+/** The order is open again before money may move, so that an interruption leaves it to the polls. */
+async function reopenTransfer(deps: PaymentDeps, failed: Payment): Promise<Payment> {
+  const nowMs = deps.now()
+  const open = {
+    status: 'pending',
+    attemptBeganAtMs: nowMs,
+    failureReason: null,
+    polls: 0,
+    nextAskAtMs: firstPollAtMs(failed.uuid, nowMs),
+  } as const
+  await deps.paymentStore.move(failed.uuid, ['failed'], open)
+  return { ...failed, ...open }
 }
 
 /** Refuses `not_found`, also for another user's. */

@@ -1,28 +1,31 @@
 /**
- * The one path to a credit. Webhook, verify, chase and sweep all come here: ask who knows (Monnify,
+ * The one path to a credit. Webhook, verify, poll and audit all come here: ask who knows (Monnify,
  * or the wallet that a transfer left), let the wallet credit or take back by reference, then mark
  * the payment. Each step may be repeated, and stopped in between; credit first, mark second.
  */
-import { currentRequestId, logError, logEvent, logWith } from '../common/log'
-import { ZERO } from '../common/money'
+import { currentRequestId, logEvent, logWith } from '../common/log'
+import { type Kobo, ZERO } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import type { PaymentStanding } from '../wallets/decide-receipt'
 import type { WalletClient } from '../wallets/wallet-client'
 import { attemptOf, attemptReference, ownReference } from './attempt'
 import type { Gateway } from './monnify'
+import type { ExceptionKind } from '../exceptions/exception'
+import type { ExceptionStore } from '../exceptions/store'
 import {
-  type ExceptionKind,
   type Finding,
-  jitterOf,
+  isDueStatus,
+  isKnownStatus,
   judge,
-  nextAskAtMs,
   nextMarks,
-  RETRY_MS,
+  nextPollAtMs,
+  type PaymentStatus,
 } from './payment'
 import type { Payment, PaymentStore } from './store'
 
 export interface SettleDeps {
   readonly paymentStore: PaymentStore
+  readonly exceptionStore: ExceptionStore
   readonly gateway: Gateway
   readonly wallets: WalletClient
   readonly now: () => number
@@ -30,7 +33,6 @@ export interface SettleDeps {
 
 /** An order for a transfer that never reached the wallet is given up after this long. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
-const SOONEST_MS = 2000
 
 /** Attempts before the present one that are asked about: each was left without a checkout. */
 const ASKED_ATTEMPTS = 5
@@ -42,12 +44,7 @@ const ASKED_ATTEMPTS = 5
 export async function settlePayment(deps: SettleDeps, reference: string): Promise<Result<Payment>> {
   const payment = await deps.paymentStore.byReference(ownReference(reference))
   if (!payment) return refuse({ code: 'not_found' })
-  try {
-    return await logWith({ reference }, () => settle(deps, payment, reference))
-  } catch (error) {
-    await postpone(deps, payment, false)
-    throw error
-  }
+  return logWith({ reference }, () => settle(deps, payment, reference))
 }
 
 async function settle(
@@ -55,6 +52,7 @@ async function settle(
   payment: Payment,
   reference: string,
 ): Promise<Result<Payment>> {
+  if (!isKnownStatus(payment.status)) return leaveToLaterRelease(deps, payment)
   if (payment.method === 'wallet') return settleTransfer(deps, payment)
   if (reference !== payment.reference) {
     const attempt = attemptOf(reference)
@@ -67,6 +65,12 @@ async function settle(
   return settled
 }
 
+/** A status that this release does not know is not moved by it; whoever does know is told. */
+async function leaveToLaterRelease(deps: SettleDeps, payment: Payment): Promise<Result<Payment>> {
+  await recordException(deps, payment, payment.reference, 'unknown_payment_state', null)
+  return ok(payment)
+}
+
 /** Of a payment without an attempt there is nobody to ask, but time passes for it too. */
 async function settleAttempt(
   deps: SettleDeps,
@@ -75,20 +79,17 @@ async function settleAttempt(
 ): Promise<Result<Payment>> {
   const reference = attemptReference({ ...payment, attempt })
   const asked = attempt === 0 ? ok(undefined) : await deps.gateway.query(reference)
-  if (!asked.ok) {
-    await postpone(deps, payment, false)
-    return asked
-  }
+  if (!asked.ok) return asked
   const finding = judge(reference, asked.value)
   const standing = await applyToWallet(deps, payment, reference, finding)
-  if (finding.kind === 'exception') await noteException(deps, payment, reference, finding.exception)
+  if (finding.kind === 'exception')
+    await recordException(deps, payment, reference, finding.exception, finding.amountKobo)
   if (finding.kind === 'reversed' && standing.shortKobo > 0)
-    await noteException(deps, payment, reference, 'reversal_shortfall')
-  const isMarked = await markFinding(deps, payment, finding, standing, {
+    await recordException(deps, payment, reference, 'reversal_shortfall', standing.shortKobo)
+  await markFinding(deps, payment, finding, standing, {
     isCurrent: attempt === payment.attempt,
     monnifyReference: asked.value?.transactionReference,
   })
-  if (!isMarked) await postpone(deps, payment, true)
   return reread(deps, payment)
 }
 
@@ -97,23 +98,23 @@ interface Asked {
   readonly monnifyReference: string | undefined
 }
 
-function markFinding(
+async function markFinding(
   deps: SettleDeps,
   payment: Payment,
   finding: Finding,
   standing: PaymentStanding,
   { isCurrent, monnifyReference }: Asked,
-): Promise<boolean> {
+): Promise<void> {
   const nowMs = deps.now()
   const judged = { ...payment, beganAtMs: beganAtMs(payment) }
   const marks = nextMarks(judged, finding, standing, isCurrent, nowMs)
   const isCompleted = marks.status === 'completed'
-  return deps.paymentStore.mark(payment, {
+  await deps.paymentStore.mark(payment, {
     ...marks,
+    ...pollChange(payment, marks.status, nowMs),
     amountPaidKobo: standing.paidKobo,
     standingSeq: standing.entrySeq,
     completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
-    nextAskAtMs: isCompleted ? null : plannedAskAtMs(payment, nowMs, true),
     ...(isCurrent && monnifyReference && { monnifyReference }),
   })
 }
@@ -121,16 +122,15 @@ function markFinding(
 const beganAtMs = ({ attemptBeganAtMs, createdAtMs }: Payment): number =>
   attemptBeganAtMs ?? createdAtMs
 
-const plannedAskAtMs = (payment: Payment, nowMs: number, wasAnswered: boolean) =>
-  nextAskAtMs(beganAtMs(payment), nowMs, jitterOf(payment.uuid), wasAnswered)
-
-/** Asked and not wiser: the payment stands as it is, and its turn comes again. */
-async function postpone(deps: SettleDeps, payment: Payment, wasAnswered: boolean): Promise<void> {
-  if (payment.status === 'completed') return
-  const nextMs = plannedAskAtMs(payment, deps.now(), wasAnswered)
-  if (nextMs === null && !wasAnswered)
-    await noteException(deps, payment, attemptReference(payment), 'never_answered')
-  await deps.paymentStore.postpone(payment.uuid, nextMs)
+/** Only polls move the next poll; a change of status ends the polls, or has them go on. */
+function pollChange(
+  payment: Payment,
+  status: PaymentStatus,
+  nowMs: number,
+): { nextAskAtMs?: number | null } {
+  if (!isDueStatus(status)) return { nextAskAtMs: null }
+  if (isDueStatus(payment.status)) return {}
+  return { nextAskAtMs: nextPollAtMs({ ...payment, status }, nowMs) }
 }
 
 /**
@@ -168,27 +168,26 @@ async function applyToWallet(
   return moved.value
 }
 
-async function noteException(
-  deps: SettleDeps,
+export async function recordException(
+  deps: Pick<SettleDeps, 'exceptionStore' | 'now'>,
   payment: Payment,
-  reference: string,
+  subject: string,
   kind: ExceptionKind,
+  amountKobo: Kobo | null,
 ): Promise<void> {
-  const { uuid: paymentUuid } = payment
-  logEvent('payment_exception', { kind, payment: paymentUuid })
-  await deps.paymentStore.noteException({ kind, reference, paymentUuid, notedAtMs: deps.now() })
+  logEvent('payment_exception', { kind, payment: payment.uuid })
+  await deps.exceptionStore.record({ kind, subject, amountKobo, atMs: deps.now() })
 }
 
 /** Marks a wallet payment by what its wallet says: debited and delivered, under way, or never done. */
 async function settleTransfer(deps: SettleDeps, payment: Payment): Promise<Result<Payment>> {
-  const { uuid, userUuid, createdAtMs } = payment
+  const { uuid, userUuid } = payment
   const transfer = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
     wallet.transfer(uuid),
   )
   if (transfer.ok) await markTransfer(deps, payment, transfer.value.status === 'delivered')
-  else if (createdAtMs < deps.now() - ORDER_LIFETIME_MS)
+  else if (beganAtMs(payment) < deps.now() - ORDER_LIFETIME_MS)
     await failTransfer(deps.paymentStore, payment, 'not_executed')
-  else await postpone(deps, payment, false)
   return reread(deps, payment)
 }
 
@@ -199,15 +198,13 @@ export async function markTransfer(
 ): Promise<void> {
   const nowMs = deps.now()
   const { amountKobo: amountPaidKobo } = payment
-  const done = {
-    status: 'completed',
-    completedAtMs: nowMs,
-    amountPaidKobo,
-    nextAskAtMs: null,
-  } as const
-  const underWay = { status: 'processing', nextAskAtMs: nowMs + RETRY_MS } as const
-  const marks = { ...(delivered ? done : underWay), failureReason: null }
-  await deps.paymentStore.move(payment.uuid, ['pending', 'processing', 'failed'], marks)
+  const status = delivered ? 'completed' : 'processing'
+  await deps.paymentStore.move(payment.uuid, ['pending', 'processing', 'failed'], {
+    status,
+    ...pollChange(payment, status, nowMs),
+    ...(delivered && { completedAtMs: nowMs, amountPaidKobo }),
+    failureReason: null,
+  })
 }
 
 /** Nothing was moved. The key stays with the payment, so that a repeat orders the same transfer. */
@@ -222,21 +219,4 @@ export async function failTransfer(
 async function reread(deps: SettleDeps, { uuid }: Payment): Promise<Result<Payment>> {
   const payment = await deps.paymentStore.byUuid(uuid)
   return payment ? ok(payment) : refuse({ code: 'not_found' })
-}
-
-/**
- * One link of a payment's chase: asks, and says when to ask again, which is never at once.
- * @returns the instant, or `null` when the payment is completed or has been asked about for long enough
- */
-export async function chasePayment(deps: SettleDeps, reference: string): Promise<number | null> {
-  const soonestMs = deps.now() + SOONEST_MS
-  try {
-    await settlePayment(deps, reference)
-    const payment = await deps.paymentStore.byReference(ownReference(reference))
-    const nextMs = payment?.nextAskAtMs ?? null
-    return nextMs === null ? null : Math.max(nextMs, soonestMs)
-  } catch (error) {
-    logError('chase_failed', error, { reference })
-    return deps.now() + RETRY_MS
-  }
 }

@@ -1,10 +1,10 @@
 /** Payments and webhook events in D1. States move by compare-and-set. */
-import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
 import type { InitialisedCheckout } from './monnify'
-import type { PaymentStatus } from './payment'
-import { paymentExceptions, payments, webhookEvents } from './table'
+import { DUE_STATUSES, type PaymentStatus } from './payment'
+import { payments, webhookEvents } from './table'
 
 type PaymentRow = typeof payments.$inferSelect
 
@@ -23,8 +23,6 @@ export interface PaymentPage {
   readonly toMs?: number | undefined
 }
 
-export type PaymentException = typeof paymentExceptions.$inferInsert
-
 type Marks = Partial<Payment> & Pick<Payment, 'standingSeq'>
 
 /** The payment as it was read before something was found out about it. */
@@ -33,7 +31,10 @@ type Read = Pick<Payment, 'uuid' | 'status' | 'attempt'>
 export interface OpenEvent {
   readonly bodyHash: string
   readonly paymentReference: string
+  readonly tries: number
 }
+
+export type DuePayment = Pick<Payment, 'reference' | 'userUuid' | 'nextAskAtMs'>
 
 export interface PaymentStore {
   /** Inserts it unless the user's key is taken. @returns the payment that now has the key */
@@ -61,20 +62,28 @@ export interface PaymentStore {
    * where it did and so does the payment. @returns whether it was marked
    */
   mark(read: Read, marks: Marks): Promise<boolean>
-  postpone(uuid: string, nextAskAtMs: number | null): Promise<void>
-  /** Payments that should have been asked about before an instant, longest overdue first. */
-  askOverdue(beforeMs: number, limit: number): Promise<Payment[]>
-  noteException(exception: PaymentException): Promise<void>
+  /**
+   * Counts a poll and sets the next one, unless another poll was counted since `payment` was read or
+   * its status is no longer the one that was read. @returns whether this poll was counted
+   */
+  beginPoll(payment: Payment, nextAskAtMs: number | null): Promise<boolean>
+  /** Sets the next poll of a payment whose status and polls are still those that were read. */
+  setNextPoll(payment: Payment, nextAskAtMs: number | null): Promise<void>
+  /** Payments whose poll was due before an instant: the longest overdue, and the latest. */
+  listDueForPoll(beforeMs: number, limit: number): Promise<DuePayment[]>
   /** Monnify's references that more than one payment has. */
   sharedMonnifyReferences(limit: number): Promise<string[]>
   /** Keeps the event and counts its arrivals. */
   recordEvent(event: WebhookEvent): Promise<void>
   recordOutcome(bodyHash: string, outcome: string): Promise<void>
-  /** The event's turn has passed without an outcome. */
-  recordTry(bodyHash: string, triedAtMs: number): Promise<void>
-  /** Events of payments that came to nothing yet, received after an instant, longest untried first. */
-  openEvents(afterMs: number, limit: number): Promise<OpenEvent[]>
+  /** Counts a try that came to nothing and sets the next one; `null` if there is none. */
+  recordTry(event: OpenEvent, triedAtMs: number, nextTryAtMs: number | null): Promise<void>
+  /** Events of payments that came to nothing yet and are due for a try, longest overdue first. */
+  openEvents(nowMs: number, limit: number): Promise<OpenEvent[]>
 }
+
+const isAsRead = ({ uuid, status, polls }: Payment) =>
+  and(eq(payments.uuid, uuid), eq(payments.status, status), eq(payments.polls, polls))
 
 const firstOf = (rows: PaymentRow[]) => rows[0] as Payment | undefined
 
@@ -132,6 +141,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         status: 'pending',
         attempt: sql`${payments.attempt} + 1`,
         attemptBeganAtMs: nowMs,
+        polls: 0,
         nextAskAtMs,
         failureReason: null,
       } as const
@@ -151,7 +161,8 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         eq(payments.attempt, attempt),
         eq(payments.status, 'pending'),
       )
-      await db.update(payments).set({ status: 'failed', failureReason }).where(isCurrent)
+      const failed = { status: 'failed', failureReason, nextAskAtMs: null } as const
+      await db.update(payments).set(failed).where(isCurrent)
     },
     async move(uuid, from, to) {
       const isThere = and(eq(payments.uuid, uuid), inArray(payments.status, [...from]))
@@ -171,16 +182,30 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         .where(and(eq(payments.uuid, uuid), isNews))
       return marked.meta.changes === 1
     },
-    async postpone(uuid, nextAskAtMs) {
-      await db.update(payments).set({ nextAskAtMs }).where(eq(payments.uuid, uuid))
+    async beginPoll(payment, nextAskAtMs) {
+      const begun = await db
+        .update(payments)
+        .set({ polls: payment.polls + 1, nextAskAtMs })
+        .where(isAsRead(payment))
+      return begun.meta.changes === 1
     },
-    async askOverdue(beforeMs, limit) {
-      const isOverdue = and(isNotNull(payments.nextAskAtMs), lt(payments.nextAskAtMs, beforeMs))
-      const rows = await select().where(isOverdue).orderBy(payments.nextAskAtMs).limit(limit)
-      return rows as Payment[]
+    async setNextPoll(payment, nextAskAtMs) {
+      await db.update(payments).set({ nextAskAtMs }).where(isAsRead(payment))
     },
-    async noteException(exception) {
-      await db.insert(paymentExceptions).values(exception).onConflictDoNothing()
+    async listDueForPoll(beforeMs, limit) {
+      const { reference, userUuid, nextAskAtMs } = payments
+      const isDue = and(
+        isNotNull(nextAskAtMs),
+        lt(nextAskAtMs, beforeMs),
+        inArray(payments.status, DUE_STATUSES),
+      )
+      const due = () =>
+        db.select({ reference, userUuid, nextAskAtMs }).from(payments).where(isDue).limit(limit)
+      const [oldest, latest] = await db.batch([
+        due().orderBy(nextAskAtMs),
+        due().orderBy(desc(nextAskAtMs)),
+      ])
+      return [...oldest, ...latest]
     },
     async recordEvent(event) {
       await db
@@ -203,19 +228,24 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       return rows.flatMap((row) => row.monnifyReference ?? [])
     },
     async recordOutcome(bodyHash, outcome) {
-      await db.update(webhookEvents).set({ outcome }).where(eq(webhookEvents.bodyHash, bodyHash))
+      const nextTryAtMs = outcome === 'unknown_reference' ? undefined : null
+      const result = { outcome, ...(nextTryAtMs === null && { nextTryAtMs }) }
+      await db.update(webhookEvents).set(result).where(eq(webhookEvents.bodyHash, bodyHash))
     },
-    async recordTry(bodyHash, triedAtMs) {
-      await db.update(webhookEvents).set({ triedAtMs }).where(eq(webhookEvents.bodyHash, bodyHash))
+    async recordTry({ bodyHash, tries }, triedAtMs, nextTryAtMs) {
+      await db
+        .update(webhookEvents)
+        .set({ triedAtMs, nextTryAtMs, tries: tries + 1 })
+        .where(and(eq(webhookEvents.bodyHash, bodyHash), eq(webhookEvents.tries, tries)))
     },
-    async openEvents(afterMs, limit) {
-      const { bodyHash, paymentReference, receivedAtMs, triedAtMs, outcome } = webhookEvents
-      const isOpen = sql`(${outcome} IS NULL OR ${outcome} = 'unknown_reference')`
+    async openEvents(nowMs, limit) {
+      const { bodyHash, paymentReference, nextTryAtMs, tries } = webhookEvents
+      const isDue = and(isNotNull(nextTryAtMs), lte(nextTryAtMs, nowMs))
       const rows = await db
-        .select({ bodyHash, paymentReference })
+        .select({ bodyHash, paymentReference, tries })
         .from(webhookEvents)
-        .where(and(isOpen, gt(receivedAtMs, afterMs), isNotNull(paymentReference)))
-        .orderBy(triedAtMs)
+        .where(and(isDue, isNotNull(paymentReference)))
+        .orderBy(nextTryAtMs)
         .limit(limit)
       return rows as OpenEvent[]
     },

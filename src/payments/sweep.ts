@@ -1,47 +1,68 @@
 /**
- * What the cron does: asks about payments whose turn has passed without being asked about, and works
- * off events that could not be when they came. One failure stops none, and each question moves its
- * payment's turn, so that nobody's open checkouts keep others from theirs. It ends before the next
- * one begins.
+ * What the cron does: polls payments whose poll is overdue, since their own alarm was lost, and retries
+ * events that could not be processed when they came. Users take turns, so that no one's payments keep
+ * others from theirs; payments and events take turns as well. One failure stops nothing, every poll and
+ * try moves its own turn, and a sweep ends before the next one begins.
  */
 import { logError, logEvent } from '../common/log'
+import { nextAttempt } from '../common/next-attempt'
+import { EVENT_TRIES } from './payment'
+import { pollPayment } from './poll'
 import { type SettleDeps, settlePayment } from './settle'
+import type { OpenEvent } from './store'
+import { takeTurns } from './take-turns'
 
 const OVERDUE_MS = 30_000
 const LIMIT = 50
-const EVENTS_KEPT_OPEN_MS = 24 * 60 * 60 * 1000
+/** As many of the longest overdue, and of the latest, are looked at to find users who take turns. */
+const WINDOW = 500
 const TIME_MS = 4 * 60 * 1000
 
 export async function sweepPayments(deps: SettleDeps): Promise<void> {
   const { paymentStore } = deps
   const startMs = deps.now()
-  const waiting = await paymentStore.openEvents(startMs - EVENTS_KEPT_OPEN_MS, LIMIT)
-  const overdue = await paymentStore.askOverdue(startMs - OVERDUE_MS, LIMIT)
-  const events = waiting.map(({ bodyHash, paymentReference: reference }) => async () => {
-    if (await settles(deps, reference)) await paymentStore.recordOutcome(bodyHash, 'settled_later')
-    else await paymentStore.recordTry(bodyHash, deps.now())
-  })
-  const payments = overdue.map(
+  const events = await paymentStore.openEvents(startMs, LIMIT)
+  const due = await paymentStore.listDueForPoll(startMs - OVERDUE_MS, WINDOW)
+  const payments = takeTurns(due, LIMIT)
+  const polls = payments.map(
     ({ reference }) =>
       () =>
-        settles(deps, reference),
+        attempt(() => pollPayment(deps, reference), reference),
+  )
+  const tries = events.map(
+    (event) => () => attempt(() => tryEvent(deps, event), event.paymentReference),
   )
   let asked = 0
-  for (const ask of [...payments, ...events]) {
+  for (const ask of alternately(polls, tries)) {
     if (deps.now() > startMs + TIME_MS) break
     await ask()
     asked += 1
   }
   if (asked > 0)
-    logEvent('payments_swept', { asked, left: overdue.length + waiting.length - asked })
+    logEvent('payments_swept', { asked, left: payments.length + events.length - asked })
 }
 
-/** Whether something was found out about the payment. */
-async function settles(deps: SettleDeps, reference: string): Promise<boolean> {
+/** The try is counted before anything is asked, so that it moves the event's turn whatever happens. */
+async function tryEvent(deps: SettleDeps, event: OpenEvent): Promise<void> {
+  const { paymentStore } = deps
+  const nowMs = deps.now()
+  await paymentStore.recordTry(event, nowMs, nextAttempt(event.tries + 1, nowMs, EVENT_TRIES))
+  const settled = await settlePayment(deps, event.paymentReference)
+  if (settled.ok) await paymentStore.recordOutcome(event.bodyHash, 'settled_later')
+}
+
+async function attempt(run: () => Promise<unknown>, reference: string): Promise<void> {
   try {
-    return (await settlePayment(deps, reference)).ok
+    await run()
   } catch (error) {
     logError('sweep_failed', error, { reference })
-    return false
   }
+}
+
+function* alternately<T>(first: readonly T[], second: readonly T[]): Generator<T> {
+  for (let index = 0; index < Math.max(first.length, second.length); index++)
+    for (const items of [first, second]) {
+      const item = items[index]
+      if (item !== undefined) yield item
+    }
 }

@@ -10,7 +10,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
 import type { WalletType } from '../wallets/wallet'
-import type { ExceptionKind, PaymentMethod, PaymentStatus } from './payment'
+import type { PaymentMethod, PaymentStatus } from './payment'
 
 export const payments = sqliteTable(
   'payments',
@@ -37,6 +37,8 @@ export const payments = sqliteTable(
     failureReason: text('failure_reason'),
     /** When Monnify is asked again; null when nothing more is to be found out. */
     nextAskAtMs: integer('next_ask_at_ms'),
+    /** Scheduled polls since the present attempt began. */
+    polls: integer('polls').notNull().default(0),
     idempotencyKey: text('idempotency_key'),
     fingerprint: text('fingerprint'),
     createdAtMs: integer('created_at_ms').notNull(),
@@ -74,8 +76,14 @@ export const webhookEvents = sqliteTable(
     triedAtMs: integer('tried_at_ms').notNull(),
     /** What came of it; null while nothing has. */
     outcome: text('outcome'),
+    /** Attempts by the sweep, and when the next one is due; null when there is none. */
+    tries: integer('tries').notNull().default(0),
+    nextTryAtMs: integer('next_try_at_ms'),
   },
   (table) => [
+    index('webhook_events_next_try')
+      .on(table.nextTryAtMs)
+      .where(sql`next_try_at_ms IS NOT NULL`),
     index('webhook_events_open')
       .on(table.triedAtMs)
       .where(sql`outcome IS NULL OR outcome = 'unknown_reference'`),
@@ -83,11 +91,11 @@ export const webhookEvents = sqliteTable(
   ],
 )
 
-/** What an operator has to look at. */
+/** Where exceptions were kept before `exceptions/table.ts`; nothing reads or writes it any more. */
 export const paymentExceptions = sqliteTable(
   'payment_exceptions',
   {
-    kind: text('kind').$type<ExceptionKind>().notNull(),
+    kind: text('kind').notNull(),
     reference: text('reference').notNull(),
     paymentUuid: text('payment_uuid'),
     notedAtMs: integer('noted_at_ms').notNull(),

@@ -7,9 +7,11 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { logEvent } from '../common/log'
+import { nextAttempt } from '../common/next-attempt'
 import { ok, refuse, type Result } from '../common/result'
 import { isOurs } from './attempt'
 import { verifySignature } from './monnify-signature'
+import { EVENT_TRIES } from './payment'
 import { type SettleDeps, settlePayment } from './settle'
 import { withoutCards } from './without-cards'
 
@@ -48,6 +50,7 @@ export async function receiveEvent(
   const text = new TextDecoder().decode(body)
   const event = parseEvent(text)
   const paymentReference = event?.eventData.paymentReference ?? null
+  const isPayment = event !== undefined && PAYMENT_EVENTS.has(event.eventType)
   const bodyHash = bytesToHex(sha256(body))
   await deps.paymentStore.recordEvent({
     bodyHash,
@@ -57,8 +60,8 @@ export async function receiveEvent(
     timesReceived: 1,
     receivedAtMs: nowMs,
     triedAtMs: nowMs,
+    nextTryAtMs: isPayment && paymentReference ? nextAttempt(0, nowMs, EVENT_TRIES) : null,
   })
-  const isPayment = event !== undefined && PAYMENT_EVENTS.has(event.eventType)
   const outcome =
     isPayment && paymentReference ? await settle(deps, paymentReference) : ok('ignored' as const)
   if (outcome.ok) await deps.paymentStore.recordOutcome(bodyHash, outcome.value)
@@ -72,7 +75,8 @@ async function settle(deps: WebhookDeps, reference: string): Promise<Result<Webh
   if (settled.refusal.code !== 'not_found') return settled
   if (!isOurs(reference)) return ok('not_ours')
   const kind = 'unknown_reference'
-  await deps.paymentStore.noteException({ kind, reference, notedAtMs: deps.now() })
+  const exception = { kind, subject: reference, amountKobo: null, atMs: deps.now() } as const
+  await deps.exceptionStore.record(exception)
   return ok(kind)
 }
 

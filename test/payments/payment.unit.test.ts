@@ -5,8 +5,8 @@ import {
   CHECKOUT_WINDOW_MS,
   type GatewayTransaction,
   judge,
-  nextAskAtMs,
   nextMarks,
+  nextPollAtMs,
   PAYMENT_STATUSES,
   type PaymentStatus,
 } from '../../src/payments/payment'
@@ -34,7 +34,7 @@ const ROWS: [
   word: string,
   paidNaira: number,
   next: (before: PaymentStatus) => PaymentStatus,
-  reason: string | null,
+  reason: string | null | ((before: PaymentStatus) => string | null),
 ][] = [
   ['PAID', 1000, () => 'completed', null],
   ['OVERPAID', 1250, () => 'completed', null],
@@ -45,8 +45,31 @@ const ROWS: [
   ['CANCELLED', 0, () => 'cancelled', 'cancelled_by_customer'],
   ['ABANDONED', 0, () => 'cancelled', 'abandoned_by_customer'],
   ['EXPIRED', 0, () => 'expired', 'checkout_expired'],
-  ['SOMETHING_NEW', 0, (before) => before, null],
+  ['SOMETHING_NEW', 0, (before) => before, (before) => (isOpen(before) ? 'unknown_status' : null)],
 ]
+
+/** Statuses under which an amount is not understood; nothing is credited. */
+const UNCLEAR: [status: string, naira: number, exception: string][] = [
+  ['EXPIRED', 50, 'unexpected_amount'],
+  ['CANCELLED', 100, 'unexpected_amount'],
+  ['FAILED', 100, 'unexpected_amount'],
+  ['ABANDONED', 50, 'unexpected_amount'],
+  ['PENDING', 0.01, 'unexpected_amount'],
+  ['PAID', 0, 'unexpected_amount'],
+  ['PARTIALLY_PAID', 0, 'unexpected_amount'],
+  ['PARTIALLY_REFUNDED', 100, 'unknown_status'],
+  ['SOMETHING_NEW', 100, 'unknown_status'],
+  ['SOMETHING_NEW', 0, 'unknown_status'],
+  ['paid', 100, 'unknown_status'],
+  ['PAID ', 100, 'unknown_status'],
+  ['', 100, 'unknown_status'],
+  ['constructor', 100, 'unknown_status'],
+  ['__proto__', 0, 'unknown_status'],
+]
+
+function isOpen(status: PaymentStatus): boolean {
+  return status === 'pending' || status === 'processing'
+}
 
 const next = (status: PaymentStatus, word: string, paidNaira: number, rest: object = {}): Cell => {
   const payment = { amountKobo: AMOUNT, status, failureReason: null, beganAtMs: 0 }
@@ -66,7 +89,8 @@ const next = (status: PaymentStatus, word: string, paidNaira: number, rest: obje
 describe.each(PAYMENT_STATUSES)('a payment that is %s', (before) => {
   it.each(ROWS)('after %s', (word, paidNaira, nextOf, reason) => {
     if (before === 'completed') return
-    expect(next(before, word, paidNaira)).toEqual({ status: nextOf(before), failureReason: reason })
+    const failureReason = typeof reason === 'function' ? reason(before) : reason
+    expect(next(before, word, paidNaira)).toEqual({ status: nextOf(before), failureReason })
   })
 
   it.each(ROWS)('and whose money the wallet holds is completed after %s too', (word) => {
@@ -92,18 +116,51 @@ describe("Monnify's word", () => {
     ['UNDERPAID', { kind: 'received', receivedKobo: 100_000 }],
     ['REVERSED', { kind: 'reversed' }],
     ['REFUNDED', { kind: 'reversed' }],
-    ['PENDING', { kind: 'open' }],
-    ['paid', { kind: 'open' }],
-    ['constructor', { kind: 'open' }],
   ])('%s', (status, finding) => {
     expect(judge(REFERENCE, transaction({ status }))).toEqual(finding)
   })
 
+  it('PENDING with nothing paid is open', () => {
+    const pending = transaction({ status: 'PENDING', amountPaidKobo: kobo(0) })
+    expect(judge(REFERENCE, pending)).toEqual({ kind: 'open' })
+  })
+
   it('S15: in another currency, or of another reference, is an exception and credits nothing', () => {
+    const unclear = { kind: 'exception', amountKobo: 100_000 }
     const currency = judge(REFERENCE, transaction({ currency: 'ZWL' }))
-    expect(currency).toEqual({ kind: 'exception', exception: 'currency_mismatch' })
+    expect(currency).toEqual({ ...unclear, exception: 'currency_mismatch' })
     const reference = judge(REFERENCE, transaction({ paymentReference: 'AIL-other_a1' }))
-    expect(reference).toEqual({ kind: 'exception', exception: 'reference_mismatch' })
+    expect(reference).toEqual({ ...unclear, exception: 'reference_mismatch' })
+  })
+
+  it.each(UNCLEAR)('%s with %d NGN is an exception: %s', (status, naira, exception) => {
+    const amountKobo = kobo(Math.round(naira * 100))
+    expect(judge(REFERENCE, transaction({ status, amountPaidKobo: amountKobo }))).toEqual({
+      kind: 'exception',
+      exception,
+      amountKobo,
+    })
+  })
+
+  it('that is not understood keeps a payment open for a day if money may be there', () => {
+    const at = (status: PaymentStatus, amountKobo: number, nowMs: number) =>
+      nextMarks(
+        { amountKobo: AMOUNT, status, failureReason: 'declined', beganAtMs: 0 },
+        { kind: 'exception', exception: 'unexpected_amount', amountKobo: kobo(amountKobo) },
+        { paidKobo: kobo(0), shortKobo: kobo(0), isReversed: false },
+        true,
+        nowMs,
+      )
+    const unclear = (status: PaymentStatus) => ({ status, failureReason: 'unexpected_amount' })
+    expect(at('pending', 1, 0)).toEqual(unclear('pending'))
+    for (const status of ['processing', 'failed', 'cancelled', 'expired'] as const) {
+      expect(at(status, 1, 86_399_999)).toEqual(unclear('processing'))
+      expect(at(status, 1, 86_400_000)).toEqual(unclear('expired'))
+    }
+    for (const status of ['failed', 'cancelled', 'expired'] as const)
+      expect(at(status, 0, 0)).toEqual({ status, failureReason: 'declined' })
+    expect(at('processing', 0, 86_399_999)).toEqual(unclear('processing'))
+    expect(at('processing', 0, 86_400_000)).toEqual(unclear('expired'))
   })
 
   it('on an attempt that is not the current one closes nothing', () => {
@@ -114,7 +171,7 @@ describe("Monnify's word", () => {
       beganAtMs: 0,
     } as const
     const standing = { paidKobo: kobo(0), shortKobo: kobo(0), isReversed: false }
-    const failed = judge(REFERENCE, transaction({ status: 'FAILED' }))
+    const failed = judge(REFERENCE, transaction({ status: 'FAILED', amountPaidKobo: kobo(0) }))
     expect(nextMarks(payment, failed, standing, false, 0).status).toBe('processing')
     expect(nextMarks(payment, failed, standing, true, 0).status).toBe('failed')
   })
@@ -144,24 +201,32 @@ describe('time', () => {
     expect(at(24 * 3_600_000, 1)).toEqual({ status: 'expired', failureReason: 'partially_paid' })
   })
 
+  const poll = { uuid: '00000000-0000-4000-8000-000000000000', status: 'processing' }
+
   it.each([
     [0, 5000],
-    [5000, 15_000],
-    [15_000, 60_000],
-    [60_000, 300_000],
-    [300_000, 2_700_000],
-    [2_700_000, 86_400_000],
-    [86_400_000, null],
-  ])('asked at %i ms of its age, asks again at %j', (nowMs, askAtMs) => {
-    expect(nextAskAtMs(0, nowMs, 0, true)).toBe(askAtMs)
-    if (askAtMs === null) expect(nextAskAtMs(0, nowMs, 0, false)).toBe(nowMs + 600_000)
-    else expect(nextAskAtMs(0, nowMs, 0, false)).toBe(Math.min(askAtMs, nowMs + 600_000))
+    [1, 10_000],
+    [2, 20_000],
+    [13, 40_960_000],
+    [14, 81_920_000],
+    [15, 86_400_000],
+    [16, null],
+    [17, null],
+  ])('polled %i times, a payment is polled again after %j ms', (polls, delayMs) => {
+    expect(nextPollAtMs({ ...poll, polls }, 7)).toBe(delayMs === null ? null : 7 + delayMs)
   })
 
-  it('spreads what was made together by a fifth', () => {
-    expect(nextAskAtMs(0, 0, 1, true)).toBe(6000)
-    expect(nextAskAtMs(0, 0, 0.5, true)).toBe(5500)
+  it('spreads the polls of what was made together by a fifth', () => {
+    expect(nextPollAtMs({ ...poll, uuid: 'ffff', polls: 0 }, 0)).toBe(6000)
+    expect(nextPollAtMs({ ...poll, uuid: '7fff', polls: 0 }, 0)).toBe(5499)
   })
+
+  it.each(['completed', 'failed', 'cancelled', 'disputed', ''])(
+    'never polls a payment that is %s',
+    (status) => {
+      for (const polls of [0, 1, 15]) expect(nextPollAtMs({ ...poll, status, polls }, 0)).toBeNull()
+    },
+  )
 })
 
 describe('a reference', () => {

@@ -1,6 +1,8 @@
 /** What happens to a payment when the gateway, the wallet or D1 fails on the way. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { chasePayment, settlePayment } from '../../src/payments/settle'
+import { chaseObject } from '../../src/payments/chase-object'
+import { pollPayment } from '../../src/payments/poll'
+import { settlePayment } from '../../src/payments/settle'
 import { sweepPayments } from '../../src/payments/sweep'
 import { createDeps } from '../../src/deps'
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
@@ -17,13 +19,31 @@ afterEach(() => {
 })
 
 const later = (world: World, ms: number) => ({ ...world.deps, now: () => Date.now() + ms })
+/** Far ahead, so that no alarm rings by itself. */
+const LATER = Date.parse('2126-03-14T10:00:00.000Z')
 const monnify = { amount: 1000, method: 'monnify' }
 const exceptionsOf = async (reference: string) =>
-  (
-    await env.DB.prepare('SELECT * FROM payment_exceptions WHERE reference = ?')
-      .bind(reference)
-      .all()
-  ).results
+  (await env.DB.prepare('SELECT * FROM exceptions WHERE subject = ?').bind(reference).all()).results
+
+const duePollOf = (uuid: string) =>
+  env.DB.prepare('SELECT next_ask_at_ms FROM payments WHERE uuid = ?')
+    .bind(uuid)
+    .first('next_ask_at_ms')
+
+/** The instants of a poller's alarms, each at the instant that the poll before it named. */
+async function pollUntilDone(
+  deps: World['deps'],
+  reference: string,
+  fromMs: number,
+): Promise<number[]> {
+  const polled: number[] = []
+  for (let atMs: number | null = fromMs + 5000; atMs !== null && polled.length < 100;) {
+    const nowMs = atMs
+    polled.push(nowMs)
+    atMs = await pollPayment({ ...deps, now: () => nowMs }, reference)
+  }
+  return polled
+}
 
 const statusOf = async (user: TestUser, uuid: string) =>
   (await user.send('GET', `/payments/${uuid}`)).body
@@ -111,13 +131,11 @@ describe('a payment chases its own truth', () => {
     const { body } = await user.send('POST', '/payments', { body: monnify })
     const reference: string = body.payment_reference
     const madeAtMs = Date.parse(body.created_at)
-    const first = await chasePayment({ ...world.deps, now: () => madeAtMs + 6000 }, reference)
-    expect(first).toBeGreaterThanOrEqual(madeAtMs + 15_000)
+    const first = await pollPayment({ ...world.deps, now: () => madeAtMs + 6000 }, reference)
+    expect(first).toBeGreaterThanOrEqual(madeAtMs + 16_000)
     expect(first).toBeLessThanOrEqual(madeAtMs + 18_000)
     world.gateway.says(reference, 'PAID', 1000)
-    expect(
-      await chasePayment({ ...world.deps, now: () => madeAtMs + 18_000 }, reference),
-    ).toBeNull()
+    expect(await pollPayment({ ...world.deps, now: () => madeAtMs + 18_000 }, reference)).toBeNull()
     expect((await walletOf(user)).balance).toBe(1000)
   })
 
@@ -133,15 +151,28 @@ describe('a payment chases its own truth', () => {
     expect(await runDurableObjectAlarm(chase)).toBe(false)
   })
 
-  it('goes on after a question that got no answer', async () => {
+  it('sixteen times within four days when nobody pays, and not once more', async () => {
+    const world = worldWith()
+    const user = await newUser(world.send)
+    const { body } = await user.send('POST', '/payments', { body: monnify })
+    const polled = await pollUntilDone(world.deps, body.payment_reference, Date.now())
+    expect(polled).toHaveLength(16)
+    expect(polled.at(-1)).toBeLessThan(Date.now() + 4 * 86_400_000)
+    expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'expired' })
+    expect(await exceptionsOf(body.payment_reference)).toEqual([])
+    expect(await duePollOf(body.uuid)).toBeNull()
+  })
+
+  it('as often when the gateway never answers, and then leaves an exception', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
     world.gateway.isDown = true
-    const nowMs = Date.parse(body.created_at) + 2 * 86_400_000
-    expect(await chasePayment({ ...world.deps, now: () => nowMs }, body.payment_reference)).toBe(
-      nowMs + 600_000,
-    )
+    const polled = await pollUntilDone(world.deps, body.payment_reference, Date.now())
+    expect(polled).toHaveLength(16)
+    expect(await exceptionsOf(body.payment_reference)).toMatchObject([
+      { kind: 'never_answered', state: 'open', count: 1 },
+    ])
   })
 })
 
@@ -160,30 +191,48 @@ describe('what fails again and again', () => {
     }
     const failing = { ...world.deps, wallets }
     const nowMs = Date.now() + 60_000
-    expect(
-      await chasePayment({ ...failing, now: () => nowMs }, bad[0]?.body.payment_reference),
-    ).toBe(nowMs + 600_000)
+    const next = await pollPayment({ ...failing, now: () => nowMs }, bad[0]?.body.payment_reference)
+    expect(next).toBeGreaterThanOrEqual(nowMs + 10_000)
     for (let minutes = 1; minutes <= 2; minutes++)
       await sweepPayments({ ...failing, now: () => Date.now() + minutes * 120_000 })
     expect((await walletOf(other)).balance).toBe(1000)
   })
 
-  it('is not asked about at once either when the mark fails, or D1', async () => {
+  it('is not polled at once either when the mark fails', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
     const nowMs = Date.now() + 3_600_000
-    for (const method of ['mark', 'byReference', 'postpone'] as const) {
-      const paymentStore = {
-        ...world.deps.paymentStore,
-        [method]: () => Promise.reject(new Error('D1 is down')),
+    const mark = () => Promise.reject(new Error('D1 is down'))
+    const paymentStore = { ...world.deps.paymentStore, mark }
+    const deps = { ...world.deps, paymentStore, now: () => nowMs }
+    expect(await pollPayment(deps, body.payment_reference)).toBeGreaterThan(nowMs)
+  })
+
+  it('has an alarm that waits longer after each poll that could not begin, and then ends', async () => {
+    const poller = env.CHASE.getByName(crypto.randomUUID())
+    await runInDurableObject(poller, async (_, state) => {
+      let isDown = true
+      const poll = () => (isDown ? Promise.reject(new Error('D1 is down')) : Promise.resolve(LATER))
+      const object = new (chaseObject(poll))(state, env)
+      const delays: number[] = []
+      for (let failures = 0; failures < 20; failures++) {
+        await object.alarm()
+        delays.push(Math.round(((await state.storage.getAlarm()) ?? 0) - Date.now()) / 1000)
       }
-      const next = await chasePayment(
-        { ...world.deps, paymentStore, now: () => nowMs },
-        body.payment_reference,
-      )
-      expect(next, method).toBeGreaterThan(nowMs)
-    }
+      expect(delays.map((seconds) => Math.ceil(seconds)).slice(0, 4)).toEqual([10, 20, 40, 80])
+      expect(Math.ceil(delays.at(-1) ?? 0)).toBe(21_600)
+      await object.alarm()
+      expect(await state.storage.getAlarm()).toBeNull()
+      isDown = false
+      await object.alarm()
+      expect(await state.storage.getAlarm()).toBe(LATER)
+      isDown = true
+      await object.alarm()
+      const afterSuccess = ((await state.storage.getAlarm()) ?? 0) - Date.now()
+      expect(Math.ceil(afterSuccess / 1000)).toBe(10)
+      await state.storage.deleteAll()
+    })
   })
 
   it('nor when the row that is read lags behind', async () => {
@@ -193,7 +242,7 @@ describe('what fails again and again', () => {
     const read = await world.deps.paymentStore.byUuid(body.uuid)
     const byReference = async () => read && { ...read, nextAskAtMs: 1 }
     const lagging = { ...world.deps, paymentStore: { ...world.deps.paymentStore, byReference } }
-    const next = await chasePayment(lagging, body.payment_reference)
+    const next = await pollPayment(lagging, body.payment_reference)
     expect(next).toBeGreaterThan(Date.now())
   })
 
@@ -212,8 +261,8 @@ describe('what fails again and again', () => {
     )
       .bind(body.uuid)
       .run()
-    const next = await chasePayment({ ...world.deps, wallets: inTransit }, body.payment_reference)
-    expect(next).toBeGreaterThan(Date.now() + 300_000)
+    const next = await pollPayment({ ...world.deps, wallets: inTransit }, body.payment_reference)
+    expect(next).toBeGreaterThan(Date.now())
   })
 })
 
@@ -242,7 +291,7 @@ describe('a checkout that is opened late', () => {
       expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
       late.gateway.says(body.payment_reference, 'PAID', 1000)
       const hourLater = { ...late.deps, now: () => nowMs + 3_600_000 }
-      await chasePayment(hourLater, body.payment_reference.replace(/_a2$/, ''))
+      await pollPayment(hourLater, body.payment_reference.replace(/_a2$/, ''))
       expect((await walletOf(user)).balance).toBe(1000)
     },
   )
@@ -293,7 +342,7 @@ describe('an earlier attempt', () => {
     world.gateway.isDown = false
     const { body } = await user.send('POST', '/payments', request)
     world.gateway.says(body.payment_reference.replace(/_a2$/, '_a1'), 'PAID', 1000)
-    await chasePayment(world.deps, body.payment_reference.replace(/_a2$/, ''))
+    await pollPayment(world.deps, body.payment_reference.replace(/_a2$/, ''))
     expect((await walletOf(user)).balance).toBe(1000)
     expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'completed' })
   })
@@ -346,7 +395,7 @@ describe('a reversal', () => {
       failure_reason: 'reversed',
     })
     expect(await exceptionsOf(reference)).toMatchObject([
-      { kind: 'reversal_shortfall', payment_uuid: body.uuid },
+      { kind: 'reversal_shortfall', amount_kobo: 30_000, state: 'open' },
     ])
   })
 })
@@ -355,7 +404,7 @@ describe('an exception', () => {
   it.each([
     ['currency_mismatch', { currency: 'USD' }],
     ['reference_mismatch', { paymentReference: 'AIL-other_a1' }],
-  ])('%s credits nothing and is kept, once', async (kind, rest) => {
+  ])('%s credits nothing and is recorded once, and counted', async (kind, rest) => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -367,7 +416,7 @@ describe('an exception', () => {
       failure_reason: kind,
     })
     expect(await exceptionsOf(body.payment_reference)).toMatchObject([
-      { kind, payment_uuid: body.uuid },
+      { kind, amount_kobo: 100_000, count: 3, state: 'open' },
     ])
   })
 })

@@ -22,6 +22,7 @@ export class ObjectHost<T extends object> {
   readonly #build: Build<T>
   readonly #faults: Faults
   readonly #statements = new Map<string, StatementSync>()
+  readonly #values = new Map<string, unknown>()
   #opened: DatabaseSync | undefined
   #awake: Instance<T> | undefined
   #depth = 0
@@ -100,6 +101,20 @@ export class ObjectHost<T extends object> {
     }
     return {
       sql: { exec },
+      kv: {
+        get: (key: string) => {
+          touch()
+          return this.#values.get(key)
+        },
+        put: (key: string, value: unknown) => {
+          touch()
+          this.#values.set(key, value)
+        },
+        delete: (key: string) => {
+          touch()
+          return this.#values.delete(key)
+        },
+      },
       transactionSync: <R>(run: () => R): R => {
         touch()
         const savepoint = `depth_${this.#depth++}`
@@ -131,6 +146,7 @@ export class ObjectHost<T extends object> {
       deleteAll: () => {
         touch()
         this.alarmAtMs = null
+        this.#values.clear()
         return Promise.resolve()
       },
     }

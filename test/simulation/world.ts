@@ -5,10 +5,11 @@
 import { drizzle } from 'drizzle-orm/d1'
 import type { CallDeps } from '../../src/calls/service'
 import { readTariff } from '../../src/calls/tariff'
+import { createExceptionStore } from '../../src/exceptions/store'
 import { chaseObject } from '../../src/payments/chase-object'
 import { createMonnify } from '../../src/payments/monnify'
 import type { PaymentDeps } from '../../src/payments/service'
-import { chasePayment } from '../../src/payments/settle'
+import { pollPayment } from '../../src/payments/poll'
 import { createPaymentStore } from '../../src/payments/store'
 import type { WebhookDeps } from '../../src/payments/webhook'
 import { createUserStore, type UserStore } from '../../src/users/store'
@@ -89,6 +90,7 @@ export class World {
       defaultCountry: 'NG',
       now,
       paymentStore: createPaymentStore(db),
+      exceptionStore: createExceptionStore(db),
       gateway: createMonnify({
         ...quiet,
         baseUrl: 'https://monnify.example',
@@ -109,7 +111,7 @@ export class World {
   chase(reference: string): ObjectHost<Chase> {
     let host = this.chases.get(reference)
     if (!host) {
-      const Class = chaseObject((asked) => chasePayment(this.deps, asked))
+      const Class = chaseObject((asked) => pollPayment(this.deps, asked))
       const build = (ctx: DurableObjectState) => new Class(ctx, {} as Env)
       this.chases.set(reference, (host = new ObjectHost(reference, build, this.faults)))
     }

@@ -42,6 +42,63 @@ const balanceOf = async (name: WalletName) => (await open(name).view()).availabl
 const crash = (name: WalletName) =>
   runInDurableObject(stubOf(name), (_, state) => state.abort('crash')).catch(() => undefined)
 
+const alarmDelayMs = (name: WalletName) =>
+  runInDurableObject(stubOf(name), async (_, { storage }) => {
+    const alarmAtMs = await storage.getAlarm()
+    return alarmAtMs === null ? null : alarmAtMs - Date.now()
+  })
+
+describe('an alarm that fails', () => {
+  const BROKEN = `CREATE TRIGGER calls_broken BEFORE UPDATE ON calls
+    BEGIN SELECT RAISE(ABORT, 'the storage is broken'); END`
+
+  it('waits longer each time though a call is due, also after a restart, and then settles', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const name = await credited(50)
+    await open(name).initiateCall(start('call-1'))
+    const run = (statement: string) =>
+      runInDurableObject(stubOf(name), (_, { storage }) => void storage.sql.exec(statement))
+    await run(BROKEN)
+    pass(61_000)
+    for (const seconds of [30, 60, 120, 240]) {
+      await runDurableObjectAlarm(stubOf(name))
+      expect(await alarmDelayMs(name)).toBe(seconds * 1000)
+      if (seconds === 60) await crash(name)
+      await expect(open(name).view()).rejects.toThrow('broken')
+      expect(await alarmDelayMs(name)).toBe(seconds * 1000)
+      pass(seconds * 1000)
+    }
+    await run('DROP TRIGGER calls_broken')
+    await runDurableObjectAlarm(stubOf(name))
+    expect(valueOf(await open(name).call('call-1'))).toMatchObject({ endReason: 'no_answer' })
+    expect(await alarmDelayMs(name)).toBeNull()
+    await run(BROKEN)
+    await open(name).receive(receipt('second', 10))
+    vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
+    await runDurableObjectAlarm(stubOf(name))
+    expect(await alarmDelayMs(name)).toBe(30_000)
+  })
+
+  it('rings at most once an hour while D1 stays down, and projects everything after that', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const name = await credited(50)
+    const batch = vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
+    let alarms = 0
+    for (let passedMs = 0; passedMs < 72 * 3_600_000; alarms++) {
+      await runDurableObjectAlarm(stubOf(name))
+      const delayMs = (await alarmDelayMs(name)) ?? Infinity
+      pass(delayMs)
+      passedMs += delayMs
+    }
+    expect(alarms).toBe(78)
+    batch.mockRestore()
+    await runDurableObjectAlarm(stubOf(name))
+    expect(await alarmDelayMs(name)).toBeNull()
+    const copied = env.DB.prepare('SELECT posted_kobo FROM wallets WHERE uuid = ?')
+    expect(await copied.bind(walletUuid(name)).first('posted_kobo')).toBe(5000)
+  })
+})
+
 describe('a wallet object', () => {
   it('loses nothing when it is evicted or crashes between any two commands', async () => {
     const name = await credited(50)
@@ -314,6 +371,25 @@ describe('a transfer', () => {
     await runDurableObjectAlarm(stubOf(from))
     expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
     expect(await open(from).transfer('t')).toMatchObject({ value: { status: 'delivered' } })
+  })
+
+  it('is delivered at last though its other end fails in the alarm as well', async () => {
+    const { from, to } = await pair()
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const refusing = vi.spyOn(env.WALLET, 'getByName')
+    const sender = stubOf(from)
+    refusing.mockImplementation(() => {
+      throw new Error('unreachable')
+    })
+    await runInDurableObject(sender, (wallet) => wallet.sendTransfer(order('t')))
+    for (const seconds of [30, 60]) {
+      await runDurableObjectAlarm(sender)
+      const alarmAtMs = await runInDurableObject(sender, (_, { storage }) => storage.getAlarm())
+      expect(alarmAtMs).toBe(Date.now() + seconds * 1000)
+    }
+    refusing.mockRestore()
+    await runDurableObjectAlarm(stubOf(from))
+    expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
   })
 
   it('that was credited, but not seen to be, is credited once', async () => {

@@ -1,0 +1,12 @@
+/** The kinds of exceptions and the states that an operator moves them through. Pure. */
+export type ExceptionKind =
+  | 'currency_mismatch'
+  | 'reference_mismatch'
+  | 'unknown_reference'
+  | 'unknown_status'
+  | 'unexpected_amount'
+  | 'unknown_payment_state'
+  | 'reversal_shortfall'
+  | 'never_answered'
+
+export type ExceptionState = 'open' | 'taken' | 'resolved'

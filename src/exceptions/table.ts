@@ -1,0 +1,30 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { ExceptionKind, ExceptionState } from './exception'
+
+/** Something that a person must look at. What happens again to the same subject is counted. */
+export const exceptions = sqliteTable(
+  'exceptions',
+  {
+    kind: text('kind').$type<ExceptionKind>().notNull(),
+    /** What it is about: a gateway reference for payments. */
+    subject: text('subject').notNull(),
+    /** The money in question; null if nobody has named an amount. */
+    amountKobo: integer('amount_kobo'),
+    firstAtMs: integer('first_at_ms').notNull(),
+    lastAtMs: integer('last_at_ms').notNull(),
+    count: integer('count').notNull(),
+    state: text('state').$type<ExceptionState>().notNull(),
+    owner: text('owner'),
+    note: text('note'),
+    resolution: text('resolution'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.subject] }),
+    index('exceptions_subject').on(table.subject),
+    check(
+      'exceptions_amount',
+      sql`${table.amountKobo} IS NULL OR (typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} >= 0)`,
+    ),
+  ],
+)

@@ -1,0 +1,42 @@
+/**
+ * One scheduled poll of a payment. The next poll is set before anything is asked, so a poll that fails
+ * or stops half-way has moved its turn already, and no payment is polled more often than planned.
+ */
+import { logError } from '../common/log'
+import { attemptReference, ownReference } from './attempt'
+import { isDueStatus, nextPollAtMs, POLLS } from './payment'
+import { recordException, type SettleDeps, settlePayment } from './settle'
+
+const SOONEST_MS = 2000
+
+/**
+ * Polls a payment, unless its status is final or it was polled often enough. Throws if D1 fails
+ * before the poll was counted.
+ * @returns when the next poll is due, always in the future, or `null` if there is none
+ */
+export async function pollPayment(deps: SettleDeps, reference: string): Promise<number | null> {
+  const { paymentStore } = deps
+  const payment = await paymentStore.byReference(ownReference(reference))
+  if (!payment) return null
+  if (!isDueStatus(payment.status) || payment.polls >= POLLS.attempts) {
+    if (payment.nextAskAtMs !== null) await paymentStore.setNextPoll(payment, null)
+    return null
+  }
+  const nextMs = nextPollAtMs({ ...payment, polls: payment.polls + 1 }, deps.now())
+  if (!(await paymentStore.beginPoll(payment, nextMs))) return nextMs
+  const isAnswered = await confirms(deps, payment.reference)
+  const after = await paymentStore.byReference(payment.reference)
+  if (nextMs === null && !isAnswered)
+    await recordException(deps, payment, attemptReference(payment), 'never_answered', null)
+  const setMs = after?.nextAskAtMs ?? null
+  return setMs === null ? null : Math.max(setMs, deps.now() + SOONEST_MS)
+}
+
+async function confirms(deps: SettleDeps, reference: string): Promise<boolean> {
+  try {
+    return (await settlePayment(deps, reference)).ok
+  } catch (error) {
+    logError('poll_failed', error, { reference })
+    return false
+  }
+}
