@@ -7,7 +7,8 @@ import { bearerOf } from '../common/guard'
 import { type AppEnv, createRouter, jsonBody, jsonContent, refused } from '../common/http'
 import { type CaseDeps, openCase } from './case'
 import { presentCase } from './present-case'
-import { type AuditDeps, type AuditPage, auditUsers } from './service'
+import type { AuditDeps } from './finding'
+import { type AuditPage, auditUsers } from './service'
 
 export interface OperatorDeps extends AuditDeps, CaseDeps {
   readonly operatorToken: string | undefined

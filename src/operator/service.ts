@@ -3,49 +3,12 @@
  * payment against the wallet and against Monnify. What has a safe remedy is remedied if asked for:
  * a copy is made anew, a payment is settled by the one path that all payments take.
  */
-import { addKobo, type Kobo, ZERO } from '../common/money'
-import { attemptReference } from '../payments/attempt'
-import type { Gateway } from '../payments/monnify'
-import { judge } from '../payments/payment'
-import { type SettleDeps, settlePayment } from '../payments/settle'
-import type { Payment } from '../payments/store'
-import type { UserStore } from '../users/store'
+import { addKobo, type Kobo } from '../common/money'
 import type { WalletAudit } from '../wallets/audit'
 import type { Account } from '../wallets/ledger'
 import { WALLET_TYPES, type WalletName } from '../wallets/wallet'
-import type { CopyStore } from './copies'
-
-export interface AuditDeps extends SettleDeps {
-  readonly userStore: UserStore
-  readonly copies: CopyStore
-}
-
-type FindingKind =
-  | 'ledger_fault'
-  | 'copy_differs'
-  | 'paid_not_credited'
-  | 'credited_not_paid'
-  | 'payment_marks_differ'
-  | 'credit_without_payment'
-  | 'shared_reference'
-  | 'gateway_unavailable'
-
-export interface Finding {
-  readonly kind: FindingKind
-  /** A wallet's or payment's uuid, or Monnify's reference. */
-  readonly subject: string
-  readonly detail: string
-  readonly repaired: boolean
-}
-
-export interface AuditRequest {
-  /** Users after this one, in the order of their uuids. */
-  readonly after: string
-  readonly limit: number
-  readonly repair: boolean
-  /** Payments made before are not asked about at Monnify. */
-  readonly sinceMs: number
-}
+import type { AuditDeps, AuditRequest, Finding } from './finding'
+import { paymentFindings } from './payment-audit'
 
 export interface AuditPage {
   readonly users: number
@@ -58,7 +21,6 @@ export interface AuditPage {
 }
 
 const SHARED_LIMIT = 100
-const PAYMENTS_PAGE = 100
 
 /** Audits a page of users with all that is theirs. */
 export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promise<AuditPage> {
@@ -101,7 +63,9 @@ async function sharedReferences({ paymentStore }: AuditDeps): Promise<Finding[]>
 const ledgerFindings = ({ uuid, faults }: WalletAudit): Finding[] =>
   faults.map((detail) => ({ kind: 'ledger_fault', subject: uuid, detail, repaired: false }))
 
-/** A copy that is on its way is late, not wrong. */
+type Difference = readonly [what: string, inD1: unknown, inWallet: unknown]
+
+/** A copy that is on its way is late, not wrong. What was repaired is compared again. */
 async function copyFindings(
   deps: AuditDeps,
   name: WalletName,
@@ -109,8 +73,26 @@ async function copyFindings(
   { repair }: AuditRequest,
 ): Promise<Finding[]> {
   if (audit.projectedChange < audit.change) return []
+  const differing = await copyDifferences(deps, audit)
+  if (differing.length === 0) return []
+  const repaired = repair && (await copiesAgain(deps, name, audit.uuid))
+  const words = differing.map(
+    ([what, inD1, inWallet]) => `${what}: ${inD1} in D1, ${inWallet} in the wallet`,
+  )
+  return [{ kind: 'copy_differs', subject: audit.uuid, detail: words.join('; '), repaired }]
+}
+
+/** @returns whether D1 has the same as the wallet afterwards; a long wallet is copied on by its alarm */
+async function copiesAgain(deps: AuditDeps, name: WalletName, uuid: string): Promise<boolean> {
+  await deps.copies.forget(uuid)
+  await deps.wallets.ask(name, (wallet) => wallet.projectAgain())
+  const audit = await deps.wallets.ask(name, (wallet) => wallet.audit())
+  return (await copyDifferences(deps, audit)).length === 0
+}
+
+async function copyDifferences(deps: AuditDeps, audit: WalletAudit): Promise<Difference[]> {
   const copy = await deps.copies.of(audit.uuid)
-  const pairs: [what: string, inD1: unknown, inWallet: unknown][] = [
+  const pairs: Difference[] = [
     ['change', copy?.change, audit.change],
     ['balance', copy?.postedKobo, audit.postedKobo],
     ['last entry', copy?.entrySeq, audit.entries],
@@ -120,92 +102,5 @@ async function copyFindings(
     ['charges', copy?.chargedKobo, audit.sums.revenue],
     ['open calls', copy?.openCalls, audit.openCalls],
   ]
-  const differing = pairs.filter(([, inD1, inWallet]) => inD1 !== inWallet)
-  if (differing.length === 0) return []
-  if (repair) {
-    await deps.copies.forget(audit.uuid)
-    await deps.wallets.ask(name, (wallet) => wallet.projectAgain())
-  }
-  const words = differing.map(
-    ([what, inD1, inWallet]) => `${what}: ${inD1} in D1, ${inWallet} in the wallet`,
-  )
-  return [{ kind: 'copy_differs', subject: audit.uuid, detail: words.join('; '), repaired: repair }]
+  return pairs.filter(([, inD1, inWallet]) => inD1 !== inWallet)
 }
-
-async function paymentFindings(
-  deps: AuditDeps,
-  userUuid: string,
-  audits: ReadonlyMap<string, WalletAudit>,
-  request: AuditRequest,
-): Promise<Finding[]> {
-  const findings: Finding[] = []
-  const unexplained = new Set([...audits.values()].flatMap(({ paidKobo }) => Object.keys(paidKobo)))
-  for await (const payment of paymentsOf(deps, userUuid)) {
-    unexplained.delete(payment.uuid)
-    if (payment.method !== 'monnify') continue
-    const creditedKobo = audits.get(payment.walletType)?.paidKobo[payment.uuid] ?? ZERO
-    const found = await findingOf(deps, payment, creditedKobo, request)
-    if (!found) continue
-    const isRepaired = request.repair && found.isSafe && (await settles(deps, payment))
-    const { kind, detail } = found
-    findings.push({ kind, subject: payment.uuid, detail, repaired: isRepaired })
-  }
-  for (const subject of unexplained) {
-    const detail = 'the wallet was credited for a payment that D1 does not have'
-    findings.push({ kind: 'credit_without_payment', subject, detail, repaired: false })
-  }
-  return findings
-}
-
-async function* paymentsOf({ paymentStore }: AuditDeps, userUuid: string): AsyncGenerator<Payment> {
-  let before: readonly [number, string] | undefined
-  for (;;) {
-    const page = await paymentStore.list(userUuid, { limit: PAYMENTS_PAGE, before })
-    yield* page
-    const last = page.at(-1)
-    if (!last || page.length < PAYMENTS_PAGE) return
-    before = [last.createdAtMs, last.uuid]
-  }
-}
-
-interface Found {
-  readonly kind: FindingKind
-  readonly detail: string
-  /** Whether settling the payment once more can only do right. */
-  readonly isSafe: boolean
-}
-
-async function findingOf(
-  { gateway }: AuditDeps,
-  payment: Payment,
-  creditedKobo: Kobo,
-  { sinceMs }: AuditRequest,
-): Promise<Found | undefined> {
-  if (payment.createdAtMs >= sinceMs) {
-    const received = await receivedKobo(gateway, payment)
-    if (received === undefined)
-      return { kind: 'gateway_unavailable', detail: 'Monnify could not be asked', isSafe: false }
-    const detail = `Monnify received ${received} kobo, the wallet was credited ${creditedKobo}`
-    if (received > creditedKobo) return { kind: 'paid_not_credited', detail, isSafe: true }
-    if (received < creditedKobo) return { kind: 'credited_not_paid', detail, isSafe: false }
-  }
-  if (payment.amountPaidKobo === creditedKobo) return undefined
-  const detail = `D1 says ${payment.amountPaidKobo} kobo were paid, the wallet was credited ${creditedKobo}`
-  return { kind: 'payment_marks_differ', detail, isSafe: true }
-}
-
-/** What Monnify has received over all attempts at a payment, or `undefined` if it cannot be asked. */
-async function receivedKobo(gateway: Gateway, payment: Payment): Promise<Kobo | undefined> {
-  let sum = ZERO
-  for (let attempt = 1; attempt <= payment.attempt; attempt++) {
-    const reference = attemptReference({ ...payment, attempt })
-    const asked = await gateway.query(reference)
-    if (!asked.ok) return undefined
-    const finding = judge(reference, asked.value)
-    if (finding.kind === 'received') sum = addKobo(sum, finding.receivedKobo)
-  }
-  return sum
-}
-
-const settles = async (deps: AuditDeps, { reference }: Payment): Promise<boolean> =>
-  (await settlePayment(deps, reference)).ok
