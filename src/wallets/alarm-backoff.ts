@@ -16,7 +16,7 @@ export class AlarmBackoff {
   }
 
   load(): void {
-    const query = 'SELECT failures, retry_at_ms FROM alarm_backoff'
+    const query = 'SELECT failures, retry_at_ms FROM alarm_backoff WHERE id = 1'
     const [row] = this.#sql.exec<{ failures: number; retry_at_ms: number }>(query).toArray()
     this.#failures = row?.failures ?? 0
     this.#retryAtMs = row?.retry_at_ms
@@ -43,7 +43,7 @@ export class AlarmBackoff {
   }
 
   clear(): void {
-    if (this.#failures > 0) this.#sql.exec('DELETE FROM alarm_backoff')
+    if (this.#failures > 0) this.#sql.exec('DELETE FROM alarm_backoff WHERE id = 1')
     this.#failures = 0
     this.#retryAtMs = undefined
   }
