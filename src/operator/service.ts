@@ -86,6 +86,7 @@ async function copyFindings(
 async function copiesAgain(deps: AuditDeps, name: WalletName, uuid: string): Promise<boolean> {
   await deps.copies.forget(uuid)
   await deps.wallets.ask(name, (wallet) => wallet.projectAgain())
+  await deps.wallets.ask(name, (wallet) => wallet.projectNow())
   const audit = await deps.wallets.ask(name, (wallet) => wallet.audit())
   return (await copyDifferences(deps, audit)).length === 0
 }

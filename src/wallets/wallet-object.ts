@@ -277,9 +277,14 @@ export class WalletObject extends DurableObject<Env> {
     return inspectWallet(this.#storage, this.#name, row, query, nowMs)
   }
 
-  /** Gives D1 everything again, now as far as one invocation may; the alarm goes on with a long wallet. */
-  async projectAgain(): Promise<void> {
+  /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
+  projectAgain(): void {
     this.#storage.copyAgain()
+    this.#settle()
+  }
+
+  /** Projects what D1 lacks now, without waiting for the alarm, as far as one invocation may. */
+  async projectNow(): Promise<void> {
     const { row } = this.#settle()
     await project(this.#storage, this.env.DB, this.#name, this.#uuid, row.change)
   }
