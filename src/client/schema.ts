@@ -3023,7 +3023,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. */
+                /** @description A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. One header, in printable ASCII without a comma. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -4079,7 +4079,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. */
+                /** @description A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. One header, in printable ASCII without a comma. */
                 "idempotency-key"?: string;
             };
             path?: never;

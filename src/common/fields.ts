@@ -1,5 +1,6 @@
 /** The fields that several features' schemas share, each with its rule, its text and its example. */
 import { z } from '@hono/zod-openapi'
+import { IDEMPOTENCY_KEY, MAX_KEY_LENGTH } from './idempotency'
 import { type Kobo, parseNaira } from './money'
 
 const MAX_AMOUNT_NAIRA = 99_999_999.99
@@ -154,12 +155,12 @@ export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string()
     .min(1, 'must not be empty')
-    .max(255, 'must have at most 255 characters')
+    .max(MAX_KEY_LENGTH, `must have at most ${MAX_KEY_LENGTH} characters`)
+    .regex(IDEMPOTENCY_KEY, 'must be sent once, in printable ASCII characters without a comma')
     .optional()
     .openapi({
       description:
-        'A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h.',
-      pattern: '^[ -~]+$',
+        'A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. One header, in printable ASCII without a comma.',
       example: '7c0d9a52-1f7e-4d5b-8a3e-2b9f6c4d1e80',
     }),
 })

@@ -2,6 +2,14 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 
+/**
+ * A key: printable ASCII without a comma, and no blank at either end. Repeated headers are joined by
+ * commas, so two keys never look like one.
+ */
+export const IDEMPOTENCY_KEY = /^[!-+\--~](?:[ -+\--~]*[!-+\--~])?$/
+
+export const MAX_KEY_LENGTH = 255
+
 /** A client's key, and a hash of what it asked for under it. */
 export interface Idempotency {
   readonly key: string

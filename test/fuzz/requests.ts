@@ -1,4 +1,5 @@
 /** Requests that an operation takes, and such as have one flaw. */
+import type { Schema } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import { isSecured, type Operation, type Parameter } from '../support/documented'
 import { MEANINGFUL, meaningOf } from './meaning'
@@ -9,11 +10,15 @@ import { validValues } from './valid'
 
 const asText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value)
 
+/** Of the declared alphabet, where one is declared. */
+const headerValues = ({ pattern = '^[!-~]+$', maxLength = 255 }: Schema) =>
+  fc.stringMatching(new RegExp(pattern)).filter(({ length }) => length > 0 && length <= maxLength)
+
 function parameterValues(operation: Operation, { name, in: where, schema }: Parameter) {
   const meant = meaningOf(MEANINGFUL, operation.operationId, name)
   if (meant) return meant
   return where === 'header'
-    ? fc.stringMatching(/^[!-~]{1,255}$/)
+    ? headerValues(schema)
     : validValues(schema)
         .filter((value) => value !== null)
         .map(asText)

@@ -82,7 +82,11 @@ function badQuery(operation: Operation): fc.Arbitrary<Spoil>[] {
 function badKey(operation: Operation): fc.Arbitrary<Spoil>[] {
   const name = 'idempotency-key'
   if (!parametersIn(operation, 'header').some((parameter) => parameter.name === name)) return []
-  const values = fc.constantFrom('', ' ', 'k'.repeat(256), 'k'.repeat(4000))
+  const values = fc.oneof(
+    fc.constantFrom('', ' ', 'k'.repeat(256), 'k'.repeat(4000)),
+    fc.constantFrom('a, a', 'a,a', ',', ', a', 'a\tb', 'a\u0001b', 'a\u007fb', 'clé', '😀'),
+    fc.string({ minLength: 1, maxLength: 20 }).map((key) => `${key},${key}`),
+  )
   return [
     values.map((value) => (plan) => ({
       ...set(plan, 'header', name, value),

@@ -20,6 +20,13 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly token?: string | undefined
   readonly headers?: Record<string, string>
+  /** Sent as header lines of their own, also when they repeat a name. */
+  readonly lines?: readonly (readonly [name: string, value: string])[]
+}
+
+const bodyOf = (body: unknown): BodyInit | null => {
+  if (body === undefined) return null
+  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
 }
 
 export type Send = (method: string, path: string, options?: RequestOptions) => Promise<Answer>
@@ -54,7 +61,7 @@ export function holdToConventions(answer: Answer): void {
 /** Asks, and holds the answer to nothing. */
 export const asker =
   (fetch: Fetch): Send =>
-  async (method, path, { body, token, headers = {} } = {}) => {
+  async (method, path, { body, token, headers = {}, lines = [] } = {}) => {
     const request = new Request(`${ORIGIN}${path}`, {
       method,
       redirect: 'manual',
@@ -63,10 +70,9 @@ export const asker =
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(body === undefined
-        ? {}
-        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      body: bodyOf(body),
     })
+    for (const [name, value] of lines) request.headers.append(name, value)
     const response = await fetch(request)
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: parse(text), text }
