@@ -118,7 +118,7 @@ const answer = createRoute({
   path: '/calls/{uuid}/answer',
   operationId: 'answerCall',
   summary: 'Answer a call',
-  description: 'Starts the meter. The first answer counts; a second one is a conflict.',
+  description: 'Starts the meter. The first answer counts; a repeat returns the call unchanged.',
   request: { params: uuidParam('The call') },
   responses: {
     200: jsonContent(callSchema, 'The answered call', {

@@ -62,7 +62,7 @@ export async function startCall(
   )
 }
 
-/** Starts the meter. Refuses `not_found`, `call_state_conflict`. */
+/** Starts the meter; an answered call is returned unchanged. Refuses `not_found`, `call_state_conflict`. */
 export const answerCall = (
   deps: CallDeps,
   caller: Caller,

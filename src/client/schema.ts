@@ -447,7 +447,7 @@ export interface paths {
         head?: never;
         /**
          * Answer a call
-         * @description Starts the meter. The first answer counts; a second one is a conflict.
+         * @description Starts the meter. The first answer counts; a repeat returns the call unchanged.
          */
         patch: operations["answerCall"];
         trace?: never;

@@ -137,7 +137,10 @@ export function initiateCall(
   )
 }
 
-/** Starts the meter. Refuses `not_found`, and `call_state_conflict` unless the call is ringing. */
+/**
+ * Starts the meter; on a call that is answered, returns it unchanged. Refuses `not_found`, and
+ * `call_state_conflict` for a call that has ended.
+ */
 export function answerCall(
   state: WalletState,
   call: Call | undefined,
@@ -145,8 +148,8 @@ export function answerCall(
   nowMs: number,
 ): Decided<CallView> {
   if (!call) return refuse({ code: 'not_found' })
-  if (!isOpen(call) || call.startedAtMs !== null)
-    return refuse({ code: 'call_state_conflict', status: call.status })
+  if (!isOpen(call)) return refuse({ code: 'call_state_conflict', status: call.status })
+  if (call.startedAtMs !== null) return decided(noChange(state), viewCall(state, call, nowMs))
   const answered: Call = {
     ...call,
     status: 'answered',

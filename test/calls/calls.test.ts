@@ -119,16 +119,24 @@ describe('a call', () => {
     expect((await walletOf(user)).balance).toBe(2600)
   })
 
-  it('S25: is answered once: a second answer is a conflict and moves nothing', async () => {
+  it('S25: is answered once: a second answer returns the call as it is', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
-    await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    const first = await user.send('PATCH', `/calls/${body.uuid}/answer`)
     pass(5000)
     const second = await user.send('PATCH', `/calls/${body.uuid}/answer`)
-    expect(second.status).toBe(409)
-    expect(second.body.code).toBe('call_state_conflict')
-    const call = await user.send('GET', `/calls/${body.uuid}`)
-    expect(call.body.started_at).toBe('2126-03-14T10:00:00.000Z')
+    expect(second).toMatchObject({ status: 200, body: first.body })
+    expect(second.body.started_at).toBe('2126-03-14T10:00:00.000Z')
+    expect(second.headers.get('Wallet-Position')).toBe(first.headers.get('Wallet-Position'))
+  })
+
+  it('is answered no more once its credit has run out', async () => {
+    const user = await userWithCredit(10)
+    const { body } = await dial(user)
+    await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    pass(61_000)
+    const late = await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    expect(late).toMatchObject({ status: 409, body: { code: 'call_state_conflict' } })
   })
 
   it('S10: ends once, however often it is ended', async () => {

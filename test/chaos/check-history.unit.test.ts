@@ -1,7 +1,7 @@
 /** A history that a good wallet could have had, and the same broken in one place at a time. */
 import { describe, expect, it } from 'vitest'
 import { checkHistory } from './check-history.ts'
-import { HOLD_KOBO, type Retold, sampleHistory, UNKNOWN } from './sample-history.ts'
+import { CHARGED, HOLD_KOBO, open, type Retold, sampleHistory, UNKNOWN } from './sample-history.ts'
 
 const credits = (balanceKobo: number, heldKobo: number) => ({
   wallet: { uuid: 'credits', type: 'call_credits', balanceKobo, heldKobo } as const,
@@ -12,6 +12,18 @@ const found = (retold?: Retold): string => checkHistory(sampleHistory(retold)).j
 describe('the checker of histories', () => {
   it('accepts one in which nothing is wrong', () => {
     expect(found()).toBe('')
+  })
+
+  const answeredTwice = {
+    readHeld: {
+      kind: 'answer',
+      about: CHARGED.uuid,
+      shown: { call: open(CHARGED, 'answered') },
+    },
+  } as const
+
+  it('accepts that a repeated answer returned the call unchanged', () => {
+    expect(found({ operations: answeredTwice })).toBe('')
   })
 
   it('accepts that what nobody waited for was done', () => {
@@ -133,6 +145,15 @@ describe('the checker of histories', () => {
         },
       },
       /start call-9 \(insufficient_funds\) is not what the wallet had to say/,
+    ],
+    [
+      'a conflict about a repeated answer, while the call went on',
+      {
+        operations: {
+          readHeld: { ...answeredTwice.readHeld, outcome: 'refused', code: 'call_state_conflict' },
+        },
+      },
+      /answer uuid of call-1 \(call_state_conflict.*\) is not what the wallet had to say/,
     ],
     [
       'a call that was charged twice',

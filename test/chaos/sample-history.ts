@@ -34,7 +34,7 @@ const ended = (tag: string, rest: Partial<CallRecord>): CallRecord => ({
   ...rest,
 })
 
-const CHARGED = ended('call-1', {
+export const CHARGED = ended('call-1', {
   status: 'completed',
   costKobo: 300,
   startedAtMs: 1061,
@@ -48,7 +48,7 @@ export const UNKNOWN = ended('call-2', {
 })
 
 /** As a call was shown while it was open. */
-const open = (call: CallRecord, status: 'initiated' | 'answered'): CallRecord => ({
+export const open = (call: CallRecord, status: 'initiated' | 'answered'): CallRecord => ({
   ...call,
   status,
   costKobo: HOLD_KOBO,

@@ -43,6 +43,9 @@ function isLedgerThen(position: Position, { shown }: Operation): boolean {
   return same(figures(shown?.entries ?? []), figures(then))
 }
 
+const isOpen = (status: string | undefined): boolean =>
+  status === 'initiated' || status === 'answered'
+
 function isRefusedRightly(position: Position, { kind, code, about }: Operation): boolean {
   const { state, limits } = position
   const status = statusOf(position, about)
@@ -52,7 +55,7 @@ function isRefusedRightly(position: Position, { kind, code, about }: Operation):
     case 'too_many_calls':
       return kind === 'start' && state.open.size >= limits.maxOpenCalls
     case 'call_state_conflict':
-      return kind === 'answer' ? status !== 'initiated' : kind === 'end' && status === 'answered'
+      return kind === 'answer' ? !isOpen(status) : kind === 'end' && status === 'answered'
     default:
       return false
   }

@@ -98,7 +98,8 @@ export function initiate(
 export function answerCall(draft: Draft, uuid: string, limits: Limits): Expected {
   const call = draft.call(uuid)
   if (!call) return NOT_FOUND
-  if (call.status !== 'initiated') return conflict
+  if (call.chargeKobo !== null) return conflict
+  if (call.startedAtMs !== null) return { value: shown(draft, call, true) }
   const { nowMs } = draft
   const deadlineAtMs = nowMs + limits.maxDurationMs
   const answered = { ...call, status: 'answered', startedAtMs: nowMs, deadlineAtMs }
