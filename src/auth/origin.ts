@@ -1,5 +1,7 @@
 /** Where a log-in came from, in words by which its user knows it again in the list of sessions. */
 
+import { isVisible } from '../common/characters'
+
 export interface Origin {
   readonly device: string | null
   readonly place: string | null
@@ -7,9 +9,14 @@ export interface Origin {
 
 const MAX_CHARACTERS = 200
 
-/** Without control, format and other characters that show nothing or change what is around them. */
-const clean = (text: string): string | null =>
-  text.slice(0, MAX_CHARACTERS).replaceAll(/\p{C}/gu, '').trim() || null
+/**
+ * Without control, format and other characters that show nothing or change what is around them. Bytes
+ * that were not UTF-8 arrive as U+FFFD and become `?`.
+ */
+function clean(text: string): string | null {
+  const shown = text.slice(0, MAX_CHARACTERS).replaceAll(/\p{C}/gu, '').replaceAll('\ufffd', '?')
+  return isVisible(shown) ? shown.trim() : null
+}
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { emailKeyOf } from '../common/email'
 import {
   BODY_PROBLEMS,
   createRouter,
@@ -11,7 +12,6 @@ import {
 import { limitByAddress, limitGuesses } from '../limits/guard'
 import type { LimitDeps } from '../limits/service'
 import { presentUser } from '../users/schemas'
-import { emailKeyOf } from '../users/service'
 import { originOf } from './origin'
 import { loginBody, refreshBody, sessionSchema, tokenPairSchema } from './schemas'
 import { type AuthDeps, logIn, refreshSession, type TokenPair } from './service'

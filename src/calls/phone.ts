@@ -1,20 +1,49 @@
 /** Phone numbers: in as people write them, on as E.164 (ITU-T E.164, `+` and up to 15 digits). Pure. */
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { type CountryCode, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { firstOutside, nameCharacter, plainText } from '../common/characters'
+import { type Parsed, parsed, unparsed } from '../common/parsed'
 
-/** What a number is written in. */
-export const WRITTEN = /^\+?[\d ().-]+$/
+/** All that a number is written in, with what is pasted along. */
+export const WRITTEN =
+  /^[\d ()./+\-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u2015\u202a-\u202f\u2043\u205f-\u206f\u2212\u3000\ufe58\ufe63\ufeff\uff08-\uff09\uff0b\uff0d-\uff19]+$/
 
+const PLAIN = /[\d ()./+-]/
 const E164 = /^\+\d{1,15}$/
 
+/** A `+` counts before the first digit only, also within brackets: `(+234) 803…`. */
+const INTERNATIONAL = /^[^\d+]*\+/
+
+const metadata = new Metadata()
+
+/** Whether digits begin as a call abroad is dialled: `00`, or the country's own exit code. */
+function hasExitCode(digits: string, country: CountryCode): boolean {
+  metadata.selectNumberingPlan(country)
+  const exitCode = metadata.numberingPlan?.IDDPrefix() ?? ''
+  return digits.startsWith('00') || (exitCode !== '' && new RegExp(`^(?:${exitCode})`).test(digits))
+}
+
 /**
- * Reads an international number, or a local one of `country`.
- * @returns the number in E.164, or `undefined` for what is not a possible number of its country; a
- * local one has to be valid there, since its country is only assumed
+ * Parses an international number, which has a `+`, or a local one of `country`. Exit codes are
+ * rejected: they differ by country, so the same digits would reach another destination elsewhere.
+ * @returns the number in E.164; rejected is what is not a possible number of its country, and a local
+ * one that is not valid there, since its country is only assumed
  */
-export function parsePhone(text: string, country: CountryCode): string | undefined {
-  if (!WRITTEN.test(text)) return undefined
-  const number = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false })
-  const isGood = text.startsWith('+') ? number?.isPossible() : number?.isValid()
+export function parsePhone(text: string, country: CountryCode): Parsed<string> {
+  const plain = plainText(text)
+  const odd = firstOutside(plain, PLAIN)
+  const example = `must be a phone number such as +2348031234567, or a local one of ${country}`
+  if (odd !== undefined) return unparsed(`${example}, without ${nameCharacter(odd)}`)
+  const isInternational = INTERNATIONAL.test(plain)
+  const local = plain.replace(INTERNATIONAL, '')
+  if (local.includes('+')) return unparsed(`${example}, with + at its start only`)
+  const digits = local.replaceAll(/\D/g, '')
+  if (!isInternational && hasExitCode(digits, country))
+    return unparsed('must have + and the country code in place of an exit code such as 00 or 009')
+  const number = parsePhoneNumberFromString(isInternational ? `+${digits}` : digits, {
+    defaultCountry: country,
+    extract: false,
+  })
+  const isGood = isInternational ? number?.isPossible() : number?.isValid()
   const e164 = isGood ? number?.number : undefined
-  return e164 !== undefined && E164.test(e164) ? e164 : undefined
+  return e164 !== undefined && E164.test(e164) ? parsed(e164) : unparsed(example)
 }

@@ -1,7 +1,7 @@
 /** What a call is to, and what it costs, as it stands on the wire: numbers, rates, charges, quotes. */
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
-import { countField, E164, nairaField, wholeNumberField } from '../common/fields'
+import { countField, E164, nairaField, parsedField, wholeNumberField } from '../common/fields'
 import { formatNaira, toNairaNumber } from '../common/money'
 import type { Quote } from '../wallets/decide-call'
 import { priceOf, type Rate, wholeSeconds } from '../wallets/meter'
@@ -12,23 +12,16 @@ export const PHONE_EXAMPLE = '+2348031234567'
 
 /** A number as people write it, given on as E.164. */
 export const phoneField = (country: CountryCode) =>
-  z
-    .string('must be text')
-    .max(32, 'must have at most 32 characters')
-    .transform((text, context) => {
-      const phone = parsePhone(text, country)
-      if (phone !== undefined) return phone
-      const message = `must be a phone number such as ${PHONE_EXAMPLE}, or a local one of ${country}`
-      context.addIssue({ code: 'custom', message })
-      return z.NEVER
-    })
-    .openapi({
-      type: 'string',
-      maxLength: 32,
-      pattern: WRITTEN.source,
-      description: "International, or a local number of the service's country",
-      example: PHONE_EXAMPLE,
-    })
+  parsedField(
+    (text) => parsePhone(text, country),
+    z.string('must be text').max(32, 'must have at most 32 characters'),
+  ).openapi({
+    type: 'string',
+    maxLength: 32,
+    pattern: WRITTEN.source,
+    description: "International, or a local number of the service's country",
+    example: PHONE_EXAMPLE,
+  })
 
 export const typeField = z
   .enum(CALL_TYPES, 'must be audio or video')
@@ -50,11 +43,7 @@ export const secondsField = countField(0, Number.MAX_SAFE_INTEGER)
 
 export const tariffQuery = (country: CountryCode) =>
   z.object({
-    /** A `+` that was not percent-encoded arrives as a space. */
-    phone: z.preprocess(
-      (text) => (typeof text === 'string' ? text.replace(/^ /, '+') : text),
-      phoneField(country),
-    ),
+    phone: phoneField(country),
     type: typeField,
     seconds: wholeNumberField(0, 86_400, 60).openapi({
       description: 'The length of call that `cost` is for',

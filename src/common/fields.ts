@@ -1,9 +1,24 @@
 /** The fields that several features' schemas share, each with its rule, its text and its example. */
 import { z } from '@hono/zod-openapi'
+import { firstOutside, isVisible, nameCharacter, withoutDeceptive } from './characters'
 import { IDEMPOTENCY_KEY, MAX_KEY_LENGTH } from './idempotency'
 import { type Kobo, parseNaira } from './money'
+import type { Parsed } from './parsed'
+import { parseTime } from './time'
+import { parseUuid } from './uuid'
 
 const MAX_AMOUNT_NAIRA = 99_999_999.99
+
+const TEXT = z.string('must be text')
+
+/** Text that a parser turns into a value, or rejects with a message of its own. */
+export const parsedField = <T>(parse: (text: string) => Parsed<T>, text = TEXT) =>
+  text.transform((written, context): T => {
+    const result = parse(written)
+    if (result.ok) return result.value
+    context.addIssue({ code: 'custom', message: result.message })
+    return z.NEVER
+  })
 
 const UUID = { maxLength: 36, example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' }
 
@@ -12,10 +27,7 @@ export const uuidField = z.uuid().openapi({ ...UUID, description: 'Names it, in 
 /** The id in a path, of what the description says. */
 export const uuidParam = (description: string) =>
   z.object({
-    uuid: z
-      .uuid('must be a UUID')
-      .toLowerCase()
-      .openapi({ ...UUID, description }),
+    uuid: parsedField(parseUuid).openapi({ ...UUID, type: 'string', format: 'uuid', description }),
   })
 
 /** A moment as it leaves: RFC 3339, UTC, milliseconds. */
@@ -74,21 +86,31 @@ export const textField = (min: number, max: number) =>
     .refine(atMost(max), `must have at most ${max} characters`)
     .openapi({ minLength: min, maxLength: max })
 
-/** No control characters, line ends, or what turns the direction of writing: they deceive who reads. */
 // oxlint-disable-next-line no-control-regex -- what is refused here
+const IN_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
+
+/** Also no embeddings and isolates, which turn the direction of writing. */
+// oxlint-disable-next-line no-control-regex -- what never leaves
 const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
 
-/** An optional line of text for people: trimmed, without control characters or broken surrogates. */
+/**
+ * An optional line of text for people: trimmed, without control characters, line ends or broken
+ * surrogates. Invisible characters and direction marks are removed, as they come with pasted names
+ * and deceive readers. Text of which nothing is visible is none.
+ */
 export const lineField = (max: number) =>
   z
     .string('must be text')
-    .trim()
+    .transform((text) => withoutDeceptive(text).trim())
     .refine(atMost(max), `must have at most ${max} characters`)
-    .regex(WITHOUT_CONTROL, 'must not have control characters')
+    .refine((text) => IN_LINE.test(text), {
+      error: ({ input }) =>
+        `must not have ${nameCharacter(firstOutside(String(input), IN_LINE) ?? '')}`,
+    })
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
     .nullish()
-    .transform((text) => text || null)
-    .openapi({ type: ['string', 'null'], maxLength: max, pattern: WITHOUT_CONTROL.source })
+    .transform((text) => (text && isVisible(text) ? text : null))
+    .openapi({ type: ['string', 'null'], maxLength: max, pattern: IN_LINE.source })
 
 /** A number as it leaves (ITU-T E.164), as a pattern of the document. */
 export const E164 = '^\\+\\d{1,15}$'
@@ -97,19 +119,18 @@ export const E164 = '^\\+\\d{1,15}$'
 export const givenLine = (max: number) =>
   z.string().max(max).nullable().openapi({ pattern: WITHOUT_CONTROL.source })
 
-/** A moment in a query. */
+/** A moment in a query, given on in milliseconds. */
+export const timeParameter = parsedField(parseTime, TEXT.max(64, 'must have at most 64 characters'))
+
+/** A moment to filter by. */
 const timeFilter = (description: string) =>
-  z.iso
-    .datetime({ offset: true, error: 'must be a time such as 2026-03-14T10:15:30Z' })
-    .transform((text) => Date.parse(text))
-    .optional()
-    .openapi({
-      type: 'string',
-      format: 'date-time',
-      maxLength: 64,
-      description,
-      example: '2026-03-14T10:15:30Z',
-    })
+  timeParameter.optional().openapi({
+    type: 'string',
+    format: 'date-time',
+    maxLength: 64,
+    description,
+    example: '2026-03-14T10:15:30Z',
+  })
 
 const INT32_MAX = 2 ** 31 - 1
 

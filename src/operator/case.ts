@@ -2,6 +2,7 @@
  * A case: what bears on one payment, call, wallet or user, from everybody who keeps books on it, for
  * an operator who has to explain it. Nothing is marked, moved or repaired.
  */
+import { emailKeyOf } from '../common/email'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import type { ExceptionStore, KnownException } from '../exceptions/store'
@@ -9,7 +10,6 @@ import { attemptReference, ownReference } from '../payments/attempt'
 import type { Gateway } from '../payments/monnify'
 import { type Finding, type GatewayTransaction, judge } from '../payments/payment'
 import type { Payment, PaymentStore } from '../payments/store'
-import { emailKeyOf } from '../users/service'
 import type { User, UserStore } from '../users/store'
 import { paymentPrefix } from '../wallets/decide-receipt'
 import { transferInReference, transferOutReference } from '../wallets/decide-transfer'

@@ -2,9 +2,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
-import { toTime } from '../common/fields'
+import { parseEmail } from '../common/email'
+import { parsedField, timeParameter } from '../common/fields'
 import { bearerOf } from '../common/guard'
 import { type AppEnv, createRouter, jsonBody, jsonContent, refused } from '../common/http'
+import type { Parsed } from '../common/parsed'
+import { parseUuid } from '../common/uuid'
+import { parseReference } from '../payments/attempt'
 import { type CaseDeps, openCase } from './case'
 import { presentCase } from './present-case'
 import type { AuditDeps } from './finding'
@@ -15,13 +19,10 @@ export interface OperatorDeps extends AuditDeps, CaseDeps {
 }
 
 const auditQuery = z.object({
-  after: z.union([z.uuid(), z.literal('')], 'must be a UUID').default(''),
+  after: z.union([z.literal(''), parsedField(parseUuid)], 'must be a UUID').default(''),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   repair: z.stringbool('must be true or false').default(false),
-  since: z.iso
-    .datetime({ offset: true, error: 'must be a time such as 2026-03-14T10:15:30Z' })
-    .default(toTime(0))
-    .transform((text) => Date.parse(text)),
+  since: timeParameter.default(0),
 })
 
 const audit = createRoute({
@@ -32,11 +33,31 @@ const audit = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'A page of the audit') },
 })
 
-const name = z.string('must be text').min(1).max(300).optional()
+/** A name in one spelling where the parser knows it; any other text names nothing, and is not found. */
+const name = (parse: (text: string) => Parsed<string>) =>
+  z
+    .string('must be text')
+    .min(1)
+    .max(300)
+    .transform((text) => {
+      const result = parse(text)
+      return result.ok ? result.value : text
+    })
+    .optional()
+
+const uuidOr = (parse: (text: string) => Parsed<string>) => (text: string) => {
+  const uuid = parseUuid(text)
+  return uuid.ok ? uuid : parse(text)
+}
 
 /** One subject, by which its case is opened; a call may have its user beside it. */
 const caseBody = z
-  .strictObject({ payment: name, call: name, wallet: name, user: name })
+  .strictObject({
+    payment: name(uuidOr(parseReference)),
+    call: name(parseUuid),
+    wallet: name(parseUuid),
+    user: name(uuidOr(parseEmail)),
+  })
   .refine(
     ({ call, user, ...others }) =>
       [call ?? user, ...Object.values(others)].filter((subject) => subject !== undefined).length ===

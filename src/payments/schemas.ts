@@ -5,6 +5,7 @@ import {
   lineField,
   nairaField,
   pageQuery,
+  parsedField,
   timeField,
   toTime,
   toTimeOrNull,
@@ -13,7 +14,7 @@ import {
 import { toNairaNumber } from '../common/money'
 import { CURRENCY, WALLET_TYPES } from '../wallets/wallet'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from './payment'
-import { attemptReference } from './attempt'
+import { attemptReference, parseReference } from './attempt'
 import type { Payment } from './store'
 
 export const createPaymentBody = z
@@ -60,11 +61,13 @@ const REFERENCE = {
 }
 
 export const referenceParam = z.object({
-  paymentReference: z
-    .string()
-    .min(1)
-    .max(64)
-    .openapi({ ...REFERENCE, pattern: '^.+$' }),
+  paymentReference: parsedField(parseReference).openapi({
+    ...REFERENCE,
+    type: 'string',
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^.+$',
+  }),
 })
 
 export const paymentSchema = z

@@ -24,7 +24,7 @@ export interface WebhookDeps extends SettleDeps {
 const eventSchema = z.object({
   eventType: z.string().max(100),
   eventData: z
-    .object({ paymentReference: z.string().max(255).optional().catch(undefined) })
+    .object({ paymentReference: z.string().trim().max(255).optional().catch(undefined) })
     .catch({}),
 })
 

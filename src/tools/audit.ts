@@ -6,6 +6,7 @@
  */
 import { exit } from 'node:process'
 import { parseArgs, styleText } from 'node:util'
+import { parseDate, parseTime } from '../common/time.ts'
 import { askAsOperator, fail } from './operator.ts'
 import { HERE } from './service-url.ts'
 
@@ -25,6 +26,14 @@ interface Page {
   readonly next: string | null
 }
 
+/** A day in UTC or a time with its offset, not in the future: nothing was paid since then. */
+function sinceOf(text: string): Date {
+  const since = text.includes(':') ? parseTime(text) : parseDate(text)
+  if (!since.ok) return fail(`--since ${since.message}`)
+  if (since.value > Date.now()) return fail('--since must not be in the future')
+  return new Date(since.value)
+}
+
 function readFlags() {
   try {
     const { values } = parseArgs({
@@ -34,8 +43,7 @@ function readFlags() {
         since: { type: 'string' },
       },
     })
-    const since = values.since === undefined ? undefined : new Date(values.since)
-    if (since && Number.isNaN(since.getTime())) fail('--since takes a date, such as 2026-03-01')
+    const since = values.since === undefined ? undefined : sinceOf(values.since)
     return { ...values, since, origin: new URL(values.url).origin }
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))

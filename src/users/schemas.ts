@@ -1,20 +1,24 @@
 import { z } from '@hono/zod-openapi'
-import { givenLine, lineField, textField, timeField, toTime, uuidField } from '../common/fields'
+import { EMAIL, MAX_EMAIL_LENGTH, parseEmail } from '../common/email'
+import {
+  givenLine,
+  lineField,
+  parsedField,
+  textField,
+  timeField,
+  toTime,
+  uuidField,
+} from '../common/fields'
 import type { User } from './store'
 
-export const emailField = z
-  .string('must be text')
-  .trim()
-  .max(254, 'must have at most 254 characters')
-  .pipe(z.email('must be an e-mail address'))
-  .openapi({
-    type: 'string',
-    format: 'email',
-    maxLength: 254,
-    pattern: z.regexes.email.source,
-    description: 'One account each, in whatever letter case',
-    example: 'ada@example.com',
-  })
+export const emailField = parsedField(parseEmail).openapi({
+  type: 'string',
+  format: 'email',
+  maxLength: MAX_EMAIL_LENGTH,
+  pattern: EMAIL.source,
+  description: 'One account each, in whatever letter case',
+  example: 'ada@example.com',
+})
 
 /** A password to be; one that is only checked may be any text. */
 export const passwordField = textField(8, 256)

@@ -1,4 +1,5 @@
 /** Accounts: registration, look-up, and the check of a password. */
+import { emailKeyOf } from '../common/email'
 import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { UNKNOWN_USER_HASH } from './password'
@@ -19,9 +20,6 @@ export interface NewUser {
   readonly firstName: string | null
   readonly lastName: string | null
 }
-
-/** The form by which an address is unique: NFC, lower case. Aliases are left to their owner. */
-export const emailKeyOf = (email: string): string => email.normalize('NFC').toLowerCase()
 
 /** Makes an account and its wallets. Refuses `email_taken`, in whatever letter case. */
 export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Result<User>> {

@@ -17,6 +17,7 @@ const phones = fc.oneof(
   digits(7).map((rest) => `+234803${rest}`),
   digits(7).map((rest) => `0803${rest}`),
   fc.tuple(digits(3), digits(4)).map(([a, b]) => `+234 (803) ${a}-${b}`),
+  fc.tuple(digits(3), digits(4)).map(([a, b]) => `\u202d(+234)\u00a0803/${a}\u2011${b}\u202c`),
 )
 
 const noPhones = fc.constantFrom(
@@ -28,6 +29,8 @@ const noPhones = fc.constantFrom(
   '+9991234567',
   '+23480312',
   '442079460958',
+  '009447911123456',
+  '002348031234567',
   '+2348031234567890',
   '٠٨٠٣١٢٣٤٥٦٧',
   '+234803;DROP',
@@ -103,7 +106,7 @@ export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
   paymentReference: {
     values: fc.oneof(
       of('othersReference'),
-      texts.filter((text) => !/^\.+$/.test(text)),
+      texts.filter((text) => !/^\.+$|^ +$/.test(text)),
       fc.stringMatching(/^AIL-[0-9a-f]{32}_a[1-9]$/),
     ),
     statuses: [404],

@@ -153,6 +153,27 @@ describe('a wallet, and a user', () => {
   })
 })
 
+describe('a subject in another spelling', () => {
+  it('is found', async () => {
+    const user = await newUser(world.send)
+    const { uuid, reference } = await pay(user, 50)
+    const { uuid: wallet } = await walletOf(user)
+    await copy(user)
+    const padded = (text: string) => ` \u200e${text.toUpperCase()}\u00a0`
+    const spellings = [
+      { payment: padded(reference) },
+      { payment: padded(uuid) },
+      { wallet: padded(wallet) },
+      { user: padded(user.email) },
+      { user: padded(user.uuid) },
+    ]
+    for (const subject of spellings)
+      expect((await look(subject)).body, JSON.stringify(subject)).toMatchObject({
+        user: { uuid: user.uuid },
+      })
+  })
+})
+
 describe('a case is for operators', () => {
   it('with their token, leaves a line in the log, and is not there where none is configured', async () => {
     const user = await newUser(world.send)
