@@ -8,6 +8,7 @@ import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
 import { createBase } from './common/base'
 import { problem, problemRoutes } from './common/http'
+import { decodeJson } from './common/decoding'
 import { limitDepth } from './common/depth'
 import { consoleRoutes } from './console/routes'
 import type { Deps } from './deps'
@@ -64,6 +65,7 @@ export function createApp(deps: Deps) {
     if (c.req.method === 'GET') return next()
     return (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next)
   })
+  app.use(decodeJson)
   app.use(limitDepth)
 
   for (const path of ['/auth/*', '/users/register', '/ready']) app.use(path, limitFlood(deps))

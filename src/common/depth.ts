@@ -24,7 +24,7 @@ export function depthOf(json: string): number {
 export const limitDepth: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (c.req.method === 'GET') return next()
   const isJson = /[/+]json\b/i.test(c.req.header('Content-Type') ?? '')
-  if (!isJson || c.req.path.startsWith('/webhooks/')) return next()
+  if (!isJson || c.get('unreadable') || c.req.path.startsWith('/webhooks/')) return next()
   if (depthOf(await c.req.text()) <= MAX_DEPTH) return next()
   return problem(c, 'validation_failed', `The body may be nested at most ${MAX_DEPTH} deep.`)
 }

@@ -19,6 +19,8 @@ export interface AppEnv {
     caller: Caller
     /** What the answer refuses, for the log. */
     problem?: ProblemCode
+    /** Why the body cannot be read, should a route try. */
+    unreadable?: 'unsupported_media_type' | 'malformed_json'
   }
 }
 
@@ -175,12 +177,17 @@ export const createRouter = () =>
     },
   })
 
+const MEDIA_TYPE_DETAIL = 'Send Content-Type: application/json, in UTF-8 and without an encoding.'
+const UTF8_DETAIL = 'The body must be valid JSON in UTF-8; it has bytes that are not.'
+
 /** What nobody expected: a blank 500. What Hono refuses by itself keeps its status, as a problem. */
 export function onError(error: Error, c: AppContext): Response {
   if (error instanceof HTTPException) {
-    if (error.status === 400) return problem(c, 'malformed_json', 'The body must be valid JSON.')
-    if (error.status === 415)
-      return problem(c, 'unsupported_media_type', 'Send Content-Type: application/json.')
+    const unreadable = c.get('unreadable')
+    if (error.status === 415 || unreadable === 'unsupported_media_type')
+      return problem(c, 'unsupported_media_type', MEDIA_TYPE_DETAIL)
+    if (error.status === 400)
+      return problem(c, 'malformed_json', unreadable ? UTF8_DETAIL : 'The body must be valid JSON.')
   }
   logError('unexpected_error', error)
   return problem(c, 'internal_error', 'The cause was logged under the request id.')

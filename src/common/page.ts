@@ -13,7 +13,9 @@ export function readCursor<T extends z.ZodType>(
 ): Result<z.infer<T> | undefined> {
   if (cursor === undefined) return ok(undefined)
   try {
-    const text = new TextDecoder().decode(base64url.decode(cursor))
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(
+      base64url.decode(cursor),
+    )
     const position = schema.safeParse(JSON.parse(text))
     return position.success ? ok(position.data) : refuse({ code: 'invalid_cursor' })
   } catch {

@@ -45,6 +45,12 @@ export interface Gateway {
   query(paymentReference: string): Promise<Result<GatewayTransaction | undefined>>
 }
 
+/** Text that is kept or compared. Bytes that are not UTF-8 arrive as U+FFFD. */
+const gatewayText = z
+  .string()
+  .min(1)
+  .refine((text) => text.isWellFormed() && !text.includes('\ufffd'))
+
 const envelopeSchema = z.object({
   requestSuccessful: z.boolean(),
   responseMessage: z.string().nullish(),
@@ -57,8 +63,8 @@ const loginSchema = z.object({
 })
 
 const initialisedSchema = z.object({
-  transactionReference: z.string().min(1),
-  checkoutUrl: z.url(),
+  transactionReference: gatewayText,
+  checkoutUrl: gatewayText.pipe(z.url()),
 })
 
 const amountSchema = z.union([z.number(), z.string()]).transform((amount, context) => {
@@ -69,11 +75,11 @@ const amountSchema = z.union([z.number(), z.string()]).transform((amount, contex
 })
 
 const transactionSchema = z.object({
-  transactionReference: z.string().min(1),
-  paymentReference: z.string().min(1),
-  paymentStatus: z.string().min(1),
+  transactionReference: gatewayText,
+  paymentReference: gatewayText,
+  paymentStatus: gatewayText,
   amountPaid: amountSchema,
-  currency: z.string().min(1),
+  currency: gatewayText,
 })
 
 /** Monnify's own words for a reference that it does not know (yet). */

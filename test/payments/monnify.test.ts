@@ -179,6 +179,37 @@ describe("Monnify's client", () => {
     expect(requests).toHaveLength(3)
   })
 
+  const broken = (answer: object) => {
+    const bytes = Uint8Array.from(JSON.stringify(answer), (char) => char.charCodeAt(0))
+    return clientBefore(() => new Response(bytes)).client
+  }
+
+  it.each(['transactionReference', 'paymentReference', 'paymentStatus', 'currency'])(
+    'calls the gateway unavailable on a %s that is not UTF-8',
+    async (field) => {
+      const refusal = { code: 'gateway_unavailable' }
+      const client = broken(
+        transaction({ [field]: 'MNFY\u00e9', checkoutUrl: 'https://x.example/1' }),
+      )
+      expect(await client.query(REFERENCE)).toEqual({ ok: false, refusal })
+    },
+  )
+
+  it.each([
+    { transactionReference: 'MNFY\u00e9', checkoutUrl: 'https://x.example/1' },
+    { transactionReference: 'MNFY', checkoutUrl: 'https://x.example/\u00e9' },
+  ])('opens no checkout from %j, which is not UTF-8', async (checkoutBody) => {
+    const client = broken(success(checkoutBody))
+    expect(await client.initialise(checkout)).toMatchObject({
+      refusal: { code: 'gateway_unavailable' },
+    })
+  })
+
+  it('reads an amount beside a name of the payer that is not UTF-8', async () => {
+    const client = broken(transaction({ customer: { name: 'Ren\u00e9' } }))
+    expect(await client.query(REFERENCE)).toMatchObject({ value: { amountPaidKobo: 525_050 } })
+  })
+
   it('calls the gateway unavailable when it cannot log in', async () => {
     const { client } = clientBefore(
       () => Response.json(transaction()),
