@@ -10,8 +10,8 @@ import { createBase } from './common/base'
 import { problem, problemRoutes } from './common/http'
 import { decodeJson } from './common/decoding'
 import { limitDepth } from './common/depth'
-import { consoleRoutes } from './console/routes'
 import type { Deps } from './deps'
+import { developmentParts } from './development-parts'
 import { docsRoutes } from './docs'
 import { healthRoutes } from './health/routes'
 import { limitFlood } from './limits/guard'
@@ -70,7 +70,8 @@ export function createApp(deps: Deps) {
 
   for (const path of ['/auth/*', '/users/register', '/ready']) app.use(path, limitFlood(deps))
   const { simulator } = deps
-  if (process.env['NODE_ENV'] !== 'production' && simulator) {
+  const parts = developmentParts()
+  if (parts && simulator) {
     app.use(async (c, next) => {
       simulator.meet(c.req.url)
       return next()
@@ -79,7 +80,7 @@ export function createApp(deps: Deps) {
       '/simulator',
       simulator.pages(async (request) => app.fetch(request)),
     )
-    app.route('/console', consoleRoutes({ isAllowed: simulator.meet, assets: deps.assets }))
+    app.route('/console', parts.consoleRoutes({ isAllowed: simulator.meet, assets: deps.assets }))
   }
 
   app.route('/', problemRoutes())

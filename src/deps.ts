@@ -9,6 +9,7 @@ import { readTariff } from './calls/tariff'
 import { createTokens } from './common/access-token'
 import { type Config, readConfig } from './common/env'
 import type { LiveGuardDeps } from './common/guard'
+import { developmentParts } from './development-parts'
 import type { LiveDeps } from './calls/live-routes'
 import type { FloodGuardDeps } from './limits/guard'
 import { createExceptionStore } from './exceptions/store'
@@ -23,8 +24,7 @@ import { createMonnify } from './payments/monnify'
 import type { PaymentDeps } from './payments/service'
 import { createPaymentStore } from './payments/store'
 import type { WebhookDeps } from './payments/webhook'
-import { createSimulator, type Simulator } from './simulator/simulator'
-import { createSimulatorStore } from './simulator/store'
+import type { Simulator } from './simulator/simulator'
 import { hashPassword, verifyPassword } from './users/password'
 import { findActiveUser, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
@@ -113,7 +113,7 @@ export function createDeps(env: Env): Deps {
       fetch: simulator ? simulator.fetch : (request) => fetch(request),
       now,
     }),
-    chase: (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
+    chase: async (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
     wait: (ms) => scheduler.wait(ms),
     openWallets: (userUuid) => openWallets({ wallets }, userUuid),
     customerOf: async (userUuid) => {
@@ -132,13 +132,13 @@ const monnifyAccount = (config: Config) => ({
   contractCode: config.MONNIFY_CONTRACT_CODE,
 })
 
-/** Wrangler writes NODE_ENV in when it builds, so a deployment does not even contain the simulator. */
+/** A deployment has no such part, whatever its settings and the NODE_ENV of its build. */
 function simulatorOf(config: Config, env: Env, now: () => number): Simulator | undefined {
-  if (process.env['NODE_ENV'] === 'production' || config.MONNIFY_SIMULATOR === 'off')
-    return undefined
-  return createSimulator({
+  const parts = developmentParts()
+  if (!parts || config.MONNIFY_SIMULATOR === 'off') return undefined
+  return parts.createSimulator({
     ...monnifyAccount(config),
-    store: createSimulatorStore(env.DB),
+    store: parts.createSimulatorStore(env.DB),
     customer: config.SIMULATED_CUSTOMER,
     wait: (ms) => scheduler.wait(ms),
     background: (work) => waitUntil(work),

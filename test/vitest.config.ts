@@ -75,7 +75,7 @@ export default defineConfig({
           root,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.sim.test.ts'],
-          setupFiles: [join(root, 'test/support/storage.ts')],
+          setupFiles: [join(root, 'src/development.ts'), join(root, 'test/support/storage.ts')],
           globalSetup: [join(root, 'test/fuzz/seed.ts')],
           testTimeout: 30_000,
           hookTimeout: 60_000,
