@@ -4,7 +4,11 @@
  */
 import { env } from 'cloudflare:workers'
 import { createApp } from './app'
+import { SETTINGS } from './common/env'
+import { trimmed } from './common/setting-fields'
+import { warnOfUnknownSettings } from './common/unknown-settings'
 import { createDeps, type Deps } from './deps'
+import { developmentParts } from './development-parts'
 import { createUnconfigured } from './health/unconfigured'
 import { chaseObject } from './payments/chase-object'
 import { pollPayment } from './payments/poll'
@@ -19,7 +23,8 @@ function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'f
     const deps = createDeps(env)
     return { deps: () => deps, app: createApp(deps) }
   } catch (error) {
-    if ('MONNIFY_SIMULATOR' in env && env.MONNIFY_SIMULATOR === 'on') throw error
+    const simulates = 'MONNIFY_SIMULATOR' in env && trimmed(env.MONNIFY_SIMULATOR) === 'on'
+    if (simulates && developmentParts()) throw error
     const deps = () => {
       throw error
     }
@@ -27,6 +32,7 @@ function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'f
   }
 }
 
+warnOfUnknownSettings(Object.keys(env), SETTINGS)
 const { deps, app } = start()
 
 export class Wallet extends WalletObject {

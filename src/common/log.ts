@@ -30,6 +30,9 @@ export interface LogFields {
   readonly step?: string
   /** Of the service, as `/ready` names it. */
   readonly part?: string
+  /** The name of a variable, and the name of the setting that it resembles. */
+  readonly setting?: string
+  readonly nearest?: string
   readonly bytes?: number
   readonly asked?: number
   readonly left?: number
@@ -62,6 +65,10 @@ export const currentRequestId = (): string | undefined => context.getStore()?.re
 
 export function logEvent(event: string, fields: LogFields): void {
   console.log(JSON.stringify({ event, ...context.getStore(), ...fields }))
+}
+
+export function logWarning(event: string, fields: LogFields & { readonly message: string }): void {
+  console.warn(JSON.stringify({ event, ...context.getStore(), ...fields }))
 }
 
 /** Names the error and its first cause; drizzle's own message would carry the query's parameters. */

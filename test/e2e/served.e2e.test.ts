@@ -80,7 +80,8 @@ describe('the service, started by its command', () => {
 })
 
 describe('the service, in production with a secret that is no use,', () => {
-  const service = useService('--var', 'MONNIFY_SIMULATOR:off', '--var', 'JWT_SECRET:short')
+  const variables = ['MONNIFY_SIMULATOR:off', 'JWT_SECRET:short', 'LIMIT_LOGINS:1/1m']
+  const service = useService(...variables.flatMap((variable) => ['--var', variable]))
 
   it('runs, and says that it is not ready', async () => {
     expect((await fetch(`${service.url}/health`)).status).toBe(200)
@@ -92,6 +93,10 @@ describe('the service, in production with a secret that is no use,', () => {
     expect(ready.headers.get('Content-Type')).toBe('application/problem+json')
     expect((await fetch(`${service.url}/wallets`)).status).toBe(503)
     expect(service.output()).toContain('JWT_SECRET must have at least 32 bytes')
+  })
+
+  it('names a setting that it does not know', () => {
+    expect(service.output()).toContain('LIMIT_LOGINS is not a setting and has no effect.')
   })
 
   it('does not pass the smoke test', () => {

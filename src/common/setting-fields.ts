@@ -1,0 +1,172 @@
+/**
+ * Fields of the configuration. Each value is trimmed and an empty one counts as not set; what no
+ * setting can mean is rejected with a message that says what is wrong and never shows the value. Pure.
+ */
+import { z } from 'zod'
+
+const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+export const DAY_MS = MS_PER.d
+const MIN_SECRET_BYTES = 32
+const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key|<.*>/i
+const QUOTED = /^["'`]|["'`]$/
+const WHOLE = /^(?:0|[1-9]\d*)$/
+const DURATION = /^[1-9]\d{0,6}[smhd]$/
+const DURATION_OR_NONE = /^(0|[1-9]\d{0,6})[smhd]$/
+const CONTROL = /\p{Cc}/u
+const BLANK = /\s/u
+const NOT_ASCII = /[^\p{ASCII}]/u
+
+/** Trims a value; `undefined` for an empty one. Variables of wrangler.toml may be numbers. */
+export function trimmed(value: unknown): unknown {
+  const text = typeof value === 'number' ? String(value) : value
+  return typeof text === 'string' ? text.trim() || undefined : text
+}
+
+/** Any text, as it was given but for blanks around it. */
+const text = z
+  .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') })
+  .refine((value) => !QUOTED.test(value), {
+    error: 'begins or ends with a quotation mark; leave quotes out',
+    abort: true,
+  })
+
+/** A value of one line. */
+const line = text.refine((value) => !CONTROL.test(value), {
+  error: 'contains a line break or another control character',
+  abort: true,
+})
+
+const ascii = line.refine((value) => !NOT_ASCII.test(value), {
+  error: 'contains a character that is not ASCII',
+  abort: true,
+})
+
+const required = <Field extends z.ZodType>(field: Field) => z.preprocess(trimmed, field)
+const optional = <Field extends z.ZodType>(field: Field) => z.preprocess(trimmed, field.optional())
+const withDefault = <Field extends z.ZodType>(field: Field, fallback: string) =>
+  z.preprocess((value) => trimmed(value) ?? fallback, field)
+
+const toMs = (duration: string): number =>
+  Number(duration.slice(0, -1)) * MS_PER[duration.slice(-1) as keyof typeof MS_PER]
+
+const durationOf = (form: RegExp, message: string, maxMs: number) =>
+  line
+    .regex(form, message)
+    .transform(toMs)
+    .refine((durationMs) => durationMs <= maxMs, `must be at most ${maxMs / MS_PER.d}d`)
+
+export const duration = (fallback: string, maxMs = Infinity) =>
+  withDefault(
+    durationOf(DURATION, 'must be a duration such as 90s, 15m, 24h or 7d', maxMs),
+    fallback,
+  )
+
+export const durationOrNone = (fallback: string) =>
+  withDefault(
+    durationOf(DURATION_OR_NONE, 'must be a duration such as 30s, or 0s for none', Infinity),
+    fallback,
+  )
+
+/** `<count>/<window>`, for example `20/1m`. */
+export const rate = (fallback: string) =>
+  withDefault(
+    line
+      .regex(
+        /^([1-9]\d{0,2}|1000)\/[1-9]\d{0,3}[smhd]$/,
+        'must be a rate of at most 1000, such as 20/60s',
+      )
+      .transform((value) => {
+        const [quota = '', window = ''] = value.split('/')
+        return { quota: Number(quota), windowMs: toMs(window) }
+      }),
+    fallback,
+  )
+
+export const wholeNumber = (fallback: number, max: number) =>
+  withDefault(
+    line
+      .regex(WHOLE, 'must be a whole number')
+      .transform(Number)
+      .pipe(z.number().min(1, 'must be at least 1').max(max, `must be at most ${max}`)),
+    String(fallback),
+  )
+
+const secretText = ascii
+  .refine(
+    (value) => new TextEncoder().encode(value).length >= MIN_SECRET_BYTES,
+    'must have at least 32 bytes',
+  )
+  .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder')
+  .refine((value) => new Set(value).size >= 8, 'is too regular to be random')
+
+const withoutBlanks = (value: string) => !BLANK.test(value)
+const HAS_BLANKS = 'contains a blank'
+
+/** A secret that signs; a passphrase may have blanks. */
+export const secret = required(secretText)
+export const optionalSecret = optional(secretText)
+
+/** A secret that is sent as a bearer token (RFC 6750). */
+export const optionalToken = optional(secretText.refine(withoutBlanks, HAS_BLANKS))
+
+const credentialText = ascii
+  .refine(withoutBlanks, HAS_BLANKS)
+  .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder')
+
+export const credential = required(credentialText)
+
+/** The user-id of Basic authentication, which ends at the first colon (RFC 7617 section 2). */
+export const credentialName = required(
+  credentialText.refine((value) => !value.includes(':'), 'contains a colon'),
+)
+
+/** RFC 6454: scheme, host and port. `undefined` for an address that has more, but for a last slash. */
+function originOf(address: string): string | undefined {
+  const url = URL.parse(address.replace(/\/+$/, ''))
+  return url?.host && url.href === `${url.origin}/` ? url.origin : undefined
+}
+
+const origin = (form: RegExp, message: string) =>
+  line.transform((value, context) => {
+    const parsed = form.test(value) ? originOf(value) : undefined
+    if (parsed !== undefined) return parsed
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+
+/** The address of a service: https, and nothing after host and port but a slash, which is removed. */
+export const baseUrl = (fallback: string) =>
+  withDefault(
+    origin(/^https:/i, `must be an https address without a path, such as ${fallback}`),
+    fallback,
+  )
+
+export const optionalUrl = optional(
+  line.refine((value) => {
+    const url = URL.parse(value)
+    return !BLANK.test(value) && /^https?:\/\//i.test(value) && url !== null && !url.username
+  }, 'must be an address that begins with https:// or http:// and names no user'),
+)
+
+const list = <Value>(item: z.ZodType<Value, string>) =>
+  withDefault(
+    text.transform((value) => value.split(/[\s,]+/).filter(Boolean)).pipe(z.array(item)),
+    ',',
+  )
+
+export const originList = list(
+  origin(/^https?:/i, 'must be origins, such as https://app.example.com'),
+)
+
+export const addressList = list(
+  z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be IP addresses'),
+)
+
+export const oneOf = <const Value extends string>(values: readonly Value[], fallback: Value) =>
+  withDefault(z.enum(values, `must be ${values.join(' or ')}`), fallback)
+
+export const custom = <Value>(
+  isGood: (value: unknown) => boolean,
+  message: string,
+  fallback: string,
+) => withDefault(z.custom<Value>(isGood, message), fallback)
