@@ -4,7 +4,7 @@ import type { CountryCode } from 'libphonenumber-js/min'
 import { countField, E164, nairaField, parsedField, wholeNumberField } from '../common/fields'
 import { formatNaira, toNairaNumber } from '../common/money'
 import type { Quote } from '../wallets/decide-call'
-import { priceOf, type Rate, wholeSeconds } from '../wallets/meter'
+import { priceOf, type Rate, STEPS, stepsOf, wholeSeconds } from '../wallets/meter'
 import { CALL_TYPES, type CallView } from '../wallets/wallet'
 import { parsePhone, WRITTEN } from './phone'
 
@@ -59,15 +59,20 @@ export const rateSchema = z
       pattern: '^.+/.+$',
       example: 'standard/everywhere',
     }),
-    version: countField(1).openapi({ description: 'Of the tariff that it is from', example: 1 }),
+    version: countField(1).openapi({ description: 'Of the tariff that it is from', example: 2 }),
     kobo_per_minute: koboField.openapi({ description: 'The price of 60 s', example: 1000 }),
     unit_kobo: koboField.openapi({
       description: 'Costs are rounded up to whole units',
       example: 100,
     }),
-    minimum_seconds: secondsField.openapi({ description: 'Billed at least', example: 0 }),
+    minimum_seconds: secondsField.openapi({ description: 'Billed at least', example: 1 }),
     increment_seconds: secondsField.openapi({ description: 'Billed in steps of', example: 1 }),
     setup_kobo: koboField.openapi({ description: 'Once an answered call', example: 0 }),
+    steps: z.enum(STEPS).openapi({
+      description:
+        'Start of the increments. `after_minimum`: the minimum is billed, then whole increments. `from_zero`, in calls that an earlier version started: whole increments are billed, and at least the minimum.',
+      example: 'after_minimum',
+    }),
   })
   .openapi('Rate', {
     description:
@@ -119,6 +124,7 @@ export const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
   minimum_seconds: rate.minimumSeconds,
   increment_seconds: rate.incrementSeconds,
   setup_kobo: rate.setupKobo,
+  steps: stepsOf(rate),
 })
 
 /** The calculation of an answered call's charge, so that anybody can do it again. */

@@ -7,6 +7,8 @@ import { kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import type { Rate } from '../wallets/meter'
 import { CALL_TYPES, type CallType } from '../wallets/wallet'
+import { hasTrunkZero } from './prefix'
+import { STANDARD_TARIFF } from './standard-tariff'
 
 const whole = (min: number, max: number) =>
   z
@@ -23,7 +25,13 @@ const rowSchema = z
     id: nameField,
     prefix: z
       .string('must be text')
-      .regex(/^\+\d{0,15}$/, 'must be + and at most 15 digits; + alone stands for everywhere'),
+      .regex(
+        /^\+(?:[1-9]\d{0,14})?$/,
+        'must be + and at most 15 digits, of which the first is not 0; + alone stands for everywhere',
+      )
+      .refine((prefix) => !hasTrunkZero(prefix), {
+        error: 'never matches: leave out the 0 after the country code',
+      }),
     type: z.enum(CALL_TYPES, 'must be audio or video, or left out for both').optional(),
     forbidden: z.literal(true, 'must be true, or left out').optional(),
     kobo_per_minute: whole(0, 10_000_000).optional(),
@@ -50,18 +58,15 @@ const tariffSchema = z.strictObject(
 
 export type Tariff = z.infer<typeof tariffSchema>
 
-/** 10 NGN a minute to everywhere, counted in whole seconds, rounded up to the whole naira. */
-const STANDARD_TARIFF = {
-  id: 'standard',
-  version: 1,
-  rates: [{ id: 'everywhere', prefix: '+', kobo_per_minute: 1000 }],
-}
-
 const unusable = (problems: readonly string[]) =>
   new Error(`AIleana cannot start with this TARIFF:\n${problems.map((p) => `  ${p}`).join('\n')}`)
 
+const QUOTED = /^["'`]|["'`]$/
+
 function fromJson(text: string): unknown {
   if (text.trim() === '') return undefined
+  if (QUOTED.test(text.trim()))
+    throw unusable(['begins or ends with a quotation mark; leave quotes out'])
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -126,5 +131,6 @@ export function rateFor(tariff: Tariff, phone: string, type: CallType): Result<R
     minimumSeconds: row.minimum_seconds,
     incrementSeconds: row.increment_seconds,
     setupKobo: kobo(row.setup_kobo),
+    steps: 'after_minimum',
   })
 }

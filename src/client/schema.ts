@@ -1112,7 +1112,7 @@ export interface components {
             /**
              * Format: int32
              * @description Of the tariff that it is from
-             * @example 1
+             * @example 2
              */
             version: number;
             /**
@@ -1130,7 +1130,7 @@ export interface components {
             /**
              * Format: int64
              * @description Billed at least
-             * @example 0
+             * @example 1
              */
             minimum_seconds: number;
             /**
@@ -1145,6 +1145,12 @@ export interface components {
              * @example 0
              */
             setup_kobo: number;
+            /**
+             * @description Start of the increments. `after_minimum`: the minimum is billed, then whole increments. `from_zero`, in calls that an earlier version started: whole increments are billed, and at least the minimum.
+             * @example after_minimum
+             * @enum {string}
+             */
+            steps: "from_zero" | "after_minimum";
         };
         /** @description How the cost came about; null while the call is open, and if it was never answered */
         Charge: {
@@ -3674,12 +3680,13 @@ export interface operations {
                      *         "rate_per_minute": 10,
                      *         "rate": {
                      *           "id": "standard/everywhere",
-                     *           "version": 1,
+                     *           "version": 2,
                      *           "kobo_per_minute": 1000,
                      *           "unit_kobo": 100,
-                     *           "minimum_seconds": 0,
+                     *           "minimum_seconds": 1,
                      *           "increment_seconds": 1,
-                     *           "setup_kobo": 0
+                     *           "setup_kobo": 0,
+                     *           "steps": "after_minimum"
                      *         },
                      *         "charge": {
                      *           "seconds": 61,
@@ -3837,12 +3844,13 @@ export interface operations {
                      *       "type": "audio",
                      *       "rate": {
                      *         "id": "standard/everywhere",
-                     *         "version": 1,
+                     *         "version": 2,
                      *         "kobo_per_minute": 1000,
                      *         "unit_kobo": 100,
-                     *         "minimum_seconds": 0,
+                     *         "minimum_seconds": 1,
                      *         "increment_seconds": 1,
-                     *         "setup_kobo": 0
+                     *         "setup_kobo": 0,
+                     *         "steps": "after_minimum"
                      *       },
                      *       "seconds": 60,
                      *       "cost": 10,
@@ -3980,12 +3988,13 @@ export interface operations {
                      *         "rate_per_minute": 10,
                      *         "rate": {
                      *           "id": "standard/everywhere",
-                     *           "version": 1,
+                     *           "version": 2,
                      *           "kobo_per_minute": 1000,
                      *           "unit_kobo": 100,
-                     *           "minimum_seconds": 0,
+                     *           "minimum_seconds": 1,
                      *           "increment_seconds": 1,
-                     *           "setup_kobo": 0
+                     *           "setup_kobo": 0,
+                     *           "steps": "after_minimum"
                      *         },
                      *         "charge": {
                      *           "seconds": 61,
@@ -4129,12 +4138,13 @@ export interface operations {
                      *       "rate_per_minute": 10,
                      *       "rate": {
                      *         "id": "standard/everywhere",
-                     *         "version": 1,
+                     *         "version": 2,
                      *         "kobo_per_minute": 1000,
                      *         "unit_kobo": 100,
-                     *         "minimum_seconds": 0,
+                     *         "minimum_seconds": 1,
                      *         "increment_seconds": 1,
-                     *         "setup_kobo": 0
+                     *         "setup_kobo": 0,
+                     *         "steps": "after_minimum"
                      *       },
                      *       "charge": null
                      *     }
@@ -4314,12 +4324,13 @@ export interface operations {
                      *       "rate_per_minute": 10,
                      *       "rate": {
                      *         "id": "standard/everywhere",
-                     *         "version": 1,
+                     *         "version": 2,
                      *         "kobo_per_minute": 1000,
                      *         "unit_kobo": 100,
-                     *         "minimum_seconds": 0,
+                     *         "minimum_seconds": 1,
                      *         "increment_seconds": 1,
-                     *         "setup_kobo": 0
+                     *         "setup_kobo": 0,
+                     *         "steps": "after_minimum"
                      *       },
                      *       "charge": {
                      *         "seconds": 61,
@@ -4463,12 +4474,13 @@ export interface operations {
                      *       "rate_per_minute": 10,
                      *       "rate": {
                      *         "id": "standard/everywhere",
-                     *         "version": 1,
+                     *         "version": 2,
                      *         "kobo_per_minute": 1000,
                      *         "unit_kobo": 100,
-                     *         "minimum_seconds": 0,
+                     *         "minimum_seconds": 1,
                      *         "increment_seconds": 1,
-                     *         "setup_kobo": 0
+                     *         "setup_kobo": 0,
+                     *         "steps": "after_minimum"
                      *       },
                      *       "charge": null
                      *     }
@@ -4637,12 +4649,13 @@ export interface operations {
                      *       "rate_per_minute": 10,
                      *       "rate": {
                      *         "id": "standard/everywhere",
-                     *         "version": 1,
+                     *         "version": 2,
                      *         "kobo_per_minute": 1000,
                      *         "unit_kobo": 100,
-                     *         "minimum_seconds": 0,
+                     *         "minimum_seconds": 1,
                      *         "increment_seconds": 1,
-                     *         "setup_kobo": 0
+                     *         "setup_kobo": 0,
+                     *         "steps": "after_minimum"
                      *       },
                      *       "charge": {
                      *         "seconds": 61,

@@ -28,7 +28,14 @@ export interface Rate {
   readonly minimumSeconds: number
   readonly incrementSeconds: number
   readonly setupKobo: Kobo
+  /** Where the increments are counted from. A rate without it counts from zero, as all once did. */
+  readonly steps?: Steps
 }
+
+export const STEPS = ['from_zero', 'after_minimum'] as const
+export type Steps = (typeof STEPS)[number]
+
+export const stepsOf = (rate: Rate): Steps => rate.steps ?? 'from_zero'
 
 /** What the meter needs to know of an open call. `startedAtMs` is null while it rings. */
 export interface MeteredCall {
@@ -62,12 +69,23 @@ export interface Price {
 }
 
 /**
- * The price of an answered call of so many whole seconds: the billed seconds are the minimum or
- * the next whole increment, the cost is rounded up to the rate's unit, the set-up fee comes on top.
+ * What is billed of so many whole seconds: the minimum, and then whole increments. A rate that counts
+ * from zero bills whole increments and at least the minimum; the two differ only where the minimum is
+ * no multiple of the increment.
+ */
+function billedSecondsOf(rate: Rate, seconds: number): number {
+  const { minimumSeconds, incrementSeconds } = rate
+  const fromSeconds = stepsOf(rate) === 'after_minimum' ? minimumSeconds : 0
+  const increments = divideRoundingUp(Math.max(0, seconds - fromSeconds), incrementSeconds)
+  return Math.max(minimumSeconds, fromSeconds + increments * incrementSeconds)
+}
+
+/**
+ * The price of an answered call of so many whole seconds: the billed seconds at the rate, rounded up
+ * to its unit; the set-up fee comes on top.
  */
 export function priceOf(rate: Rate, durationSeconds: number): Price {
-  const increments = divideRoundingUp(durationSeconds, rate.incrementSeconds)
-  const billedSeconds = Math.max(rate.minimumSeconds, increments * rate.incrementSeconds)
+  const billedSeconds = billedSecondsOf(rate, durationSeconds)
   const units = divideRoundingUp(
     billedSeconds * rate.koboPerMinute,
     SECONDS_PER_MINUTE * rate.unitKobo,

@@ -67,7 +67,7 @@ describe('a session that has ended', () => {
     await user.send('POST', '/auth/logout')
     expect((await user.send('PATCH', `/calls/${call}/answer`)).status).toBe(401)
     expect((await other.send('PATCH', `/calls/${call}/answer`)).status).toBe(200)
-    expect((await other.send('PATCH', `/calls/${call}/end`)).body).toMatchObject({ cost: 0 })
+    expect((await other.send('PATCH', `/calls/${call}/end`)).body).toMatchObject({ cost: 1 })
   })
 
   it('stays ended, though one of an earlier version is ended again after it', async () => {

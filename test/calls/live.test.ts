@@ -27,8 +27,9 @@ const end = (user: TestUser, uuid: string) => user.send('PATCH', `/calls/${uuid}
 
 /** What a client that has only this event draws, so many seconds into the call. */
 function drawnCost({ call: { rate } }: Event, seconds: number): number {
-  const steps = Math.ceil(seconds / rate.increment_seconds)
-  const billed = Math.max(rate.minimum_seconds, steps * rate.increment_seconds)
+  const beyond = Math.max(0, seconds - rate.minimum_seconds)
+  const steps = Math.ceil(beyond / rate.increment_seconds)
+  const billed = rate.minimum_seconds + steps * rate.increment_seconds
   const units = Math.ceil((billed * rate.kobo_per_minute) / (60 * rate.unit_kobo))
   return (units * rate.unit_kobo + rate.setup_kobo) / 100
 }

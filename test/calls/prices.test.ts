@@ -1,3 +1,4 @@
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app'
@@ -53,7 +54,7 @@ describe('a quote', () => {
       body: {
         recipient_phone: PHONE,
         type: 'audio',
-        rate: { id: 'standard/everywhere', version: 1, kobo_per_minute: 1000, unit_kobo: 100 },
+        rate: { id: 'standard/everywhere', version: 2, kobo_per_minute: 1000, minimum_seconds: 1 },
         seconds: 61,
         cost: 11,
         hold: 10,
@@ -112,6 +113,70 @@ describe('a quote', () => {
   })
 })
 
+describe('a minimum of 90 s and steps of 60 s', () => {
+  const STEPPED = {
+    id: 'stepped',
+    version: 1,
+    rates: [
+      {
+        id: 'all',
+        prefix: '+',
+        kobo_per_minute: 1000,
+        minimum_seconds: 90,
+        increment_seconds: 60,
+      },
+    ],
+  }
+  /** Rates of calls that were started by an earlier version do not say where their steps begin. */
+  const makeOld = async (user: { uuid: string }) => {
+    const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
+    await runInDurableObject(stub, (_, { storage }) => {
+      storage.sql.exec("UPDATE calls SET rate = json_remove(rate, '$.steps')")
+    })
+    await evictDurableObject(stub)
+  }
+
+  it('are quoted as the first 90 s and then minutes', async () => {
+    const user = await userWithCredit(15, sendWith(STEPPED))
+    for (const [seconds, cost] of [
+      [1, 15],
+      [60, 15],
+      [61, 15],
+      [90, 15],
+      [91, 25],
+      [150, 25],
+      [151, 35],
+      [210, 35],
+    ]) {
+      const { body } = await user.send('GET', quotePath(PHONE, `&seconds=${seconds}`))
+      expect(body).toMatchObject({ cost, hold: 15, affordable_seconds: 90 })
+      expect(body.rate.steps).toBe('after_minimum')
+    }
+  })
+
+  it.each([
+    ['a call that is started now', false, 210_999, 'after_minimum', 25, 150],
+    ['a call that an earlier version started', true, 180_999, 'from_zero', 20, 120],
+  ])(
+    'end and charge %s by its own formula',
+    async (_, isOld, lastsMs, steps, cost, billedSeconds) => {
+      const user = await userWithCredit(35, sendWith(STEPPED))
+      const { uuid } = (await dial(user)).body
+      if (isOld) await makeOld(user)
+      const { body: answered } = await user.send('PATCH', `/calls/${uuid}/answer`)
+      expect(answered).toMatchObject({ rate: { steps }, cost: 15 })
+      expect(Date.parse(answered.must_end_by) - Date.parse(answered.started_at)).toBe(lastsMs)
+      pass(100_000)
+      expect((await user.send('GET', `/calls/${uuid}`)).body.cost).toBe(cost)
+      const { body: ended } = await user.send('PATCH', `/calls/${uuid}/end`)
+      expect(ended).toMatchObject({ cost, charge: { billed_seconds: billedSeconds, amount: cost } })
+      expect((await walletOf(user)).balance).toBe(35 - cost)
+      const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
+      expect((await runInDurableObject(stub, (wallet) => wallet.audit())).faults).toEqual([])
+    },
+  )
+})
+
 describe('a destination', () => {
   it('that the tariff forbids is refused before anything is held', async () => {
     const user = await userWithCredit(100, sendWith(TARIFF))
@@ -122,6 +187,15 @@ describe('a destination', () => {
     }
     expect(await walletOf(user)).toMatchObject({ balance: 100, held: 0 })
     expect((await user.send('GET', '/calls')).body).toEqual([])
+  })
+
+  it('of a satellite phone or at a premium rate is refused by the built-in tariff', async () => {
+    const user = await userWithCredit(100)
+    for (const phone of ['+870773123456', '+979123456789', '+24762889']) {
+      const refused = await dial(user, { body: { recipient_phone: phone } })
+      expect(refused).toMatchObject({ status: 400, body: { code: 'destination_not_allowed' } })
+    }
+    expect(await walletOf(user)).toMatchObject({ balance: 100, held: 0 })
   })
 
   it('that is local is shown in E.164, and is the same under one key however it is written', async () => {
@@ -156,9 +230,10 @@ describe('the record of a call', () => {
     const { rate, charge } = call
     const seconds = BigInt(Date.parse(call.ended_at) - Date.parse(call.started_at)) / 1000n
     const increment = BigInt(rate.increment_seconds)
-    const stepped = up(seconds, increment) * increment
     const minimum = BigInt(rate.minimum_seconds)
-    const billed = stepped > minimum ? stepped : minimum
+    const steps = seconds > minimum ? up(seconds - minimum, increment) : 0n
+    const billed = minimum + steps * increment
+    expect(rate.steps).toBe('after_minimum')
     const units = up(billed * BigInt(rate.kobo_per_minute), 60n * BigInt(rate.unit_kobo))
     const cost = units * BigInt(rate.unit_kobo) + BigInt(rate.setup_kobo)
     expect(naira(call.cost)).toBe(cost)
@@ -170,6 +245,15 @@ describe('the record of a call', () => {
     })
     expect(charge.formula).toMatch(new RegExp(`= ${Number(cost) / 100}\\.?0* NGN$`))
     expect((await walletOf(user)).balance).toBe(500 - call.cost)
+  })
+
+  it('charges one naira for an answered call of less than a second', async () => {
+    const user = await userWithCredit(50)
+    const { uuid } = (await dial(user)).body
+    await user.send('PATCH', `/calls/${uuid}/answer`)
+    pass(999)
+    const { body } = await user.send('PATCH', `/calls/${uuid}/end`)
+    expect(body).toMatchObject({ cost: 1, duration_seconds: 0, charge: { billed_seconds: 1 } })
   })
 
   it('keeps the rate of its day when the tariff changes', async () => {

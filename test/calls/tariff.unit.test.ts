@@ -20,11 +20,104 @@ describe('the standard tariff', () => {
     (phone) => {
       for (const type of ['audio', 'video'] as const) {
         const rate = valueOf(rateFor(readTariff(undefined), phone, type))
-        expect(rate).toMatchObject({ id: 'standard/everywhere', version: 1 })
+        expect(rate).toMatchObject({ id: 'standard/everywhere', version: 2 })
         expect(costKobo(rate, 60)).toBe(1000)
       }
     },
   )
+})
+
+describe('a destination of the standard tariff', () => {
+  const tariff = readTariff(undefined)
+
+  it.each([
+    ['Inmarsat', '+870773123456'],
+    ['the maritime mobile service', '+875123456789'],
+    ['personal numbering', '+878101234567890'],
+    ['satellite phones', '+881612345678'],
+    ['international networks', '+88213123456'],
+    ['international networks', '+883510012345'],
+    ['disaster relief', '+888123456789'],
+    ['international premium rate', '+979123456789'],
+    ['international shared cost', '+80812345678'],
+    ['international freephone', '+80012345678'],
+    ['trials', '+991001234567'],
+    ['Ascension', '+24762889'],
+    ['Diego Garcia', '+2463701234'],
+    ['Saint Helena', '+29022158'],
+    ['North American premium rate', '+19002345678'],
+    ['British premium rate', '+449012345678'],
+    ['British personal numbers', '+447012345678'],
+    ['British revenue share', '+448712345678'],
+    ['French premium rate', '+33892123456'],
+    ['Italian premium rate', '+39899123456'],
+    ['German premium rate', '+499001234567'],
+    ['Australian premium rate', '+611900123456'],
+  ])('refuses %s (%s)', (_, phone) => {
+    for (const type of ['audio', 'video'] as const)
+      expect(rateFor(tariff, phone, type)).toEqual({
+        ok: false,
+        refusal: { code: 'destination_not_allowed' },
+      })
+  })
+
+  it.each([
+    ['+2348031234567', 'Nigeria'],
+    ['+23470098765432', 'a Nigerian number that begins like a premium one elsewhere'],
+    ['+447911123456', 'a British mobile'],
+    ['+448001111111', 'British freephone'],
+    ['+390612345678', 'Rome'],
+    ['+33612345678', 'a French mobile'],
+    ['+819012345678', 'a Japanese mobile'],
+    ['+8613812345678', 'a Chinese mobile'],
+    ['+97142345678', 'Dubai'],
+    ['+24101234567', 'Gabon, whose code begins like that of an island'],
+  ])('has a price for %s, %s', (phone) => {
+    expect(valueOf(rateFor(tariff, phone, 'audio')).koboPerMinute).toBe(1000)
+  })
+
+  it('charges one unit for an answered call of less than a second', () => {
+    const rate = valueOf(rateFor(tariff, '+2348031234567', 'audio'))
+    expect([0, 1, 6, 7, 60, 61].map((seconds) => costKobo(rate, seconds))).toEqual([
+      100, 100, 100, 200, 1000, 1100,
+    ])
+  })
+
+  it('leaves the minimum of configured rows at nothing, and their destinations to them', () => {
+    const configured = readTariff(tariffOf({ id: 'all', prefix: '+', ...price(1000) }))
+    for (const phone of ['+2348031234567', '+881612345678', '+979123456789'])
+      expect(valueOf(rateFor(configured, phone, 'audio')).minimumSeconds).toBe(0)
+  })
+})
+
+describe('a prefix', () => {
+  it.each(['+2340', '+2340803', '+440', '+44020', '+4902', '+330', '+2540', '+910'])(
+    '%s with a national trunk zero is rejected by name',
+    (prefix) => {
+      const rows = [
+        { id: 'all', prefix: '+', ...price(1) },
+        { id: 'zero', prefix, ...price(1) },
+      ]
+      expect(messageOf(tariffOf(...rows))).toContain('row 2 (zero): prefix never matches')
+    },
+  )
+
+  it.each([
+    '+3906',
+    '+390',
+    '+22507',
+    '+22901',
+    '+24206',
+    '+3780549',
+    '+870',
+    '+80',
+    '+1900',
+    '+49900',
+    '+5980004',
+    '+2',
+  ])('%s, whose zero belongs to the number, is accepted', (prefix) => {
+    expect(messageOf(tariffOf({ id: 'a', prefix, ...price(1) }))).toBe('accepted')
+  })
 })
 
 describe('a rate', () => {
@@ -73,6 +166,7 @@ describe('a rate', () => {
       minimumSeconds: 0,
       incrementSeconds: 1,
       setupKobo: 250,
+      steps: 'after_minimum',
     })
   })
 })
@@ -81,7 +175,10 @@ describe('an unusable tariff stops the start and names the row', () => {
   const good = { id: 'a', prefix: '+', ...price(1000) }
   it.each([
     ['not JSON', '{', 'is not valid JSON'],
+    ['JSON in quotes', `'${JSON.stringify(tariffOf(good))}'`, 'quotation mark'],
+    ['JSON as a JSON string', JSON.stringify(JSON.stringify(tariffOf(good))), 'quotation mark'],
     ['another kind of value', '[]', 'must be an object'],
+    ['a prefix that begins with 0', tariffOf({ ...good, prefix: '+0803' }), 'row 1 (a): prefix'],
     ['no rows', tariffOf(), 'rates must have a row'],
     ['no version', { id: 'a', rates: [good] }, 'version'],
     [

@@ -61,10 +61,10 @@ const toMsOrNull = (time: unknown): number | null => (time === null ? null : toM
 function priceKobo(rate: Json, seconds: number): number {
   const increment = whole(rate['increment_seconds'])
   const unitKobo = whole(rate['unit_kobo'])
-  const billed = Math.max(
-    whole(rate['minimum_seconds']),
-    Math.ceil(seconds / increment) * increment,
-  )
+  const minimum = whole(rate['minimum_seconds'])
+  const from = rate['steps'] === 'after_minimum' ? minimum : 0
+  const stepped = from + Math.ceil((seconds - from) / increment) * increment
+  const billed = Math.max(minimum, stepped)
   const units = Math.ceil((billed * whole(rate['kobo_per_minute'])) / (60 * unitKobo))
   return units * unitKobo + whole(rate['setup_kobo'])
 }

@@ -26,9 +26,10 @@ const ringing: Call = {
     version: 1,
     kobo_per_minute: 1000,
     unit_kobo: 100,
-    minimum_seconds: 0,
+    minimum_seconds: 1,
     increment_seconds: 1,
     setup_kobo: 0,
+    steps: 'after_minimum',
   },
   charge: null,
 }
@@ -41,8 +42,8 @@ const answered: Call = {
 
 describe('a meter', () => {
   it.each([
-    [0, { seconds: 0, costKobo: 0, claimKobo: 1000, secondsLeft: 300 }],
-    [0.999, { seconds: 0, costKobo: 0, claimKobo: 1000, secondsLeft: 300 }],
+    [0, { seconds: 0, costKobo: 100, claimKobo: 1000, secondsLeft: 300 }],
+    [0.999, { seconds: 0, costKobo: 100, claimKobo: 1000, secondsLeft: 300 }],
     [1, { seconds: 1, costKobo: 100, claimKobo: 1000, secondsLeft: 299 }],
     [60, { seconds: 60, costKobo: 1000, claimKobo: 1000, secondsLeft: 240 }],
     [61, { seconds: 61, costKobo: 1100, claimKobo: 1100, secondsLeft: 239 }],

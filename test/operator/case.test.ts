@@ -112,15 +112,15 @@ describe('a call', () => {
     const { body, text } = await look({ call })
     expect(body.wallets).toMatchObject([
       {
-        entries: [],
+        entries: [{ kind: 'call_charge', amount: -1 }],
         calls: [
           {
             uuid: call,
             status: 'completed',
             end_reason: 'hangup',
             recipient: '+234•••67',
-            cost: 0,
-            charge: { seconds: 0, amount: 0, formula: expect.stringContaining('= 0.00 NGN') },
+            cost: 1,
+            charge: { seconds: 0, amount: 1, formula: expect.stringContaining('= 1.00 NGN') },
           },
         ],
       },

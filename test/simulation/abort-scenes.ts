@@ -19,12 +19,13 @@ export interface Scene {
 
 const RATE = {
   id: 'standard/everywhere',
-  version: 1,
+  version: 2,
   koboPerMinute: 1000,
   unitKobo: 100,
-  minimumSeconds: 0,
+  minimumSeconds: 1,
   incrementSeconds: 1,
   setupKobo: 0,
+  steps: 'after_minimum',
 }
 const LIMITS = {
   maxOpenCalls: 5,

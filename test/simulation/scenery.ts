@@ -24,7 +24,7 @@ const VARIED = {
       prefix: '+3',
       kobo_per_minute: 900,
       increment_seconds: 30,
-      minimum_seconds: 60,
+      minimum_seconds: 70,
     },
     { id: 'fee', prefix: '+4', kobo_per_minute: 1000, setup_kobo: 250, increment_seconds: 6 },
     { id: 'free', prefix: '+5', kobo_per_minute: 0, setup_kobo: 100 },

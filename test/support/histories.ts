@@ -5,7 +5,7 @@
 import { kobo } from '../../src/common/money'
 import type { CallLimits } from '../../src/wallets/decide-call'
 import type { Rate } from '../../src/wallets/meter'
-import { LIMITS, STANDARD_RATE } from './wallets'
+import { LIMITS, STANDARD_RATE, withoutSteps } from './wallets'
 
 export type Command =
   | { readonly kind: 'top_up' | 'send' | 'accept'; readonly amountKobo: number }
@@ -42,6 +42,8 @@ const RATES: readonly Rate[] = [
   rate(1000, { setupKobo: kobo(250) }),
   rate(900, { minimumSeconds: 30 }),
   rate(700, { minimumSeconds: 90 }),
+  rate(1000, { minimumSeconds: 90, incrementSeconds: 60 }),
+  withoutSteps(rate(1000, { minimumSeconds: 90, incrementSeconds: 60 })),
   rate(1000, { incrementSeconds: 60 }),
   rate(600, { incrementSeconds: 6, unitKobo: kobo(50) }),
   rate(2500, { setupKobo: kobo(1), minimumSeconds: 1, incrementSeconds: 30, unitKobo: kobo(50) }),

@@ -30,8 +30,12 @@ function fail(what: string, ...facts: unknown[]): never {
 
 /** The price of so many seconds, as the contract words it. */
 function priceKobo(rate: Rate, seconds: number): number {
-  const { incrementSeconds, minimumSeconds, koboPerMinute, unitKobo, setupKobo } = rate
-  const billed = Math.max(minimumSeconds, Math.ceil(seconds / incrementSeconds) * incrementSeconds)
+  const { incrementSeconds, minimumSeconds, koboPerMinute, unitKobo, setupKobo, steps } = rate
+  const stepsUp = (from: number) => Math.ceil(from / incrementSeconds) * incrementSeconds
+  const billed =
+    steps === 'after_minimum'
+      ? minimumSeconds + (seconds <= minimumSeconds ? 0 : stepsUp(seconds - minimumSeconds))
+      : Math.max(minimumSeconds, stepsUp(seconds))
   return Math.ceil((billed * koboPerMinute) / (60 * unitKobo)) * unitKobo + setupKobo
 }
 

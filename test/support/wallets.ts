@@ -12,7 +12,7 @@ import { valueOf } from './result'
 
 export const WALLET_UUID = '6e11f5fe-74cd-5b66-9d59-47c9abb00364'
 
-/** 10 NGN a minute, by the second, rounded up to the whole naira. */
+/** 10 NGN a minute, by the second, rounded up to the whole naira, one unit at least. */
 export const STANDARD_RATE: Rate = valueOf(
   rateFor(readTariff(undefined), '+2348031234567', 'audio'),
 )
@@ -58,16 +58,26 @@ export const metered = (call: Partial<MeteredCall> & { uuid: string }): MeteredC
   ...call,
 })
 
-/** Rates of every kind: with and without set-up fee, minimum, increment and unit. */
-export const rates: fc.Arbitrary<Rate> = fc.record({
-  id: fc.constant('any'),
-  version: fc.constant(1),
-  koboPerMinute: fc.integer({ min: 1, max: 5000 }).map(kobo),
-  unitKobo: fc.constantFrom(1, 50, 100, 500).map(kobo),
-  minimumSeconds: fc.constantFrom(0, 1, 30, 60, 90),
-  incrementSeconds: fc.constantFrom(1, 6, 30, 60),
-  setupKobo: fc.constantFrom(0, 0, 1, 250).map(kobo),
-})
+/** A rate as calls have it that were started before rates said where their increments begin. */
+export function withoutSteps(rate: Rate): Rate {
+  const { steps: _, ...old } = rate
+  return old
+}
+
+/** Rates of every kind: with and without set-up fee, minimum, increment and unit, old and new. */
+export const rates: fc.Arbitrary<Rate> = fc
+  .record({
+    id: fc.constant('any'),
+    version: fc.constant(1),
+    koboPerMinute: fc.integer({ min: 1, max: 5000 }).map(kobo),
+    unitKobo: fc.constantFrom(1, 50, 100, 500).map(kobo),
+    minimumSeconds: fc.constantFrom(0, 1, 30, 45, 60, 90),
+    incrementSeconds: fc.constantFrom(1, 6, 30, 60),
+    setupKobo: fc.constantFrom(0, 0, 1, 250).map(kobo),
+    steps: fc.constantFrom('from_zero', 'after_minimum'),
+    isOld: fc.boolean(),
+  })
+  .map(({ isOld, ...rate }) => (isOld ? withoutSteps(rate) : rate))
 
 /** All rows that a sequence of changes has written, as the object's tables would hold them. */
 export class Rows {

@@ -163,9 +163,9 @@ describe('a wallet object', () => {
     expect(valueOf(await open(name).endCall('call-1'))).toMatchObject({
       startedAtMs: START,
       endedAtMs: START,
-      chargeKobo: 0,
+      chargeKobo: 100,
     })
-    expect(await balanceOf(name)).toBe(5000)
+    expect(await balanceOf(name)).toBe(4900)
   })
 
   it('S19: keeps its ledger sealed, and its tables refuse what its code never asks for', async () => {

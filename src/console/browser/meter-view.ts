@@ -22,6 +22,7 @@ const rateOf = (rate: Rate) => ({
   minimumSeconds: rate.minimum_seconds,
   incrementSeconds: rate.increment_seconds,
   setupKobo: kobo(rate.setup_kobo),
+  steps: rate.steps,
 })
 
 /** An open call at an instant of the server's clock. It stands still at its horizon. */

@@ -34,6 +34,7 @@ export interface Rate {
   readonly minimum_seconds: number
   readonly increment_seconds: number
   readonly setup_kobo: number
+  readonly steps: 'from_zero' | 'after_minimum'
 }
 
 export interface Call {

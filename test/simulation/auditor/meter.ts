@@ -8,6 +8,8 @@ export interface Price {
   readonly minimumSeconds: number
   readonly incrementSeconds: number
   readonly setupKobo: number
+  /** A price without it counts its increments from zero. */
+  readonly steps?: string
 }
 
 export interface OpenCall {
@@ -29,9 +31,16 @@ export interface End {
 const ceilDiv = (dividend: number, divisor: number): number =>
   Math.floor((dividend + divisor - 1) / divisor)
 
+/** The whole periods that begin before so many seconds, and where the last of them begins and ends. */
+function periodsUntil(rate: Price, seconds: number) {
+  const originSeconds = rate.steps === 'after_minimum' ? rate.minimumSeconds : 0
+  const periods = Math.ceil((seconds - originSeconds) / rate.incrementSeconds)
+  const endSeconds = originSeconds + periods * rate.incrementSeconds
+  return { beginSeconds: endSeconds - rate.incrementSeconds, endSeconds }
+}
+
 export function costOf(rate: Price, seconds: number): number {
-  const periods = Math.ceil(seconds / rate.incrementSeconds)
-  const billed = Math.max(rate.minimumSeconds, periods * rate.incrementSeconds)
+  const billed = Math.max(rate.minimumSeconds, periodsUntil(rate, seconds).endSeconds)
   return ceilDiv(billed * rate.koboPerMinute, 60 * rate.unitKobo) * rate.unitKobo + rate.setupKobo
 }
 
@@ -56,8 +65,7 @@ function nextStepMs(call: OpenCall, atMs: number): number {
   if (startedAtMs === null || rate.koboPerMinute === 0) return Infinity
   const paidUnits = Math.floor((claimAt(call, atMs) - rate.setupKobo) / rate.unitKobo)
   const billed = Math.floor((paidUnits * 60 * rate.unitKobo) / rate.koboPerMinute) + 1
-  const periods = Math.ceil(billed / rate.incrementSeconds)
-  return startedAtMs + ((periods - 1) * rate.incrementSeconds + 1) * 1000
+  return startedAtMs + (periodsUntil(rate, billed).beginSeconds + 1) * 1000
 }
 
 const endOf = (call: OpenCall, reason: End['reason'], endedAtMs: number): End => ({
