@@ -51,8 +51,14 @@ export interface Deps
 
 const RING_TIMEOUT_MS = 60_000
 
+/** Without one of these, a request would fail half-way through. */
+const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER'] as const
+
 /** @throws where the configuration is unusable */
 export function createDeps(env: Env): Deps {
+  const missing = NEEDED_BINDINGS.filter((name) => !(name in env && Boolean(env[name])))
+  if (missing.length > 0)
+    throw new Error(`AIleana cannot start without these bindings: ${missing.join(', ')}`)
   const config = readConfig(env)
   const now = () => Date.now()
   const db = drizzle(env.DB)

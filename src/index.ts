@@ -9,6 +9,7 @@ import { trimmed } from './common/setting-fields'
 import { warnOfUnknownSettings } from './common/unknown-settings'
 import { createDeps, type Deps } from './deps'
 import { developmentParts } from './development-parts'
+import { createProbes } from './health/probes'
 import { createUnconfigured } from './health/unconfigured'
 import { chaseObject } from './payments/chase-object'
 import { pollPayment } from './payments/poll'
@@ -28,7 +29,7 @@ function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'f
     const deps = () => {
       throw error
     }
-    return { deps, app: createUnconfigured(error) }
+    return { deps, app: createUnconfigured(error, createProbes(env)) }
   }
 }
 

@@ -501,7 +501,7 @@ export interface paths {
         };
         /**
          * Say whether the service can do its work
-         * @description Asks the database, which must have every migration, and an object; two seconds are enough. What it found stands for five seconds. A refusal names the parts that fail in `failing`; why they fail is in the log.
+         * @description Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and the other bindings. Each has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.
          */
         get: operations["getReadiness"];
         put?: never;

@@ -1,14 +1,37 @@
-/** How each part is asked: as cheaply as it can show that it works. */
+/** How each part is asked: as cheaply as it can show that it works, and without leaving anything behind. */
 import journal from '../../migrations/meta/_journal.json'
 import type { Probes } from './readiness'
 
 /** The last migration that this code was built with. A database that is ahead of it is in order. */
 const LAST_MIGRATION = `${journal.entries.at(-1)?.tag}.sql`
 
-export const createProbes = ({ DB, LIMITER }: Pick<Env, 'DB' | 'LIMITER'>): Probes => ({
+/** One wallet object for all probes; no user has this UUID (RFC 9562 section 5.9). */
+const PROBED_WALLET = '00000000-0000-0000-0000-000000000000/call_credits'
+
+type Bindings = Partial<Pick<Env, 'DB' | 'WALLET' | 'CHASE' | 'LIMITER' | 'FLOOD_GUARD' | 'ASSETS'>>
+
+/** @throws an error that names the binding if wrangler.toml lacks it */
+function bound<Name extends keyof Bindings>(env: Bindings, name: Name) {
+  const binding = env[name]
+  if (!binding) throw new Error(`the binding ${name} is missing`)
+  return binding
+}
+
+/** A probe for each binding; of those that work without an object of ours, whether it is there. */
+export const createProbes = (env: Bindings): Probes => ({
   database: async () => {
-    const applied = DB.prepare('SELECT 1 FROM d1_migrations WHERE name = ?').bind(LAST_MIGRATION)
+    const applied = bound(env, 'DB')
+      .prepare('SELECT 1 FROM d1_migrations WHERE name = ?')
+      .bind(LAST_MIGRATION)
     if (!(await applied.first())) throw new Error(`${LAST_MIGRATION} has not been applied`)
   },
-  objects: async () => LIMITER.getByName('ready').ping(),
+  objects: async () => bound(env, 'LIMITER').getByName('ready').ping(),
+  wallets: async () => bound(env, 'WALLET').getByName(PROBED_WALLET).ping(),
+  polls: async () => bound(env, 'CHASE').getByName('ready').ping(),
+  flood_guard: async () => {
+    bound(env, 'FLOOD_GUARD')
+  },
+  assets: async () => {
+    bound(env, 'ASSETS')
+  },
 })

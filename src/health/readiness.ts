@@ -4,7 +4,14 @@
  */
 import { logError } from '../common/log'
 
-export type Part = 'configuration' | 'database' | 'objects'
+export type Part =
+  | 'configuration'
+  | 'database'
+  | 'objects'
+  | 'wallets'
+  | 'polls'
+  | 'flood_guard'
+  | 'assets'
 
 /** Asks one part for a sign of life. Throws if there is none. */
 export type Probe = () => Promise<void>

@@ -10,11 +10,12 @@ import type { Parsed } from '../common/parsed'
 import { parseUuid } from '../common/uuid'
 import { parseReference } from '../payments/attempt'
 import { type CaseDeps, openCase } from './case'
+import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentCase } from './present-case'
 import type { AuditDeps } from './finding'
 import { type AuditPage, auditUsers } from './service'
 
-export interface OperatorDeps extends AuditDeps, CaseDeps {
+export interface OperatorDeps extends AuditDeps, CaseDeps, GatewayCheckDeps {
   readonly operatorToken: string | undefined
 }
 
@@ -73,6 +74,13 @@ const openedCase = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'What bears on the subject') },
 })
 
+const gatewayCheck = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/gateway',
+  responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials') },
+})
+
 const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => ({
   ...page,
   sums_kobo: sumsKobo,
@@ -95,6 +103,10 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')
       return c.json(presentPage(await auditUsers(deps, { ...request, sinceMs })), 200)
+    })
+    .openapi(gatewayCheck, async (c) => {
+      const checked = await checkGateway(deps)
+      return checked.ok ? c.json({ gateway: checked.value }, 200) : refused(c, checked.refusal)
     })
     .openapi(openedCase, async (c) => {
       const opened = await openCase(deps, c.req.valid('json'))

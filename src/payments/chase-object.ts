@@ -21,6 +21,11 @@ export const chaseObject = (poll: Poll) =>
       await this.ctx.storage.setAlarm(atMs)
     }
 
+    /** Returns if the object can be reached and its storage be read. Leaves nothing behind. */
+    async ping(): Promise<void> {
+      await this.ctx.storage.getAlarm()
+    }
+
     /** Never throws: a thrown alarm is retried six times and then lost. */
     override async alarm(): Promise<void> {
       const { storage } = this.ctx

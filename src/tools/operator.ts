@@ -12,10 +12,16 @@ export function fail(message: string): never {
 }
 
 /** From the environment, or what `npm ci` wrote for this machine. */
-function operatorToken(): string {
+export function findOperatorToken(): string | undefined {
   const local = existsSync(DEV_VARS) ? parseEnv(readFileSync(DEV_VARS, 'utf8')) : {}
-  const token = env['OPERATOR_TOKEN'] ?? local['OPERATOR_TOKEN']
-  return token ?? fail('There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.')
+  return (env['OPERATOR_TOKEN'] ?? local['OPERATOR_TOKEN'])?.trim() || undefined
+}
+
+function operatorToken(): string {
+  return (
+    findOperatorToken() ??
+    fail('There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.')
+  )
 }
 
 /** Posts to one of the operator's routes. */

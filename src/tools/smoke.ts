@@ -3,11 +3,13 @@
  * Asks for nothing that leaves anything behind, and exits with 1 if one answer is not what it should be.
  */
 import { randomUUID } from 'node:crypto'
-import { exit } from 'node:process'
+import { env, exit } from 'node:process'
 import { styleText } from 'node:util'
+import { findOperatorToken } from './operator.ts'
 import { readServiceUrl } from './service-url.ts'
 
-const TIMEOUT_MS = 20_000
+/** Monnify has ten seconds for each of two requests. */
+const TIMEOUT_MS = 30_000
 
 const url = readServiceUrl()
 const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
@@ -18,13 +20,14 @@ interface Answer {
   readonly body: string
 }
 
-async function ask(method: string, path: string, body?: object): Promise<Answer> {
+async function ask(method: string, path: string, body?: object, token?: string): Promise<Answer> {
   const response = await fetch(`${url}${path}`, {
     method,
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: {
       'X-Request-Id': 'smoke-test',
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...(body && { 'Content-Type': 'application/json', 'monnify-signature': 'f'.repeat(128) }),
     },
     ...(body && { body: JSON.stringify(body) }),
@@ -74,6 +77,11 @@ const forged = {
   eventData: { paymentReference: `AIL-${'0'.repeat(32)}_a1`, amountPaid: 1_000_000 },
 }
 
+/** The local token is for the local service; no other is sent it. */
+const token = isLocal ? findOperatorToken() : env['OPERATOR_TOKEN']?.trim()
+
+const GATEWAY_CHECK = 'Monnify accepts its credentials'
+
 const CHECKS: readonly Check[] = [
   { what: 'it runs', request: ['GET', '/health'], expected: [status(200), ...HARDENED] },
   {
@@ -96,6 +104,15 @@ const CHECKS: readonly Check[] = [
     request: ['POST', '/auth/login', stranger],
     expected: problem(401),
   },
+  ...(token
+    ? [
+        {
+          what: GATEWAY_CHECK,
+          request: ['POST', '/operator/gateway', undefined, token] as Check['request'],
+          expected: [status(200)],
+        },
+      ]
+    : []),
   { what: 'it says what it offers', request: ['GET', '/openapi.json'], expected: [status(200)] },
   { what: 'it knows no other path', request: ['GET', '/.dev.vars'], expected: problem(404) },
   ...(isLocal
@@ -128,6 +145,10 @@ for (const check of CHECKS) {
   for (const fault of faults) console.log(`    ${fault}`)
   if (faults.length > 0) failed += 1
 }
+if (!token)
+  console.log(
+    `- left out: ${GATEWAY_CHECK}. That needs the service's OPERATOR_TOKEN in the environment.`,
+  )
 console.log(
   failed === 0
     ? styleText('green', `${url} is fit for its users.`)

@@ -106,6 +106,11 @@ export class WalletObject extends DurableObject<Env> {
     })
   }
 
+  /** Returns if the object can be reached and its storage be read. Brings no wallet into being. */
+  ping(): void {
+    this.ctx.storage.sql.exec('SELECT COUNT(*) FROM schema_steps').one()
+  }
+
   /** Brings the wallet into being. */
   open(): void {
     this.#settle()

@@ -36,6 +36,7 @@ describe('the service, started by its command', () => {
   it('passes the smoke test', () => {
     const { status, stdout } = tool('smoke', '--url', service.url)
     expect(stdout).toContain('is fit for its users.')
+    expect(stdout).toContain('✓ Monnify accepts its credentials')
     expect(stdout).not.toContain('✗')
     expect(status).toBe(0)
   }, 60_000)
@@ -102,7 +103,7 @@ describe('the service, in production with a secret that is no use,', () => {
   it('does not pass the smoke test', () => {
     const { status, stdout } = tool('smoke', '--url', service.url)
     expect(stdout).toContain('✗ its database, migrations, objects and configuration are in order')
-    expect(stdout).toContain('is not: 6 of 7 checks failed.')
+    expect(stdout).toContain('is not: 7 of 8 checks failed.')
     expect(status).toBe(1)
   })
 })

@@ -1,10 +1,11 @@
 /** Whether the service runs and can do its work, and what whoever asks can do to it. */
+import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDeps } from '../../src/deps'
 import { createProbes } from '../../src/health/probes'
 import { createUnconfigured } from '../../src/health/unconfigured'
-import { atOnce, send, sender, statuses } from '../support/client'
+import { atOnce, newUser, send, sender, statuses } from '../support/client'
 import { worldWith } from '../support/gateway'
 
 const SPOKEN = 'D1_ERROR: no such table: users at db-4711.internal'
@@ -52,6 +53,10 @@ describe('/ready', () => {
     ['database', { DB: brokenThing() }],
     ['objects', { LIMITER: brokenThing() }],
     ['objects', { LIMITER: { getByName: () => ({ ping: async () => broken() }) } as never }],
+    ['wallets', { WALLET: brokenThing() }],
+    ['wallets', { WALLET: { getByName: () => ({ ping: async () => broken() }) } as never }],
+    ['polls', { CHASE: brokenThing() }],
+    ['polls', { CHASE: { getByName: () => ({ ping: async () => broken() }) } as never }],
   ])('names the %s that fails, and the cause to the log alone', async (part, parts) => {
     const answer = await withParts(parts).send('GET', '/ready')
     expect(answer.status).toBe(503)
@@ -67,6 +72,34 @@ describe('/ready', () => {
     })
     expect(logged()).toMatchObject([{ event: 'not_ready', part }])
     expect(logged()).toMatchObject([{ message: expect.stringContaining('D1_ERROR') }])
+  })
+
+  it.each([
+    ['database', 'DB'],
+    ['objects', 'LIMITER'],
+    ['wallets', 'WALLET'],
+    ['polls', 'CHASE'],
+    ['flood_guard', 'FLOOD_GUARD'],
+    ['assets', 'ASSETS'],
+  ])(
+    'names the %s when the binding %s is missing, and the log names the binding',
+    async (part, name) => {
+      const { send } = withParts({ [name]: undefined })
+      expect((await send('GET', '/ready')).body.failing).toEqual([part])
+      expect(logged()).toMatchObject([{ part, message: `Error: the binding ${name} is missing` }])
+    },
+  )
+
+  it('opens no wallet by asking for one', async () => {
+    expect((await withParts({}).send('GET', '/ready')).status).toBe(200)
+    const wallet = env.WALLET.getByName('00000000-0000-0000-0000-000000000000/call_credits')
+    const { rows, alarm } = await runInDurableObject(wallet, async (_, { storage }) => ({
+      rows: storage.sql.exec('SELECT * FROM wallet').toArray(),
+      alarm: await storage.getAlarm(),
+    }))
+    expect(rows).toEqual([])
+    expect(alarm).toBeNull()
+    expect(await env.DB.prepare('SELECT * FROM wallets').all()).toMatchObject({ results: [] })
   })
 
   it('names all that fail', async () => {
@@ -135,6 +168,32 @@ describe('/ready', () => {
     const floodGuard = { limit: async () => ({ success: false }) }
     const headers = { 'CF-Connecting-IP': '203.0.113.9' }
     expect((await worldWith({ floodGuard }).send('GET', '/ready', { headers })).status).toBe(429)
+  })
+})
+
+describe('a missing binding', () => {
+  it.each(['DB', 'WALLET', 'CHASE', 'LIMITER'])('of %s is an unusable configuration', (name) => {
+    expect(() => createDeps({ ...env, [name]: undefined })).toThrow(name)
+    const { [name]: _, ...without } = { ...env } as Record<string, unknown>
+    expect(() => createDeps(without as never)).toThrow(`without these bindings: ${name}`)
+  })
+
+  it('is named beside the configuration, and no payment is begun', async () => {
+    const error = new Error('AIleana cannot start without these bindings: CHASE')
+    const app = createUnconfigured(error, createProbes({ ...env, CHASE: undefined as never }))
+    const send = sender(async (request) => app.fetch(request))
+    expect((await send('GET', '/ready')).body.failing).toEqual(['configuration', 'polls'])
+    expect((await app.request('/payments', { method: 'POST' })).status).toBe(503)
+  })
+
+  it('of the polls that fails at once leaves no payment undone', async () => {
+    const { chase } = createDeps({ ...env, CHASE: brokenThing() })
+    const world = worldWith({ chase })
+    const user = await newUser(world.send)
+    const body = { amount: 10, method: 'monnify' }
+    const made = await user.send('POST', '/payments', { body })
+    expect(made).toMatchObject({ status: 201, body: { status: 'processing' } })
+    expect(logged()).toMatchObject([{ event: 'chase_not_started' }])
   })
 })
 

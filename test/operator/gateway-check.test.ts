@@ -1,0 +1,65 @@
+/** Whether an operator is told that Monnify accepts the service's credentials, and what that leaves behind. */
+import { describe, expect, it } from 'vitest'
+import { createMonnify } from '../../src/payments/monnify'
+import { worldWith } from '../support/gateway'
+import { dumpD1 } from '../support/secrets'
+
+const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+
+const UNKNOWN = {
+  requestSuccessful: false,
+  responseMessage: 'Could not find transaction with payment reference AIL-0_a1',
+}
+
+/** The service with its own client of a Monnify that knows one pair of credentials. */
+function worldAt(secretKey: string) {
+  const asked: string[] = []
+  const fetch = async (request: Request) => {
+    asked.push(`${request.method} ${request.url}`)
+    if (!request.url.endsWith('/auth/login')) return Response.json(UNKNOWN, { status: 404 })
+    const isKnown = request.headers.get('Authorization') === `Basic ${btoa('MK_TEST_1:right')}`
+    const body = isKnown
+      ? { requestSuccessful: true, responseBody: { accessToken: 't', expiresIn: 3600 } }
+      : { requestSuccessful: false, responseMessage: 'Invalid login details' }
+    return Response.json(body, { status: isKnown ? 200 : 401 })
+  }
+  const account = { apiKey: 'MK_TEST_1', secretKey, contractCode: '1000200030' }
+  const gateway = createMonnify({
+    ...account,
+    baseUrl: 'https://api.monnify.com',
+    redirectUrl: undefined,
+    fetch,
+    now: () => Date.now(),
+  })
+  return { asked, ...worldWith({ gateway, operatorToken: OPERATOR_TOKEN }) }
+}
+
+describe('a check of the gateway', () => {
+  it('logs in, queries a payment that does not exist, and leaves nothing behind', async () => {
+    const { send, asked } = worldAt('right')
+    const before = await dumpD1()
+    const answer = await send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
+    expect(answer).toMatchObject({ status: 200, body: { gateway: 'accepted' } })
+    expect(asked).toEqual([
+      'POST https://api.monnify.com/api/v1/auth/login',
+      `GET https://api.monnify.com/api/v2/merchant/transactions/query?paymentReference=AIL-${'0'.repeat(32)}_a1`,
+    ])
+    expect(await dumpD1()).toBe(before)
+  })
+
+  it('fails when Monnify does not accept the credentials', async () => {
+    const { send } = worldAt('wrong')
+    const answer = await send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
+    expect(answer).toMatchObject({ status: 502, body: { code: 'gateway_unavailable' } })
+  })
+
+  it('is for operators only, and is not there without an OPERATOR_TOKEN', async () => {
+    const { send, asked } = worldAt('right')
+    for (const token of ['', 'x', `${OPERATOR_TOKEN}x`])
+      expect((await send('POST', '/operator/gateway', { token })).status).toBe(401)
+    const without = worldWith({ operatorToken: undefined })
+    const answer = await without.send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
+    expect(answer.status).toBe(404)
+    expect(asked).toEqual([])
+  })
+})
