@@ -24,10 +24,8 @@ export interface RequestOptions {
   readonly lines?: readonly (readonly [name: string, value: string])[]
 }
 
-const bodyOf = (body: unknown): BodyInit | null => {
-  if (body === undefined) return null
-  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
-}
+const bodyOf = (body: unknown): BodyInit =>
+  typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
 
 export type Send = (method: string, path: string, options?: RequestOptions) => Promise<Answer>
 
@@ -70,7 +68,7 @@ export const asker =
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         ...headers,
       },
-      body: bodyOf(body),
+      ...(body === undefined ? {} : { body: bodyOf(body) }),
     })
     for (const [name, value] of lines) request.headers.append(name, value)
     const response = await fetch(request)
