@@ -1,13 +1,14 @@
 /**
  * The wallet object's own SQLite tables, as steps. Each object runs the steps that it lacks when it
- * wakes up; a step that has been released is never edited, new ones are added at the end.
+ * wakes up; a step that has been released is never edited, new ones are added at the end and only add
+ * to the schema, because the release before runs on it too. A test keeps the steps' hashes.
  *
  * `change` is the number of the transaction that last wrote the row: what is above the watermark
  * `projected_change` has not been copied to D1 yet. Every index is written with its rows and billed as
  * they are, so there are few: entries are found by their position, above `projected_entry_seq`, and one
  * index of calls has both the open ones and, by `closed_change`, those that were closed of late.
  */
-const SCHEMA_STEPS: readonly string[] = [
+export const SCHEMA_STEPS: readonly string[] = [
   `CREATE TABLE wallet (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     created_at_ms INTEGER NOT NULL,
