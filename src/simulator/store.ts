@@ -79,6 +79,8 @@ const CREATE = [
   'CREATE TABLE IF NOT EXISTS simulator_settings (id INTEGER PRIMARY KEY, faults TEXT NOT NULL)',
 ]
 
+const EVENT = 'id, paymentReference, body, signature, answer, verdict, sentAtMs'
+
 export function createSimulatorStore(d1: D1Database): SimulatorStore {
   async function run<Row>(query: string, ...values: unknown[]): Promise<D1Result<Row>> {
     const statements = [
@@ -97,13 +99,14 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
     return results.map(({ state }) => JSON.parse(state) as SimulatedTransaction)
   }
   const sent = async (rest: string, ...values: unknown[]): Promise<SentEvent[]> =>
-    (await run<SentEvent>(`SELECT * FROM simulator_sent_events ${rest}`, ...values)).results
+    (await run<SentEvent>(`SELECT ${EVENT} FROM simulator_sent_events ${rest}`, ...values)).results
 
   return {
     async insert(transaction) {
       const { transactionReference, paymentReference } = transaction
       const { meta } = await run(
-        'INSERT INTO simulator_transactions VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        `INSERT INTO simulator_transactions (transaction_reference, payment_reference, state)
+          VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
         transactionReference,
         paymentReference,
         JSON.stringify(transaction),
@@ -154,7 +157,11 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
       return results[0] ? (JSON.parse(results[0].faults) as Faults) : NO_FAULTS
     },
     async setFaults(faults) {
-      await run('INSERT OR REPLACE INTO simulator_settings VALUES (1, ?)', JSON.stringify(faults))
+      await run(
+        `INSERT INTO simulator_settings (id, faults) VALUES (1, ?)
+          ON CONFLICT (id) DO UPDATE SET faults = excluded.faults`,
+        JSON.stringify(faults),
+      )
     },
   }
 }

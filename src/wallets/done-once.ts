@@ -55,7 +55,8 @@ export class DoneOnce {
   /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
   useTicket({ id, expiresAtMs }: Ticket, nowMs: number): boolean {
     this.#sql.exec('DELETE FROM used_tickets WHERE expires_at_ms < ?', nowMs)
-    const used = 'INSERT INTO used_tickets VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING id'
+    const used = `INSERT INTO used_tickets (id, expires_at_ms) VALUES (?, ?)
+      ON CONFLICT (id) DO NOTHING RETURNING id`
     return this.#sql.exec(used, id, expiresAtMs).toArray().length === 1
   }
 }

@@ -47,7 +47,7 @@ export async function projectToD1(
       db
         .insert(transactions)
         .values({ ...entry, walletUuid: state.uuid, fromAccount: from, toAccount: to })
-        .onConflictDoNothing(),
+        .onConflictDoNothing({ target: [transactions.walletUuid, transactions.seq] }),
     ),
     ...calls.map((call) => upsertCall(db, state.uuid, call)),
   ])

@@ -28,13 +28,18 @@ export class RefusedTokens {
   add(refusal: TokenRefusal, nowMs: number): void {
     if ('minVersion' in refusal)
       this.#sql.exec(
-        `INSERT INTO token_version VALUES (1, ?)
+        `INSERT INTO token_version (id, minimum) VALUES (1, ?)
            ON CONFLICT (id) DO UPDATE SET minimum = MAX(minimum, excluded.minimum)`,
         refusal.minVersion,
       )
     else {
       const { sessionUuid, untilMs } = refusal
-      this.#sql.exec('INSERT OR REPLACE INTO ended_sessions VALUES (?, ?)', sessionUuid, untilMs)
+      this.#sql.exec(
+        `INSERT INTO ended_sessions (uuid, until_ms) VALUES (?, ?)
+           ON CONFLICT (uuid) DO UPDATE SET until_ms = excluded.until_ms`,
+        sessionUuid,
+        untilMs,
+      )
     }
     this.load()
     this.#sql.exec('DELETE FROM ended_sessions WHERE until_ms < ?', nowMs)

@@ -1,6 +1,7 @@
 /** The queries behind a wallet's lists: a page of rows beyond a position, of those that the filters select. */
 import type { PostingKind } from './ledger'
 import type { CallStatus } from './wallet'
+import { SELECT_CALLS, SELECT_ENTRY_VIEWS } from './wallet-rows'
 
 interface ListPage {
   readonly limit: number
@@ -81,7 +82,7 @@ const statusCondition = (status: CallStatus): string =>
 
 export const callsQuery = ({ limit, status, fromMs, toMs }: CallPage, span: Span): Query =>
   pageQuery(
-    'SELECT * FROM calls',
+    SELECT_CALLS,
     {
       'seq > ?': span.afterSeq,
       'seq < ?': span.beforeSeq,
@@ -93,17 +94,15 @@ export const callsQuery = ({ limit, status, fromMs, toMs }: CallPage, span: Span
     limit,
   )
 
-/** Each entry with the recipient of the call that it charges. */
 export const entriesQuery = (page: EntryPage, span: Span): Query =>
   pageQuery(
-    `SELECT entries.*, recipient_phone, recipient_name
-       FROM entries LEFT JOIN calls ON calls.uuid = source_uuid`,
+    SELECT_ENTRY_VIEWS,
     {
       'entries.seq > ?': span.afterSeq,
       'entries.seq < ?': span.beforeSeq,
-      'kind = ?': page.kind,
-      'posted_at_ms >= ?': page.fromMs,
-      'posted_at_ms < ?': page.toMs,
+      'entries.kind = ?': page.kind,
+      'entries.posted_at_ms >= ?': page.fromMs,
+      'entries.posted_at_ms < ?': page.toMs,
     },
     page.afterSeq === undefined ? 'entries.seq DESC' : 'entries.seq',
     page.limit,

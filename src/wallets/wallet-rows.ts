@@ -1,4 +1,7 @@
-/** The object's SQLite rows as the values that the rules know, and back, in the tables' order. */
+/**
+ * The object's SQLite rows as the values that the rules know, and back. Statements name their columns, so
+ * that a column that a later release adds changes nothing here.
+ */
 import { type Kobo, kobo } from '../common/money'
 import type { Account, Entry, PostingKind } from './ledger'
 import type { Rate } from './meter'
@@ -14,6 +17,31 @@ import type {
 } from './wallet'
 
 export type Row = Record<string, SqlStorageValue>
+
+const CALL = `seq, uuid, recipient_phone, recipient_name, type, status, rate, ticket, hold_kobo,
+  charge_kobo, created_at_ms, deadline_at_ms, started_at_ms, ended_at_ms, end_reason, change`
+const ENTRY = `seq, kind, from_account, to_account, amount_kobo, balance_kobo, reference, source_uuid,
+  posted_at_ms, previous_hash, hash, change`
+const TRANSFER = 'uuid, to_type, amount_kobo, status'
+const REVERSAL = 'payment_uuid, reference, taken_kobo, short_kobo'
+
+const insertInto = (table: string, columns: string): string =>
+  `INSERT INTO ${table} (${columns}) VALUES (${columns.replaceAll(/\w+/g, '?')})`
+
+export const INSERT_CALL = insertInto('calls', CALL)
+export const INSERT_ENTRY = insertInto('entries', ENTRY)
+export const INSERT_TRANSFER = insertInto('transfers', `${TRANSFER}, change`)
+export const INSERT_REVERSAL = insertInto('reversals', REVERSAL)
+
+export const SELECT_CALLS = `SELECT ${CALL} FROM calls`
+export const SELECT_ENTRIES = `SELECT ${ENTRY} FROM entries`
+export const SELECT_TRANSFERS = `SELECT ${TRANSFER} FROM transfers`
+export const SELECT_REVERSALS = `SELECT ${REVERSAL} FROM reversals`
+
+/** Each entry with the recipient of the call that it charges. */
+export const SELECT_ENTRY_VIEWS = `SELECT ${ENTRY.replaceAll(/\w+/g, 'entries.$&')},
+    calls.recipient_phone, calls.recipient_name
+  FROM entries LEFT JOIN calls ON calls.uuid = entries.source_uuid`
 
 export const toCall = (row: Row): Call => ({
   seq: row['seq'] as number,

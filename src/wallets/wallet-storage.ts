@@ -20,7 +20,15 @@ import {
 import {
   callValues,
   entryValues,
+  INSERT_CALL,
+  INSERT_ENTRY,
+  INSERT_REVERSAL,
+  INSERT_TRANSFER,
   type Row,
+  SELECT_CALLS,
+  SELECT_ENTRIES,
+  SELECT_REVERSALS,
+  SELECT_TRANSFERS,
   toCall,
   toEntry,
   toEntryView,
@@ -41,18 +49,17 @@ export interface WalletRow extends Watermark {
   readonly change: number
 }
 
-const OPEN_CALL = `INSERT INTO calls (seq, uuid, recipient_phone, recipient_name, type, status, rate,
-    ticket, hold_kobo, charge_kobo, created_at_ms, deadline_at_ms, started_at_ms, ended_at_ms,
-    end_reason, change)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const SELECT_WALLET = `SELECT created_at_ms, clock_ms, posted_kobo, entry_seq, entry_hash, call_seq,
+    change, projected_change, projected_entry_seq
+  FROM wallet WHERE id = 1`
+const INSERT_WALLET = `INSERT INTO wallet (id, created_at_ms, clock_ms, posted_kobo, entry_seq,
+    entry_hash, call_seq, change, projected_change, projected_entry_seq)
+  VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0, 0)`
 const ANSWER_CALL = `UPDATE calls SET status = ?, started_at_ms = ?, deadline_at_ms = ?, change = ?
   WHERE seq = ?`
 const CLOSE_CALL = `UPDATE calls SET status = ?, charge_kobo = ?, ended_at_ms = ?, end_reason = ?,
     change = ?, closed_change = ?
   WHERE seq = ?`
-const SAVE_ENTRY = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-const SAVE_TRANSFER = 'INSERT INTO transfers VALUES (?, ?, ?, ?, ?)'
-const SAVE_REVERSAL = 'INSERT INTO reversals VALUES (?, ?, ?, ?)'
 
 export class WalletStorage {
   readonly #sql: SqlStorage
@@ -79,7 +86,7 @@ export class WalletStorage {
   }
 
   #read(uuid: string): WalletRow | undefined {
-    const [row] = this.#rows('SELECT * FROM wallet WHERE id = 1')
+    const [row] = this.#rows(SELECT_WALLET)
     if (!row) return undefined
     return {
       state: {
@@ -91,7 +98,7 @@ export class WalletStorage {
           balanceKobo: kobo(row['posted_kobo'] as number),
         },
         lastCallSeq: row['call_seq'] as number,
-        openCalls: this.#rows('SELECT * FROM calls WHERE closed_change IS NULL ORDER BY seq').map(
+        openCalls: this.#rows(`${SELECT_CALLS} WHERE closed_change IS NULL ORDER BY seq`).map(
           toCall,
         ),
       },
@@ -105,12 +112,7 @@ export class WalletStorage {
   /** A wallet is there from its first use; its first change is that it exists. */
   #create(uuid: string, nowMs: number): WalletRow {
     const head = emptyLedger(uuid)
-    this.#sql.exec(
-      'INSERT INTO wallet VALUES (1, ?, ?, 0, 0, ?, 0, 1, 0, 0)',
-      nowMs,
-      nowMs,
-      head.hash,
-    )
+    this.#sql.exec(INSERT_WALLET, nowMs, nowMs, head.hash)
     return {
       state: { uuid, createdAtMs: nowMs, head, lastCallSeq: 0, openCalls: [] },
       clockMs: nowMs,
@@ -136,24 +138,24 @@ export class WalletStorage {
       change,
     )
     for (const call of calls) this.#saveCall(call, saved.state.lastCallSeq, change)
-    for (const entry of entries) this.#sql.exec(SAVE_ENTRY, ...entryValues(entry, change))
+    for (const entry of entries) this.#sql.exec(INSERT_ENTRY, ...entryValues(entry, change))
     for (const { uuid, to, amountKobo, status } of transfers)
-      this.#sql.exec(SAVE_TRANSFER, uuid, to, amountKobo, status, change)
+      this.#sql.exec(INSERT_TRANSFER, uuid, to, amountKobo, status, change)
     for (const { paymentUuid, reference, takenKobo, shortKobo } of reversals)
-      this.#sql.exec(SAVE_REVERSAL, paymentUuid, reference, takenKobo, shortKobo)
+      this.#sql.exec(INSERT_REVERSAL, paymentUuid, reference, takenKobo, shortKobo)
     return (this.#row = { ...saved, state, clockMs: nowMs, change })
   }
 
   #saveCall(call: Call, lastCallSeq: number, change: number): void {
     const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
-    if (seq > lastCallSeq) this.#sql.exec(OPEN_CALL, ...callValues(call, change))
+    if (seq > lastCallSeq) this.#sql.exec(INSERT_CALL, ...callValues(call, change))
     else if (chargeKobo === null)
       this.#sql.exec(ANSWER_CALL, status, startedAtMs, deadlineAtMs, change, seq)
     else this.#sql.exec(CLOSE_CALL, status, chargeKobo, endedAtMs, endReason, change, change, seq)
   }
 
   call(uuid: string): Call | undefined {
-    return this.#rows('SELECT * FROM calls WHERE uuid = ?', uuid).map(toCall)[0]
+    return this.#rows(`${SELECT_CALLS} WHERE uuid = ?`, uuid).map(toCall)[0]
   }
 
   /** When the calls of a quota's window were opened, oldest first; reads one row more than these. */
@@ -173,7 +175,7 @@ export class WalletStorage {
   }
 
   entry(reference: string): Entry | undefined {
-    return this.#rows('SELECT * FROM entries WHERE reference = ?', reference).map(toEntry)[0]
+    return this.#rows(`${SELECT_ENTRIES} WHERE reference = ?`, reference).map(toEntry)[0]
   }
 
   entries(page: EntryPage): EntryView[] {
@@ -191,7 +193,7 @@ export class WalletStorage {
   /** The entries whose reference begins so, oldest first. */
   entriesUnder(prefix: string): Entry[] {
     return this.#rows(
-      'SELECT * FROM entries WHERE reference BETWEEN ? AND ? ORDER BY seq',
+      `${SELECT_ENTRIES} WHERE reference BETWEEN ? AND ? ORDER BY seq`,
       prefix,
       `${prefix}~`,
     ).map(toEntry)
@@ -200,7 +202,7 @@ export class WalletStorage {
   /** What has been posted for a payment, and under one of its references. */
   receiptFacts(name: ReceiptName): ReceiptFacts {
     const reversals = this.#rows(
-      'SELECT * FROM reversals WHERE payment_uuid = ?',
+      `${SELECT_REVERSALS} WHERE payment_uuid = ?`,
       name.paymentUuid,
     ).map(toReversal)
     return {
@@ -222,15 +224,15 @@ export class WalletStorage {
   }
 
   transfer(uuid: string): Transfer | undefined {
-    return this.#rows('SELECT * FROM transfers WHERE uuid = ?', uuid).map(toTransfer)[0]
+    return this.#rows(`${SELECT_TRANSFERS} WHERE uuid = ?`, uuid).map(toTransfer)[0]
   }
 
   transfers(): Transfer[] {
-    return this.#rows('SELECT * FROM transfers').map(toTransfer)
+    return this.#rows(SELECT_TRANSFERS).map(toTransfer)
   }
 
   transfersInTransit(): Transfer[] {
-    return this.#rows("SELECT * FROM transfers WHERE status = 'in_transit' ORDER BY uuid").map(
+    return this.#rows(`${SELECT_TRANSFERS} WHERE status = 'in_transit' ORDER BY uuid`).map(
       toTransfer,
     )
   }
@@ -242,13 +244,13 @@ export class WalletStorage {
   /** What D1 lacks of the changes up to one; reads no more than that. */
   changedRows({ projectedChange, projectedEntrySeq }: Watermark, toChange: number): ChangedRows {
     const calls = this.#rows(
-      `SELECT * FROM calls WHERE closed_change IS NULL AND change > ?1 AND change <= ?2
-         UNION ALL SELECT * FROM calls WHERE closed_change > ?1 AND closed_change <= ?2`,
+      `${SELECT_CALLS} WHERE closed_change IS NULL AND change > ?1 AND change <= ?2
+         UNION ALL ${SELECT_CALLS} WHERE closed_change > ?1 AND closed_change <= ?2`,
       projectedChange,
       toChange,
     )
     const entries: Entry[] = []
-    const later = 'SELECT * FROM entries WHERE seq > ? ORDER BY seq'
+    const later = `${SELECT_ENTRIES} WHERE seq > ? ORDER BY seq`
     for (const row of this.#sql.exec<Row>(later, projectedEntrySeq)) {
       if ((row['change'] as number) > toChange) break
       entries.push(toEntry(row))

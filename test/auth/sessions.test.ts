@@ -204,7 +204,9 @@ describe('the list of sessions', () => {
     const copy = (columns: string, count: number) =>
       env.DB.prepare(
         `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
-         INSERT INTO sessions SELECT '00000000-0000-4000-8000-' || substr(hex(randomblob(6)), 1, 12), user_uuid, refresh_token_hash,
+         INSERT INTO sessions (uuid, user_uuid, refresh_token_hash, created_at_ms, last_used_at_ms,
+           expires_at_ms, revoked_at_ms, device, place)
+         SELECT '00000000-0000-4000-8000-' || substr(hex(randomblob(6)), 1, 12), user_uuid, refresh_token_hash,
            created_at_ms, last_used_at_ms - i, ${columns}, device, place FROM sessions, n WHERE uuid = ?`,
       )
         .bind(uuid)

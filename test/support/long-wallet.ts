@@ -29,7 +29,8 @@ export async function giveLongPast(user: TestUser, length: number, behind = 0): 
       JSON.stringify(STANDARD_RATE),
     )
     sql.exec(
-      `${NUMBERS} INSERT INTO entries
+      `${NUMBERS} INSERT INTO entries (seq, kind, from_account, to_account, amount_kobo, balance_kobo,
+           reference, source_uuid, posted_at_ms, previous_hash, hash, change)
          SELECT i, 'call_charge', 'wallet', 'revenue', 100, 100000, 'call/' || i, ? || printf('%012d', i),
            ?3 + i * 60000 + 1000, ?4, ?4, i FROM n`,
       length,
