@@ -4,7 +4,7 @@ import type { CountryCode } from 'libphonenumber-js/min'
 import { countField, E164, nairaField, parsedField, wholeNumberField } from '../common/fields'
 import { formatNaira, toNairaNumber } from '../common/money'
 import type { Quote } from '../wallets/decide-call'
-import { priceOf, type Rate, STEPS, stepsOf, wholeSeconds } from '../wallets/meter'
+import { isPriced, priceOf, type Rate, STEPS, stepsOf, wholeSeconds } from '../wallets/meter'
 import { CALL_TYPES, type CallView } from '../wallets/wallet'
 import { parsePhone, WRITTEN } from './phone'
 
@@ -127,14 +127,18 @@ export const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
   steps: stepsOf(rate),
 })
 
-/** The calculation of an answered call's charge, so that anybody can do it again. */
+/**
+ * The calculation of an answered call's charge, so that anybody can do it again. None for a charge that a
+ * later release has calculated in another way.
+ */
 export function presentCharge(
-  call: Pick<CallView, 'rate' | 'startedAtMs' | 'endedAtMs'>,
+  call: Pick<CallView, 'rate' | 'startedAtMs' | 'endedAtMs' | 'chargeKobo'>,
 ): z.infer<typeof chargeSchema> | null {
   const { rate, startedAtMs, endedAtMs } = call
-  if (startedAtMs === null || endedAtMs === null) return null
+  if (startedAtMs === null || endedAtMs === null || !isPriced(rate)) return null
   const seconds = wholeSeconds(startedAtMs, endedAtMs)
   const { billedSeconds, units, costKobo } = priceOf(rate, seconds)
+  if (costKobo !== call.chargeKobo) return null
   const [perMinute, unit, setup, cost] = [
     rate.koboPerMinute,
     rate.unitKobo,

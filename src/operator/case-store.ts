@@ -3,7 +3,7 @@ import { eq, inArray } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { webhookEvents } from '../payments/table'
 import { callSessions, wallets } from '../wallets/table'
-import { parseObjectName, type WalletName } from '../wallets/wallet'
+import { isWalletType, type WalletName } from '../wallets/wallet'
 
 const { bodyHash, eventType, paymentReference, timesReceived } = webhookEvents
 const { receivedAtMs, triedAtMs, outcome } = webhookEvents
@@ -21,9 +21,11 @@ const EVENT = {
 const MAX_EVENTS = 100
 
 export const createCaseStore = (db: DrizzleD1Database) => ({
+  /** None for a wallet of a type that this release does not have. */
   async walletName(uuid: string): Promise<WalletName | undefined> {
     const row = await db.select().from(wallets).where(eq(wallets.uuid, uuid)).get()
-    return row && parseObjectName(`${row.userUuid}/${row.type}`)
+    if (!row || !isWalletType(row.type)) return undefined
+    return { userUuid: row.userUuid, type: row.type }
   },
   async walletOfCall(uuid: string): Promise<WalletName | undefined> {
     const row = await db.select().from(callSessions).where(eq(callSessions.uuid, uuid)).get()

@@ -14,7 +14,7 @@ import type { User, UserStore } from '../users/store'
 import { paymentPrefix } from '../wallets/decide-receipt'
 import { transferInReference, transferOutReference } from '../wallets/decide-transfer'
 import type { InspectQuery, WalletInspection } from '../wallets/inspection'
-import { WALLET_TYPES, type WalletName, type WalletType } from '../wallets/wallet'
+import { isWalletType, WALLET_TYPES, type WalletName, type WalletType } from '../wallets/wallet'
 import type { WalletClient } from '../wallets/wallet-client'
 import type { CaseStore, KnownEvent } from './case-store'
 
@@ -86,7 +86,8 @@ async function paymentCase(deps: CaseDeps, named: string): Promise<Result<Case>>
   const { userUuid } = payment
   const wallets: WalletInspection[] = []
   for (const [type, under] of Object.entries(entriesOf(payment)))
-    wallets.push(await inspect(deps, { userUuid, type: type as WalletType }, { under: [under] }))
+    if (isWalletType(type))
+      wallets.push(await inspect(deps, { userUuid, type }, { under: [under] }))
   return ok({
     user: await deps.userStore.byUuid(userUuid),
     payments: [await detailsOf(deps, payment)],

@@ -8,6 +8,7 @@ import type { Gateway } from '../payments/monnify'
 import { judge } from '../payments/payment'
 import { settlePayment } from '../payments/settle'
 import type { Payment } from '../payments/store'
+import { isUnderstood } from '../payments/understood'
 import type { WalletAudit } from '../wallets/audit'
 import type { AuditDeps, AuditRequest, Finding, FindingKind } from './finding'
 
@@ -30,6 +31,7 @@ export async function paymentFindings(
   const unexplained = new Set([...audits.values()].flatMap(({ paidKobo }) => Object.keys(paidKobo)))
   for await (const payment of paymentsOf(deps, userUuid)) {
     unexplained.delete(payment.uuid)
+    if (!isUnderstood(payment)) continue
     const credited = audits.get(payment.walletType)?.paidKobo[payment.uuid] ?? ZERO
     const found = await differenceOf(deps, payment, credited, request)
     if (!found) continue
@@ -71,7 +73,6 @@ async function differenceOf(
   { sinceMs }: AuditRequest,
 ): Promise<Difference | undefined> {
   if (payment.method === 'wallet') return transferDifference(deps, payment)
-  if (payment.method !== 'monnify') return undefined
   const { amountPaidKobo, createdAtMs } = payment
   const apart =
     createdAtMs < sinceMs ? undefined : await gatewayDifference(deps.gateway, payment, creditedKobo)

@@ -3,7 +3,7 @@ import { presentCharge, presentRate } from '../calls/price-schemas'
 import { toTime, toTimeOrNull } from '../common/fields'
 import { kobo, toNairaNumber } from '../common/money'
 import { presentPayment } from '../payments/schemas'
-import type { Entry } from '../wallets/ledger'
+import { type Entry, walletGainKobo } from '../wallets/ledger'
 import type { WalletInspection } from '../wallets/inspection'
 import type { AskedAttempt, Case, PaymentCase } from './case'
 
@@ -46,6 +46,7 @@ const presentDetails = ({ payment, attempts, events, exceptions }: PaymentCase) 
 const presentEntry = ({
   seq,
   kind,
+  from,
   to,
   amountKobo,
   balanceKobo,
@@ -54,7 +55,7 @@ const presentEntry = ({
 }: Entry) => ({
   seq,
   kind,
-  amount: (to === 'wallet' ? 1 : -1) * toNairaNumber(amountKobo),
+  amount: toNairaNumber(walletGainKobo({ from, to, amountKobo })),
   balance: toNairaNumber(balanceKobo),
   reference,
   posted_at: toTime(postedAtMs),

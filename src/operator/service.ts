@@ -5,7 +5,7 @@
  */
 import { addKobo, type Kobo } from '../common/money'
 import type { WalletAudit } from '../wallets/audit'
-import type { Account } from '../wallets/ledger'
+import { type AccountSums, addSums } from '../wallets/ledger'
 import { WALLET_TYPES, type WalletName } from '../wallets/wallet'
 import type { AuditDeps, AuditRequest, Finding } from './finding'
 import { paymentFindings } from './payment-audit'
@@ -13,7 +13,7 @@ import { paymentFindings } from './payment-audit'
 export interface AuditPage {
   readonly users: number
   readonly entries: number
-  readonly sumsKobo: Record<Account, Kobo>
+  readonly sumsKobo: AccountSums
   readonly inTransitKobo: Kobo
   readonly findings: readonly Finding[]
   /** The last user of the page; none when there are no more. */
@@ -38,17 +38,11 @@ export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promis
     audits.push(...own.values())
     findings.push(...(await paymentFindings(deps, userUuid, own, request)))
   }
-  const sum = (of: (audit: WalletAudit) => Kobo) => addKobo(...audits.map(of))
   return {
     users: uuids.length,
     entries: audits.reduce((count, { entries }) => count + entries, 0),
-    sumsKobo: {
-      gateway: sum(({ sums }) => sums.gateway),
-      wallet: sum(({ sums }) => sums.wallet),
-      transfer: sum(({ sums }) => sums.transfer),
-      revenue: sum(({ sums }) => sums.revenue),
-    },
-    inTransitKobo: sum(({ inTransitKobo }) => inTransitKobo),
+    sumsKobo: addSums(...audits.map(({ sums }) => sums)),
+    inTransitKobo: addKobo(...audits.map(({ inTransitKobo }) => inTransitKobo)),
     findings,
     next: uuids.length < request.limit ? undefined : uuids.at(-1),
   }
@@ -100,7 +94,7 @@ async function copyDifferences(deps: AuditDeps, audit: WalletAudit): Promise<Dif
     ['last hash', copy?.entryHash, audit.entryHash],
     ['entries', copy?.entries, audit.entries],
     ['sum of balances', copy?.balancesKobo, audit.balancesKobo],
-    ['charges', copy?.chargedKobo, audit.sums.revenue],
+    ['charges', copy?.chargedKobo, audit.chargedKobo],
     ['open calls', copy?.openCalls, audit.openCalls],
   ]
   return pairs.filter(([, inD1, inWallet]) => inD1 !== inWallet)

@@ -169,10 +169,6 @@ function unclearMarks(
 /** The statuses in which a payment may still receive money unasked; no other is ever polled. */
 export const DUE_STATUSES: PaymentStatus[] = ['pending', 'processing', 'expired']
 
-/** A later release may have stored another. */
-export const isKnownStatus = (status: string): status is PaymentStatus =>
-  PAYMENT_STATUSES.some((known) => known === status)
-
 export const isDueStatus = (status: string): boolean => DUE_STATUSES.some((due) => due === status)
 
 /** Sixteen polls within three days: after 5 s, 10 s, 20 s and so on, doubling up to a day. */

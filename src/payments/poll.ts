@@ -6,6 +6,7 @@ import { logError } from '../common/log'
 import { attemptReference, ownReference } from './attempt'
 import { isDueStatus, nextPollAtMs, POLLS } from './payment'
 import { recordException, type SettleDeps, settlePayment } from './settle'
+import { isUnderstood } from './understood'
 
 const SOONEST_MS = 2000
 
@@ -17,7 +18,7 @@ const SOONEST_MS = 2000
 export async function pollPayment(deps: SettleDeps, reference: string): Promise<number | null> {
   const { paymentStore } = deps
   const payment = await paymentStore.byReference(ownReference(reference))
-  if (!payment) return null
+  if (!payment || !isUnderstood(payment)) return null
   if (!isDueStatus(payment.status) || payment.polls >= POLLS.attempts) {
     if (payment.nextAskAtMs !== null) await paymentStore.setNextPoll(payment, null)
     return null

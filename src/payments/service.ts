@@ -12,6 +12,7 @@ import { nextPollAtMs, type PaymentMethod, type PaymentStatus } from './payment'
 import { attemptReference, newReference, ownReference } from './attempt'
 import { failTransfer, markTransfer, type SettleDeps, settlePayment } from './settle'
 import type { Payment } from './store'
+import { isUnderstood } from './understood'
 
 const REFERENCE_BYTES = 16
 
@@ -83,6 +84,7 @@ export async function createPayment(
   const drafted = draft(deps, userUuid, request, idempotency)
   const payment = await deps.paymentStore.insertOnce(drafted)
   if (payment.fingerprint !== drafted.fingerprint) return refuse({ code: 'idempotency_key_reused' })
+  if (!isUnderstood(payment)) return ok({ answer: payment, replayed: true })
   return payment.method === 'wallet' ? startTransfer(deps, payment) : startCheckout(deps, payment)
 }
 
@@ -202,7 +204,7 @@ export async function verifyPayment(
   reference: string,
 ): Promise<Result<Payment>> {
   const owned = ownedBy(userUuid, await deps.paymentStore.byReference(ownReference(reference)))
-  if (!owned.ok || owned.value.status === 'completed') return owned
+  if (!owned.ok || owned.value.status === 'completed' || !isUnderstood(owned.value)) return owned
   return settlePayment(deps, reference)
 }
 

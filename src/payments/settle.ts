@@ -15,13 +15,13 @@ import type { ExceptionStore } from '../exceptions/store'
 import {
   type Finding,
   isDueStatus,
-  isKnownStatus,
   judge,
   nextMarks,
   nextPollAtMs,
   type PaymentStatus,
 } from './payment'
 import type { Payment, PaymentStore } from './store'
+import { isUnderstood } from './understood'
 
 export interface SettleDeps {
   readonly paymentStore: PaymentStore
@@ -52,7 +52,7 @@ async function settle(
   payment: Payment,
   reference: string,
 ): Promise<Result<Payment>> {
-  if (!isKnownStatus(payment.status)) return leaveToLaterRelease(deps, payment)
+  if (!isUnderstood(payment)) return leaveToLaterRelease(deps, payment)
   if (payment.method === 'wallet') return settleTransfer(deps, payment)
   if (reference !== payment.reference) {
     const attempt = attemptOf(reference)
@@ -65,7 +65,7 @@ async function settle(
   return settled
 }
 
-/** A status that this release does not know is not moved by it; whoever does know is told. */
+/** What only a later release understands is left as it is, and recorded. */
 async function leaveToLaterRelease(deps: SettleDeps, payment: Payment): Promise<Result<Payment>> {
   await recordException(deps, payment, payment.reference, 'unknown_payment_state', null)
   return ok(payment)

@@ -3,7 +3,8 @@ import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
 import type { InitialisedCheckout } from './monnify'
-import { DUE_STATUSES, type PaymentStatus } from './payment'
+import { WALLET_TYPES } from '../wallets/wallet'
+import { DUE_STATUSES, PAYMENT_METHODS, type PaymentStatus } from './payment'
 import { payments, webhookEvents } from './table'
 
 type PaymentRow = typeof payments.$inferSelect
@@ -69,7 +70,7 @@ export interface PaymentStore {
   beginPoll(payment: Payment, nextAskAtMs: number | null): Promise<boolean>
   /** Sets the next poll of a payment whose status and polls are still those that were read. */
   setNextPoll(payment: Payment, nextAskAtMs: number | null): Promise<void>
-  /** Payments whose poll was due before an instant: the longest overdue, and the latest. */
+  /** Payments that this release understands, due for a poll before an instant: the longest overdue, and the latest. */
   listDueForPoll(beforeMs: number, limit: number): Promise<DuePayment[]>
   /** Monnify's references that more than one payment has. */
   sharedMonnifyReferences(limit: number): Promise<string[]>
@@ -198,6 +199,8 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         isNotNull(nextAskAtMs),
         lt(nextAskAtMs, beforeMs),
         inArray(payments.status, DUE_STATUSES),
+        inArray(payments.method, PAYMENT_METHODS),
+        inArray(payments.walletType, WALLET_TYPES),
       )
       const due = () =>
         db.select({ reference, userUuid, nextAskAtMs }).from(payments).where(isDue).limit(limit)

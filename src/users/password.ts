@@ -23,10 +23,10 @@ export function hashPassword(password: string): string {
   )
 }
 
-/** Compares in constant time. Throws on a text that is not a hash of ours. */
+/** Compares in constant time. A hash of a scheme that only a later release knows matches nothing. */
 export function verifyPassword(password: string, hash: string): boolean {
   const [scheme, N, r, p, salt = '', key = ''] = hash.split('$')
-  if (scheme !== 'scrypt') throw new Error('unknown password scheme')
+  if (scheme !== 'scrypt') return verifyPassword(password, UNKNOWN_USER_HASH)
   const expected = Buffer.from(key, 'base64')
   const cost = { N: Number(N), r: Number(r), p: Number(p) }
   return timingSafeEqual(derive(password, Buffer.from(salt, 'base64'), cost), expected)

@@ -3,13 +3,21 @@
  * chain and its balances, each call's charge, each transfer's debit, and what the wallet says it holds.
  * A pass is O(entries + calls), read a page at a time.
  */
-import { addKobo, type Kobo, subtractKobo, ZERO } from '../common/money'
+import { addKobo, kobo, type Kobo, ZERO } from '../common/money'
 import { heldKobo } from './change'
 import { isOpen } from './decide-call'
-import { transferOutReference } from './decide-transfer'
-import { type Account, accountSums, emptyLedger, followChain } from './ledger'
-import { costAtKobo } from './meter'
-import type { Transfer } from './wallet'
+import {
+  accountSums,
+  type AccountSums,
+  addSums,
+  emptyLedger,
+  type Entry,
+  followChain,
+  isKnownKind,
+  walletGainKobo,
+} from './ledger'
+import { costAtKobo, isPriced } from './meter'
+import { type Call, CALL_STATUSES, END_REASONS, type Transfer } from './wallet'
 import type { WalletRow, WalletStorage } from './wallet-storage'
 
 const PAGE = 500
@@ -25,7 +33,9 @@ export interface WalletAudit {
   readonly balancesKobo: number
   /** Of transfers that have not arrived yet. */
   readonly inTransitKobo: Kobo
-  readonly sums: Record<Account, Kobo>
+  readonly sums: AccountSums
+  /** What calls were charged. */
+  readonly chargedKobo: Kobo
   /** What each payment has brought to the wallet, less what was taken back. */
   readonly paidKobo: Record<string, Kobo>
   readonly change: number
@@ -37,12 +47,37 @@ export interface WalletAudit {
 type Books = Pick<WalletStorage, 'entries' | 'calls' | 'transfers'>
 
 interface Ledger {
-  readonly sums: Record<Account, Kobo>
+  sums: AccountSums
   readonly paidKobo: Record<string, Kobo>
   readonly charged: Map<string, Kobo>
+  chargedKobo: Kobo
   readonly sent: Map<string, Kobo>
+  /** Sent by postings of a later release. */
+  readonly sentLater: Map<string, Kobo>
+  /** In transit by postings of a later release. */
+  laterInTransitKobo: Kobo
   readonly faults: string[]
   balancesKobo: number
+}
+
+/** An entry of a kind that only a later release knows is no payment, no charge and no transfer of ours. */
+function countEntry(ledger: Ledger, entry: Entry): void {
+  const { kind, sourceUuid, amountKobo, from, to } = entry
+  ledger.balancesKobo += entry.balanceKobo
+  if (kind === 'call_charge') {
+    ledger.charged.set(sourceUuid, amountKobo)
+    ledger.chargedKobo = addKobo(ledger.chargedKobo, amountKobo)
+  } else if (kind === 'transfer_out') ledger.sent.set(sourceUuid, amountKobo)
+  else if (!isKnownKind(kind)) {
+    const toKobo = to === 'transfer' ? amountKobo : ZERO
+    const fromKobo = from === 'transfer' ? amountKobo : ZERO
+    if (toKobo > 0) ledger.sentLater.set(sourceUuid, amountKobo)
+    ledger.laterInTransitKobo = kobo(ledger.laterInTransitKobo + toKobo - fromKobo)
+  } else if (kind !== 'transfer_in')
+    ledger.paidKobo[sourceUuid] = addKobo(
+      ledger.paidKobo[sourceUuid] ?? ZERO,
+      walletGainKobo(entry),
+    )
 }
 
 function auditEntries(books: Books, { state }: WalletRow): Ledger {
@@ -50,7 +85,10 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
     sums: accountSums([]),
     paidKobo: {},
     charged: new Map(),
+    chargedKobo: ZERO,
     sent: new Map(),
+    sentLater: new Map(),
+    laterInTransitKobo: ZERO,
     faults: [],
     balancesKobo: 0,
   }
@@ -58,18 +96,8 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
   for (;;) {
     const page = books.entries({ afterSeq: head.seq, limit: PAGE })
     const followed = followChain(head, page)
-    for (const [account, amount] of Object.entries(accountSums(page)))
-      ledger.sums[account as Account] = addKobo(ledger.sums[account as Account], amount)
-    for (const { kind, reference, sourceUuid, amountKobo, balanceKobo, to } of page) {
-      ledger.balancesKobo += balanceKobo
-      if (kind === 'call_charge') ledger.charged.set(sourceUuid, amountKobo)
-      else if (kind === 'transfer_out') ledger.sent.set(reference, amountKobo)
-      else if (kind !== 'transfer_in') {
-        const paid = ledger.paidKobo[sourceUuid] ?? ZERO
-        const add = to === 'wallet' ? addKobo : subtractKobo
-        ledger.paidKobo[sourceUuid] = add(paid, amountKobo)
-      }
-    }
+    ledger.sums = addSums(ledger.sums, accountSums(page))
+    for (const entry of page) countEntry(ledger, entry)
     if (followed.broken) {
       ledger.faults.push(`entry ${followed.broken.seq} does not follow from those before it`)
       return ledger
@@ -86,6 +114,15 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
   return ledger
 }
 
+const RATE_FIELDS = 'id,incrementSeconds,koboPerMinute,minimumSeconds,setupKobo,unitKobo,version'
+
+/** Whether this release can tell the price: a later one may have priced the call by rules of its own. */
+const isPricedHere = ({ status, endReason, rate }: Call): boolean =>
+  CALL_STATUSES.includes(status) &&
+  (endReason === null || END_REASONS.includes(endReason)) &&
+  Object.keys(rate).toSorted().join(',') === RATE_FIELDS &&
+  isPriced(rate)
+
 function* callFaults(books: Books, ledger: Ledger): Generator<string> {
   const charged = new Map(ledger.charged)
   let beforeSeq = Number.MAX_SAFE_INTEGER
@@ -96,7 +133,11 @@ function* callFaults(books: Books, ledger: Ledger): Generator<string> {
       charged.delete(call.uuid)
       if (entryKobo !== (call.chargeKobo ?? 0))
         yield `call ${call.uuid} was charged ${call.chargeKobo} kobo, the ledger has ${entryKobo}`
-      if (!isOpen(call) && costAtKobo(call, call.endedAtMs ?? NaN) !== call.chargeKobo)
+      if (
+        !isOpen(call) &&
+        isPricedHere(call) &&
+        costAtKobo(call, call.endedAtMs ?? NaN) !== call.chargeKobo
+      )
         yield `call ${call.uuid} was charged ${call.chargeKobo} kobo, which is not its price`
     }
     const last = page.at(-1)
@@ -108,16 +149,26 @@ function* callFaults(books: Books, ledger: Ledger): Generator<string> {
 
 function* transferFaults(
   transfers: readonly Transfer[],
-  sent: Map<string, Kobo>,
+  { sent, sentLater }: Ledger,
 ): Generator<string> {
   for (const { uuid, amountKobo } of transfers) {
-    const debited = sent.get(transferOutReference(uuid))
+    const debited = sent.get(uuid) ?? sentLater.get(uuid)
     if (debited !== amountKobo)
       yield `transfer ${uuid} is of ${amountKobo} kobo, the ledger has ${debited ?? 0}`
   }
-  if (transfers.length !== sent.size)
-    yield `${sent.size} transfers were debited, ${transfers.length} are there`
+  const ours = transfers.filter(({ uuid }) => !sentLater.has(uuid))
+  if (ours.length !== sent.size)
+    yield `${sent.size} transfers were debited, ${ours.length} are there`
 }
+
+/** Of transfers that this release sent and that have not arrived, and of those of a later release. */
+const inTransitKobo = (transfers: readonly Transfer[], ledger: Ledger): Kobo =>
+  addKobo(
+    ledger.laterInTransitKobo,
+    ...transfers
+      .filter(({ uuid, status }) => status === 'in_transit' && !ledger.sentLater.has(uuid))
+      .map(({ amountKobo }) => amountKobo),
+  )
 
 /** @param row the wallet as saved, with what is due settled */
 export function auditWallet(books: Books, row: WalletRow, nowMs: number): WalletAudit {
@@ -134,19 +185,16 @@ export function auditWallet(books: Books, row: WalletRow, nowMs: number): Wallet
     heldKobo: held,
     openCalls: state.openCalls.length,
     balancesKobo: ledger.balancesKobo,
-    inTransitKobo: addKobo(
-      ...transfers
-        .filter(({ status }) => status === 'in_transit')
-        .map(({ amountKobo }) => amountKobo),
-    ),
+    inTransitKobo: inTransitKobo(transfers, ledger),
     sums: ledger.sums,
+    chargedKobo: ledger.chargedKobo,
     paidKobo: ledger.paidKobo,
     change,
     projectedChange,
     faults: [
       ...ledger.faults,
       ...callFaults(books, ledger),
-      ...transferFaults(transfers, ledger.sent),
+      ...transferFaults(transfers, ledger),
       ...(overdrawn ? [`${held} kobo are held of ${state.head.balanceKobo}`] : []),
     ],
   }

@@ -19,6 +19,7 @@ const NOTICES_SECONDS = [10, 30, 60] as const
 /** What a watcher knows of a call. */
 export interface Told {
   readonly status: CallStatus
+  readonly hasEnded: boolean
   readonly mustEndByMs: number | null
   /** The latest notice that its horizon calls for, or null where the credit lasts longer. */
   readonly noticeSeconds: number | null
@@ -40,6 +41,7 @@ export function toldOf(call: CallView, nowMs: number): Told {
   const noticeSeconds = NOTICES_SECONDS.find((seconds) => nowMs >= endMs - seconds * 1000)
   return {
     status: call.status,
+    hasEnded: call.endedAtMs !== null,
     mustEndByMs: call.mustEndByMs,
     noticeSeconds: noticeSeconds ?? null,
   }
@@ -51,7 +53,8 @@ export function toldOf(call: CallView, nowMs: number): Told {
  */
 export function nextEventType(told: Told | undefined, now: Told): CallEventType | undefined {
   if (!told) return 'state'
-  if (told.status !== now.status) return now.status === 'answered' ? 'answered' : 'ended'
+  if (told.status !== now.status && now.hasEnded) return 'ended'
+  if (told.status !== now.status) return now.status === 'answered' ? 'answered' : 'state'
   if ((now.noticeSeconds ?? Infinity) < (told.noticeSeconds ?? Infinity)) return 'low_credit'
   return told.mustEndByMs === now.mustEndByMs ? undefined : 'horizon_moved'
 }

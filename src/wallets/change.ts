@@ -5,11 +5,11 @@
  * is due before it asks, so a decision never sees a call that the clock has already ended.
  * Pure: no I/O, no clock, no random values.
  */
-import { type Kobo, subtractKobo } from '../common/money'
+import { addKobo, type Kobo, subtractKobo } from '../common/money'
 import { ok, type Result } from '../common/result'
 import { appendEntry, type Entry, type Posting } from './ledger'
-import { claimsKobo } from './meter'
-import type { Call, Reversal, Transfer, WalletState } from './wallet'
+import { claimsKobo, isPriced } from './meter'
+import type { Call, CallStatus, Reversal, Transfer, WalletState } from './wallet'
 
 /** What one transaction does: the state after it, and the rows that it adds or replaces. */
 export interface Change {
@@ -46,8 +46,27 @@ export function post(change: Change, posting: Posting, nowMs: number): Change {
   return { ...change, state: { ...change.state, head }, entries: [...change.entries, entry] }
 }
 
-export const heldKobo = (state: WalletState, nowMs: number): Kobo =>
-  claimsKobo(state.openCalls, nowMs)
+const METERED_STATUSES = new Set<CallStatus>(['initiated', 'ringing', 'answered'])
+
+/**
+ * A call in an open state, or at a rate, that only a later release knows keeps its hold, and this release
+ * neither answers, charges nor ends it.
+ */
+export const isMetered = ({ status, rate }: Call): boolean =>
+  METERED_STATUSES.has(status) && isPriced(rate)
+
+/** The open calls that the meter may end, and what is posted beside the holds of the others. */
+export function meteredPart({ head, openCalls }: WalletState) {
+  const kept = openCalls.filter((call) => !isMetered(call))
+  const keptKobo = addKobo(...kept.map(({ holdKobo }) => holdKobo))
+  const calls = kept.length === 0 ? openCalls : openCalls.filter(isMetered)
+  return { calls, keptKobo, postedKobo: subtractKobo(head.balanceKobo, keptKobo) }
+}
+
+export function heldKobo(state: WalletState, nowMs: number): Kobo {
+  const { calls, keptKobo } = meteredPart(state)
+  return addKobo(keptKobo, claimsKobo(calls, nowMs))
+}
 
 /** What can be spent: posted less what the open calls claim. Never below zero. */
 export const availableKobo = (state: WalletState, nowMs: number): Kobo =>

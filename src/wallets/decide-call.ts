@@ -5,7 +5,16 @@
 import { type Kobo, ZERO } from '../common/money'
 import { refuse } from '../common/result'
 import { type Quota, take, type Tries } from '../limits/policy'
-import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
+import {
+  availableKobo,
+  type Change,
+  type Decided,
+  decided,
+  isMetered,
+  meteredPart,
+  noChange,
+  post,
+} from './change'
 import {
   claimKobo,
   costAtKobo,
@@ -55,24 +64,27 @@ function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndRea
 export function settleDue(state: WalletState, nowMs: number): Change {
   let change = noChange(state)
   for (;;) {
-    const { openCalls, head } = change.state
-    const ending = nextEnding(head.balanceKobo, openCalls)
-    const call = openCalls.find((open) => open.uuid === ending?.callUuid)
+    const { postedKobo, calls } = meteredPart(change.state)
+    const ending = nextEnding(postedKobo, calls)
+    const call = calls.find((open) => open.uuid === ending?.callUuid)
     if (!ending || !call || ending.dueAtMs > nowMs) return change
     change = closeCall(change, call, ending.endedAtMs, ending.reason)
   }
 }
 
 /** When the clock next ends a call, or `undefined` without one. */
-export const nextDueMs = (state: WalletState): number | undefined =>
-  nextEnding(state.head.balanceKobo, state.openCalls)?.dueAtMs
+export function nextDueMs(state: WalletState): number | undefined {
+  const { postedKobo, calls } = meteredPart(state)
+  return nextEnding(postedKobo, calls)?.dueAtMs
+}
 
 /** A call with what it costs now and, while it is open, the last instant that it may last to. */
 export function viewCall(state: WalletState, call: Call, nowMs: number): CallView {
   const closed = { costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null, mustEndReason: null }
   if (!isOpen(call)) return { ...call, ...closed }
-  const endings = forecast(state.head.balanceKobo, state.openCalls)
-  const ending = endings.find(({ callUuid }) => callUuid === call.uuid)
+  if (!isMetered(call)) return { ...call, ...closed, costKobo: call.holdKobo }
+  const { postedKobo, calls } = meteredPart(state)
+  const ending = forecast(postedKobo, calls).find(({ callUuid }) => callUuid === call.uuid)
   return {
     ...call,
     costKobo: claimKobo(call, nowMs),
@@ -148,7 +160,8 @@ export function answerCall(
   nowMs: number,
 ): Decided<CallView> {
   if (!call) return refuse({ code: 'not_found' })
-  if (!isOpen(call)) return refuse({ code: 'call_state_conflict', status: call.status })
+  if (!isOpen(call) || !isMetered(call))
+    return refuse({ code: 'call_state_conflict', status: call.status })
   if (call.startedAtMs !== null) return decided(noChange(state), viewCall(state, call, nowMs))
   const answered: Call = {
     ...call,
@@ -162,7 +175,8 @@ export function answerCall(
 
 /**
  * Settles and closes the call; on one that has ended, answers its record. Refuses `not_found`, and
- * `call_state_conflict` for an answered call that is said to have been busy or declined.
+ * `call_state_conflict` for a call of a later release, and for an answered one that is said to have been
+ * busy or declined.
  */
 export function endCall(
   state: WalletState,
@@ -173,7 +187,7 @@ export function endCall(
   if (!call) return refuse({ code: 'not_found' })
   if (!isOpen(call)) return decided(noChange(state), viewCall(state, call, nowMs))
   const isUnanswered = reason === 'busy' || reason === 'declined'
-  if (call.startedAtMs !== null && isUnanswered)
+  if (!isMetered(call) || (call.startedAtMs !== null && isUnanswered))
     return refuse({ code: 'call_state_conflict', status: call.status })
   const change = closeCall(noChange(state), call, nowMs, reason)
   const [closed = call] = change.calls
@@ -207,7 +221,8 @@ export function quoteCall(
     startedAtMs: nowMs,
     deadlineAtMs: nowMs + limits.maxDurationMs,
   }
-  const endings = forecast(state.head.balanceKobo, [...state.openCalls, call])
+  const { postedKobo, calls } = meteredPart(state)
+  const endings = forecast(postedKobo, [...calls, call])
   const lastMs = endings.find(({ callUuid }) => callUuid === call.uuid)?.endedAtMs ?? nowMs
   return { ...quote, affordableSeconds: wholeSeconds(nowMs, lastMs) }
 }

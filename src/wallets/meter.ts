@@ -57,6 +57,16 @@ export interface Ending {
   readonly endedAtMs: number
 }
 
+/** Whether all figures are there that this meter needs; a later release's rate may have others. */
+export function isPriced(rate: Rate): boolean {
+  const { koboPerMinute, unitKobo, minimumSeconds, incrementSeconds, setupKobo } = rate
+  const figures = [koboPerMinute, unitKobo, minimumSeconds, incrementSeconds, setupKobo]
+  return (
+    figures.every((figure) => Number.isSafeInteger(figure) && figure >= 0) &&
+    Math.min(unitKobo, incrementSeconds) > 0
+  )
+}
+
 /** Whole seconds between two instants, rounded down, never negative. */
 export const wholeSeconds = (fromMs: number, toMs: number): number =>
   Math.max(0, Math.floor((toMs - fromMs) / MS_PER_SECOND))

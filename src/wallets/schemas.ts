@@ -9,9 +9,9 @@ import {
   toTime,
   uuidField,
 } from '../common/fields'
-import { subtractKobo, toNairaNumber, ZERO } from '../common/money'
-import { POSTING_KIND_NAMES, POSTING_SOURCES, SOURCE_TYPES } from './ledger'
-import { CURRENCY, type EntryView, WALLET_TYPES, type WalletView } from './wallet'
+import { toNairaNumber } from '../common/money'
+import { POSTING_KIND_NAMES, SOURCE_TYPES, walletGainKobo } from './ledger'
+import { CURRENCY, type EntryView, sourceTypeOf, WALLET_TYPES, type WalletView } from './wallet'
 
 export const walletSchema = z
   .strictObject({
@@ -84,11 +84,9 @@ export const transactionSchema = z
 export const presentTransaction = (entry: EntryView): z.infer<typeof transactionSchema> => ({
   seq: entry.seq,
   kind: entry.kind,
-  amount: toNairaNumber(
-    entry.to === 'wallet' ? entry.amountKobo : subtractKobo(ZERO, entry.amountKobo),
-  ),
+  amount: toNairaNumber(walletGainKobo(entry)),
   balance: toNairaNumber(entry.balanceKobo),
-  source_type: POSTING_SOURCES[entry.kind],
+  source_type: sourceTypeOf(entry),
   source_uuid: entry.sourceUuid,
   recipient_phone: entry.recipientPhone,
   recipient_name: entry.recipientName,

@@ -2,8 +2,8 @@
 import { stringify } from 'csv-stringify/sync'
 import { toTime } from '../common/fields'
 import { formatNaira } from '../common/money'
-import { POSTING_SOURCES } from './ledger'
-import { CURRENCY, type EntryView } from './wallet'
+import { walletGainKobo } from './ledger'
+import { CURRENCY, type EntryView, sourceTypeOf } from './wallet'
 
 /** With a header, and in UTF-8 (RFC 4180 section 3, RFC 7111). */
 export const CSV_TYPE = 'text/csv; charset=utf-8; header=present'
@@ -24,17 +24,17 @@ const COLUMNS = [
 
 function recordOf(entry: EntryView): Record<(typeof COLUMNS)[number], string | number | null> {
   const amount = formatNaira(entry.amountKobo)
-  const isCredit = entry.to === 'wallet'
+  const gainKobo = walletGainKobo(entry)
   return {
     date: toTime(entry.postedAtMs),
     kind: entry.kind,
-    credit: isCredit ? amount : null,
-    debit: isCredit ? null : amount,
+    credit: gainKobo > 0 ? amount : null,
+    debit: gainKobo < 0 ? amount : null,
     balance: formatNaira(entry.balanceKobo),
     currency: CURRENCY,
     recipient_phone: entry.recipientPhone,
     recipient_name: entry.recipientName,
-    source_type: POSTING_SOURCES[entry.kind],
+    source_type: sourceTypeOf(entry),
     source_uuid: entry.sourceUuid,
     seq: entry.seq,
   }

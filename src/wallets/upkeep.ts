@@ -1,7 +1,7 @@
 /** What a wallet has to do elsewhere, at least once each: deliver its transfers, copy its rows to D1. */
 import { currentRequestId } from '../common/log'
 import { projectToD1 } from './projection'
-import type { Transfer, WalletName, WalletType } from './wallet'
+import { isWalletType, type Transfer, type WalletName, type WalletType } from './wallet'
 import type { WalletStub } from './wallet-client'
 import type { WalletStorage } from './wallet-storage'
 
@@ -9,7 +9,10 @@ export const CHANGES_PER_BATCH = 50
 /** One invocation may run 1,000 queries of D1; a change is two at most. */
 const BATCHES_AT_ONCE = 8
 
-/** The other wallet credits a transfer by its uuid, and only once. Throws if it cannot be reached. */
+/**
+ * The other wallet credits a transfer by its uuid, and only once. Throws if it cannot be reached. Money for
+ * a wallet that only a later release has stays in transit until that release delivers it.
+ */
 export async function deliverTransfers(
   storage: WalletStorage,
   open: (type: WalletType) => Pick<WalletStub, 'acceptTransfer'>,
@@ -19,7 +22,8 @@ export async function deliverTransfers(
     if (!accepted.ok) throw new Error(`transfer ${uuid} was refused: ${accepted.refusal.code}`)
     storage.markDelivered(uuid)
   }
-  for (const transfer of storage.transfersInTransit()) await deliver(transfer)
+  for (const transfer of storage.transfersInTransit())
+    if (isWalletType(transfer.to)) await deliver(transfer)
 }
 
 /**

@@ -216,7 +216,8 @@ export class WalletStorage {
 
   #postedUnder(prefix: string): Kobo {
     const [row] = this.#rows(
-      'SELECT COALESCE(SUM(amount_kobo), 0) AS posted FROM entries WHERE reference BETWEEN ? AND ?',
+      `SELECT COALESCE(SUM(amount_kobo), 0) AS posted FROM entries
+         WHERE reference BETWEEN ? AND ? AND to_account = 'wallet'`,
       prefix,
       `${prefix}~`,
     )

@@ -5,13 +5,23 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Kobo } from '../common/money'
-import type { Entry, LedgerHead } from './ledger'
+import {
+  type Entry,
+  isKnownKind,
+  type LedgerHead,
+  POSTING_SOURCES,
+  type SourceType,
+} from './ledger'
 import type { EndingReason, MeteredCall } from './meter'
 
 export const WALLET_TYPES = ['primary', 'call_credits'] as const
 export type WalletType = (typeof WALLET_TYPES)[number]
 
 export const CURRENCY = 'NGN'
+
+/** Whether this release has wallets of such a type; a later one may have others. */
+export const isWalletType = (type: string): type is WalletType =>
+  WALLET_TYPES.some((known) => known === type)
 
 /** Whose wallet, and which: this names the object, so nothing has to be looked up. */
 export interface WalletName {
@@ -23,10 +33,9 @@ export interface WalletName {
 export const objectName = ({ userUuid, type }: WalletName): string => `${userUuid}/${type}`
 
 export function parseObjectName(name: string): WalletName {
-  const [userUuid = '', type] = name.split('/')
-  const known = WALLET_TYPES.find((walletType) => walletType === type)
-  if (!known) throw new Error(`not a wallet's name: ${name}`)
-  return { userUuid, type: known }
+  const [userUuid = '', type = ''] = name.split('/')
+  if (!isWalletType(type)) throw new Error(`not a wallet's name: ${name}`)
+  return { userUuid, type }
 }
 
 const WALLET_NAMESPACE = 'b3d6ff9c-4f0c-4f6e-9a39-5d1f2a7c8e10'
@@ -124,6 +133,12 @@ export interface CallView extends Call {
 export interface EntryView extends Entry {
   readonly recipientPhone: string | null
   readonly recipientName: string | null
+}
+
+/** What is behind an entry; of a kind that only a later release knows, it is a call if there is one. */
+export const sourceTypeOf = ({ kind, recipientPhone }: EntryView): SourceType => {
+  if (isKnownKind(kind)) return POSTING_SOURCES[kind]
+  return recipientPhone === null ? 'payment' : 'call'
 }
 
 export interface WalletView {
