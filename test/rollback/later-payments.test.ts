@@ -1,0 +1,136 @@
+/** Payments that only a later release can have written: shown as stored, neither polled, credited nor updated. */
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { chasePayment } from '../../src/payments/settle'
+import { sweepPayments } from '../../src/payments/sweep'
+import { asker, newUser, type TestUser, walletOf } from '../support/client'
+import { pass, useClock } from '../support/clock'
+import { paidEvent, sendEvent, worldWith } from '../support/gateway'
+
+useClock()
+
+const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+const quick = (password: string) => `quick$${password.length}`
+const world = worldWith({
+  operatorToken: OPERATOR_TOKEN,
+  hashPassword: quick,
+  verifyPassword: (password, hash) => hash === quick(password),
+})
+/** The document has no words for values of a later release. */
+const ask = asker(world.fetch)
+
+const before = (uuid: string): string =>
+  uuid.slice(0, 24) + (BigInt(`0x${uuid.slice(24)}`) - 1n).toString(16).padStart(12, '0')
+
+const DAY_MS = 86_400_000
+
+describe.each([
+  ['a status', { status: 'on_review', failure_reason: 'name_differs' }],
+  ['a method', { method: 'ussd' }],
+  ['a wallet', { wallet_type: 'savings' }],
+])('a payment with %s that is unknown', (_, values) => {
+  let user: TestUser
+  let uuid = ''
+  let reference = ''
+  const headers = { 'Idempotency-Key': 'once' }
+  const body = { amount: 50, method: 'monnify' }
+  const stored = async () =>
+    JSON.stringify(await env.DB.prepare('SELECT * FROM payments WHERE uuid = ?').bind(uuid).first())
+
+  beforeEach(async () => {
+    const made = await newUser(world.send)
+    user = {
+      ...made,
+      send: (...[method, path, options]) => ask(method, path, { token: made.token, ...options }),
+    }
+    const payment = await user.send('POST', '/payments', { body, headers })
+    uuid = payment.body.uuid
+    reference = payment.body.payment_reference
+    const sets = Object.keys(values).map((column) => `${column} = ?`)
+    await env.DB.prepare(`UPDATE payments SET ${sets.join(', ')} WHERE uuid = ?`)
+      .bind(...Object.values(values), uuid)
+      .run()
+    world.gateway.says(reference, 'PAID', 50)
+  })
+
+  const shown = Object.fromEntries(
+    Object.entries(values).map(([column, value]) => [column.replace('_type', ''), value]),
+  )
+
+  it('is shown as it is stored, alone, in the list and in a case', async () => {
+    const one = await user.send('GET', `/payments/${uuid}`)
+    expect(one).toMatchObject({ status: 200, body: shown })
+    expect(await user.send('GET', '/payments')).toMatchObject({ status: 200, body: [shown] })
+    const found = await ask('POST', '/operator/case', {
+      token: OPERATOR_TOKEN,
+      body: { payment: reference },
+    })
+    expect(found).toMatchObject({ status: 200, body: { payments: [shown] } })
+  })
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['verify', () => user.send('POST', `/payments/verify/${reference}`)],
+    ['a repeat of the request', () => user.send('POST', '/payments', { body, headers })],
+    ['a webhook', () => sendEvent(ask, paidEvent(reference, 50))],
+    ['its own poll', () => chasePayment(world.deps, reference)],
+    ['the sweep', () => sweepPayments(world.deps)],
+    [
+      'a repairing audit',
+      () =>
+        ask('POST', `/operator/audit?limit=1&repair=true&after=${before(user.uuid)}`, {
+          token: OPERATOR_TOKEN,
+        }),
+    ],
+  ])('is left alone by %s', async (_, act) => {
+    pass(DAY_MS / 24)
+    const [row, queries] = [await stored(), world.gateway.queries]
+    const answer = await act()
+    if (answer !== null && typeof answer === 'object')
+      expect(answer).not.toMatchObject({ status: 500 })
+    expect(await stored()).toBe(row)
+    expect(world.gateway.queries).toBe(queries)
+    expect((await walletOf(user)).balance).toBe(0)
+  })
+
+  it('ends its own polls', async () => {
+    expect(await chasePayment(world.deps, reference)).toBeNull()
+  })
+
+  it('is no finding of the audit', async () => {
+    const { status, body: page } = await ask(
+      'POST',
+      `/operator/audit?limit=1&after=${before(user.uuid)}`,
+      { token: OPERATOR_TOKEN },
+    )
+    expect(status).toBe(200)
+    const own = page.findings.filter(({ subject }: { subject: string }) => subject === uuid)
+    expect(own).toEqual([])
+  })
+})
+
+describe('what is stored beside a payment', () => {
+  it('is in a case as it is stored: outcomes of events, kinds of exceptions', async () => {
+    const user = await newUser(world.send)
+    const body = { amount: 50, method: 'monnify' }
+    const { payment_reference: reference } = (await user.send('POST', '/payments', { body })).body
+    await sendEvent(world.send, paidEvent(reference, 50))
+    await env.DB.batch([
+      env.DB.prepare(
+        "UPDATE webhook_events SET outcome = 'reversed' WHERE payment_reference = ?",
+      ).bind(reference),
+      env.DB.prepare(
+        `INSERT INTO payment_exceptions (kind, reference, payment_uuid, noted_at_ms)
+           VALUES ('chargeback', ?, NULL, 0)`,
+      ).bind(reference),
+    ])
+    await sweepPayments(world.deps)
+    const { status, body: found } = await ask('POST', '/operator/case', {
+      token: OPERATOR_TOKEN,
+      body: { payment: reference },
+    })
+    expect(status).toBe(200)
+    expect(found.payments).toMatchObject([
+      { webhooks: [{ verdict: 'reversed' }], exceptions: [{ kind: 'chargeback' }] },
+    ])
+  })
+})
