@@ -1,0 +1,89 @@
+/** Runs a bundle of the service on a folder that outlives it, as a deployment's storage outlives its code. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { gunzipSync } from 'node:zlib'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
+import { createMonnify, MONNIFY_URL } from '../bench/monnify'
+
+const ROOT = join(import.meta.dirname, '../..')
+const NAME = 'service'
+
+export const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+export const MONNIFY_SECRET_KEY = 'ZK4M8W2Q6T1R9Y3U5P7S'
+
+const BINDINGS = {
+  JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
+  OPERATOR_TOKEN,
+  MONNIFY_API_KEY: 'MK_TEST_UNIT',
+  MONNIFY_SECRET_KEY,
+  MONNIFY_CONTRACT_CODE: '1000200030',
+  MONNIFY_BASE_URL: MONNIFY_URL,
+}
+
+export const previousRelease = (): string =>
+  gunzipSync(readFileSync(join(ROOT, 'test/releases/previous.js.gz'))).toString()
+
+const monnify = createMonnify()
+
+export interface Release {
+  readonly url: string
+  readonly database: D1Database
+  readonly stop: () => Promise<void>
+}
+
+export async function run(script: string, storage: string): Promise<Release> {
+  const { workerOptions } = optionsOf(join(ROOT, 'wrangler.toml'))
+  const runtime = new Miniflare({
+    ...convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port: 0,
+      workers: [
+        {
+          ...workerOptions,
+          name: NAME,
+          modules: [{ type: 'ESModule', path: 'index.js', contents: script }],
+          bindings: BINDINGS,
+          outboundService: (request: unknown) => monnify(request as Request) as never,
+        },
+      ],
+    }),
+    resourcePersistencePath: storage,
+  })
+  const url = await runtime.ready
+  const database = await runtime.getD1Database('DB')
+  return { url: url.origin, database, stop: () => runtime.dispose() }
+}
+
+/** Brings D1 to the present schema, which an older release meets as well. */
+export async function migrate(database: D1Database): Promise<void> {
+  const folder = join(ROOT, 'migrations')
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'))
+  for (const file of files.toSorted())
+    for (const statement of readFileSync(join(folder, file), 'utf8').split(
+      '--> statement-breakpoint',
+    ))
+      await database.prepare(statement).run()
+}
+
+/** Where the runtime keeps an alarm: in a list of all of a class, and with its object. */
+const ALARMS = {
+  _cf_ALARM: 'UPDATE _cf_ALARM SET scheduled_time = ?',
+  _cf_METADATA: 'UPDATE _cf_METADATA SET value = ? WHERE key = 1 AND value IS NOT NULL',
+}
+
+/** Makes every alarm due that a stopped release has left, so that the next one rings it as it starts. */
+export function makeAlarmsDue(storage: string): void {
+  const dueNs = BigInt(Date.now() - 1000) * 1_000_000n
+  const files = readdirSync(storage, { recursive: true, encoding: 'utf8' })
+  for (const file of files.filter((name) =>
+    /service-(Wallet|PaymentChase).*\.sqlite$/.test(name),
+  )) {
+    const database = new DatabaseSync(join(storage, file))
+    const isThere = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?')
+    for (const [table, update] of Object.entries(ALARMS))
+      if (isThere.get(table)) database.prepare(update).run(dueNs)
+    database.close()
+  }
+}
