@@ -4,11 +4,11 @@
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { buildSync } from 'esbuild'
 
-const ROOT = join(import.meta.dirname, '../..')
+export const ROOT = join(import.meta.dirname, '../..')
 const CONSOLE = join(ROOT, 'src/console/browser')
 const ASSETS = [
   join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui.css'),
@@ -71,11 +71,19 @@ function migrateLocalDatabase(wranglerFlags: readonly string[]): void {
   throw new Error(`the local database could not be migrated:\n${stdout}${stderr}`)
 }
 
+/** `npm start` replaces its shell, which is no command of Windows. */
+function writeExec(): void {
+  if (process.platform !== 'win32') return
+  writeFileSync(join(ROOT, 'node_modules/.bin/exec.cmd'), '@call %*\r\n')
+}
+
 /** @param wranglerFlags where the local state is kept, if not in `.wrangler` */
 export function prepare(wranglerFlags: readonly string[] = []): void {
   writeSecrets()
+  writeExec()
   buildAssets()
   migrateLocalDatabase(wranglerFlags)
 }
 
-if (import.meta.main) prepare()
+/** Run as a program, by Node or by `run.mjs`. */
+if (realpathSync(process.argv[1] ?? '') === import.meta.filename) prepare()

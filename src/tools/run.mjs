@@ -1,0 +1,33 @@
+/**
+ * Runs a program of ours that is written in TypeScript: `node src/tools/run.mjs [--preload=FILE.ts]
+ * PROGRAM.ts [flags]`. Plain JavaScript, so that a Node that cannot read TypeScript gets a sentence.
+ */
+import { realpathSync } from 'node:fs'
+import { argv, execPath, exit, features, versions } from 'node:process'
+import { pathToFileURL } from 'node:url'
+
+function fail(message) {
+  console.error(message)
+  exit(1)
+}
+
+if (!features.typescript)
+  fail(
+    `Node 22.18 or newer is needed, and this is ${versions.node}. \`npm ci --ignore-scripts=false\` brings one along, for the npm scripts.`,
+  )
+
+const PRELOAD = '--preload='
+const args = argv.slice(2)
+const isPreloaded = args[0]?.startsWith(PRELOAD)
+const files = args
+  .splice(0, isPreloaded ? 2 : 1)
+  .map((file) => realpathSync(file.replace(PRELOAD, '')))
+argv.splice(0, argv.length, execPath, files.at(-1) ?? '', ...args)
+
+try {
+  for (const file of files) await import(pathToFileURL(file).href)
+} catch (error) {
+  const missing = /Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1]
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !missing) throw error
+  fail(`The package ${missing} is missing in node_modules. Run \`npm ci\`, to its end.`)
+}

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { scripts } from '../../package.json'
+
+const LAUNCHER = join(import.meta.dirname, '../../src/tools/run.mjs')
+const folder = mkdtempSync(join(tmpdir(), 'aileana-run-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function run(files: Record<string, string>, nodeFlags: string[], ...args: string[]) {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const command = [...nodeFlags, LAUNCHER, ...args]
+  return spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' })
+}
+
+const PROGRAM = {
+  'program.ts': 'const said: string = process.argv.slice(1).join(); console.log(said)',
+}
+
+describe('a program, run by its npm script,', () => {
+  it('gets its flags, after what is loaded before it', () => {
+    const files = { ...PROGRAM, 'before.ts': "console.log('before')" }
+    const { stdout } = run(files, [], '--preload=before.ts', 'program.ts', '--flag', 'x.ts')
+    expect(stdout).toBe(`before\n${join(folder, 'program.ts')},--flag,x.ts\n`)
+  })
+
+  it('is refused with one sentence by a Node that reads no TypeScript', () => {
+    const { status, stderr } = run(PROGRAM, ['--no-experimental-strip-types'], 'program.ts')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^Node 22\.18 or newer is needed, .*--ignore-scripts=false.*\n$/)
+  })
+
+  it('is refused with one sentence where a package is missing', () => {
+    const files = { 'needs.ts': "import 'no-such-package'" }
+    const { status, stderr } = run(files, [], 'needs.ts')
+    expect(status).toBe(1)
+    expect(stderr).toBe(
+      'The package no-such-package is missing in node_modules. Run `npm ci`, to its end.\n',
+    )
+  })
+
+  it('is never started by Node itself', () => {
+    for (const [name, script] of Object.entries(scripts))
+      expect(script, name).not.toMatch(/node (?!\S*run\.mjs|--disable-warning=\S+ \S*run\.mjs)/)
+  })
+})
