@@ -1,29 +1,72 @@
-/** `npm start`: prepares, then serves with `wrangler dev`, which gets every flag that was given, at `PORT` if that is set. */
+/**
+ * `npm start`: takes the lock of the state folder, prepares, then serves with `wrangler dev`, which gets
+ * every flag that was given, at `PORT` if that is set. Ends with wrangler's exit code, and leaves no
+ * process behind: not when it is told to stop, and not when npm or its shell ends without it.
+ */
 import { spawn } from 'node:child_process'
+import { constants, hostname } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { prepare } from './prepare.ts'
+import { argv, cwd, env, execPath, exit, pid } from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { prepare, ROOT } from './prepare.ts'
+import { endTree } from './process-tree.ts'
+import { planStart, simulatorsLine } from './start-flags.ts'
+import { lockState } from './state-lock.ts'
 
-const { PORT } = process.env
-/** The last of a flag counts. */
-const flags = [...(PORT ? ['--port', PORT] : []), ...process.argv.slice(2)]
-const { values } = parseArgs({
-  args: flags,
-  strict: false,
-  options: {
-    'persist-to': { type: 'string' },
-    port: { type: 'string', default: '8787' },
+const PARENT_LOOK_MS = 500
+const STOP_MS = 5000
+
+function fail(message: string, code: number): never {
+  console.error(message)
+  exit(code)
+}
+
+/** npm and its shell may end without a word to their child. */
+const isScript =
+  env['npm_lifecycle_event'] !== undefined || env['NODE_RUN_SCRIPT_NAME'] !== undefined
+const { ppid } = process
+const isOrphan = (): boolean => isScript && process.ppid !== ppid
+
+const defaultFolder = join(ROOT, '.wrangler/state')
+const plan = planStart(argv.slice(2), { port: env['PORT'], cwd: cwd(), defaultFolder })
+if (typeof plan === 'string') fail(plan, 2)
+
+const { folder, port } = plan
+const startedAt = new Date().toISOString()
+const lock = lockState(folder, { pid, host: hostname(), port, startedAt })
+if (typeof lock === 'string') fail(lock, 1)
+
+prepare(['--persist-to', folder])
+if (isOrphan()) exit(1)
+
+console.log(simulatorsLine(plan))
+
+const wrangler = join(ROOT, 'node_modules/wrangler/wrangler-dist/cli.js')
+const watch = join(import.meta.dirname, 'stop-with-parent.ts')
+const served = spawn(
+  execPath,
+  ['--no-warnings', '--import', pathToFileURL(watch).href, wrangler, ...plan.wranglerArgs],
+  {
+    cwd: ROOT,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    /** Offline: nothing is asked of the network that is not needed to serve. */
+    env: { ...env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' },
   },
+)
+
+let stopping: NodeJS.Timeout | undefined
+function stop(): void {
+  served.kill('SIGTERM')
+  stopping ??= setTimeout(() => endTree(served.pid), STOP_MS)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+setInterval(() => isOrphan() && !stopping && stop(), PARENT_LOOK_MS).unref()
+
+served.on('message', (message) => {
+  const ready = /"event":"DEV_SERVER_READY".*"port":(\d+)/.exec(
+    JSON.stringify(message).replaceAll('\\', ''),
+  )
+  if (ready) lock.notePort(Number(ready[1]))
 })
-const persistTo = values['persist-to']
-
-prepare(typeof persistTo === 'string' ? ['--persist-to', persistTo] : [])
-
-console.log(`The console, for development: http://localhost:${String(values.port)}/console`)
-
-const wrangler = join(import.meta.dirname, '../../node_modules/wrangler/bin/wrangler.js')
-/** Offline: nothing is asked of the network that is not needed to serve. */
-const env = { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' }
-const served = spawn(process.execPath, [wrangler, 'dev', ...flags], { stdio: 'inherit', env })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => served.kill(signal))
-served.on('exit', (code) => process.exit(code ?? 1))
+served.on('exit', (code, signal) => exit(code ?? 128 + constants.signals[signal ?? 'SIGTERM']))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { buildImage, type Image, readDockerfile } from '../support/dockerfile'
+import { buildImage, type Image, readDockerfile, under } from '../support/dockerfile'
 import { freePort, newAccount, post } from '../support/served'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -34,8 +34,12 @@ const isHealthy = (): boolean => {
 
 let service: ChildProcess | undefined
 
+const { services, volumes } = parse(read('docs/container/compose.yaml'))
+const { build, ports, volumes: mounts, command: composed } = services.aileana
+
 async function up(): Promise<void> {
-  const [command = '', ...args] = onPort(image.command)
+  const words = composed.map((word: string) => under(image.root, word))
+  const [command = '', ...args] = onPort(words)
   const cwd = join(image.root, image.workdir)
   const started = spawn(command, args, { cwd, env: { ...env, ...image.env }, detached: true })
   service = started
@@ -105,11 +109,13 @@ describe('the container', () => {
     expect(await wallets.json()).toMatchObject([{}, { balance: 50 }])
   }, 90_000)
 
-  it('is composed with its port on this machine only, and its storage on a volume', () => {
-    const { services, volumes } = parse(read('docs/container/compose.yaml'))
-    const { build, ports, volumes: mounts } = services.aileana
+  it('is composed with its port on this machine only, and its storage on a volume, and alone exposes the simulators', () => {
     expect(existsSync(join(ROOT, 'docs/container', build.context, build.dockerfile))).toBe(true)
     expect(ports).toEqual(['127.0.0.1:8787:8787'])
+    expect(composed.map((word: string) => under(image.root, word))).toEqual([
+      ...image.command,
+      '--expose-simulators',
+    ])
     expect(mounts).toEqual(['data:/data'])
     expect(Object.keys(volumes)).toEqual(['data'])
   })

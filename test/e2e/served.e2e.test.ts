@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { answered, createClient } from '../../src/client/client'
 import {
   freePort,
+  groupEnded,
   kill,
   newAccount,
   newStorage,
   said,
   start,
+  startByNpm,
   tool,
   topUp,
   useService,
@@ -32,6 +34,17 @@ describe('the service, started by its command', () => {
     expect(stdout).toMatch(/gateway .*-100\.00/)
     expect(status).toBe(0)
   }, 60_000)
+
+  it('refuses a second service on its state, and names the first', async () => {
+    const second = await start(service.storage)
+    expect(await second.ended).toBe(1)
+    const { port } = new URL(service.url)
+    expect(second.output()).toMatch(
+      new RegExp(
+        `^Another service uses the state in .*: process \\d+, on port ${port}, since .*\\n$`,
+      ),
+    )
+  })
 
   it('passes the smoke test', () => {
     const { status, stdout } = tool('smoke', '--url', service.url)
@@ -77,6 +90,26 @@ describe('the service, started by its command', () => {
     const ended = await answered(client.PATCH('/calls/{uuid}/end', { params }))
     expect(ended).toMatchObject({ status: 'cancelled', cost: 0 })
     expect(await wallets()).toMatchObject([{}, { balance: 10, held: 0 }])
+  }, 60_000)
+})
+
+describe('the service, started by npm where other machines can reach it,', () => {
+  it('has no simulators, and leaves no process behind when npm is terminated', async () => {
+    const storage = newStorage()
+    const service = await startByNpm(storage, '--ip', '0.0.0.0')
+    expect(await said(service, 'Ready on')).toBe(true)
+    expect(service.output()).toContain(
+      'The simulators and the console are off, because --ip 0.0.0.0',
+    )
+    const statusOf = async (path: string) => (await fetch(`${service.url}${path}`)).status
+    for (const path of ['/simulator', '/console']) expect(await statusOf(path), path).toBe(404)
+    expect(await statusOf('/ready')).toBe(200)
+
+    service.process.kill('SIGTERM')
+    await service.ended
+    await groupEnded(service)
+    await expect(statusOf('/health')).rejects.toThrow('fetch failed')
+    rmSync(storage, { recursive: true, force: true })
   }, 60_000)
 })
 

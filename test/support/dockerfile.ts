@@ -32,7 +32,7 @@ export interface Image {
 }
 
 /** A path of the image, or in a command's text all of them, as they are under a root. */
-const under = (root: string, text: string): string =>
+export const under = (root: string, text: string): string =>
   text.replaceAll(/(?<![\w./])\/(?=(app|data)\b)/g, `${root}/`)
 
 /** Copies what is in a folder, or a file, as COPY does. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll } from 'vitest'
 import { answered, type ApiClient, createClient } from '../../src/client/client'
 
@@ -26,14 +27,39 @@ export interface Service {
   readonly ended: Promise<number | null>
 }
 
-export async function start(storage: string, ...flags: string[]): Promise<Service> {
+async function spawnService(
+  [command, ...before]: readonly [string, ...string[]],
+  storage: string,
+  flags: readonly string[],
+): Promise<Service> {
   const port = await freePort()
-  const args = ['src/tools/start.ts', '--port', String(port), '--persist-to', storage, ...flags]
-  const child = spawn(NODE, args, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const args = [...before, '--port', String(port), '--persist-to', storage, ...flags]
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve))
   return { process: child, url: `http://localhost:${port}`, output: () => text, ended }
+}
+
+export const start = (storage: string, ...flags: string[]): Promise<Service> =>
+  spawnService([NODE, 'src/tools/start.ts'], storage, flags)
+
+export const startByNpm = (storage: string, ...flags: string[]): Promise<Service> =>
+  spawnService(['npm', 'start', '--'], storage, flags)
+
+/** Resolves when no process of the service's group is left. */
+export async function groupEnded(service: Service): Promise<void> {
+  for (;;)
+    try {
+      process.kill(-(service.process.pid ?? 0), 0)
+      await wait(50)
+    } catch {
+      return
+    }
 }
 
 /** Waits for a line of the service's output, or for its end. */
