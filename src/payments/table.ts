@@ -47,6 +47,7 @@ export const payments = sqliteTable(
   (table) => [
     uniqueIndex('payments_reference').on(table.reference),
     uniqueIndex('payments_idempotency_key').on(table.userUuid, table.idempotencyKey),
+    index('payments_monnify_reference').on(sql`monnify_reference COLLATE NOCASE`),
     index('payments_user').on(table.userUuid, table.createdAtMs, table.uuid),
     index('payments_next_ask')
       .on(table.nextAskAtMs)

@@ -1,0 +1,1 @@
+CREATE INDEX `payments_monnify_reference` ON `payments` (monnify_reference COLLATE NOCASE);
