@@ -27,6 +27,8 @@ export interface LogFields {
   readonly subject?: string
   readonly account?: string
   readonly kind?: string
+  /** Whether a lookup found its subject. */
+  readonly found?: boolean
   readonly step?: string
   /** Of the service, as `/ready` names it. */
   readonly part?: string
@@ -35,6 +37,8 @@ export interface LogFields {
   readonly nearest?: string
   readonly bytes?: number
   readonly asked?: number
+  /** On a page of the audit. */
+  readonly users?: number
   readonly left?: number
 }
 

@@ -1,5 +1,5 @@
 /** Exceptions in D1: recorded once for each kind and subject, and counted from then on. */
-import { inArray, sql } from 'drizzle-orm'
+import { count, desc, inArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
 import type { ExceptionKind } from './exception'
@@ -12,12 +12,18 @@ export interface NewException {
   readonly atMs: number
 }
 
-export type KnownException = typeof exceptions.$inferSelect
+export interface KnownExceptions {
+  readonly rows: readonly (typeof exceptions.$inferSelect)[]
+  readonly total: number
+}
+
+const MAX_ROWS = 100
 
 export interface ExceptionStore {
   /** Counts a repeat. A larger amount than before opens the exception again. */
   record(exception: NewException): Promise<void>
-  about(subjects: readonly string[]): Promise<KnownException[]>
+  /** The newest hundred, and how many there are. */
+  about(subjects: readonly string[]): Promise<KnownExceptions>
 }
 
 export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => ({
@@ -37,10 +43,17 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
         },
       })
   },
-  about(subjects) {
-    return db
-      .select()
-      .from(exceptions)
-      .where(inArray(exceptions.subject, [...subjects]))
+  async about(subjects) {
+    const isNamed = inArray(exceptions.subject, [...subjects])
+    const [rows, [counted]] = await db.batch([
+      db
+        .select()
+        .from(exceptions)
+        .where(isNamed)
+        .orderBy(desc(exceptions.lastAtMs))
+        .limit(MAX_ROWS),
+      db.select({ total: count() }).from(exceptions).where(isNamed),
+    ])
+    return { rows, total: counted?.total ?? 0 }
   },
 })

@@ -5,7 +5,7 @@
 import { emailKeyOf } from '../common/email'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
-import type { ExceptionStore, KnownException } from '../exceptions/store'
+import type { ExceptionStore, KnownExceptions } from '../exceptions/store'
 import { attemptReference, ownReference } from '../payments/attempt'
 import type { Gateway } from '../payments/monnify'
 import { type Finding, type GatewayTransaction, judge } from '../payments/payment'
@@ -16,7 +16,8 @@ import { transferInReference, transferOutReference } from '../wallets/decide-tra
 import type { InspectQuery, WalletInspection } from '../wallets/inspection'
 import { isWalletType, WALLET_TYPES, type WalletName, type WalletType } from '../wallets/wallet'
 import type { WalletClient } from '../wallets/wallet-client'
-import type { CaseStore, KnownEvent } from './case-store'
+import type { CaseStore, KnownEvents } from './case-store'
+import { isMonnifys, readReference, readUser, readUuid } from './spelling'
 
 export interface CaseDeps {
   readonly paymentStore: PaymentStore
@@ -27,7 +28,7 @@ export interface CaseDeps {
   readonly wallets: WalletClient
 }
 
-/** A payment by its reference or uuid, a user by e-mail or uuid. */
+/** A payment by any of its references or uuid, a user by e-mail or uuid; in any spelling. */
 export interface CaseRequest {
   readonly payment?: string | undefined
   readonly call?: string | undefined
@@ -44,32 +45,38 @@ export interface AskedAttempt {
 
 export interface PaymentCase {
   readonly payment: Payment
+  /** The newest; `payment.attempt` has how many there are. */
   readonly attempts: readonly AskedAttempt[]
-  readonly events: readonly KnownEvent[]
-  readonly exceptions: readonly KnownException[]
+  readonly events: KnownEvents
+  readonly exceptions: KnownExceptions
 }
 
 export interface Case {
   readonly user: User | undefined
   readonly payments: readonly PaymentCase[]
+  readonly paymentsTotal: number
   readonly wallets: readonly WalletInspection[]
 }
 
 const NEWEST_PAYMENTS = 10
+/** Each is a question to Monnify. */
+const NEWEST_ATTEMPTS = 10
+const NEWEST_ATTEMPTS_IN_LIST = 3
 const NOT_FOUND = refuse({ code: 'not_found' })
 
 /** Refuses `not_found`. */
 export async function openCase(deps: CaseDeps, request: CaseRequest): Promise<Result<Case>> {
   const opened = await findCase(deps, request)
-  if (opened.ok)
-    logEvent('case_opened', { kind: Object.keys(request).join('+'), user: opened.value.user?.uuid })
+  const user = opened.ok ? opened.value.user?.uuid : undefined
+  logEvent('case_opened', { kind: Object.keys(request).join('+'), found: opened.ok, user })
   return opened
 }
 
 function findCase(deps: CaseDeps, { payment, call, wallet, user }: CaseRequest) {
-  if (payment !== undefined) return paymentCase(deps, payment)
-  if (call !== undefined) return callCase(deps, call, user)
-  return wallet === undefined ? userCase(deps, user ?? '') : walletCase(deps, wallet)
+  if (payment !== undefined) return paymentCase(deps, readReference(payment))
+  const named = user === undefined ? undefined : readUser(user)
+  if (call !== undefined) return callCase(deps, readUuid(call), named)
+  return wallet === undefined ? userCase(deps, named ?? '') : walletCase(deps, readUuid(wallet))
 }
 
 const inspect = (deps: CaseDeps, name: WalletName, query: Partial<InspectQuery> = {}) =>
@@ -79,20 +86,35 @@ const findUser = async ({ userStore }: CaseDeps, user: string): Promise<User | u
   user.includes('@') ? userStore.byEmailKey(emailKeyOf(user)) : userStore.byUuid(user)
 
 async function paymentCase(deps: CaseDeps, named: string): Promise<Result<Case>> {
-  const { paymentStore } = deps
-  const payment =
-    (await paymentStore.byReference(ownReference(named))) ?? (await paymentStore.byUuid(named))
-  if (!payment) return NOT_FOUND
-  const { userUuid } = payment
+  const found = await findPayments(deps, named)
+  const [first] = found
+  if (!first) return NOT_FOUND
+  const payments: PaymentCase[] = []
   const wallets: WalletInspection[] = []
-  for (const [type, under] of Object.entries(entriesOf(payment)))
-    if (isWalletType(type))
-      wallets.push(await inspect(deps, { userUuid, type }, { under: [under] }))
-  return ok({
-    user: await deps.userStore.byUuid(userUuid),
-    payments: [await detailsOf(deps, payment)],
-    wallets,
-  })
+  for (const payment of found) {
+    const { userUuid } = payment
+    for (const [type, under] of Object.entries(entriesOf(payment)))
+      if (isWalletType(type))
+        wallets.push(await inspect(deps, { userUuid, type }, { under: [under] }))
+    payments.push(await detailsOf(deps, payment, NEWEST_ATTEMPTS))
+  }
+  const user = await deps.userStore.byUuid(first.userUuid)
+  return ok({ user, payments, paymentsTotal: payments.length, wallets })
+}
+
+/** D1 has Monnify's reference of the last attempt; the attempt behind an older one is Monnify's to name. */
+async function findPayments(deps: CaseDeps, named: string): Promise<readonly Payment[]> {
+  const { paymentStore, caseStore, gateway } = deps
+  const byOwn = async (reference: string) => paymentStore.byReference(ownReference(reference))
+  if (!isMonnifys(named)) {
+    const payment = (await byOwn(named)) ?? (await paymentStore.byUuid(named))
+    return payment ? [payment] : []
+  }
+  const known = await caseStore.byMonnifyReference(named)
+  if (known.length > 0) return known
+  const asked = await gateway.query(named, 'transactionReference')
+  const payment = asked.ok && asked.value && (await byOwn(asked.value.paymentReference))
+  return payment ? [payment] : []
 }
 
 /** Under which references a payment's entries stand, in which wallets. */
@@ -101,9 +123,10 @@ const entriesOf = ({ method, uuid, walletType }: Payment): Partial<Record<Wallet
     ? { primary: transferOutReference(uuid), [walletType]: transferInReference(uuid) }
     : { [walletType]: paymentPrefix(uuid) }
 
-async function detailsOf(deps: CaseDeps, payment: Payment): Promise<PaymentCase> {
+async function detailsOf(deps: CaseDeps, payment: Payment, newest: number): Promise<PaymentCase> {
   const attempts: AskedAttempt[] = []
-  for (let attempt = 1; attempt <= payment.attempt; attempt++)
+  const from = Math.max(1, payment.attempt - newest + 1)
+  for (let attempt = from; attempt <= payment.attempt; attempt++)
     attempts.push(await askAbout(deps, attemptReference({ ...payment, attempt })))
   const references = [payment.reference, ...attempts.map(({ reference }) => reference)]
   return {
@@ -129,14 +152,15 @@ async function callCase(deps: CaseDeps, call: string, user?: string): Promise<Re
   if (!name) return NOT_FOUND
   const wallet = await inspect(deps, name, { under: [`call/${call}`], callUuid: call })
   if (!wallet.calls.some(({ uuid }) => uuid === call)) return NOT_FOUND
-  return ok({ user: await deps.userStore.byUuid(name.userUuid), payments: [], wallets: [wallet] })
+  const found = await deps.userStore.byUuid(name.userUuid)
+  return ok({ user: found, payments: [], paymentsTotal: 0, wallets: [wallet] })
 }
 
 async function walletCase(deps: CaseDeps, uuid: string): Promise<Result<Case>> {
   const name = await deps.caseStore.walletName(uuid)
   if (!name) return NOT_FOUND
   const user = await deps.userStore.byUuid(name.userUuid)
-  return ok({ user, payments: [], wallets: [await inspect(deps, name)] })
+  return ok({ user, payments: [], paymentsTotal: 0, wallets: [await inspect(deps, name)] })
 }
 
 async function userCase(deps: CaseDeps, named: string): Promise<Result<Case>> {
@@ -145,8 +169,9 @@ async function userCase(deps: CaseDeps, named: string): Promise<Result<Case>> {
   const { uuid: userUuid } = user
   const payments: PaymentCase[] = []
   for (const payment of await deps.paymentStore.list(userUuid, { limit: NEWEST_PAYMENTS }))
-    payments.push(await detailsOf(deps, payment))
+    payments.push(await detailsOf(deps, payment, NEWEST_ATTEMPTS_IN_LIST))
+  const paymentsTotal = await deps.caseStore.countPayments(userUuid)
   const wallets: WalletInspection[] = []
   for (const type of WALLET_TYPES) wallets.push(await inspect(deps, { userUuid, type }))
-  return ok({ user, payments, wallets })
+  return ok({ user, payments, paymentsTotal, wallets })
 }

@@ -22,7 +22,9 @@ const presentDetails = ({ payment, attempts, events, exceptions }: PaymentCase) 
   ...presentPayment(payment),
   next_asked_at: toTimeOrNull(payment.nextAskAtMs),
   attempts: attempts.map(presentAttempt),
-  webhooks: events.map((event) => ({
+  attempts_total: payment.attempt,
+  webhooks_total: events.total,
+  webhooks: events.rows.map((event) => ({
     event: event.eventType,
     reference: event.paymentReference,
     verdict: event.outcome ?? 'not worked off',
@@ -30,7 +32,8 @@ const presentDetails = ({ payment, attempts, events, exceptions }: PaymentCase) 
     received_at: toTime(event.receivedAtMs),
     last_tried_at: toTime(event.triedAtMs),
   })),
-  exceptions: exceptions.map(
+  exceptions_total: exceptions.total,
+  exceptions: exceptions.rows.map(
     ({ kind, subject, amountKobo, firstAtMs, lastAtMs, count, state }) => ({
       kind,
       reference: subject,
@@ -85,11 +88,12 @@ const presentWalletCase = (wallet: WalletInspection) => ({
   created_at: toTime(wallet.createdAtMs),
   change: wallet.change,
   copied_to_d1: wallet.projectedChange,
+  entries_total: wallet.entriesTotal,
   entries: wallet.entries.map(presentEntry),
   calls: wallet.calls.map(presentInspectedCall),
 })
 
-export const presentCase = ({ user, payments, wallets }: Case) => ({
+export const presentCase = ({ user, payments, paymentsTotal, wallets }: Case) => ({
   user: user
     ? {
         uuid: user.uuid,
@@ -97,6 +101,7 @@ export const presentCase = ({ user, payments, wallets }: Case) => ({
         disabled_at: toTimeOrNull(user.disabledAtMs),
       }
     : null,
+  payments_total: paymentsTotal,
   payments: payments.map(presentDetails),
   wallets: wallets.map(presentWalletCase),
 })

@@ -2,13 +2,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
-import { parseEmail } from '../common/email'
 import { parsedField, timeParameter } from '../common/fields'
 import { bearerOf } from '../common/guard'
-import { type AppEnv, createRouter, jsonBody, jsonContent, refused } from '../common/http'
-import type { Parsed } from '../common/parsed'
+import { logEvent } from '../common/log'
+import { type AppEnv, createRouter, jsonBody, jsonContent, problem, refused } from '../common/http'
 import { parseUuid } from '../common/uuid'
-import { parseReference } from '../payments/attempt'
 import { type CaseDeps, openCase } from './case'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentCase } from './present-case'
@@ -34,31 +32,11 @@ const audit = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'A page of the audit') },
 })
 
-/** A name in one spelling where the parser knows it; any other text names nothing, and is not found. */
-const name = (parse: (text: string) => Parsed<string>) =>
-  z
-    .string('must be text')
-    .min(1)
-    .max(300)
-    .transform((text) => {
-      const result = parse(text)
-      return result.ok ? result.value : text
-    })
-    .optional()
-
-const uuidOr = (parse: (text: string) => Parsed<string>) => (text: string) => {
-  const uuid = parseUuid(text)
-  return uuid.ok ? uuid : parse(text)
-}
+const name = z.string('must be text').min(1).max(300).optional()
 
 /** One subject, by which its case is opened; a call may have its user beside it. */
 const caseBody = z
-  .strictObject({
-    payment: name(uuidOr(parseReference)),
-    call: name(parseUuid),
-    wallet: name(parseUuid),
-    user: name(uuidOr(parseEmail)),
-  })
+  .strictObject({ payment: name, call: name, wallet: name, user: name })
   .refine(
     ({ call, user, ...others }) =>
       [call ?? user, ...Object.values(others)].filter((subject) => subject !== undefined).length ===
@@ -81,6 +59,9 @@ const gatewayCheck = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials') },
 })
 
+/** Behind the token; a service without one answers as it does for every unknown path. */
+const NOTHING_FOUND = 'Nothing of this kind has this name.'
+
 const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => ({
   ...page,
   sums_kobo: sumsKobo,
@@ -102,7 +83,9 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
   return router
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')
-      return c.json(presentPage(await auditUsers(deps, { ...request, sinceMs })), 200)
+      const page = await auditUsers(deps, { ...request, sinceMs })
+      logEvent('audit_read', { kind: request.repair ? 'repair' : 'read', users: page.users })
+      return c.json(presentPage(page), 200)
     })
     .openapi(gatewayCheck, async (c) => {
       const checked = await checkGateway(deps)
@@ -110,6 +93,8 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
     })
     .openapi(openedCase, async (c) => {
       const opened = await openCase(deps, c.req.valid('json'))
-      return opened.ok ? c.json(presentCase(opened.value), 200) : refused(c, opened.refusal)
+      return opened.ok
+        ? c.json(presentCase(opened.value), 200)
+        : (problem(c, 'not_found', NOTHING_FOUND) as never)
     })
 }

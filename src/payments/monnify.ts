@@ -42,7 +42,10 @@ export interface Gateway {
   /** Also refuses `gateway_refused` where Monnify said no. */
   initialise(checkout: Checkout): Promise<Result<InitialisedCheckout>>
   /** `undefined` while Monnify does not know the reference. */
-  query(paymentReference: string): Promise<Result<GatewayTransaction | undefined>>
+  query(
+    reference: string,
+    by?: 'paymentReference' | 'transactionReference',
+  ): Promise<Result<GatewayTransaction | undefined>>
 }
 
 /** Text that is kept or compared. Bytes that are not UTF-8 arrive as U+FFFD. */
@@ -192,8 +195,8 @@ export function createMonnify(options: MonnifyOptions): Gateway {
         : unavailable('initialise', `status ${status}`)
     },
 
-    async query(paymentReference) {
-      const search = new URLSearchParams({ paymentReference })
+    async query(reference, by = 'paymentReference') {
+      const search = new URLSearchParams({ [by]: reference })
       const called = await call(
         'query',
         'GET',

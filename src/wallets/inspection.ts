@@ -23,6 +23,8 @@ export interface WalletInspection extends WalletName {
   /** How far D1's copy has come: behind `change` while it is late. */
   readonly projectedChange: number
   readonly entries: readonly Entry[]
+  /** Of which `entries` are the newest, or all where references were asked for. */
+  readonly entriesTotal: number
   readonly calls: readonly CallView[]
 }
 
@@ -38,6 +40,10 @@ export function inspectWallet(
   const asked = callUuid === undefined ? undefined : storage.call(callUuid)
   const isListed = state.openCalls.some(({ uuid }) => uuid === callUuid)
   const calls = asked && !isListed ? [asked, ...state.openCalls] : state.openCalls
+  const entries =
+    under.length > 0
+      ? under.flatMap((prefix) => storage.entriesUnder(prefix))
+      : storage.entries({ limit: NEWEST })
   return {
     ...name,
     uuid: walletUuid(name),
@@ -47,10 +53,8 @@ export function inspectWallet(
     heldKobo: heldKobo(state, nowMs),
     change,
     projectedChange,
-    entries:
-      under.length > 0
-        ? under.flatMap((prefix) => storage.entriesUnder(prefix))
-        : storage.entries({ limit: NEWEST }),
+    entries,
+    entriesTotal: under.length > 0 ? entries.length : state.head.seq,
     calls: calls.map((call) => viewCall(state, call, nowMs)),
   }
 }

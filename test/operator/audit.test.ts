@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { linesOf } from '../support/accounts'
 import { topUps } from '../support/past'
 import { dial, newUser, type TestUser, walletOf } from '../support/client'
 import { worldWith } from '../support/gateway'
@@ -223,6 +224,14 @@ describe('the audit is for operators', () => {
     expect((await without.send('POST', '/operator/audit', { token: OPERATOR_TOKEN })).status).toBe(
       404,
     )
+    const read = linesOf('audit_read')
+    await ask()
+    await ask('&repair=true')
+    expect(read()).toMatchObject([
+      { kind: 'read', users: expect.any(Number) },
+      { kind: 'repair', users: expect.any(Number) },
+    ])
+    vi.restoreAllMocks()
     const { body: document } = await world.send('GET', '/openapi.json')
     expect(Object.keys(document.paths).join()).not.toContain('operator')
   })

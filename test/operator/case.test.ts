@@ -2,6 +2,9 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { ok } from '../../src/common/result'
+import type { Gateway } from '../../src/payments/monnify'
 import { dumpD1 } from '../support/secrets'
 import { linesOf } from '../support/accounts'
 import { dial, newUser, PHONE, type Send, type TestUser, walletOf } from '../support/client'
@@ -9,6 +12,8 @@ import { paidEvent, sendEvent, worldWith } from '../support/gateway'
 
 const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 const world = worldWith({ operatorToken: OPERATOR_TOKEN })
+
+const PENDING = { status: 'PENDING', amountPaidKobo: kobo(0), currency: 'NGN' }
 
 const look = (subject: object, via: Send = world.send, token = OPERATOR_TOKEN) =>
   via('POST', '/operator/case', { token, body: subject })
@@ -78,6 +83,49 @@ describe('a payment', () => {
     ])
   })
 
+  it('is found by each of its references, in any spelling', async () => {
+    const user = await newUser(world.send)
+    const { uuid, reference } = await pay(user, 300)
+    const older = 'MNFY|41|20261125225817|0485270664'
+    const gateway: Gateway = world.gateway
+    const query = vi.spyOn(gateway, 'query')
+    query.mockImplementation(async (asked, by) => {
+      const isOlder = by === 'transactionReference' && asked === older
+      const paymentReference = isOlder ? reference : asked
+      return ok({ ...PENDING, transactionReference: older, paymentReference })
+    })
+    const theirs = `MNFY|${reference}`
+    for (const payment of [
+      theirs,
+      ` ${theirs.toLowerCase()}\n`,
+      theirs.replace('|', '%7C'),
+      older,
+      reference.toLowerCase(),
+      `"${reference.replace(/_a1$/, '_a7')}"`,
+      ` ${uuid.toUpperCase()}`,
+    ])
+      expect((await look({ payment })).body.payments, payment).toMatchObject([{ uuid }])
+    expect((await look({ payment: `${older}9` })).status).toBe(404)
+    query.mockRestore()
+  })
+
+  it('with more attempts, webhooks and entries than are shown says how many there are', async () => {
+    const user = await newUser(world.send)
+    const { uuid, reference } = await pay(user, 300)
+    await sendEvent(world.send, paidEvent(reference, 300))
+    await env.DB.prepare('UPDATE payments SET attempt = 25 WHERE uuid = ?').bind(uuid).run()
+    const queries = world.gateway.queries
+    const { body } = await look({ payment: uuid })
+    expect(world.gateway.queries - queries).toBe(10)
+    expect(body).toMatchObject({
+      payments_total: 1,
+      payments: [{ attempts_total: 25, webhooks_total: 0, exceptions_total: 0 }],
+      wallets: [{ entries_total: 0 }],
+    })
+    expect(body.payments[0].attempts).toHaveLength(10)
+    expect(body.payments[0].attempts[9].reference).toMatch(/_a25$/)
+  })
+
   it('between wallets is shown with both its entries', async () => {
     const user = await newUser(world.send)
     const { reference } = await pay(user, 300, { wallet: 'primary' })
@@ -141,11 +189,12 @@ describe('a wallet, and a user', () => {
     await copy(user)
     const { uuid } = await walletOf(user)
     const wallet = { uuid, posted: 50, balance: 40, held: 10, entries: [{ amount: 50 }] }
-    expect((await look({ wallet: uuid })).body).toMatchObject({
-      user: { uuid: user.uuid },
-      wallets: [{ ...wallet, calls: [{ status: 'initiated' }] }],
-    })
-    for (const named of [user.email, user.uuid])
+    for (const spelt of [uuid, ` ${uuid.toUpperCase()}`])
+      expect((await look({ wallet: spelt })).body).toMatchObject({
+        user: { uuid: user.uuid },
+        wallets: [{ ...wallet, calls: [{ status: 'initiated' }] }],
+      })
+    for (const named of [user.email, user.uuid, ` ${user.email.toUpperCase()} `])
       expect((await look({ user: named })).body).toMatchObject({
         payments: [{ payment_reference: reference, attempts: [{ monnify: 'PAID' }] }],
         wallets: [{ type: 'primary', entries: [] }, wallet],
@@ -174,6 +223,25 @@ describe('a subject in another spelling', () => {
   })
 })
 
+describe('a user with many payments', () => {
+  it('is shown the newest, and how many there are', async () => {
+    const user = await newUser(world.send)
+    const { uuid } = await pay(user, 50)
+    const columns =
+      'user_uuid, method, wallet_type, amount_kobo, status, attempt, amount_paid_kobo, standing_seq, created_at_ms'
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12)
+       INSERT INTO payments (uuid, reference, ${columns})
+       SELECT uuid || i, reference || i, ${columns} FROM payments, n WHERE uuid = ?`,
+    )
+      .bind(uuid)
+      .run()
+    const { body } = await look({ user: user.uuid })
+    expect(body.payments_total).toBe(13)
+    expect(body.payments).toHaveLength(10)
+  })
+})
+
 describe('a case is for operators', () => {
   it('with their token, leaves a line in the log, and is not there where none is configured', async () => {
     const user = await newUser(world.send)
@@ -189,9 +257,17 @@ describe('a case is for operators', () => {
         event: 'case_opened',
         request_id: headers.get('X-Request-Id'),
         kind: 'user',
+        found: true,
         user: user.uuid,
       },
     ])
+    await look({ user: 'nobody@example.org' })
+    await look({ call: crypto.randomUUID(), user: user.uuid })
+    expect(opened().slice(1)).toMatchObject([
+      { kind: 'user', found: false },
+      { kind: 'call+user', found: false },
+    ])
+    expect(JSON.stringify(opened())).not.toContain('nobody')
     vi.restoreAllMocks()
   })
 

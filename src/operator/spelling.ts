@@ -1,0 +1,35 @@
+/** How customers and operators spell what they look for; the parsers of the API read what is left. Pure. */
+import { plainText } from '../common/characters'
+import { parseEmail } from '../common/email'
+import { parseUuid } from '../common/uuid'
+import { ownReference, parseReference } from '../payments/attempt'
+
+/** Without blanks, also percent-encoded ones, and without quotes and full stops around. */
+const bare = (text: string): string =>
+  plainText(text.replaceAll(/%(?:25)*20|\p{Cc}/gu, ' '))
+    .replaceAll(' ', '')
+    .replaceAll(/^["'`<([]+|["'`>)\].,;]+$/g, '')
+
+/** A payment's reference, ours or Monnify's, or its uuid. */
+export function readReference(text: string): string {
+  const plain = bare(text).replaceAll(/%(?:25)*7c/gi, '|')
+  if (isMonnifys(plain)) return plain.toUpperCase()
+  const uuid = parseUuid(plain)
+  if (uuid.ok) return uuid.value
+  const reference = parseReference(plain)
+  return reference.ok ? ownReference(reference.value) : plain
+}
+
+/** Whether Monnify may know it. */
+export const isMonnifys = (reference: string): boolean => reference.includes('|')
+
+export function readUuid(text: string): string {
+  const uuid = parseUuid(bare(text))
+  return uuid.ok ? uuid.value : bare(text)
+}
+
+/** An e-mail or a uuid. */
+export function readUser(text: string): string {
+  const email = parseEmail(bare(text))
+  return email.ok ? email.value : readUuid(text)
+}
