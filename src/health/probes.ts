@@ -5,6 +5,9 @@ import type { Probes } from './readiness'
 /** The last migration that this code was built with. A database that is ahead of it is in order. */
 const LAST_MIGRATION = `${journal.entries.at(-1)?.tag}.sql`
 
+const REMEDY =
+  'Run `npm start`, or `npx wrangler d1 migrations apply DB` with --local (and the --persist-to of `wrangler dev`) or --remote.'
+
 /** One wallet object for all probes; no user has this UUID (RFC 9562 section 5.9). */
 const PROBED_WALLET = '00000000-0000-0000-0000-000000000000/call_credits'
 
@@ -23,7 +26,12 @@ export const createProbes = (env: Bindings): Probes => ({
     const applied = bound(env, 'DB')
       .prepare('SELECT 1 FROM d1_migrations WHERE name = ?')
       .bind(LAST_MIGRATION)
-    if (!(await applied.first())) throw new Error(`${LAST_MIGRATION} has not been applied`)
+    const isMissing = (error: unknown) => String(error).includes('no such table: d1_migrations')
+    const row = await applied.first().catch((error: unknown) => {
+      if (!isMissing(error)) throw error
+      return null
+    })
+    if (!row) throw new Error(`${LAST_MIGRATION} has not been applied. ${REMEDY}`)
   },
   objects: async () => bound(env, 'LIMITER').getByName('ready').ping(),
   wallets: async () => bound(env, 'WALLET').getByName(PROBED_WALLET).ping(),

@@ -115,7 +115,8 @@ describe('/ready', () => {
     expect((await withParts({}).send('GET', '/ready')).status).toBe(200)
     await env.DB.prepare('DELETE FROM d1_migrations WHERE name = ?').bind(applied?.name).run()
     expect((await withParts({}).send('GET', '/ready')).body.failing).toEqual(['database'])
-    expect(logged()).toMatchObject([{ message: `Error: ${applied?.name} has not been applied` }])
+    const message = `Error: ${applied?.name} has not been applied. Run \`npm start\`, or `
+    expect(logged()).toMatchObject([{ message: expect.stringContaining(message) }])
     await env.DB.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(applied?.name).run()
   })
 
