@@ -23,6 +23,46 @@ const REPRINTS: readonly [how: string, reprint: (body: string) => string][] = [
   ['given an end of line', (body) => `${body}\n`],
 ]
 
+const BOM = '\uFEFF'
+
+const readUtf16 = (body: Buffer, endian: 'LE' | 'BE'): string =>
+  new TextDecoder(`utf-16${endian.toLowerCase()}`, { ignoreBOM: true, fatal: false }).decode(body)
+
+/** What editors and shells make of a file. */
+const CONVERSIONS: readonly [how: string, original: (body: Buffer) => string | undefined][] = [
+  ['the file begins with a byte order mark', (body) => withoutBom(body.toString('utf8'))],
+  ['the file is UTF-16 (little-endian)', (body) => withoutBom(readUtf16(body, 'LE'), true)],
+  ['the file is UTF-16 (big-endian)', (body) => withoutBom(readUtf16(body, 'BE'), true)],
+]
+
+/** Ends of lines, as they may have been before. */
+const LINE_ENDS: readonly [how: string, original: (text: string) => string][] = [
+  ['', (text) => text],
+  [', and an end of line was added', (text) => text.replace(/\r?\n$/, '')],
+  [', and its lines end in CRLF', (text) => text.replaceAll('\r\n', '\n')],
+  [
+    ', its lines end in CRLF, and an end of line was added',
+    (text) => text.replaceAll('\r\n', '\n').replace(/\n$/, ''),
+  ],
+  [', and its lines end in LF', (text) => text.replaceAll(/\r?\n/g, '\r\n')],
+]
+
+const withoutBom = (text: string, isOptional = false): string | undefined =>
+  text.startsWith(BOM) ? text.slice(1) : isOptional ? text : undefined
+
+function convertedHow(secret: string, body: Buffer, signature: string): string | undefined {
+  const plain: [string, (body: Buffer) => string] = ['the file', (body) => body.toString('utf8')]
+  for (const [how, read] of [...CONVERSIONS, plain])
+    for (const [ends, original] of LINE_ENDS) {
+      const text = read(body)
+      if (text === undefined || sign(secret, original(text)) !== signature) continue
+      return `${how}${ends}`
+        .replace(/^the file, and /, 'in the file ')
+        .replace(/^the file, /, 'in the file ')
+    }
+  return undefined
+}
+
 function reprintedHow(secret: string, body: string, signature: string): string | undefined {
   const found = REPRINTS.find(([, reprint]) => {
     try {
@@ -51,6 +91,11 @@ export function diagnose(secret: string, body: Buffer, signature: string): Diagn
   if (createHash('sha512').update(secret).update(body).digest('hex') === lower)
     return no(
       'legacy hash: plain SHA-512 of secret and body, as the prose of the documentation has it. Monnify sends HMAC-SHA512.',
+    )
+  const converted = convertedHow(secret, body, lower)
+  if (converted)
+    return no(
+      `a converted file: ${converted}. Save the body's bytes as they came, without an editor.`,
     )
   const how = reprintedHow(secret, text, lower)
   if (how)

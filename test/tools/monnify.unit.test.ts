@@ -48,7 +48,7 @@ describe('verify', () => {
       sign(parsedAgain),
       're-serialised body',
     ],
-    ['an added end of line', `${BODY}\n`, sign(BODY), 're-serialised body'],
+    ['an added end of line', `${BODY}\n`, sign(BODY), 'an end of line was added'],
     [
       'the old configuration',
       '{"transactionHash":"x"}',
@@ -57,6 +57,28 @@ describe('verify', () => {
     ],
   ])('names %s', (_, body, signature, cause) => {
     const diagnosis = diagnose(SECRET, Buffer.from(body), signature)
+    expect(diagnosis.isValid).toBe(false)
+    expect(diagnosis.cause).toContain(cause)
+  })
+
+  const lines = '{\n  "a": 1\n}'
+  const utf16 = (text: string, isBig = false) => {
+    const bytes = Buffer.from(text, 'utf16le')
+    return isBig ? bytes.swap16() : bytes
+  }
+  it.each<[string, Buffer, string, string]>([
+    ['a byte order mark', Buffer.from(`\uFEFF${BODY}`), BODY, 'begins with a byte order mark'],
+    ['one and an end of line', Buffer.from(`\uFEFF${BODY}\r\n`), BODY, 'mark, and an end of line'],
+    ['UTF-16', utf16(`\uFEFF${BODY}`), BODY, 'UTF-16 (little-endian)'],
+    ['UTF-16 without a mark', utf16(`${BODY}\r\n`), BODY, 'UTF-16 (little-endian)'],
+    ['big-endian UTF-16', utf16(`\uFEFF${BODY}`, true), BODY, 'UTF-16 (big-endian)'],
+    ['big-endian without a mark', utf16(BODY, true), BODY, 'UTF-16 (big-endian)'],
+    ['CRLF', Buffer.from(lines.replaceAll('\n', '\r\n')), lines, 'its lines end in CRLF'],
+    ['LF', Buffer.from(lines), lines.replaceAll('\n', '\r\n'), 'its lines end in LF'],
+    ['CRLF and one more', Buffer.from(`${lines}\n`.replaceAll('\n', '\r\n')), lines, 'CRLF, and'],
+    ['an end of line', Buffer.from(`${BODY}\n`), BODY, 'an end of line was added'],
+  ])('names what an editor made of a file: %s', (_, file, original, cause) => {
+    const diagnosis = diagnose(SECRET, file, sign(original))
     expect(diagnosis.isValid).toBe(false)
     expect(diagnosis.cause).toContain(cause)
   })
