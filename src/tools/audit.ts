@@ -8,6 +8,7 @@ import { exit } from 'node:process'
 import { parseArgs, styleText } from 'node:util'
 import { parseDate, parseTime } from '../common/time.ts'
 import { askAsOperator, fail } from './operator.ts'
+import { formatTable } from './print-table.ts'
 import { HERE } from './service-url.ts'
 
 interface Finding {
@@ -87,12 +88,9 @@ if ((sumsKobo['transfer'] ?? 0) !== inTransitKobo) {
 }
 
 console.log(`${users} users, ${entries} entries`)
-console.table(
-  Object.fromEntries(
-    Object.entries(sumsKobo).map(([account, kobo]) => [account, { NGN: (kobo / 100).toFixed(2) }]),
-  ),
-)
-if (findings.length > 0) console.table(findings)
+const sums = Object.entries(sumsKobo)
+console.log(formatTable(sums.map(([account, kobo]) => ({ account, NGN: (kobo / 100).toFixed(2) }))))
+if (findings.length > 0) console.log(formatTable(findings))
 const open = findings.filter(({ repaired }) => !repaired).length
 console.log(
   findings.length === 0

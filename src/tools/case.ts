@@ -3,10 +3,11 @@
  * Monnify. `-- --payment AIL-…`, `--call UUID`, `--wallet UUID` or `--user EMAIL`; a call that D1 has
  * not been told of is found with its `--user` beside it. `--json` prints what the service answered,
  * `--url https://…` asks another place, with `OPERATOR_TOKEN` in the environment. Changes nothing.
- * Exits with 2 if it cannot be shown.
+ * Exits with 1 if there is no such thing, with 2 if it cannot be found out.
  */
 import { parseArgs, styleText } from 'node:util'
 import { askAsOperator, fail } from './operator.ts'
+import { formatTable } from './print-table.ts'
 import { HERE } from './service-url.ts'
 
 type Plain = string | number | null
@@ -53,9 +54,14 @@ function showFields(fields: Fields): void {
     if (value !== null) showField(name, value)
 }
 
-function showList(title: string, rows: readonly Fields[]): void {
-  log(styleText('cyan', `  ${title}${rows.length === 0 ? ': none' : ''}`))
-  if (rows.length > 0) console.table(rows.map(plainOf))
+const extentOf = (shown: number, total: Plain): string => {
+  if (shown === 0) return ': none'
+  return typeof total === 'number' && total > shown ? `: the newest ${shown} of ${total}` : ''
+}
+
+function showList(title: string, rows: readonly Fields[], total: Plain): void {
+  log(styleText('cyan', `  ${title}${extentOf(rows.length, total)}`))
+  if (rows.length > 0) log(formatTable(rows.map(plainOf), '    '))
 }
 
 const heading = (text: string) => log(`\n${styleText('bold', text)}`)
@@ -67,9 +73,17 @@ const nameOf = (fields: Fields, name: string): Plain => plainOf(fields)[name] ??
 function showPayment(payment: Fields): void {
   heading(`Payment ${nameOf(payment, 'payment_reference')}`)
   showFields(payment)
-  showList('attempts, and what Monnify says', listOf(payment, 'attempts'))
-  showList('webhooks, and what came of them', listOf(payment, 'webhooks'))
-  showList('exceptions', listOf(payment, 'exceptions'))
+  showList(
+    'attempts, and what Monnify says',
+    listOf(payment, 'attempts'),
+    nameOf(payment, 'attempts_total'),
+  )
+  showList(
+    'webhooks, and what came of them',
+    listOf(payment, 'webhooks'),
+    nameOf(payment, 'webhooks_total'),
+  )
+  showList('exceptions', listOf(payment, 'exceptions'), nameOf(payment, 'exceptions_total'))
 }
 
 function showCall(call: Fields): void {
@@ -82,7 +96,7 @@ function showCall(call: Fields): void {
 function showWallet(wallet: Fields): void {
   heading(`Wallet ${nameOf(wallet, 'uuid')} (${nameOf(wallet, 'type')})`)
   showFields(wallet)
-  showList('entries', listOf(wallet, 'entries'))
+  showList('entries', listOf(wallet, 'entries'), nameOf(wallet, 'entries_total'))
   for (const call of listOf(wallet, 'calls')) showCall(call)
 }
 
@@ -92,6 +106,9 @@ if (json) log(JSON.stringify(found, null, 2))
 else {
   heading('User')
   showFields((found['user'] ?? {}) as Fields)
-  for (const payment of listOf(found, 'payments')) showPayment(payment)
+  const payments = listOf(found, 'payments')
+  const extent = extentOf(payments.length, nameOf(found, 'payments_total'))
+  if (payments.length > 0 && extent) heading(`Payments${extent}`)
+  for (const payment of payments) showPayment(payment)
   for (const wallet of listOf(found, 'wallets')) showWallet(wallet)
 }

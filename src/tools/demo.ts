@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { exit } from 'node:process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { styleText } from 'node:util'
+import { messageOf, request } from './request.ts'
 import { readServiceUrl } from './service-url.ts'
 
 const TALK_MS = 3000
@@ -27,16 +28,11 @@ async function ask(method: string, path: string, body?: object): Promise<Respons
     ...(body && { 'Content-Type': 'application/json' }),
     ...(token && { Authorization: `Bearer ${token}` }),
   }
+  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
   try {
-    return await fetch(`${url}${path}`, {
-      method,
-      headers,
-      ...(body && { body: JSON.stringify(body) }),
-    })
-  } catch {
-    return fail(
-      `Nothing answers at ${url}. Start the service with \`npm start\`, then run this again; if it is served elsewhere, name it: \`npm run demo -- --url http://localhost:9000\`.`,
-    )
+    return await request(new URL(path, url), init)
+  } catch (error) {
+    return fail(messageOf(error))
   }
 }
 

@@ -11,6 +11,7 @@ import { SCENARIOS } from '../simulator/scenario.ts'
 import { EXPLAINED, explain } from './monnify-codes.ts'
 import { diagnose } from './monnify-diagnosis.ts'
 import { buildEvent, EVENT_TYPES } from './monnify-events.ts'
+import { messageOf, request } from './request.ts'
 import { HERE } from './service-url.ts'
 
 const USAGE = `npm run monnify -- <command>
@@ -58,11 +59,9 @@ function secretKey(): string {
 
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(new URL(path, flags.url), { redirect: 'manual', ...init })
-  } catch {
-    return fail(
-      `Nothing answers at ${flags.url}. Start the service with \`npm start\`, or name it with --url.`,
-    )
+    return await request(new URL(path, flags.url), { redirect: 'manual', ...init })
+  } catch (error) {
+    return fail(messageOf(error))
   }
 }
 

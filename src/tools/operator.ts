@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, exit } from 'node:process'
 import { parseEnv, styleText } from 'node:util'
+import { messageOf, request } from './request.ts'
 
 const DEV_VARS = join(import.meta.dirname, '../../.dev.vars')
 
@@ -24,6 +25,26 @@ function operatorToken(): string {
   )
 }
 
+export interface ToolRefusal {
+  readonly message: string
+  readonly exitCode: 1 | 2
+}
+
+/** Behind its token, the service says `Nothing of this kind`; without one, that it has no such route. */
+export function refusalOf(status: number, text: string, origin: string): ToolRefusal {
+  if (status === 401)
+    return { message: `${origin} refuses this OPERATOR_TOKEN: it has another one.`, exitCode: 2 }
+  if (status !== 404) return { message: `${origin} answered ${status}: ${text}`, exitCode: 2 }
+  if (text.includes('Nothing of this kind'))
+    return { message: `${origin} has nothing of this name.`, exitCode: 1 }
+  return { message: `The service at ${origin} has no OPERATOR_TOKEN of its own.`, exitCode: 2 }
+}
+
+function refuse({ message, exitCode }: ToolRefusal): never {
+  console.error(styleText('red', message))
+  exit(exitCode)
+}
+
 /** Posts to one of the operator's routes. */
 export async function askAsOperator(url: URL, body?: object): Promise<unknown> {
   const { origin } = url
@@ -31,14 +52,9 @@ export async function askAsOperator(url: URL, body?: object): Promise<unknown> {
     Authorization: `Bearer ${operatorToken()}`,
     ...(body && { 'Content-Type': 'application/json' }),
   }
-  const request = { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) }
-  const response = await fetch(url, request).catch(() =>
-    fail(`Nothing answers at ${origin}. Start the service with \`npm start\`, or name it: --url.`),
-  )
+  const init = { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) }
+  const response = await request(url, init).catch((error: unknown) => fail(messageOf(error)))
   const text = await response.text()
   if (response.ok) return JSON.parse(text) as unknown
-  if (response.status !== 404) fail(`${origin} answered ${response.status}: ${text}`)
-  return fail(
-    `The service at ${origin} has ${body ? 'no such thing, or ' : ''}no OPERATOR_TOKEN of its own.`,
-  )
+  return refuse(refusalOf(response.status, text, origin))
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { env, exit } from 'node:process'
 import { styleText } from 'node:util'
 import { findOperatorToken } from './operator.ts'
+import { messageOf, request } from './request.ts'
 import { readServiceUrl } from './service-url.ts'
 
 /** Monnify has ten seconds for each of two requests. */
@@ -21,7 +22,7 @@ interface Answer {
 }
 
 async function ask(method: string, path: string, body?: object, token?: string): Promise<Answer> {
-  const response = await fetch(`${url}${path}`, {
+  const response = await request(new URL(path, url), {
     method,
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -131,7 +132,7 @@ async function faultsOf({ request, expected }: Check): Promise<string[]> {
     const answer = await ask(...request)
     return expected.flatMap((expectation) => expectation(answer) ?? [])
   } catch (error) {
-    return [error instanceof Error ? `${error.name}: ${error.message}` : String(error)]
+    return [messageOf(error)]
   }
 }
 

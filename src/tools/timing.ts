@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { exit } from 'node:process'
+import { messageOf, request } from './request.ts'
 import { readServiceUrl } from './service-url.ts'
 
 const ROUNDS = 3
@@ -16,7 +17,7 @@ const WITHIN = 0.1
 const url = readServiceUrl()
 
 async function post(path: string, body: object, expected: number): Promise<void> {
-  const response = await fetch(new URL(path, url), {
+  const response = await request(new URL(path, url), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
@@ -70,6 +71,6 @@ try {
     if (Math.abs((await round()) - 1) <= WITHIN) exit(0)
   console.error('A log-in takes another time for an account than for none.')
 } catch (error) {
-  console.error(`${String(error)}. Is the service running (npm start)?`)
+  console.error(messageOf(error))
 }
 exit(1)

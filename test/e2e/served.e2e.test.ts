@@ -1,6 +1,6 @@
 /** The service as a newcomer meets it: started by its command, on storage of its own, and played with. */
 import { rmSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { answered, createClient } from '../../src/client/client'
 import {
   freePort,
@@ -19,9 +19,14 @@ import {
 describe('the service, started by its command', () => {
   const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
 
-  it('plays the demo, twice in a row', () => {
-    for (let times = 0; times < 2; times++) {
+  it('plays the demo, twice in a row, past a proxy as well', () => {
+    for (const isBehindProxy of [false, true]) {
+      if (isBehindProxy) {
+        vi.stubEnv('NODE_USE_ENV_PROXY', '1')
+        vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9')
+      }
       const { status, stdout } = tool('demo', '--url', service.url)
+      vi.unstubAllEnvs()
       expect(stdout).toContain('That was a paid call.')
       expect(status).toBe(0)
     }
@@ -70,6 +75,12 @@ describe('the service, started by its command', () => {
     const { uuid } = await answered(client.GET('/users/me'))
     const flags = ['--call', call.uuid, '--user', uuid, '--url', service.url]
     expect(tool('case', ...flags).stdout).toContain('not answered, or not ended')
+    expect(paid.stdout).not.toMatch(/\(index\)|'|│/)
+    const unknown = tool('case', '--user', 'nobody@example.org', '--url', service.url)
+    expect([unknown.status, unknown.stderr]).toEqual([
+      1,
+      expect.stringContaining('has nothing of this name'),
+    ])
     const json = JSON.parse(tool('case', ...flags, '--json').stdout)
     expect(json.wallets[0].calls[0]).toMatchObject({ uuid: call.uuid, status: 'initiated' })
   }, 60_000)

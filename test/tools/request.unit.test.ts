@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { refusalOf } from '../../src/tools/operator'
+import { formatTable } from '../../src/tools/print-table'
+import { noProxyFor, proxyOf, unreachable } from '../../src/tools/request'
+
+describe('a request of a tool', () => {
+  it.each([
+    ['localhost', undefined, 'localhost'],
+    ['127.0.0.1', 'a.example', 'a.example,127.0.0.1'],
+    ['127.0.0.2', '', '127.0.0.2'],
+    ['[::1]', undefined, '[::1]'],
+    ['api.localhost', undefined, 'api.localhost'],
+    ['localhost', 'localhost, b', 'localhost, b'],
+    ['localhost', '*', '*'],
+    ['aileana.example', undefined, undefined],
+    ['localhost.example', 'b', 'b'],
+  ])('to %s with no_proxy %j has no_proxy %j', (host, before, after) => {
+    expect(noProxyFor(host, before)).toBe(after)
+  })
+
+  const on = { NODE_USE_ENV_PROXY: '1' }
+  it.each([
+    [{ ...on, HTTPS_PROXY: 'http://u:secret@p:9' }, [], 'http://p:9'],
+    [{ NODE_OPTIONS: '--use-env-proxy', https_proxy: 'http://p:9' }, [], 'http://p:9'],
+    [{ https_proxy: 'http://p:9' }, ['--use-env-proxy'], 'http://p:9'],
+    [{ https_proxy: 'http://p:9' }, [], undefined],
+    [{ ...on, http_proxy: 'http://p:9' }, [], undefined],
+    [{ ...on, https_proxy: 'http://p:9', NO_PROXY: 'x, a.example' }, [], undefined],
+  ])('with %j and %j goes through %s', (environment, flags, proxy) => {
+    const url = new URL('https://a.example/x')
+    expect(proxyOf(url, environment, flags)).toBe(proxy)
+    expect(unreachable(url, proxy)).toContain(proxy ?? 'npm start')
+  })
+})
+
+describe('a refusal of an operator’s tool', () => {
+  it.each([
+    [404, '{"detail":"Nothing of this kind has this name."}', 'has nothing of this name', 1],
+    [404, '{"detail":"There is no such resource."}', 'has no OPERATOR_TOKEN of its own', 2],
+    [401, '{}', 'refuses this OPERATOR_TOKEN', 2],
+    [500, 'x', 'answered 500: x', 2],
+  ])('%i with %s says that it %s', (status, text, message, exitCode) => {
+    expect(refusalOf(status, text, 'http://h')).toMatchObject({
+      message: expect.stringContaining(message),
+      exitCode,
+    })
+  })
+})
+
+describe('a table', () => {
+  it('has padded columns, numbers to the right, and neither index nor quotes', () => {
+    const rows = [
+      { account: 'gateway', NGN: '-1025.00', note: null },
+      { account: 'wallet', NGN: 5, note: 'two\nlines' },
+    ]
+    expect(formatTable(rows, '')).toBe(
+      ['account       NGN  note', 'gateway  -1025.00  -', 'wallet          5  two lines'].join(
+        '\n',
+      ),
+    )
+  })
+})
