@@ -74,7 +74,7 @@ describe('what is kept of an event', () => {
     '{"sessionId":"000015260314101601000123456789"}',
     '{"accountNumber":"0123456789","amountPaid":5250.5}',
     '{"number":"4111111111111112"}',
-    '{"paidOn":"2026-03-14 10:16:02.0","completedOn":"14/03/2026 4:24:05 PM","at":1773482162000}',
+    '{"paidOn":"2026-03-14 10:16:02.0","completedOn":"14/03/2026 4:24:05 PM","at":1773482162006}',
     '{"note":"AIL-41111111111111114111111111111111_a1, MNFY|41|20260314101530|000812"}',
     '{"stamp":"20260314101530","amountPaid":99.99999999999999}',
     '{"metaData":"{ \\"a\\": 1 }","method":"CARD","offlineProductInformation":{"code":"41470"}}',
