@@ -12,7 +12,7 @@ const migrations = readdirSync(MIGRATIONS)
   .toSorted()
   .map((file) => readFileSync(join(MIGRATIONS, file), 'utf8'))
 
-interface Bound {
+export interface Bound {
   readonly query: string
   readonly values: readonly SQLInputValue[]
 }
@@ -26,6 +26,8 @@ export class D1 {
   readonly #scheduler: Scheduler
   /** Batches whose sender was told that they failed, and that are still under way. */
   readonly late: (readonly Bound[])[] = []
+  /** Sees each statement that is sent, whether D1 is down or not. */
+  onStatement: ((statement: Bound) => void) | undefined
 
   constructor(faults: Faults, scheduler: Scheduler) {
     this.#faults = faults
@@ -54,13 +56,21 @@ export class D1 {
     const statement = (bound: Bound) => ({
       ...bound,
       bind: (...values: SQLInputValue[]) => statement({ ...bound, values }),
-      all: async () => this.#ask(() => this.#run(bound)),
-      run: async () => this.#ask(() => this.#run(bound)),
-      raw: async () => this.#ask(() => this.#run(bound).results.map((row) => Object.values(row))),
+      all: async () => this.#send(bound, () => this.#run(bound)),
+      run: async () => this.#send(bound, () => this.#run(bound)),
+      raw: async () =>
+        this.#send(bound, () => this.#run(bound).results.map((row) => Object.values(row))),
     })
-    const batch = async (statements: Bound[]) =>
-      this.#ask(() => this.#transaction(statements), statements)
+    const batch = async (statements: Bound[]) => {
+      if (this.onStatement) statements.forEach(this.onStatement)
+      return this.#ask(() => this.#transaction(statements), statements)
+    }
     return { prepare, batch } as unknown as D1Database
+  }
+
+  #send<T>(bound: Bound, run: () => T): Promise<T> {
+    this.onStatement?.(bound)
+    return this.#ask(run)
   }
 
   async #ask<T>(run: () => T, batch?: readonly Bound[]): Promise<T> {

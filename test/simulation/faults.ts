@@ -1,4 +1,7 @@
-/** What goes wrong during one operation. Each fault happens once, at a counted moment. */
+/**
+ * What goes wrong during one operation: most faults happen once, at a counted moment; those of an
+ * outage last as long as the operation does.
+ */
 
 /** An object or a connection was lost; `retryable` is the platform's own word for "ask again". */
 export class Lost extends Error {
@@ -41,6 +44,8 @@ export interface FaultPlan {
   readonly retryable?: boolean
   readonly d1?: { readonly fault: D1Fault; readonly atCall: number }
   readonly gateway?: GatewayFault
+  /** The object whose storage is full: it reads, and every write of rows fails. */
+  readonly fullStorageOf?: string
 }
 
 export const NO_FAULTS: FaultPlan = {}
@@ -103,6 +108,15 @@ export class Faults {
   abortsStorageCall(): boolean {
     this.#storageCalls += 1
     return this.#storageCalls === this.#plan.abortAtStorageCall && this.#strike('object aborted')
+  }
+
+  refusesWrite(name: string): boolean {
+    return this.#plan.fullStorageOf === name && this.#strike('storage full')
+  }
+
+  /** Whether no statement reaches D1 during this operation. */
+  get isD1Down(): boolean {
+    return this.#plan.d1?.fault === 'down' && this.#plan.d1.atCall === 1
   }
 
   losesReply(): boolean {

@@ -30,7 +30,8 @@ const table = (counts: Map<string, number>): string =>
     .map(([what, count]) => `  ${String(count).padStart(9)}  ${what}`)
     .join('\n')
 
-function report({ seed, played, seconds, hash, operations, faults, answers, broken }: RunResult) {
+function report(result: RunResult) {
+  const { seed, played, seconds, hash, operations, faults, answers, wakeUps, broken } = result
   if (broken) {
     say(`\nA promise broke: ${broken.error.message}`)
     if (broken.error.name !== 'Violation') say(broken.error.stack ?? '')
@@ -43,6 +44,9 @@ function report({ seed, played, seconds, hash, operations, faults, answers, brok
   say(`faults by kind:\n${table(faults)}`)
   const { effects, refusals, unknown } = answers
   say(`commands of wallets: ${effects} with effect, ${refusals} refused, ${unknown} left unknown`)
+  const { quiet, outages } = wakeUps
+  say(`wake-ups in 72 quiet hours: payment ${quiet.payment}, wallet ${quiet.wallet} at most`)
+  say(`wake-ups in one outage: payment ${outages.payment}, wallet ${outages.wallet} at most`)
   say(`${played} operations in ${seconds.toFixed(1)} s, no violation`)
   say(`seed ${seed}, final hash ${hash}`)
 }

@@ -13,12 +13,16 @@ interface Instance<T> {
 }
 type Build<T> = (ctx: DurableObjectState) => T
 
+const WRITES = /^\s*(insert|update|delete)/i
+
 export class ObjectHost<T extends object> {
   readonly name: string
   /** Kept beside the tables: it survives the instance. */
   alarmAtMs: number | null = null
   /** How often an instance was lost. */
   losses = 0
+  /** How often a write of rows was refused, and the instance lived on. */
+  refusedWrites = 0
   readonly #build: Build<T>
   readonly #faults: Faults
   readonly #statements = new Map<string, StatementSync>()
@@ -96,6 +100,7 @@ export class ObjectHost<T extends object> {
   #storage(touch: () => void, isAlive: () => boolean) {
     const exec = (query: string, ...values: SQLInputValue[]) => {
       touch()
+      this.#refuseWrite(query)
       const rows = this.#run(query, values)
       return { toArray: () => rows, one: () => oneOf(rows), [Symbol.iterator]: () => rows.values() }
     }
@@ -150,6 +155,12 @@ export class ObjectHost<T extends object> {
         return Promise.resolve()
       },
     }
+  }
+
+  #refuseWrite(query: string): void {
+    if (!WRITES.test(query) || !this.#faults.refusesWrite(this.name)) return
+    this.refusedWrites += 1
+    throw this.#faults.lost('database or disk is full')
   }
 
   /** The platform runs several statements at once where there is nothing to bind. */

@@ -17,6 +17,8 @@ interface Resident {
   lostAlarmMs: number | null
   /** Alarms that ring at this moment, each of which sets the next when it ends. */
   ringing: number
+  /** The last alarm met with a fault, so the next one may keep its distance. */
+  isBackingOff: boolean
 }
 
 /** Until then an object may take its alarm for set; by then it has to see that it was lost. */
@@ -51,16 +53,25 @@ export class Objects {
       const env = { DB: this.#options.d1, WALLET: this.namespace } as Env
       const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, (event) => event)
       const host = new ObjectHost(name, build, this.#options.faults)
-      this.residents.set(name, (resident = { host, lostAlarmMs: null, ringing: 0 }))
+      this.residents.set(
+        name,
+        (resident = {
+          host,
+          lostAlarmMs: null,
+          ringing: 0,
+          isBackingOff: false,
+        }),
+      )
     }
     return resident
   }
 
-  seen({ host, lostAlarmMs }: Resident): Seen {
+  seen({ host, lostAlarmMs, isBackingOff }: Resident): Seen {
     const { name, alarmAtMs } = host
     const isAlarmLost =
       lostAlarmMs !== null && alarmAtMs === null && Date.now() <= lostAlarmMs + LOST_AFTER_MS
-    return { name, rows: (query, ...values) => host.rows(query, ...values), alarmAtMs, isAlarmLost }
+    const rows: Seen['rows'] = (query, ...values) => host.rows(query, ...values)
+    return { name, rows, alarmAtMs, isAlarmLost, isBackingOff }
   }
 
   *all(): Generator<Seen> {
@@ -105,9 +116,13 @@ export class Objects {
       host.abort()
       throw error
     })
-    const { losses } = host
-    if (method === 'alarm') host.alarmAtMs = null
-    const isWhole = () => host.losses === losses
+    const { losses, refusedWrites } = host
+    if (method === 'alarm') {
+      host.alarmAtMs = null
+      resident.isBackingOff = false
+    }
+    const isLost = () => host.losses !== losses
+    const isWhole = () => !isLost() && host.refusedWrites === refusedWrites
     const prediction = auditor.predict(name, method, args, Date.now())
     const changes = changesOf(this.seen(resident).rows)
     const answering = callNow(object as unknown as Record<string, Method>, method, args)
@@ -122,7 +137,9 @@ export class Objects {
         throw isWhole() ? new Violation(`${method} throws: ${String(error)}`) : error
       })
     if (host.alarmAtMs !== null) resident.lostAlarmMs = null
-    if (!isWhole()) throw faults.lost(`the object was lost during ${method}`)
+    if (method === 'alarm') resident.isBackingOff = faults.hasStruck
+    if (isLost()) throw faults.lost(`the object was lost during ${method}`)
+    if (!isWhole()) return answer
     auditor.afterAnswer(this.seen(resident), method, prediction, answer)
     if (resident.ringing === 0 && prediction.draft && 'value' in prediction.expected)
       auditor.checkAlarm(this.seen(resident))

@@ -1,9 +1,10 @@
 /** Plays one world from its seed, and says what became of it. */
 import { createHash } from 'node:crypto'
 import { checkCopy, CopyWatch } from './auditor/copy'
+import type { LivenessLimits } from './auditor/liveness'
 import { type Operation, operationsOf, play } from './operations/operation'
 import type { Platform } from './platform'
-import { becomeQuiet } from './quiet'
+import { becomeQuiet, stayQuiet } from './quiet'
 import { World } from './world'
 
 /** A million seconds after the year 2126 began; alarms never ring by themselves anyway. */
@@ -18,6 +19,8 @@ export interface Played {
   readonly operations: Map<string, number>
   readonly faults: Map<string, number>
   readonly answers: { effects: number; refusals: number; unknown: number }
+  /** The largest number of wake-ups of one payment and of one wallet. */
+  readonly wakeUps: { readonly quiet: LivenessLimits; readonly outages: LivenessLimits }
 }
 
 /** What broke, and where. `position` counts the world's operations from 0. */
@@ -85,8 +88,11 @@ export async function playWorld(
     }
     record.push('quiet: ')
     await becomeQuiet(world)
+    record.push('quiet days: ')
+    const wakeUps = { quiet: await stayQuiet(world, seed), outages: world.mostInOutages }
     const { counted: answers } = world.auditor
-    return { hash: hashOf(world), operations: kinds, faults: world.faults.injected, answers }
+    const { injected: faults } = world.faults
+    return { hash: hashOf(world), operations: kinds, faults, answers, wakeUps }
   } catch (error) {
     return { position: record.length - 1, operations, error: error as Error, record }
   } finally {

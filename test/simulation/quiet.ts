@@ -1,17 +1,24 @@
 /**
  * The end of a world: faults are over, everything late arrives, clocks run out. Then nothing may be
- * under way any more, and all books have to agree.
+ * under way any more, and all books have to agree; and in the three days after it, hardly anything
+ * may wake up.
  */
 import { checkCopy } from './auditor/copy'
-import { hold } from './auditor/violation'
+import { type LivenessLimits, LivenessJudge, QUIET_LIMITS, SPAN_MS } from './auditor/liveness'
+import { hold, Violation } from './auditor/violation'
+import { elapse } from './elapse'
 import { NO_FAULTS } from './faults'
+import { answer, initiate } from './operations/calls'
+import { topUp, transfer } from './operations/payments'
 import { settleEvent } from './operations/settling'
 import { ringChase } from './operations/time'
+import { createRandom, seedFrom } from './random'
 import type { World } from './world'
 import { sweepPayments } from '../../src/payments/sweep'
 
 const ROUNDS = 50
 const HOUR_MS = 3_600_000
+const MOST_WAKE_UPS = 20_000
 
 async function ringAll(world: World): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
@@ -41,6 +48,28 @@ export async function becomeQuiet(world: World): Promise<void> {
   await ringAll(world)
   if (world.violation) throw world.violation
   checkQuiet(world)
+}
+
+/** What people did last, before they all left. */
+const LAST_ACTS = [topUp, topUp, transfer, transfer, initiate, answer]
+
+/** Three days of polls cost half as much time as a world, so that one world in three has them. */
+const WORLDS_FOR_ONE_JUDGED = 3
+
+/**
+ * Three quiet days after some last orders; ends at the first finding.
+ * @returns the largest number of wake-ups of one payment and of one wallet
+ */
+export async function stayQuiet(world: World, seed: number): Promise<LivenessLimits> {
+  if (seed % WORLDS_FOR_ONE_JUDGED !== 0) return { payment: 0, wallet: 0 }
+  const random = createRandom(seedFrom(seed, 17))
+  if (world.users.length > 0)
+    for (const act of LAST_ACTS) await act(world, createRandom(random.below(2 ** 30)))
+  const judge = new LivenessJudge(QUIET_LIMITS)
+  await elapse(world, judge, { forMs: SPAN_MS, mostWakeUps: MOST_WAKE_UPS })
+  const [finding] = judge.findings
+  if (finding) throw new Violation(`quiet for ${SPAN_MS / HOUR_MS} h: ${finding}`)
+  return judge.most
 }
 
 /** When all is quiet: nothing in transit, no open call, D1 as the objects, and the gateway agrees. */

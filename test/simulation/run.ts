@@ -1,10 +1,12 @@
 /** A run: worlds one after another, until so many operations were played or a promise broke. */
 import { createHash } from 'node:crypto'
+import { mostOf } from './auditor/liveness'
 import { installPlatform } from './platform'
 import { type Broken, isBroken, playWorld, type Played } from './play-world'
 import { seedFrom } from './random'
 import { shrink } from './shrink'
 
+const NO_WAKE_UPS = { payment: 0, wallet: 0 }
 const WORLD_OPERATIONS = 1000
 const SHRINK_TRIES = 400
 
@@ -16,6 +18,7 @@ export interface RunResult {
   readonly operations: Map<string, number>
   readonly faults: Map<string, number>
   readonly answers: Played['answers']
+  readonly wakeUps: Played['wakeUps']
   readonly broken?: BrokenRun
 }
 
@@ -49,6 +52,7 @@ export async function run({
   const hash = createHash('sha256')
   const sums = { operations: new Map<string, number>(), faults: new Map<string, number>() }
   const answers = { effects: 0, refusals: 0, unknown: 0 }
+  let wakeUps: Played['wakeUps'] = { quiet: NO_WAKE_UPS, outages: NO_WAKE_UPS }
   let played = 0
   let broken: BrokenRun | undefined
   try {
@@ -68,6 +72,10 @@ export async function run({
       add(sums.faults, world.faults)
       for (const kind of ['effects', 'refusals', 'unknown'] as const)
         answers[kind] += world.answers[kind]
+      wakeUps = {
+        quiet: mostOf(wakeUps.quiet, world.wakeUps.quiet),
+        outages: mostOf(wakeUps.outages, world.wakeUps.outages),
+      }
       onProgress?.(played)
     }
   } finally {
@@ -81,6 +89,7 @@ export async function run({
     hash: hash.digest('hex'),
     ...sums,
     answers,
+    wakeUps,
     ...(broken && { broken }),
   }
 }

@@ -15,6 +15,7 @@ import type { WebhookDeps } from '../../src/payments/webhook'
 import { createUserStore, type UserStore } from '../../src/users/store'
 import { createWalletClient } from '../../src/wallets/wallet-client'
 import { Auditor } from './auditor/auditor'
+import type { LivenessLimits } from './auditor/liveness'
 import { Orders } from './auditor/orders'
 import { D1 } from './d1'
 import { Faults } from './faults'
@@ -65,6 +66,8 @@ export class World {
   /** Whether several operations are under way. */
   isShared = false
   violation: unknown
+  /** The largest number of wake-ups of one payment and of one wallet in one outage. */
+  mostInOutages: LivenessLimits = { payment: 0, wallet: 0 }
 
   /** @param isGrounded whether money from outside is only taken on the gateway's word */
   constructor(seed: number, platform: Platform, { isGrounded = true } = {}) {

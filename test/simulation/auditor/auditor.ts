@@ -14,6 +14,8 @@ export interface Seen {
   readonly rows: Rows
   readonly alarmAtMs: number | null
   readonly isAlarmLost: boolean
+  /** The last alarm failed, so the next one may come later than what is due. */
+  readonly isBackingOff: boolean
 }
 
 /** What the gateway has said, and what was ordered: the only grounds for moving money from outside. */
@@ -170,13 +172,13 @@ export class Auditor {
   }
 
   /** After an undisturbed command: whoever has to be woken has an alarm, in time. */
-  checkAlarm({ name, rows, alarmAtMs, isAlarmLost }: Seen): void {
+  checkAlarm({ name, rows, alarmAtMs, isAlarmLost, isBackingOff }: Seen): void {
     if (isAlarmLost) return
     const wallet = this.wallet(name)
     const [row] = rows('SELECT change > projected_change AS is_behind FROM wallet')
     if (wallet.open.length === 0 && !row?.['is_behind']) return
     hold(alarmAtMs !== null, () => `${name} has no alarm`)
-    if (wallet.open.length === 0) return
+    if (wallet.open.length === 0 || isBackingOff) return
     const dueMs = nextDueMs(wallet)
     hold((alarmAtMs ?? 0) <= dueMs, () => `${name} is woken at ${alarmAtMs}, due at ${dueMs}`)
   }

@@ -3,6 +3,7 @@ import { D1_FAULTS, type FaultPlan, GATEWAY_FAULTS, NO_FAULTS } from '../faults'
 import { createRandom, type Random, seedFrom } from '../random'
 import type { World } from '../world'
 import { answer, end, endSession, initiate, read, register } from './calls'
+import { outage } from './outage'
 import { topUp, transfer } from './payments'
 import { reverse, sweep, verify, webhook } from './settling'
 import { alarm, chase, evict, jump, lateBatch, retry } from './time'
@@ -37,6 +38,7 @@ const KINDS: Record<string, readonly [weight: number, play: Play]> = {
   'late batch': [2, lateBatch],
   retry: [5, retry],
   together: [2, together],
+  outage: [0.025, (world, random) => outage(world, random, DURING_OUTAGES)],
 }
 
 const TOGETHER = [
@@ -50,6 +52,8 @@ const TOGETHER = [
   'alarm',
   'retry',
 ]
+
+const DURING_OUTAGES = [topUp, initiate, initiate, answer, end, transfer]
 
 /** Operations whose choices are made for a world. */
 export function* operationsOf(world: World, seed: number, count: number): Generator<Operation> {
