@@ -79,6 +79,8 @@ const THEIRS = 20 * MINUTE_MS
 test.each([
   ['60 unanswered top-ups', 60, 0, {}],
   ['1,000 unanswered top-ups', 1000, 0, {}],
+  ['500 unanswered top-ups, and 500 that are due later,', 500, 500, {}],
+  ['1,000 unanswered top-ups, and as many that are due later,', 1000, 1000, {}],
   ['60 rejected transfers that an earlier release left due', 60, 0, REJECTED],
   ['1,000 rejected transfers that an earlier release left due', 1000, 0, REJECTED],
 ] as const)("%s of one user do not delay another's", async (_, earlier, later, more) => {
