@@ -35,7 +35,7 @@ export interface OpenEvent {
   readonly tries: number
 }
 
-export type DuePayment = Pick<Payment, 'reference' | 'userUuid' | 'nextAskAtMs'>
+export type DuePayment = Pick<Payment, 'reference' | 'userUuid'>
 
 export interface PaymentStore {
   /** Inserts it unless the user's key is taken. @returns the payment that now has the key */
@@ -70,7 +70,7 @@ export interface PaymentStore {
   beginPoll(payment: Payment, nextAskAtMs: number | null): Promise<boolean>
   /** Sets the next poll of a payment whose status and polls are still those that were read. */
   setNextPoll(payment: Payment, nextAskAtMs: number | null): Promise<void>
-  /** Payments that this release understands, due for a poll before an instant: the longest overdue, and the latest. */
+  /** Payments that this release understands, due for a poll before an instant, the longest overdue first. */
   listDueForPoll(beforeMs: number, limit: number): Promise<DuePayment[]>
   /** Monnify's references that more than one payment has. */
   sharedMonnifyReferences(limit: number): Promise<string[]>
@@ -202,13 +202,8 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         inArray(payments.method, PAYMENT_METHODS),
         inArray(payments.walletType, WALLET_TYPES),
       )
-      const due = () =>
-        db.select({ reference, userUuid, nextAskAtMs }).from(payments).where(isDue).limit(limit)
-      const [oldest, latest] = await db.batch([
-        due().orderBy(nextAskAtMs),
-        due().orderBy(desc(nextAskAtMs)),
-      ])
-      return [...oldest, ...latest]
+      const due = db.select({ reference, userUuid }).from(payments).where(isDue)
+      return due.orderBy(nextAskAtMs).limit(limit)
     },
     async recordEvent(event) {
       await db

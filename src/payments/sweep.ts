@@ -14,8 +14,8 @@ import { takeTurns } from './take-turns'
 
 const OVERDUE_MS = 30_000
 const LIMIT = 50
-/** As many of the longest overdue, and of the latest, are looked at to find users who take turns. */
-const WINDOW = 500
+/** As many of the longest overdue are looked at to find the users who take turns. */
+const WINDOW = 10_000
 const TIME_MS = 4 * 60 * 1000
 
 export async function sweepPayments(deps: SettleDeps): Promise<void> {

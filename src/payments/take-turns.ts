@@ -1,21 +1,19 @@
 /** Which overdue payments a sweep polls: each user's longest overdue, then each user's second, and so on. Pure. */
 import type { DuePayment } from './store'
 
-/** @returns at most `limit` of `due`, none twice */
+/**
+ * @param due the longest overdue first
+ * @returns at most `limit` of them
+ */
 export function takeTurns(due: readonly DuePayment[], limit: number): DuePayment[] {
-  const byUser = new Map<string, Map<string, DuePayment>>()
-  for (const payment of due) {
-    const own = byUser.get(payment.userUuid) ?? new Map<string, DuePayment>()
-    byUser.set(payment.userUuid, own.set(payment.reference, payment))
-  }
-  const queues = [...byUser.values()].map((own) =>
-    [...own.values()].toSorted((one, other) => dueMs(one) - dueMs(other)),
-  )
-  const turns = queues.flatMap((queue) => queue.map((payment, turn) => ({ payment, turn })))
+  const turnsOf = new Map<string, number>()
+  const turns = due.map((payment) => {
+    const turn = turnsOf.get(payment.userUuid) ?? 0
+    turnsOf.set(payment.userUuid, turn + 1)
+    return { payment, turn }
+  })
   return turns
-    .toSorted((one, other) => one.turn - other.turn || dueMs(one.payment) - dueMs(other.payment))
+    .toSorted((one, other) => one.turn - other.turn)
     .slice(0, limit)
     .map(({ payment }) => payment)
 }
-
-const dueMs = ({ nextAskAtMs }: DuePayment): number => nextAskAtMs ?? Infinity

@@ -1,7 +1,7 @@
 /** Payments that only a later release can have written: shown as stored, neither polled, credited nor updated. */
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { chasePayment } from '../../src/payments/settle'
+import { pollPayment } from '../../src/payments/poll'
 import { sweepPayments } from '../../src/payments/sweep'
 import { asker, newUser, type TestUser, walletOf } from '../support/client'
 import { pass, useClock } from '../support/clock'
@@ -72,7 +72,7 @@ describe.each([
     ['verify', () => user.send('POST', `/payments/verify/${reference}`)],
     ['a repeat of the request', () => user.send('POST', '/payments', { body, headers })],
     ['a webhook', () => sendEvent(ask, paidEvent(reference, 50))],
-    ['its own poll', () => chasePayment(world.deps, reference)],
+    ['its own poll', () => pollPayment(world.deps, reference)],
     ['the sweep', () => sweepPayments(world.deps)],
     [
       'a repairing audit',
@@ -93,7 +93,7 @@ describe.each([
   })
 
   it('ends its own polls', async () => {
-    expect(await chasePayment(world.deps, reference)).toBeNull()
+    expect(await pollPayment(world.deps, reference)).toBeNull()
   })
 
   it('is no finding of the audit', async () => {
@@ -119,8 +119,8 @@ describe('what is stored beside a payment', () => {
         "UPDATE webhook_events SET outcome = 'reversed' WHERE payment_reference = ?",
       ).bind(reference),
       env.DB.prepare(
-        `INSERT INTO payment_exceptions (kind, reference, payment_uuid, noted_at_ms)
-           VALUES ('chargeback', ?, NULL, 0)`,
+        `INSERT INTO exceptions (kind, subject, first_at_ms, last_at_ms, count, state)
+           VALUES ('chargeback', ?, 0, 0, 1, 'escalated')`,
       ).bind(reference),
     ])
     await sweepPayments(world.deps)
@@ -130,7 +130,10 @@ describe('what is stored beside a payment', () => {
     })
     expect(status).toBe(200)
     expect(found.payments).toMatchObject([
-      { webhooks: [{ verdict: 'reversed' }], exceptions: [{ kind: 'chargeback' }] },
+      {
+        webhooks: [{ verdict: 'reversed' }],
+        exceptions: [{ kind: 'chargeback', state: 'escalated' }],
+      },
     ])
   })
 })

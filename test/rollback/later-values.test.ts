@@ -148,12 +148,12 @@ describe('entries of unknown kinds and accounts', () => {
     expect(goodwill).toMatchObject({
       kind: 'goodwill',
       amount: 5,
-      balance: 105,
+      balance: 104,
       source_type: 'call',
     })
     expect(debt).toMatchObject({ kind: 'debt_paid', amount: -3, source_type: 'payment' })
-    expect(fee).toMatchObject({ kind: 'fee', amount: 0, balance: 102 })
-    expect(gift).toMatchObject({ kind: 'gift_out', amount: -2, balance: 100 })
+    expect(fee).toMatchObject({ kind: 'fee', amount: 0, balance: 101 })
+    expect(gift).toMatchObject({ kind: 'gift_out', amount: -2, balance: 99 })
   })
 
   it('are in the statement', async () => {
@@ -161,15 +161,15 @@ describe('entries of unknown kinds and accounts', () => {
       headers: { Accept: 'text/csv' },
     })
     expect(status).toBe(200)
-    expect(text).toMatch(/,goodwill,5\.00,,105\.00,NGN,.*,call,/)
-    expect(text).toMatch(/,debt_paid,,3\.00,102\.00,NGN,,,payment,/)
-    expect(text).toMatch(/,fee,,,102\.00,NGN,,,payment,/)
+    expect(text).toMatch(/,goodwill,5\.00,,104\.00,NGN,.*,call,/)
+    expect(text).toMatch(/,debt_paid,,3\.00,101\.00,NGN,,,payment,/)
+    expect(text).toMatch(/,fee,,,101\.00,NGN,,,payment,/)
   })
 
   it('are sound in the audit, whose sums are zero', async () => {
     const { findings, sums_kobo: sums, in_transit_kobo: inTransitKobo } = await auditOf(user)
     expect(findings).toEqual([])
-    expect(sums).toMatchObject({ wallet: 10_000, debts: 300, fees: 25, transfer: 200 })
+    expect(sums).toMatchObject({ wallet: 9900, debts: 300, fees: 25, transfer: 200 })
     expect(inTransitKobo).toBe(sums.transfer)
     expect(Object.values<number>(sums).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
   })
@@ -181,7 +181,7 @@ describe('entries of unknown kinds and accounts', () => {
   })
 
   it('leave every command at work', async () => {
-    expect((await user.send('GET', path)).body).toMatchObject({ balance: 100, held: 0 })
+    expect((await user.send('GET', path)).body).toMatchObject({ balance: 99, held: 0 })
     const { body: call } = await dial(user)
     await user.send('PATCH', `/calls/${call.uuid}/answer`)
     await user.send('PATCH', `/calls/${call.uuid}/end`)

@@ -12,6 +12,7 @@ const WALLET_STEPS: readonly string[] = [
   '04d6b1ab0c1877a602e6e89e0b7cf7fae23fd4876b6b97bf408b128a35535ffb',
   'ca52cf1f92e2d053086eb6f44efb053ce46ee94ce2d2a893d72a740791ca2aa5',
   'bc4478e7310dfa10544649ccb8b596339889bc4d84d366f469f426f5f493be4d',
+  '40dc23a335320ca58ee258e3bc6848d354fb0bfc61a9505d82234a9774fad205',
 ]
 
 /** SHA-256 of each migration, likewise. */
@@ -21,6 +22,10 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0002_calls_of_a_wallet.sql': 'c9be47f625a48bba842317b0b9b75cec8a3eb92267a693df09bbd5d5876db1d4',
   '0003_webhooks_of_a_payment.sql':
     '3ed474bcff80294a99b507d5850b4c642eed2391351d768e81349a7efa409233',
+  '0004_polls_and_exceptions.sql':
+    '92f9cd765d22d7b933c7d1a29ebc8fecbcb7b2d91f0ab407ac40245835ca0dff',
+  '0005_payments_by_monnify_reference.sql':
+    'add32ec8dc04f46b440ce5933ce41a0a58060ebe485a0ab0636e9b7dadab213f',
 }
 
 /** So many were released before steps could only add. */
