@@ -15,6 +15,7 @@ import { developmentParts } from './development-parts'
 import { docsRoutes } from './docs'
 import { healthRoutes } from './health/routes'
 import { limitFlood } from './limits/guard'
+import { limitReads, limitStrangers } from './limits/quota'
 import { operatorRoutes } from './operator/routes'
 import { paymentRoutes } from './payments/routes'
 import { userRoutes } from './users/routes'
@@ -38,6 +39,20 @@ const CORS = {
   ],
   maxAge: 600,
 }
+
+/** Routes that read D1. A path that ends in a wildcard has the path above it too. */
+const READS_D1 = ['/auth/*', '/users/*', '/payments/*']
+
+/** Routes that reach the caller's own objects alone: a user can always hang up. */
+const OBJECTS_ONLY = [
+  '/wallets/*',
+  '/tariff',
+  '/calls',
+  '/calls/:uuid',
+  '/calls/:uuid/answer',
+  '/calls/:uuid/end',
+  '/calls/:uuid/ticket',
+]
 
 const limitBody = (maxSize: number) =>
   bodyLimit({
@@ -68,7 +83,9 @@ export function createApp(deps: Deps) {
   app.use(decodeJson)
   app.use(limitDepth)
 
-  for (const path of ['/auth/*', '/users/register', '/ready']) app.use(path, limitFlood(deps))
+  for (const path of READS_D1) app.use(path, limitReads(deps))
+  for (const path of OBJECTS_ONLY) app.use(path, limitStrangers(deps))
+  app.use('/ready', limitFlood(deps))
   const { simulator } = deps
   const parts = developmentParts()
   if (parts && simulator) {

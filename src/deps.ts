@@ -11,8 +11,8 @@ import { type Config, readConfig } from './common/env'
 import type { LiveGuardDeps } from './common/guard'
 import { developmentParts } from './development-parts'
 import type { LiveDeps } from './calls/live-routes'
-import type { FloodGuardDeps } from './limits/guard'
 import { createExceptionStore } from './exceptions/store'
+import type { QuotaDeps } from './limits/quota'
 import { createProbes } from './health/probes'
 import type { ReadinessDeps } from './health/readiness'
 import { policiesOf } from './limits/policies'
@@ -35,12 +35,12 @@ export interface Deps
   extends
     AuthDeps,
     CallDeps,
-    FloodGuardDeps,
     LimitDeps,
     LiveDeps,
     LiveGuardDeps,
     OperatorDeps,
     PaymentDeps,
+    QuotaDeps,
     ReadinessDeps,
     UserDeps,
     WalletDeps,
@@ -112,6 +112,8 @@ export function createDeps(env: Env): Deps {
     limiter: createLimiterClient(env.LIMITER),
     policies,
     floodGuard: env.FLOOD_GUARD,
+    userQuota: env.USER_QUOTA,
+    sessionQuota: env.SESSION_QUOTA,
     gateway: createMonnify({
       ...monnifyAccount(config),
       baseUrl: config.MONNIFY_BASE_URL,

@@ -9,7 +9,7 @@ import {
   problemResponses,
   refused,
 } from '../common/http'
-import { limitByAddress, limitGuesses } from '../limits/guard'
+import { limitByAddress, limitGuesses, limitRefreshes } from '../limits/guard'
 import type { LimitDeps } from '../limits/service'
 import { presentUser } from '../users/schemas'
 import { originOf } from './origin'
@@ -55,7 +55,7 @@ const presentTokens = ({ accessToken, refreshToken }: TokenPair) => ({
 export function authRoutes(deps: AuthDeps & LimitDeps) {
   const router = createRouter()
   router.use(login.path, limitByAddress(deps, deps.policies.loginAddress))
-  router.use(refresh.path, limitByAddress(deps, deps.policies.refresh))
+  router.use(refresh.path, limitRefreshes(deps, deps.policies.refresh))
   return router
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid('json')

@@ -156,7 +156,7 @@ const end = createRoute({
 
 export function callRoutes(deps: CallDeps & GuardDeps) {
   const router = createRouter()
-  router.use('/calls', guard(deps)).use('/calls/*', guard(deps)).use('/tariff', guard(deps))
+  router.use('/calls/*', guard(deps)).use('/tariff', guard(deps))
   return router
     .openapi(quote(deps.defaultCountry), async (c) => {
       const { phone, type, seconds } = c.req.valid('query')

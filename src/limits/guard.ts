@@ -1,25 +1,26 @@
 /** Limits in front of routes: each shows where the client stands, or refuses `rate_limited`. */
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { type AppContext, type AppEnv, refused } from '../common/http'
 import { logError } from '../common/log'
-import { showLimit } from '../common/rate-limit'
+import { type LimitStanding, showLimit } from '../common/rate-limit'
 import type { Result } from '../common/result'
 import { addressKeyOf } from './address'
+import { type HolderDeps, refresherOf } from './holder'
 import type { Policy } from './policy'
 import { guessPassword, type LimitDeps, takeOne } from './service'
 
-const addressOf = (c: AppContext): string | undefined => addressKeyOf(getConnInfo(c).remote.address)
+const addressOf = (c: Context): string | undefined => addressKeyOf(getConnInfo(c).remote.address)
 
 /** Counts requests by subject; there is no limit without one. A limiter that fails lets nothing through. */
 const limitBy =
   (
     deps: LimitDeps,
     policy: Policy,
-    subjectOf: (c: AppContext) => string | undefined,
+    subjectOf: (c: AppContext) => string | undefined | Promise<string | undefined>,
   ): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
-    const subject = subjectOf(c)
+    const subject = await subjectOf(c)
     if (subject === undefined) return next()
     const { allowed, standing } = await takeOne(deps, policy, subject)
     showLimit(c, standing)
@@ -31,6 +32,10 @@ export const limitByAddress = (deps: LimitDeps, policy: Policy) => limitBy(deps,
 /** Below the guard, which says whose request it is. */
 export const limitByUser = (deps: LimitDeps, policy: Policy) =>
   limitBy(deps, policy, (c) => c.get('caller').userUuid)
+
+/** By the session of a valid refresh token, and by address without one: carriers share addresses. */
+export const limitRefreshes = (deps: LimitDeps & HolderDeps, policy: Policy) =>
+  limitBy(deps, policy, async (c) => (await refresherOf(deps, c))?.sessionUuid ?? addressOf(c))
 
 /** `guessPassword`, with the headers that show where the account stands. */
 export async function limitGuesses<T>(
@@ -60,17 +65,31 @@ const FLOOD = {
 
 /** The platform's own guard: approximate and cheap, and open when it fails, for exact limits follow. */
 export const limitFlood =
-  ({ floodGuard }: FloodGuardDeps): MiddlewareHandler<AppEnv> =>
-  async (c, next) => {
-    const key = addressOf(c)
-    if (key === undefined || (await isLetThrough(floodGuard, key))) return next()
-    showLimit(c, FLOOD)
-    return refused(c, { code: 'rate_limited', standing: FLOOD })
-  }
+  (deps: FloodGuardDeps): MiddlewareHandler<AppEnv> =>
+  (c, next) =>
+    refuseFlood(deps, c, next)
 
-async function isLetThrough(floodGuard: RateLimit, key: string): Promise<boolean> {
+/** Answers as `answer` does, unless the address has sent too much. */
+export async function refuseFlood<T>(
+  { floodGuard }: FloodGuardDeps,
+  c: Context,
+  answer: () => Promise<T>,
+): Promise<T | Response> {
+  const key = addressOf(c)
+  if (key === undefined || (await isLetThrough(floodGuard, key))) return answer()
+  return showRefusal(c, FLOOD)
+}
+
+/** Refuses a request that a binding of the platform's has turned away. */
+export function showRefusal(c: Context, standing: LimitStanding): Response {
+  showLimit(c, standing)
+  return refused(c, { code: 'rate_limited', standing })
+}
+
+/** Whether a binding of the platform's lets one more through. One that fails does. */
+export async function isLetThrough(binding: RateLimit, key: string): Promise<boolean> {
   try {
-    return (await floodGuard.limit({ key })).success
+    return (await binding.limit({ key })).success
   } catch (error) {
     logError('flood_guard_failed', error)
     return true

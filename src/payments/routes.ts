@@ -18,9 +18,9 @@ import {
   UNREAD_BODY_PROBLEMS,
 } from '../common/http'
 import { idempotencyOf } from '../common/idempotency'
-import { limitByUser } from '../limits/guard'
+import { type FloodGuardDeps, limitByUser, limitFlood, refuseFlood } from '../limits/guard'
 import type { LimitDeps } from '../limits/service'
-import { SIGNATURE_HEADER } from './monnify-signature'
+import { isSignature, SIGNATURE_HEADER } from './monnify-signature'
 import {
   createPaymentBody,
   paymentQuery,
@@ -161,24 +161,36 @@ const webhook = createRoute({
   },
 })
 
-export function paymentRoutes(deps: PaymentDeps & WebhookDeps & LiveGuardDeps & LimitDeps) {
+export function paymentRoutes(
+  deps: PaymentDeps & WebhookDeps & LiveGuardDeps & LimitDeps & FloodGuardDeps,
+) {
   const router = createRouter()
-  router.use('/payments', liveGuard(deps)).use('/payments/*', liveGuard(deps))
+  /** With `/payments` itself, once: each time costs a read of D1. */
+  router.use('/payments/*', liveGuard(deps))
   router.post(create.path, limitByUser(deps, deps.policies.payments))
   router.post(verify.getRoutingPath(), limitByUser(deps, deps.policies.verify))
   const { webhookAddresses: allowList } = deps
-  const refuseAddress = (_: object, c: Context) =>
+  const refuseAddress = (c: Context) =>
     problem(
       c,
       'address_refused',
       'Events are taken from the addresses in MONNIFY_WEBHOOK_ADDRESSES.',
     )
-  if (allowList.length > 0)
-    router.use(webhook.path, ipRestriction(getConnInfo, { allowList }, refuseAddress))
+  /** Events from listed addresses are not counted: Monnify sends what was missed all at once. */
+  router.use(
+    webhook.path,
+    allowList.length === 0
+      ? limitFlood(deps)
+      : ipRestriction(getConnInfo, { allowList }, (_, c) =>
+          refuseFlood(deps, c, async () => refuseAddress(c)),
+        ),
+  )
   router.openAPIRegistry.registerPath(webhook)
   router.post(webhook.path, async (c) => {
+    const signature = c.req.header(SIGNATURE_HEADER) ?? ''
+    if (!isSignature(signature)) return refused(c, { code: 'invalid_signature' })
     const body = new Uint8Array(await c.req.arrayBuffer())
-    const received = await receiveEvent(deps, body, c.req.header(SIGNATURE_HEADER) ?? '')
+    const received = await receiveEvent(deps, body, signature)
     if (received.ok) return c.json({ outcome: received.value }, 200)
     if (received.refusal.code === 'invalid_signature') return refused(c, received.refusal)
     return problem(c, 'internal_error', 'The event could not be worked off; send it again.')

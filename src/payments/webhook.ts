@@ -6,7 +6,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
-import { logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
 import { ok, refuse, type Result } from '../common/result'
 import { isOurs } from './attempt'
@@ -42,10 +41,8 @@ export async function receiveEvent(
   body: Uint8Array,
   signature: string,
 ): Promise<Result<WebhookOutcome>> {
-  if (!(await verifySignature(deps.monnifySecretKey, body, signature))) {
-    logEvent('webhook_signature_refused', { bytes: body.length })
+  if (!(await verifySignature(deps.monnifySecretKey, body, signature)))
     return refuse({ code: 'invalid_signature' })
-  }
   const nowMs = deps.now()
   const text = new TextDecoder().decode(body)
   const event = parseEvent(text)

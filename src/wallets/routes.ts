@@ -77,7 +77,7 @@ const NEGOTIATION = {
 
 export function walletRoutes(deps: WalletDeps & GuardDeps) {
   const router = createRouter()
-  router.use('/wallets', guard(deps)).use('/wallets/*', guard(deps))
+  router.use('/wallets/*', guard(deps))
   return router
     .openapi(list, async (c) => {
       const wallets = await listWallets(deps, c.get('caller'))

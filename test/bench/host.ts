@@ -52,6 +52,15 @@ async function run(
   return { runtime, hosted: { url: origin, pid } satisfies Hosted }
 }
 
+/** The load is of few users: what is measured is the service, not its quotas. */
+const lifted = (quotas: object): object =>
+  Object.fromEntries(
+    Object.entries(quotas).map(([name, quota]: [string, object]) => [
+      name,
+      { ...quota, simple: { limit: 1e9, period: 60 } },
+    ]),
+  )
+
 async function runService(order: HostOrder): Promise<Hosted> {
   const { workerOptions } = optionsOf(join(ROOT, 'wrangler.toml'))
   const script = readFileSync(join(order.bundle, 'index.js'), 'utf8')
@@ -62,6 +71,7 @@ async function runService(order: HostOrder): Promise<Hosted> {
     {
       ...workerOptions,
       bindings: order.vars,
+      ratelimits: lifted(workerOptions['ratelimits'] as object),
       outboundService: (request: unknown) => monnify(request as Request) as never,
     },
     order,

@@ -6,6 +6,7 @@ import { depthOf } from '../../src/common/depth'
 import { createDeps } from '../../src/deps'
 import { newUser, ORIGIN, send } from '../support/client'
 import { fill, operations } from '../support/documented'
+import { sendEvent } from '../support/gateway'
 
 const ALLOWED = 'https://app.example.com'
 const app = createApp({ ...createDeps(env), allowedOrigins: [ALLOWED] })
@@ -161,10 +162,11 @@ describe('the log', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     await send('GET', '/wallets')
     await send('POST', '/webhooks/monnify', { body: '{}' })
+    await sendEvent(send, {}, '0'.repeat(128))
     const events = log.mock.calls.map(([line]) => JSON.parse(String(line)))
     expect(events).toMatchObject([
       { event: 'access_refused', code: 'unauthenticated', status: 401 },
-      { event: 'webhook_signature_refused', bytes: 2 },
+      { event: 'access_refused', code: 'invalid_signature', status: 401 },
       { event: 'access_refused', code: 'invalid_signature', status: 401 },
     ])
   })

@@ -35,7 +35,7 @@ describe('a request is named', () => {
     const payment = await send('POST', '/payments', { token: user.token, body })
     const reference: string = payment.body.payment_reference
     const refused = await send('POST', '/webhooks/monnify', { body: '{}' })
-    expect(lines('webhook_signature_refused')).toMatchObject([
+    expect(lines('access_refused')).toMatchObject([
       { request_id: refused.headers.get('X-Request-Id') },
     ])
     gateway.says(reference, 'PAID', 50, { currency: 'USD' })

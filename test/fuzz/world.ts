@@ -102,8 +102,11 @@ export const tick = () => vi.setSystemTime(Date.now() + STEP_MS)
 export async function openWorld(): Promise<FuzzWorld> {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
   const { callLimits } = createDeps(env)
+  const unlimited = { limit: async () => ({ success: true }) }
   const world = worldWith({
     policies,
+    userQuota: unlimited,
+    sessionQuota: unlimited,
     callLimits: { ...callLimits, starts: policies.calls, maxOpenCalls: 1e6 },
     hashPassword,
     verifyPassword: (password, hash) => hashPassword(password) === hash,

@@ -1,0 +1,39 @@
+/** The user and session that a request's token names, by its signature alone: no store is read. */
+import type { Caller, Tokens } from '../common/access-token'
+import { bearerOf } from '../common/guard'
+import type { AppContext } from '../common/http'
+
+export interface HolderDeps {
+  readonly tokens: Tokens
+  readonly now: () => number
+}
+
+export type Holder = Pick<Caller, 'userUuid' | 'sessionUuid'>
+
+const REFRESH_PATH = '/auth/refresh'
+
+async function refreshTokenOf(c: AppContext): Promise<string> {
+  try {
+    const body: unknown = await c.req.json()
+    if (typeof body !== 'object' || body === null || !('refresh_token' in body)) return ''
+    return typeof body.refresh_token === 'string' ? body.refresh_token : ''
+  } catch {
+    return ''
+  }
+}
+
+/** The holder of the refresh token in the body. */
+export async function refresherOf(
+  { tokens, now }: HolderDeps,
+  c: AppContext,
+): Promise<Holder | undefined> {
+  const verified = await tokens.verifyRefresh(await refreshTokenOf(c), now())
+  return verified.ok ? verified.value : undefined
+}
+
+/** The holder of a request's token, or `undefined` without a valid one. */
+export async function holderOf(deps: HolderDeps, c: AppContext): Promise<Holder | undefined> {
+  const verified = await deps.tokens.verifyAccess(bearerOf(c), deps.now())
+  if (verified.ok) return verified.value
+  return c.req.path === REFRESH_PATH ? refresherOf(deps, c) : undefined
+}

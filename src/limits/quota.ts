@@ -1,0 +1,39 @@
+/**
+ * Reads of D1, which is one for all users: a request with a valid token counts for its user and its
+ * session, any other for its address. Many phones share an address behind their carrier, so a valid
+ * token never counts for one. A session has half of its user's quota: a token that was stolen, or
+ * whose session has ended, cannot use up what the owner needs to log out everywhere.
+ */
+import type { MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../common/http'
+import type { LimitStanding } from '../common/rate-limit'
+import { type FloodGuardDeps, isLetThrough, limitFlood, showRefusal } from './guard'
+import { type HolderDeps, holderOf } from './holder'
+
+export interface QuotaDeps extends FloodGuardDeps, HolderDeps {
+  readonly userQuota: RateLimit
+  readonly sessionQuota: RateLimit
+}
+
+const WINDOW = { windowSeconds: 60, remaining: 0, resetSeconds: 60 }
+
+/** As in wrangler.toml. */
+const USER: LimitStanding = { policy: 'user', quota: 600, ...WINDOW }
+const SESSION: LimitStanding = { policy: 'session', quota: 300, ...WINDOW }
+
+/** Counts every request. */
+export const limitReads =
+  (deps: QuotaDeps): MiddlewareHandler<AppEnv> =>
+  async (c, next) => {
+    const holder = await holderOf(deps, c)
+    if (!holder) return limitFlood(deps)(c, next)
+    if (!(await isLetThrough(deps.sessionQuota, holder.sessionUuid))) return showRefusal(c, SESSION)
+    if (!(await isLetThrough(deps.userQuota, holder.userUuid))) return showRefusal(c, USER)
+    return next()
+  }
+
+/** Counts requests without a valid token: for routes that do not read D1. */
+export const limitStrangers =
+  (deps: QuotaDeps): MiddlewareHandler<AppEnv> =>
+  async (c, next) =>
+    (await holderOf(deps, c)) ? next() : limitFlood(deps)(c, next)

@@ -1,0 +1,225 @@
+/** Whose quota a request counts for, and where the quota stops its reads of D1. */
+import { describe, expect, it } from 'vitest'
+import { onAnotherDevice } from '../support/accounts'
+import {
+  type Answer,
+  asker,
+  atOnce,
+  dial,
+  newUser,
+  type RequestOptions,
+  statuses,
+  type TestUser,
+  userWithCredit,
+} from '../support/client'
+import { secured, sampleOf } from '../support/documented'
+import { worldWith } from '../support/gateway'
+
+const CARRIER = { 'CF-Connecting-IP': '198.51.100.7' }
+
+/** The real hash takes 200 ms; its own tests have it. */
+const UNHASHED = { hashPassword: () => 'none', verifyPassword: () => true }
+
+/** Lets so many of each key through. */
+function counter(limit: number) {
+  const counts = new Map<string, number>()
+  const binding = {
+    limit: async ({ key }: RateLimitOptions) => {
+      const count = (counts.get(key) ?? 0) + 1
+      counts.set(key, count)
+      return { success: count <= limit }
+    },
+  }
+  return { counts, binding }
+}
+
+/** A service whose three counters let so many through. */
+function countedWorld(limits: { address?: number; session?: number; user?: number } = {}) {
+  const [address, session, user] = [limits.address, limits.session, limits.user].map((limit) =>
+    counter(limit ?? 1e9),
+  )
+  if (!address || !session || !user) throw new Error('three limits have three counters')
+  const bindings = {
+    ...UNHASHED,
+    floodGuard: address.binding,
+    sessionQuota: session.binding,
+    userQuota: user.binding,
+  }
+  return { ...worldWith(bindings), address, session, user }
+}
+
+/** Routes that live in the caller's own objects. */
+const OBJECTS_ONLY = /^\/(calls|wallets|tariff)/
+
+describe('a request', () => {
+  it.each(secured.map((operation) => [`${operation.method} ${operation.path}`, operation]))(
+    'counts for its user and session if it reads D1, and for its address without a token: %s',
+    async (_, operation) => {
+      if (typeof operation === 'string') throw new Error('not an operation')
+      const { deps, send, address, session, user } = countedWorld()
+      const token = await deps.tokens.signAccess(
+        { userUuid: 'somebody', sessionUuid: 'a session', tokenVersion: 0 },
+        { issuedAtMs: Date.now(), expiresAtMs: Date.now() + 60_000 },
+      )
+      const { method, path, body } = sampleOf(operation)
+      await send(method, path, { token, body, headers: CARRIER })
+      const isCounted = !OBJECTS_ONLY.test(operation.path)
+      expect([...session.counts]).toEqual(isCounted ? [['a session', 1]] : [])
+      expect([...user.counts]).toEqual(isCounted ? [['somebody', 1]] : [])
+      expect([...address.counts]).toEqual([])
+      for (const wrong of [undefined, `${token}x`])
+        await send(method, path, { token: wrong, body, headers: CARRIER })
+      expect([...address.counts]).toEqual([[CARRIER['CF-Connecting-IP'], 2]])
+    },
+  )
+
+  it('to refresh counts for the session of its refresh token, not for the address', async () => {
+    const { send, address, session } = countedWorld()
+    const { refreshToken: refresh_token } = await newUser(send)
+    const refresh = (body: unknown) => send('POST', '/auth/refresh', { body, headers: CARRIER })
+    expect((await refresh({ refresh_token })).status).toBe(200)
+    expect([...address.counts.values()]).toEqual([])
+    expect([...session.counts.values()]).toEqual([1])
+    for (const wrong of [{ refresh_token: 'x.y.z' }, { refresh_token: 7 }, null, '{'])
+      expect((await refresh(wrong)).status).not.toBe(200)
+    expect([...address.counts.values()]).toEqual([4])
+  })
+})
+
+describe('behind one address', () => {
+  it('a flood without tokens stops no request with one', async () => {
+    const { send } = countedWorld({ address: 3 })
+    const user = await newUser(send)
+    const other = await onAnotherDevice(send, user)
+    const flood = await atOnce(10, () => send('GET', '/payments', { headers: CARRIER }))
+    expect(statuses(flood)).toEqual({ 401: 3, 429: 7 })
+    const requests: [method: string, path: string, options?: RequestOptions][] = [
+      ['GET', '/users/me'],
+      ['GET', '/auth/sessions'],
+      ['POST', '/auth/refresh', { body: { refresh_token: user.refreshToken } }],
+      ['GET', '/payments'],
+    ]
+    for (const [method, path, options] of requests) {
+      const answer = await user.send(method, path, { ...options, headers: CARRIER })
+      expect(answer.status, path).toBe(200)
+    }
+    expect((await other.send('POST', '/auth/logout', { headers: CARRIER })).status).toBe(204)
+  })
+})
+
+it('one session that refreshes too often stops no other behind its address', async () => {
+  const { deps } = countedWorld()
+  const refreshOnce = { ...deps.policies.refresh, quota: 1 }
+  const { send } = worldWith({ ...UNHASHED, policies: { ...deps.policies, refresh: refreshOnce } })
+  const refresh = async ({ refreshToken: refresh_token }: TestUser) =>
+    (await send('POST', '/auth/refresh', { body: { refresh_token }, headers: CARRIER })).status
+  const [one, other] = [await newUser(send), await newUser(send)]
+  expect([await refresh(one), await refresh(one), await refresh(other)]).toEqual([200, 429, 200])
+})
+
+describe('a session that has used up its quota', () => {
+  it('is refused with the limit that it met, and leaves the other sessions of its user theirs', async () => {
+    const { send } = countedWorld({ session: 3, user: 6 })
+    const user = await newUser(send)
+    const other = await onAnotherDevice(send, user)
+    const reads = await atOnce(20, () => user.send('GET', '/users/me'))
+    expect(statuses(reads)).toEqual({ 200: 3, 429: 17 })
+    const refused = await user.send('GET', '/payments')
+    expect(refused.body['violated-policies']).toEqual(['session'])
+    expect(refused.headers.get('RateLimit-Policy')).toBe('"session";q=300;w=60')
+    expect((await other.send('POST', '/auth/logout-all')).status).toBe(204)
+  })
+
+  it('starts, answers and ends calls all the same', async () => {
+    const { send } = countedWorld({ session: 2 })
+    const { token, ...rest } = await userWithCredit(50)
+    const user: TestUser = {
+      ...rest,
+      token,
+      send: (method, path, options) => send(method, path, { token, ...options }),
+    }
+    expect(statuses(await atOnce(3, () => user.send('GET', '/users/me')))).toEqual({
+      200: 2,
+      429: 1,
+    })
+    const call = await dial(user)
+    expect(call.status).toBe(201)
+    for (const step of ['answer', 'end'])
+      expect((await user.send('PATCH', `/calls/${call.body.uuid}/${step}`)).status).toBe(200)
+    for (const path of ['/calls', '/wallets'])
+      expect((await user.send('GET', path)).status).toBe(200)
+  })
+})
+
+it('sessions of one user share the quota of the user', async () => {
+  const { send } = countedWorld({ session: 10, user: 12 })
+  const user = await newUser(send)
+  const other = await onAnotherDevice(send, user)
+  expect(statuses(await atOnce(9, () => user.send('GET', '/users/me')))).toEqual({ 200: 9 })
+  const others = await atOnce(9, () => other.send('GET', '/users/me'))
+  expect(statuses(others)).toEqual({ 200: 3, 429: 6 })
+  expect(others.at(-1)?.body['violated-policies']).toEqual(['user'])
+})
+
+it('a quota that fails lets through', async () => {
+  const broken = { limit: () => Promise.reject(new Error('the counter is away')) }
+  const { send } = worldWith({ ...UNHASHED, sessionQuota: broken, userQuota: broken })
+  expect((await (await newUser(send)).send('GET', '/users/me')).status).toBe(200)
+})
+
+describe('by the counters of the platform', () => {
+  /** Counters begin anew each minute, which may happen once while the test runs. */
+  const WINDOWS = 2
+
+  it('1,500 reads of one user in three sessions reach D1 600 times a minute, and leave another user alone', async () => {
+    const world = worldWith(UNHASHED)
+    let d1Reads = 0
+    const isLive = async () => (d1Reads += 1) > 0
+    const { send: held } = world
+    const user = await newUser(held)
+    const { fetch } = worldWith({ isLive })
+    const ask = asker(fetch)
+    const sessions: TestUser[] = [user]
+    while (sessions.length < 3) sessions.push(await onAnotherDevice(held, user))
+    const read = ({ token }: TestUser) => ask('GET', '/auth/sessions', { token })
+    const answers: Answer[][] = []
+    for (const session of sessions) answers.push(await atOnce(500, () => read(session)))
+    for (const each of answers) expect(statuses(each)[200] ?? 0).toBeLessThanOrEqual(300 * WINDOWS)
+    const total = statuses(answers.flat())
+    expect(total[200]).toBeGreaterThanOrEqual(600)
+    expect(total[200]).toBeLessThanOrEqual(600 * WINDOWS)
+    expect(total).toEqual({ 200: d1Reads, 429: 1500 - d1Reads })
+    const another = await newUser(held)
+    const reads = await atOnce(100, () => read(another))
+    expect(statuses(reads)).toEqual({ 200: 100 })
+  })
+})
+
+describe('a forged event', () => {
+  it('is refused at its address beyond the limit, before its signature is looked at', async () => {
+    const { send, address } = countedWorld({ address: 3 })
+    const forge = () =>
+      send('POST', '/webhooks/monnify', {
+        body: {},
+        headers: { ...CARRIER, 'monnify-signature': '0'.repeat(128) },
+      })
+    expect(statuses(await atOnce(10, forge))).toEqual({ 401: 3, 429: 7 })
+    expect([...address.counts.values()]).toEqual([10])
+  })
+
+  it('is limited where addresses are listed too, and those that are listed are not', async () => {
+    const { send: _, ...world } = countedWorld({ address: 3 })
+    const listed = '203.0.113.9'
+    const { send } = worldWith({
+      floodGuard: world.address.binding,
+      webhookAddresses: [listed],
+    })
+    const forge = (from: string) => () =>
+      send('POST', '/webhooks/monnify', { body: {}, headers: { 'CF-Connecting-IP': from } })
+    expect(statuses(await atOnce(10, forge(CARRIER['CF-Connecting-IP'])))).toEqual({
+      403: 3,
+      429: 7,
+    })
+    expect(statuses(await atOnce(10, forge(listed)))).toEqual({ 401: 10 })
+  })
+})
