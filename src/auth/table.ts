@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
 
@@ -20,5 +21,11 @@ export const sessions = sqliteTable(
     device: text('device'),
     place: text('place'),
   },
-  (table) => [index('sessions_user').on(table.userUuid)],
+  (table) => [
+    index('sessions_user').on(table.userUuid),
+    index('sessions_live')
+      .on(table.userUuid, table.expiresAtMs)
+      .where(sql`revoked_at_ms IS NULL`),
+    index('sessions_expiry').on(table.expiresAtMs),
+  ],
 )

@@ -12,6 +12,15 @@ import { users } from '../users/table'
 import type { WalletType } from '../wallets/wallet'
 import type { PaymentMethod, PaymentStatus } from './payment'
 
+/**
+ * Payments that nothing was received for and that are not polled any more; the index of those that
+ * retention looks at has the same words.
+ */
+export const IS_UNPAID = `status IN ('failed', 'cancelled', 'expired') AND amount_paid_kobo = 0
+  AND standing_seq = 0 AND next_ask_at_ms IS NULL
+  AND COALESCE(failure_reason, '') NOT IN ('currency_mismatch', 'reference_mismatch',
+    'unexpected_amount', 'unknown_status')`.replaceAll(/\s+/g, ' ')
+
 export const payments = sqliteTable(
   'payments',
   {
@@ -49,6 +58,8 @@ export const payments = sqliteTable(
     uniqueIndex('payments_idempotency_key').on(table.userUuid, table.idempotencyKey),
     index('payments_monnify_reference').on(sql`monnify_reference COLLATE NOCASE`),
     index('payments_user').on(table.userUuid, table.createdAtMs, table.uuid),
+    index('payments_user_status').on(table.userUuid, table.status, table.createdAtMs, table.uuid),
+    index('payments_unpaid').on(table.createdAtMs).where(sql.raw(IS_UNPAID)),
     index('payments_next_ask')
       .on(table.nextAskAtMs)
       .where(sql`next_ask_at_ms IS NOT NULL`),
@@ -89,6 +100,9 @@ export const webhookEvents = sqliteTable(
       .on(table.triedAtMs)
       .where(sql`outcome IS NULL OR outcome = 'unknown_reference'`),
     index('webhook_events_payment').on(table.paymentReference),
+    index('webhook_events_body')
+      .on(table.receivedAtMs)
+      .where(sql`outcome IS NOT NULL AND body <> ''`),
   ],
 )
 
@@ -103,3 +117,18 @@ export const paymentExceptions = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.kind, table.reference] })],
 )
+
+/**
+ * Unpaid payments that retention has taken out of `payments`: as much of each as late money needs to
+ * be credited under the same uuid. The migration makes this table WITHOUT ROWID.
+ */
+export const retiredPayments = sqliteTable('retired_payments', {
+  reference: text('reference').primaryKey(),
+  uuid: text('uuid').notNull(),
+  userUuid: text('user_uuid').notNull(),
+  method: text('method').$type<PaymentMethod>().notNull(),
+  walletType: text('wallet_type').$type<WalletType>().notNull(),
+  amountKobo: integer('amount_kobo').notNull(),
+  attempt: integer('attempt').notNull(),
+  createdAtMs: integer('created_at_ms').notNull(),
+})
