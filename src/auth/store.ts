@@ -30,7 +30,7 @@ export interface SessionStore {
   /** Begins a session if its user's tokens are still of that version. @returns whether it did */
   insert(session: Session, tokenVersion: number): Promise<boolean>
   byUuid(uuid: string): Promise<SessionWithUser | undefined>
-  /** The user's sessions that have not ended, the last used first. */
+  /** The user's sessions that have not ended, the last used first; beyond the limit those that last longest. */
   listLive(userUuid: string, nowMs: number, limit: number): Promise<Session[]>
   /** Replaces the good token, if nothing has changed since `found`: compare and set. @returns whether it did */
   rotate(
@@ -72,7 +72,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
         .get()
     },
     async listLive(userUuid, nowMs, limit) {
-      return db
+      const live = await db
         .select()
         .from(sessions)
         .where(
@@ -82,8 +82,9 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
             gt(sessions.expiresAtMs, nowMs),
           ),
         )
-        .orderBy(desc(sessions.lastUsedAtMs), sessions.uuid)
+        .orderBy(desc(sessions.expiresAtMs))
         .limit(limit)
+      return live.toSorted((a, b) => b.lastUsedAtMs - a.lastUsedAtMs || (a.uuid < b.uuid ? -1 : 1))
     },
     async rotate({ session, user }, to) {
       const isUnchanged = and(

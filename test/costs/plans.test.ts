@@ -15,10 +15,7 @@ beforeAll(installCounters)
 const SMALL = new Set(['wallet', 'token_version', 'ended_sessions', 'used_tickets', 'schema_steps'])
 
 /** Indexes of what waits to be done only. */
-const WAITING = ['transfers_in_transit', 'webhook_events_open']
-
-/** A user's sessions, the latest first: an index of when each was used would be written with each refresh. */
-const SORTED = /from "sessions" where \("sessions"."user_uuid" = \? /
+const WAITING = ['transfers_in_transit']
 
 /** Whether a step of a plan may read more than the statement needs. */
 function scans(sql: string, detail: string): boolean {
@@ -59,6 +56,7 @@ async function everything(): Promise<void> {
     await user.send('GET', `/calls${filter}`)
   for (const filter of ['', `?${period}`, '?status=completed', '?limit=1'])
     await user.send('GET', `/payments${filter}`)
+  await user.send('GET', `/payments?status=completed&${period}`)
   for (const path of ['/users/me', '/auth/sessions', '/wallets', '/tariff?phone=08031234567'])
     expect((await user.send('GET', path)).status).toBe(200)
   await user.send('POST', '/auth/refresh', { body: { refresh_token: user.refreshToken } })
@@ -90,7 +88,6 @@ describe('no statement scans a table', () => {
     }
     expect(plans.length).toBeGreaterThan(40)
     expect(plans.filter(({ sql, detail }) => scans(sql, detail))).toEqual([])
-    const sorts = plans.filter(({ detail }) => detail.includes('TEMP B-TREE'))
-    expect(sorts.map(({ sql }) => sql)).toEqual([expect.stringMatching(SORTED)])
+    expect(plans.filter(({ detail }) => detail.includes('TEMP B-TREE'))).toEqual([])
   })
 })
