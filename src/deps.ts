@@ -22,8 +22,10 @@ import { createCopyStore } from './operator/copies'
 import type { OperatorDeps } from './operator/routes'
 import { createMonnify } from './payments/monnify'
 import type { PaymentDeps } from './payments/service'
+import { createRetiredPayments, restoring } from './payments/retired'
 import { createPaymentStore } from './payments/store'
 import type { WebhookDeps } from './payments/webhook'
+import type { RetentionDeps } from './retention/job'
 import type { Simulator } from './simulator/simulator'
 import { hashPassword, verifyPassword } from './users/password'
 import { findActiveUser, type UserDeps } from './users/service'
@@ -42,6 +44,7 @@ export interface Deps
     PaymentDeps,
     QuotaDeps,
     ReadinessDeps,
+    RetentionDeps,
     UserDeps,
     WalletDeps,
     WebhookDeps {
@@ -64,6 +67,7 @@ export function createDeps(env: Env): Deps {
   const db = drizzle(env.DB)
   const userStore = createUserStore(db)
   const sessionStore = createSessionStore(db)
+  const retired = createRetiredPayments(db)
   const wallets = createWalletClient(env.WALLET)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const policies = policiesOf({
@@ -88,7 +92,12 @@ export function createDeps(env: Env): Deps {
     simulator,
     assets: env.ASSETS,
     sessionStore,
-    paymentStore: createPaymentStore(db),
+    paymentStore: restoring(createPaymentStore(db), retired),
+    removers: {
+      sessions: sessionStore.removeExpired,
+      payments: retired.retire,
+      webhook_events: retired.blankBodies,
+    },
     exceptionStore: createExceptionStore(db),
     copies: createCopyStore(db),
     caseStore: createCaseStore(db),

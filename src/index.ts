@@ -14,6 +14,7 @@ import { createUnconfigured } from './health/unconfigured'
 import { chaseObject } from './payments/chase-object'
 import { pollPayment } from './payments/poll'
 import { sweepPayments } from './payments/sweep'
+import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
 import { WalletObject } from './wallets/wallet-object'
 
@@ -46,5 +47,8 @@ export class PaymentChase extends chaseObject((reference) => pollPayment(deps(),
 
 export default {
   fetch: app.fetch,
-  scheduled: () => sweepPayments(deps()),
+  scheduled: async () => {
+    await applyRetention(deps())
+    await sweepPayments(deps())
+  },
 } satisfies ExportedHandler<Env>

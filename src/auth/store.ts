@@ -1,5 +1,18 @@
 /** Sessions in D1, and of their users what ends them. */
-import { and, desc, eq, exists, getTableColumns, gt, isNull, ne, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  desc,
+  eq,
+  exists,
+  getTableColumns,
+  gt,
+  inArray,
+  isNull,
+  lt,
+  ne,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { User } from '../users/store'
 import { users } from '../users/table'
@@ -39,6 +52,8 @@ export interface SessionStore {
   ): Promise<boolean>
   /** @returns whether it had not been revoked before */
   revoke(uuid: string, revokedAtMs: number): Promise<boolean>
+  /** Removes sessions that expired before an instant. @returns how many */
+  removeExpired(beforeMs: number, limit: number): Promise<number>
   /** Raises the user's token version and revokes all sessions but one, in one transaction. */
   endOthers(request: EndOthers): Promise<Ended | undefined>
 }
@@ -107,6 +122,17 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
         .set({ revokedAtMs })
         .where(and(eq(sessions.uuid, uuid), isNull(sessions.revokedAtMs)))
       return result.meta.changes === 1
+    },
+    async removeExpired(beforeMs, limit) {
+      const { uuid, expiresAtMs } = sessions
+      const expired = db
+        .select({ uuid })
+        .from(sessions)
+        .where(lt(expiresAtMs, beforeMs))
+        .orderBy(expiresAtMs)
+        .limit(limit)
+      const removed = await db.delete(sessions).where(inArray(uuid, expired))
+      return removed.meta.changes
     },
     async endOthers({ userUuid, keptUuid, atMs, password }) {
       const isUser = eq(users.uuid, userUuid)

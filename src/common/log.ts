@@ -40,6 +40,7 @@ export interface LogFields {
   /** On a page of the audit. */
   readonly users?: number
   readonly left?: number
+  readonly rows?: number
 }
 
 /** What must not be read in a log, and what is read in its place. */

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { createDeps } from '../../src/deps'
 import { createCaseStore } from '../../src/operator/case-store'
 import { createPaymentStore } from '../../src/payments/store'
 import { newUser, type TestUser, walletOf } from '../support/client'
@@ -118,7 +119,7 @@ describe('with ten thousand payments and sessions that a filter does not select'
     },
   )
 
-  it('the sweep and an operator find theirs in as few rows', async () => {
+  it('the sweep, retention and an operator find theirs in as few rows', async () => {
     const db = drizzle(env.DB)
     const [store, cases] = [createPaymentStore(db), createCaseStore(db)]
     const queries: (() => Promise<unknown>)[] = [
@@ -127,6 +128,9 @@ describe('with ten thousand payments and sessions that a filter does not select'
       () => cases.exceptionsOf('odd7', ['AIL-none']),
       () => cases.exceptionsOf('none', ['AIL-odd7']),
       () => cases.eventsOf(['AIL-old7', 'AIL-none']),
+      ...Object.values(createDeps(env).removers).map(
+        (remove) => () => remove(START - 90 * 86_400_000, LIMIT),
+      ),
     ]
     for (const query of queries)
       expect(await rowsOf(query), String(query)).toBeLessThanOrEqual(LIMIT + BESIDE)

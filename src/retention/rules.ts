@@ -1,0 +1,110 @@
+/**
+ * The retention table: each table of D1 and each kind of object's rows, how long a row is kept after
+ * the instant in a column, and why. A test compares it with the schemas and with docs/retention.md.
+ */
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+export type StoreName = 'D1' | 'wallet' | 'limiter' | 'poller'
+
+interface Place {
+  readonly store: StoreName
+  readonly table: string
+  /** For rows that are kept, the reason to keep them; for others, what is removed of them. */
+  readonly why: string
+}
+
+export interface Kept extends Place {
+  readonly column: null
+  readonly periodMs: null
+}
+
+export interface Expiring extends Place {
+  /** The instant from which the period counts. */
+  readonly column: string
+  readonly periodMs: number
+}
+
+export type Rule = Kept | Expiring
+
+const kept = (store: StoreName, table: string, why: string): Kept => ({
+  store,
+  table,
+  column: null,
+  periodMs: null,
+  why,
+})
+
+/** What the cron job removes from D1. */
+export const CRON_RULES = {
+  sessions: {
+    store: 'D1',
+    table: 'sessions',
+    column: 'expires_at_ms',
+    periodMs: DAY_MS,
+    why: 'row; no token of it is valid',
+  },
+  webhook_events: {
+    store: 'D1',
+    table: 'webhook_events',
+    column: 'received_at_ms',
+    periodMs: 90 * DAY_MS,
+    why: 'body, once processed',
+  },
+  payments: {
+    store: 'D1',
+    table: 'payments',
+    column: 'created_at_ms',
+    periodMs: 90 * DAY_MS,
+    why: 'row, if final and unpaid',
+  },
+} as const satisfies Record<string, Expiring>
+
+export type CronTable = keyof typeof CRON_RULES
+
+export const RULES: readonly Rule[] = [
+  kept('D1', 'users', 'until the account is erased'),
+  ...Object.values(CRON_RULES),
+  kept('D1', 'retired_payments', 'late money is still credited'),
+  kept('D1', 'payment_exceptions', 'an operator decides'),
+  kept('D1', 'wallets', 'copy of the books'),
+  kept('D1', 'transactions', 'copy of the books'),
+  kept('D1', 'call_sessions', 'copy of the books'),
+  kept('D1', 'd1_migrations', 'applied migrations'),
+  kept('wallet', 'wallet', 'the balance'),
+  kept('wallet', 'entries', 'the ledger'),
+  kept('wallet', 'calls', 'charges name their calls'),
+  kept('wallet', 'transfers', 'debits name their transfers'),
+  kept('wallet', 'reversals', 'a reversal is taken once'),
+  kept('wallet', 'token_version', 'older tokens stay refused'),
+  kept('wallet', 'schema_steps', 'applied schema steps'),
+  {
+    store: 'wallet',
+    table: 'idempotency_keys',
+    column: 'created_at_ms',
+    periodMs: 2 * DAY_MS,
+    why: 'row, by the alarm',
+  },
+  {
+    store: 'wallet',
+    table: 'ended_sessions',
+    column: 'until_ms',
+    periodMs: 0,
+    why: 'row, when a session ends',
+  },
+  {
+    store: 'wallet',
+    table: 'used_tickets',
+    column: 'expires_at_ms',
+    periodMs: 0,
+    why: 'row, when a ticket is used',
+  },
+  {
+    store: 'limiter',
+    table: 'kept',
+    column: 'forgetAtMs',
+    periodMs: 0,
+    why: 'object, by its alarm',
+  },
+  kept('poller', 'alarm', 'until the last poll'),
+]

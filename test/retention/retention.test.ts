@@ -1,0 +1,279 @@
+/** What the cron job removes, what it leaves, and late money for a payment that was retired. */
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
+import { applyRetention } from '../../src/retention/job'
+import { CRON_RULES, RULES } from '../../src/retention/rules'
+import { newUser, type TestUser, walletOf } from '../support/client'
+import { at, START, useClock } from '../support/clock'
+import { paidEvent, sendEvent, type World, worldWith } from '../support/gateway'
+
+useClock()
+
+const DAY_MS = 86_400_000
+const UNHASHED = { hashPassword: () => 'none', verifyPassword: () => true }
+
+const rowsOf = async (sql: string, ...values: unknown[]) =>
+  (
+    await env.DB.prepare(sql)
+      .bind(...values)
+      .all()
+  ).results
+
+const paymentRows = (reference: string) =>
+  rowsOf('SELECT * FROM payments WHERE reference = ?', reference.replace(/_a\d+$/, ''))
+
+describe('no table is without a rule', () => {
+  const named = (store: string) =>
+    RULES.filter((rule) => rule.store === store)
+      .map(({ table }) => table)
+      .toSorted()
+  const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
+    AND name NOT GLOB '_cf_*' AND name NOT GLOB 'simulator_*' ORDER BY name`
+
+  it('of D1', async () => {
+    const tables = await rowsOf(TABLES)
+    expect(tables.map(({ name }) => name)).toEqual(named('D1'))
+  })
+
+  it('of a wallet', async () => {
+    const stub = env.WALLET.getByName(`${crypto.randomUUID()}/primary`)
+    const tables = await runInDurableObject(stub, (_, { storage }) =>
+      storage.sql.exec<{ name: string }>(TABLES).toArray(),
+    )
+    expect(tables.map(({ name }) => name)).toEqual(named('wallet'))
+  })
+
+  it('and each column that a rule counts from exists', async () => {
+    for (const { table, column } of Object.values(CRON_RULES)) {
+      const columns = await rowsOf('SELECT name FROM pragma_table_info(?)', table)
+      expect(
+        columns.map(({ name }) => name),
+        table,
+      ).toContain(column)
+    }
+  })
+})
+
+describe('a session', () => {
+  it('is removed a day after it expired, and not while a refresh token of it may arrive', async () => {
+    const { deps, send } = worldWith(UNHASHED)
+    const user = await newUser(send)
+    const [session] = await rowsOf('SELECT * FROM sessions WHERE user_uuid = ?', user.uuid)
+    const expiresAtMs = Number(session?.['expires_at_ms'])
+    const count = async () =>
+      (await rowsOf('SELECT uuid FROM sessions WHERE user_uuid = ?', user.uuid)).length
+    for (const [atMs, left] of [
+      [expiresAtMs + DAY_MS, 1],
+      [expiresAtMs + DAY_MS + 1, 0],
+    ] as const) {
+      vi.setSystemTime(atMs)
+      await applyRetention(deps)
+      expect(await count()).toBe(left)
+    }
+  })
+
+  it('that was ended is kept until it would have expired: a copied token is still recognised', async () => {
+    const { deps, send } = worldWith(UNHASHED)
+    const user = await newUser(send)
+    await user.send('POST', '/auth/logout')
+    at(3 * DAY_MS)
+    await applyRetention(deps)
+    expect(await rowsOf('SELECT uuid FROM sessions WHERE user_uuid = ?', user.uuid)).toHaveLength(1)
+  })
+})
+
+interface TopUp extends World {
+  readonly user: TestUser
+  readonly reference: string
+  readonly uuid: string
+}
+
+async function openTopUp(): Promise<TopUp> {
+  const world = worldWith(UNHASHED)
+  const user = await newUser(world.send)
+  const body = { amount: 100, method: 'monnify' }
+  const made = await user.send('POST', '/payments', { body })
+  return { ...world, user, reference: made.body.payment_reference, uuid: made.body.uuid }
+}
+
+/** As a payment is when it has expired and is polled no more. */
+async function closed(topUp: TopUp): Promise<TopUp> {
+  await env.DB.prepare(
+    `UPDATE payments SET status = 'expired', failure_reason = 'checkout_expired', next_ask_at_ms = NULL
+       WHERE uuid = ?`,
+  )
+    .bind(topUp.uuid)
+    .run()
+  return topUp
+}
+
+const retiredRows = (reference: string) =>
+  rowsOf('SELECT * FROM retired_payments WHERE reference = ?', reference.replace(/_a\d+$/, ''))
+
+/** The user of a retired payment logs in again: the session of before has long expired. */
+async function loggedIn({ send, user }: TopUp): Promise<string> {
+  const { body } = await send('POST', '/auth/login', {
+    body: { email: user.email, password: 'correct horse battery' },
+  })
+  return body.access_token
+}
+
+describe('an unpaid payment', () => {
+  it('is retired after 90 days, and shown no more', async () => {
+    const topUp = await closed(await openTopUp())
+    at(90 * DAY_MS)
+    await applyRetention(topUp.deps)
+    expect(await paymentRows(topUp.reference)).toHaveLength(1)
+    at(90 * DAY_MS + 1)
+    await applyRetention(topUp.deps)
+    expect(await paymentRows(topUp.reference)).toEqual([])
+    expect(await retiredRows(topUp.reference)).toMatchObject([
+      { uuid: topUp.uuid, user_uuid: topUp.user.uuid, amount_kobo: 10_000, attempt: 1 },
+    ])
+    const token = await loggedIn(topUp)
+    expect((await topUp.send('GET', `/payments/${topUp.uuid}`, { token })).status).toBe(404)
+    expect((await topUp.send('GET', '/payments', { token })).body).toEqual([])
+  })
+
+  it.each(['an event', 'a verify'])(
+    'that is paid after it was retired is credited once, by %s',
+    async (way) => {
+      const topUp = await closed(await openTopUp())
+      at(91 * DAY_MS)
+      await applyRetention(topUp.deps)
+      topUp.gateway.says(topUp.reference, 'PAID', 100)
+      const token = await loggedIn(topUp)
+      const confirm = () =>
+        way === 'an event'
+          ? sendEvent(topUp.send, paidEvent(topUp.reference, 100))
+          : topUp.send('POST', `/payments/verify/${topUp.reference}`, { token })
+      expect((await confirm()).body).toMatchObject(
+        way === 'an event' ? { outcome: 'settled' } : { uuid: topUp.uuid, status: 'completed' },
+      )
+      await confirm()
+      const [row] = await paymentRows(topUp.reference)
+      expect(row).toMatchObject({ uuid: topUp.uuid, status: 'completed', amount_paid_kobo: 10_000 })
+      expect(await retiredRows(topUp.reference)).toEqual([])
+      const user: TestUser = {
+        ...topUp.user,
+        send: (method, path, options) => topUp.send(method, path, { token, ...options }),
+      }
+      expect((await walletOf(user)).balance).toBe(100)
+      at(300 * DAY_MS)
+      await applyRetention(topUp.deps)
+      expect(await paymentRows(topUp.reference)).toHaveLength(1)
+    },
+  )
+
+  it('that is named without money returns and is retired again', async () => {
+    const topUp = await closed(await openTopUp())
+    at(91 * DAY_MS)
+    await applyRetention(topUp.deps)
+    await sendEvent(topUp.send, paidEvent(topUp.reference, 100))
+    expect(await paymentRows(topUp.reference)).toMatchObject([
+      { uuid: topUp.uuid, status: 'expired', next_ask_at_ms: null },
+    ])
+    await applyRetention(topUp.deps)
+    expect(await retiredRows(topUp.reference)).toHaveLength(1)
+  })
+
+  it.each([
+    ['is polled still', 'next_ask_at_ms = 1'],
+    ['is open', "status = 'processing'"],
+    ['is completed', "status = 'completed'"],
+    ['was paid in part', 'amount_paid_kobo = 1'],
+    ['was credited and reversed', 'standing_seq = 2'],
+    ['was paid in another currency', "failure_reason = 'currency_mismatch'"],
+  ])('that %s stays', async (_, change) => {
+    const topUp = await closed(await openTopUp())
+    await env.DB.prepare(`UPDATE payments SET ${change} WHERE uuid = ?`).bind(topUp.uuid).run()
+    at(200 * DAY_MS)
+    await applyRetention(topUp.deps)
+    expect(await paymentRows(topUp.reference)).toHaveLength(1)
+  })
+
+  it('with an exception stays', async () => {
+    const topUp = await closed(await openTopUp())
+    await topUp.deps.paymentStore.noteException({
+      kind: 'never_answered',
+      reference: topUp.reference,
+      paymentUuid: topUp.uuid,
+      notedAtMs: START,
+    })
+    at(200 * DAY_MS)
+    await applyRetention(topUp.deps)
+    expect(await paymentRows(topUp.reference)).toHaveLength(1)
+  })
+})
+
+describe('an event', () => {
+  it('loses its body 90 days after it arrived, and is recognised when it is repeated', async () => {
+    const topUp = await openTopUp()
+    const event = paidEvent(topUp.reference, 100)
+    await sendEvent(topUp.send, event)
+    const bodies = () =>
+      rowsOf(
+        'SELECT body, outcome, times_received FROM webhook_events WHERE payment_reference = ?',
+        topUp.reference,
+      )
+    at(90 * DAY_MS)
+    await applyRetention(topUp.deps)
+    expect(await bodies()).toMatchObject([{ body: expect.stringContaining(topUp.reference) }])
+    at(90 * DAY_MS + 1)
+    await applyRetention(topUp.deps)
+    await sendEvent(topUp.send, event)
+    expect(await bodies()).toEqual([{ body: '', outcome: 'unchanged', times_received: 2 }])
+  })
+
+  it('that was not processed keeps its body', async () => {
+    const topUp = await openTopUp()
+    topUp.gateway.isDown = true
+    await sendEvent(topUp.send, paidEvent(topUp.reference, 100))
+    at(200 * DAY_MS)
+    await applyRetention(topUp.deps)
+    const [row] = await rowsOf(
+      'SELECT body, outcome FROM webhook_events WHERE payment_reference = ?',
+      topUp.reference,
+    )
+    expect(row).toMatchObject({ outcome: null, body: expect.stringContaining(topUp.reference) })
+  })
+})
+
+describe('the job', () => {
+  const removersOf = (remove: (beforeMs: number, limit: number) => Promise<number>) => ({
+    sessions: remove,
+    payments: remove,
+    webhook_events: remove,
+  })
+
+  it('removes a bounded number of rows in bounded statements', async () => {
+    const limits: number[] = []
+    const remove = async (_: number, limit: number) => limits.push(limit) * 0 + limit
+    await applyRetention({ removers: removersOf(remove), now: () => START })
+    expect(new Set(limits)).toEqual(new Set([500]))
+    expect(limits).toHaveLength(3 * 20)
+  })
+
+  it('ends after its time, however much is left', async () => {
+    let nowMs = START
+    const remove = async (_: number, limit: number) => {
+      nowMs += 15_000
+      return limit
+    }
+    await applyRetention({ removers: removersOf(remove), now: () => nowMs })
+    expect(nowMs - START).toBeLessThanOrEqual(30_000)
+  })
+
+  it('applies the other rules when one fails', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const applied: string[] = []
+    const failing = {
+      sessions: () => Promise.reject(new Error('D1 is down')),
+      payments: async () => applied.push('payments') * 0,
+      webhook_events: async () => applied.push('webhook_events') * 0,
+    }
+    await applyRetention({ removers: failing, now: () => START })
+    expect(applied.toSorted()).toEqual(['payments', 'webhook_events'])
+  })
+})
