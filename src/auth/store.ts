@@ -9,6 +9,7 @@ import {
   inArray,
   isNull,
   lt,
+  lte,
   ne,
   type SQL,
   sql,
@@ -54,9 +55,20 @@ export interface SessionStore {
   revoke(uuid: string, revokedAtMs: number): Promise<boolean>
   /** Removes sessions that expired before an instant. @returns how many */
   removeExpired(beforeMs: number, limit: number): Promise<number>
+  /**
+   * Raises the token versions of users after one, in the order of uuids, and revokes their sessions:
+   * both of a page in one transaction. @returns the page's users, none when there are no more
+   */
+  raiseVersions(after: string, limit: number, atMs: number): Promise<string[]>
   /** Raises the user's token version and revokes all sessions but one, in one transaction. */
   endOthers(request: EndOthers): Promise<Ended | undefined>
 }
+
+/**
+ * More than a user's version rises in the 30 days that D1 can be set back by: by one with each log-out
+ * everywhere and each new password.
+ */
+const VERSIONS_RAISED = 1000
 
 export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
   const userWithVersion = (userUuid: string, tokenVersion: number) =>
@@ -122,6 +134,34 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
         .set({ revokedAtMs })
         .where(and(eq(sessions.uuid, uuid), isNull(sessions.revokedAtMs)))
       return result.meta.changes === 1
+    },
+    async raiseVersions(after, limit, atMs) {
+      const page = await db
+        .select({ uuid: users.uuid })
+        .from(users)
+        .where(gt(users.uuid, after))
+        .orderBy(users.uuid)
+        .limit(limit)
+      const uuids = page.map(({ uuid }) => uuid)
+      const last = uuids.at(-1)
+      if (last === undefined) return []
+      await db.batch([
+        db
+          .update(users)
+          .set({ tokenVersion: sql`${users.tokenVersion} + ${VERSIONS_RAISED}` })
+          .where(and(gt(users.uuid, after), lte(users.uuid, last))),
+        db
+          .update(sessions)
+          .set({ revokedAtMs: atMs })
+          .where(
+            and(
+              gt(sessions.userUuid, after),
+              lte(sessions.userUuid, last),
+              isNull(sessions.revokedAtMs),
+            ),
+          ),
+      ])
+      return uuids
     },
     async removeExpired(beforeMs, limit) {
       const { uuid, expiresAtMs } = sessions

@@ -8,14 +8,17 @@ import { logEvent } from '../common/log'
 import { type AppEnv, createRouter, jsonBody, jsonContent, problem, refused } from '../common/http'
 import { parseUuid } from '../common/uuid'
 import { type CaseDeps, openCase } from './case'
+import { endAllSessions, type EndSessionsDeps } from './end-sessions'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentCase } from './present-case'
 import type { AuditDeps } from './finding'
 import { type AuditPage, auditUsers } from './service'
 
-export interface OperatorDeps extends AuditDeps, CaseDeps, GatewayCheckDeps {
+export interface OperatorDeps extends AuditDeps, CaseDeps, EndSessionsDeps, GatewayCheckDeps {
   readonly operatorToken: string | undefined
 }
+
+const raiseLimit = z.coerce.number().int().min(1).max(1000).default(500)
 
 const auditQuery = z.object({
   after: z.union([z.literal(''), parsedField(parseUuid)], 'must be a UUID').default(''),
@@ -30,6 +33,14 @@ const audit = createRoute({
   path: '/operator/audit',
   request: { query: auditQuery },
   responses: { 200: jsonContent(z.unknown(), 'A page of the audit') },
+})
+
+const raised = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/token-versions',
+  request: { query: auditQuery.pick({ after: true }).extend({ limit: raiseLimit }) },
+  responses: { 200: jsonContent(z.unknown(), 'A page of users whose sessions were ended') },
 })
 
 const name = z.string('must be text').min(1).max(300).optional()
@@ -90,6 +101,10 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
     .openapi(gatewayCheck, async (c) => {
       const checked = await checkGateway(deps)
       return checked.ok ? c.json({ gateway: checked.value }, 200) : refused(c, checked.refusal)
+    })
+    .openapi(raised, async (c) => {
+      const { after, limit } = c.req.valid('query')
+      return c.json(await endAllSessions(deps, after, limit), 200)
     })
     .openapi(openedCase, async (c) => {
       const opened = await openCase(deps, c.req.valid('json'))
