@@ -18,6 +18,7 @@ import {
 import {
   claimKobo,
   costAtKobo,
+  type Ending,
   forecast,
   holdKobo,
   nextEnding,
@@ -78,13 +79,26 @@ export function nextDueMs(state: WalletState): number | undefined {
   return nextEnding(postedKobo, calls)?.dueAtMs
 }
 
+const endingsOf = new WeakMap<WalletState, ReadonlyMap<string, Ending>>()
+
+/** When each open call ends. A state never changes, so it has one forecast, whoever reads it. */
+function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
+  const known = endingsOf.get(state)
+  if (known) return known
+  const { postedKobo, calls } = meteredPart(state)
+  const byCall = new Map(
+    forecast(postedKobo, calls).map((ending) => [ending.callUuid, ending]),
+  )
+  endingsOf.set(state, byCall)
+  return byCall
+}
+
 /** A call with what it costs now and, while it is open, the last instant that it may last to. */
 export function viewCall(state: WalletState, call: Call, nowMs: number): CallView {
   const closed = { costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null, mustEndReason: null }
   if (!isOpen(call)) return { ...call, ...closed }
   if (!isMetered(call)) return { ...call, ...closed, costKobo: call.holdKobo }
-  const { postedKobo, calls } = meteredPart(state)
-  const ending = forecast(postedKobo, calls).find(({ callUuid }) => callUuid === call.uuid)
+  const ending = endingsIn(state).get(call.uuid)
   return {
     ...call,
     costKobo: claimKobo(call, nowMs),

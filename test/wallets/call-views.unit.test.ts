@@ -1,0 +1,89 @@
+/** Showing open calls costs one forecast, however many are shown and however often. */
+import { describe, expect, it } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { nextAlarmMs } from '../../src/wallets/next-alarm'
+import { inspectWallet } from '../../src/wallets/inspection'
+import { viewCall } from '../../src/wallets/decide-call'
+import { forecast, type Rate } from '../../src/wallets/meter'
+import type { Call, WalletState } from '../../src/wallets/wallet'
+import { emptyWallet, metered, newCall, STANDARD_RATE } from '../support/wallets'
+
+const OPEN = 100
+
+/** A wallet with a hundred open calls, which counts how often a price is computed. */
+function meteredWallet() {
+  let prices = 0
+  const rate: Rate = Object.defineProperty({ ...STANDARD_RATE }, 'koboPerMinute', {
+    enumerable: true,
+    get: () => {
+      prices += 1
+      return STANDARD_RATE.koboPerMinute
+    },
+  })
+  const openCalls = Array.from({ length: OPEN }, (_, index): Call => ({
+    ...newCall(`call-${index}`),
+    ...metered({
+      uuid: `call-${index}`,
+      rate,
+      startedAtMs: index,
+      deadlineAtMs: 3_600_000 + index,
+    }),
+    seq: index + 1,
+    status: 'answered',
+    createdAtMs: 0,
+    endedAtMs: null,
+    endReason: null,
+    chargeKobo: null,
+  }))
+  const head = { ...emptyWallet.head, balanceKobo: kobo(1_000_000) }
+  const state: WalletState = { ...emptyWallet, head, openCalls }
+  const pricesOf = (run: () => unknown): number => {
+    prices = 0
+    run()
+    return prices
+  }
+  return { state, pricesOf }
+}
+
+const viewAll = (state: WalletState) => state.openCalls.map((call) => viewCall(state, call, 5000))
+
+describe('a hundred open calls', () => {
+  it('are shown by one forecast', () => {
+    const { state, pricesOf } = meteredWallet()
+    const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
+    /** Each call's cost as of now is computed beside it. */
+    expect(pricesOf(() => viewAll(state))).toBe(one + OPEN)
+    expect(pricesOf(() => viewAll(state))).toBe(OPEN)
+  })
+
+  it('are shown with the endings that the forecast has', () => {
+    const { state } = meteredWallet()
+    const endings = new Map(
+      forecast(state.head.balanceKobo, state.openCalls).map((ending) => [ending.callUuid, ending]),
+    )
+    for (const { uuid, mustEndByMs, mustEndReason } of viewAll(state)) {
+      const ending = endings.get(uuid)
+      expect([mustEndByMs, mustEndReason]).toEqual([ending?.endedAtMs, ending?.reason])
+    }
+  })
+
+  it('are forecast anew when the wallet changes', () => {
+    const { state } = meteredWallet()
+    const poorer = { ...state, head: { ...state.head, balanceKobo: kobo(200_000) } }
+    const [richCall] = viewAll(state)
+    const [poorCall] = viewAll(poorer)
+    expect(poorCall?.mustEndByMs).toBeLessThan(richCall?.mustEndByMs ?? 0)
+  })
+
+  it('are inspected by one forecast too', () => {
+    const { state, pricesOf } = meteredWallet()
+    const row = { state, clockMs: 0, change: 1, projectedChange: 1, projectedEntrySeq: 0 }
+    const storage = { entries: () => [], entriesUnder: () => [], call: () => undefined }
+    const name = { userUuid: 'somebody', type: 'call_credits' } as const
+    const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
+    const inspected = pricesOf(() => inspectWallet(storage, name, row, { under: [] }, 5000))
+    expect(inspected).toBeLessThanOrEqual(one + 4 * OPEN)
+    const alarm = { ...row, noticeDueMs: undefined }
+    expect(pricesOf(() => nextAlarmMs(alarm, null, 5000, 0))).toBeLessThan(one)
+  })
+})
