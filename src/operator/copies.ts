@@ -10,7 +10,7 @@ export interface WalletCopy {
   readonly change: number
   readonly entries: number
   /** The balances and hashes of all entries, in no order that matters. */
-  readonly balancesKobo: number
+  readonly balancesKobo: bigint
   readonly chargedKobo: number
   readonly openCalls: number
 }
@@ -19,6 +19,10 @@ export interface CopyStore {
   of(walletUuid: string): Promise<WalletCopy | undefined>
   forget(walletUuid: string): Promise<void>
 }
+
+/** D1 gives sums as doubles: in two halves they are exact for as many entries as a database holds. */
+const HALF_BITS = 26
+const HALF = 2 ** HALF_BITS - 1
 
 export const createCopyStore = (db: DrizzleD1Database): CopyStore => ({
   async of(walletUuid) {
@@ -31,7 +35,8 @@ export const createCopyStore = (db: DrizzleD1Database): CopyStore => ({
       db
         .select({
           entries: sql<number>`COUNT(*)`,
-          balancesKobo: sql<number>`COALESCE(SUM(${transactions.balanceKobo}), 0)`,
+          upper: sql<number>`COALESCE(SUM(${transactions.balanceKobo} >> ${HALF_BITS}), 0)`,
+          lower: sql<number>`COALESCE(SUM(${transactions.balanceKobo} & ${HALF}), 0)`,
         })
         .from(transactions)
         .where(eq(transactions.walletUuid, walletUuid)),
@@ -44,7 +49,10 @@ export const createCopyStore = (db: DrizzleD1Database): CopyStore => ({
         .where(eq(callSessions.walletUuid, walletUuid)),
     ])
     const [copy] = wallet
-    return copy && ledger && calls && { ...copy, ...ledger, ...calls }
+    if (!copy || !ledger || !calls) return undefined
+    const { entries, upper, lower } = ledger
+    const balancesKobo = (BigInt(upper) << BigInt(HALF_BITS)) + BigInt(lower)
+    return { ...copy, entries, balancesKobo, ...calls }
   },
   async forget(walletUuid) {
     await db.batch([

@@ -29,8 +29,8 @@ export interface WalletAudit {
   readonly postedKobo: Kobo
   readonly heldKobo: Kobo
   readonly openCalls: number
-  /** The sum of the balances after each entry: no entry can be changed without it. */
-  readonly balancesKobo: number
+  /** The sum of the balances after each entry, which may exceed what a number holds exactly. */
+  readonly balancesKobo: bigint
   /** Of transfers that have not arrived yet. */
   readonly inTransitKobo: Kobo
   readonly sums: AccountSums
@@ -57,13 +57,13 @@ interface Ledger {
   /** In transit by postings of a later release. */
   laterInTransitKobo: Kobo
   readonly faults: string[]
-  balancesKobo: number
+  balancesKobo: bigint
 }
 
 /** An entry of a kind that only a later release knows is no payment, no charge and no transfer of ours. */
 function countEntry(ledger: Ledger, entry: Entry): void {
   const { kind, sourceUuid, amountKobo, from, to } = entry
-  ledger.balancesKobo += entry.balanceKobo
+  ledger.balancesKobo += BigInt(entry.balanceKobo)
   if (kind === 'call_charge') {
     ledger.charged.set(sourceUuid, amountKobo)
     ledger.chargedKobo = addKobo(ledger.chargedKobo, amountKobo)
@@ -90,7 +90,7 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
     sentLater: new Map(),
     laterInTransitKobo: ZERO,
     faults: [],
-    balancesKobo: 0,
+    balancesKobo: 0n,
   }
   let head = emptyLedger(state.uuid)
   for (;;) {

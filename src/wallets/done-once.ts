@@ -1,4 +1,5 @@
 /** What was done under a client's key, or with a ticket, so that it is done once: rows of the wallet object. */
+import { TICKET_LIFETIME_MS } from '../common/access-token'
 import type { Idempotency } from '../common/idempotency'
 
 export interface RememberedAnswer {
@@ -14,6 +15,9 @@ export interface Ticket {
 
 /** At most so many keys are forgotten at a time. */
 const FORGOTTEN_AT_ONCE = 100
+
+const FORGET_TICKETS = `DELETE FROM used_tickets WHERE id IN
+  (SELECT id FROM used_tickets WHERE expires_at_ms < ? ORDER BY expires_at_ms LIMIT ?)`
 
 export class DoneOnce {
   readonly #sql: SqlStorage
@@ -54,9 +58,11 @@ export class DoneOnce {
 
   /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
   useTicket({ id, expiresAtMs }: Ticket, nowMs: number): boolean {
-    this.#sql.exec('DELETE FROM used_tickets WHERE expires_at_ms < ?', nowMs)
+    this.#sql.exec(FORGET_TICKETS, nowMs, FORGOTTEN_AT_ONCE)
     const used = `INSERT INTO used_tickets (id, expires_at_ms) VALUES (?, ?)
       ON CONFLICT (id) DO NOTHING RETURNING id`
-    return this.#sql.exec(used, id, expiresAtMs).toArray().length === 1
+    /** The Worker's clock may be behind the wallet's: the ticket is kept by the later one. */
+    const keptUntilMs = Math.max(expiresAtMs, nowMs + TICKET_LIFETIME_MS)
+    return this.#sql.exec(used, id, keptUntilMs).toArray().length === 1
   }
 }

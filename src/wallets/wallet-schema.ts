@@ -111,6 +111,8 @@ export const SCHEMA_STEPS: readonly string[] = [
     failures INTEGER NOT NULL,
     retry_at_ms INTEGER NOT NULL
   );`,
+  `CREATE INDEX ended_sessions_until ON ended_sessions (until_ms);
+  CREATE INDEX used_tickets_expiry ON used_tickets (expires_at_ms);`,
 ]
 
 /** Brings the object's tables up to the newest step. Runs inside the object's constructor. */

@@ -11,8 +11,8 @@ import { worldWith } from '../support/gateway'
 useClock()
 beforeAll(installCounters)
 
-/** Tables of one row, or of a few that are forgotten in minutes. */
-const SMALL = new Set(['wallet', 'token_version', 'ended_sessions', 'used_tickets', 'schema_steps'])
+/** Tables of one row, or of a few. */
+const SMALL = new Set(['wallet', 'token_version', 'schema_steps'])
 
 /** Indexes of what waits to be done only. */
 const WAITING = ['transfers_in_transit']
