@@ -5,7 +5,8 @@
 import { and, eq, exists, getTableColumns, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { PaymentStore } from './store'
-import { IS_UNPAID, paymentExceptions, payments, retiredPayments, webhookEvents } from './table'
+import { exceptions } from '../exceptions/table'
+import { IS_UNPAID, payments, retiredPayments, webhookEvents } from './table'
 
 export interface RetiredPayments {
   /** Retires unpaid payments made before an instant. @returns how many */
@@ -16,7 +17,7 @@ export interface RetiredPayments {
   blankBodies(beforeMs: number, limit: number): Promise<number>
 }
 
-/** Payments with an exception stay; of these, so many times the limit are passed over. */
+/** Payments with an open exception stay; of these, so many times the limit are passed over. */
 const PASSED_OVER = 4
 
 /** Those of the narrow table, in its order. */
@@ -28,10 +29,11 @@ const COLUMNS = sql.join(
 export const createRetiredPayments = (db: DrizzleD1Database): RetiredPayments => ({
   async retire(beforeMs, limit) {
     const unpaid = sql`SELECT uuid FROM (
-        SELECT uuid FROM ${payments} WHERE ${sql.raw(IS_UNPAID)} AND created_at_ms < ${beforeMs}
+        SELECT uuid, reference FROM ${payments} WHERE ${sql.raw(IS_UNPAID)} AND created_at_ms < ${beforeMs}
           ORDER BY created_at_ms LIMIT ${limit * PASSED_OVER}
       ) AS unpaid
-      WHERE NOT EXISTS (SELECT 1 FROM ${paymentExceptions} WHERE payment_uuid = unpaid.uuid)
+      WHERE NOT EXISTS (SELECT 1 FROM ${exceptions} WHERE state <> 'resolved'
+        AND subject >= unpaid.reference AND subject < unpaid.reference || '_b')
       LIMIT ${limit}`
     const [, removed] = await db.batch([
       db

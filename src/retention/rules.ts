@@ -66,7 +66,8 @@ export const RULES: readonly Rule[] = [
   kept('D1', 'users', 'until the account is erased'),
   ...Object.values(CRON_RULES),
   kept('D1', 'retired_payments', 'late money is still credited'),
-  kept('D1', 'payment_exceptions', 'an operator decides'),
+  kept('D1', 'exceptions', 'an operator decides'),
+  kept('D1', 'payment_exceptions', 'exceptions of old'),
   kept('D1', 'wallets', 'copy of the books'),
   kept('D1', 'transactions', 'copy of the books'),
   kept('D1', 'call_sessions', 'copy of the books'),
@@ -78,6 +79,7 @@ export const RULES: readonly Rule[] = [
   kept('wallet', 'reversals', 'a reversal is taken once'),
   kept('wallet', 'token_version', 'older tokens stay refused'),
   kept('wallet', 'schema_steps', 'applied schema steps'),
+  kept('wallet', 'alarm_backoff', 'until an alarm succeeds'),
   {
     store: 'wallet',
     table: 'idempotency_keys',

@@ -86,9 +86,7 @@ function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
   const known = endingsOf.get(state)
   if (known) return known
   const { postedKobo, calls } = meteredPart(state)
-  const byCall = new Map(
-    forecast(postedKobo, calls).map((ending) => [ending.callUuid, ending]),
-  )
+  const byCall = new Map(forecast(postedKobo, calls).map((ending) => [ending.callUuid, ending]))
   endingsOf.set(state, byCall)
   return byCall
 }

@@ -63,7 +63,8 @@ export function isPriced(rate: Rate): boolean {
   const figures = [koboPerMinute, unitKobo, minimumSeconds, incrementSeconds, setupKobo]
   return (
     figures.every((figure) => Number.isSafeInteger(figure) && figure >= 0) &&
-    Math.min(unitKobo, incrementSeconds) > 0
+    Math.min(unitKobo, incrementSeconds) > 0 &&
+    STEPS.includes(stepsOf(rate))
   )
 }
 

@@ -11,7 +11,8 @@ const REMOVED_AT_ONCE = 10
 
 const SAVE_MINIMUM = `INSERT INTO token_version (id, minimum) VALUES (1, ?)
   ON CONFLICT (id) DO UPDATE SET minimum = MAX(minimum, excluded.minimum)`
-const SAVE_SESSION = 'INSERT OR REPLACE INTO ended_sessions (uuid, until_ms) VALUES (?, ?)'
+const SAVE_SESSION = `INSERT INTO ended_sessions (uuid, until_ms) VALUES (?, ?)
+  ON CONFLICT (uuid) DO UPDATE SET until_ms = excluded.until_ms`
 const REMOVE_EXPIRED = `DELETE FROM ended_sessions WHERE uuid IN
   (SELECT uuid FROM ended_sessions WHERE until_ms < ? ORDER BY until_ms LIMIT ?) RETURNING uuid`
 

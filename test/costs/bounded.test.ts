@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createDeps } from '../../src/deps'
+import { createExceptionStore } from '../../src/exceptions/store'
 import { createCaseStore } from '../../src/operator/case-store'
 import { createPaymentStore } from '../../src/payments/store'
 import { newUser, type TestUser, walletOf } from '../support/client'
@@ -62,8 +63,8 @@ const giveEvents = () =>
 
 const giveExceptions = () =>
   env.DB.prepare(
-    `${NUMBERS} INSERT INTO payment_exceptions (kind, reference, payment_uuid, noted_at_ms)
-       SELECT 'currency_mismatch', 'AIL-odd' || i, 'odd' || i, 0 FROM n`,
+    `${NUMBERS} INSERT INTO exceptions (kind, subject, first_at_ms, last_at_ms, count, state)
+       SELECT 'currency_mismatch', 'AIL-odd' || i, 0, 0, 1, 'open' FROM n`,
   )
     .bind(PAST)
     .run()
@@ -123,10 +124,9 @@ describe('with ten thousand payments and sessions that a filter does not select'
     const db = drizzle(env.DB)
     const [store, cases] = [createPaymentStore(db), createCaseStore(db)]
     const queries: (() => Promise<unknown>)[] = [
-      () => store.openEvents(START - 86_400_000, LIMIT),
-      () => store.askOverdue(START, LIMIT),
-      () => cases.exceptionsOf('odd7', ['AIL-none']),
-      () => cases.exceptionsOf('none', ['AIL-odd7']),
+      () => store.openEvents(START, LIMIT),
+      () => store.listDueForPoll(START, LIMIT),
+      () => createExceptionStore(db).about(['AIL-odd7', 'AIL-none']),
       () => cases.eventsOf(['AIL-old7', 'AIL-none']),
       ...Object.values(createDeps(env).removers).map(
         (remove) => () => remove(START - 90 * 86_400_000, LIMIT),

@@ -14,6 +14,7 @@ const UNDOCUMENTED = [
   'GET /problems/{code}',
   'POST /operator/audit',
   'POST /operator/case',
+  'POST /operator/gateway',
   'POST /operator/token-versions',
 ]
 

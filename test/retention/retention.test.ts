@@ -193,13 +193,13 @@ describe('an unpaid payment', () => {
     expect(await paymentRows(topUp.reference)).toHaveLength(1)
   })
 
-  it('with an exception stays', async () => {
+  it('with an open exception stays', async () => {
     const topUp = await closed(await openTopUp())
-    await topUp.deps.paymentStore.noteException({
+    await topUp.deps.exceptionStore.record({
       kind: 'never_answered',
-      reference: topUp.reference,
-      paymentUuid: topUp.uuid,
-      notedAtMs: START,
+      subject: topUp.reference,
+      amountKobo: null,
+      atMs: START,
     })
     at(200 * DAY_MS)
     await applyRetention(topUp.deps)

@@ -51,9 +51,9 @@ describe('a hundred open calls', () => {
   it('are shown by one forecast', () => {
     const { state, pricesOf } = meteredWallet()
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
-    /** Each call's cost as of now is computed beside it. */
-    expect(pricesOf(() => viewAll(state))).toBe(one + OPEN)
-    expect(pricesOf(() => viewAll(state))).toBe(OPEN)
+    /** Beside it, each call's cost as of now is computed, and its rate is looked at twice. */
+    expect(pricesOf(() => viewAll(state))).toBe(one + 3 * OPEN)
+    expect(pricesOf(() => viewAll(state))).toBe(2 * OPEN)
   })
 
   it('are shown with the endings that the forecast has', () => {
@@ -82,8 +82,8 @@ describe('a hundred open calls', () => {
     const name = { userUuid: 'somebody', type: 'call_credits' } as const
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
     const inspected = pricesOf(() => inspectWallet(storage, name, row, { under: [] }, 5000))
-    expect(inspected).toBeLessThanOrEqual(one + 4 * OPEN)
-    const alarm = { ...row, noticeDueMs: undefined }
+    expect(inspected).toBeLessThanOrEqual(one + 6 * OPEN)
+    const alarm = { ...row, noticeDueMs: undefined, retryAtMs: undefined }
     expect(pricesOf(() => nextAlarmMs(alarm, null, 5000, 0))).toBeLessThan(one)
   })
 })

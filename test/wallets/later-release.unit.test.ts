@@ -89,6 +89,10 @@ describe.each<[string, object]>([
   ['a status', { status: 'on_hold' }],
   ['a status in which it runs', { status: 'transferred', startedAtMs: 0 }],
   ['a rate without a figure', { rate: { ...STANDARD_RATE, unitKobo: undefined } }],
+  [
+    'a rate with other steps',
+    { rate: { ...STANDARD_RATE, steps: 'per_block' }, status: 'answered', startedAtMs: 0 },
+  ],
   ['a rate of another form', { rate: { steps: [[60, 1000]] }, status: 'answered', startedAtMs: 0 }],
 ])('an open call with %s that is unknown', (_, given) => {
   const { state, other } = walletWith(given)

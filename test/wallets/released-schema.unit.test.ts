@@ -13,6 +13,7 @@ const WALLET_STEPS: readonly string[] = [
   'ca52cf1f92e2d053086eb6f44efb053ce46ee94ce2d2a893d72a740791ca2aa5',
   'bc4478e7310dfa10544649ccb8b596339889bc4d84d366f469f426f5f493be4d',
   '40dc23a335320ca58ee258e3bc6848d354fb0bfc61a9505d82234a9774fad205',
+  '081fbc43e1aafe77228aa980759dd30f24a170c22c4f15300fb78febc803da08',
 ]
 
 /** SHA-256 of each migration, likewise. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
     '92f9cd765d22d7b933c7d1a29ebc8fecbcb7b2d91f0ab407ac40245835ca0dff',
   '0005_payments_by_monnify_reference.sql':
     'add32ec8dc04f46b440ce5933ce41a0a58060ebe485a0ab0636e9b7dadab213f',
+  '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
 }
 
 /** So many were released before steps could only add. */
