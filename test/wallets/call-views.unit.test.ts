@@ -82,7 +82,7 @@ describe('a hundred open calls', () => {
     const name = { userUuid: 'somebody', type: 'call_credits' } as const
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
     const inspected = pricesOf(() => inspectWallet(storage, name, row, { under: [] }, 5000))
-    expect(inspected).toBeLessThanOrEqual(one + 6 * OPEN)
+    expect(inspected).toBeLessThanOrEqual(one + 8 * OPEN)
     const alarm = { ...row, noticeDueMs: undefined, retryAtMs: undefined }
     expect(pricesOf(() => nextAlarmMs(alarm, null, 5000, 0))).toBeLessThan(one)
   })
