@@ -214,7 +214,7 @@ describe('the list of sessions', () => {
     await copy('expires_at_ms, 1', 3)
     await copy(`${START}, NULL`, 3)
     expect(await sessionsOf(user)).toHaveLength(1)
-    await copy('expires_at_ms, NULL', 120)
+    await copy('expires_at_ms - i, NULL', 120)
     const listed = await user.send('GET', '/auth/sessions')
     expect(listed.text.match(/"uuid"/g)).toHaveLength(100)
     expect(listed.body[0].current).toBe(true)

@@ -6,7 +6,8 @@ import { createDeps } from '../../src/deps'
 import { createExceptionStore } from '../../src/exceptions/store'
 import { createCaseStore } from '../../src/operator/case-store'
 import { createPaymentStore } from '../../src/payments/store'
-import { newUser, type TestUser, walletOf } from '../support/client'
+import { sweepPayments } from '../../src/payments/sweep'
+import { atOnce, newUser, type TestUser, walletOf } from '../support/client'
 import { START, useClock } from '../support/clock'
 import { costOf, installCounters } from '../support/counts'
 import { giveLongPast } from '../support/long-wallet'
@@ -134,6 +135,31 @@ describe('with ten thousand payments and sessions that a filter does not select'
     ]
     for (const query of queries)
       expect(await rowsOf(query), String(query)).toBeLessThanOrEqual(LIMIT + BESIDE)
+  })
+})
+
+describe('with 240 rejected transfers of eight users', () => {
+  it("another user's requests read the rows that they read before", async () => {
+    const other = await newUser()
+    const { body } = await other.send('POST', '/payments', {
+      body: { amount: 10, method: 'monnify' },
+    })
+    const paths = ['/users/me', '/payments', `/payments/${body.uuid}`, '/auth/sessions']
+    const read = async () => {
+      const rows: number[] = []
+      for (const path of paths) rows.push(await rowsOf(() => other.send('GET', path)))
+      return rows
+    }
+    const before = await read()
+    for (let one = 0; one < 8; one++) {
+      const { send } = await newUser()
+      const order = { body: { amount: 1, method: 'wallet' } }
+      for (const { status } of await atOnce(30, () => send('POST', '/payments', order)))
+        expect(status).toBe(400)
+    }
+    vi.setSystemTime(START + 16 * 60_000)
+    await sweepPayments(createDeps(env))
+    expect(await read()).toEqual(before)
   })
 })
 
