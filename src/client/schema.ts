@@ -501,7 +501,7 @@ export interface paths {
         };
         /**
          * Say whether the service can do its work
-         * @description Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and the other bindings. Each has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.
+         * @description Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and whether the other bindings are there. Monnify is not asked. Each part has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1518,7 +1518,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1895,7 +1895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1998,7 +1998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2090,7 +2090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2209,7 +2209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2446,7 +2446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2568,7 +2568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2721,7 +2721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2858,7 +2858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2982,7 +2982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3314,7 +3314,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3594,7 +3594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3768,7 +3768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3891,7 +3891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4038,7 +4038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4387,7 +4387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4559,7 +4559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4740,7 +4740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4819,7 +4819,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Too many requests (`rate_limited`). Not yet here; have your client ready for it */
+            /** @description Too many requests (`rate_limited`) */
             429: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

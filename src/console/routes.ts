@@ -1,4 +1,4 @@
-/** The console's page and what it loads: in development only, on loopback hosts only. */
+/** The console's page and what it loads: in development only, where the Host header names a loopback host. */
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { StatusCode } from 'hono/utils/http-status'

@@ -11,10 +11,19 @@ const REMEDY =
 /** One wallet object for all probes; no user has this UUID (RFC 9562 section 5.9). */
 const PROBED_WALLET = '00000000-0000-0000-0000-000000000000/call_credits'
 
-type Bindings = Partial<Pick<Env, 'DB' | 'WALLET' | 'CHASE' | 'LIMITER' | 'FLOOD_GUARD' | 'ASSETS'>>
+type Name =
+  | 'DB'
+  | 'WALLET'
+  | 'CHASE'
+  | 'LIMITER'
+  | 'FLOOD_GUARD'
+  | 'USER_QUOTA'
+  | 'SESSION_QUOTA'
+  | 'ASSETS'
+type Bindings = Partial<Pick<Env, Name>>
 
 /** @throws an error that names the binding if wrangler.toml lacks it */
-function bound<Name extends keyof Bindings>(env: Bindings, name: Name) {
+function bound<N extends Name>(env: Bindings, name: N) {
   const binding = env[name]
   if (!binding) throw new Error(`the binding ${name} is missing`)
   return binding
@@ -38,6 +47,10 @@ export const createProbes = (env: Bindings): Probes => ({
   polls: async () => bound(env, 'CHASE').getByName('ready').ping(),
   flood_guard: async () => {
     bound(env, 'FLOOD_GUARD')
+  },
+  quotas: async () => {
+    bound(env, 'USER_QUOTA')
+    bound(env, 'SESSION_QUOTA')
   },
   assets: async () => {
     bound(env, 'ASSETS')

@@ -11,6 +11,7 @@ export type Part =
   | 'wallets'
   | 'polls'
   | 'flood_guard'
+  | 'quotas'
   | 'assets'
 
 /** Asks one part for a sign of life. Throws if there is none. */

@@ -28,7 +28,7 @@ const ready = createRoute({
   security: open,
   summary: 'Say whether the service can do its work',
   description:
-    'Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and the other bindings. Each has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.',
+    'Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and whether the other bindings are there. Monnify is not asked. Each part has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.',
   responses: {
     200: jsonContent(
       z.strictObject({ status: z.literal('ready').openapi({ example: 'ready' }) }),

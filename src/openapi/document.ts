@@ -77,7 +77,7 @@ const PROBLEM_TYPE = 'application/problem+json'
 /** What an operation may answer beside what it declares. */
 const answersOfAll = (problem: Schema): Record<string, Answer> => ({
   429: {
-    description: `${PROBLEMS.rate_limited.title} (\`rate_limited\`). Not yet here; have your client ready for it`,
+    description: `${PROBLEMS.rate_limited.title} (\`rate_limited\`)`,
     content: {
       [PROBLEM_TYPE]: {
         schema: problem,

@@ -1,6 +1,6 @@
 /**
- * A payment's poller: one object a payment, named by its reference, whose alarm polls it until there
- * is nothing more to find out. The platform keeps an alarm to the second, it costs nothing in between,
+ * A payment's poller: one object a payment, named by its reference, whose alarm polls it until its
+ * status is final or its last poll is over. The platform keeps an alarm to the second, it costs nothing in between,
  * needs nothing provisioned and survives a restart; a cron is too coarse for the first polls, and a
  * queue's message cannot wait for a day.
  */

@@ -171,7 +171,7 @@ export const DUE_STATUSES: PaymentStatus[] = ['pending', 'processing', 'expired'
 
 export const isDueStatus = (status: string): boolean => DUE_STATUSES.some((due) => due === status)
 
-/** Sixteen polls within three days: after 5 s, 10 s, 20 s and so on, doubling up to a day. */
+/** Sixteen polls within three and a half days: after 5 s, 10 s, 20 s and so on, doubling up to a day. */
 export const POLLS: RetrySchedule = { firstMs: 5000, longestMs: LAST_ASK_MS, attempts: 16 }
 
 /** Ten tries of an event that could not be processed: after 1, 2, 4 minutes and so on, within a day. */

@@ -1,6 +1,7 @@
 /**
  * A stand-in for Monnify in development: its wire API, which the client reaches through `fetch`
- * without knowing, its hosted checkout, and its signed webhooks. It answers on a loopback host only.
+ * without knowing, its hosted checkout, and its signed webhooks. It answers
+ * requests whose Host header names a loopback host; whoever reaches the port can write that header.
  */
 import { Hono } from 'hono'
 import { createCheckout } from './checkout'

@@ -80,6 +80,8 @@ describe('/ready', () => {
     ['wallets', 'WALLET'],
     ['polls', 'CHASE'],
     ['flood_guard', 'FLOOD_GUARD'],
+    ['quotas', 'USER_QUOTA'],
+    ['quotas', 'SESSION_QUOTA'],
     ['assets', 'ASSETS'],
   ])(
     'names the %s when the binding %s is missing, and the log names the binding',
