@@ -138,27 +138,20 @@ describe('with ten thousand payments and sessions that a filter does not select'
   })
 })
 
-describe('with 240 rejected transfers of eight users', () => {
+describe('with thirty rejected transfers of a user', () => {
   it("another user's requests read the rows that they read before", async () => {
-    const other = await newUser()
-    const { body } = await other.send('POST', '/payments', {
-      body: { amount: 10, method: 'monnify' },
-    })
-    const paths = ['/users/me', '/payments', `/payments/${body.uuid}`, '/auth/sessions']
+    const [other, poor] = [await newUser(), await newUser()]
+    const order = { body: { amount: 1, method: 'wallet' } }
+    const paths = ['/users/me', '/payments', '/auth/sessions']
     const read = async () => {
       const rows: number[] = []
       for (const path of paths) rows.push(await rowsOf(() => other.send('GET', path)))
       return rows
     }
     const before = await read()
-    for (let one = 0; one < 8; one++) {
-      const { send } = await newUser()
-      const order = { body: { amount: 1, method: 'wallet' } }
-      for (const { status } of await atOnce(30, () => send('POST', '/payments', order)))
-        expect(status).toBe(400)
-    }
-    vi.setSystemTime(START + 16 * 60_000)
-    await sweepPayments(createDeps(env))
+    for (const { status } of await atOnce(30, () => poor.send('POST', '/payments', order)))
+      expect(status).toBe(400)
+    await sweepPayments({ ...createDeps(env), now: () => START + 16 * 60_000 })
     expect(await read()).toEqual(before)
   })
 })
