@@ -209,7 +209,7 @@ describe("S27: Monnify's event", () => {
     for (let times = 0; times < 1000; times++) await receiveEvent(deps, body, signature)
     expect((await walletOf(user)).balance).toBe(1000)
     expect(await eventsOf(reference)).toMatchObject([{ times_received: 1000 }])
-  })
+  }, 120_000)
 
   it('may be 256 kB, and not more', async () => {
     const { send } = worldWith()
