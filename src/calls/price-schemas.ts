@@ -59,7 +59,7 @@ export const rateSchema = z
       pattern: '^.+/.+$',
       example: 'standard/everywhere',
     }),
-    version: countField(1).openapi({ description: 'Of the tariff that it is from', example: 2 }),
+    version: countField(1).openapi({ description: 'Version of the tariff.', example: 2 }),
     kobo_per_minute: koboField.openapi({ description: 'The price of 60 s', example: 1000 }),
     unit_kobo: koboField.openapi({
       description: 'Costs are rounded up to whole units',

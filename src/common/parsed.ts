@@ -1,4 +1,4 @@
-/** What a parser of text returns: the value, or a message that says what the text must be. Pure. */
+/** The result of a text parser: the value, or a message that says what the text must be. Pure. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string }

@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { ExceptionKind, ExceptionState } from './exception'
 
-/** Something that a person must look at. What happens again to the same subject is counted. */
+/** Something that a person must look at. Repeats with the same kind and subject are counted. */
 export const exceptions = sqliteTable(
   'exceptions',
   {
     kind: text('kind').$type<ExceptionKind>().notNull(),
-    /** What it is about: a gateway reference for payments. */
+    /** The gateway reference, for payments. */
     subject: text('subject').notNull(),
     /** The money in question; null if nobody has named an amount. */
     amountKobo: integer('amount_kobo'),

@@ -1,4 +1,4 @@
-/** What an audit is asked, what it needs, and what it reports. */
+/** The request, the dependencies and the findings of an audit. */
 import type { SettleDeps } from '../payments/settle'
 import type { UserStore } from '../users/store'
 import type { CopyStore } from './copies'

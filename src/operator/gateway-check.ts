@@ -2,7 +2,7 @@
 import { ok, type Result } from '../common/result'
 import type { Gateway } from '../payments/monnify'
 
-/** Of the form of our references, and no payment's. */
+/** A reference in our form that no payment has. */
 const UNUSED_REFERENCE = `AIL-${'0'.repeat(32)}_a1`
 
 export interface GatewayCheckDeps {

@@ -59,7 +59,7 @@ const ledgerFindings = ({ uuid, faults }: WalletAudit): Finding[] =>
 
 type Difference = readonly [what: string, inD1: unknown, inWallet: unknown]
 
-/** A copy that is on its way is late, not wrong. What was repaired is compared again. */
+/** A projection that is under way is late, not wrong. A repair is followed by another comparison. */
 async function copyFindings(
   deps: AuditDeps,
   name: WalletName,

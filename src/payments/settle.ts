@@ -65,7 +65,7 @@ async function settle(
   return settled
 }
 
-/** What only a later release understands is left as it is, and recorded. */
+/** A payment that only a later release understands stays as it is, and is recorded. */
 async function leaveToLaterRelease(deps: SettleDeps, payment: Payment): Promise<Result<Payment>> {
   await recordException(deps, payment, payment.reference, 'unknown_payment_state', null)
   return ok(payment)

@@ -1,6 +1,6 @@
 /**
- * What the cron does: polls payments whose poll is overdue, since their own alarm was lost, and retries
- * events that could not be processed when they came. Users take turns, so that no one's payments keep
+ * The cron job for payments: polls those whose poll is overdue because their own alarm was lost, and
+ * retries events that could not be processed when they arrived. Users take turns, so that no one's payments keep
  * others from theirs; payments and events take turns as well. One failure stops nothing, every poll and
  * try moves its own turn, and a sweep ends before the next one begins.
  */

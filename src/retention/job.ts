@@ -10,7 +10,7 @@ const STATEMENTS = 20
 /** The sweep of payments runs after it, and before the next run. */
 const TIME_MS = 20_000
 
-/** Removes rows of before an instant, at most so many. @returns how many it removed */
+/** Removes at most `limit` rows from before an instant. @returns how many it removed */
 export type Remove = (beforeMs: number, limit: number) => Promise<number>
 
 export interface RetentionDeps {

@@ -35,7 +35,7 @@ const kept = (store: StoreName, table: string, why: string): Kept => ({
   why,
 })
 
-/** What the cron job removes from D1. */
+/** The rules that the cron job applies to D1. */
 export const CRON_RULES = {
   sessions: {
     store: 'D1',

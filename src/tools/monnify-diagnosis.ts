@@ -28,7 +28,7 @@ const BOM = '\uFEFF'
 const readUtf16 = (body: Buffer, endian: 'LE' | 'BE'): string =>
   new TextDecoder(`utf-16${endian.toLowerCase()}`, { ignoreBOM: true, fatal: false }).decode(body)
 
-/** What editors and shells make of a file. */
+/** Changes that editors and shells make to a file. */
 const CONVERSIONS: readonly [how: string, original: (body: Buffer) => string | undefined][] = [
   ['the file begins with a byte order mark', (body) => withoutBom(body.toString('utf8'))],
   ['the file is UTF-16 (little-endian)', (body) => withoutBom(readUtf16(body, 'LE'), true)],

@@ -1,4 +1,4 @@
-/** Ends a process with everything under it, where it did not end when it was told to. */
+/** Kills a process and its descendants, for one that ignored a signal. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 

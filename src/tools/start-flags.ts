@@ -45,7 +45,7 @@ interface ReadFlags {
   readonly exposes: boolean
   readonly tunnel: string | undefined
   readonly rest: readonly string[]
-  /** What stands behind a bare `--`. */
+  /** The arguments after a bare `--`. */
   readonly behind: readonly string[]
 }
 
@@ -103,7 +103,7 @@ export function planStart(args: readonly string[], place: StartPlace): StartPlan
   return { wranglerArgs, folder, port: Number(port), ip, reachableBy, hasSimulators }
 }
 
-/** What a start prints about its simulators. */
+/** The line about the simulators that a start prints. */
 export function simulatorsLine({ reachableBy, hasSimulators, port }: StartPlan): string {
   const pages = `http://localhost:${port}/console`
   if (reachableBy === undefined)

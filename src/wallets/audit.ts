@@ -34,7 +34,7 @@ export interface WalletAudit {
   /** Of transfers that have not arrived yet. */
   readonly inTransitKobo: Kobo
   readonly sums: AccountSums
-  /** What calls were charged. */
+  /** The sum of all charges for calls. */
   readonly chargedKobo: Kobo
   /** What each payment has brought to the wallet, less what was taken back. */
   readonly paidKobo: Record<string, Kobo>
@@ -161,7 +161,7 @@ function* transferFaults(
     yield `${sent.size} transfers were debited, ${ours.length} are there`
 }
 
-/** Of transfers that this release sent and that have not arrived, and of those of a later release. */
+/** The amount of transfers that have not arrived, those of a later release included. */
 const inTransitKobo = (transfers: readonly Transfer[], ledger: Ledger): Kobo =>
   addKobo(
     ledger.laterInTransitKobo,

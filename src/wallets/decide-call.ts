@@ -81,7 +81,7 @@ export function nextDueMs(state: WalletState): number | undefined {
 
 const endingsOf = new WeakMap<WalletState, ReadonlyMap<string, Ending>>()
 
-/** When each open call ends. A state never changes, so it has one forecast, whoever reads it. */
+/** The ending of each open call. A state never changes, so one forecast serves every reader. */
 function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
   const known = endingsOf.get(state)
   if (known) return known

@@ -23,7 +23,7 @@ export interface WalletInspection extends WalletName {
   /** How far D1's copy has come: behind `change` while it is late. */
   readonly projectedChange: number
   readonly entries: readonly Entry[]
-  /** Of which `entries` are the newest, or all where references were asked for. */
+  /** The number of all entries. `entries` has the newest, or all under the requested references. */
   readonly entriesTotal: number
   readonly calls: readonly CallView[]
 }

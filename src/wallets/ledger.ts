@@ -78,7 +78,7 @@ export const emptyLedger = (walletUuid: string): LedgerHead => ({
 
 type Accounts = Pick<Entry, 'from' | 'to'>
 
-/** What a posting adds to the wallet: nothing if it moves money between two other accounts. */
+/** The amount that a posting adds to the wallet: zero if it moves money between two other accounts. */
 export function walletGainKobo({
   from,
   to,

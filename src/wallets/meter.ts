@@ -80,7 +80,7 @@ export interface Price {
 }
 
 /**
- * What is billed of so many whole seconds: the minimum, and then whole increments. A rate that counts
+ * The billed seconds of a call: the minimum, and then whole increments. A rate that counts
  * from zero bills whole increments and at least the minimum; the two differ only where the minimum is
  * no multiple of the increment.
  */

@@ -7,7 +7,7 @@ import type { WalletState } from './wallet'
 export const PROJECTION_DELAY_MS = 15_000
 /** When an alarm that failed for the first time rings again. */
 export const RETRY_DELAY_MS = 30_000
-/** What it has to do cannot be given up: after some failures it rings once an hour. */
+/** A wallet's work is never given up: after some failures its alarm rings once an hour. */
 export const ALARM_RETRIES: RetrySchedule = {
   firstMs: RETRY_DELAY_MS,
   longestMs: 60 * 60_000,

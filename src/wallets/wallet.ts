@@ -135,7 +135,7 @@ export interface EntryView extends Entry {
   readonly recipientName: string | null
 }
 
-/** What is behind an entry; of a kind that only a later release knows, it is a call if there is one. */
+/** The source of an entry. For a kind that only a later release knows it is a call if there is one. */
 export const sourceTypeOf = ({ kind, recipientPhone }: EntryView): SourceType => {
   if (isKnownKind(kind)) return POSTING_SOURCES[kind]
   return recipientPhone === null ? 'payment' : 'call'
