@@ -34,7 +34,11 @@ function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'f
   }
 }
 
-warnOfUnknownSettings(Object.keys(env), SETTINGS)
+const settings = Object.entries(env).filter(([, value]) => Object(value) !== value)
+warnOfUnknownSettings(
+  settings.map(([name]) => name),
+  SETTINGS,
+)
 const { deps, app } = start()
 
 export class Wallet extends WalletObject {

@@ -1,6 +1,6 @@
 /** Phone numbers: in as people write them, on as E.164 (ITU-T E.164, `+` and up to 15 digits). Pure. */
 import { type CountryCode, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import { firstOutside, nameCharacter, plainText } from '../common/characters'
+import { firstOutside, nameCharacter, PLUS_OR_BLANK, plainText } from '../common/characters'
 import { type Parsed, parsed, unparsed } from '../common/parsed'
 
 /** All that a number is written in, with what is pasted along. */
@@ -46,4 +46,19 @@ export function parsePhone(text: string, country: CountryCode): Parsed<string> {
   const isGood = isInternational ? number?.isPossible() : number?.isValid()
   const e164 = isGood ? number?.number : undefined
   return e164 !== undefined && E164.test(e164) ? parsed(e164) : unparsed(example)
+}
+
+/**
+ * Parses a number of a query. A bare `+` at its start is read as a plus and as a blank; the number is
+ * rejected if the two readings are different destinations.
+ */
+export function parseQueriedPhone(text: string, country: CountryCode): Parsed<string> {
+  if (!text.startsWith(PLUS_OR_BLANK)) return parsePhone(text, country)
+  const rest = text.slice(PLUS_OR_BLANK.length)
+  const [asPlus, asBlank] = [parsePhone(`+${rest}`, country), parsePhone(rest, country)]
+  if (!asPlus.ok) return asBlank
+  if (!asBlank.ok || asBlank.value === asPlus.value) return asPlus
+  return unparsed(
+    `must begin with %2B for ${asPlus.value}, or without a blank for ${asBlank.value}`,
+  )
 }

@@ -6,14 +6,14 @@ import { formatNaira, toNairaNumber } from '../common/money'
 import type { Quote } from '../wallets/decide-call'
 import { isPriced, priceOf, type Rate, STEPS, stepsOf, wholeSeconds } from '../wallets/meter'
 import { CALL_TYPES, type CallView } from '../wallets/wallet'
-import { parsePhone, WRITTEN } from './phone'
+import { parsePhone, parseQueriedPhone, WRITTEN } from './phone'
 
 export const PHONE_EXAMPLE = '+2348031234567'
 
 /** A number as people write it, given on as E.164. */
-export const phoneField = (country: CountryCode) =>
+export const phoneField = (country: CountryCode, parse = parsePhone) =>
   parsedField(
-    (text) => parsePhone(text, country),
+    (text) => parse(text, country),
     z.string('must be text').max(32, 'must have at most 32 characters'),
   ).openapi({
     type: 'string',
@@ -43,7 +43,7 @@ export const secondsField = countField(0, Number.MAX_SAFE_INTEGER)
 
 export const tariffQuery = (country: CountryCode) =>
   z.object({
-    phone: phoneField(country),
+    phone: phoneField(country, parseQueriedPhone),
     type: typeField,
     seconds: wholeNumberField(0, 86_400, 60).openapi({
       description: 'The length of call that `cost` is for',

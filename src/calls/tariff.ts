@@ -101,7 +101,7 @@ function repetitions(rows: readonly Row[], what: string, valueOf: (row: Row) => 
  */
 export function readTariff(configured: unknown): Tariff {
   const given = typeof configured === 'string' ? fromJson(configured) : configured
-  const value = given ?? STANDARD_TARIFF
+  const value = given === undefined ? STANDARD_TARIFF : given
   const parsed = tariffSchema.safeParse(value)
   if (!parsed.success) throw unusable(parsed.error.issues.map((issue) => describe(issue, value)))
   const { rates } = parsed.data

@@ -2,7 +2,7 @@
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { createRouter, onError, problem } from './http'
-import { keepPlus } from './query-plus'
+import { repairPlus } from './query-plus'
 import { requestLog } from './request-log'
 
 /** Those that browsers of today heed; each costs every answer a little. */
@@ -20,7 +20,7 @@ export function createBase(now: () => number) {
   app.onError(onError)
   app.notFound((c) => problem(c, 'not_found', 'There is no such resource.'))
   app.use(requestId())
-  app.use(keepPlus)
+  app.use(repairPlus)
   app.use(requestLog(now))
   app.use(secureHeaders(SECURE_HEADERS))
   app.use(async (c, next) => {

@@ -1,7 +1,14 @@
 /** Characters that people paste without noticing, and names for those that an input rejects. Pure. */
 
 /** Direction marks, embeddings, isolates, soft hyphens and zero-width characters but the joiners. */
-const DECEPTIVE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g
+const DECEPTIVE =
+  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+/**
+ * U+2064, an invisible plus: a bare `+` at the start of a query's value, which may be a plus or a blank.
+ * Every parser drops it as invisible, unless a plus would mean something to it.
+ */
+export const PLUS_OR_BLANK = '\u2064'
 
 /** Joiners form letters and emoji in text; in a number or an address they show nothing. */
 const JOINERS = /[\u200c\u200d]/g

@@ -24,12 +24,15 @@ import {
   wholeNumber,
 } from './setting-fields'
 
+/** A copied refresh token is found out after the grace, so it stays short. */
+const MAX_GRACE_MS = 10 * 60_000
+
 const configFields = z.object({
   JWT_SECRET: secret,
   JWT_SECRET_PREVIOUS: optionalSecret,
   JWT_EXPIRES_IN: duration('24h'),
   JWT_REFRESH_EXPIRES_IN: duration('7d'),
-  REFRESH_GRACE: durationOrNone('30s'),
+  REFRESH_GRACE: durationOrNone('30s', MAX_GRACE_MS),
   SESSION_MAX_AGE: duration('30d'),
   OPERATOR_TOKEN: optionalToken,
   MONNIFY_API_KEY: credentialName,
@@ -60,10 +63,15 @@ const configFields = z.object({
   SIMULATED_CUSTOMER: oneOf(['pays', 'waits'], 'pays'),
 })
 
-const configSchema = configFields.refine(
-  ({ JWT_SECRET, JWT_SECRET_PREVIOUS }) => JWT_SECRET !== JWT_SECRET_PREVIOUS,
-  { path: ['JWT_SECRET_PREVIOUS'], error: 'must differ from JWT_SECRET' },
-)
+const configSchema = configFields
+  .refine(({ JWT_SECRET, JWT_SECRET_PREVIOUS }) => JWT_SECRET !== JWT_SECRET_PREVIOUS, {
+    path: ['JWT_SECRET_PREVIOUS'],
+    error: 'must differ from JWT_SECRET',
+  })
+  .refine(({ JWT_SECRET, OPERATOR_TOKEN }) => JWT_SECRET !== OPERATOR_TOKEN, {
+    path: ['OPERATOR_TOKEN'],
+    error: 'must differ from JWT_SECRET',
+  })
 
 export type Config = z.infer<typeof configSchema>
 

@@ -24,7 +24,8 @@ export type Refusal =
   | { code: 'request_in_progress' }
   | { code: 'invalid_cursor' }
   | { code: 'rate_limited'; standing: LimitStanding }
-  | { code: 'gateway_unavailable' }
+  /** `isUnreadable`: it answered, and the answer was not understood. */
+  | { code: 'gateway_unavailable'; isUnreadable?: true }
   | { code: 'gateway_refused'; reason: string }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
@@ -41,6 +42,10 @@ export const refuse = (refusal: Refusal): { ok: false; refusal: Refusal } => ({
   ok: false,
   refusal,
 })
+
+/** Whether the gateway answered and was not understood. */
+export const isUnreadable = (refusal: Refusal): boolean =>
+  refusal.code === 'gateway_unavailable' && refusal.isUnreadable === true
 
 /** The same answer in another form, in the same place. */
 export const mapPlaced = <T, U>(placed: Placed<T>, map: (value: T) => U): Placed<U> =>

@@ -8,6 +8,8 @@ const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 export const DAY_MS = MS_PER.d
 const MIN_SECRET_BYTES = 32
 const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key|<.*>/i
+/** One character repeated, or a word that stands for a value to come. */
+const FILLER = /^(.)\1*$|^(todo|test|dummy|fake|null|none|undefined|tbd|xxx+)$/i
 const QUOTED = /^["'`]|["'`]$/
 const WHOLE = /^(?:0|[1-9]\d*)$/
 const DURATION = /^[1-9]\d{0,6}[smhd]$/
@@ -49,11 +51,14 @@ const withDefault = <Field extends z.ZodType>(field: Field, fallback: string) =>
 const toMs = (duration: string): number =>
   Number(duration.slice(0, -1)) * MS_PER[duration.slice(-1) as keyof typeof MS_PER]
 
+const durationText = (ms: number): string =>
+  ms % MS_PER.d === 0 ? `${ms / MS_PER.d}d` : `${ms / MS_PER.m}m`
+
 const durationOf = (form: RegExp, message: string, maxMs: number) =>
   line
     .regex(form, message)
     .transform(toMs)
-    .refine((durationMs) => durationMs <= maxMs, `must be at most ${maxMs / MS_PER.d}d`)
+    .refine((durationMs) => durationMs <= maxMs, `must be at most ${durationText(maxMs)}`)
 
 export const duration = (fallback: string, maxMs = Infinity) =>
   withDefault(
@@ -61,9 +66,9 @@ export const duration = (fallback: string, maxMs = Infinity) =>
     fallback,
   )
 
-export const durationOrNone = (fallback: string) =>
+export const durationOrNone = (fallback: string, maxMs: number) =>
   withDefault(
-    durationOf(DURATION_OR_NONE, 'must be a duration such as 30s, or 0s for none', Infinity),
+    durationOf(DURATION_OR_NONE, 'must be a duration such as 30s, or 0s for none', maxMs),
     fallback,
   )
 
@@ -111,7 +116,7 @@ export const optionalToken = optional(secretText.refine(withoutBlanks, HAS_BLANK
 
 const credentialText = ascii
   .refine(withoutBlanks, HAS_BLANKS)
-  .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder')
+  .refine((value) => !PLACEHOLDER.test(value) && !FILLER.test(value), 'is a placeholder')
 
 export const credential = required(credentialText)
 
@@ -155,7 +160,7 @@ const list = <Value>(item: z.ZodType<Value, string>) =>
   )
 
 export const originList = list(
-  origin(/^https?:/i, 'must be origins, such as https://app.example.com'),
+  origin(/^https?:\/\/[^*]+$/i, 'must be origins, such as https://app.example.com'),
 )
 
 export const addressList = list(

@@ -5,6 +5,7 @@ export type ExceptionKind =
   | 'unknown_reference'
   | 'unknown_status'
   | 'unexpected_amount'
+  | 'unreadable_answer'
   | 'unknown_payment_state'
   | 'reversal_shortfall'
   | 'never_answered'

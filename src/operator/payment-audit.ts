@@ -3,6 +3,7 @@
  * payment down the one path that all payments take, and counts only if nothing differs afterwards.
  */
 import { addKobo, type Kobo, ZERO } from '../common/money'
+import { isUnreadable } from '../common/result'
 import { attemptReference } from '../payments/attempt'
 import type { Gateway } from '../payments/monnify'
 import { judge } from '../payments/payment'
@@ -111,9 +112,16 @@ async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received
   for (let attempt = 1; attempt <= payment.attempt; attempt++) {
     const reference = attemptReference({ ...payment, attempt })
     const asked = await gateway.query(reference)
+    if (!asked.ok && isUnreadable(asked.refusal)) {
+      unclear.push('unreadable_answer: Monnify answered, and the answer was not understood')
+      continue
+    }
     if (!asked.ok) return undefined
     const finding = judge(reference, asked.value)
     if (finding.kind === 'received') receivedKobo = addKobo(receivedKobo, finding.receivedKobo)
+    const paidKobo = asked.value?.amountPaidKobo ?? ZERO
+    if (finding.kind === 'reversed' && paidKobo > 0)
+      unclear.push(`unexpected_amount: Monnify says ${asked.value?.status} with ${paidKobo} kobo`)
     if (finding.kind === 'exception')
       unclear.push(
         `${finding.exception}: Monnify says ${asked.value?.status} with ${finding.amountKobo} kobo`,

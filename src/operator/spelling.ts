@@ -4,15 +4,20 @@ import { parseEmail } from '../common/email'
 import { parseUuid } from '../common/uuid'
 import { ownReference, parseReference } from '../payments/attempt'
 
-/** Without blanks, also percent-encoded ones, and without quotes and full stops around. */
+/**
+ * Without blanks, also percent-encoded ones, without quotes, brackets and full stops around, without the
+ * name before `<…>`, and without what leads to the last part of a path or an address.
+ */
 const bare = (text: string): string =>
   plainText(text.replaceAll(/%(?:25)*20|\p{Cc}/gu, ' '))
     .replaceAll(' ', '')
-    .replaceAll(/^["'`<([]+|["'`>)\].,;]+$/g, '')
+    .replace(/^.*<([^<>]+)>$/, '$1')
+    .replaceAll(/^["'`<([{]+|["'`>)\]}.,;/]+$/g, '')
+    .replace(/^.*\/|^mailto:/i, '')
 
 /** A payment's reference, ours or Monnify's, or its uuid. */
 export function readReference(text: string): string {
-  const plain = bare(text).replaceAll(/%(?:25)*7c/gi, '|')
+  const plain = bare(text).replaceAll(/%(?:25)*7c|¦/gi, '|')
   if (isMonnifys(plain)) return plain.toUpperCase()
   const uuid = parseUuid(plain)
   if (uuid.ok) return uuid.value

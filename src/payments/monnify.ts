@@ -98,6 +98,11 @@ const unavailable = (step: string, reason: string) => {
   return refuse({ code: 'gateway_unavailable' })
 }
 
+const unreadable = (step: string, reason: string) => {
+  logEvent('gateway_unreadable', { step, reason })
+  return refuse({ code: 'gateway_unavailable', isUnreadable: true })
+}
+
 export function createMonnify(options: MonnifyOptions): Gateway {
   let cachedToken: { value: string; staleAtMs: number } | undefined
 
@@ -211,8 +216,8 @@ export function createMonnify(options: MonnifyOptions): Gateway {
       )
         return ok(undefined)
       const transaction = transactionSchema.safeParse(envelope?.responseBody)
-      if (!envelope?.requestSuccessful || !transaction.success)
-        return unavailable('query', `status ${status}`)
+      if (!envelope?.requestSuccessful) return unavailable('query', `status ${status}`)
+      if (!transaction.success) return unreadable('query', `status ${status}`)
       const { paymentStatus, amountPaid, ...rest } = transaction.data
       return ok({ ...rest, status: paymentStatus, amountPaidKobo: amountPaid })
     },

@@ -18,7 +18,11 @@ const SOONEST_MS = 2000
 export async function pollPayment(deps: SettleDeps, reference: string): Promise<number | null> {
   const { paymentStore } = deps
   const payment = await paymentStore.byReference(ownReference(reference))
-  if (!payment || !isUnderstood(payment)) return null
+  if (!payment) return null
+  if (!isUnderstood(payment)) {
+    await settlePayment(deps, reference)
+    return null
+  }
   if (!isDueStatus(payment.status) || payment.polls >= POLLS.attempts) {
     if (payment.nextAskAtMs !== null) await paymentStore.setNextPoll(payment, null)
     return null

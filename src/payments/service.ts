@@ -204,7 +204,7 @@ export async function verifyPayment(
   reference: string,
 ): Promise<Result<Payment>> {
   const owned = ownedBy(userUuid, await deps.paymentStore.byReference(ownReference(reference)))
-  if (!owned.ok || owned.value.status === 'completed' || !isUnderstood(owned.value)) return owned
+  if (!owned.ok || owned.value.status === 'completed') return owned
   return settlePayment(deps, reference)
 }
 

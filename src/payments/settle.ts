@@ -5,7 +5,7 @@
  */
 import { currentRequestId, logEvent, logWith } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
-import { ok, refuse, type Result } from '../common/result'
+import { isUnreadable, ok, refuse, type Result } from '../common/result'
 import type { PaymentStanding } from '../wallets/decide-receipt'
 import type { WalletClient } from '../wallets/wallet-client'
 import { attemptOf, attemptReference, ownReference } from './attempt'
@@ -79,11 +79,18 @@ async function settleAttempt(
 ): Promise<Result<Payment>> {
   const reference = attemptReference({ ...payment, attempt })
   const asked = attempt === 0 ? ok(undefined) : await deps.gateway.query(reference)
-  if (!asked.ok) return asked
+  if (!asked.ok) {
+    if (isUnreadable(asked.refusal))
+      await recordException(deps, payment, reference, 'unreadable_answer', null)
+    return asked
+  }
   const finding = judge(reference, asked.value)
   const standing = await applyToWallet(deps, payment, reference, finding)
   if (finding.kind === 'exception')
     await recordException(deps, payment, reference, finding.exception, finding.amountKobo)
+  const amountKobo = asked.value?.amountPaidKobo ?? ZERO
+  if (finding.kind === 'reversed' && amountKobo > 0)
+    await recordException(deps, payment, reference, 'unexpected_amount', amountKobo)
   if (finding.kind === 'reversed' && standing.shortKobo > 0)
     await recordException(deps, payment, reference, 'reversal_shortfall', standing.shortKobo)
   await markFinding(deps, payment, finding, standing, {

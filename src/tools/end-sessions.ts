@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { askAsOperator, fail } from './operator.ts'
-import { HERE } from './service-url.ts'
+import { HERE, originOf } from './service-url.ts'
 
 interface Page {
   readonly users: number
@@ -20,7 +20,7 @@ function readFlags() {
         all: { type: 'boolean', default: false },
       },
     })
-    return { all: values.all, origin: new URL(values.url).origin }
+    return { all: values.all, origin: originOf(values.url) }
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
   }

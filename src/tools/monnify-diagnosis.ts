@@ -77,7 +77,7 @@ function reprintedHow(secret: string, body: string, signature: string): string |
 /** @param body the exact bytes of the file; @param signature as the `monnify-signature` header had it */
 export function diagnose(secret: string, body: Buffer, signature: string): Diagnosis {
   const text = body.toString('utf8')
-  const given = signature.trim()
+  const given = /[\da-f]{128}/i.exec(signature)?.[0] ?? signature.trim()
   const lower = given.toLowerCase()
   const no = (cause: string): Diagnosis => ({ isValid: false, cause })
 

@@ -12,7 +12,7 @@ import { EXPLAINED, explain } from './monnify-codes.ts'
 import { diagnose } from './monnify-diagnosis.ts'
 import { buildEvent, EVENT_TYPES } from './monnify-events.ts'
 import { messageOf, request } from './request.ts'
-import { HERE } from './service-url.ts'
+import { HERE, originOf } from './service-url.ts'
 
 const USAGE = `npm run monnify -- <command>
 
@@ -34,7 +34,7 @@ function fail(message: string): never {
 
 const parsed = (() => {
   try {
-    return parseArgs({
+    const parsed = parseArgs({
       allowPositionals: true,
       options: {
         url: { type: 'string', default: HERE },
@@ -44,6 +44,7 @@ const parsed = (() => {
         help: { type: 'boolean', default: false },
       },
     })
+    return { ...parsed, values: { ...parsed.values, url: originOf(parsed.values.url) } }
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
   }
@@ -53,8 +54,9 @@ const { values: flags, positionals } = parsed
 function secretKey(): string {
   const path = join(import.meta.dirname, '../../.dev.vars')
   const local = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
-  const secret = flags.secret ?? process.env['MONNIFY_SECRET_KEY'] ?? local['MONNIFY_SECRET_KEY']
-  return secret ?? fail('No secret: give --secret, or run `npm ci` for local ones.')
+  const { MONNIFY_SECRET_KEY: given } = process.env
+  const secret = (flags.secret ?? (given || local['MONNIFY_SECRET_KEY']))?.trim()
+  return secret || fail('No secret: give --secret, or run `npm ci` for local ones.')
 }
 
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {

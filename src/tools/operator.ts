@@ -15,15 +15,20 @@ export function fail(message: string): never {
 /** From the environment, or what `npm ci` wrote for this machine. */
 export function findOperatorToken(): string | undefined {
   const local = existsSync(DEV_VARS) ? parseEnv(readFileSync(DEV_VARS, 'utf8')) : {}
-  return (env['OPERATOR_TOKEN'] ?? local['OPERATOR_TOKEN'])?.trim() || undefined
+  return env['OPERATOR_TOKEN']?.trim() || local['OPERATOR_TOKEN']?.trim() || undefined
 }
 
 function operatorToken(): string {
-  return (
-    findOperatorToken() ??
-    fail('There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.')
-  )
+  const token = findOperatorToken()
+  if (!token)
+    return fail('There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.')
+  return isToken(token)
+    ? token
+    : fail('OPERATOR_TOKEN contains a blank, a quotation mark or a character that is not ASCII.')
 }
+
+/** Whether a header can carry it, and the service would accept it as a setting. */
+export const isToken = (token: string): boolean => /^[!#-&(-_a-~]+$/.test(token)
 
 export interface ToolRefusal {
   readonly message: string

@@ -37,12 +37,23 @@ describe('a phone number', () => {
     if (phone) await ask('PATCH', `/calls/${call.body.uuid}/end`)
   })
 
-  it('may have a bare plus in a query; a blank is none', async () => {
-    expect((await ask('GET', '/tariff?phone=+8131234567')).body.recipient_phone).toBe('+8131234567')
-    expect((await ask('GET', '/tariff?phone=%208131234567')).body.recipient_phone).toBe(
-      '+2348131234567',
-    )
-  })
+  it.each<[query: string, phone: string | undefined]>([
+    ['+2348031234567', '+2348031234567'],
+    ['+447911123456', '+447911123456'],
+    ['+0803+123+4567', '+2348031234567'],
+    ['%2B234+803+123+4567', '+2348031234567'],
+    ['%2B8131234567', '+8131234567'],
+    ['%208131234567', '+2348131234567'],
+    ['+8131234567', undefined],
+    ['0803+1234567', '+2348031234567'],
+  ])(
+    'of a query, as in phone=%s, may be form-encoded or have a bare plus',
+    async (query, phone) => {
+      const { status, body } = await ask('GET', `/tariff?phone=${query}`)
+      expect([status, body.recipient_phone]).toEqual([phone ? 200 : 400, phone])
+      if (!phone) expect(body.detail).toContain('%2B for +8131234567')
+    },
+  )
 })
 
 describe('a time in a query', () => {

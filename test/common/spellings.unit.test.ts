@@ -192,12 +192,15 @@ describe('a line of text for people', () => {
 
 describe('a bare plus in a query', () => {
   it.each([
-    ['https://a/tariff?phone=+234', 'https://a/tariff?phone=%2B234'],
+    ['https://a/tariff?phone=+234', 'https://a/tariff?phone=%E2%81%A4234'],
+    ['https://a/tariff?phone=%2B234+803', 'https://a/tariff?phone=%2B234%20803'],
+    ['https://a/b?to=T00:00:00+01:00&x=1', 'https://a/b?to=T00:00:00%2B01:00&x=1'],
+    ['https://a/b?to=T00%3A00%3A00+01%3A00', 'https://a/b?to=T00%3A00%3A00%2B01%3A00'],
     ['https://a/tariff?phone=%20234', 'https://a/tariff?phone=%20234'],
     ['https://a/b+c?x=1', 'https://a/b+c?x=1'],
     ['https://a/b', 'https://a/b'],
-    ['https://a/b?x=+&y=1+2?+', 'https://a/b?x=%2B&y=1%2B2?%2B'],
-  ])('%s is kept as %s', (url, kept) => {
+    ['https://a/b?x=+&y=1+2?+', 'https://a/b?x=%E2%81%A4&y=1%202?%20'],
+  ])('%s becomes %s', (url, kept) => {
     expect(withPlusEncoded(url)).toBe(kept)
   })
 })

@@ -15,6 +15,8 @@ describe('a reference', () => {
     ['MNFY%7C41%7c20261125225817%257C0485270664', 'MNFY|41|20261125225817|0485270664'],
     ['\u200bMNFY|41|2026|04\u00a0', 'MNFY|41|2026|04'],
     [` ${UUID.toUpperCase()} `, UUID],
+    ['MNFY¦41¦2026¦04', 'MNFY|41|2026|04'],
+    [`https://api.example/payments/${UUID}`, UUID],
     ['%', '%'],
     [' ', ''],
   ])('%j is read as %j', (text, read) => {
@@ -27,6 +29,9 @@ describe('a uuid, and a user', () => {
     [UUID.toUpperCase(), UUID],
     [`\t${UUID} `, UUID],
     [UUID.replaceAll('-', '–'), UUID],
+    [`call/${UUID}`, UUID],
+    [`{${UUID}}`, UUID],
+    [`https://api.example/calls/${UUID}/`, UUID],
   ])('%j is read as %j', (text, read) => {
     expect(readUuid(text)).toBe(read)
     expect(readUser(text)).toBe(read)
@@ -36,6 +41,8 @@ describe('a uuid, and a user', () => {
     [' a@b.co ', 'a@b.co'],
     ['<A-b@B.co>', 'A-b@B.co'],
     ['\u200ba@b.co\u00a0', 'a@b.co'],
+    ['mailto:a@b.co', 'a@b.co'],
+    ['Ada Obi <a@b.co>', 'a@b.co'],
   ])('%j is read as %j', (text, read) => {
     expect(readUser(text)).toBe(read)
   })

@@ -55,6 +55,8 @@ function clientBefore(
   return { client, requests, clock }
 }
 
+const UNREADABLE = { code: 'gateway_unavailable', isUnreadable: true }
+
 describe("Monnify's client", () => {
   it('logs in by Basic, then initialises with naira as a number', async () => {
     const checkoutUrl = 'https://sdk.monnify.com/checkout/MNFY|41|20260314101530|000812'
@@ -158,12 +160,6 @@ describe("Monnify's client", () => {
     ],
     ['ten megabytes', () => new Response('x'.repeat(10_000_000))],
     ['JSON of another shape', () => Response.json([1, 2, 3])],
-    [
-      'a transaction without an amount',
-      () => Response.json(transaction({ amountPaid: undefined })),
-    ],
-    ['an amount with three decimals', () => Response.json(transaction({ amountPaid: '1.005' }))],
-    ['a negative amount', () => Response.json(transaction({ amountPaid: -5 }))],
     ['no connection', () => Promise.reject(new TypeError('fetch failed'))],
     ['a time-out', () => Promise.reject(new DOMException('timed out', 'TimeoutError'))],
   ])('calls the gateway unavailable on %s, and tries nothing twice', async (_, answer) => {
@@ -179,19 +175,31 @@ describe("Monnify's client", () => {
     expect(requests).toHaveLength(3)
   })
 
+  it.each([
+    ['no amount', { amountPaid: undefined }],
+    ['an amount with three decimals', { amountPaid: '1.005' }],
+    ['a negative amount', { amountPaid: -5 }],
+    ['an amount beyond exact numbers', { amountPaid: 9_007_199_254_740_993 }],
+    ['no status', { paymentStatus: null }],
+    ['an empty status', { paymentStatus: '' }],
+    ['a status that is a number', { paymentStatus: 5 }],
+  ])('calls a transaction with %s unreadable', async (_, rest) => {
+    const { client } = clientBefore(() => Response.json(transaction(rest)))
+    expect(await client.query(REFERENCE)).toEqual({ ok: false, refusal: UNREADABLE })
+  })
+
   const broken = (answer: object) => {
     const bytes = Uint8Array.from(JSON.stringify(answer), (char) => char.charCodeAt(0))
     return clientBefore(() => new Response(bytes)).client
   }
 
   it.each(['transactionReference', 'paymentReference', 'paymentStatus', 'currency'])(
-    'calls the gateway unavailable on a %s that is not UTF-8',
+    'calls a transaction with a %s that is not UTF-8 unreadable',
     async (field) => {
-      const refusal = { code: 'gateway_unavailable' }
       const client = broken(
         transaction({ [field]: 'MNFY\u00e9', checkoutUrl: 'https://x.example/1' }),
       )
-      expect(await client.query(REFERENCE)).toEqual({ ok: false, refusal })
+      expect(await client.query(REFERENCE)).toEqual({ ok: false, refusal: UNREADABLE })
     },
   )
 

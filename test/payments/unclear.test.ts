@@ -1,6 +1,8 @@
 /** Transactions that are not understood: nothing is credited, and nothing is silent. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { refuse } from '../../src/common/result'
+import { settlePayment } from '../../src/payments/settle'
 import { sweepPayments } from '../../src/payments/sweep'
 import { newUser, walletOf } from '../support/client'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
@@ -74,6 +76,29 @@ it('an amount under an unexpected status opens a payment again that had failed',
   gateway.says(reference, 'PAID', 100)
   await sweepPayments({ ...deps, now: () => Date.now() + 60_000 })
   expect((await walletOf(user)).balance).toBe(100)
+})
+
+it('an answer that cannot be read leaves an exception at once, and is in the audit', async () => {
+  const { gateway, deps, reference, audit, payment } = await openPayment()
+  const unreadable = refuse({ code: 'gateway_unavailable', isUnreadable: true })
+  gateway.query = () => Promise.resolve(unreadable)
+  expect(await settlePayment(deps, reference)).toEqual(unreadable)
+  expect(await payment()).toMatchObject({ status: 'processing' })
+  expect(await exceptionsOf(reference)).toMatchObject([
+    { kind: 'unreadable_answer', amount_kobo: null, state: 'open' },
+  ])
+  expect(await audit()).toMatchObject([{ kind: 'unclear_transaction' }])
+})
+
+it('an amount that stays under a reversed transaction leaves an exception', async () => {
+  const { gateway, send, reference, audit, payment } = await openPayment()
+  gateway.says(reference, 'REFUNDED', 25)
+  await sendEvent(send, paidEvent(reference, 50))
+  expect(await payment()).toMatchObject({ status: 'failed', failure_reason: 'reversed' })
+  expect(await exceptionsOf(reference)).toMatchObject([
+    { kind: 'unexpected_amount', amount_kobo: 2500 },
+  ])
+  expect(await audit()).toMatchObject([{ kind: 'unclear_transaction' }])
 })
 
 it('an exception opens again when a larger amount is at risk, and only then', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { refusalOf } from '../../src/tools/operator'
+import { isToken, refusalOf } from '../../src/tools/operator'
+import { originOf } from '../../src/tools/service-url'
 import { formatTable } from '../../src/tools/print-table'
 import { noProxyFor, proxyOf, unreachable } from '../../src/tools/request'
 
@@ -31,6 +32,38 @@ describe('a request of a tool', () => {
     expect(proxyOf(url, environment, flags)).toBe(proxy)
     expect(unreachable(url, proxy)).toContain(proxy ?? 'npm start')
   })
+})
+
+describe('the address of the service', () => {
+  it.each([
+    ['http://localhost:8787', 'http://localhost:8787'],
+    [' https://api.example/ ', 'https://api.example'],
+  ])('%j is %s', (address, origin) => {
+    expect(originOf(address)).toBe(origin)
+  })
+
+  it.each([
+    ['localhost:8787', 'must be an address'],
+    ['api.example', 'must be an address'],
+    ['file:///x', 'must be an address'],
+    ['', 'must be an address'],
+    ['http://localhost:8787/x', 'must end after host and port'],
+    ['https://api.example?x', 'must end after host and port'],
+  ])('%j is refused: it %s', (address, message) => {
+    expect(() => originOf(address)).toThrow(message)
+  })
+})
+
+it.each([
+  ['p4Jm9sQv7Lx2-_.~+/=', true],
+  ['abc\u200b', false],
+  ['“abc”', false],
+  ['"abc"', false],
+  ["'abc'", false],
+  ['a b', false],
+  ['', false],
+])('the operator token %j may be sent: %s', (token, isGood) => {
+  expect(isToken(token)).toBe(isGood)
 })
 
 describe('a refusal of an operator’s tool', () => {
