@@ -1111,7 +1111,7 @@ export interface components {
             id: string;
             /**
              * Format: int32
-             * @description Of the tariff that it is from
+             * @description Version of the tariff.
              * @example 2
              */
             version: number;
