@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { createMonnify } from '../../src/payments/monnify'
 
@@ -86,14 +86,54 @@ describe("Monnify's client", () => {
     })
   })
 
-  it('keeps its token until a minute before its end', async () => {
-    const { client, requests, clock } = clientBefore(() => Response.json(transaction()))
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  it('follows no redirect, and waits ten seconds for each answer', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout')
+    const { client, requests } = clientBefore(() => Response.json(transaction()))
+    await client.query(REFERENCE)
+    await client.initialise(checkout)
+    expect(requests.map(({ redirect }) => redirect)).toEqual(['manual', 'manual', 'manual'])
+    expect(timeout.mock.calls).toEqual([[10_000], [10_000], [10_000]])
+  })
+
+  it('reads an answer of 64 KiB, and none of a byte more', async () => {
+    const sized = (bytes: number) =>
+      clientBefore(() => new Response(JSON.stringify(transaction()).padEnd(bytes))).client
+    expect(await sized(64 * 1024).query(REFERENCE)).toMatchObject({ ok: true })
+    expect(await sized(64 * 1024 + 1).query(REFERENCE)).toMatchObject({
+      refusal: { code: 'gateway_unavailable' },
+    })
+  })
+
+  it.each([
+    ['Ng', null, 'ngozi@example.com', 'Wallet top-up'],
+    ['N'.repeat(101), 'x'.repeat(101), 'N'.repeat(100), 'x'.repeat(100)],
+  ])('sends %s and %s in the lengths that Monnify accepts', async (name, description, ...sent) => {
+    const { client, requests } = clientBefore(() => new Response(''))
+    await client.initialise({ ...checkout, description, customer: { ...checkout.customer, name } })
+    expect(await requests[1]?.json()).toMatchObject({
+      customerName: sent[0],
+      paymentDescription: sent[1],
+    })
+  })
+
+  it.each([
+    ['until a minute before its end', { expiresIn: 3599 }, 3_539_000],
+    ['for an hour less a minute if Monnify names no end', {}, 3_540_000],
+  ])('keeps its token %s', async (_, end, staleAtMs) => {
+    const { client, requests, clock } = clientBefore(
+      () => Response.json(transaction()),
+      () => Response.json(success({ accessToken: 'T1', ...end })),
+    )
     const logins = () => requests.filter(({ url }) => url.endsWith('/login')).length
     await client.query(REFERENCE)
-    clock.nowMs = 3_538_999
+    clock.nowMs = staleAtMs - 1
     await client.query(REFERENCE)
     expect(logins()).toBe(1)
-    clock.nowMs = 3_539_000
+    clock.nowMs = staleAtMs
     await client.query(REFERENCE)
     expect(logins()).toBe(2)
   })

@@ -194,10 +194,15 @@ describe('time', () => {
       nowMs,
     )
 
+  it('gives the customer 45 minutes', () => {
+    expect(CHECKOUT_WINDOW_MS).toBe(45 * 60_000)
+  })
+
   it("expires a payment after Monnify's window, and one that is paid in part after a day", () => {
     expect(at(CHECKOUT_WINDOW_MS - 1).status).toBe('processing')
     expect(at(CHECKOUT_WINDOW_MS)).toEqual({ status: 'expired', failureReason: 'checkout_expired' })
     expect(at(CHECKOUT_WINDOW_MS, 1).status).toBe('processing')
+    expect(at(24 * 3_600_000 - 1, 1).status).toBe('processing')
     expect(at(24 * 3_600_000, 1)).toEqual({ status: 'expired', failureReason: 'partially_paid' })
   })
 

@@ -1,6 +1,7 @@
 /** Transactions that are not understood: nothing is credited, and nothing is silent. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { kobo } from '../../src/common/money'
 import { refuse } from '../../src/common/result'
 import { settlePayment } from '../../src/payments/settle'
 import { sweepPayments } from '../../src/payments/sweep'
@@ -118,6 +119,24 @@ it('an exception opens again when a larger amount is at risk, and only then', as
     [5000, 'resolved'],
     [5000, 'resolved'],
     [7000, 'open'],
+  ])
+})
+
+it('an exception keeps its latest instant and its largest amount when an earlier record is late', async () => {
+  const { deps, reference } = await openPayment()
+  const kind = 'unknown_status'
+  const record = (atMs: number, amount: number | null) =>
+    deps.exceptionStore.record({
+      kind,
+      subject: reference,
+      amountKobo: amount === null ? null : kobo(amount),
+      atMs,
+    })
+  await record(20, 5000)
+  await record(10, 4000)
+  await record(15, null)
+  expect(await exceptionsOf(reference)).toMatchObject([
+    { amount_kobo: 5000, first_at_ms: 20, last_at_ms: 20, count: 3 },
   ])
 })
 

@@ -1,0 +1,121 @@
+/** The order of effects when a payment is requested, and how long a request waits. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { ok } from '../../src/common/result'
+import { createPayment, verifyPayment } from '../../src/payments/service'
+import { NOW, paymentRow, recordedPayments } from '../support/payments'
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const REFERENCE = paymentRow().reference
+
+describe('a request for a payment', () => {
+  const request = {
+    amountKobo: kobo(100_000),
+    method: 'monnify',
+    walletType: 'call_credits',
+    description: null,
+  } as const
+  const make = (parts: ReturnType<typeof recordedPayments>) =>
+    createPayment(parts.deps, 'a-user', request, undefined)
+  const soon = expect.toSatisfy((atMs: number) => atMs >= NOW + 5000 && atMs <= NOW + 6000)
+
+  it('starts the polls before the gateway opens the checkout', async () => {
+    const parts = recordedPayments({ payment: { attempt: 0, attemptBeganAtMs: null } })
+    expect(await make(parts)).toMatchObject({ ok: true, value: { replayed: false } })
+    expect(parts.effects).toEqual([
+      ['beginAttempt', { nowMs: NOW, claimedAfterMs: NOW - 45_000, nextAskAtMs: soon }],
+      ['chase', REFERENCE, soon],
+      ['initialise', `${REFERENCE}_a1`],
+      ['openCheckout', 1],
+    ])
+  })
+
+  it('is answered though its polls cannot be started', async () => {
+    const parts = recordedPayments({
+      payment: { attempt: 0 },
+      before: (effect) => {
+        if (effect === 'chase') throw new Error('unreachable')
+      },
+    })
+    expect(await make(parts)).toMatchObject({ ok: true })
+  })
+
+  const waiting = (payment: object) => {
+    const parts = recordedPayments({ payment })
+    const paymentStore = { ...parts.deps.paymentStore, beginAttempt: async () => undefined }
+    return { ...parts, deps: { ...parts.deps, paymentStore } }
+  }
+
+  it('waits twelve seconds for the checkout of another one with its key', async () => {
+    const parts = waiting({})
+    expect(await make(parts)).toMatchObject({ refusal: { code: 'request_in_progress' } })
+    expect(parts.effects).toEqual(Array.from({ length: 25 }, () => ['wait', 500]))
+  })
+
+  it.each([
+    ['a checkout', { checkoutUrl: 'https://sdk.monnify.com/1' }, { ok: true }],
+    ['money', { amountPaidKobo: kobo(5), status: 'processing' }, { ok: true }],
+    [
+      'a refusal by Monnify',
+      { status: 'failed', failureReason: 'gateway_refused' },
+      { refusal: { code: 'gateway_refused' } },
+    ],
+    [
+      'another failure',
+      { status: 'failed', failureReason: 'gateway_unavailable' },
+      { refusal: { code: 'gateway_unavailable' } },
+    ],
+  ])(
+    'that finds %s of another one with its key is answered at once',
+    async (_, payment, answer) => {
+      const parts = waiting(payment)
+      expect(await make(parts)).toMatchObject(answer)
+      expect(parts.effects).toEqual([])
+    },
+  )
+
+  it('for a transfer starts the polls before money moves, and has all of them after a failure', async () => {
+    const parts = recordedPayments({
+      payment: {
+        method: 'wallet',
+        status: 'failed',
+        attempt: 0,
+        attemptBeganAtMs: null,
+        createdAtMs: NOW - 86_400_000,
+        nextAskAtMs: null,
+        polls: 9,
+      },
+      wallet: async () => ok({ delivered: true }),
+    })
+    await make(parts)
+    expect(parts.effects.slice(0, 3)).toEqual([
+      [
+        'move',
+        ['failed'],
+        {
+          status: 'pending',
+          failureReason: null,
+          attemptBeganAtMs: NOW,
+          polls: 0,
+          nextAskAtMs: soon,
+        },
+      ],
+      ['chase', REFERENCE, soon],
+      ['wallet', 'primary'],
+    ])
+    expect(parts.state.payment.status).toBe('completed')
+  })
+
+  it('to verify a completed payment queries nothing', async () => {
+    const { deps, effects } = recordedPayments({ payment: { status: 'completed' } })
+    expect(await verifyPayment(deps, 'a-user', REFERENCE)).toMatchObject({ ok: true })
+    expect(effects).toEqual([])
+  })
+})

@@ -1,0 +1,156 @@
+/** The order of a sweep's and a poll's effects, their instants, and failures on the way. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { ok, refuse } from '../../src/common/result'
+import { pollPayment } from '../../src/payments/poll'
+import { sweepPayments } from '../../src/payments/sweep'
+import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const MINUTE_MS = 60_000
+const REFERENCE = paymentRow().reference
+const attemptOf = (attempt: number) => `${REFERENCE}_a${attempt}`
+const down = async () => refuse({ code: 'gateway_unavailable' })
+const broken = () => Promise.reject(new Error('broken'))
+const event = { bodyHash: 'h', paymentReference: `${REFERENCE}_a1`, tries: 0 }
+
+describe('a sweep', () => {
+  it.each([
+    ['all four that are due, at 100 ms a query', 4, 100, 4],
+    ['what fits into four minutes, at 61 s a query', 10, 61_000, 4],
+  ])('polls %s', async (_, due, queryMs, queries) => {
+    const { deps, state, named } = recordedPayments({
+      due,
+      payment: { status: 'processing' },
+      before: (effect) => {
+        if (effect === 'query') state.nowMs += queryMs
+      },
+    })
+    await sweepPayments(deps)
+    expect(named('query')).toHaveLength(queries)
+  })
+
+  it('looks for payments that are overdue by 30 s, and for events that are due', async () => {
+    const { deps, effects } = recordedPayments()
+    await sweepPayments(deps)
+    expect(effects).toEqual([
+      ['openEvents', NOW, 50],
+      ['listDueForPoll', NOW - 30_000, 10_000],
+    ])
+  })
+
+  it('counts the try of an event before its query, though each query fails', async () => {
+    const { deps, names, named } = recordedPayments({
+      events: [event, { ...event, tries: 1 }],
+      says: broken,
+    })
+    await sweepPayments(deps)
+    expect(names().slice(2)).toEqual(['recordTry', 'query', 'recordTry', 'query'])
+    expect(named('recordTry')).toEqual([
+      ['recordTry', 0, NOW, NOW + 2 * MINUTE_MS],
+      ['recordTry', 1, NOW, NOW + 4 * MINUTE_MS],
+    ])
+  })
+
+  it('gives an event its outcome only if the gateway answered', async () => {
+    for (const [says, outcomes] of [
+      [down, 0],
+      [undefined, 1],
+    ] as const) {
+      const { deps, named } = recordedPayments({ events: [event], ...(says && { says }) })
+      await sweepPayments(deps)
+      expect(named('recordOutcome')).toHaveLength(outcomes)
+    }
+  })
+
+  it('goes on when a poll cannot be counted, twice', async () => {
+    const { deps, named } = recordedPayments({
+      due: 3,
+      payment: { status: 'processing' },
+      before: (effect) => {
+        if (effect === 'beginPoll' && named('beginPoll').length < 3) throw new Error('D1 is down')
+      },
+    })
+    await sweepPayments(deps)
+    expect([named('beginPoll').length, named('query').length]).toEqual([3, 1])
+  })
+})
+
+describe('a poll', () => {
+  const processing = { status: 'processing' } as const
+
+  it('is counted and the next one set before the query', async () => {
+    const { deps, effects, names } = recordedPayments({ payment: processing })
+    expect(await pollPayment(deps, REFERENCE)).toBe(NOW + 10_000)
+    expect(effects[0]).toEqual(['beginPoll', NOW + 10_000])
+    expect(names().slice(0, 2)).toEqual(['beginPoll', 'query'])
+  })
+
+  it('that another poll has overtaken queries nothing', async () => {
+    const { deps, names } = recordedPayments({ payment: processing })
+    const paymentStore = { ...deps.paymentStore, beginPoll: async () => false }
+    expect(await pollPayment({ ...deps, paymentStore }, REFERENCE)).toBe(NOW + 10_000)
+    expect(names()).toEqual([])
+  })
+
+  it('is followed by another after two seconds at the soonest', async () => {
+    const { deps, state } = recordedPayments({
+      payment: processing,
+      before: (effect) => {
+        if (effect === 'mark') state.nowMs += 9_999
+      },
+    })
+    expect(await pollPayment(deps, REFERENCE)).toBe(state.nowMs + 2000)
+  })
+
+  it('that completes the payment is the last', async () => {
+    const { deps } = recordedPayments({
+      payment: processing,
+      says: async (named) =>
+        ok(transactionOf(named, { status: 'PAID', amountPaidKobo: kobo(100_000) })),
+      wallet: async () =>
+        ok({ paidKobo: kobo(100_000), shortKobo: kobo(0), isReversed: false, entrySeq: 1 }),
+    })
+    expect(await pollPayment(deps, REFERENCE)).toBeNull()
+  })
+
+  it.each<[string, object]>([
+    ['is completed', { status: 'completed' }],
+    ['was polled sixteen times', { status: 'processing', polls: 16 }],
+  ])('of a payment that %s ends the polls and queries nothing', async (_, payment) => {
+    const { deps, effects } = recordedPayments({ payment })
+    expect(await pollPayment(deps, REFERENCE)).toBeNull()
+    expect(await pollPayment(deps, REFERENCE)).toBeNull()
+    expect(effects).toEqual([['setNextPoll', null]])
+  })
+
+  it('of a payment that only a later release understands changes and queries nothing', async () => {
+    for (const rest of [{ status: 'disputed' }, { method: 'ussd' }, { walletType: 'savings' }]) {
+      const { deps, effects } = recordedPayments({ payment: rest as object })
+      expect(await pollPayment(deps, REFERENCE)).toBeNull()
+      expect(effects).toEqual([])
+    }
+  })
+
+  it.each([
+    ['the last one is not answered', 15, down, 1],
+    ['the last one throws', 15, broken, 1],
+    ['the last one is answered', 15, undefined, 0],
+    ['an earlier one is not answered', 14, down, 0],
+  ])('leaves an exception if %s', async (_, polls, says, exceptions) => {
+    const parts = { payment: { ...processing, polls }, ...(says && { says }) }
+    const { deps, named } = recordedPayments(parts)
+    const nextMs = await pollPayment(deps, REFERENCE)
+    expect(nextMs === null).toBe(polls === 15)
+    expect(named('exception')).toEqual(
+      Array.from({ length: exceptions }, () => ['exception', 'never_answered', attemptOf(1), null]),
+    )
+  })
+})

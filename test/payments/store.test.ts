@@ -1,0 +1,237 @@
+/** Each condition of the payment store's updates: a row that does not meet it stays as it is. */
+import { env } from 'cloudflare:workers'
+import { drizzle } from 'drizzle-orm/d1'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { newReference } from '../../src/payments/attempt'
+import { PAYMENT_STATUSES, type PaymentStatus } from '../../src/payments/payment'
+import { createPaymentStore, type Payment, type WebhookEvent } from '../../src/payments/store'
+import { newUser } from '../support/client'
+import { worldWith } from '../support/gateway'
+import { NOW, paymentRow } from '../support/payments'
+
+const store = createPaymentStore(drizzle(env.DB))
+const users: string[] = []
+
+beforeAll(async () => {
+  const { send } = worldWith({ hashPassword: () => 'none', verifyPassword: () => true })
+  for (let count = 0; count < 2; count++) users.push((await newUser(send)).uuid)
+})
+
+const draft = (rest: Partial<Payment> = {}): Payment => {
+  const uuid = crypto.randomUUID()
+  const reference = newReference(uuid.replaceAll('-', ''))
+  return paymentRow({ uuid, reference, userUuid: users[0] ?? '', ...rest })
+}
+
+/** What an update of a row changes in it. */
+async function changesOf(
+  row: Partial<Payment>,
+  update: (payment: Payment) => Promise<unknown>,
+): Promise<Partial<Payment>> {
+  const before = await store.insertOnce(draft(row))
+  await update(before)
+  const after = Object.entries((await store.byUuid(before.uuid)) ?? {})
+  return Object.fromEntries(after.filter(([name, value]) => value !== Reflect.get(before, name)))
+}
+
+const others = (...statuses: PaymentStatus[]) =>
+  PAYMENT_STATUSES.filter((status) => !statuses.includes(status))
+
+describe('an attempt that fails', () => {
+  const fail = ({ uuid }: Payment) => store.failAttempt(uuid, 1, 'gateway_unavailable')
+
+  it('closes a pending payment, which is polled no more', async () => {
+    expect(await changesOf({}, fail)).toEqual({
+      status: 'failed',
+      failureReason: 'gateway_unavailable',
+      nextAskAtMs: null,
+    })
+  })
+
+  it.each(others('pending'))('leaves a payment %s', async (status) => {
+    expect(await changesOf({ status }, fail)).toEqual({})
+  })
+
+  it('leaves a payment whose next attempt has begun', async () => {
+    expect(await changesOf({ attempt: 2 }, fail)).toEqual({})
+  })
+})
+
+describe('a checkout that opens', () => {
+  const checkout = { checkoutUrl: 'https://sdk.monnify.com/1', transactionReference: 'MNFY|1' }
+  const opened = { checkoutUrl: checkout.checkoutUrl, monnifyReference: 'MNFY|1' }
+  const open = ({ uuid }: Payment) => store.openCheckout(uuid, 1, checkout)
+
+  it('makes a pending payment processing', async () => {
+    expect(await changesOf({}, open)).toEqual({ ...opened, status: 'processing' })
+  })
+
+  it.each(others('pending'))('is kept by a payment that stays %s', async (status) => {
+    expect(await changesOf({ status }, open)).toEqual(opened)
+  })
+
+  it('of an earlier attempt is not kept', async () => {
+    expect(await changesOf({ attempt: 2 }, open)).toEqual({})
+  })
+})
+
+describe('an attempt', () => {
+  const claim = { nowMs: NOW, claimedAfterMs: NOW - 45_000, nextAskAtMs: NOW + 5000 }
+  const begin = ({ uuid }: Payment) => store.beginAttempt(uuid, claim)
+  const begun = { attempt: 2, nextAskAtMs: NOW + 5000 }
+
+  const anew = { status: 'pending', failureReason: null, polls: 0 } as const
+  const given = { failureReason: 'checkout_expired', polls: 7 }
+
+  it.each<[string, Partial<Payment>, Partial<Payment>]>([
+    ['a payment that has none', { attemptBeganAtMs: null }, { attemptBeganAtMs: NOW }],
+    [
+      'a payment whose claim has ended',
+      { attemptBeganAtMs: NOW - 45_000 },
+      { attemptBeganAtMs: NOW },
+    ],
+    ['a payment that failed, with no polls so far', { status: 'failed', ...given }, anew],
+    ['a payment that expired, with no polls so far', { status: 'expired', ...given }, anew],
+  ])('begins for %s', async (_, row, changes) => {
+    expect(await changesOf(row, begin)).toEqual({ ...begun, ...changes })
+  })
+
+  it.each<[string, Partial<Payment>]>([
+    ['whose claim still holds', { attemptBeganAtMs: NOW - 44_999 }],
+    ['with a checkout', { status: 'expired', checkoutUrl: 'https://sdk.monnify.com/1' }],
+    ...others('pending', 'failed', 'expired').map((status): [string, Partial<Payment>] => [
+      `that is ${status}`,
+      { status, attemptBeganAtMs: null },
+    ]),
+  ])('does not begin for a payment %s', async (_, row) => {
+    expect(await changesOf(row, begin)).toEqual({})
+  })
+})
+
+describe('a mark', () => {
+  const row = { status: 'processing', attempt: 2, standingSeq: 2 } as const
+
+  it.each<[string, { status?: PaymentStatus; attempt?: number }, number, boolean]>([
+    ['of a later entry is made', {}, 3, true],
+    ['of a later entry is made though the status was another', { status: 'pending' }, 3, true],
+    ['of a later entry is made though the attempt was another', { attempt: 1 }, 3, true],
+    ['of the same entry is made', {}, 2, true],
+    ['of the same entry is not made if the status was another', { status: 'pending' }, 2, false],
+    ['of the same entry is not made if the attempt was another', { attempt: 1 }, 2, false],
+    ['of an earlier entry is not made', {}, 1, false],
+  ])('%s', async (_, read, standingSeq, isMade) => {
+    const marked: boolean[] = []
+    const changes = await changesOf(row, async (payment) =>
+      marked.push(
+        await store.mark({ ...payment, ...read }, { amountPaidKobo: kobo(5), standingSeq }),
+      ),
+    )
+    expect(marked).toEqual([isMade])
+    expect(changes.amountPaidKobo).toBe(isMade ? 5 : undefined)
+  })
+})
+
+describe('a poll', () => {
+  it.each<[string, Partial<Payment>, boolean]>([
+    ['of a payment that is as it was read is counted', {}, true],
+    ['of a payment whose status has changed is not counted', { status: 'completed' }, false],
+    ['of a payment that another poll has counted is not counted', { polls: 4 }, false],
+  ])('%s', async (_, now, isCounted) => {
+    const read = { status: 'processing', polls: 3 } as const
+    const next = NOW + 10
+    const begun: boolean[] = []
+    const counted = await changesOf({ ...read, ...now }, async (payment) =>
+      begun.push(await store.beginPoll({ ...payment, ...read }, next)),
+    )
+    expect([begun, counted]).toEqual([
+      [isCounted],
+      isCounted ? { polls: 4, nextAskAtMs: next } : {},
+    ])
+    const set = await changesOf({ ...read, ...now }, (payment) =>
+      store.setNextPoll({ ...payment, ...read }, next),
+    )
+    expect(set).toEqual(isCounted ? { nextAskAtMs: next } : {})
+  })
+
+  it('is due for open and expired payments, the longest overdue first', async () => {
+    const due = { processing: 3, pending: 1, expired: 2 }
+    for (const status of PAYMENT_STATUSES)
+      await store.insertOnce(draft({ status, nextAskAtMs: Reflect.get(due, status) ?? 0 }))
+    await store.insertOnce(draft({ nextAskAtMs: 4 }))
+    await store.insertOnce(draft({ nextAskAtMs: null }))
+    const listed = await store.listDueForPoll(4, 10)
+    const rows = await Promise.all(listed.map(({ reference }) => store.byReference(reference)))
+    expect(rows.map((row) => row?.status)).toEqual(['pending', 'expired', 'processing'])
+  })
+})
+
+describe('an event', () => {
+  const received = async (rest: Partial<WebhookEvent> = {}) => {
+    const event: WebhookEvent = {
+      bodyHash: crypto.randomUUID(),
+      body: '{}',
+      eventType: 'SUCCESSFUL_TRANSACTION',
+      paymentReference: crypto.randomUUID(),
+      timesReceived: 1,
+      receivedAtMs: NOW,
+      triedAtMs: NOW,
+      nextTryAtMs: 5,
+      ...rest,
+    }
+    await store.recordEvent(event)
+    return event
+  }
+  const rowOf = ({ bodyHash }: WebhookEvent) =>
+    env.DB.prepare('SELECT * FROM webhook_events WHERE body_hash = ?').bind(bodyHash).first()
+
+  it('is due at its instant, the longest overdue first, and never without a payment', async () => {
+    const events = [await received({ nextTryAtMs: 5 }), await received({ nextTryAtMs: 3 })]
+    await received({ nextTryAtMs: 6 })
+    await received({ nextTryAtMs: null })
+    await received({ nextTryAtMs: 1, paymentReference: null })
+    const due = await store.openEvents(5, 10)
+    expect(due.map(({ bodyHash }) => bodyHash)).toEqual(
+      events.toReversed().map(({ bodyHash }) => bodyHash),
+    )
+    for (const event of events) await store.recordOutcome(event.bodyHash, 'settled')
+  })
+
+  it('that another sweep has tried is not tried again', async () => {
+    const event = { ...(await received()), tries: 0, paymentReference: 'AIL-x' }
+    await store.recordTry(event, NOW + 1, 7)
+    await store.recordTry(event, NOW + 2, 9)
+    expect(await rowOf(event)).toMatchObject({ tries: 1, tried_at_ms: NOW + 1, next_try_at_ms: 7 })
+  })
+
+  it.each([
+    ['settled', null],
+    ['unknown_reference', 5],
+  ])('whose outcome is %s is due at %s', async (outcome, next_try_at_ms) => {
+    const event = await received()
+    await store.recordOutcome(event.bodyHash, outcome)
+    expect(await rowOf(event)).toMatchObject({ outcome, next_try_at_ms })
+  })
+
+  it('that arrives again keeps its outcome and its tries', async () => {
+    const event = await received()
+    await store.recordOutcome(event.bodyHash, 'settled')
+    await store.recordEvent({ ...event, receivedAtMs: NOW + 9, nextTryAtMs: 99 })
+    expect(await rowOf(event)).toMatchObject({
+      times_received: 2,
+      outcome: 'settled',
+      received_at_ms: NOW,
+      next_try_at_ms: null,
+    })
+  })
+})
+
+it('a key belongs to a user: each gets the own payment again', async () => {
+  const idempotencyKey = crypto.randomUUID()
+  for (const userUuid of users) {
+    const first = await store.insertOnce(draft({ userUuid, idempotencyKey }))
+    const again = await store.insertOnce(draft({ userUuid, idempotencyKey }))
+    expect(again).toEqual(first)
+    expect(again.userUuid).toBe(userUuid)
+  }
+})

@@ -1,0 +1,78 @@
+/** The order of effects when an event arrives, and its outcome. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ok, refuse } from '../../src/common/result'
+import { signBody } from '../../src/payments/monnify-signature'
+import { receiveEvent } from '../../src/payments/webhook'
+import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const MINUTE_MS = 60_000
+const REFERENCE = paymentRow().reference
+const down = async () => refuse({ code: 'gateway_unavailable' })
+
+describe("Monnify's event", () => {
+  const secret = 'a-secret'
+  async function receive(
+    eventType: string,
+    paymentReference: string | undefined,
+    parts: ReturnType<typeof recordedPayments>,
+  ) {
+    const body = new TextEncoder().encode(
+      JSON.stringify({ eventType, eventData: { paymentReference } }),
+    )
+    const deps = { ...parts.deps, monnifySecretKey: secret, webhookAddresses: [] }
+    return receiveEvent(deps, body, await signBody(secret, body))
+  }
+
+  it.each(['SUCCESSFUL_TRANSACTION', 'REJECTED_PAYMENT'])(
+    'of type %s is stored before one query, and due again in a minute',
+    async (eventType) => {
+      const parts = recordedPayments({
+        payment: { status: 'processing' },
+        says: async (named) => ok(transactionOf(named, { status: 'FAILED' })),
+      })
+      const received = await receive(eventType, `${REFERENCE}_a1`, parts)
+      expect(received).toEqual(ok('unchanged'))
+      expect(parts.names()).toEqual(['recordEvent', 'query', 'mark', 'recordOutcome'])
+      expect(parts.effects[0]).toEqual(['recordEvent', NOW + MINUTE_MS])
+      expect(parts.state.payment).toMatchObject({ status: 'failed', failureReason: 'declined' })
+    },
+  )
+
+  it.each([
+    ['SETTLEMENT', `${REFERENCE}_a1`],
+    ['SUCCESSFUL_TRANSACTION', undefined],
+  ])('of type %s for the payment %s is never due', async (eventType, reference) => {
+    const parts = recordedPayments()
+    expect(await receive(eventType, reference, parts)).toEqual(ok('ignored'))
+    expect(parts.effects).toEqual([
+      ['recordEvent', null],
+      ['recordOutcome', 'ignored'],
+    ])
+  })
+
+  it('has no outcome while the gateway is unavailable', async () => {
+    const parts = recordedPayments({ says: down })
+    const received = await receive('SUCCESSFUL_TRANSACTION', `${REFERENCE}_a1`, parts)
+    expect(received).toMatchObject({ refusal: { code: 'gateway_unavailable' } })
+    expect(parts.names()).toEqual(['recordEvent', 'query'])
+  })
+
+  it.each([
+    ['ours', `${REFERENCE}_a1`, 'unknown_reference', ['exception']],
+    ["someone else's", 'ord_7Q2M', 'not_ours', []],
+  ])('of a missing payment that is %s', async (_, reference, outcome, exceptions) => {
+    const parts = recordedPayments()
+    const paymentStore = { ...parts.deps.paymentStore, byReference: async () => undefined }
+    const missing = { ...parts, deps: { ...parts.deps, paymentStore } }
+    expect(await receive('SUCCESSFUL_TRANSACTION', reference, missing)).toEqual(ok(outcome))
+    expect(parts.names()).toEqual(['recordEvent', ...exceptions, 'recordOutcome'])
+  })
+})

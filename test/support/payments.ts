@@ -1,0 +1,154 @@
+/** One payment in memory, and the parts around it: each effect is noted in its order, and may fail. */
+import { kobo, ZERO } from '../../src/common/money'
+import { ok, type Result } from '../../src/common/result'
+import type { GatewayTransaction } from '../../src/payments/payment'
+import type { PaymentDeps } from '../../src/payments/service'
+import type { OpenEvent, Payment, PaymentStore } from '../../src/payments/store'
+
+export const NOW = Date.parse('2126-03-14T10:00:00.000Z')
+
+export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
+  uuid: '00000000-0000-4000-8000-000000000000',
+  userUuid: 'a-user',
+  method: 'monnify',
+  walletType: 'call_credits',
+  amountKobo: kobo(100_000),
+  description: null,
+  status: 'pending',
+  reference: `AIL-${'a'.repeat(32)}`,
+  attempt: 1,
+  attemptBeganAtMs: NOW,
+  monnifyReference: null,
+  checkoutUrl: null,
+  amountPaidKobo: ZERO,
+  standingSeq: 0,
+  failureReason: null,
+  nextAskAtMs: NOW,
+  polls: 0,
+  idempotencyKey: null,
+  fingerprint: null,
+  createdAtMs: NOW,
+  completedAtMs: null,
+  ...rest,
+})
+
+interface Parts {
+  readonly payment?: Partial<Payment>
+  /** Payments and events that a sweep finds; each of the payments is the one in memory. */
+  readonly due?: number
+  readonly events?: readonly OpenEvent[]
+  /** What Monnify says of a reference. */
+  readonly says?: (reference: string) => Promise<Result<GatewayTransaction | undefined>>
+  /** What a wallet answers. */
+  readonly wallet?: () => Promise<unknown>
+  /** Called before each effect; throws where it fails. */
+  readonly before?: (effect: string) => void
+}
+
+export const transactionOf = (
+  paymentReference: string,
+  rest: Partial<GatewayTransaction> = {},
+): GatewayTransaction => ({
+  transactionReference: `MNFY|${paymentReference}`,
+  paymentReference,
+  status: 'PENDING',
+  amountPaidKobo: ZERO,
+  currency: 'NGN',
+  ...rest,
+})
+
+/** @returns dependencies that note each effect as `[name, ...arguments]` */
+export function recordedPayments(parts: Parts = {}) {
+  const { due = 0, events = [], says = async (named) => ok(transactionOf(named)) } = parts
+  const effects: (readonly [name: string, ...given: unknown[]])[] = []
+  const state = { nowMs: NOW, payment: paymentRow(parts.payment) }
+  const note = (name: string, ...given: unknown[]) => {
+    effects.push([name, ...given])
+    parts.before?.(name)
+  }
+  const change = (to: Partial<Payment>) => {
+    state.payment = { ...state.payment, ...to }
+  }
+  const paymentStore: PaymentStore = {
+    insertOnce: async () => state.payment,
+    byUuid: async () => state.payment,
+    byReference: async () => state.payment,
+    list: async () => [state.payment],
+    beginAttempt: async (_, claim) => {
+      note('beginAttempt', claim)
+      change({ attempt: state.payment.attempt + 1, nextAskAtMs: claim.nextAskAtMs })
+      return state.payment
+    },
+    openCheckout: async (_, attempt, { checkoutUrl }) => {
+      note('openCheckout', attempt)
+      change({ checkoutUrl, status: 'processing' })
+      return state.payment
+    },
+    failAttempt: async (_, attempt, reason) => {
+      note('failAttempt', attempt, reason)
+    },
+    move: async (_, from, to) => {
+      note('move', from, to)
+      const isThere = from.includes(state.payment.status)
+      if (isThere) change(to)
+      return isThere
+    },
+    mark: async (_, marks) => {
+      note('mark', marks)
+      change(marks)
+      return true
+    },
+    beginPoll: async (_, nextAskAtMs) => {
+      note('beginPoll', nextAskAtMs)
+      change({ polls: state.payment.polls + 1, nextAskAtMs })
+      return true
+    },
+    setNextPoll: async (_, nextAskAtMs) => {
+      note('setNextPoll', nextAskAtMs)
+      change({ nextAskAtMs })
+    },
+    listDueForPoll: async (beforeMs, limit) => {
+      note('listDueForPoll', beforeMs, limit)
+      const { reference, userUuid } = state.payment
+      return Array.from({ length: due }, () => ({ reference, userUuid }))
+    },
+    sharedMonnifyReferences: async () => [],
+    recordEvent: async (event) => note('recordEvent', event.nextTryAtMs),
+    recordOutcome: async (_, outcome) => note('recordOutcome', outcome),
+    recordTry: async (event, triedAtMs, nextTryAtMs) =>
+      note('recordTry', event.tries, triedAtMs, nextTryAtMs),
+    openEvents: async (nowMs, limit) => {
+      note('openEvents', nowMs, limit)
+      return [...events]
+    },
+  }
+  const deps: PaymentDeps = {
+    paymentStore,
+    exceptionStore: {
+      record: async ({ kind, subject, amountKobo }) => note('exception', kind, subject, amountKobo),
+      about: async () => ({ rows: [], total: 0 }),
+    },
+    gateway: {
+      initialise: async ({ paymentReference }) => {
+        note('initialise', paymentReference)
+        return ok({ transactionReference: 'MNFY|1', checkoutUrl: 'https://sdk.monnify.com/1' })
+      },
+      query: async (reference) => {
+        note('query', reference)
+        return says(reference)
+      },
+    },
+    wallets: {
+      ask: ({ type }) => {
+        note('wallet', type)
+        return (parts.wallet ?? (() => Promise.reject(new Error('no wallet'))))() as Promise<never>
+      },
+    },
+    now: () => state.nowMs,
+    chase: async (reference, atMs) => note('chase', reference, atMs),
+    wait: async (ms) => note('wait', ms),
+    customerOf: async () => ({ name: 'Ngozi Example', email: 'ngozi@example.com' }),
+  }
+  const named = (name: string) => effects.filter(([effect]) => effect === name)
+  return { deps, effects, state, named, names: () => effects.map(([name]) => name) }
+}
