@@ -17,6 +17,12 @@ const broken = (): never => {
 /** Everything that it is asked for throws. */
 const brokenThing = (): never => new Proxy({}, { get: () => broken }) as never
 
+/** A database whose every query fails in the same way. */
+const databaseThat = (message: string): never =>
+  ({
+    prepare: () => ({ bind: () => ({ first: () => Promise.reject(new Error(message)) }) }),
+  }) as never
+
 const noAnswer = () => new Promise<never>(() => undefined)
 
 /** The service with other parts, and so with probes of these. */
@@ -51,6 +57,7 @@ describe('/ready', () => {
 
   it.each([
     ['database', { DB: brokenThing() }],
+    ['database', { DB: databaseThat(SPOKEN) }],
     ['objects', { LIMITER: brokenThing() }],
     ['objects', { LIMITER: { getByName: () => ({ ping: async () => broken() }) } as never }],
     ['wallets', { WALLET: brokenThing() }],
@@ -122,6 +129,14 @@ describe('/ready', () => {
     await env.DB.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(applied?.name).run()
   })
 
+  it('calls a database without migrations not migrated', async () => {
+    const { send } = withParts({ DB: databaseThat('D1_ERROR: no such table: d1_migrations') })
+    expect((await send('GET', '/ready')).body.failing).toEqual(['database'])
+    expect(logged()).toMatchObject([
+      { message: expect.stringContaining('has not been applied. Run `npm start`') },
+    ])
+  })
+
   it('gives up on a part that does not answer', async () => {
     const waitedMs: number[] = []
     const { send } = worldWith({
@@ -138,6 +153,7 @@ describe('/ready', () => {
     const database = async () => {
       asked += 1
       await scheduler.wait(1)
+      nowMs += 1000
     }
     const { send } = worldWith({ probes: { database }, now: () => nowMs })
     expect(statuses(await atOnce(50, () => send('GET', '/ready')))).toEqual({ 200: 50 })
@@ -150,7 +166,8 @@ describe('/ready', () => {
   })
 
   it('is asked by another when the one that asked is gone', async () => {
-    let nowMs = Date.UTC(2126, 0)
+    const startMs = Date.UTC(2126, 0)
+    let nowMs = startMs
     let asked = 0
     const database = async () => {
       asked += 1
@@ -165,6 +182,8 @@ describe('/ready', () => {
     void send('GET', '/ready')
     expect((await send('GET', '/ready')).status).toBe(200)
     expect(asked).toBe(2)
+    /** Twice the time-out of the first, and the time-out of the second beside its answer. */
+    expect(nowMs - startMs).toBe(6000)
   })
 
   it('is limited by address as log-ins are', async () => {

@@ -108,6 +108,9 @@ async function closed(topUp: TopUp): Promise<TopUp> {
   return topUp
 }
 
+const recordOpen = ({ deps }: TopUp, subject: string) =>
+  deps.exceptionStore.record({ kind: 'never_answered', subject, amountKobo: null, atMs: START })
+
 const retiredRows = (reference: string) =>
   rowsOf('SELECT * FROM retired_payments WHERE reference = ?', reference.replace(/_a\d+$/, ''))
 
@@ -193,17 +196,55 @@ describe('an unpaid payment', () => {
     expect(await paymentRows(topUp.reference)).toHaveLength(1)
   })
 
-  it('with an open exception stays', async () => {
+  it.each([
+    ['an open exception of an attempt', 'open', '_a1', 1],
+    ['an open exception of its own reference', 'open', '', 1],
+    ['an exception that an operator has taken', 'taken', '_a1', 1],
+    ['no exception but a resolved one', 'resolved', '_a1', 0],
+    ["no exception but another payment's", 'open', '_b', 0],
+  ])('with %s is kept or retired', async (_, state, end, kept) => {
     const topUp = await closed(await openTopUp())
-    await topUp.deps.exceptionStore.record({
-      kind: 'never_answered',
-      subject: topUp.reference,
-      amountKobo: null,
-      atMs: START,
-    })
+    const subject = topUp.reference.replace('_a1', end)
+    await recordOpen(topUp, subject)
+    await env.DB.prepare('UPDATE exceptions SET state = ? WHERE subject = ?')
+      .bind(state, subject)
+      .run()
     at(200 * DAY_MS)
     await applyRetention(topUp.deps)
-    expect(await paymentRows(topUp.reference)).toHaveLength(1)
+    expect(await paymentRows(topUp.reference)).toHaveLength(kept)
+  })
+
+  it('is retired though three older ones have open exceptions', async () => {
+    const topUps: TopUp[] = []
+    for (let index = 0; index < 4; index++) {
+      const topUp = await closed(await openTopUp())
+      await env.DB.prepare('UPDATE payments SET created_at_ms = ? WHERE uuid = ?')
+        .bind(index, topUp.uuid)
+        .run()
+      if (index < 3) await recordOpen(topUp, topUp.reference)
+      topUps.push(topUp)
+    }
+    const last = topUps[3] ?? (await openTopUp())
+    expect(await last.deps.removers.payments(4, 1)).toBe(1)
+    expect(await retiredRows(last.reference)).toHaveLength(1)
+  })
+
+  it.each([
+    ['wallet', 'failed', 'not_executed'],
+    ['monnify', 'expired', 'checkout_expired'],
+  ])('that was retired with the method %s returns as %s', async (method, status, reason) => {
+    const topUp = await closed(await openTopUp())
+    await env.DB.prepare('UPDATE payments SET method = ? WHERE uuid = ?')
+      .bind(method, topUp.uuid)
+      .run()
+    at(91 * DAY_MS)
+    await applyRetention(topUp.deps)
+    expect(await paymentRows(topUp.reference)).toEqual([])
+    const own = topUp.reference.replace('_a1', '')
+    expect(await topUp.deps.paymentStore.byReference(own)).toMatchObject({
+      status,
+      failureReason: reason,
+    })
   })
 })
 
@@ -224,6 +265,20 @@ describe('an event', () => {
     await applyRetention(topUp.deps)
     await sendEvent(topUp.send, event)
     expect(await bodies()).toEqual([{ body: '', outcome: 'unchanged', times_received: 2 }])
+  })
+
+  it('loses its body in its turn, however many have lost theirs', async () => {
+    const { deps } = worldWith(UNHASHED)
+    for (const receivedAtMs of [1, 2]) {
+      const bodyHash = `old-${receivedAtMs}`
+      const times = { timesReceived: 1, receivedAtMs, triedAtMs: receivedAtMs }
+      const event = { bodyHash, body: '{}', ...times, nextTryAtMs: null }
+      await deps.paymentStore.recordEvent(event)
+      await deps.paymentStore.recordOutcome(bodyHash, 'ignored')
+    }
+    const blanked: number[] = []
+    for (let times = 0; times < 3; times++) blanked.push(await deps.removers.webhook_events(3, 1))
+    expect(blanked).toEqual([1, 1, 0])
   })
 
   it('that was not processed keeps its body', async () => {
@@ -257,12 +312,14 @@ describe('the job', () => {
 
   it('ends after its time, however much is left', async () => {
     let nowMs = START
-    const remove = async (_: number, limit: number) => {
-      nowMs += 15_000
+    const instants: number[] = []
+    const remove = async (beforeMs: number, limit: number) => {
+      instants.push(beforeMs)
+      nowMs += 7000
       return limit
     }
     await applyRetention({ removers: removersOf(remove), now: () => nowMs })
-    expect(nowMs - START).toBeLessThanOrEqual(30_000)
+    expect(instants).toEqual(Array(3).fill(START - DAY_MS))
   })
 
   it('applies the other rules when one fails', async () => {

@@ -55,6 +55,13 @@ describe('verify', () => {
       sign('other'),
       'old webhook configuration',
     ],
+    [
+      'another secret for an event with a hash',
+      '{"transactionHash":"x","eventType":"y"}',
+      sign('other'),
+      'wrong secret',
+    ],
+    ['another secret for a body of another shape', '{"a":1}', sign('other'), 'wrong secret'],
   ])('names %s', (_, body, signature, cause) => {
     const diagnosis = diagnose(SECRET, Buffer.from(body), signature)
     expect(diagnosis.isValid).toBe(false)

@@ -96,10 +96,13 @@ describe('the lock of a state folder', () => {
     port: 8787,
     startedAt: '2026-03-14T10:15:30Z',
   }
-  const code = `import { lockState } from ${JSON.stringify(join(import.meta.dirname, '../../src/tools/state-lock.ts'))}
-    const lock = lockState(${JSON.stringify(folder)}, { ...${JSON.stringify(owner)}, pid: process.pid })
+  const codeOf = (
+    held: string,
+  ) => `import { lockState } from ${JSON.stringify(join(import.meta.dirname, '../../src/tools/state-lock.ts'))}
+    const lock = lockState(${JSON.stringify(held)}, { ...${JSON.stringify(owner)}, pid: process.pid })
     console.log(typeof lock === 'string' ? lock : 'held')`
-  const another = () => spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' }).stdout
+  const another = (held = folder) =>
+    spawnSync(process.execPath, ['-e', codeOf(held)], { encoding: 'utf8' }).stdout
 
   it('ends with its owner, and refuses a second one, which it tells of the first', () => {
     expect(another()).toBe('held\n')
@@ -108,6 +111,14 @@ describe('the lock of a state folder', () => {
     expect(another()).toContain(`process ${process.pid}, on port 8787, since 2026-03-14T10:15:30Z`)
     lock.notePort(9000)
     expect(another()).toContain(`process ${process.pid}, on port 9000`)
+  })
+
+  it('names an owner on another machine, whose process id means nothing here', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    const shared = join(folder, 'shared')
+    const lock = lockState(shared, { ...owner, pid, host: 'box' })
+    if (typeof lock === 'string') throw new Error(lock)
+    expect(another(shared)).toContain(`process ${pid} on box, on port 8787`)
   })
 
   it('says why a folder cannot be locked', () => {
