@@ -114,14 +114,26 @@ describe('a payment', () => {
     const { uuid, reference } = await pay(user, 300)
     await sendEvent(world.send, paidEvent(reference, 300))
     await env.DB.prepare('UPDATE payments SET attempt = 25 WHERE uuid = ?').bind(uuid).run()
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 101)
+       INSERT INTO webhook_events
+           (body_hash, body, payment_reference, times_received, received_at_ms, tried_at_ms)
+         SELECT ?1 || i, '', ?1, 1, i, i FROM n`,
+    )
+      .bind(reference.replace(/_a1$/, '_a25'))
+      .run()
     const queries = world.gateway.queries
     const { body } = await look({ payment: uuid })
     expect(world.gateway.queries - queries).toBe(10)
     expect(body).toMatchObject({
       payments_total: 1,
-      payments: [{ attempts_total: 25, webhooks_total: 0, exceptions_total: 0 }],
+      payments: [{ attempts_total: 25, webhooks_total: 101, exceptions_total: 0 }],
       wallets: [{ entries_total: 0 }],
     })
+    const times = body.payments[0].webhooks.map((event: { received_at: string }) =>
+      Date.parse(event.received_at),
+    )
+    expect(times).toEqual(Array.from({ length: 100 }, (_, index) => index + 2))
     expect(body.payments[0].attempts).toHaveLength(10)
     expect(body.payments[0].attempts[9].reference).toMatch(/_a25$/)
   })

@@ -1,8 +1,8 @@
 /** The order of effects when a payment is requested, and how long a request waits. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
-import { ok } from '../../src/common/result'
-import { createPayment, verifyPayment } from '../../src/payments/service'
+import { ok, refuse } from '../../src/common/result'
+import { createPayment, getPayment, verifyPayment } from '../../src/payments/service'
 import { NOW, paymentRow, recordedPayments } from '../support/payments'
 
 beforeEach(() => {
@@ -24,6 +24,7 @@ describe('a request for a payment', () => {
   } as const
   const make = (parts: ReturnType<typeof recordedPayments>) =>
     createPayment(parts.deps, 'a-user', request, undefined)
+  const answered = (replayed: boolean, answer: object = {}) => ({ value: { replayed, answer } })
   const soon = expect.toSatisfy((atMs: number) => atMs >= NOW + 5000 && atMs <= NOW + 6000)
 
   it('starts the polls before the gateway opens the checkout', async () => {
@@ -47,6 +48,71 @@ describe('a request for a payment', () => {
     expect(await make(parts)).toMatchObject({ ok: true })
   })
 
+  it('that the gateway cannot process fails its attempt, and one of a deleted user opens none', async () => {
+    const parts = recordedPayments({ payment: { attempt: 0 } })
+    const { gateway } = parts.deps
+    const initialise = async () => refuse({ code: 'gateway_unavailable' })
+    const down = { ...parts, deps: { ...parts.deps, gateway: { ...gateway, initialise } } }
+    expect(await make(down)).toMatchObject({ refusal: { code: 'gateway_unavailable' } })
+    expect(parts.effects.at(-1)).toEqual(['failAttempt', 1, 'gateway_unavailable'])
+    const gone = { ...parts, deps: { ...parts.deps, customerOf: async () => undefined } }
+    expect(await make(gone)).toMatchObject({ refusal: { code: 'not_found' } })
+    expect(parts.names()).not.toContain('initialise')
+  })
+
+  it('whose attempt was overtaken gets the checkout of the other one', async () => {
+    const parts = recordedPayments({ payment: { attempt: 0, checkoutUrl: 'https://x.example/2' } })
+    const paymentStore = { ...parts.deps.paymentStore, openCheckout: async () => undefined }
+    const overtaken = { ...parts, deps: { ...parts.deps, paymentStore } }
+    expect(await make(overtaken)).toMatchObject(answered(true))
+  })
+
+  it('under a key of another request is refused', async () => {
+    const { deps, effects } = recordedPayments({ payment: { fingerprint: 'one' } })
+    const key = { key: 'k', fingerprint: 'another' }
+    const created = await createPayment(deps, 'a-user', request, key)
+    expect(created).toMatchObject({ refusal: { code: 'idempotency_key_reused' } })
+    expect(effects).toEqual([])
+  })
+
+  it.each([
+    ['only a later release understands', { status: 'disputed' }],
+    ['is a transfer under way', { method: 'wallet', status: 'processing' }],
+    ['is a completed transfer', { method: 'wallet', status: 'completed' }],
+  ])('for a payment that %s changes nothing', async (_, payment) => {
+    const parts = recordedPayments({ payment: payment as object })
+    expect(await make(parts)).toMatchObject(answered(true, { status: payment.status }))
+    expect(parts.effects).toEqual([])
+  })
+
+  it('for a transfer that the wallet refuses fails the payment', async () => {
+    const parts = recordedPayments({
+      payment: { method: 'wallet' },
+      wallet: async () =>
+        refuse({
+          code: 'insufficient_funds',
+          requiredKobo: kobo(5),
+          availableKobo: kobo(4),
+        }),
+    })
+    expect(await make(parts)).toMatchObject({ refusal: { code: 'insufficient_funds' } })
+    expect(parts.state.payment).toMatchObject({
+      status: 'failed',
+      failureReason: 'insufficient_funds',
+      nextAskAtMs: null,
+    })
+  })
+
+  it("to see or verify another user's payment finds nothing", async () => {
+    const { deps, effects } = recordedPayments()
+    for (const found of [
+      await getPayment(deps, 'another', 'any'),
+      await verifyPayment(deps, 'another', REFERENCE),
+    ])
+      expect(found).toMatchObject({ refusal: { code: 'not_found' } })
+    expect(effects).toEqual([])
+  })
+
   const waiting = (payment: object) => {
     const parts = recordedPayments({ payment })
     const paymentStore = { ...parts.deps.paymentStore, beginAttempt: async () => undefined }
@@ -60,8 +126,12 @@ describe('a request for a payment', () => {
   })
 
   it.each([
-    ['a checkout', { checkoutUrl: 'https://sdk.monnify.com/1' }, { ok: true }],
-    ['money', { amountPaidKobo: kobo(5), status: 'processing' }, { ok: true }],
+    ['a checkout', { checkoutUrl: 'https://sdk.monnify.com/1' }, answered(true)],
+    [
+      'money',
+      { amountPaidKobo: kobo(5), status: 'completed', completedAtMs: NOW },
+      answered(true, { amountPaidKobo: 0, status: 'processing', completedAtMs: null }),
+    ],
     [
       'a refusal by Monnify',
       { status: 'failed', failureReason: 'gateway_refused' },

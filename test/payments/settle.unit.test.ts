@@ -40,12 +40,13 @@ describe('confirming a payment', () => {
   })
 
   it('records a transaction that is not understood before the mark', async () => {
-    const { deps, names } = recordedPayments({
+    const { deps, names, named } = recordedPayments({
       payment: { status: 'processing' },
-      says: async (named) => ok(transactionOf(named, { status: 'SOMETHING_NEW' })),
+      says: async (reference) => ok(transactionOf(reference, { status: 'SOMETHING_NEW' })),
     })
     await settlePayment(deps, REFERENCE)
     expect(names()).toEqual(['query', 'exception', 'mark'])
+    expect(named('exception')).toEqual([['exception', 'unknown_status', attemptOf(1), 0]])
   })
 
   it.each([
@@ -56,6 +57,42 @@ describe('confirming a payment', () => {
     const { deps, named } = recordedPayments({ payment: { status: 'processing', attempt } })
     await settlePayment(deps, REFERENCE)
     expect(named('query')).toEqual(queried.map((number) => ['query', attemptOf(number)]))
+  })
+
+  it.each([
+    ['an attempt that was never made', { attempt: 1 }, attemptOf(2)],
+    ['a payment without an attempt', { attempt: 0 }, REFERENCE],
+  ])('of %s queries nothing', async (_, rest, reference) => {
+    const { deps, named } = recordedPayments({ payment: { status: 'processing', ...rest } })
+    expect(await settlePayment(deps, reference)).toMatchObject({ ok: true })
+    expect(named('query')).toEqual([])
+  })
+
+  it('is refused while the gateway is unavailable, and marks nothing', async () => {
+    const says = async () => refuse({ code: 'gateway_unavailable' })
+    const { deps, names } = recordedPayments({ payment: { status: 'processing' }, says })
+    expect(await settlePayment(deps, REFERENCE)).toMatchObject({
+      refusal: { code: 'gateway_unavailable' },
+    })
+    expect(names()).toEqual(['query'])
+  })
+
+  it('of a completed payment that was reversed whole owes nothing, and is completed no more', async () => {
+    const { deps, state, names } = recordedPayments({
+      payment: { status: 'completed', completedAtMs: NOW, amountPaidKobo: kobo(100_000) },
+      says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
+      wallet: async () =>
+        ok({ paidKobo: kobo(0), shortKobo: kobo(0), isReversed: true, entrySeq: 2 }),
+    })
+    await settlePayment(deps, REFERENCE)
+    expect(names()).toEqual(['query', 'wallet', 'mark'])
+    expect(state.payment).toMatchObject({
+      status: 'failed',
+      failureReason: 'reversed',
+      amountPaidKobo: 0,
+      completedAtMs: null,
+      standingSeq: 2,
+    })
   })
 
   it("keeps Monnify's reference of the present attempt only", async () => {
@@ -160,4 +197,17 @@ describe('a transfer', () => {
       ),
     ).toBe(status === 'pending' ? 'failed' : status)
   })
+
+  it.each([
+    [true, { amountPaidKobo: 100_000, completedAtMs: NOW, nextAskAtMs: null }],
+    [false, { amountPaidKobo: 0, completedAtMs: null, nextAskAtMs: NOW + 10_000 }],
+  ])(
+    'that failed and is debited after all, delivered: %s, is shown so',
+    async (delivered, shown) => {
+      const failed = { status: 'failed', failureReason: 'not_executed', nextAskAtMs: null } as const
+      const { deps, state } = recordedPayments({ payment: { ...transfer, ...failed, polls: 1 } })
+      await markTransfer(deps, state.payment, delivered)
+      expect(state.payment).toMatchObject({ ...shown, failureReason: null })
+    },
+  )
 })
