@@ -54,6 +54,7 @@ function auditOf({ users = ['u1'], payments = [], copy, transfer, ...books }: Bo
   const wallet = {
     audit: async () => audit,
     transfer: async () => (transfer ? ok({ status: transfer }) : refuse({ code: 'not_found' })),
+    receive: async () => ok({ paidKobo: kobo(1), shortKobo: ZERO, isReversed: false, entrySeq: 2 }),
     projectAgain: async () => effects.push('projectAgain'),
     projectNow: async () => effects.push('projectNow'),
   }
@@ -109,6 +110,17 @@ describe('a page of the audit', () => {
     expect(await page({ limit: 3 })).toMatchObject({ users: 3, next: 'u3' })
   })
 
+  it('sums what its wallets have, and lists what is wrong in each', async () => {
+    const audit = { entries: 3, inTransitKobo: kobo(7), faults: ['entry 1 does not follow'] }
+    const { page } = auditOf({ audit, copy: { entrySeq: 3, entries: 3 } })
+    const fault = { kind: 'ledger_fault', detail: 'entry 1 does not follow', repaired: false }
+    expect(await page({ after: 'a' })).toMatchObject({
+      entries: 6,
+      inTransitKobo: 14,
+      findings: [fault, fault],
+    })
+  })
+
   it('of ended sessions names its last user if it is full', async () => {
     const raise = (count: number) =>
       endAllSessions({ raiseVersions: async () => ['u1', 'u2'].slice(0, count) }, '', 2)
@@ -131,7 +143,7 @@ describe('the copy of a wallet', () => {
 
   it('is deleted before it is made again, so that an alarm in between leaves the new one', async () => {
     const { kinds, effects } = auditOf({ copy: { postedKobo: 9 } })
-    await kinds({ repair: true })
+    expect(await kinds({ repair: true })).toEqual(['copy_differs', 'copy_differs'])
     expect(effects.slice(0, 3)).toEqual(['forget', 'projectAgain', 'projectNow'])
   })
 })
@@ -174,6 +186,17 @@ describe('the audit of payments', () => {
     const { kinds, parts } = auditOf({ payments, credited: { p0: kobo(500) } })
     expect(await kinds()).toEqual([])
     expect(parts.effects).toEqual([])
+  })
+
+  it('calls repaired only what no longer differs afterwards', async () => {
+    const marked = [paid(0, { amountPaidKobo: kobo(1) })]
+    const { page } = auditOf({ payments: marked, credited: { p0: kobo(500) } })
+    expect((await page({ after: 'a', repair: true })).findings).toMatchObject([
+      { kind: 'payment_marks_differ', repaired: false },
+    ])
+    const copied = auditOf({ copy: { postedKobo: 9 } })
+    for (const finding of (await copied.page({ after: 'a', repair: true })).findings)
+      expect(finding).toMatchObject({ kind: 'copy_differs', repaired: false })
   })
 
   it('repairs only what is safe', async () => {

@@ -46,6 +46,17 @@ describe('a sweep', () => {
     ])
   })
 
+  it('polls a payment and tries an event in turn', async () => {
+    const { deps, names } = recordedPayments({
+      due: 2,
+      payment: { status: 'processing' },
+      events: [event, event],
+    })
+    await sweepPayments(deps)
+    const turns = names().filter((name) => name === 'beginPoll' || name === 'recordTry')
+    expect(turns).toEqual(['beginPoll', 'recordTry', 'beginPoll', 'recordTry'])
+  })
+
   it('counts the try of an event before its query, though each query fails', async () => {
     const { deps, names, named } = recordedPayments({
       events: [event, { ...event, tries: 1 }],
