@@ -224,6 +224,7 @@ describe('what fails again and again', () => {
       expect(Math.ceil(delays.at(-1) ?? 0)).toBe(21_600)
       await object.alarm()
       expect(await state.storage.getAlarm()).toBeNull()
+      await object.alarm()
       isDown = false
       await object.alarm()
       expect(await state.storage.getAlarm()).toBe(LATER)
