@@ -169,6 +169,46 @@ describe('a new password', () => {
     expect((await refresh(send, user.refreshToken)).status).toBe(200)
   })
 
+  it('that comes second ends no session that the first one let in', async () => {
+    const user = await newUser()
+    const { userStore } = worldWith().deps
+    const overtaken = worldWith({
+      userStore: {
+        ...userStore,
+        byUuid: async (uuid) => {
+          const found = await userStore.byUuid(uuid)
+          await change(user)
+          await logIn(send, user.email, NEW_PASSWORD)
+          return found
+        },
+      },
+    }).send
+    const body = { current_password: PASSWORD, new_password: 'the second new one' }
+    const second = await overtaken('POST', '/users/me/password', { token: user.token, body })
+    expect(second).toMatchObject({ status: 400, body: { code: 'wrong_password' } })
+    const live = env.DB.prepare(
+      'SELECT COUNT(*) AS n FROM sessions WHERE user_uuid = ? AND revoked_at_ms IS NULL',
+    )
+    expect(await live.bind(user.uuid).first('n')).toBe(2)
+  })
+
+  it('gives a token of its own version: what ended all tokens after it refuses that one too', async () => {
+    const user = await newUser()
+    const { sessionStore } = worldWith().deps
+    const endOthers: typeof sessionStore.endOthers = async (request) => {
+      const ended = await sessionStore.endOthers(request)
+      const { password: _, ...everywhere } = request
+      await sessionStore.endOthers(everywhere)
+      return ended
+    }
+    const world = worldWith({ sessionStore: { ...sessionStore, endOthers } })
+    const asked: Send = (method, path, options) =>
+      world.send(method, path, { token: user.token, ...options })
+    const changed = await change({ send: asked })
+    expect(changed.status).toBe(200)
+    expect((await me(send, changed.body.access_token)).status).toBe(401)
+  })
+
   it('outruns a log-in that had checked the old one before', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps

@@ -185,6 +185,15 @@ describe('between reading the session and writing it', () => {
     expect((await refresh(send, user.refreshToken)).status).toBe(401)
   })
 
+  it('the account is disabled: no tokens are given', async () => {
+    const { send } = worldWith()
+    const user = await newUser(send)
+    const overtaken = overtakenBy(() =>
+      env.DB.prepare('UPDATE users SET disabled_at_ms = 1 WHERE uuid = ?').bind(user.uuid).run(),
+    )
+    expect((await refresh(overtaken, user.refreshToken)).status).toBe(401)
+  })
+
   it('a refresh wins: the slower one gets the same successor', async () => {
     const { send } = worldWith()
     const user = await newUser(send)

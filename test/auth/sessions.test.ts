@@ -14,6 +14,9 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+const disable = ({ uuid }: TestUser) =>
+  env.DB.prepare('UPDATE users SET disabled_at_ms = 1 WHERE uuid = ?').bind(uuid).run()
+
 const sessionsOf = async (user: TestUser) => (await user.send('GET', '/auth/sessions')).body
 const currentOf = async (user: TestUser): Promise<string> =>
   (await sessionsOf(user)).find(({ current }: { current: boolean }) => current).uuid
@@ -130,6 +133,26 @@ describe('log-out everywhere', () => {
     await env.DB.prepare('DROP TRIGGER broken').run()
     expect((await user.send('GET', '/users/me')).status).toBe(200)
     expect((await user.send('POST', '/auth/logout-all')).status).toBe(204)
+  })
+
+  it('has no say in a log-in to an account that is disabled meanwhile', async () => {
+    const user = await newUser()
+    const { sessionStore } = worldWith().deps
+    const overtaken = worldWith({
+      sessionStore: {
+        ...sessionStore,
+        insert: async (session, tokenVersion) => {
+          await disable(user)
+          return sessionStore.insert(session, tokenVersion)
+        },
+      },
+    }).send
+    expect(await logIn(overtaken, user.email)).toMatchObject({
+      status: 401,
+      body: { code: 'invalid_credentials' },
+    })
+    const sessions = env.DB.prepare('SELECT COUNT(*) AS n FROM sessions WHERE user_uuid = ?')
+    expect(await sessions.bind(user.uuid).first('n')).toBe(1)
   })
 
   it('outruns a log-in that had checked the password before', async () => {

@@ -195,6 +195,23 @@ describe('a connection that does not go', () => {
     expect(told.events).toBeLessThanOrEqual(20)
   })
 
+  it('is one of a hundred at most: the next one is refused until one has gone', async () => {
+    const user = await userWithCredit(20)
+    const uuid = await dialled(user)
+    await runInDurableObject(objectOf(user), (_, state) => {
+      for (let index = 0; index < 99; index++) {
+        const { 1: server } = new WebSocketPair()
+        state.acceptWebSocket(server)
+      }
+    })
+    expect((await upgrade(await ticketTo(user, uuid))).status).toBe(101)
+    const refused = await upgrade(await ticketTo(user, uuid))
+    expect([refused.status, (await refused.json<{ code: string }>()).code]).toEqual([
+      409,
+      'too_many_watchers',
+    ])
+  })
+
   it('keeps no command from its effect and its answer, whatever is wrong with it', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
@@ -290,12 +307,13 @@ describe('a ticket', () => {
 
     const deps = { ...createDeps(env), allowedOrigins: ['https://app.example.com'] }
     const app = createApp(deps)
-    const from = async (origin: string) => {
+    const from = async (origin: string, Upgrade = 'websocket') => {
       const url = (await ticketTo(user, uuid)).replace(/^ws/, 'http')
-      const headers = { Upgrade: 'websocket', Origin: origin }
+      const headers = { Upgrade, Origin: origin }
       return app.fetch(new Request(url, { headers }))
     }
     expect((await from(ORIGIN)).status).toBe(101)
+    expect((await from(ORIGIN, 'WebSocket')).status).toBe(101)
     expect((await from('https://app.example.com')).status).toBe(101)
     for (const origin of ['https://evil.example', 'null', `${ORIGIN}.evil.example`])
       expect(await refusal(await from(origin))).toEqual([403, 'origin_refused'])

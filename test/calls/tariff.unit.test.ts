@@ -178,6 +178,8 @@ describe('an unusable tariff stops the start and names the row', () => {
     ['JSON in quotes', `'${JSON.stringify(tariffOf(good))}'`, 'quotation mark'],
     ['JSON as a JSON string', JSON.stringify(JSON.stringify(tariffOf(good))), 'quotation mark'],
     ['another kind of value', '[]', 'must be an object'],
+    ['false', 'false', 'must be an object'],
+    ['zero', '0', 'must be an object'],
     ['a prefix that begins with 0', tariffOf({ ...good, prefix: '+0803' }), 'row 1 (a): prefix'],
     ['no rows', tariffOf(), 'rates must have a row'],
     ['no version', { id: 'a', rates: [good] }, 'version'],

@@ -163,11 +163,14 @@ describe('the log', () => {
     await send('GET', '/wallets')
     await send('POST', '/webhooks/monnify', { body: '{}' })
     await sendEvent(send, {}, '0'.repeat(128))
+    const page = { Upgrade: 'websocket', Origin: 'https://evil.example' }
+    await send('GET', `/calls/${crypto.randomUUID()}/events`, { headers: page })
     const events = log.mock.calls.map(([line]) => JSON.parse(String(line)))
     expect(events).toMatchObject([
       { event: 'access_refused', code: 'unauthenticated', status: 401 },
       { event: 'access_refused', code: 'invalid_signature', status: 401 },
       { event: 'access_refused', code: 'invalid_signature', status: 401 },
+      { event: 'access_refused', code: 'origin_refused', status: 403 },
     ])
   })
 })

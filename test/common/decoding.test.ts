@@ -131,6 +131,20 @@ it('a cursor of bytes that are not UTF-8 is none', async () => {
   expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } })
 })
 
+it.each(['[0]', '[-1]', '[1.5]', '["1"]', '[]', '[1,1]', '1', 'null'])(
+  'a cursor of %s is none that a list of a wallet gave',
+  async (position) => {
+    const asked = await user
+    const { uuid } = await walletOf(asked)
+    const cursor = btoa(position).replace(/=+$/, '')
+    for (const path of ['/calls', `/wallets/${uuid}/transactions`])
+      expect(await asked.send('GET', `${path}?cursor=${cursor}`), path).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_cursor' },
+      })
+  },
+)
+
 describe('the device of a session', () => {
   it.each([
     ['caf\ufffd', 'caf?'],

@@ -22,6 +22,11 @@ describe('the configuration', () => {
       LIMIT_LOGIN_ADDRESS: { quota: 20, windowMs: 60_000 },
       LIMIT_GUESSES_FREE: 5,
       LIMIT_REGISTER: { quota: 20, windowMs: 3_600_000 },
+      LIMIT_REFRESH: { quota: 300, windowMs: 60_000 },
+      LIMIT_PASSWORDS: { quota: 10, windowMs: 3_600_000 },
+      LIMIT_PAYMENTS: { quota: 30, windowMs: 60_000 },
+      LIMIT_VERIFY: { quota: 60, windowMs: 60_000 },
+      LIMIT_CALLS: { quota: 60, windowMs: 60_000 },
     })
   })
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Deps } from '../../src/deps'
 import { policiesOf } from '../../src/limits/policies'
 import { take as decide } from '../../src/limits/policy'
-import type { LimiterClient } from '../../src/limits/service'
+import { createLimiterClient, type LimiterClient } from '../../src/limits/service'
 import { UNKNOWN_USER_HASH } from '../../src/users/password'
 import {
   type Answer,
@@ -414,6 +414,26 @@ describe('a limiter', () => {
     for (let times = 0; times < 3; times++) expect((await stub.take(policy)).allowed).toBe(true)
     await evictDurableObject(stub)
     expect((await stub.take(policy)).allowed).toBe(false)
+  })
+
+  it('forgets by its last try that was let through: a refused one lengthens nothing', async () => {
+    const stub = limiter()
+    for (let times = 0; times < 3; times++) await stub.take(policy)
+    wait(30_000)
+    expect((await stub.take(policy)).allowed).toBe(false)
+    const alarmAtMs = runInDurableObject(stub, (_, { storage }) => storage.getAlarm())
+    expect(await alarmAtMs).toBe(START + MINUTE_MS)
+  })
+
+  it('counts each policy by itself, for the same subject too', async () => {
+    const client = createLimiterClient(env.LIMITER)
+    const subject = crypto.randomUUID()
+    for (let times = 0; times < 3; times++) await client.take(policies.register, subject)
+    expect((await client.take(policies.register, subject)).allowed).toBe(false)
+    expect((await client.take(policies.refresh, subject)).standing.remaining).toBe(2)
+    await client.forgive(policies.refresh, subject)
+    expect((await client.take(policies.refresh, subject)).standing.remaining).toBe(2)
+    expect((await client.take(policies.register, subject)).allowed).toBe(false)
   })
 
   it('leaves nothing behind when its window has passed, and nothing before', async () => {

@@ -86,6 +86,16 @@ describe('a request', () => {
   })
 })
 
+it('a refresh token in a body counts for nobody on other routes: the address is counted', async () => {
+  const { send, address, session } = countedWorld()
+  const { refreshToken: refresh_token } = await newUser(send)
+  address.counts.clear()
+  for (const path of ['/auth/login', '/users/register'])
+    await send('POST', path, { body: { refresh_token }, headers: CARRIER })
+  expect([...address.counts.values()]).toEqual([2])
+  expect([...session.counts]).toEqual([])
+})
+
 describe('behind one address', () => {
   it('a flood without tokens stops no request with one', async () => {
     const { send } = countedWorld({ address: 3 })
@@ -114,7 +124,11 @@ it('one session that refreshes too often stops no other behind its address', asy
   const refresh = async ({ refreshToken: refresh_token }: TestUser) =>
     (await send('POST', '/auth/refresh', { body: { refresh_token }, headers: CARRIER })).status
   const [one, other] = [await newUser(send), await newUser(send)]
-  expect([await refresh(one), await refresh(one), await refresh(other)]).toEqual([200, 429, 200])
+  const sameUser = await onAnotherDevice(send, one)
+  const answers = [one, one, other, sameUser].map((user) => () => refresh(user))
+  const statusesInTurn: number[] = []
+  for (const ask of answers) statusesInTurn.push(await ask())
+  expect(statusesInTurn).toEqual([200, 429, 200, 200])
 })
 
 describe('a session that has used up its quota', () => {

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { worldWith } from '../support/gateway'
 import { atOnce, newUser, PASSWORD, send, statuses } from '../support/client'
 
 const register = (email: string, rest: object = {}) =>
@@ -40,6 +41,19 @@ describe('registration', () => {
     const taken = await register(`  ${email.toUpperCase()} `)
     expect(taken.body.code).toBe('email_taken')
     expect((await logIn(email.toUpperCase())).status).toBe(200)
+  })
+
+  it('stands though its wallets cannot be opened, which is logged', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const openWallets = () => Promise.reject(new Error('the wallets are away'))
+    const { send } = worldWith({ openWallets })
+    const email = freshEmail()
+    const body = { email, password: PASSWORD }
+    expect((await send('POST', '/users/register', { body })).status).toBe(201)
+    expect(errors).toHaveBeenCalledWith(expect.stringContaining('wallets_not_opened'))
+    errors.mockRestore()
+    const token = (await logIn(email)).body.access_token
+    expect((await send('GET', '/wallets', { token })).body).toHaveLength(2)
   })
 
   it('S34: takes passwords of 8 to 256 characters, to the last one', async () => {
@@ -89,6 +103,17 @@ describe('log-in', () => {
     expect((await logIn(user.email)).status).toBe(401)
     expect((await refresh(user.refreshToken)).status).toBe(401)
     expect((await user.send('GET', '/users/me')).status).toBe(401)
+    const { send } = worldWith({ isLive: async () => true })
+    for (const [method, path] of [
+      ['GET', '/users/me'],
+      ['POST', '/users/me/password'],
+    ] as const) {
+      const body =
+        method === 'GET'
+          ? undefined
+          : { current_password: PASSWORD, new_password: 'another good one' }
+      expect((await send(method, path, { token: user.token, body })).status, path).toBe(404)
+    }
   })
 })
 

@@ -2,10 +2,10 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { TICKET_LIFETIME_MS } from '../../src/common/access-token'
+import { TICKET_LIFETIME_MS, type TokenRefusal } from '../../src/common/access-token'
 import { objectName, type WalletName } from '../../src/wallets/wallet'
 import { createWatchWallet, walletStub } from '../../src/wallets/wallet-client'
-import { START, useClock } from '../support/clock'
+import { pass, START, useClock } from '../support/clock'
 import { costOf, installCounters } from '../support/counts'
 import { callerOf } from '../support/own-wallet'
 
@@ -79,6 +79,52 @@ describe('a session that ends', () => {
   })
 })
 
+describe('what a wallet refuses', () => {
+  const tell = (name: WalletName, refusal: TokenRefusal) =>
+    walletStub(env.WALLET, name).refuseTokens(refusal)
+  const isVersionRefused = async (name: WalletName, tokenVersion: number) =>
+    !(await walletStub(env.WALLET, name).view({ ...callerOf(name), tokenVersion })).ok
+
+  it('is every version below the highest minimum, in whichever order it was told', async () => {
+    const name = freshWallet()
+    for (const minVersion of [2, 1]) await tell(name, { minVersion })
+    for (const restart of [false, true]) {
+      if (restart) await evictDurableObject(stubOf(name))
+      const refused = await Promise.all([0, 1, 2].map((version) => isVersionRefused(name, version)))
+      expect(refused).toEqual([true, true, false])
+    }
+  })
+
+  it('is a session until the latest instant that it was told', async () => {
+    const name = freshWallet()
+    await tell(name, { sessionUuid: 'twice', untilMs: START + 1000 })
+    await tell(name, { sessionUuid: 'twice', untilMs: START + 60_000 })
+    pass(30_000)
+    await end(name, 'another')
+    expect(await isRefused(name, 'twice')).toBe(true)
+    pass(30_001)
+    await end(name, 'one more')
+    for (const restart of [false, true]) {
+      if (restart) await evictDurableObject(stubOf(name))
+      expect(await isRefused(name, 'twice')).toBe(false)
+      for (const ended of ['another', 'one more']) expect(await isRefused(name, ended)).toBe(true)
+    }
+  })
+
+  it('is looked up beyond a thousand ended sessions, as after a restart, and not before', async () => {
+    const name = freshWallet()
+    await giveEnded(name, 999, START + 1000)
+    const lookedUp = async () => (await costOf(() => isRefused(name, 'ended-1'))).rowsRead > 0
+    await end(name, 'the thousandth')
+    expect(await lookedUp()).toBe(false)
+    await end(name, 'the next one')
+    expect(await lookedUp()).toBe(true)
+    await evictDurableObject(stubOf(name))
+    await stubOf(name).open()
+    expect(await lookedUp()).toBe(true)
+  })
+})
+
 describe('a ticket', () => {
   const watchWallet = createWatchWallet(env.WALLET)
 
@@ -97,6 +143,17 @@ describe('a ticket', () => {
       ok: false,
       refusal: { code: 'invalid_ticket' },
     })
+  })
+
+  it('is good once until the second in which it ends', async () => {
+    const name = freshWallet()
+    const endsMs = START + TICKET_LIFETIME_MS
+    for (const isGood of [true, false, false]) {
+      expect((await use(name, 'first', endsMs)).ok).toBe(isGood)
+      pass(1000)
+      await use(name, `another-${isGood}`, endsMs)
+      pass(13_000)
+    }
   })
 
   it('costs the same rows whether a few or thousands were used before', async () => {

@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app'
 import { addKobo, kobo, parseNaira, ZERO } from '../../src/common/money'
+import { refuseTokens } from '../../src/wallets/service'
 import type { WalletClient } from '../../src/wallets/wallet-client'
 import { START, useClock } from '../support/clock'
 import { newUser, ORIGIN, PHONE, type TestUser, topUp, walletOf } from '../support/client'
@@ -240,5 +241,21 @@ describe('a statement that a fault meets', () => {
     const answer = await answerTo(user, faultyWallets(3))
     expect(answer.status).toBe(200)
     await expect(answer.text()).rejects.toThrow('cannot be reached')
+  })
+
+  it('breaks off too when the session ends on its way', async () => {
+    const user = await newUser()
+    await topUps(user, 501)
+    const { wallets } = worldWith().deps
+    let asked = 0
+    const answer = await answerTo(user, {
+      async ask(name, command) {
+        asked += 1
+        if (asked > 1) await refuseTokens({ wallets }, user.uuid, { minVersion: 1 })
+        return wallets.ask(name, command)
+      },
+    })
+    expect(answer.status).toBe(200)
+    await expect(answer.text()).rejects.toThrow('unauthenticated')
   })
 })

@@ -1,0 +1,109 @@
+/** The limits' real figures, here and where the platform is told them. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Hono } from 'hono'
+import { describe, expect, it } from 'vitest'
+import { limitFlood } from '../../src/limits/guard'
+import { policiesOf } from '../../src/limits/policies'
+import { limitReads } from '../../src/limits/quota'
+
+/** A rate for each name, unlike every other. */
+const rates = {
+  loginAddress: { quota: 1, windowMs: 1001 },
+  refresh: { quota: 2, windowMs: 1002 },
+  register: { quota: 3, windowMs: 1003 },
+  passwords: { quota: 4, windowMs: 1004 },
+  payments: { quota: 5, windowMs: 1005 },
+  verify: { quota: 6, windowMs: 1006 },
+  calls: { quota: 7, windowMs: 1007 },
+}
+
+describe('the policies', () => {
+  it('double the wait for a guess from a second to a quarter of an hour, and forget guesses after a day', () => {
+    expect(policiesOf({ ...rates, freeGuesses: 5 }).loginAccount).toEqual({
+      kind: 'guesses',
+      name: 'login-account',
+      quota: 5,
+      windowMs: 86_400_000,
+      firstDelayMs: 1000,
+      maxDelayMs: 900_000,
+    })
+  })
+
+  it('have each the rate that is configured for it, and a name of its own', () => {
+    const { loginAccount: _, ...quotas } = policiesOf({ ...rates, freeGuesses: 5 })
+    const names = { ...rates, loginAddress: 'login-address' }
+    for (const [key, rate] of Object.entries(rates)) {
+      const name = key === 'loginAddress' ? names.loginAddress : key
+      expect(quotas[key as keyof typeof quotas]).toEqual({ kind: 'quota', name, ...rate })
+    }
+    expect(Object.keys(quotas).toSorted()).toEqual(Object.keys(rates).toSorted())
+  })
+})
+
+interface Counter {
+  readonly name: string
+  readonly namespace: string
+  readonly policy: string
+}
+
+/** The platform's counters as wrangler.toml has them, each written as `RateLimit-Policy` shows it. */
+function countersOf(toml: string): Counter[] {
+  const block =
+    /\[\[ratelimits\]\]\nname = "(\w+)"\nnamespace_id = "(\d+)"\nsimple = \{ limit = (\d+), period = (\d+) \}/g
+  return Array.from(toml.matchAll(block), ([, name = '', namespace = '', limit, period]) => ({
+    name,
+    namespace,
+    policy: `q=${limit};w=${period}`,
+  }))
+}
+
+describe('the counters of the platform', () => {
+  const counters = countersOf(
+    readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8'),
+  )
+  const full = { limit: async () => ({ success: false }) }
+  const open = { limit: async () => ({ success: true }) }
+  const holder = { userUuid: 'u', sessionUuid: 's', tokenVersion: 0 }
+  const tokens = { verifyAccess: async () => ({ ok: true, value: holder }) } as never
+
+  /** What a client is told of a limit that turns it away. */
+  async function shown(middleware: Parameters<Hono['use']>[1]): Promise<string | null> {
+    const app = new Hono().use('*', middleware)
+    const answer = await app.request('/', { headers: { 'CF-Connecting-IP': '203.0.113.9' } })
+    expect(answer.status).toBe(429)
+    return answer.headers.get('RateLimit-Policy')
+  }
+
+  it.each([
+    ['FLOOD_GUARD', 'flood', () => limitFlood({ floodGuard: full })],
+    [
+      'SESSION_QUOTA',
+      'session',
+      () =>
+        limitReads({ floodGuard: open, sessionQuota: full, userQuota: open, tokens, now: () => 0 }),
+    ],
+    [
+      'USER_QUOTA',
+      'user',
+      () =>
+        limitReads({ floodGuard: open, sessionQuota: open, userQuota: full, tokens, now: () => 0 }),
+    ],
+  ])('%s is shown with the figures that the platform has', async (name, policy, middleware) => {
+    const counter = counters.find((other) => other.name === name)
+    expect(await shown(middleware() as never)).toBe(`"${policy}";${counter?.policy}`)
+  })
+
+  it('have each a namespace of its own', () => {
+    expect(counters.map(({ name }) => name)).toHaveLength(3)
+    expect(new Set(counters.map(({ namespace }) => namespace)).size).toBe(3)
+  })
+
+  it('let a user read what two sessions may, and a session half of it', () => {
+    expect(Object.fromEntries(counters.map(({ name, policy }) => [name, policy]))).toEqual({
+      FLOOD_GUARD: 'q=600;w=60',
+      USER_QUOTA: 'q=600;w=60',
+      SESSION_QUOTA: 'q=300;w=60',
+    })
+  })
+})

@@ -1,0 +1,40 @@
+/** A password's hash: what it costs, and in which forms the same password may be written. */
+import * as crypto from 'node:crypto'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { UNKNOWN_USER_HASH, verifyPassword } from '../../src/users/password'
+
+vi.mock('node:crypto', { spy: true })
+
+beforeEach(() => void vi.clearAllMocks())
+
+/** A hash of few rounds, so that the test is quick. */
+function cheapHash(password: string): string {
+  const salt = Buffer.alloc(16, 7)
+  const key = crypto.scryptSync(password.normalize('NFKC'), salt, 32, { N: 16, r: 8, p: 1 })
+  return ['scrypt', 16, 8, 1, salt.toString('base64'), key.toString('base64')].join('$')
+}
+
+describe('a password', () => {
+  it.each([
+    ['with an accent of its own', 'caf\u00e9 caf\u00e9', 'cafe\u0301 cafe\u0301'],
+    ['in full width', 'secret-1', '\uff53ecret\uff0d1'],
+  ])('%s is the same', (_, written, otherwise) => {
+    expect(verifyPassword(otherwise, cheapHash(written))).toBe(true)
+    expect(verifyPassword(written, cheapHash(otherwise))).toBe(true)
+  })
+
+  it('is held against a hash by the costs that the hash names', () => {
+    expect(verifyPassword('right', cheapHash('right'))).toBe(true)
+    expect(verifyPassword('wrong', cheapHash('right'))).toBe(false)
+    expect(vi.mocked(crypto.scryptSync).mock.lastCall?.[3]).toMatchObject({ N: 16, r: 8, p: 1 })
+  })
+
+  it.each([
+    ['an unknown user', UNKNOWN_USER_HASH],
+    ['a scheme of a later release', 'argon2id$v=19$m=19456,t=2,p=1$c2FsdA$a2V5'],
+  ])('costs as much against the hash of %s as against any, and is wrong', (_, hash) => {
+    expect(verifyPassword('right', hash)).toBe(false)
+    const calls = vi.mocked(crypto.scryptSync).mock.calls
+    expect(calls.map(([, , , cost]) => cost)).toMatchObject([{ N: 32_768, r: 8, p: 3 }])
+  })
+})
