@@ -106,7 +106,7 @@ describe('a value', () => {
     ['MONNIFY_BASE_URL', 'https://api.monnify.com/?', 'without a path'],
     ['MONNIFY_BASE_URL', 'https://api.monnify.com?x=1', 'without a path'],
     ['MONNIFY_BASE_URL', 'https://api.monnify.com/#', 'without a path'],
-    ['MONNIFY_BASE_URL', 'https://me:pass@api.monnify.com', 'without a path'],
+    ['MONNIFY_BASE_URL', 'https://me@api.monnify.com', 'without a path'],
     ['MONNIFY_BASE_URL', 'https://api.\nmonnify.com', 'line break'],
     ['MONNIFY_BASE_URL', 'https://', 'https'],
     ['MONNIFY_BASE_URL', 'ftp://api.monnify.com', 'https'],

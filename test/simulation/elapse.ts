@@ -164,7 +164,8 @@ class Span {
     const resident = objects.resident(name)
     const atMs = Date.now()
     this.#elapsed.alarms += 1
-    const { hasWork, isDue, state: before } = this.#workOf(name)
+    const { isDue, state: before, ...work } = this.#workOf(name)
+    const hasWork = work.hasWork || resident.isRepeated
     const rang = await asked(this.#world, () => objects.ring(name))
     if (rang === UNKNOWN) {
       resident.lostAlarmMs = this.#ringAgain(resident.host) ? null : atMs

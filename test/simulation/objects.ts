@@ -15,6 +15,8 @@ interface Resident {
   readonly host: ObjectHost<WalletObject>
   /** An alarm was set and never rang; the object cannot know before it looks. */
   lostAlarmMs: number | null
+  /** The alarm threw and rings again, whether the first time did its work or not. */
+  isRepeated: boolean
   /** Alarms that ring at this moment, each of which sets the next when it ends. */
   ringing: number
   /** The last alarm met with a fault, so the next one may keep its distance. */
@@ -58,6 +60,7 @@ export class Objects {
         (resident = {
           host,
           lostAlarmMs: null,
+          isRepeated: false,
           ringing: 0,
           isBackingOff: false,
         }),
@@ -88,11 +91,14 @@ export class Objects {
 
   /** The alarm rings. One that fails is set again by the platform. */
   async ring(name: string): Promise<void> {
-    const { host } = this.resident(name)
+    const resident = this.resident(name)
+    const { host } = resident
     const atMs = host.alarmAtMs
     try {
       await this.command(name, 'alarm', [])
+      resident.isRepeated = false
     } catch (error) {
+      resident.isRepeated = true
       host.alarmAtMs ??= atMs
       throw error
     }
