@@ -142,11 +142,11 @@ describe('a poll', () => {
     expect(effects).toEqual([['setNextPoll', null]])
   })
 
-  it('of a payment that only a later release understands changes and queries nothing', async () => {
+  it('of a payment that only a later release understands records it, and changes nothing', async () => {
     for (const rest of [{ status: 'disputed' }, { method: 'ussd' }, { walletType: 'savings' }]) {
       const { deps, effects } = recordedPayments({ payment: rest as object })
       expect(await pollPayment(deps, REFERENCE)).toBeNull()
-      expect(effects).toEqual([])
+      expect(effects).toEqual([['exception', 'unknown_payment_state', REFERENCE, null]])
     }
   })
 
