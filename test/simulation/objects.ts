@@ -123,10 +123,7 @@ export class Objects {
       throw error
     })
     const { losses, refusedWrites } = host
-    if (method === 'alarm') {
-      host.alarmAtMs = null
-      resident.isBackingOff = false
-    }
+    if (method === 'alarm') host.alarmAtMs = null
     const isLost = () => host.losses !== losses
     const isWhole = () => !isLost() && host.refusedWrites === refusedWrites
     const prediction = auditor.predict(name, method, args, Date.now())
@@ -140,6 +137,7 @@ export class Objects {
         if (method === 'alarm') resident.ringing -= 1
       })
       .catch((error: unknown) => {
+        if (method === 'alarm') resident.isBackingOff ||= faults.hasStruck
         throw isWhole() ? new Violation(`${method} throws: ${String(error)}`) : error
       })
     if (host.alarmAtMs !== null) resident.lostAlarmMs = null
