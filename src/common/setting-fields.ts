@@ -9,7 +9,7 @@ export const DAY_MS = MS_PER.d
 const MIN_SECRET_BYTES = 32
 const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key|<.*>/i
 /** One character repeated, or a word that stands for a value to come. */
-const FILLER = /^(.)\1*$|^(todo|test|dummy|fake|null|none|undefined|tbd|xxx+)$/i
+const FILLER = /^(.)\1{3,}$|^(todo|test|dummy|fake|null|none|undefined|tbd|xxx+)$/i
 const QUOTED = /^["'`]|["'`]$/
 const WHOLE = /^(?:0|[1-9]\d*)$/
 const DURATION = /^[1-9]\d{0,6}[smhd]$/
