@@ -118,14 +118,13 @@ describe.each([...PAYMENT_STATUSES, 'disputed'])('a payment that is %s', (status
     const world = worldWith()
     const user = await newUser(world.send)
     const words = [
-      ...['PAID', 'PENDING', 'FAILED', 'EXPIRED', 'REVERSED'].flatMap((word) => [
-        [word, 0] as const,
-        [word, 10] as const,
-      ]),
-      ['SOMETHING_NEW', 10] as const,
-      'unavailable' as const,
-      'throws' as const,
-    ]
+      ['PAID', 0],
+      ['PENDING', 0],
+      ['FAILED', 10],
+      ['SOMETHING_NEW', 10],
+      'unavailable',
+      'throws',
+    ] as const
     for (const word of words) {
       const body = { amount: 1000, method: 'monnify' }
       const { body: payment } = await user.send('POST', '/payments', { body })
