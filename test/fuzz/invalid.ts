@@ -91,8 +91,12 @@ const textsAgainst = (schema: Schema): string[] => [
 
 const listed = (schema: Schema): unknown[] =>
   [...OF_OTHER_TYPES, ...NUMBERS, ...beyond(schema), ...textsAgainst(schema)].filter(
-    (value) => !isValid(schema, value),
+    (value) => !isValid(schema, value) && !isAcceptedTrimmed(schema, value),
   )
+
+/** Blanks and line breaks around a text are removed before it is judged. */
+const isAcceptedTrimmed = (schema: Schema, value: unknown): boolean =>
+  typeof value === 'string' && isValid(schema, value.trim())
 
 /** Values for a field of a body. */
 export function invalidValues(given: Schema): fc.Arbitrary<unknown> {
@@ -100,7 +104,9 @@ export function invalidValues(given: Schema): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...listed(schema)) },
     fc.constantFrom(...RAW_NUMBERS.map((text) => rawJson(text))),
-    fc.string({ unit: 'binary' }).map((text) => (isValid(schema, text) ? [text] : text)),
+    fc
+      .string({ unit: 'binary' })
+      .map((text) => (isValid(schema, text) || isAcceptedTrimmed(schema, text) ? [text] : text)),
     fc.double().filter((number) => Number.isFinite(number) && !isValid(schema, number)),
     fc.array(validValues(schema), { minLength: 1, maxLength: 3 }),
   )

@@ -54,7 +54,7 @@ function expected(step: Step, status: string): { answers: number[]; next: string
   if (step === 'ticket') return { answers: [201], next: status }
   if (step === 'wait') return { answers: [], next: status === 'ringing' ? 'ended' : status }
   if (status === 'ended') return { answers: [step === 'answer' ? 409 : 200], next: status }
-  if (step === 'answer') return { answers: [status === 'ringing' ? 200 : 409], next: 'answered' }
+  if (step === 'answer') return { answers: [200], next: 'answered' }
   if (step === 'end') return { answers: [200], next: 'ended' }
   return status === 'ringing' ? { answers: [200], next: 'ended' } : { answers: [409], next: status }
 }
