@@ -117,6 +117,8 @@ const HOUR_MS = 60 * MINUTE_MS
 export const CHECKOUT_WINDOW_MS = 45 * MINUTE_MS
 const LAST_ASK_MS = 24 * HOUR_MS
 
+const isOpen = (status: PaymentStatus): boolean => status === 'pending' || status === 'processing'
+
 /**
  * The payment's next state. What the wallet holds decides first: a payment is completed by its
  * amount and by nothing else, and left only when the money was taken back. An end of an attempt
@@ -131,7 +133,6 @@ export function nextMarks(
 ): Marks {
   const { status, failureReason } = payment
   const ageMs = nowMs - payment.beganAtMs
-  const isOpen = status === 'pending' || status === 'processing'
   if (paidKobo - shortKobo >= payment.amountKobo)
     return { status: 'completed', failureReason: null }
   if (isReversed) return { status: 'failed', failureReason: 'reversed' }
@@ -139,7 +140,7 @@ export function nextMarks(
   if (finding.kind === 'closed' && isCurrentAttempt)
     return { status: finding.status, failureReason: finding.failureReason }
   if (finding.kind === 'received' && paidKobo > 0) return partMarks(ageMs)
-  if (!isOpen) return { status, failureReason }
+  if (!isOpen(status)) return { status, failureReason }
   if (paidKobo > 0) return partMarks(ageMs)
   if (ageMs >= CHECKOUT_WINDOW_MS) return { status: 'expired', failureReason: 'checkout_expired' }
   return { status, failureReason }
@@ -160,10 +161,9 @@ function unclearMarks(
   { exception, amountKobo }: UnclearTransaction,
   ageMs: number,
 ): Marks {
-  const isOpen = status === 'pending' || status === 'processing'
-  if (!isOpen && amountKobo === 0) return { status, failureReason }
+  if (!isOpen(status) && amountKobo === 0) return { status, failureReason }
   if (ageMs >= LAST_ASK_MS) return { status: 'expired', failureReason: exception }
-  return { status: isOpen ? status : 'processing', failureReason: exception }
+  return { status: isOpen(status) ? status : 'processing', failureReason: exception }
 }
 
 /** The statuses in which a payment may still receive money unasked; no other is ever polled. */
@@ -191,4 +191,4 @@ export const nextPollAtMs = (
 ): number | null => (isDueStatus(status) ? nextAttempt(polls, nowMs, POLLS, jitterOf(uuid)) : null)
 
 /** A fraction from 0 to 1 that a uuid always gives. */
-export const jitterOf = (uuid: string): number => Number.parseInt(uuid.slice(0, 4), 16) / 0xffff
+const jitterOf = (uuid: string): number => Number.parseInt(uuid.slice(0, 4), 16) / 0xffff

@@ -256,8 +256,8 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       return rows.flatMap((row) => row.monnifyReference ?? [])
     },
     async recordOutcome(bodyHash, outcome) {
-      const nextTryAtMs = outcome === 'unknown_reference' ? undefined : null
-      const result = { outcome, ...(nextTryAtMs === null && { nextTryAtMs }) }
+      const isFinal = outcome !== 'unknown_reference'
+      const result = { outcome, ...(isFinal && { nextTryAtMs: null }) }
       await db.update(webhookEvents).set(result).where(eq(webhookEvents.bodyHash, bodyHash))
     },
     async recordTry({ bodyHash, tries }, triedAtMs, nextTryAtMs) {
