@@ -178,6 +178,9 @@ async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
 }
 
 describe('a connection that does not go', () => {
+  /** The runtime closes a pair when the garbage collector finds its client's end. */
+  const keptClients: WebSocket[] = []
+
   it('is told nothing any more, and no more than twenty are told at a time', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
@@ -200,7 +203,8 @@ describe('a connection that does not go', () => {
     const uuid = await dialled(user)
     await runInDurableObject(objectOf(user), (_, state) => {
       for (let index = 0; index < 99; index++) {
-        const { 1: server } = new WebSocketPair()
+        const { 0: client, 1: server } = new WebSocketPair()
+        keptClients.push(client)
         state.acceptWebSocket(server)
       }
     })
@@ -216,7 +220,8 @@ describe('a connection that does not go', () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     await runInDurableObject(objectOf(user), (_, state) => {
-      const { 1: server } = new WebSocketPair()
+      const { 0: client, 1: server } = new WebSocketPair()
+      keptClients.push(client)
       state.acceptWebSocket(server)
       server.serializeAttachment({ callUuid: uuid })
     })
