@@ -46,7 +46,7 @@ async function spawnService(
 }
 
 export const start = (storage: string, ...flags: string[]): Promise<Service> =>
-  spawnService([NODE, 'src/tools/start.ts'], storage, flags)
+  spawnService([NODE, 'scripts/start.ts'], storage, flags)
 
 export const startByNpm = (storage: string, ...flags: string[]): Promise<Service> =>
   spawnService(['npm', 'start', '--'], storage, flags)
@@ -80,7 +80,7 @@ export async function kill(service: Service): Promise<void> {
 
 /** Runs one of the project's tools to its end. */
 export const tool = (name: string, ...args: string[]) =>
-  spawnSync(NODE, [`src/tools/${name}.ts`, ...args], { cwd: ROOT, encoding: 'utf8' })
+  spawnSync(NODE, [`scripts/${name}.ts`, ...args], { cwd: ROOT, encoding: 'utf8' })
 
 /** A service on storage of its own for the tests around; `restart` kills it and starts it again there. */
 export function useService(...flags: string[]) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isToken, refusalOf } from '../../src/tools/operator'
-import { originOf } from '../../src/tools/service-url'
-import { formatTable } from '../../src/tools/print-table'
-import { noProxyFor, proxyOf, unreachable } from '../../src/tools/request'
+import { isToken, refusalOf } from '../../scripts/operator'
+import { originOf } from '../../scripts/service-url'
+import { formatTable } from '../../scripts/print-table'
+import { noProxyFor, proxyOf, unreachable } from '../../scripts/request'
 
 describe('a request of a tool', () => {
   it.each([

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-const ROOT = join(import.meta.dirname, '../..')
+const ROOT = join(import.meta.dirname, '..')
 const KEPT = join(ROOT, 'test/releases/previous.js.gz')
 const LIMIT_BYTES = 300 * 1024
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { scripts } from '../../package.json'
 
-const LAUNCHER = join(import.meta.dirname, '../../src/tools/run.mjs')
+const LAUNCHER = join(import.meta.dirname, '../../scripts/run.mjs')
 const folder = mkdtempSync(join(tmpdir(), 'aileana-run-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

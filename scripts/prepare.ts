@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import { basename, join } from 'node:path'
 import { buildSync } from 'esbuild'
 
-export const ROOT = join(import.meta.dirname, '../..')
+export const ROOT = join(import.meta.dirname, '..')
 const CONSOLE = join(ROOT, 'src/console/browser')
 const ASSETS = [
   join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui.css'),

@@ -5,7 +5,7 @@ import { env, exit } from 'node:process'
 import { parseEnv, styleText } from 'node:util'
 import { messageOf, request } from './request.ts'
 
-const DEV_VARS = join(import.meta.dirname, '../../.dev.vars')
+const DEV_VARS = join(import.meta.dirname, '../.dev.vars')
 
 export function fail(message: string): never {
   console.error(styleText('red', message))

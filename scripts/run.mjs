@@ -1,5 +1,5 @@
 /**
- * Runs a program of ours that is written in TypeScript: `node src/tools/run.mjs [--preload=FILE.ts]
+ * Runs a program of ours that is written in TypeScript: `node scripts/run.mjs [--preload=FILE.ts]
  * PROGRAM.ts [flags]`. Plain JavaScript, so that a Node that cannot read TypeScript gets a sentence.
  */
 import { realpathSync } from 'node:fs'

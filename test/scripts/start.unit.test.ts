@@ -3,9 +3,9 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
-import { descendantsOf } from '../../src/tools/process-tree'
-import { planStart, simulatorsLine, type StartPlan } from '../../src/tools/start-flags'
-import { heldBy, lockState } from '../../src/tools/state-lock'
+import { descendantsOf } from '../../scripts/process-tree'
+import { planStart, simulatorsLine, type StartPlan } from '../../scripts/start-flags'
+import { heldBy, lockState } from '../../scripts/state-lock'
 
 const place = { port: undefined, cwd: '/here', defaultFolder: '/root/.wrangler/state' }
 
@@ -98,7 +98,7 @@ describe('the lock of a state folder', () => {
   }
   const codeOf = (
     held: string,
-  ) => `import { lockState } from ${JSON.stringify(join(import.meta.dirname, '../../src/tools/state-lock.ts'))}
+  ) => `import { lockState } from ${JSON.stringify(join(import.meta.dirname, '../../scripts/state-lock.ts'))}
     const lock = lockState(${JSON.stringify(held)}, { ...${JSON.stringify(owner)}, pid: process.pid })
     console.log(typeof lock === 'string' ? lock : 'held')`
   const another = (held = folder) =>

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-const TOOL = join(import.meta.dirname, '../../src/tools/audit.ts')
+const TOOL = join(import.meta.dirname, '../../scripts/audit.ts')
 
 /** At a port that nothing listens to, so that a flag that is accepted is told from one that is not. */
 function audit(since: string) {

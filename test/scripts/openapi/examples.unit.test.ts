@@ -1,8 +1,8 @@
 /** The document's examples: each request and answer has one, and they are of the form that they show. */
 import { type Schema, Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
-import document from '../../docs/openapi.json'
-import { PROBLEMS } from '../../src/common/http'
+import document from '../../../docs/openapi.json'
+import { PROBLEMS } from '../../../src/common/http'
 
 interface MediaType {
   readonly schema: Schema

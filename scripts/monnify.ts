@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exit } from 'node:process'
 import { parseArgs, parseEnv } from 'node:util'
-import { SCENARIOS } from '../simulator/scenario.ts'
+import { SCENARIOS } from '../src/simulator/scenario.ts'
 import { EXPLAINED, explain } from './monnify-codes.ts'
 import { diagnose } from './monnify-diagnosis.ts'
 import { buildEvent, EVENT_TYPES } from './monnify-events.ts'
@@ -52,7 +52,7 @@ const parsed = (() => {
 const { values: flags, positionals } = parsed
 
 function secretKey(): string {
-  const path = join(import.meta.dirname, '../../.dev.vars')
+  const path = join(import.meta.dirname, '../.dev.vars')
   const local = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
   const { MONNIFY_SECRET_KEY: given } = process.env
   const secret = (flags.secret ?? (given || local['MONNIFY_SECRET_KEY']))?.trim()

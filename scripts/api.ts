@@ -1,7 +1,7 @@
 /**
  * The tools around docs/openapi.json. `npm run api` writes it and the client's types of it;
  * `npm run lint:api` checks both, and that nobody's client breaks: `-- --base REF` names the commit
- * to compare with. The tools are heavy, so they have a package of their own (src/tools/api), which
+ * to compare with. The tools are heavy, so they have a package of their own (scripts/api), which
  * is installed when it is first needed.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -11,8 +11,8 @@ import { join } from 'node:path'
 import { exit } from 'node:process'
 import { parseArgs } from 'node:util'
 
-const ROOT = join(import.meta.dirname, '../..')
-const TOOLS = 'src/tools/api'
+const ROOT = join(import.meta.dirname, '..')
+const TOOLS = 'scripts/api'
 const DOCUMENT = 'docs/openapi.json'
 const TYPES = 'src/client/schema.ts'
 const LEAST_SCORE = 90
