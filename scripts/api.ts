@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 const ROOT = join(import.meta.dirname, '..')
 const TOOLS = 'scripts/api'
 const DOCUMENT = 'docs/openapi.json'
-const TYPES = 'src/client/schema.ts'
+const TYPES = 'client/schema.ts'
 const LEAST_SCORE = 90
 
 const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path'
 import { buildSync } from 'esbuild'
 
 export const ROOT = join(import.meta.dirname, '..')
-const CONSOLE = join(ROOT, 'src/console/browser')
+const CONSOLE = join(ROOT, 'web/console')
 const ASSETS = [
   join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui.css'),
   join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui-bundle.js'),

@@ -47,12 +47,14 @@ export default defineConfig({
       },
       {
         resolve: {
-          alias: { 'cloudflare:workers': join(root, 'test/simulation/cloudflare-workers.ts') },
+          alias: {
+            'cloudflare:workers': join(root, 'test/verification/simulation/cloudflare-workers.ts'),
+          },
         },
         test: {
           name: 'simulation',
           root,
-          include: ['test/simulation/**/*.sim.test.ts'],
+          include: ['test/verification/simulation/**/*.sim.test.ts'],
           testTimeout: 300_000,
         },
       },
@@ -75,8 +77,8 @@ export default defineConfig({
           root,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.sim.test.ts'],
-          setupFiles: [join(root, 'src/development.ts'), join(root, 'test/support/storage.ts')],
-          globalSetup: [join(root, 'test/fuzz/seed.ts')],
+          setupFiles: [join(root, 'src/dev/install.ts'), join(root, 'test/support/storage.ts')],
+          globalSetup: [join(root, 'test/verification/fuzz/seed.ts')],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -11,7 +11,7 @@ const shown = [...read('../../docs/client.md').matchAll(/```ts\n([\s\S]*?)```/g)
 
 it('docs/client.md shows the examples, from a project that has the sources beside it', () => {
   const examples = ['fetch', 'hono'].map((name) =>
-    read(`examples/${name}.ts`).replaceAll('../../../src/', 'aileana/src/'),
+    read(`examples/${name}.ts`).replaceAll('../../../', 'aileana/'),
   )
   expect(shown).toEqual(examples)
 })

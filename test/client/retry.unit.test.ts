@@ -1,6 +1,6 @@
 /** What the client sends again, and what it never does. */
 import { describe, expect, it } from 'vitest'
-import { type ClientOptions, createClient } from '../../src/client/client'
+import { type ClientOptions, createClient } from '../../client/client'
 
 const URL = 'https://calls.example'
 const KEY = { header: { 'idempotency-key': '7c0d9a52-1f7e-4d5b-8a3e-2b9f6c4d1e80' } }

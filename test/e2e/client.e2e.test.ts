@@ -1,6 +1,6 @@
 /** The clients against the service as it is started: ours, Hono's, and one that was written for the predecessor. */
 import { describe, expect, it } from 'vitest'
-import { answered, createClient } from '../../src/client/client'
+import { answered, createClient } from '../../client/client'
 import { callSomebody } from '../client/examples/fetch'
 import { creditsOf } from '../client/examples/hono'
 import { newAccount, post, topUp, useService } from '../support/served'

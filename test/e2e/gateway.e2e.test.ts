@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { answered } from '../../src/client/client'
+import { answered } from '../../client/client'
 import { contentWidth, hasBrowser, tabTo, useBrowser } from '../support/browser'
 import { newAccount, tool, useService } from '../support/served'
 

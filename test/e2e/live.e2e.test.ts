@@ -3,7 +3,7 @@
  * command, on the real clock: a minute's credit takes its minute.
  */
 import { describe, expect, it } from 'vitest'
-import { answered, type CallEvent } from '../../src/client/client'
+import { answered, type CallEvent } from '../../client/client'
 import { newAccount, topUp, useService } from '../support/served'
 
 describe('the live meter', () => {

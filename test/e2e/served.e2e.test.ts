@@ -1,7 +1,7 @@
 /** The service as a newcomer meets it: started by its command, on storage of its own, and played with. */
 import { rmSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
-import { answered, createClient } from '../../src/client/client'
+import { answered, createClient } from '../../client/client'
 import {
   freePort,
   groupEnded,

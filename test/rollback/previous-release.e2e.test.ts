@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify-signature'
-import { buildBundle } from '../bench/hosts'
+import { buildBundle } from '../verification/bench/hosts'
 import {
   makeAlarmsDue,
   migrate,

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync } from 'node:zlib'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
-import { createMonnify, MONNIFY_URL } from '../bench/monnify'
+import { createMonnify, MONNIFY_URL } from '../verification/bench/monnify'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NAME = 'service'

@@ -1,4 +1,4 @@
-import { answered, createClient } from '../../../src/client/client'
+import { answered, createClient } from '../../../client/client'
 
 /** Logs in, tops up by 50 NGN, and calls somebody. */
 export async function callSomebody(url: string, email: string, password: string) {

@@ -1,0 +1,102 @@
+/** The simulator's webhooks: signed, sent again if they are not taken, or spoilt as a fault says. */
+import { z } from 'zod'
+import { SIGNATURE_HEADER, signBody } from '../../payments/monnify-signature'
+import type { WebhookFault } from './scenario'
+import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
+import { eventOf } from './wire-api'
+
+/** Monnify tries twelve times, five minutes apart; a developer has less patience. */
+const TRIES = 4
+const RETRY_MS = 3000
+const LATE_MS = 8000
+
+export interface NotifyOptions {
+  readonly store: SimulatorStore
+  readonly secretKey: string
+  readonly wait: (ms: number) => Promise<unknown>
+  readonly now: () => number
+  /** Takes an event to the merchant. */
+  readonly deliver: (body: string, headers: Record<string, string>) => Promise<Response>
+}
+
+/** What the merchant's answer says: an outcome, or a problem's code. */
+const said = z.object({ outcome: z.string().optional(), code: z.string().optional() }).catch({})
+
+interface Letter {
+  readonly paymentReference: string
+  readonly body: string
+  readonly signature: string | null
+}
+
+async function post(
+  { store, deliver, now }: NotifyOptions,
+  { paymentReference, body, signature }: Letter,
+): Promise<SentEvent> {
+  const sentAtMs = now()
+  const signed = signature === null ? {} : { [SIGNATURE_HEADER]: signature }
+  const response = await deliver(body, { 'Content-Type': 'application/json', ...signed })
+  const { outcome, code } = said.parse(await response.json().catch(() => ({})))
+  const verdict = outcome ?? code ?? null
+  const answer = response.status
+  return store.recordEvent({ paymentReference, body, signature, answer, verdict, sentAtMs })
+}
+
+async function postUntilTaken(options: NotifyOptions, letter: Letter): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if ((await post(options, letter)).answer === 200) return
+    await options.wait(RETRY_MS)
+  }
+}
+
+/** Sends a body as it is, once more. */
+export const resend = (options: NotifyOptions, letter: Letter): Promise<SentEvent> =>
+  post(options, letter)
+
+/** Tells the merchant of a payment, the way that its fault says. */
+export async function notify(
+  options: NotifyOptions,
+  transaction: SimulatedTransaction,
+  fault: WebhookFault,
+): Promise<void> {
+  const letterOf = async (
+    about: SimulatedTransaction,
+    secret = options.secretKey,
+  ): Promise<Letter> => {
+    const body = JSON.stringify(eventOf(about))
+    const { paymentReference } = about
+    return {
+      paymentReference,
+      body,
+      signature: await signBody(secret, new TextEncoder().encode(body)),
+    }
+  }
+  const letter = await letterOf(transaction)
+  switch (fault) {
+    case 'none':
+      return postUntilTaken(options, letter)
+    case 'duplicate':
+      await postUntilTaken(options, letter)
+      return postUntilTaken(options, letter)
+    case 'late':
+      await options.wait(LATE_MS)
+      return postUntilTaken(options, letter)
+    case 'reordered': {
+      const earlier = { ...transaction, status: 'PARTIALLY_PAID', paidKobo: 1 } as const
+      await postUntilTaken(options, letter)
+      return postUntilTaken(options, await letterOf(earlier))
+    }
+    case 'dropped':
+      return
+    case 'unsigned':
+      await post(options, { ...letter, signature: null })
+      return
+    case 'wrongly_signed':
+      await post(options, await letterOf(transaction, `${options.secretKey}x`))
+      return
+    case 'altered': {
+      const dearer = { ...transaction, paidKobo: transaction.paidKobo * 10 }
+      await post(options, { ...letter, body: JSON.stringify(eventOf(dearer)) })
+      return
+    }
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Monnify's wire API as the client uses it: the same paths, shapes and refusals. A customer who is
+ * set to pay has paid by the time that somebody asks about the transaction.
+ */
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { type Kobo, kobo, parseNaira, toNairaNumber } from '../../common/money'
+import { CHECKOUT_MS, type Faults, faultOfAsk } from './scenario'
+import type { SimulatedTransaction, SimulatorStore } from './store'
+
+export interface SimulatorOptions {
+  readonly store: SimulatorStore
+  readonly apiKey: string
+  readonly secretKey: string
+  readonly contractCode: string
+  readonly customer: 'pays' | 'waits'
+  readonly now: () => number
+  readonly wait: (ms: number) => Promise<unknown>
+}
+
+const TOKEN_SECONDS = 3600
+
+/** Longer than a client should wait for an answer. */
+const SLOW_MS = 11_000
+
+const amount = z.number().transform((naira, context): Kobo => {
+  const parsed = parseNaira(naira)
+  if (parsed !== undefined && parsed > 0) return parsed
+  context.addIssue({ code: 'custom', message: 'not an amount' })
+  return z.NEVER
+})
+
+const initBody = z.object({
+  amount,
+  customerName: z.string().default('Customer'),
+  customerEmail: z.email(),
+  paymentReference: z.string().min(3).max(64),
+  paymentDescription: z.string().default(''),
+  currencyCode: z.literal('NGN'),
+  contractCode: z.string(),
+  redirectUrl: z.url().optional(),
+})
+
+const success = (responseBody: object) => ({
+  requestSuccessful: true,
+  responseMessage: 'success',
+  responseCode: '0',
+  responseBody,
+})
+
+const failure = (responseMessage: string) => ({
+  requestSuccessful: false,
+  responseMessage,
+  responseCode: '99',
+})
+
+/** @param checkoutOrigin where a browser reaches the hosted checkout */
+export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => string) {
+  const { store, apiKey, secretKey, contractCode, now } = options
+  const token = btoa(`simulated:${apiKey}`)
+  const api = new Hono()
+
+  api.post('/api/v1/auth/login', (c) => {
+    if (c.req.header('Authorization') !== `Basic ${btoa(`${apiKey}:${secretKey}`)}`)
+      return c.json(failure('Invalid credentials'), 401)
+    return c.json(success({ accessToken: token, expiresIn: TOKEN_SECONDS }))
+  })
+
+  api.use('/api/*', async (c, next) => {
+    if (c.req.header('Authorization') !== `Bearer ${token}`)
+      return c.json(failure('Access token expired'), 401)
+    return next()
+  })
+
+  api.post('/api/v1/merchant/transactions/init-transaction', async (c) => {
+    const parsed = initBody.safeParse(await c.req.json().catch(() => undefined))
+    if (!parsed.success)
+      return c.json(failure('The request could not be completed due to malformed syntax.'), 400)
+    const init = parsed.data
+    if (init.contractCode !== contractCode)
+      return c.json(failure('Could not find specified contract'), 404)
+    const transaction = begin(init, await store.faults(), now())
+    if (!(await store.insert(transaction)))
+      return c.json(failure('Duplicate payment reference'), 422)
+    const { transactionReference, paymentReference } = transaction
+    return c.json(
+      success({
+        transactionReference,
+        paymentReference,
+        merchantName: 'AIleana',
+        apiKey,
+        enabledPaymentMethod: ['ACCOUNT_TRANSFER', 'CARD'],
+        checkoutUrl: `${checkoutOrigin()}/simulator/checkout/${encodeURIComponent(transactionReference)}`,
+      }),
+    )
+  })
+
+  const answerStatus = async (
+    found: SimulatedTransaction | undefined,
+    reference: string,
+  ): Promise<Response> => {
+    if (!found)
+      return Response.json(
+        failure(`Could not find transaction with payment reference ${reference} for merchant`),
+        { status: 404 },
+      )
+    const fault = faultOfAsk(found.faults.status, found.asked)
+    const asked = { ...found, ...payIfSet(options, found), asked: found.asked + 1 }
+    await store.change(found, asked)
+    if (fault === 'error_500') return Response.json(failure('System error'), { status: 500 })
+    if (fault === 'text_502') return new Response('error code: 502', { status: 502 })
+    if (fault === 'slow') await options.wait(SLOW_MS)
+    const told =
+      fault === 'contradictory' ? { ...asked, status: 'PENDING' as const, paidKobo: 0 } : asked
+    return Response.json(success(statusOf(current(told, now()))))
+  }
+
+  api.get('/api/v2/merchant/transactions/query', async (c) => {
+    const reference = c.req.query('paymentReference')
+    const transactionReference = c.req.query('transactionReference')
+    if (reference !== undefined)
+      return answerStatus(await store.byPaymentReference(reference), reference)
+    return answerStatus(
+      await store.byTransactionReference(transactionReference ?? ''),
+      transactionReference ?? '',
+    )
+  })
+
+  api.get('/api/v2/transactions/:reference', async (c) => {
+    const reference = c.req.param('reference')
+    return answerStatus(await store.byTransactionReference(reference), reference)
+  })
+
+  return api
+}
+
+/** A customer who is set to pay does so when asked about; one who waits uses the checkout page. */
+function payIfSet({ customer }: SimulatorOptions, found: SimulatedTransaction) {
+  if (customer !== 'pays' || found.isAttended || found.status !== 'PENDING') return {}
+  return { status: 'PAID', paidKobo: found.amountKobo } as const
+}
+
+/** The transaction at an instant: one that nobody paid in time has expired. */
+export const current = (transaction: SimulatedTransaction, nowMs: number): SimulatedTransaction =>
+  transaction.status === 'PENDING' && nowMs >= transaction.createdAtMs + CHECKOUT_MS
+    ? { ...transaction, status: 'EXPIRED' }
+    : transaction
+
+function begin(
+  init: z.infer<typeof initBody>,
+  faults: Faults,
+  createdAtMs: number,
+): SimulatedTransaction {
+  const stamp = new Date(createdAtMs).toISOString().replaceAll(/\D/g, '').slice(0, 14)
+  const serial = crypto.getRandomValues(new Uint32Array(1)).join('').padStart(10, '0')
+  return {
+    transactionReference: `MNFY|41|${stamp}|${serial}`,
+    paymentReference: init.paymentReference,
+    amountKobo: init.amount,
+    paidKobo: 0,
+    status: 'PENDING',
+    asked: 0,
+    faults,
+    customerName: init.customerName,
+    customerEmail: init.customerEmail,
+    description: init.paymentDescription,
+    redirectUrl: init.redirectUrl ?? null,
+    createdAtMs,
+  }
+}
+
+/** Monnify's text for an amount: two decimals. */
+const decimal = (amountKobo: number): string => toNairaNumber(kobo(amountKobo)).toFixed(2)
+
+/** The body of a status answer, whose amounts are text. */
+export function statusOf(transaction: SimulatedTransaction) {
+  const { transactionReference, paymentReference, paidKobo, amountKobo, status } = transaction
+  const isOpen = status === 'PENDING'
+  return {
+    transactionReference,
+    paymentReference,
+    amountPaid: decimal(paidKobo),
+    totalPayable: isOpen ? '0.00' : decimal(amountKobo),
+    settlementAmount: isOpen ? null : decimal(paidKobo),
+    paidOn: isOpen ? null : lagosTime(transaction.createdAtMs),
+    paymentStatus: status,
+    paymentDescription: transaction.description,
+    currency: 'NGN',
+    paymentMethod: 'ACCOUNT_TRANSFER',
+    product: { type: 'API_NOTIFICATION', reference: paymentReference },
+    cardDetails: null,
+    customer: { email: transaction.customerEmail, name: transaction.customerName },
+    metaData: {},
+  }
+}
+
+/** An event about the transaction, whose amounts are numbers. */
+export const eventOf = (transaction: SimulatedTransaction) => ({
+  eventType: 'SUCCESSFUL_TRANSACTION',
+  eventData: {
+    ...statusOf(transaction),
+    amountPaid: toNairaNumber(kobo(transaction.paidKobo)),
+    totalPayable: toNairaNumber(kobo(transaction.amountKobo)),
+  },
+})
+
+/** Without a zone, an hour ahead of UTC, as Monnify prints it. */
+const lagosTime = (ms: number): string =>
+  new Date(ms + 3_600_000).toISOString().replace('T', ' ').replace('Z', '')

@@ -1,0 +1,177 @@
+/**
+ * A case: what bears on one payment, call, wallet or user, from everybody who keeps books on it, for
+ * an operator who has to explain it. Nothing is marked, moved or repaired.
+ */
+import { emailKeyOf } from '../common/email'
+import { logEvent } from '../common/log'
+import { ok, refuse, type Result } from '../common/result'
+import type { ExceptionStore, KnownExceptions } from '../exceptions/store'
+import { attemptReference, ownReference } from '../payments/attempt'
+import type { Gateway } from '../payments/monnify'
+import { type Finding, type GatewayTransaction, judge } from '../payments/payment'
+import type { Payment, PaymentStore } from '../payments/store'
+import type { User, UserStore } from '../users/store'
+import { paymentPrefix } from '../wallets/decide-receipt'
+import { transferInReference, transferOutReference } from '../wallets/decide-transfer'
+import type { InspectQuery, WalletInspection } from '../wallets/inspection'
+import { isWalletType, WALLET_TYPES, type WalletName, type WalletType } from '../wallets/wallet'
+import type { WalletClient } from '../wallets/wallet-client'
+import type { CaseStore, KnownEvents } from './lookup-store'
+import { isMonnifys, readReference, readUser, readUuid } from './spelling'
+
+export interface CaseDeps {
+  readonly paymentStore: PaymentStore
+  readonly userStore: UserStore
+  readonly caseStore: CaseStore
+  readonly exceptionStore: ExceptionStore
+  readonly gateway: Gateway
+  readonly wallets: WalletClient
+}
+
+/** A payment by any of its references or uuid, a user by e-mail or uuid; in any spelling. */
+export interface CaseRequest {
+  readonly payment?: string | undefined
+  readonly call?: string | undefined
+  readonly wallet?: string | undefined
+  readonly user?: string | undefined
+}
+
+/** Monnify's word on an attempt, and what it means here. None where Monnify could not be asked. */
+export interface AskedAttempt {
+  readonly reference: string
+  readonly transaction: GatewayTransaction | undefined
+  readonly finding: Finding | undefined
+}
+
+export interface PaymentCase {
+  readonly payment: Payment
+  /** The newest; `payment.attempt` has how many there are. */
+  readonly attempts: readonly AskedAttempt[]
+  readonly events: KnownEvents
+  readonly exceptions: KnownExceptions
+}
+
+export interface Case {
+  readonly user: User | undefined
+  readonly payments: readonly PaymentCase[]
+  readonly paymentsTotal: number
+  readonly wallets: readonly WalletInspection[]
+}
+
+const NEWEST_PAYMENTS = 10
+/** Each is a question to Monnify. */
+const NEWEST_ATTEMPTS = 10
+const NEWEST_ATTEMPTS_IN_LIST = 3
+const NOT_FOUND = refuse({ code: 'not_found' })
+
+/** Refuses `not_found`. */
+export async function openCase(deps: CaseDeps, request: CaseRequest): Promise<Result<Case>> {
+  const opened = await findCase(deps, request)
+  const user = opened.ok ? opened.value.user?.uuid : undefined
+  logEvent('case_opened', { kind: Object.keys(request).join('+'), found: opened.ok, user })
+  return opened
+}
+
+function findCase(deps: CaseDeps, { payment, call, wallet, user }: CaseRequest) {
+  if (payment !== undefined) return paymentCase(deps, readReference(payment))
+  const named = user === undefined ? undefined : readUser(user)
+  if (call !== undefined) return callCase(deps, readUuid(call), named)
+  return wallet === undefined ? userCase(deps, named ?? '') : walletCase(deps, readUuid(wallet))
+}
+
+const inspect = (deps: CaseDeps, name: WalletName, query: Partial<InspectQuery> = {}) =>
+  deps.wallets.ask(name, (wallet) => wallet.inspect({ under: [], ...query }))
+
+const findUser = async ({ userStore }: CaseDeps, user: string): Promise<User | undefined> =>
+  user.includes('@') ? userStore.byEmailKey(emailKeyOf(user)) : userStore.byUuid(user)
+
+async function paymentCase(deps: CaseDeps, named: string): Promise<Result<Case>> {
+  const found = await findPayments(deps, named)
+  const [first] = found
+  if (!first) return NOT_FOUND
+  const payments: PaymentCase[] = []
+  const wallets: WalletInspection[] = []
+  for (const payment of found) {
+    const { userUuid } = payment
+    for (const [type, under] of Object.entries(entriesOf(payment)))
+      if (isWalletType(type))
+        wallets.push(await inspect(deps, { userUuid, type }, { under: [under] }))
+    payments.push(await detailsOf(deps, payment, NEWEST_ATTEMPTS))
+  }
+  const user = await deps.userStore.byUuid(first.userUuid)
+  return ok({ user, payments, paymentsTotal: payments.length, wallets })
+}
+
+/** D1 has Monnify's reference of the last attempt; the attempt behind an older one is Monnify's to name. */
+async function findPayments(deps: CaseDeps, named: string): Promise<readonly Payment[]> {
+  const { paymentStore, caseStore, gateway } = deps
+  const byOwn = async (reference: string) => paymentStore.byReference(ownReference(reference))
+  if (!isMonnifys(named)) {
+    const payment = (await byOwn(named)) ?? (await paymentStore.byUuid(named))
+    return payment ? [payment] : []
+  }
+  const known = await caseStore.byMonnifyReference(named)
+  if (known.length > 0) return known
+  const asked = await gateway.query(named, 'transactionReference')
+  const payment = asked.ok && asked.value && (await byOwn(asked.value.paymentReference))
+  return payment ? [payment] : []
+}
+
+/** Under which references a payment's entries stand, in which wallets. */
+const entriesOf = ({ method, uuid, walletType }: Payment): Partial<Record<WalletType, string>> =>
+  method === 'wallet'
+    ? { primary: transferOutReference(uuid), [walletType]: transferInReference(uuid) }
+    : { [walletType]: paymentPrefix(uuid) }
+
+async function detailsOf(deps: CaseDeps, payment: Payment, newest: number): Promise<PaymentCase> {
+  const attempts: AskedAttempt[] = []
+  const from = Math.max(1, payment.attempt - newest + 1)
+  for (let attempt = from; attempt <= payment.attempt; attempt++)
+    attempts.push(await askAbout(deps, attemptReference({ ...payment, attempt })))
+  const references = [payment.reference, ...attempts.map(({ reference }) => reference)]
+  return {
+    payment,
+    attempts,
+    events: await deps.caseStore.eventsOf(references),
+    exceptions: await deps.exceptionStore.about(references),
+  }
+}
+
+async function askAbout({ gateway }: CaseDeps, reference: string): Promise<AskedAttempt> {
+  const asked = await gateway.query(reference)
+  if (!asked.ok) return { reference, transaction: undefined, finding: undefined }
+  return { reference, transaction: asked.value, finding: judge(reference, asked.value) }
+}
+
+/** With its user named, a call is found that D1 has not been told of yet. */
+async function callCase(deps: CaseDeps, call: string, user?: string): Promise<Result<Case>> {
+  const caller = user === undefined ? undefined : await findUser(deps, user)
+  const name = caller
+    ? ({ userUuid: caller.uuid, type: 'call_credits' } as const)
+    : await deps.caseStore.walletOfCall(call)
+  if (!name) return NOT_FOUND
+  const wallet = await inspect(deps, name, { under: [`call/${call}`], callUuid: call })
+  if (!wallet.calls.some(({ uuid }) => uuid === call)) return NOT_FOUND
+  const found = await deps.userStore.byUuid(name.userUuid)
+  return ok({ user: found, payments: [], paymentsTotal: 0, wallets: [wallet] })
+}
+
+async function walletCase(deps: CaseDeps, uuid: string): Promise<Result<Case>> {
+  const name = await deps.caseStore.walletName(uuid)
+  if (!name) return NOT_FOUND
+  const user = await deps.userStore.byUuid(name.userUuid)
+  return ok({ user, payments: [], paymentsTotal: 0, wallets: [await inspect(deps, name)] })
+}
+
+async function userCase(deps: CaseDeps, named: string): Promise<Result<Case>> {
+  const user = await findUser(deps, named)
+  if (!user) return NOT_FOUND
+  const { uuid: userUuid } = user
+  const payments: PaymentCase[] = []
+  for (const payment of await deps.paymentStore.list(userUuid, { limit: NEWEST_PAYMENTS }))
+    payments.push(await detailsOf(deps, payment, NEWEST_ATTEMPTS_IN_LIST))
+  const paymentsTotal = await deps.caseStore.countPayments(userUuid)
+  const wallets: WalletInspection[] = []
+  for (const type of WALLET_TYPES) wallets.push(await inspect(deps, { userUuid, type }))
+  return ok({ user, payments, paymentsTotal, wallets })
+}

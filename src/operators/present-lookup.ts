@@ -1,0 +1,107 @@
+/** A case on the wire: money in naira, no secret, and of the people in it no more than needed. */
+import { presentCharge, presentRate } from '../calls/price-schemas'
+import { toTime, toTimeOrNull } from '../common/fields'
+import { kobo, toNairaNumber } from '../common/money'
+import { presentPayment } from '../payments/schemas'
+import { type Entry, walletGainKobo } from '../wallets/ledger'
+import type { WalletInspection } from '../wallets/inspection'
+import type { AskedAttempt, Case, PaymentCase } from './lookup'
+
+const maskPhone = (phone: string): string => `${phone.slice(0, 4)}•••${phone.slice(-2)}`
+
+const presentAttempt = ({ reference, transaction, finding }: AskedAttempt) => ({
+  reference,
+  monnify:
+    finding === undefined ? 'could not be asked' : (transaction?.status ?? 'does not know it'),
+  received: transaction ? toNairaNumber(transaction.amountPaidKobo) : null,
+  currency: transaction?.currency ?? null,
+  finding: finding?.kind ?? null,
+})
+
+const presentDetails = ({ payment, attempts, events, exceptions }: PaymentCase) => ({
+  ...presentPayment(payment),
+  next_asked_at: toTimeOrNull(payment.nextAskAtMs),
+  attempts: attempts.map(presentAttempt),
+  attempts_total: payment.attempt,
+  webhooks_total: events.total,
+  webhooks: events.rows.map((event) => ({
+    event: event.eventType,
+    reference: event.paymentReference,
+    verdict: event.outcome ?? 'not worked off',
+    times_received: event.timesReceived,
+    received_at: toTime(event.receivedAtMs),
+    last_tried_at: toTime(event.triedAtMs),
+  })),
+  exceptions_total: exceptions.total,
+  exceptions: exceptions.rows.map(
+    ({ kind, subject, amountKobo, firstAtMs, lastAtMs, count, state }) => ({
+      kind,
+      reference: subject,
+      amount: amountKobo === null ? null : toNairaNumber(kobo(amountKobo)),
+      state,
+      count,
+      noted_at: toTime(firstAtMs),
+      last_noted_at: toTime(lastAtMs),
+    }),
+  ),
+})
+
+const presentEntry = ({
+  seq,
+  kind,
+  from,
+  to,
+  amountKobo,
+  balanceKobo,
+  reference,
+  postedAtMs,
+}: Entry) => ({
+  seq,
+  kind,
+  amount: toNairaNumber(walletGainKobo({ from, to, amountKobo })),
+  balance: toNairaNumber(balanceKobo),
+  reference,
+  posted_at: toTime(postedAtMs),
+})
+
+const presentInspectedCall = (call: WalletInspection['calls'][number]) => ({
+  uuid: call.uuid,
+  status: call.status,
+  end_reason: call.endReason,
+  recipient: maskPhone(call.recipientPhone),
+  rate: presentRate(call.rate),
+  created_at: toTime(call.createdAtMs),
+  started_at: toTimeOrNull(call.startedAtMs),
+  ended_at: toTimeOrNull(call.endedAtMs),
+  must_end_by: toTimeOrNull(call.mustEndByMs),
+  held: toNairaNumber(call.holdKobo),
+  cost: toNairaNumber(call.costKobo),
+  charge: presentCharge(call),
+})
+
+const presentWalletCase = (wallet: WalletInspection) => ({
+  uuid: wallet.uuid,
+  type: wallet.type,
+  posted: toNairaNumber(wallet.postedKobo),
+  balance: toNairaNumber(wallet.availableKobo),
+  held: toNairaNumber(wallet.heldKobo),
+  created_at: toTime(wallet.createdAtMs),
+  change: wallet.change,
+  copied_to_d1: wallet.projectedChange,
+  entries_total: wallet.entriesTotal,
+  entries: wallet.entries.map(presentEntry),
+  calls: wallet.calls.map(presentInspectedCall),
+})
+
+export const presentCase = ({ user, payments, paymentsTotal, wallets }: Case) => ({
+  user: user
+    ? {
+        uuid: user.uuid,
+        created_at: toTime(user.createdAtMs),
+        disabled_at: toTimeOrNull(user.disabledAtMs),
+      }
+    : null,
+  payments_total: paymentsTotal,
+  payments: payments.map(presentDetails),
+  wallets: wallets.map(presentWalletCase),
+})

@@ -1,0 +1,115 @@
+/** What an operator may ask, with a token of its own. Without one configured, nothing is here. */
+import { createRoute, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { timingSafeEqual } from 'hono/utils/buffer'
+import { parsedField, timeParameter } from '../common/fields'
+import { bearerOf } from '../common/guard'
+import { logEvent } from '../common/log'
+import { type AppEnv, createRouter, jsonBody, jsonContent, problem, refused } from '../common/http'
+import { parseUuid } from '../common/uuid'
+import { type CaseDeps, openCase } from './lookup'
+import { endAllSessions, type EndSessionsDeps } from './end-sessions'
+import { checkGateway, type GatewayCheckDeps } from './gateway-check'
+import { presentCase } from './present-lookup'
+import type { AuditDeps } from './finding'
+import { type AuditPage, auditUsers } from './service'
+
+export interface OperatorDeps extends AuditDeps, CaseDeps, EndSessionsDeps, GatewayCheckDeps {
+  readonly operatorToken: string | undefined
+}
+
+const raiseLimit = z.coerce.number().int().min(1).max(1000).default(500)
+
+const auditQuery = z.object({
+  after: z.union([z.literal(''), parsedField(parseUuid)], 'must be a UUID').default(''),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  repair: z.stringbool('must be true or false').default(false),
+  since: timeParameter.default(0),
+})
+
+const audit = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/audit',
+  request: { query: auditQuery },
+  responses: { 200: jsonContent(z.unknown(), 'A page of the audit') },
+})
+
+const raised = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/token-versions',
+  request: { query: auditQuery.pick({ after: true }).extend({ limit: raiseLimit }) },
+  responses: { 200: jsonContent(z.unknown(), 'A page of users whose sessions were ended') },
+})
+
+const name = z.string('must be text').min(1).max(300).optional()
+
+/** One subject, by which its case is opened; a call may have its user beside it. */
+const caseBody = z
+  .strictObject({ payment: name, call: name, wallet: name, user: name })
+  .refine(
+    ({ call, user, ...others }) =>
+      [call ?? user, ...Object.values(others)].filter((subject) => subject !== undefined).length ===
+      1,
+    'must name a payment, a call (with its user or without), a wallet or a user',
+  )
+
+const openedCase = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/case',
+  request: { body: jsonBody(caseBody) },
+  responses: { 200: jsonContent(z.unknown(), 'What bears on the subject') },
+})
+
+const gatewayCheck = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/gateway',
+  responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials') },
+})
+
+/** Behind the token; a service without one answers as it does for every unknown path. */
+const NOTHING_FOUND = 'Nothing of this kind has this name.'
+
+const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => ({
+  ...page,
+  sums_kobo: sumsKobo,
+  in_transit_kobo: inTransitKobo,
+  next: next ?? null,
+})
+
+const operatorGuard =
+  (operatorToken: string): MiddlewareHandler<AppEnv> =>
+  async (c, next) =>
+    (await timingSafeEqual(bearerOf(c), operatorToken))
+      ? next()
+      : refused(c, { code: 'unauthenticated' })
+
+export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
+  const router = createRouter()
+  if (operatorToken === undefined) return router
+  router.use('/operator/*', operatorGuard(operatorToken))
+  return router
+    .openapi(audit, async (c) => {
+      const { since: sinceMs, ...request } = c.req.valid('query')
+      const page = await auditUsers(deps, { ...request, sinceMs })
+      logEvent('audit_read', { kind: request.repair ? 'repair' : 'read', users: page.users })
+      return c.json(presentPage(page), 200)
+    })
+    .openapi(gatewayCheck, async (c) => {
+      const checked = await checkGateway(deps)
+      return checked.ok ? c.json({ gateway: checked.value }, 200) : refused(c, checked.refusal)
+    })
+    .openapi(raised, async (c) => {
+      const { after, limit } = c.req.valid('query')
+      return c.json(await endAllSessions(deps, after, limit), 200)
+    })
+    .openapi(openedCase, async (c) => {
+      const opened = await openCase(deps, c.req.valid('json'))
+      return opened.ok
+        ? c.json(presentCase(opened.value), 200)
+        : (problem(c, 'not_found', NOTHING_FOUND) as never)
+    })
+}

@@ -1,0 +1,275 @@
+import { env, exports } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app'
+import { createDeps } from '../../src/deps'
+import { createMonnify } from '../../src/payments/monnify'
+import { sweepPayments } from '../../src/payments/sweep'
+import { type Ending, SCENARIOS } from '../../src/dev/simulator/scenario'
+import { createSimulator } from '../../src/dev/simulator/simulator'
+import { createSimulatorStore } from '../../src/dev/simulator/store'
+import { newUser, ORIGIN, sender, type TestUser, walletOf } from '../support/client'
+
+const account = {
+  apiKey: 'MK_TEST_UNIT',
+  secretKey: 'ZK4M8W2Q6T1R9Y3U5P7S',
+  contractCode: '1000200030',
+}
+
+/** The service with a simulated customer who waits for the checkout page, and with waiting made short. */
+function open(now = () => Date.now()) {
+  const work: Promise<unknown>[] = []
+  const store = createSimulatorStore(env.DB)
+  const simulator = createSimulator({
+    ...account,
+    store,
+    customer: 'waits',
+    now,
+    wait: () => Promise.resolve(),
+    background: (promise) => work.push(promise),
+  })
+  const gateway = createMonnify({
+    ...account,
+    baseUrl: 'https://api.monnify.com',
+    redirectUrl: 'https://shop.example/paid',
+    fetch: simulator.fetch,
+    now,
+  })
+  const chase = () => Promise.resolve()
+  const deps = { ...createDeps(env), simulator, gateway, chase }
+  const app = createApp(deps)
+  return { deps, store, work, fetch: async (request: Request) => app.fetch(request) }
+}
+
+const service = open()
+const send = sender(service.fetch)
+
+const visit = (url: string, method = 'GET', form?: Record<string, string>) =>
+  service.fetch(
+    new Request(url, {
+      method,
+      redirect: 'manual',
+      ...(form && { body: new URLSearchParams(form) }),
+    }),
+  )
+
+interface Checkout {
+  readonly user: TestUser
+  readonly url: string
+  readonly uuid: string
+  readonly reference: string
+}
+
+async function checkout(): Promise<Checkout> {
+  const user = await newUser(send)
+  const body = { amount: 1000, method: 'monnify', description: '<b>bold</b> & "quoted"' }
+  const made = await user.send('POST', '/payments', { body })
+  return {
+    user,
+    url: made.body.checkout_url,
+    uuid: made.body.uuid,
+    reference: made.body.payment_reference,
+  }
+}
+
+const paymentOf = async ({ user, uuid }: Checkout) =>
+  (await user.send('GET', `/payments/${uuid}`)).body
+const verify = ({ user, reference }: Checkout) => user.send('POST', `/payments/verify/${reference}`)
+const end = (made: Checkout, ending: Ending, form = {}) =>
+  visit(`${made.url}/${ending}`, 'POST', form)
+const balanceOf = async ({ user }: Checkout) => (await walletOf(user)).balance
+
+describe('the simulated checkout', () => {
+  it('shows what is paid for, safely, and waits for the customer', async () => {
+    const made = await checkout()
+    const page = await visit(made.url)
+    expect(page.headers.get('Content-Type')).toContain('text/html')
+    expect(page.headers.get('Content-Security-Policy')).toContain("default-src 'none'")
+    const text = await page.text()
+    expect(text).toContain('₦1,000.00')
+    expect(text).toContain(made.user.email)
+    expect(text).toContain('&lt;b&gt;bold&lt;/b&gt;')
+    expect((await verify(made)).body).toMatchObject({ status: 'processing', amount_paid: 0 })
+    expect(await balanceOf(made)).toBe(0)
+  })
+
+  it('paid, tells the service by a signed webhook, once, and goes back to the shop', async () => {
+    const made = await checkout()
+    const paid = await end(made, 'pay')
+    expect(paid.status).toBe(303)
+    expect(paid.headers.get('Location')).toBe('https://shop.example/paid')
+    for (let times = 0; times < 2; times++)
+      expect((await end(made, 'pay')).headers.get('Location')).toContain('/simulator/checkout/')
+    expect(await (await visit(made.url)).text()).toContain('Back to the shop')
+    expect(await paymentOf(made)).toMatchObject({ status: 'completed', amount_paid: 1000 })
+    expect(await balanceOf(made)).toBe(1000)
+  })
+
+  it('paid in part stays open for the rest', async () => {
+    const made = await checkout()
+    await end(made, 'pay_part')
+    expect(await paymentOf(made)).toMatchObject({ status: 'processing', amount_paid: 500 })
+    expect(await (await visit(made.url)).text()).toContain('Pay ₦500.00')
+    await end(made, 'abandon')
+    await end(made, 'pay')
+    expect(await paymentOf(made)).toMatchObject({ status: 'completed', amount_paid: 1000 })
+    expect(await balanceOf(made)).toBe(1000)
+  })
+
+  it('expires after forty minutes', async () => {
+    const made = await checkout()
+    const later = open(() => Date.now() + 41 * 60_000)
+    const page = await later.fetch(new Request(made.url))
+    expect(await page.text()).toContain('Expired')
+    const late = await later.fetch(
+      new Request(`${made.url}/pay`, { method: 'POST', redirect: 'manual' }),
+    )
+    expect(late.status).toBe(303)
+    expect(await balanceOf(made)).toBe(0)
+  })
+
+  it('has nothing else', async () => {
+    const { url } = await checkout()
+    for (const ending of ['refund', 'constructor', '__proto__', 'toString'])
+      expect((await visit(`${url}/${ending}`, 'POST')).status).toBe(404)
+    expect((await visit(`${ORIGIN}/simulator/checkout/MNFY%7Cnone`)).status).toBe(404)
+  })
+})
+
+describe('a scenario', () => {
+  /** What has been credited by the webhook alone, and once the service has asked. */
+  const EXPECTED: Record<
+    keyof typeof SCENARIOS,
+    [byWebhook: number, inTheEnd: number, status: string]
+  > = {
+    paid: [1000, 1000, 'completed'],
+    paid_in_part: [500, 500, 'processing'],
+    overpaid: [1250, 1250, 'completed'],
+    declined: [0, 0, 'failed'],
+    abandoned: [0, 0, 'cancelled'],
+    webhook_duplicate: [1000, 1000, 'completed'],
+    webhook_late: [1000, 1000, 'completed'],
+    webhook_reordered: [1000, 1000, 'completed'],
+    webhook_dropped: [0, 1000, 'completed'],
+    webhook_unsigned: [0, 1000, 'completed'],
+    webhook_wrongly_signed: [0, 1000, 'completed'],
+    webhook_altered: [0, 1000, 'completed'],
+    status_slow: [1000, 1000, 'completed'],
+    status_500: [1000, 1000, 'completed'],
+    status_502: [1000, 1000, 'completed'],
+    status_contradictory: [0, 1000, 'completed'],
+  }
+
+  it.each(Object.entries(SCENARIOS))('%s', async (name, { ending, ...faults }) => {
+    const [byWebhook, inTheEnd, status] = EXPECTED[name as keyof typeof SCENARIOS]
+    const made = await checkout()
+    await end(made, ending, faults)
+    await Promise.all(service.work)
+    expect(await balanceOf(made)).toBe(byWebhook)
+    const later = { ...service.deps, now: () => Date.now() + 600_000 }
+    for (let times = 0; times < 3; times++) {
+      await verify(made)
+      await sweepPayments(later)
+    }
+    expect(await balanceOf(made)).toBe(inTheEnd)
+    expect(await paymentOf(made)).toMatchObject({ status, amount_paid: inTheEnd })
+  })
+})
+
+describe("the simulator's own page", () => {
+  it('lists payments and events, sends one again, and sets the faults of payments to come', async () => {
+    const made = await checkout()
+    await end(made, 'pay')
+    const [newest] = await (
+      await visit(`${ORIGIN}/simulator/events`)
+    ).json<{ id: number; answer: number }[]>()
+    expect(newest?.answer).toBe(200)
+    expect((await visit(`${ORIGIN}/simulator/events/${newest?.id}/resend`, 'POST')).status).toBe(
+      303,
+    )
+    expect(await balanceOf(made)).toBe(1000)
+    const page = await (await visit(`${ORIGIN}/simulator`)).text()
+    expect(page).toContain(made.reference)
+    expect(
+      (await visit(`${ORIGIN}/simulator/faults`, 'POST', { webhook: 'eaten', status: 'none' }))
+        .status,
+    ).toBe(400)
+
+    await visit(`${ORIGIN}/simulator/faults`, 'POST', { webhook: 'dropped', status: 'none' })
+    const dropped = await checkout()
+    await end(dropped, 'pay')
+    expect(await balanceOf(dropped)).toBe(0)
+    await visit(`${ORIGIN}/simulator/faults`, 'POST', { webhook: 'none', status: 'none' })
+    await verify(dropped)
+    expect(await balanceOf(dropped)).toBe(1000)
+  })
+})
+
+describe("the simulated gateway's wire API", () => {
+  const api = (path: string, init: RequestInit = {}) =>
+    service.fetch(new Request(`${ORIGIN}/simulator/api${path}`, init))
+  const authorised = async () => {
+    const basic = btoa(`${account.apiKey}:${account.secretKey}`)
+    const headers = { Authorization: `Basic ${basic}` }
+    const login = await api('/v1/auth/login', { method: 'POST', headers })
+    const { responseBody } = await login.json<{ responseBody: { accessToken: string } }>()
+    return {
+      Authorization: `Bearer ${responseBody.accessToken}`,
+      'Content-Type': 'application/json',
+    }
+  }
+
+  it('asks for credentials, and refuses a reference that was used', async () => {
+    expect((await api('/v1/auth/login', { method: 'POST' })).status).toBe(401)
+    expect((await api('/v2/merchant/transactions/query?paymentReference=x')).status).toBe(401)
+    const init = {
+      method: 'POST',
+      headers: await authorised(),
+      body: JSON.stringify({
+        amount: 20,
+        customerEmail: 'a@example.com',
+        paymentReference: crypto.randomUUID(),
+        currencyCode: 'NGN',
+        contractCode: account.contractCode,
+      }),
+    }
+    const path = '/v1/merchant/transactions/init-transaction'
+    expect((await api(path, init)).status).toBe(200)
+    expect(await (await api(path, init)).json()).toMatchObject({
+      requestSuccessful: false,
+      responseMessage: 'Duplicate payment reference',
+    })
+  })
+
+  it('answers by either reference, with amounts as text', async () => {
+    const made = await checkout()
+    await end(made, 'pay_part')
+    const headers = await authorised()
+    const { monnify_payment_reference: theirs } = await paymentOf(made)
+    for (const path of [
+      `/v2/merchant/transactions/query?paymentReference=${made.reference}`,
+      `/v2/merchant/transactions/query?transactionReference=${encodeURIComponent(theirs)}`,
+      `/v2/transactions/${encodeURIComponent(theirs)}`,
+    ])
+      expect(await (await api(path, { headers })).json(), path).toMatchObject({
+        responseBody: { amountPaid: '500.00', paymentStatus: 'PARTIALLY_PAID', currency: 'NGN' },
+      })
+  })
+
+  it('answers on a loopback host only, and so does the payment behind it', async () => {
+    const elsewhere = (path: string, init?: RequestInit) =>
+      exports.default.fetch(new Request(`https://calls.example${path}`, init))
+    for (const path of ['', '/checkout/x', '/events', '/clock.js'])
+      expect((await elsewhere(`/simulator${path}`)).status, path).toBe(404)
+    expect((await elsewhere('/simulator/api/v1/auth/login', { method: 'POST' })).status).toBe(404)
+    const fresh = createApp(createDeps(env))
+    const user = await newUser(send)
+    const made = await fresh.fetch(
+      new Request('https://calls.example/payments', {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${user.token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ amount: 50, method: 'monnify' }),
+      }),
+    )
+    expect(made.status).toBe(502)
+  })
+})

@@ -1,0 +1,58 @@
+/** The sum that holds a wallet's entries against their copy is exact, however large it is. */
+import { env } from 'cloudflare:workers'
+import { drizzle } from 'drizzle-orm/d1'
+import { expect, it } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { createCopyStore } from '../../src/operators/projection-check'
+import { auditWallet } from '../../src/wallets/audit'
+import type { EntryView } from '../../src/wallets/wallet'
+import { emptyWallet, WALLET_UUID } from '../support/wallets'
+
+const BALANCES = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1, 1, 3]
+const SUM = BALANCES.reduce((sum, balance) => sum + BigInt(balance), 0n)
+
+it('in D1', async () => {
+  await env.DB.prepare(
+    `INSERT INTO wallets (uuid, user_uuid, type, currency, posted_kobo, entry_seq, entry_hash, created_at_ms, change)
+       VALUES (?, 'somebody', 'primary', 'NGN', 0, 0, '', 0, 1)`,
+  )
+    .bind(WALLET_UUID)
+    .run()
+  for (const [index, balance] of BALANCES.entries())
+    await env.DB.prepare(
+      `INSERT INTO transactions (wallet_uuid, seq, kind, from_account, to_account, amount_kobo, balance_kobo,
+           reference, source_uuid, posted_at_ms, previous_hash, hash)
+         VALUES (?, ?, 'top_up', 'gateway', 'wallet', 1, ?, ?, 'payment', 0, '', '')`,
+    )
+      .bind(WALLET_UUID, index + 1, balance, `receipt/${index}`)
+      .run()
+  const copy = await createCopyStore(drizzle(env.DB)).of(WALLET_UUID)
+  expect(copy).toMatchObject({ entries: BALANCES.length, balancesKobo: SUM })
+})
+
+it('in the wallet', () => {
+  const entries = BALANCES.map((balance, index): EntryView => ({
+    seq: index + 1,
+    kind: 'top_up',
+    from: 'gateway',
+    to: 'wallet',
+    amountKobo: kobo(1),
+    balanceKobo: kobo(balance),
+    reference: `receipt/${index}`,
+    sourceUuid: 'payment',
+    postedAtMs: 0,
+    previousHash: '',
+    hash: '',
+    recipientPhone: null,
+    recipientName: null,
+  }))
+  const books = { entries: () => entries, calls: () => [], transfers: () => [] }
+  const row = {
+    state: emptyWallet,
+    clockMs: 0,
+    change: 1,
+    projectedChange: 1,
+    projectedEntrySeq: 0,
+  }
+  expect(auditWallet(books, row, 0).balancesKobo).toBe(SUM)
+})

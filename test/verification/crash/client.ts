@@ -1,0 +1,89 @@
+/** A client of the killed service: does one step of an intent, and notes what it was told. */
+import { asks, type User } from '../books/books.ts'
+import type { Intent, Step } from './journal.ts'
+import { readCall, readPayment } from '../books/records.ts'
+import { type Answer, type Ask, bodyOf, codeOf } from '../books/wire.ts'
+
+const PHONE = '+2348031234567'
+
+/** The request of an intent's next step: the same one again under the same key. */
+function requestOf({ tag, amountKobo, call, payment }: Intent, step: Step): Ask {
+  const amount = amountKobo / 100
+  const wallet = amountKobo % 3 === 0 ? 'call_credits' : 'primary'
+  switch (step) {
+    case 'start':
+      return {
+        method: 'POST',
+        path: '/calls',
+        key: tag,
+        body: { recipient_phone: PHONE, recipient_name: tag },
+      }
+    case 'answer':
+    case 'end':
+      return { method: 'PATCH', path: `/calls/${call?.uuid}/${step}` }
+    case 'pay':
+      return {
+        method: 'POST',
+        path: '/payments',
+        key: tag,
+        body: { amount, method: 'monnify', wallet, description: tag },
+      }
+    case 'verify':
+      return { method: 'POST', path: `/payments/verify/${payment?.reference}` }
+    case 'transfer':
+      return {
+        method: 'POST',
+        path: '/payments',
+        key: tag,
+        body: { amount, method: 'wallet', description: tag },
+      }
+  }
+}
+
+/** What a refusal may say without having an effect; under way means that nobody knows yet. */
+const REFUSALS = new Set(['insufficient_funds', 'too_many_calls', 'call_state_conflict'])
+const UNDER_WAY = new Set(['request_in_progress', 'gateway_unavailable'])
+
+/** What is to be done when a step was answered with a success. */
+function learn(intent: Intent, step: Step, answer: Answer): void {
+  const body = bodyOf(answer)
+  if (step === 'start' || step === 'answer' || step === 'end') {
+    intent.call = readCall(body)
+    intent.next = intent.call.endedAtMs !== null ? undefined : step === 'start' ? 'answer' : 'end'
+    return
+  }
+  intent.payment = readPayment(body)
+  intent.next = intent.payment.status === 'completed' ? undefined : 'verify'
+}
+
+function refuse(intent: Intent, step: Step): void {
+  const isFirst = step === 'start' || step === 'transfer' || step === 'pay'
+  intent.isRefused = isFirst
+  intent.next = isFirst ? undefined : step === 'answer' ? 'end' : intent.next
+}
+
+export type Outcome = 'acknowledged' | 'replayed' | 'refused' | 'unknown'
+
+/** @throws where the service answers what it may not */
+export async function doStep(
+  url: string,
+  user: User,
+  intent: Intent,
+  timeoutMs: number,
+): Promise<Outcome> {
+  const { next: step } = intent
+  if (!step) throw new Error(`nothing is left to do of ${intent.tag}`)
+  intent.isUnknown = true
+  const answer = await asks(url, user, { ...requestOf(intent, step), timeoutMs })
+  if (!answer || UNDER_WAY.has(codeOf(answer))) return 'unknown'
+  intent.isUnknown = false
+  if (answer.position !== undefined) intent.position = answer.position
+  if (answer.status < 300) {
+    learn(intent, step, answer)
+    return answer.replayed ? 'replayed' : 'acknowledged'
+  }
+  if (!REFUSALS.has(codeOf(answer)))
+    throw new Error(`${step} of ${intent.tag}: ${answer.status} ${JSON.stringify(answer.body)}`)
+  refuse(intent, step)
+  return 'refused'
+}

@@ -1,0 +1,15 @@
+/** The short form of `npm run kill`. */
+import { rmSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { runKills } from './run.ts'
+
+it('killed under load, loses nothing that was acknowledged, and doubles nothing', async () => {
+  const report = await runKills(
+    { kills: 2, clients: 6, seed: 1, users: 3, maxCallSeconds: 8, loadMs: [1500, 2500] },
+    () => {},
+  )
+  expect(report.findings).toEqual([])
+  for (const row of report.rows) expect(row).toMatchObject({ lost: 0, doubled: 0 })
+  expect(report.acknowledged).toBeGreaterThan(0)
+  rmSync(report.storage, { recursive: true, force: true })
+}, 240_000)

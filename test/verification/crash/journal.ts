@@ -1,0 +1,87 @@
+/**
+ * What the clients know: what they asked for, under which key, and what they were told. What they
+ * were told must be in the books for ever, once; what they were not told is there once or not at
+ * all, until a retry decides. Pure.
+ */
+import type { Books } from '../books/books.ts'
+import type { CallRecord, PaymentRecord } from '../books/records.ts'
+
+export type Step = 'start' | 'answer' | 'end' | 'pay' | 'verify' | 'transfer'
+
+/** Something that a client wants, from its first request to its end. */
+export interface Intent {
+  /** Also the idempotency key. */
+  readonly tag: string
+  readonly user: number
+  readonly amountKobo: number
+  /** What is to be asked next; `undefined` when there is nothing more to do. */
+  next: Step | undefined
+  /** Asked, and not answered. */
+  isUnknown: boolean
+  /** Answered with a refusal: nothing may be there of it. */
+  isRefused: boolean
+  call?: CallRecord
+  payment?: PaymentRecord
+  /** Of the last answer, in the wallet for calls. */
+  position?: number
+}
+
+export interface Verdict {
+  /** Acknowledged, and not in the books as acknowledged. */
+  readonly lost: string[]
+  /** There more than once. */
+  readonly doubled: string[]
+  /** There, though it was refused. */
+  readonly uncalledFor: string[]
+}
+
+type Told = Pick<CallRecord, 'startedAtMs' | 'endedAtMs' | 'endReason' | 'priceKobo'>
+
+/** Whether what was told of a call still is so; what had not happened then may have since. */
+function stillSo(told: CallRecord, now: CallRecord): boolean {
+  const facts: readonly (keyof Told)[] = ['startedAtMs', 'endedAtMs', 'endReason', 'priceKobo']
+  const isEnded = told.endedAtMs !== null
+  return (
+    told.uuid === now.uuid &&
+    facts.every((fact) => told[fact] === null || told[fact] === now[fact]) &&
+    (!isEnded || (told.costKobo === now.costKobo && told.status === now.status))
+  )
+}
+
+const stillPaid = (told: PaymentRecord, now: PaymentRecord): boolean =>
+  told.uuid === now.uuid &&
+  told.amountKobo === now.amountKobo &&
+  (told.status !== 'completed' || (now.status === 'completed' && now.paidKobo === told.paidKobo))
+
+function judgeIntent(intent: Intent, books: Books, verdict: Verdict): void {
+  const { tag, isRefused } = intent
+  const calls = books.calls.filter((call) => call.tag === tag)
+  const payments = books.payments.filter((payment) => payment.tag === tag)
+  const moved = payments.filter(({ status }) => status !== 'failed')
+  if (calls.length + payments.length > 1) verdict.doubled.push(`${tag} is there twice`)
+  if (isRefused && calls.length + moved.length > 0) verdict.uncalledFor.push(`${tag} was refused`)
+  const { call, payment, position = 0 } = intent
+  const now = books.wallets.call_credits.position
+  if (position > now)
+    verdict.lost.push(`${tag}: position ${position}, after which only ${now} came`)
+  const [callNow] = calls
+  const [paymentNow] = payments
+  if (call && !(callNow && stillSo(call, callNow)))
+    verdict.lost.push(`${tag}: ${JSON.stringify({ told: call, now: callNow })}`)
+  if (payment && !(paymentNow && stillPaid(payment, paymentNow)))
+    verdict.lost.push(`${tag}: ${JSON.stringify({ told: payment, now: paymentNow })}`)
+}
+
+/** Holds all that the clients were told against the books of their users. */
+export function judge(intents: readonly Intent[], books: readonly Books[]): Verdict {
+  const verdict: Verdict = { lost: [], doubled: [], uncalledFor: [] }
+  for (const intent of intents) {
+    const own = books[intent.user]
+    if (own) judgeIntent(intent, own, verdict)
+  }
+  const known = new Set(intents.map(({ tag }) => tag))
+  for (const { calls, payments } of books)
+    for (const { tag } of [...calls, ...payments])
+      if (!known.has(tag)) verdict.uncalledFor.push(`${tag}, which nobody asked for`)
+  return verdict
+}

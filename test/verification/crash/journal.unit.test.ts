@@ -1,0 +1,92 @@
+/** What clients were told, held against books in which it is, and in which it is not. */
+import { describe, expect, it } from 'vitest'
+import { auditBank, auditBooks } from '../books/audit.ts'
+import type { Books } from '../books/books.ts'
+import { type Intent, judge } from './journal.ts'
+import type { CallRecord, PaymentRecord } from '../books/records.ts'
+import { sampleHistory } from '../books/sample-history.ts'
+
+const { books } = sampleHistory()
+const [ada] = books as [Books]
+const [charged] = ada.calls as [CallRecord]
+const [paid] = ada.payments as [PaymentRecord]
+
+const intent = (tag: string, rest: Partial<Intent> = {}): Intent => ({
+  tag,
+  user: 0,
+  amountKobo: 0,
+  next: undefined,
+  isUnknown: false,
+  isRefused: false,
+  ...rest,
+})
+
+const INTENTS = [
+  intent('call-1', { call: charged, position: 6 }),
+  intent('call-2', { isUnknown: true }),
+  intent('pay-1', { payment: paid }),
+  intent('pay-2'),
+  intent('transfer-1'),
+]
+
+const retold = (tag: string, rest: Partial<Intent>): Intent[] =>
+  INTENTS.map((known) => (known.tag === tag ? { ...known, ...rest } : known))
+
+const NOTHING = { lost: [], doubled: [], uncalledFor: [] }
+
+describe('what the clients were told', () => {
+  it('is in the books', () => {
+    expect(judge(INTENTS, books)).toEqual(NOTHING)
+    expect([...auditBooks(ada, true), ...auditBank(books)]).toEqual([])
+  })
+
+  it('may be less than is there, if no answer came', () => {
+    expect(judge([...INTENTS, intent('call-3', { isUnknown: true })], books)).toEqual(NOTHING)
+  })
+
+  it.each<[string, readonly Intent[], string]>([
+    ['a call that is gone', [...INTENTS, intent('call-3', { call: charged })], 'lost'],
+    ['another cost', retold('call-1', { call: { ...charged, costKobo: 200 } }), 'lost'],
+    ['another start', retold('call-1', { call: { ...charged, startedAtMs: 1 } }), 'lost'],
+    ['another amount', retold('pay-1', { payment: { ...paid, paidKobo: 1 } }), 'lost'],
+    ['a position that is not reached', retold('call-1', { position: 9 }), 'lost'],
+    ['a refusal of what is there', retold('call-2', { isRefused: true }), 'uncalledFor'],
+    ['nothing of a call', INTENTS.filter(({ tag }) => tag !== 'call-2'), 'uncalledFor'],
+  ])('is missed: %s', (_, intents, where) => {
+    expect(judge(intents, books)).toMatchObject({ [where]: [expect.any(String)] })
+  })
+
+  it('is found twice', () => {
+    const doubled = { ...ada, calls: [...ada.calls, { ...charged, uuid: 'its double' }] }
+    expect(judge(INTENTS, [doubled])).toMatchObject({ doubled: ['call-1 is there twice'] })
+  })
+})
+
+function withHeld(heldKobo: number): Books['wallets'] {
+  const { primary, call_credits } = ada.wallets
+  const balanceKobo = call_credits.balanceKobo - heldKobo
+  return { primary, call_credits: { ...call_credits, heldKobo, balanceKobo } }
+}
+
+describe('the audit of the books', () => {
+  it.each<[string, Partial<(typeof books)[number]>, RegExp]>([
+    ['a hold that is left', { wallets: withHeld(6100) }, /61\.00 is still held/],
+    [
+      'a call that never ended',
+      { calls: [...ada.calls, { ...charged, uuid: 'open', priceKobo: null }] },
+      /call open never ended/,
+    ],
+    [
+      'a transfer under way',
+      { payments: ada.payments.map((own) => ({ ...own, status: 'processing' })) },
+      /is still under way/,
+    ],
+    [
+      'a price that the rate does not give',
+      { calls: ada.calls.map((call) => ({ ...call, costKobo: call.costKobo + 100 })) },
+      /cost 4\.00, its rate says 3\.00/,
+    ],
+  ])('at rest, finds %s', (_, changed, finding) => {
+    expect(auditBooks({ ...ada, ...changed }, true).join('\n')).toMatch(finding)
+  })
+})

@@ -1,0 +1,138 @@
+/** Loads the service, kills it, starts it again, retries what is unknown, and looks into the books. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { checkFiles } from './integrity.ts'
+import {
+  createHarness,
+  type Harness,
+  type KillOptions,
+  look,
+  type Looked,
+  retry,
+} from './harness.ts'
+import type { Intent } from './journal.ts'
+import { begin, runClient } from './load.ts'
+import { killGroup, serve } from '../books/service.ts'
+
+/** What one kill met, and what was found after it. */
+export interface KillRow extends Looked {
+  readonly kill: number
+  readonly answered: number
+  readonly unknown: number
+  /** Unknown, and found done when it was asked again under its key. */
+  readonly wasDone: number
+  /** Calls that were answered, and not ended. */
+  readonly running: number
+  readonly restartMs: number
+}
+
+export interface KillReport {
+  readonly rows: readonly KillRow[]
+  /** Calls and payments that were acknowledged. */
+  readonly acknowledged: number
+  readonly leftToClock: number
+  readonly files: number
+  readonly findings: readonly string[]
+  readonly storage: string
+}
+
+const RETRY_MS = 4000
+const LAST_RETRY_MS = 15_000
+const DONE_WITHIN_MS = 120_000
+/** Before the time to the kill begins to run, however slow the machine is. */
+const WARM_ANSWERS = 2
+const WARM_WITHIN_MS = 30_000
+
+const isOpen = ({ next }: Intent): boolean => next !== undefined
+const isRunning = ({ call, next }: Intent): boolean => next === 'end' && call?.startedAtMs !== null
+
+/** @throws if something is left after two minutes */
+async function untilDone(
+  harness: Harness,
+  isLeft: (intent: Intent) => boolean,
+  timeoutMs: number,
+): Promise<void> {
+  const { intents } = harness.load
+  const deadlineMs = performance.now() + DONE_WITHIN_MS
+  for (let left = intents.filter(isLeft); left.length > 0; left = intents.filter(isLeft)) {
+    if (performance.now() > deadlineMs) throw new Error(`${left.length} requests stay unknown`)
+    await retry(harness, left, timeoutMs)
+  }
+}
+
+/** Money for everybody, in both wallets. */
+async function payIn(harness: Harness): Promise<void> {
+  const { load } = harness
+  for (const user of load.users.keys())
+    for (const amountKobo of [30_000, 30_001]) begin(load, { next: 'pay', user, amountKobo })
+  await untilDone(harness, isOpen, RETRY_MS)
+}
+
+async function loadAndKill({ load, service, options }: Harness): Promise<number> {
+  const before = load.answered
+  let isOver = false
+  load.open = load.intents.filter((intent) => isOpen(intent) && !intent.isUnknown)
+  const working = Array.from({ length: options.clients }, () =>
+    runClient(load, service.url, () => isOver),
+  )
+  const deadlineMs = performance.now() + WARM_WITHIN_MS
+  const isCold = () => load.answered - before < WARM_ANSWERS * options.clients
+  while (isCold() && performance.now() < deadlineMs) await wait(10)
+  await wait(load.random.between(...options.loadMs))
+  isOver = true
+  await killGroup(service)
+  await Promise.all(working)
+  return load.answered - before
+}
+
+async function killOnce(harness: Harness, kill: number): Promise<KillRow> {
+  const { load, storage, options } = harness
+  const answered = await loadAndKill(harness)
+  const unknown = load.intents.filter((intent) => intent.isUnknown && isOpen(intent))
+  const running = load.intents.filter(isRunning).length
+  const killedAtMs = performance.now()
+  harness.service = await serve(storage, options.maxCallSeconds)
+  const restartMs = Math.round(performance.now() - killedAtMs)
+  const wasDone = await retry(harness, unknown, RETRY_MS)
+  const looked = await look(harness, false)
+  return { kill, answered, unknown: unknown.length, wasDone, running, restartMs, ...looked }
+}
+
+/** Every second call that runs at the end is left to the clock. */
+const isLeftToClock = (intent: Intent): boolean =>
+  isRunning(intent) && !intent.isUnknown && Number(intent.tag.split('-')[1]) % 2 === 0
+
+/** Decides all that is unknown, ends the calls, and looks once more. @returns how many the clock ended */
+async function rest(harness: Harness): Promise<number> {
+  const { intents } = harness.load
+  for (const intent of intents)
+    if (intent.next === 'answer' && !intent.isUnknown) intent.next = 'end'
+  await untilDone(harness, (intent) => isOpen(intent) && !isLeftToClock(intent), LAST_RETRY_MS)
+  await wait(harness.options.maxCallSeconds * 1000)
+  await look(harness, true)
+  return intents.filter(isOpen).length
+}
+
+export async function runKills(
+  options: KillOptions,
+  onRow: (row: KillRow) => void,
+): Promise<KillReport> {
+  const harness = await createHarness(options)
+  const { load, storage } = harness
+  const rows: KillRow[] = []
+  try {
+    await payIn(harness)
+    for (let kill = 1; kill <= options.kills; kill++) {
+      const row = await killOnce(harness, kill)
+      rows.push(row)
+      onRow(row)
+    }
+    const leftToClock = await rest(harness)
+    await killGroup(harness.service)
+    const { files, findings } = checkFiles(storage)
+    const acknowledged = load.intents.filter(({ call, payment }) => call ?? payment).length
+    const all = [...harness.findings, ...findings]
+    return { rows, acknowledged, leftToClock, files, findings: all, storage }
+  } finally {
+    if (harness.service.process.signalCode === null) await killGroup(harness.service)
+  }
+}

@@ -1,0 +1,45 @@
+/** Every operation of the OpenAPI document, asked as it allows and as it does not. README.md says more. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { operations } from '../../support/documented'
+import { judge } from './checks'
+import { exchange } from './exchange'
+import { plans } from './requests'
+import { type FuzzWorld, openWorld, tick } from './world'
+
+const FIXED_SEED = 20260314
+const { cases, freshSeed } = inject('fuzz')
+/** So many are looked at from beside: what they changed, and what HEAD answers. */
+const SAMPLE = 8
+
+let world: FuzzWorld
+
+afterAll(() => {
+  vi.useRealTimers()
+})
+
+describe.each([
+  ['the fixed seed', FIXED_SEED],
+  ['a fresh seed', freshSeed],
+])('with %s (%i)', (_, seed) => {
+  beforeAll(async () => {
+    world = await openWorld()
+  }, 60_000)
+
+  it.each(operations)(
+    '$method $path answers as the document says, whatever it is asked',
+    async (operation) => {
+      let count = 0
+      let taken = 0
+      const property = fc.asyncProperty(plans(operation), async (plan) => {
+        tick()
+        const done = await exchange(world, operation, plan, count++ % SAMPLE === 0)
+        judge(done)
+        if (done.answer.status < 400) taken += 1
+      })
+      await fc.assert(property, { seed, numRuns: cases, includeErrorInReport: true })
+      expect(taken, 'nearly nothing was taken').toBeGreaterThan(cases / 20)
+    },
+    120_000,
+  )
+})

@@ -1,0 +1,237 @@
+/** A service with limits out of the way, some users in it, and what a request can wish for. */
+import { env } from 'cloudflare:workers'
+import { createHash } from 'node:crypto'
+import { vi } from 'vitest'
+import { createDeps } from '../../../src/deps'
+import { policiesOf } from '../../../src/limits/policies'
+import { signBody } from '../../../src/payments/monnify-signature'
+import { logIn } from '../../support/accounts'
+import { type Answer, dial, newUser, PASSWORD, type TestUser, walletOf } from '../../support/client'
+import { SECRET, type World, worldWith } from '../../support/gateway'
+import { ticketTo, upgrade } from '../../support/live'
+import type { Operation } from '../../support/documented'
+import type { WishName } from './plan'
+
+/** Far off, so that no alarm rings by itself. */
+const START = Date.UTC(2126, 0, 1)
+const STEP_MS = 1000
+
+const PLENTY = { quota: 1e9, windowMs: 1000 }
+
+const policies = policiesOf({
+  loginAddress: PLENTY,
+  refresh: PLENTY,
+  register: PLENTY,
+  payments: PLENTY,
+  verify: PLENTY,
+  passwords: PLENTY,
+  calls: PLENTY,
+  freeGuesses: 1e9,
+})
+
+/** The real hash takes 200 ms; its own tests have it. */
+const hashPassword = (password: string) => createHash('sha256').update(password).digest('hex')
+
+/** What these do ends sessions, so each gets one of its own. */
+const ENDING = new Set([
+  'logOut',
+  'logOutEverywhere',
+  'endSession',
+  'refreshSession',
+  'changePassword',
+])
+
+export const USED_KEY = 'a key that was used'
+
+export interface FuzzWorld extends World {
+  readonly owner: TestUser
+  readonly other: TestUser
+  /** The token of a session of the owner's that has ended. */
+  readonly endedToken: string
+  readonly othersIds: Readonly<Record<string, string>>
+  /** A user of few sessions, and how often one was asked for. */
+  guest: TestUser
+  guestUses: number
+  call: string
+  callUses: number
+}
+
+async function pay(world: World, user: TestUser, naira: number, wallet: string): Promise<Answer> {
+  const body = { amount: naira, method: 'monnify', wallet }
+  const payment = await user.send('POST', '/payments', { body })
+  world.gateway.says(payment.body.payment_reference, 'PAID', naira)
+  return user.send('POST', `/payments/verify/${payment.body.payment_reference}`)
+}
+
+async function richUser(world: World): Promise<TestUser> {
+  const user = await newUser(world.send)
+  for (const wallet of ['call_credits', 'primary', 'call_credits'])
+    await pay(world, user, 1_000_000, wallet)
+  for (let count = 0; count < 2; count++) {
+    const { body } = await dial(user)
+    await user.send('PATCH', `/calls/${body.uuid}/answer`)
+    tick()
+    await user.send('PATCH', `/calls/${body.uuid}/end`)
+  }
+  return user
+}
+
+async function idsOf(user: TestUser): Promise<Record<string, string>> {
+  const [payment] = (await user.send('GET', '/payments')).body
+  const [session] = (await user.send('GET', '/auth/sessions')).body
+  return {
+    othersCall: (await dial(user)).body.uuid,
+    othersWallet: (await walletOf(user)).uuid,
+    othersPayment: payment.uuid,
+    othersReference: payment.payment_reference,
+    othersSession: session.uuid,
+  }
+}
+
+/** A session more of a user. */
+async function again(world: World, user: TestUser): Promise<TestUser> {
+  const { body } = await logIn(world.send, user.email)
+  const { access_token: token, refresh_token: refreshToken } = body
+  const send: TestUser['send'] = (method, path, options) =>
+    world.send(method, path, { token, ...options })
+  return { ...user, token, refreshToken, send }
+}
+
+export const tick = () => vi.setSystemTime(Date.now() + STEP_MS)
+
+export async function openWorld(): Promise<FuzzWorld> {
+  vi.useFakeTimers({ toFake: ['Date'], now: START })
+  const { callLimits } = createDeps(env)
+  const unlimited = { limit: async () => ({ success: true }) }
+  const world = worldWith({
+    policies,
+    userQuota: unlimited,
+    sessionQuota: unlimited,
+    callLimits: { ...callLimits, starts: policies.calls, maxOpenCalls: 1e6 },
+    hashPassword,
+    verifyPassword: (password, hash) => hashPassword(password) === hash,
+  })
+  const [owner, other, guest] = [
+    await richUser(world),
+    await richUser(world),
+    await newUser(world.send),
+  ]
+  const headers = { 'idempotency-key': USED_KEY }
+  await dial(owner, { headers, body: { recipient_phone: '+2348030000001', recipient_name: 'x' } })
+  await owner.send('POST', '/payments', { headers, body: { amount: 1234.56, method: 'monnify' } })
+  const ended = await again(world, owner)
+  await ended.send('POST', '/auth/logout')
+  const othersIds = await idsOf(other)
+  const call = (await dial(owner)).body.uuid
+  return {
+    ...world,
+    owner,
+    other,
+    guest,
+    endedToken: ended.token,
+    othersIds,
+    call,
+    callUses: 0,
+    guestUses: 0,
+  }
+}
+
+/** Whose request it is. What ends sessions is asked by a guest, in a session made for it. */
+export async function actorFor(world: FuzzWorld, { operationId }: Operation): Promise<TestUser> {
+  if (!ENDING.has(operationId)) return world.owner
+  world.guestUses += 1
+  if (world.guestUses % 20 === 0) world.guest = await newUser(world.send)
+  else world.guest = await again(world, world.guest)
+  return world.guest
+}
+
+/** The guest's password is a new one; nobody needs to know it. */
+export async function afterwards(world: FuzzWorld, operation: Operation, answer: Answer) {
+  if (operation.operationId === 'changePassword' && answer.status === 200)
+    world.guest = await newUser(world.send)
+}
+
+/** A call that rings, or that a few requests have done something with. */
+async function callOf(world: FuzzWorld): Promise<string> {
+  world.callUses += 1
+  if (world.callUses % 4 > 0) return world.call
+  await world.owner.send('PATCH', `/calls/${world.call}/end`)
+  const { body } = await dial(world.owner)
+  world.call = body.uuid
+  return world.call
+}
+
+/** To the call that was wished for last. */
+async function ticketOf(world: FuzzWorld): Promise<string> {
+  const url = await ticketTo(world.owner, world.call)
+  return new URL(url).searchParams.get('ticket') ?? ''
+}
+
+async function usedTicket(world: FuzzWorld): Promise<string> {
+  const url = await ticketTo(world.owner, world.call)
+  const { webSocket } = await upgrade(url)
+  webSocket?.accept()
+  webSocket?.close()
+  return new URL(url).searchParams.get('ticket') ?? ''
+}
+
+async function usedRefreshToken(world: FuzzWorld): Promise<string> {
+  const { send, refreshToken } = await again(world, world.guest)
+  const refresh = (token: string) =>
+    send('POST', '/auth/refresh', { body: { refresh_token: token } })
+  const { body } = await refresh(refreshToken)
+  await refresh(body.refresh_token)
+  return refreshToken
+}
+
+/** Of the list that is asked for, the cursor to its second page. */
+async function cursorOf(user: TestUser, path: string): Promise<string> {
+  const { headers } = await user.send('GET', `${path}?limit=1`)
+  return /[?&]cursor=([^&>]+)/.exec(headers.get('Link') ?? '')?.[1] ?? ''
+}
+
+export interface Asked {
+  readonly path: string
+  readonly text: string
+}
+
+/** What only the service can give. */
+export async function grant(
+  world: FuzzWorld,
+  actor: TestUser,
+  name: WishName,
+  asked: Asked,
+): Promise<string> {
+  switch (name) {
+    case 'call':
+      return callOf(world)
+    case 'wallet':
+      return (await walletOf(actor)).uuid
+    case 'payment':
+      return (await actor.send('GET', '/payments?limit=1')).body[0].uuid
+    case 'reference':
+      return (await actor.send('GET', '/payments?limit=1')).body[0].payment_reference
+    case 'session':
+      return (await actor.send('GET', '/auth/sessions')).body[0].uuid
+    case 'refreshToken':
+      return actor.refreshToken
+    case 'usedRefreshToken':
+      return usedRefreshToken(world)
+    case 'ticket':
+      return ticketOf(world)
+    case 'usedTicket':
+      return usedTicket(world)
+    case 'password':
+      return PASSWORD
+    case 'email':
+      return actor.email
+    case 'cursor':
+      return cursorOf(actor, asked.path)
+    case 'usedKey':
+      return USED_KEY
+    case 'signature':
+      return signBody(SECRET, new TextEncoder().encode(asked.text))
+    default:
+      return world.othersIds[name] ?? ''
+  }
+}

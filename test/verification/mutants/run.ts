@@ -1,0 +1,109 @@
+/**
+ * `npm run mutants`: breaks the money code in one way after another, each in a copy, and sees that a
+ * test goes red. Each patch says what it breaks and which tests have to notice. `-- --project unit`
+ * tries only those that unit tests notice, `-- --only 07,12` some of them. Exits with 1 if one survives.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { exit } from 'node:process'
+import { parseArgs, stripVTControlCharacters, styleText } from 'node:util'
+
+const ROOT = join(import.meta.dirname, '../../..')
+const TIMEOUT_MS = 180_000
+
+interface Mutant {
+  readonly file: string
+  readonly says: string
+  readonly project: string
+  readonly tests: readonly string[]
+}
+
+function readMutant(file: string): Mutant {
+  const [says = '', killedBy = ''] = readFileSync(join(import.meta.dirname, file), 'utf8').split(
+    '\n',
+  )
+  const [project = '', ...tests] = killedBy.replace('Killed by: ', '').split(' ')
+  return { file, says, project, tests }
+}
+
+/** The tracked files, in a folder of their own beside the packages of this one. */
+function copyTree(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'aileana-mutants-'))
+  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
+  for (const path of [...tracked.split('\n').filter(Boolean), '.dev.vars']) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true })
+    cpSync(join(ROOT, path), join(copy, path))
+  }
+  for (const folder of ['node_modules', '.assets'])
+    symlinkSync(join(ROOT, folder), join(copy, folder))
+  return copy
+}
+
+/** @returns the first test that failed, or what else is to be said */
+function verdictOf(
+  copy: string,
+  { file, project, tests }: Mutant,
+): { killed: boolean; by: string } {
+  const patch = join(import.meta.dirname, file)
+  const apply = (...flags: string[]) => spawnSync('git', ['apply', ...flags, patch], { cwd: copy })
+  if (apply().status !== 0) return { killed: false, by: 'the patch does not apply any more' }
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+  const args = [vitest, 'run', '--config', 'test/vitest.config.ts', '--project', project, ...tests]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: copy,
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+  })
+  apply('--reverse')
+  if (status === null) return { killed: false, by: 'the tests did not end' }
+  const output = stripVTControlCharacters(stdout + stderr)
+  const failed = / FAIL .*? > (.+)/.exec(output)?.[1]
+  return { killed: status !== 0 && failed !== undefined, by: failed ?? 'no test failed' }
+}
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({
+      options: { project: { type: 'string' }, only: { type: 'string' } },
+    })
+    return values
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return exit(2)
+  }
+}
+
+const { project, only } = readFlags()
+const mutants = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith('.patch'))
+  .toSorted()
+  .filter((file) => only === undefined || only.split(',').some((part) => file.startsWith(part)))
+  .map(readMutant)
+  .filter((mutant) => project === undefined || mutant.project === project)
+
+const copy = copyTree()
+let killed = 0
+try {
+  for (const mutant of mutants) {
+    const verdict = verdictOf(copy, mutant)
+    if (verdict.killed) killed += 1
+    const word = verdict.killed ? styleText('green', 'killed  ') : styleText('red', 'SURVIVED')
+    console.log(
+      `${word} ${mutant.file.replace('.patch', '')}: ${mutant.says}\n         ${verdict.by}`,
+    )
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(`${killed} of ${mutants.length} mutants killed`)
+exit(mutants.length > 0 && killed === mutants.length ? 0 : 1)

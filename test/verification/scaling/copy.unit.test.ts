@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { PROJECTION_DELAY_MS, RETRY_DELAY_MS } from '../../../src/wallets/next-alarm'
+import { CHANGES_PER_BATCH } from '../../../src/wallets/upkeep'
+import { type CopySettings, simulateCopy } from './copy'
+
+const MINUTE_MS = 60_000
+
+const QUIET: CopySettings = {
+  seed: 7,
+  wallets: 2000,
+  callsPerSecond: 5,
+  ringMs: 8000,
+  talkMs: 60_000,
+  answeredShare: 0.7,
+  delayMs: PROJECTION_DELAY_MS,
+  retryMs: RETRY_DELAY_MS,
+  batchMs: 5,
+  rowMs: 0.1,
+  outage: undefined,
+  measureFromMs: 5 * MINUTE_MS,
+  measureToMs: 10 * MINUTE_MS,
+}
+const ALONE = { ...QUIET, delayMs: 0 }
+const AWAY = {
+  ...QUIET,
+  outage: { fromMs: 3 * MINUTE_MS, untilMs: 6 * MINUTE_MS },
+}
+
+const BUSY_WALLETS = { ...AWAY, wallets: 3 }
+
+const longest = (values: readonly number[]): number => values.at(-1) ?? Number.NaN
+
+describe('the copy to D1 under load', () => {
+  it.each([
+    ['quiet', QUIET],
+    ['each change alone', ALONE],
+    ['too much for D1', { ...QUIET, batchMs: 150 }],
+    ['D1 away', AWAY],
+    ['few wallets with many calls', BUSY_WALLETS],
+  ])('copies everything once in the end (%s)', (_, settings) => {
+    const { made, copied } = simulateCopy(settings)
+    expect(made.calls).toBeGreaterThan(2500)
+    expect(copied).toEqual(made)
+  })
+
+  it('takes what has waited in batches of a bounded size', () => {
+    expect(simulateCopy(BUSY_WALLETS).measured.mostChangesABatch).toBe(CHANGES_PER_BATCH)
+  })
+
+  it('is the same for the same seed, and another for another', () => {
+    const short = { ...QUIET, measureToMs: 6 * MINUTE_MS }
+    expect(simulateCopy(short)).toEqual(simulateCopy(short))
+    expect(simulateCopy({ ...short, seed: 8 })).not.toEqual(simulateCopy(short))
+  })
+
+  it('takes of D1 what arithmetic says when each change travels alone', () => {
+    const { measured } = simulateCopy(ALONE)
+    const { answeredShare, batchMs, rowMs } = ALONE
+    const callsPerSecond = measured.calls / measured.seconds
+    const batchesACall = 2 + answeredShare
+    const rowsACall = 2 * batchesACall + 1 + answeredShare
+    const expected = (callsPerSecond * (batchesACall * batchMs + rowsACall * rowMs)) / 1000
+    expect(measured.utilisation / expected).toBeCloseTo(1, 1)
+    expect(measured.batches / measured.calls).toBeCloseTo(batchesACall, 1)
+    expect(measured.rows / measured.calls).toBeCloseTo(rowsACall, 0)
+  })
+
+  it('lags by the delay and what D1 takes while D1 is far from full', () => {
+    const together = simulateCopy(QUIET).measured
+    expect(longest(together.lagsMs)).toBeGreaterThanOrEqual(PROJECTION_DELAY_MS)
+    expect(longest(together.lagsMs)).toBeLessThan(PROJECTION_DELAY_MS + 100)
+    expect(longest(simulateCopy(ALONE).measured.lagsMs)).toBeLessThan(100)
+  })
+
+  it('lags more and more when D1 is full', () => {
+    const full = simulateCopy({ ...QUIET, batchMs: 150 }).measured
+    expect(full.utilisation).toBeGreaterThan(1)
+    expect(longest(full.lagsMs)).toBeGreaterThan(2 * PROJECTION_DELAY_MS)
+  })
+
+  it('writes less for changes that travel together', () => {
+    const [alone, together] = [simulateCopy(ALONE).measured, simulateCopy(QUIET).measured]
+    expect(together.calls).toBe(alone.calls)
+    expect(together.batches).toBeLessThan(0.8 * alone.batches)
+    expect(together.rows).toBeLessThan(0.9 * alone.rows)
+  })
+
+  it('catches up after an outage, of which some wallets wait to try again', () => {
+    const { recovery, measured } = simulateCopy(AWAY)
+    expect(recovery?.waitingAfter).toBeGreaterThan(5 * (recovery?.waitingBefore ?? Infinity))
+    expect(recovery?.caughtUpAfterMs).toBeLessThan(4 * RETRY_DELAY_MS)
+    expect(longest(measured.lagsMs)).toBeLessThan(MINUTE_MS + 4 * RETRY_DELAY_MS)
+  })
+})

@@ -1,0 +1,36 @@
+/**
+ * `npm run scaling -- --wallets 100000 --calls-per-second 60`: how the copy to D1 fares at half of a
+ * load, at it, and at twice as much, each change copied at once or together with others; and after an
+ * outage. D1's time for a batch and for a row is an assumption: `--batch-us 5000 --row-us 100`.
+ */
+import { runTool } from '../support/flags'
+import { simulateCopy } from './copy'
+import { outageOf, readPlan, settingsOf } from './flags'
+import { fullAt, recoveryLine, tableHead, tableRow } from './report'
+
+const SHARES = [0.5, 1, 2]
+
+await runTool(async () => {
+  const flags = readPlan(process.argv.slice(2))
+  const full: string[] = []
+  for (const line of tableHead()) console.log(line)
+  for (const delaySeconds of new Set([0, flags['delay-seconds']])) {
+    for (const share of SHARES) {
+      const callsPerSecond = flags['calls-per-second'] * share
+      const settings = {
+        ...settingsOf({ ...flags, 'delay-seconds': delaySeconds }),
+        callsPerSecond,
+      }
+      const report = simulateCopy(settings)
+      console.log(tableRow(settings, report))
+      if (share === SHARES[0])
+        full.push(
+          `D1 is full at ${fullAt(report).toFixed(0)} calls/s if a change waits ${delaySeconds} s.`,
+        )
+    }
+  }
+  for (const line of full) console.log(line)
+  const settings = outageOf(flags)
+  console.log(recoveryLine(settings, simulateCopy(settings)))
+  return 0
+})

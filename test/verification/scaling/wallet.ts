@@ -1,0 +1,208 @@
+/**
+ * A wallet as far as its copy in D1 goes: its real rules of what the clock ends and of when the alarm
+ * rings, and the order in which the object's alarm does its work (src/wallets/upkeep.ts). Its money
+ * is left out: it has enough, and its ledger is a count.
+ */
+import { kobo } from '../../../src/common/money'
+import { settleDue } from '../../../src/wallets/decide-call'
+import { nextAttempt } from '../../../src/common/next-attempt'
+import { ALARM_RETRIES, nextAlarmMs } from '../../../src/wallets/next-alarm'
+import { CHANGES_PER_BATCH } from '../../../src/wallets/upkeep'
+import type { Call, WalletState } from '../../../src/wallets/wallet'
+import { LIMITS, emptyWallet, newCall } from '../../support/wallets'
+import type { Database } from './database'
+import type { Events } from './events'
+
+/** A call's row: the change that wrote it last, and whether D1 has had it before. */
+interface CallRow {
+  change: number
+  isInD1: boolean
+}
+
+interface Changed {
+  readonly change: number
+  readonly atMs: number
+  readonly rows: readonly CallRow[]
+  readonly entries: number
+}
+
+export interface Batch {
+  readonly sentAtMs: number
+  /** Of the changes that it copies, when each was made. */
+  readonly changedAtMs: readonly number[]
+  readonly calls: number
+  readonly entries: number
+  readonly rows: number
+}
+
+export interface Surroundings {
+  readonly events: Events
+  readonly database: Database
+  readonly delayMs: number
+  readonly retryMs: number
+  readonly onChange: (entries: number) => void
+  readonly onAlarm: () => void
+  readonly onBatch: (batch: Batch) => void
+  readonly onCopied: (batch: Batch) => void
+}
+
+export interface SimulatedWallet {
+  readonly start: (uuid: string) => void
+  readonly answer: (uuid: string) => void
+  readonly end: (uuid: string) => void
+}
+
+const BALANCE_KOBO = kobo(1_000_000_000)
+
+export function createWallet(around: Surroundings): SimulatedWallet {
+  const { events, database } = around
+  let state: WalletState = {
+    ...emptyWallet,
+    head: { ...emptyWallet.head, balanceKobo: BALANCE_KOBO },
+  }
+  let [change, projectedChange] = [0, 0]
+  let alarmAtMs: number | null = null
+  let failures = 0
+  let retryAtMs: number | undefined
+  let [isCopying, isRung] = [false, false]
+  let uncopied: Changed[] = []
+  const rowOf = new Map<string, CallRow>()
+
+  function note(calls: readonly Call[]): void {
+    if (calls.length === 0) return
+    change += 1
+    const rows = calls.map(({ uuid, chargeKobo }) => {
+      const row = rowOf.get(uuid) ?? { change, isInD1: false }
+      if (chargeKobo === null) rowOf.set(uuid, row)
+      else rowOf.delete(uuid)
+      row.change = change
+      return row
+    })
+    const entries = calls.filter(({ chargeKobo }) => (chargeKobo ?? 0) > 0).length
+    uncopied.push({ change, atMs: events.nowMs(), rows, entries })
+    around.onChange(entries)
+  }
+
+  function settle(): void {
+    const settled = settleDue(state, events.nowMs())
+    state = settled.state
+    note(settled.calls)
+  }
+
+  function wakeAgain(delayMs: number): void {
+    const facts = { state, change, projectedChange, noticeDueMs: undefined, retryAtMs }
+    const atMs = nextAlarmMs(facts, alarmAtMs, events.nowMs(), delayMs)
+    if (atMs === undefined) return
+    alarmAtMs = atMs
+    events.at(atMs, () => {
+      if (alarmAtMs !== atMs) return
+      if (isCopying) isRung = true
+      else ring()
+    })
+  }
+
+  /** The platform runs an object's alarm once at a time: one that rings meanwhile waits. */
+  function ring(): void {
+    alarmAtMs = null
+    isCopying = true
+    around.onAlarm()
+    settle()
+    copy(change)
+  }
+
+  function finish(isFailed: boolean): void {
+    isCopying = false
+    const schedule = { ...ALARM_RETRIES, firstMs: around.retryMs }
+    retryAtMs = isFailed
+      ? (nextAttempt(failures, events.nowMs(), schedule) ?? undefined)
+      : undefined
+    failures = isFailed ? failures + 1 : 0
+    wakeAgain(around.delayMs)
+    if (!isRung) return
+    isRung = false
+    ring()
+  }
+
+  function copy(toChange: number): void {
+    if (projectedChange >= toChange) return finish(false)
+    const upTo = Math.min(toChange, projectedChange + CHANGES_PER_BATCH)
+    const changes = uncopied.filter((changed) => changed.change <= upTo)
+    const calls = [...new Set(changes.flatMap(({ rows }) => rows))].filter(
+      (row) => row.change <= upTo,
+    )
+    const entries = changes.reduce((total, changed) => total + changed.entries, 0)
+    const batch: Batch = {
+      sentAtMs: events.nowMs(),
+      changedAtMs: changes.map(({ atMs }) => atMs),
+      calls: calls.filter(({ isInD1 }) => !isInD1).length,
+      entries,
+      rows: rowsWritten(entries, calls),
+    }
+    around.onBatch(batch)
+    database.write(batch.rows, (isWritten) => {
+      if (!isWritten) return finish(true)
+      for (const row of calls) row.isInD1 = true
+      uncopied = uncopied.slice(changes.length)
+      projectedChange = upTo
+      around.onCopied(batch)
+      copy(toChange)
+    })
+  }
+
+  function command(decide: () => Call | undefined): void {
+    settle()
+    const call = decide()
+    if (call) note([call])
+    wakeAgain(around.delayMs)
+  }
+
+  function replace(uuid: string, now: (call: Call) => Call): Call | undefined {
+    const open = state.openCalls.find((call) => call.uuid === uuid)
+    if (!open) return undefined
+    const call = now(open)
+    const others = state.openCalls.filter((other) => other !== open)
+    state = { ...state, openCalls: call.chargeKobo === null ? [...others, call] : others }
+    return call
+  }
+
+  return {
+    start: (uuid) =>
+      command(() => {
+        const call = openedCall(uuid, state.lastCallSeq + 1, events.nowMs())
+        state = { ...state, lastCallSeq: call.seq, openCalls: [...state.openCalls, call] }
+        return call
+      }),
+    answer: (uuid) =>
+      command(() =>
+        replace(uuid, (call) => ({
+          ...call,
+          startedAtMs: events.nowMs(),
+          deadlineAtMs: events.nowMs() + LIMITS.maxDurationMs,
+        })),
+      ),
+    end: (uuid) =>
+      command(() =>
+        replace(uuid, (call) => ({
+          ...call,
+          chargeKobo: kobo(call.startedAtMs === null ? 0 : 100),
+        })),
+      ),
+  }
+}
+
+/** As costs are counted (test/verification/scaling/rows.test.ts): a new call is written to its index as well. */
+const rowsWritten = (entries: number, calls: readonly CallRow[]): number =>
+  1 + entries + calls.reduce((total, { isInD1 }) => total + (isInD1 ? 1 : 2), 0)
+
+const openedCall = (uuid: string, seq: number, nowMs: number): Call => ({
+  ...newCall(uuid),
+  seq,
+  status: 'initiated',
+  holdKobo: kobo(1000),
+  deadlineAtMs: nowMs + LIMITS.ringTimeoutMs,
+  createdAtMs: nowMs,
+  startedAtMs: null,
+  endedAtMs: null,
+  endReason: null,
+  chargeKobo: null,
+})

@@ -1,0 +1,107 @@
+/**
+ * Each command of a wallet, aborted instead of each of its storage calls, and once more after its
+ * commit; then asked again. Whatever the point, the end has to be that of an undisturbed run.
+ */
+import { type FaultPlan, NO_FAULTS } from './faults'
+import type { Platform } from './platform'
+import { createRandom } from '../support/random'
+import { type Ask, type Scene, START_MS } from './abort-scenes'
+import { World } from './world'
+
+const TRIES = 5
+
+interface Outcome {
+  readonly storageCalls: number
+  readonly state: string
+}
+
+const TABLES = [
+  'wallet',
+  'entries',
+  'calls',
+  'transfers',
+  'reversals',
+  'idempotency_keys',
+  'token_version',
+  'ended_sessions',
+]
+
+function stateOf({ objects, d1 }: World): string {
+  const objectRows = [...objects.all()].map(({ name, rows, alarmAtMs }) => [
+    name,
+    alarmAtMs,
+    ...TABLES.map((table) => rows(`SELECT * FROM ${table}`)),
+  ])
+  const copies = ['wallets', 'transactions', 'call_sessions'].map((table) =>
+    d1.rows(`SELECT * FROM ${table}`),
+  )
+  return JSON.stringify([objectRows, copies])
+}
+
+async function playScene(
+  platform: Platform,
+  { before, ask }: Scene,
+  point: FaultPlan,
+): Promise<Outcome> {
+  platform.nowMs = START_MS
+  platform.random = createRandom(1)
+  const world = new World(1, platform, { isGrounded: false })
+  const command = ([name, method, ...args]: Ask) => world.objects.command(name, method, args)
+  try {
+    for (const step of before)
+      if ('passMs' in step) world.pass(step.passMs)
+      else await command(step)
+    for (const { host } of world.objects.residents.values()) host.abort()
+    world.faults.begin(point)
+    await insist(() => command(ask))
+    const { storageCalls } = world.faults
+    world.faults.begin(NO_FAULTS)
+    await settleAll(world)
+    if (world.violation) throw world.violation
+    return { storageCalls, state: stateOf(world) }
+  } finally {
+    world.close()
+  }
+}
+
+/** Asks until there is an answer. */
+async function insist(ask: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return void (await ask())
+    } catch (error) {
+      if (attempt === TRIES) throw error
+    }
+}
+
+/** What would happen by itself: whoever is looked at sets its alarm, and alarms ring. */
+async function settleAll({ objects }: World): Promise<void> {
+  for (const name of objects.residents.keys()) await objects.command(name, 'open', [])
+  for (let round = 0; round < 3; round++)
+    for (const { host } of objects.residents.values())
+      if (host.alarmAtMs !== null) await objects.ring(host.name)
+}
+
+export interface Converged {
+  readonly title: string
+  readonly points: number
+  /** Points from which the end was another. */
+  readonly astray: readonly string[]
+}
+
+export async function abortEverywhere(platform: Platform, scene: Scene): Promise<Converged> {
+  const undisturbed = await playScene(platform, scene, NO_FAULTS)
+  const points: FaultPlan[] = [
+    ...Array.from({ length: undisturbed.storageCalls }, (_, call) => ({
+      abortAtStorageCall: call + 1,
+    })),
+    { loseReplyOfCommand: 1, evictWithReply: true },
+  ]
+  const astray: string[] = []
+  for (const point of points) {
+    const { state } = await playScene(platform, scene, point)
+    if (state !== undisturbed.state)
+      astray.push(`${JSON.stringify(point)}:\n${undisturbed.state}\n${state}`)
+  }
+  return { title: scene.title, points: points.length, astray }
+}

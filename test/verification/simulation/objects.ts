@@ -1,0 +1,171 @@
+/**
+ * The wallet objects as the service reaches them. Every command passes the auditor here: it says
+ * beforehand what has to come of it, and looks at the rows as soon as the transaction is over.
+ */
+import { WalletObject } from '../../../src/wallets/wallet-object'
+import { type Auditor, changesOf, type Seen } from './auditor/auditor'
+import { Violation } from './auditor/violation'
+import { type Faults, Lost } from './faults'
+import { ObjectHost } from './object-host'
+import type { Scheduler } from './scheduler'
+
+type Method = (...args: readonly unknown[]) => unknown
+
+interface Resident {
+  readonly host: ObjectHost<WalletObject>
+  /** An alarm was set and never rang; the object cannot know before it looks. */
+  lostAlarmMs: number | null
+  /** The alarm threw and rings again, whether the first time did its work or not. */
+  isRepeated: boolean
+  /** Alarms that ring at this moment, each of which sets the next when it ends. */
+  ringing: number
+  /** The last alarm met with a fault, so the next one may keep its distance. */
+  isBackingOff: boolean
+}
+
+/** Until then an object may take its alarm for set; by then it has to see that it was lost. */
+const LOST_AFTER_MS = 60_000
+
+export interface ObjectsOptions {
+  readonly d1: D1Database
+  readonly auditor: Auditor
+  readonly faults: Faults
+  readonly scheduler: Scheduler
+  /** Keeps the first violation, whoever may swallow the error that carries it. */
+  readonly report: (error: unknown) => void
+}
+
+export class Objects {
+  readonly residents = new Map<string, Resident>()
+  readonly namespace: Env['WALLET']
+  readonly #options: ObjectsOptions
+
+  constructor(options: ObjectsOptions) {
+    this.#options = options
+    this.namespace = { getByName: (name: string) => this.#stub(name) } as unknown as Env['WALLET']
+  }
+
+  close(): void {
+    for (const { host } of this.residents.values()) host.close()
+  }
+
+  resident(name: string): Resident {
+    let resident = this.residents.get(name)
+    if (!resident) {
+      const env = { DB: this.#options.d1, WALLET: this.namespace } as Env
+      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, (event) => event)
+      const host = new ObjectHost(name, build, this.#options.faults)
+      this.residents.set(
+        name,
+        (resident = {
+          host,
+          lostAlarmMs: null,
+          isRepeated: false,
+          ringing: 0,
+          isBackingOff: false,
+        }),
+      )
+    }
+    return resident
+  }
+
+  seen({ host, lostAlarmMs, isBackingOff }: Resident): Seen {
+    const { name, alarmAtMs } = host
+    const isAlarmLost =
+      lostAlarmMs !== null && alarmAtMs === null && Date.now() <= lostAlarmMs + LOST_AFTER_MS
+    const rows: Seen['rows'] = (query, ...values) => host.rows(query, ...values)
+    return { name, rows, alarmAtMs, isAlarmLost, isBackingOff }
+  }
+
+  *all(): Generator<Seen> {
+    for (const resident of this.residents.values()) yield this.seen(resident)
+  }
+
+  #stub(name: string): object {
+    const get = (_: object, method: string | symbol) =>
+      typeof method === 'symbol' || method === 'then'
+        ? undefined
+        : (...args: unknown[]) => this.command(name, method, args)
+    return new Proxy({}, { get })
+  }
+
+  /** The alarm rings. One that fails is set again by the platform. */
+  async ring(name: string): Promise<void> {
+    const resident = this.resident(name)
+    const { host } = resident
+    const atMs = host.alarmAtMs
+    try {
+      await this.command(name, 'alarm', [])
+      resident.isRepeated = false
+    } catch (error) {
+      resident.isRepeated = true
+      host.alarmAtMs ??= atMs
+      throw error
+    }
+  }
+
+  async command(name: string, method: string, args: readonly unknown[]): Promise<unknown> {
+    try {
+      return await this.#command(name, method, args)
+    } catch (error) {
+      if (!(error instanceof Lost)) this.#options.report(error)
+      throw error
+    }
+  }
+
+  async #command(name: string, method: string, args: readonly unknown[]): Promise<unknown> {
+    const { auditor, faults, scheduler } = this.#options
+    await scheduler.turn()
+    const resident = this.resident(name)
+    const { host } = resident
+    const object = await host.wake().catch((error: unknown) => {
+      host.abort()
+      throw error
+    })
+    const { losses, refusedWrites } = host
+    if (method === 'alarm') host.alarmAtMs = null
+    const isLost = () => host.losses !== losses
+    const isWhole = () => !isLost() && host.refusedWrites === refusedWrites
+    const prediction = auditor.predict(name, method, args, Date.now())
+    const changes = changesOf(this.seen(resident).rows)
+    const answering = callNow(object as unknown as Record<string, Method>, method, args)
+    auditor.afterTransaction(this.seen(resident), prediction, isWhole(), changes)
+    if (method === 'refuseTokens') auditor.readRefusals(this.seen(resident))
+    if (method === 'alarm') resident.ringing += 1
+    const answer = await answering
+      .finally(() => {
+        if (method === 'alarm') resident.ringing -= 1
+      })
+      .catch((error: unknown) => {
+        if (method === 'alarm') resident.isBackingOff ||= faults.hasStruck
+        throw isWhole() ? new Violation(`${method} throws: ${String(error)}`) : error
+      })
+    if (host.alarmAtMs !== null) resident.lostAlarmMs = null
+    if (method === 'alarm') resident.isBackingOff = faults.hasStruck
+    if (isLost()) throw faults.lost(`the object was lost during ${method}`)
+    if (!isWhole()) return answer
+    auditor.afterAnswer(this.seen(resident), method, prediction, answer)
+    if (resident.ringing === 0 && prediction.draft && 'value' in prediction.expected)
+      auditor.checkAlarm(this.seen(resident))
+    if (faults.losesReply()) {
+      if (faults.evictsWithReply) host.abort()
+      throw faults.lost(`the answer of ${method} was lost`)
+    }
+    return answer
+  }
+}
+
+/** Begins a command: all that it does without waiting is done when this returns. */
+function callNow(
+  object: Record<string, Method>,
+  method: string,
+  args: readonly unknown[],
+): Promise<unknown> {
+  try {
+    return Promise.resolve(object[method]?.(...args))
+  } catch (error) {
+    const failed = Promise.reject(error)
+    failed.catch(() => {})
+    return failed
+  }
+}

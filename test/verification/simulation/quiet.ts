@@ -1,0 +1,99 @@
+/**
+ * The end of a world: faults are over, everything late arrives, clocks run out. Then nothing may be
+ * under way any more, and all books have to agree; and in the three days after it, hardly anything
+ * may wake up.
+ */
+import { checkCopy } from './auditor/copy'
+import { type LivenessLimits, LivenessJudge, QUIET_LIMITS, SPAN_MS } from './auditor/liveness'
+import { hold, Violation } from './auditor/violation'
+import { elapse } from './elapse'
+import { NO_FAULTS } from './faults'
+import { answer, initiate } from './operations/calls'
+import { topUp, transfer } from './operations/payments'
+import { settleEvent } from './operations/settling'
+import { ringChase } from './operations/time'
+import { createRandom, seedFrom } from '../support/random'
+import type { World } from './world'
+import { sweepPayments } from '../../../src/payments/sweep'
+
+const ROUNDS = 50
+const HOUR_MS = 3_600_000
+const MOST_WAKE_UPS = 20_000
+
+async function ringAll(world: World): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const due = [...world.objects.residents.values()].filter(({ host }) => host.alarmAtMs !== null)
+    if (due.length === 0) return
+    world.pass(31_000)
+    for (const { host } of due)
+      if ((host.alarmAtMs ?? Infinity) <= Date.now()) await world.objects.ring(host.name)
+  }
+}
+
+export async function becomeQuiet(world: World): Promise<void> {
+  const { auditor, objects, d1, gateway, scenery } = world
+  world.faults.begin(NO_FAULTS)
+  gateway.said.clear()
+  while (d1.late.length > 0) d1.arrive(0)
+  for (const { host } of objects.residents.values()) host.abort()
+  const clocksMs = [...auditor.wallets.values()].map(({ clockMs }) => clockMs)
+  world.pass(Math.max(0, ...clocksMs.map((clockMs) => clockMs - Date.now())))
+  world.pass(scenery.callLimits.maxDurationMs + HOUR_MS)
+  for (const host of world.chases.values())
+    if (host.alarmAtMs !== null) await ringChase(world, host.name)
+  await sweepPayments(world.deps)
+  for (const { status, paymentReference } of gateway.transactions.values())
+    if (status === 'PAID' || status === 'REVERSED') await settleEvent(world, paymentReference)
+  for (const name of objects.residents.keys()) await objects.command(name, 'open', [])
+  await ringAll(world)
+  if (world.violation) throw world.violation
+  checkQuiet(world)
+}
+
+/** What people did last, before they all left. */
+const LAST_ACTS = [topUp, topUp, transfer, transfer, initiate, answer]
+
+/** Three days of polls cost half as much time as a world, so that one world in three has them. */
+const WORLDS_FOR_ONE_JUDGED = 3
+
+/**
+ * Three quiet days after some last orders; ends at the first finding.
+ * @returns the largest number of wake-ups of one payment and of one wallet
+ */
+export async function stayQuiet(world: World, seed: number): Promise<LivenessLimits> {
+  if (seed % WORLDS_FOR_ONE_JUDGED !== 0) return { payment: 0, wallet: 0 }
+  const random = createRandom(seedFrom(seed, 17))
+  if (world.users.length > 0)
+    for (const act of LAST_ACTS) await act(world, createRandom(random.below(2 ** 30)))
+  const judge = new LivenessJudge(QUIET_LIMITS)
+  await elapse(world, judge, { forMs: SPAN_MS, mostWakeUps: MOST_WAKE_UPS })
+  const [finding] = judge.findings
+  if (finding) throw new Violation(`quiet for ${SPAN_MS / HOUR_MS} h: ${finding}`)
+  return judge.most
+}
+
+/** When all is quiet: nothing in transit, no open call, D1 as the objects, and the gateway agrees. */
+function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
+  auditor.checkAll(objects.all())
+  orders.checkCompleted((name) => auditor.wallet(name))
+  let shortKobo = 0
+  for (const wallet of auditor.wallets.values()) {
+    hold(wallet.open.length === 0, () => 'a call outlives its horizon')
+    checkCopy(d1, wallet, true)
+    for (const reversal of wallet.reversals.values()) shortKobo += reversal.shortKobo
+  }
+  for (const { name, rows } of objects.all()) {
+    const [open] = rows(`SELECT COUNT(*) AS open FROM transfers WHERE status = 'in_transit'`)
+    hold(open?.['open'] === 0, () => `${name}: a transfer is under way for ever`)
+  }
+  const { postedKobo, transitKobo, revenueKobo } = auditor.totals
+  let receivedKobo = 0
+  for (const { status, currency, paidKobo } of gateway.transactions.values())
+    if (status === 'PAID' && currency === 'NGN') receivedKobo += paidKobo
+  hold(transitKobo === 0, () => `${transitKobo} kobo are in transit for ever`)
+  hold(
+    receivedKobo + shortKobo === postedKobo + revenueKobo,
+    () =>
+      `received ${receivedKobo}, short ${shortKobo}; wallets ${postedKobo}, revenue ${revenueKobo}`,
+  )
+}

@@ -1,0 +1,45 @@
+/**
+ * Whose turn it is. Alone, an operation never waits; among several that run together, each stops
+ * wherever the platform could let another go on, and the generator picks who goes next.
+ */
+import type { Random } from '../support/random'
+
+export class Scheduler {
+  #waiting: (() => void)[] = []
+  #running = 0
+  #isShared = false
+
+  /** A point at which others may come in between: before every question to somebody else. */
+  async turn(): Promise<void> {
+    if (!this.#isShared) return
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve)
+      this.#running -= 1
+      this.#onPause()
+    })
+  }
+
+  #onPause: () => void = () => {}
+
+  /** Runs tasks together, one at a time, interleaved by chance. */
+  async together(tasks: readonly (() => Promise<void>)[], random: Random): Promise<void> {
+    this.#isShared = true
+    this.#running = tasks.length
+    await new Promise<void>((resolve) => {
+      this.#onPause = () => {
+        if (this.#running > 0) return
+        const [next] = this.#waiting.splice(random.below(this.#waiting.length), 1)
+        if (!next) return resolve()
+        this.#running += 1
+        next()
+      }
+      for (const task of tasks)
+        void task().finally(() => {
+          this.#running -= 1
+          this.#onPause()
+        })
+    })
+    this.#isShared = false
+    this.#onPause = () => {}
+  }
+}

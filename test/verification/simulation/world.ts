@@ -1,0 +1,137 @@
+/**
+ * One small world: a few users, the service's own code, and stand-ins for all that is outside of it.
+ * Worlds follow one another in a run; each begins from its seed alone.
+ */
+import { drizzle } from 'drizzle-orm/d1'
+import type { CallDeps } from '../../../src/calls/service'
+import { readTariff } from '../../../src/calls/tariff'
+import { createExceptionStore } from '../../../src/exceptions/store'
+import { chaseObject } from '../../../src/payments/chase-object'
+import { createMonnify } from '../../../src/payments/monnify'
+import type { PaymentDeps } from '../../../src/payments/service'
+import { pollPayment } from '../../../src/payments/poll'
+import { createPaymentStore } from '../../../src/payments/store'
+import type { WebhookDeps } from '../../../src/payments/webhook'
+import { createUserStore, type UserStore } from '../../../src/users/store'
+import { createWalletClient } from '../../../src/wallets/wallet-client'
+import { Auditor } from './auditor/auditor'
+import type { LivenessLimits } from './auditor/liveness'
+import { Orders } from './auditor/orders'
+import { D1 } from './d1'
+import { Faults } from './faults'
+import { GatewayTwin } from './gateway'
+import { ObjectHost } from './object-host'
+import { Objects } from './objects'
+import type { Platform } from './platform'
+import { createRandom, type Random } from '../support/random'
+import { Scheduler } from './scheduler'
+import { type Scenery, sceneryOf } from './scenery'
+
+export const SECRET = 'the secret that signs events'
+
+const quiet = { redirectUrl: undefined, contractCode: '1', apiKey: 'key', secretKey: SECRET }
+
+/** Something that a client asked for, and may ask for again under the same key. */
+export interface Unresolved {
+  readonly what: string
+  readonly again: () => Promise<string>
+}
+
+export type Deps = CallDeps & PaymentDeps & WebhookDeps
+
+export interface User {
+  readonly uuid: string
+  session: { userUuid: string; sessionUuid: string; tokenVersion: number }
+}
+
+type Chase = { start(atMs: number): Promise<void>; alarm(): Promise<void> }
+
+export class World {
+  readonly platform: Platform
+  readonly scenery: Scenery
+  readonly faults = new Faults()
+  readonly scheduler = new Scheduler()
+  readonly d1 = new D1(this.faults, this.scheduler)
+  readonly gateway = new GatewayTwin(this.faults, this.scheduler, (ms) => this.pass(ms))
+  readonly orders = new Orders(this.gateway, this.d1)
+  readonly auditor: Auditor
+  readonly objects: Objects
+  readonly chases = new Map<string, ObjectHost<Chase>>()
+  readonly deps: Deps
+  readonly userStore: UserStore
+  readonly users: User[] = []
+  unresolved: Unresolved[] = []
+  /** The calls that a client knows of, by user. */
+  readonly calls: { readonly user: User; readonly uuid: string }[] = []
+  /** Whether several operations are under way. */
+  isShared = false
+  violation: unknown
+  /** The largest number of wake-ups of one payment and of one wallet in one outage. */
+  mostInOutages: LivenessLimits = { payment: 0, wallet: 0 }
+
+  /** @param isGrounded whether money from outside is only taken on the gateway's word */
+  constructor(seed: number, platform: Platform, { isGrounded = true } = {}) {
+    this.platform = platform
+    this.auditor = new Auditor(isGrounded ? this.orders : undefined)
+    this.scenery = sceneryOf(createRandom(seed))
+    const { faults, scheduler, auditor } = this
+    const report = (error: unknown) => (this.violation ??= error)
+    this.objects = new Objects({ d1: this.d1.binding(), auditor, faults, scheduler, report })
+    const db = drizzle(this.d1.binding())
+    this.userStore = createUserStore(db)
+    const wallets = createWalletClient(this.objects.namespace)
+    const now = () => Date.now()
+    const neither = () => {
+      throw new Error('nobody watches, and nobody logs in')
+    }
+    this.deps = {
+      ...this.scenery,
+      tariff: readTariff(this.scenery.tariff),
+      wallets,
+      watchWallet: neither,
+      tokens: new Proxy({} as Deps['tokens'], { get: neither }),
+      defaultCountry: 'NG',
+      now,
+      paymentStore: createPaymentStore(db),
+      exceptionStore: createExceptionStore(db),
+      gateway: createMonnify({
+        ...quiet,
+        baseUrl: 'https://monnify.example',
+        fetch: this.gateway.fetch,
+        now,
+      }),
+      monnifySecretKey: SECRET,
+      webhookAddresses: [],
+      customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),
+      chase: async (reference, atMs) => (await this.chase(reference).wake()).start(atMs),
+      wait: async (ms) => {
+        this.pass(ms)
+        await scheduler.turn()
+      },
+    }
+  }
+
+  chase(reference: string): ObjectHost<Chase> {
+    let host = this.chases.get(reference)
+    if (!host) {
+      const Class = chaseObject((asked) => pollPayment(this.deps, asked))
+      const build = (ctx: DurableObjectState) => new Class(ctx, {} as Env)
+      this.chases.set(reference, (host = new ObjectHost(reference, build, this.faults)))
+    }
+    return host
+  }
+
+  pass(ms: number): void {
+    this.platform.nowMs += ms
+  }
+
+  close(): void {
+    for (const host of this.chases.values()) host.close()
+    this.objects.close()
+    this.d1.close()
+  }
+
+  user(random: Random): User {
+    return random.pick(this.users)
+  }
+}

@@ -1,0 +1,81 @@
+/** The console's meter shows what the wallet will charge: it is computed by the wallet's own rules. */
+import { describe, expect, it } from 'vitest'
+import { liveBalance, readMeter } from '../../../web/console/meter-view'
+import type { Call } from '../../../web/console/model'
+
+const START = Date.parse('2126-03-14T10:15:30.000Z')
+const at = (seconds: number) => START + seconds * 1000
+const time = (seconds: number) => new Date(at(seconds)).toISOString()
+
+const ringing: Call = {
+  uuid: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55',
+  recipient_phone: '+2348031234567',
+  recipient_name: null,
+  type: 'audio',
+  status: 'initiated',
+  cost: 10,
+  created_at: time(-10),
+  started_at: null,
+  ended_at: null,
+  must_end_by: time(50),
+  duration_seconds: null,
+  end_reason: null,
+  rate_per_minute: 10,
+  rate: {
+    id: 'standard/everywhere',
+    version: 1,
+    kobo_per_minute: 1000,
+    unit_kobo: 100,
+    minimum_seconds: 1,
+    increment_seconds: 1,
+    setup_kobo: 0,
+    steps: 'after_minimum',
+  },
+  charge: null,
+}
+const answered: Call = {
+  ...ringing,
+  status: 'answered',
+  started_at: time(0),
+  must_end_by: time(300.999),
+}
+
+describe('a meter', () => {
+  it.each([
+    [0, { seconds: 0, costKobo: 100, claimKobo: 1000, secondsLeft: 300 }],
+    [0.999, { seconds: 0, costKobo: 100, claimKobo: 1000, secondsLeft: 300 }],
+    [1, { seconds: 1, costKobo: 100, claimKobo: 1000, secondsLeft: 299 }],
+    [60, { seconds: 60, costKobo: 1000, claimKobo: 1000, secondsLeft: 240 }],
+    [61, { seconds: 61, costKobo: 1100, claimKobo: 1100, secondsLeft: 239 }],
+    [300.999, { seconds: 300, costKobo: 5000, claimKobo: 5000, secondsLeft: 0 }],
+    [400, { seconds: 300, costKobo: 5000, claimKobo: 5000, secondsLeft: 0, passed: 1 }],
+  ])('after %d s', (seconds, expected) => {
+    expect(readMeter(answered, at(seconds))).toMatchObject(expected)
+  })
+
+  it('of a call that rings costs nothing, holds a minute, and counts down to the time-out', () => {
+    expect(readMeter(ringing, at(20))).toEqual({
+      seconds: 0,
+      costKobo: 0,
+      claimKobo: 1000,
+      secondsLeft: 30,
+      passed: 0.5,
+    })
+  })
+})
+
+describe('a balance', () => {
+  const wallet = { uuid: '', type: 'call_credits', balance: 30.5, held: 20 } as const
+
+  it('falls while the calls that it pays for run on', () => {
+    const calls = [answered, { ...ringing, must_end_by: time(90) }]
+    expect(liveBalance(wallet, calls, at(10))).toEqual({ balanceKobo: 3050, heldKobo: 2000 })
+    expect(liveBalance(wallet, calls, at(61))).toEqual({ balanceKobo: 2950, heldKobo: 2100 })
+  })
+
+  it('is whole when no call is open, and never below nothing', () => {
+    expect(liveBalance(wallet, [], at(0))).toEqual({ balanceKobo: 5050, heldKobo: 0 })
+    const poor = { ...wallet, balance: 0, held: 10 }
+    expect(liveBalance(poor, [answered], at(200)).balanceKobo).toBe(0)
+  })
+})

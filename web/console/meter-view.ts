@@ -1,0 +1,58 @@
+/** What a call's meter shows at an instant, computed as the wallet computes it. Pure. */
+import { type Kobo, kobo, maxKobo, parseNaira, ZERO } from '../../src/common/money'
+import { costKobo, holdKobo, wholeSeconds } from '../../src/wallets/meter'
+import type { Call, Rate, Wallet } from './model'
+
+export interface Reading {
+  /** Whole seconds talked; zero while it rings. */
+  readonly seconds: number
+  readonly costKobo: Kobo
+  /** What is kept from being spent. */
+  readonly claimKobo: Kobo
+  readonly secondsLeft: number
+  /** How much of the time to the horizon has passed, from 0 to 1. */
+  readonly passed: number
+}
+
+const rateOf = (rate: Rate) => ({
+  id: rate.id,
+  version: rate.version,
+  koboPerMinute: kobo(rate.kobo_per_minute),
+  unitKobo: kobo(rate.unit_kobo),
+  minimumSeconds: rate.minimum_seconds,
+  incrementSeconds: rate.increment_seconds,
+  setupKobo: kobo(rate.setup_kobo),
+  steps: rate.steps,
+})
+
+/** An open call at an instant of the server's clock. It stands still at its horizon. */
+export function readMeter(call: Call, nowMs: number): Reading {
+  const rate = rateOf(call.rate)
+  const horizonMs = call.must_end_by === null ? nowMs : Date.parse(call.must_end_by)
+  const atMs = Math.min(nowMs, horizonMs)
+  const startedAtMs = call.started_at === null ? undefined : Date.parse(call.started_at)
+  const seconds = startedAtMs === undefined ? 0 : wholeSeconds(startedAtMs, atMs)
+  const soFarKobo = startedAtMs === undefined ? ZERO : costKobo(rate, seconds)
+  const beganAtMs = startedAtMs ?? Date.parse(call.created_at)
+  const spanMs = Math.max(1, horizonMs - beganAtMs)
+  return {
+    seconds,
+    costKobo: soFarKobo,
+    claimKobo: maxKobo(holdKobo(rate), soFarKobo),
+    secondsLeft: wholeSeconds(atMs, horizonMs),
+    passed: Math.min(1, Math.max(0, (atMs - beganAtMs) / spanMs)),
+  }
+}
+
+const koboOf = (naira: number): number => parseNaira(naira) ?? 0
+
+/** A wallet's balance at an instant: what is posted, less what the open calls claim of it by then. */
+export function liveBalance(
+  { balance, held }: Wallet,
+  openCalls: readonly Call[],
+  nowMs: number,
+): { readonly balanceKobo: number; readonly heldKobo: number } {
+  const postedKobo = koboOf(balance) + koboOf(held)
+  const heldKobo = openCalls.reduce((sum, call) => sum + readMeter(call, nowMs).claimKobo, 0)
+  return { balanceKobo: Math.max(0, postedKobo - heldKobo), heldKobo }
+}
