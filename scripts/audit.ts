@@ -6,7 +6,7 @@
  */
 import { exit } from 'node:process'
 import { parseArgs, styleText } from 'node:util'
-import { parseDate, parseTime } from '../src/common/time.ts'
+import { parseDate, parseTime } from '../src/common/text/time.ts'
 import { askAsOperator, fail } from './operator.ts'
 import { formatTable } from './print-table.ts'
 import { HERE, originOf } from './service-url.ts'

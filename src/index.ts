@@ -4,21 +4,21 @@
  */
 import { env } from 'cloudflare:workers'
 import { createApp } from './app'
-import { SETTINGS } from './common/env'
-import { trimmed } from './common/setting-fields'
-import { warnOfUnknownSettings } from './common/unknown-settings'
+import { SETTINGS } from './config'
+import { trimmed } from './common/settings/fields'
+import { warnOfUnknownSettings } from './common/settings/unknown'
 import { createDeps, type Deps } from './deps'
 import { developmentParts } from './dev/parts'
 import { createProbes } from './health/probes'
 import { createUnconfigured } from './health/unconfigured'
-import { chaseObject } from './payments/chase-object'
+import { chaseObject } from './payments/poller-object'
 import { pollPayment } from './payments/poll'
 import { sweepPayments } from './payments/sweep'
 import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
-import { WalletObject } from './wallets/wallet-object'
+import { WalletObject } from './wallets/object/durable-object'
 
-export { Limiter } from './limits/limit-object'
+export { Limiter } from './limits/limiter-object'
 
 function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'fetch'> } {
   try {

@@ -3,8 +3,8 @@
  * when somebody asks for it, kept in docs/openapi.json, and served from there.
  */
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { HEADERS, type HeaderName, headerRefs } from '../../src/common/documented-headers'
-import { type AppEnv, PROBLEMS, type ProblemCode } from '../../src/common/http'
+import { HEADERS, type HeaderName, headerRefs } from '../../src/http/documented-headers'
+import { type AppEnv, PROBLEMS, type ProblemCode } from '../../src/http/problems'
 import { completeExample, type Schema, type Schemas } from './examples'
 
 const INFO = {

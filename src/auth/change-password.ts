@@ -1,5 +1,5 @@
 /** A new password for the caller: every other session that came in by the old one is out. */
-import type { Caller } from '../common/access-token'
+import type { Caller } from '../common/tokens/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { findActiveUser } from '../users/service'

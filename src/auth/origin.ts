@@ -1,6 +1,6 @@
 /** Where a log-in came from, in words by which its user knows it again in the list of sessions. */
 
-import { isVisible } from '../common/characters'
+import { isVisible } from '../common/text/characters'
 
 export interface Origin {
   readonly device: string | null

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { emailKeyOf } from '../common/email'
+import { emailKeyOf } from '../common/text/email'
 import {
   BODY_PROBLEMS,
   createRouter,
@@ -8,8 +8,8 @@ import {
   open,
   problemResponses,
   refused,
-} from '../common/http'
-import { limitByAddress, limitGuesses, limitRefreshes } from '../limits/guard'
+} from '../http/problems'
+import { limitByAddress, limitGuesses, limitRefreshes } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { presentUser } from '../users/schemas'
 import { originOf } from './origin'

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { textField, timeField, toTime, uuidField } from '../common/fields'
+import { textField, timeField, toTime, uuidField } from '../http/fields'
 import { emailField, passwordField, userSchema } from '../users/schemas'
 import type { Session } from './store'
 

@@ -6,7 +6,7 @@ import {
   type TokenLifetimes,
   type Tokens,
   type VerifiedRefresh,
-} from '../common/access-token'
+} from '../common/tokens/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { checkPassword, type UserDeps } from '../users/service'

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { uuidParam } from '../common/fields'
-import { liveGuard, type LiveGuardDeps } from '../common/guard'
+import { uuidParam } from '../http/fields'
+import { liveGuard, type LiveGuardDeps } from '../http/authentication'
 import {
   BODY_PROBLEMS,
   bearer,
@@ -10,8 +10,8 @@ import {
   problemResponses,
   refused,
   UNREAD_BODY_PROBLEMS,
-} from '../common/http'
-import { limitByUser, limitGuesses } from '../limits/guard'
+} from '../http/problems'
+import { limitByUser, limitGuesses } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { changePassword } from './change-password'
 import {

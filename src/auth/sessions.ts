@@ -8,7 +8,7 @@ import {
   CLOCK_SKEW_MS,
   type TokenLifetimes,
   type TokenRefusal,
-} from '../common/access-token'
+} from '../common/tokens/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { isLive } from './rotation'

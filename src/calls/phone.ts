@@ -1,7 +1,7 @@
 /** Phone numbers: in as people write them, on as E.164 (ITU-T E.164, `+` and up to 15 digits). Pure. */
 import { type CountryCode, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import { firstOutside, nameCharacter, PLUS_OR_BLANK, plainText } from '../common/characters'
-import { type Parsed, parsed, unparsed } from '../common/parsed'
+import { firstOutside, nameCharacter, PLUS_OR_BLANK, plainText } from '../common/text/characters'
+import { type Parsed, parsed, unparsed } from '../common/text/parsed'
 
 /** All that a number is written in, with what is pasted along. */
 export const WRITTEN =

@@ -1,11 +1,18 @@
 /** What a call is to, and what it costs, as it stands on the wire: numbers, rates, charges, quotes. */
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
-import { countField, E164, nairaField, parsedField, wholeNumberField } from '../common/fields'
+import { countField, E164, nairaField, parsedField, wholeNumberField } from '../http/fields'
 import { formatNaira, toNairaNumber } from '../common/money'
-import type { Quote } from '../wallets/decide-call'
-import { isPriced, priceOf, type Rate, STEPS, stepsOf, wholeSeconds } from '../wallets/meter'
-import { CALL_TYPES, type CallView } from '../wallets/wallet'
+import type { Quote } from '../wallets/core/call-commands'
+import {
+  isPriced,
+  priceOf,
+  type Rate,
+  STEPS,
+  stepsOf,
+  wholeSeconds,
+} from '../wallets/core/metering'
+import { CALL_TYPES, type CallView } from '../wallets/core/wallet'
 import { parsePhone, parseQueriedPhone, WRITTEN } from './phone'
 
 export const PHONE_EXAMPLE = '+2348031234567'

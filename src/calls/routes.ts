@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { idempotencyHeader, uuidParam } from '../common/fields'
-import { guard, type GuardDeps } from '../common/guard'
-import { IDEMPOTENT_REPLAYED, linkNext, showPosition } from '../common/headers'
+import { idempotencyHeader, uuidParam } from '../http/fields'
+import { guard, type GuardDeps } from '../http/authentication'
+import { IDEMPOTENT_REPLAYED, linkNext, showPosition } from '../http/headers'
 import {
   BODY_PROBLEMS,
   bearer,
@@ -11,7 +11,7 @@ import {
   problemResponses,
   refused,
   UNREAD_BODY_PROBLEMS,
-} from '../common/http'
+} from '../http/problems'
 import { idempotencyOf } from '../common/idempotency'
 import { showLimit } from '../common/rate-limit'
 import type { CountryCode } from 'libphonenumber-js/min'

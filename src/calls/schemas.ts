@@ -9,11 +9,11 @@ import {
   toTime,
   toTimeOrNull,
   uuidField,
-} from '../common/fields'
+} from '../http/fields'
 import { toNairaNumber } from '../common/money'
-import { CALL_EVENT_TYPES, type CallEvent } from '../wallets/call-event'
-import { wholeSeconds } from '../wallets/meter'
-import { CALL_STATUSES, type CallView, END_REASONS, HANG_UP_REASONS } from '../wallets/wallet'
+import { CALL_EVENT_TYPES, type CallEvent } from '../wallets/core/call-event'
+import { wholeSeconds } from '../wallets/core/metering'
+import { CALL_STATUSES, type CallView, END_REASONS, HANG_UP_REASONS } from '../wallets/core/wallet'
 import {
   chargeSchema,
   givenPhoneField,

@@ -1,16 +1,21 @@
 /** A user's calls: each verb is one command to the user's own call-credits wallet, and nothing else. */
 import type { CountryCode } from 'libphonenumber-js/min'
 import { z } from 'zod'
-import { type Caller, randomTokenId, TICKET_LIFETIME_MS, type Tokens } from '../common/access-token'
+import {
+  type Caller,
+  randomTokenId,
+  TICKET_LIFETIME_MS,
+  type Tokens,
+} from '../common/tokens/access-token'
 import { type Idempotency, type Once } from '../common/idempotency'
-import { readCursor, type Page, pageOf } from '../common/page'
+import { readCursor, type Page, pageOf } from '../http/pagination'
 import type { LimitStanding } from '../common/rate-limit'
 import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
-import type { CallLimits, Quote } from '../wallets/decide-call'
-import type { Rate } from '../wallets/meter'
-import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/wallet'
-import type { WalletClient, WalletStub, WatchWallet } from '../wallets/wallet-client'
-import { rateFor, type Tariff } from './tariff'
+import type { CallLimits, Quote } from '../wallets/core/call-commands'
+import type { Rate } from '../wallets/core/metering'
+import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/core/wallet'
+import type { WalletClient, WalletStub, WatchWallet } from '../wallets/object/client'
+import { rateFor, type Tariff } from '../tariffs/tariff'
 
 export interface CallDeps {
   readonly wallets: WalletClient

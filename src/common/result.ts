@@ -1,6 +1,6 @@
 /**
  * Expected failures are values. A refusal names why a step was not taken and carries the facts;
- * `common/http.ts` maps each to its problem. A throw is a bug.
+ * `http/problems.ts` maps each to its problem. A throw is a bug.
  */
 import type { Kobo } from './money'
 import type { LimitStanding } from './rate-limit'

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { createRouter, jsonContent, open, problem, problemResponses } from '../common/http'
+import { createRouter, jsonContent, open, problem, problemResponses } from '../http/problems'
 import { createReadiness, type Part, type ReadinessDeps } from './readiness'
 
 const health = createRoute({

@@ -1,5 +1,5 @@
 /** What stands in for the service while its configuration is unusable. */
-import { createBase } from '../common/base'
+import { createBase } from '../http/base-app'
 import { logError } from '../common/log'
 import type { Probes } from './readiness'
 import { healthRoutes, notReady } from './routes'

@@ -1,7 +1,7 @@
 /** The user and session that a request's token names, by its signature alone: no store is read. */
-import type { Caller, Tokens } from '../common/access-token'
-import { bearerOf } from '../common/guard'
-import type { AppContext } from '../common/http'
+import type { Caller, Tokens } from '../common/tokens/access-token'
+import { bearerOf } from '../http/authentication'
+import type { AppContext } from '../http/problems'
 
 export interface HolderDeps {
   readonly tokens: Tokens

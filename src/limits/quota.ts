@@ -5,9 +5,9 @@
  * whose session has ended, cannot use up what the owner needs to log out everywhere.
  */
 import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../common/http'
+import type { AppEnv } from '../http/problems'
 import type { LimitStanding } from '../common/rate-limit'
-import { type FloodGuardDeps, isLetThrough, limitFlood, showRefusal } from './guard'
+import { type FloodGuardDeps, isLetThrough, limitFlood, showRefusal } from './middleware'
 import { type HolderDeps, holderOf } from './holder'
 
 export interface QuotaDeps extends FloodGuardDeps, HolderDeps {

@@ -4,7 +4,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { LimitStanding } from '../common/rate-limit'
 import { logError, logEvent } from '../common/log'
 import { refuse, type Result } from '../common/result'
-import type { Policies } from './policies'
+import type { Policies } from './catalogue'
 import { type Decision, type Policy, untried } from './policy'
 
 /** Reaches a subject's counts. What throws has let nothing through. */

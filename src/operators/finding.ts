@@ -1,5 +1,5 @@
 /** The request, the dependencies and the findings of an audit. */
-import type { SettleDeps } from '../payments/settle'
+import type { SettleDeps } from '../payments/confirm'
 import type { UserStore } from '../users/store'
 import type { CopyStore } from './projection-check'
 

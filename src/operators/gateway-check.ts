@@ -1,6 +1,6 @@
 /** Whether Monnify accepts this service's credentials. Pays, stores and changes nothing. */
 import { ok, type Result } from '../common/result'
-import type { Gateway } from '../payments/monnify'
+import type { Gateway } from '../payments/monnify/client'
 
 /** A reference in our form that no payment has. */
 const UNUSED_REFERENCE = `AIL-${'0'.repeat(32)}_a1`

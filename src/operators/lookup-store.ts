@@ -4,7 +4,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Payment } from '../payments/store'
 import { payments, webhookEvents } from '../payments/table'
 import { callSessions, wallets } from '../wallets/table'
-import { isWalletType, type WalletName } from '../wallets/wallet'
+import { isWalletType, type WalletName } from '../wallets/core/wallet'
 
 const { bodyHash, eventType, paymentReference, timesReceived } = webhookEvents
 const { receivedAtMs, triedAtMs, outcome } = webhookEvents

@@ -2,20 +2,25 @@
  * A case: what bears on one payment, call, wallet or user, from everybody who keeps books on it, for
  * an operator who has to explain it. Nothing is marked, moved or repaired.
  */
-import { emailKeyOf } from '../common/email'
+import { emailKeyOf } from '../common/text/email'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import type { ExceptionStore, KnownExceptions } from '../exceptions/store'
-import { attemptReference, ownReference } from '../payments/attempt'
-import type { Gateway } from '../payments/monnify'
-import { type Finding, type GatewayTransaction, judge } from '../payments/payment'
+import { attemptReference, ownReference } from '../payments/core/references'
+import type { Gateway } from '../payments/monnify/client'
+import { type Finding, type GatewayTransaction, judge } from '../payments/core/payment'
 import type { Payment, PaymentStore } from '../payments/store'
 import type { User, UserStore } from '../users/store'
-import { paymentPrefix } from '../wallets/decide-receipt'
-import { transferInReference, transferOutReference } from '../wallets/decide-transfer'
-import type { InspectQuery, WalletInspection } from '../wallets/inspection'
-import { isWalletType, WALLET_TYPES, type WalletName, type WalletType } from '../wallets/wallet'
-import type { WalletClient } from '../wallets/wallet-client'
+import { paymentPrefix } from '../wallets/core/payment-commands'
+import { transferInReference, transferOutReference } from '../wallets/core/transfer-commands'
+import type { InspectQuery, WalletInspection } from '../wallets/object/inspection'
+import {
+  isWalletType,
+  WALLET_TYPES,
+  type WalletName,
+  type WalletType,
+} from '../wallets/core/wallet'
+import type { WalletClient } from '../wallets/object/client'
 import type { CaseStore, KnownEvents } from './lookup-store'
 import { isMonnifys, readReference, readUser, readUuid } from './spelling'
 

@@ -4,13 +4,13 @@
  */
 import { addKobo, type Kobo, ZERO } from '../common/money'
 import { isUnreadable } from '../common/result'
-import { attemptReference } from '../payments/attempt'
-import type { Gateway } from '../payments/monnify'
-import { judge } from '../payments/payment'
-import { settlePayment } from '../payments/settle'
+import { attemptReference } from '../payments/core/references'
+import type { Gateway } from '../payments/monnify/client'
+import { judge } from '../payments/core/payment'
+import { settlePayment } from '../payments/confirm'
 import type { Payment } from '../payments/store'
-import { isUnderstood } from '../payments/understood'
-import type { WalletAudit } from '../wallets/audit'
+import { isUnderstood } from '../payments/core/understood'
+import type { WalletAudit } from '../wallets/object/audit'
 import type { AuditDeps, AuditRequest, Finding, FindingKind } from './finding'
 
 interface Difference {

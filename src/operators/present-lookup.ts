@@ -1,10 +1,10 @@
 /** A case on the wire: money in naira, no secret, and of the people in it no more than needed. */
 import { presentCharge, presentRate } from '../calls/price-schemas'
-import { toTime, toTimeOrNull } from '../common/fields'
+import { toTime, toTimeOrNull } from '../http/fields'
 import { kobo, toNairaNumber } from '../common/money'
 import { presentPayment } from '../payments/schemas'
-import { type Entry, walletGainKobo } from '../wallets/ledger'
-import type { WalletInspection } from '../wallets/inspection'
+import { type Entry, walletGainKobo } from '../wallets/core/ledger'
+import type { WalletInspection } from '../wallets/object/inspection'
 import type { AskedAttempt, Case, PaymentCase } from './lookup'
 
 const maskPhone = (phone: string): string => `${phone.slice(0, 4)}•••${phone.slice(-2)}`

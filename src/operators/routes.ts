@@ -2,11 +2,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
-import { parsedField, timeParameter } from '../common/fields'
-import { bearerOf } from '../common/guard'
+import { parsedField, timeParameter } from '../http/fields'
+import { bearerOf } from '../http/authentication'
 import { logEvent } from '../common/log'
-import { type AppEnv, createRouter, jsonBody, jsonContent, problem, refused } from '../common/http'
-import { parseUuid } from '../common/uuid'
+import {
+  type AppEnv,
+  createRouter,
+  jsonBody,
+  jsonContent,
+  problem,
+  refused,
+} from '../http/problems'
+import { parseUuid } from '../common/text/uuid'
 import { type CaseDeps, openCase } from './lookup'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'

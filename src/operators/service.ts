@@ -4,9 +4,9 @@
  * a copy is made anew, a payment is settled by the one path that all payments take.
  */
 import { addKobo, type Kobo } from '../common/money'
-import type { WalletAudit } from '../wallets/audit'
-import { type AccountSums, addSums } from '../wallets/ledger'
-import { WALLET_TYPES, type WalletName } from '../wallets/wallet'
+import type { WalletAudit } from '../wallets/object/audit'
+import { type AccountSums, addSums } from '../wallets/core/ledger'
+import { WALLET_TYPES, type WalletName } from '../wallets/core/wallet'
 import type { AuditDeps, AuditRequest, Finding } from './finding'
 import { paymentFindings } from './payment-audit'
 

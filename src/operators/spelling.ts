@@ -1,8 +1,8 @@
 /** How customers and operators spell what they look for; the parsers of the API read what is left. Pure. */
-import { plainText } from '../common/characters'
-import { parseEmail } from '../common/email'
-import { parseUuid } from '../common/uuid'
-import { ownReference, parseReference } from '../payments/attempt'
+import { plainText } from '../common/text/characters'
+import { parseEmail } from '../common/text/email'
+import { parseUuid } from '../common/text/uuid'
+import { ownReference, parseReference } from '../payments/core/references'
 
 /**
  * Without blanks, also percent-encoded ones, without quotes, brackets and full stops around, without the

@@ -3,10 +3,10 @@
  * or stops half-way has moved its turn already, and no payment is polled more often than planned.
  */
 import { logError } from '../common/log'
-import { attemptReference, ownReference } from './attempt'
-import { isDueStatus, nextPollAtMs, POLLS } from './payment'
-import { recordException, type SettleDeps, settlePayment } from './settle'
-import { isUnderstood } from './understood'
+import { attemptReference, ownReference } from './core/references'
+import { isDueStatus, nextPollAtMs, POLLS } from './core/payment'
+import { recordException, type SettleDeps, settlePayment } from './confirm'
+import { isUnderstood } from './core/understood'
 
 const SOONEST_MS = 2000
 

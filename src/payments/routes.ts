@@ -2,9 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { ipRestriction } from 'hono/ip-restriction'
-import { idempotencyHeader, uuidParam } from '../common/fields'
-import { liveGuard, type LiveGuardDeps } from '../common/guard'
-import { IDEMPOTENT_REPLAYED, linkNext } from '../common/headers'
+import { idempotencyHeader, uuidParam } from '../http/fields'
+import { liveGuard, type LiveGuardDeps } from '../http/authentication'
+import { IDEMPOTENT_REPLAYED, linkNext } from '../http/headers'
 import {
   BODY_PROBLEMS,
   bearer,
@@ -16,11 +16,11 @@ import {
   problemResponses,
   refused,
   UNREAD_BODY_PROBLEMS,
-} from '../common/http'
+} from '../http/problems'
 import { idempotencyOf } from '../common/idempotency'
-import { type FloodGuardDeps, limitByUser, limitFlood, refuseFlood } from '../limits/guard'
+import { type FloodGuardDeps, limitByUser, limitFlood, refuseFlood } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
-import { isSignature, SIGNATURE_HEADER } from './monnify-signature'
+import { isSignature, SIGNATURE_HEADER } from './monnify/signature'
 import {
   createPaymentBody,
   paymentQuery,

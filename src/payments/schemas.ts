@@ -10,11 +10,11 @@ import {
   toTime,
   toTimeOrNull,
   uuidField,
-} from '../common/fields'
+} from '../http/fields'
 import { toNairaNumber } from '../common/money'
-import { CURRENCY, WALLET_TYPES } from '../wallets/wallet'
-import { PAYMENT_METHODS, PAYMENT_STATUSES } from './payment'
-import { attemptReference, parseReference } from './attempt'
+import { CURRENCY, WALLET_TYPES } from '../wallets/core/wallet'
+import { PAYMENT_METHODS, PAYMENT_STATUSES } from './core/payment'
+import { attemptReference, parseReference } from './core/references'
 import type { Payment } from './store'
 
 export const createPaymentBody = z

@@ -15,9 +15,9 @@ import {
 } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
-import type { InitialisedCheckout } from './monnify'
-import { WALLET_TYPES } from '../wallets/wallet'
-import { DUE_STATUSES, PAYMENT_METHODS, type PaymentStatus } from './payment'
+import type { InitialisedCheckout } from './monnify/client'
+import { WALLET_TYPES } from '../wallets/core/wallet'
+import { DUE_STATUSES, PAYMENT_METHODS, type PaymentStatus } from './core/payment'
 import { payments, webhookEvents } from './table'
 
 type PaymentRow = typeof payments.$inferSelect

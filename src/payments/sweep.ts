@@ -6,11 +6,11 @@
  */
 import { logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
-import { EVENT_TRIES } from './payment'
+import { EVENT_TRIES } from './core/payment'
 import { pollPayment } from './poll'
-import { type SettleDeps, settlePayment } from './settle'
+import { type SettleDeps, settlePayment } from './confirm'
 import type { OpenEvent } from './store'
-import { takeTurns } from './take-turns'
+import { takeTurns } from './core/turns'
 
 const OVERDUE_MS = 30_000
 const LIMIT = 50

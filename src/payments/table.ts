@@ -9,8 +9,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
-import type { WalletType } from '../wallets/wallet'
-import type { PaymentMethod, PaymentStatus } from './payment'
+import type { WalletType } from '../wallets/core/wallet'
+import type { PaymentMethod, PaymentStatus } from './core/payment'
 
 /**
  * Payments that nothing was received for and that are not polled any more; the index of those that

@@ -8,11 +8,11 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import { nextAttempt } from '../common/next-attempt'
 import { ok, refuse, type Result } from '../common/result'
-import { isOurs } from './attempt'
-import { verifySignature } from './monnify-signature'
-import { EVENT_TRIES } from './payment'
-import { type SettleDeps, settlePayment } from './settle'
-import { withoutCards } from './without-cards'
+import { isOurs } from './core/references'
+import { verifySignature } from './monnify/signature'
+import { EVENT_TRIES } from './core/payment'
+import { type SettleDeps, settlePayment } from './confirm'
+import { withoutCards } from './core/redaction'
 
 export interface WebhookDeps extends SettleDeps {
   readonly monnifySecretKey: string

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { liveGuard, type LiveGuardDeps } from '../common/guard'
+import { liveGuard, type LiveGuardDeps } from '../http/authentication'
 import {
   BODY_PROBLEMS,
   bearer,
@@ -9,8 +9,8 @@ import {
   open,
   problemResponses,
   refused,
-} from '../common/http'
-import { limitByAddress } from '../limits/guard'
+} from '../http/problems'
+import { limitByAddress } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { presentUser, registerBody, userSchema } from './schemas'
 import { findActiveUser, registerUser, type UserDeps } from './service'

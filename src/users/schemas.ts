@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { EMAIL, MAX_EMAIL_LENGTH, parseEmail } from '../common/email'
+import { EMAIL, MAX_EMAIL_LENGTH, parseEmail } from '../common/text/email'
 import {
   givenLine,
   lineField,
@@ -8,7 +8,7 @@ import {
   timeField,
   toTime,
   uuidField,
-} from '../common/fields'
+} from '../http/fields'
 import type { User } from './store'
 
 export const emailField = parsedField(parseEmail).openapi({

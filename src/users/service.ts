@@ -1,5 +1,5 @@
 /** Accounts: registration, look-up, and the check of a password. */
-import { emailKeyOf } from '../common/email'
+import { emailKeyOf } from '../common/text/email'
 import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { UNKNOWN_USER_HASH } from './password'

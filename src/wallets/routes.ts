@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
-import { uuidParam } from '../common/fields'
-import { headerRefs } from '../common/documented-headers'
-import { guard, type GuardDeps } from '../common/guard'
-import { linkNext, showPosition } from '../common/headers'
-import { bearer, createRouter, jsonContent, problemResponses, refused } from '../common/http'
+import { uuidParam } from '../http/fields'
+import { headerRefs } from '../http/documented-headers'
+import { guard, type GuardDeps } from '../http/authentication'
+import { linkNext, showPosition } from '../http/headers'
+import { bearer, createRouter, jsonContent, problemResponses, refused } from '../http/problems'
 import {
   presentTransaction,
   presentWallet,

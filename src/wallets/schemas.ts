@@ -8,10 +8,16 @@ import {
   timeField,
   toTime,
   uuidField,
-} from '../common/fields'
+} from '../http/fields'
 import { toNairaNumber } from '../common/money'
-import { POSTING_KIND_NAMES, SOURCE_TYPES, walletGainKobo } from './ledger'
-import { CURRENCY, type EntryView, sourceTypeOf, WALLET_TYPES, type WalletView } from './wallet'
+import { POSTING_KIND_NAMES, SOURCE_TYPES, walletGainKobo } from './core/ledger'
+import {
+  CURRENCY,
+  type EntryView,
+  sourceTypeOf,
+  WALLET_TYPES,
+  type WalletView,
+} from './core/wallet'
 
 export const walletSchema = z
   .strictObject({

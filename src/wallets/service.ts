@@ -1,11 +1,11 @@
 /** A user's two wallets, as their objects hold them. */
 import { z } from 'zod'
-import type { Caller, TokenRefusal } from '../common/access-token'
+import type { Caller, TokenRefusal } from '../common/tokens/access-token'
 import { currentRequestId } from '../common/log'
-import { readCursor, type Page, pageOf } from '../common/page'
+import { readCursor, type Page, pageOf } from '../http/pagination'
 import { Recent } from '../common/recent'
 import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
-import type { PostingKind } from './ledger'
+import type { PostingKind } from './core/ledger'
 import {
   type EntryView,
   objectName,
@@ -13,8 +13,8 @@ import {
   type WalletName,
   walletUuid,
   type WalletView,
-} from './wallet'
-import type { WalletClient, WalletStub } from './wallet-client'
+} from './core/wallet'
+import type { WalletClient, WalletStub } from './object/client'
 
 export interface WalletDeps {
   readonly wallets: WalletClient

@@ -1,9 +1,9 @@
 /** A wallet's statement for people and their spreadsheets: the ledger as CSV (RFC 4180). */
 import { stringify } from 'csv-stringify/sync'
-import { toTime } from '../common/fields'
+import { toTime } from '../http/fields'
 import { formatNaira } from '../common/money'
-import { walletGainKobo } from './ledger'
-import { CURRENCY, type EntryView, sourceTypeOf } from './wallet'
+import { walletGainKobo } from './core/ledger'
+import { CURRENCY, type EntryView, sourceTypeOf } from './core/wallet'
 
 /** With a header, and in UTF-8 (RFC 4180 section 3, RFC 7111). */
 export const CSV_TYPE = 'text/csv; charset=utf-8; header=present'

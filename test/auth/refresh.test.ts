@@ -1,7 +1,7 @@
 /** A refresh token: lost answers, copies, races, ends (RFC 9700 section 4.14.2). */
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createTokens } from '../../src/common/access-token'
+import { createTokens } from '../../src/common/tokens/access-token'
 import { linesOf, listener, logIn, me, onAnotherDevice, refresh } from '../support/accounts'
 import { dumpD1 } from '../support/secrets'
 import { atOnce, newUser, PASSWORD, statuses } from '../support/client'

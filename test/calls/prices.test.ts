@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app'
-import { readTariff } from '../../src/calls/tariff'
+import { readTariff } from '../../src/tariffs/tariff'
 import { createDeps } from '../../src/deps'
 import { pass, useClock } from '../support/clock'
 import {

@@ -2,7 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { CALL_STATUSES, HANG_UP_REASONS } from '../../src/wallets/wallet'
+import { CALL_STATUSES, HANG_UP_REASONS } from '../../src/wallets/core/wallet'
 import { pass, useClock } from '../support/clock'
 import { dial, type TestUser, userWithCredit } from '../support/client'
 import { stateTable } from '../support/state-table'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nextAttempt } from '../../src/common/next-attempt'
-import { EVENT_TRIES, POLLS } from '../../src/payments/payment'
-import { ALARM_RETRIES } from '../../src/wallets/next-alarm'
+import { EVENT_TRIES, POLLS } from '../../src/payments/core/payment'
+import { ALARM_RETRIES } from '../../src/wallets/core/alarm'
 
 const SCHEDULE = { firstMs: 1000, longestMs: 10_000, attempts: 6 }
 

@@ -2,7 +2,7 @@
 import { globSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { readConfig } from '../../src/common/env'
+import { readConfig } from '../../src/config'
 import { readText, ROOT } from '../support/markdown'
 
 const yaml = (path: string) => parse(readText(path))

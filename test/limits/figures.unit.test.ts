@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
-import { limitFlood } from '../../src/limits/guard'
-import { policiesOf } from '../../src/limits/policies'
+import { limitFlood } from '../../src/limits/middleware'
+import { policiesOf } from '../../src/limits/catalogue'
 import { limitReads } from '../../src/limits/quota'
 
 /** A rate for each name, unlike every other. */

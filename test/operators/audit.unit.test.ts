@@ -6,8 +6,8 @@ import { endAllSessions } from '../../src/operators/end-sessions'
 import type { AuditDeps } from '../../src/operators/finding'
 import { auditUsers } from '../../src/operators/service'
 import type { Payment } from '../../src/payments/store'
-import type { WalletAudit } from '../../src/wallets/audit'
-import { accountSums } from '../../src/wallets/ledger'
+import type { WalletAudit } from '../../src/wallets/object/audit'
+import { accountSums } from '../../src/wallets/core/ledger'
 import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
 
 const SOUND: WalletAudit = {

@@ -4,8 +4,8 @@ import { drizzle } from 'drizzle-orm/d1'
 import { expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { createCopyStore } from '../../src/operators/projection-check'
-import { auditWallet } from '../../src/wallets/audit'
-import type { EntryView } from '../../src/wallets/wallet'
+import { auditWallet } from '../../src/wallets/object/audit'
+import type { EntryView } from '../../src/wallets/core/wallet'
 import { emptyWallet, WALLET_UUID } from '../support/wallets'
 
 const BALANCES = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1, 1, 3]

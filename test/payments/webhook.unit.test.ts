@@ -1,7 +1,7 @@
 /** The order of effects when an event arrives, and its outcome. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ok, refuse } from '../../src/common/result'
-import { signBody } from '../../src/payments/monnify-signature'
+import { signBody } from '../../src/payments/monnify/signature'
 import { receiveEvent } from '../../src/payments/webhook'
 import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
 

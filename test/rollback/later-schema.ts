@@ -1,7 +1,7 @@
 /** A schema step that this code does not know: what the next release may add to every table. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { WALLET_TYPES } from '../../src/wallets/wallet'
+import { WALLET_TYPES } from '../../src/wallets/core/wallet'
 
 const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
   AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf_%' ESCAPE '\\' AND name <> 'd1_migrations'`

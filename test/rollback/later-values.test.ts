@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
-import { type WalletName, walletUuid } from '../../src/wallets/wallet'
+import { type WalletName, walletUuid } from '../../src/wallets/core/wallet'
 import { asker, dial, newUser, type TestUser, walletOf } from '../support/client'
 import { START } from '../support/clock'
 import { worldWith } from '../support/gateway'

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify-signature'
+import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify/signature'
 import { buildBundle } from '../verification/bench/hosts'
 import {
   makeAlarmsDue,

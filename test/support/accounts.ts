@@ -1,6 +1,6 @@
 /** What the tests of sessions ask and look at. */
 import { vi } from 'vitest'
-import type { TokenRefusal } from '../../src/common/access-token'
+import type { TokenRefusal } from '../../src/common/tokens/access-token'
 import { type Answer, PASSWORD, type Send, type TestUser } from './client'
 
 export const logIn = (

@@ -1,7 +1,7 @@
 /** A client of the service as the tests use it: every answer it gets is held to the conventions. */
 import { exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
-import { problemSchema } from '../../src/common/problem-schema'
+import { problemSchema } from '../../src/http/problem-schema'
 import { holdToDocument, ORIGIN } from './documented'
 
 export { ORIGIN }

@@ -3,8 +3,8 @@
  * failing history shrinks by, and names a command and when it comes.
  */
 import { kobo } from '../../src/common/money'
-import type { CallLimits } from '../../src/wallets/decide-call'
-import type { Rate } from '../../src/wallets/meter'
+import type { CallLimits } from '../../src/wallets/core/call-commands'
+import type { Rate } from '../../src/wallets/core/metering'
 import { LIMITS, STANDARD_RATE, withoutSteps } from './wallets'
 
 export type Command =

@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { addKobo, kobo, type Kobo } from '../../src/common/money'
-import { type Entry, type LedgerHead, walletGainKobo } from '../../src/wallets/ledger'
+import { type Entry, type LedgerHead, walletGainKobo } from '../../src/wallets/core/ledger'
 
 /** A posting in the words of another release. */
 export interface LaterPosting {

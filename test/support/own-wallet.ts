@@ -1,10 +1,10 @@
 /** A wallet object's commands as its owner gives them; a read that is refused throws. */
 import { env } from 'cloudflare:workers'
-import type { CallLimits } from '../../src/wallets/decide-call'
-import type { HangUpReason, WalletName } from '../../src/wallets/wallet'
-import { walletStub } from '../../src/wallets/wallet-client'
-import type { InitiateCall } from '../../src/wallets/wallet-object'
-import type { CallPage, EntryPage } from '../../src/wallets/wallet-pages'
+import type { CallLimits } from '../../src/wallets/core/call-commands'
+import type { HangUpReason, WalletName } from '../../src/wallets/core/wallet'
+import { walletStub } from '../../src/wallets/object/client'
+import type { InitiateCall } from '../../src/wallets/object/durable-object'
+import type { CallPage, EntryPage } from '../../src/wallets/object/pages'
 import { valueOf } from './result'
 
 /** Somebody whose session nobody has ended. */

@@ -1,7 +1,7 @@
 /** One payment in memory, and the parts around it: each effect is noted in its order, and may fail. */
 import { kobo, ZERO } from '../../src/common/money'
 import { ok, type Result } from '../../src/common/result'
-import type { GatewayTransaction } from '../../src/payments/payment'
+import type { GatewayTransaction } from '../../src/payments/core/payment'
 import type { PaymentDeps } from '../../src/payments/service'
 import type { OpenEvent, Payment, PaymentStore } from '../../src/payments/store'
 

@@ -4,22 +4,22 @@
  */
 import { kobo } from '../../src/common/money'
 import type { Refusal } from '../../src/common/result'
-import { type Change, type Decided, decided, noChange } from '../../src/wallets/change'
-import { CommandRunner } from '../../src/wallets/command-runner'
+import { type Change, type Decided, decided, noChange } from '../../src/wallets/core/change'
+import { CommandRunner } from '../../src/wallets/object/command-runner'
 import {
   answerCall,
   type CallLimits,
   endCall,
   initiateCall,
   isOpen,
-} from '../../src/wallets/decide-call'
-import { receive } from '../../src/wallets/decide-receipt'
-import { acceptTransfer, sendTransfer } from '../../src/wallets/decide-transfer'
-import type { Entry } from '../../src/wallets/ledger'
-import type { EndingReason, Rate } from '../../src/wallets/meter'
-import type { Call, WalletState } from '../../src/wallets/wallet'
-import type { DoneOnce } from '../../src/wallets/done-once'
-import type { WalletRow, WalletStorage } from '../../src/wallets/wallet-storage'
+} from '../../src/wallets/core/call-commands'
+import { receive } from '../../src/wallets/core/payment-commands'
+import { acceptTransfer, sendTransfer } from '../../src/wallets/core/transfer-commands'
+import type { Entry } from '../../src/wallets/core/ledger'
+import type { EndingReason, Rate } from '../../src/wallets/core/metering'
+import type { Call, WalletState } from '../../src/wallets/core/wallet'
+import type { DoneOnce } from '../../src/wallets/object/idempotency-store'
+import type { WalletRow, WalletStorage } from '../../src/wallets/object/storage'
 import type { Command } from './histories'
 import { emptyWallet, NO_RECEIPTS, newCall, WALLET_UUID } from './wallets'
 

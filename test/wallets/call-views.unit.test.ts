@@ -1,11 +1,11 @@
 /** Showing open calls costs one forecast, however many are shown and however often. */
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
-import { nextAlarmMs } from '../../src/wallets/next-alarm'
-import { inspectWallet } from '../../src/wallets/inspection'
-import { viewCall } from '../../src/wallets/decide-call'
-import { forecast, type Rate } from '../../src/wallets/meter'
-import type { Call, WalletState } from '../../src/wallets/wallet'
+import { nextAlarmMs } from '../../src/wallets/core/alarm'
+import { inspectWallet } from '../../src/wallets/object/inspection'
+import { viewCall } from '../../src/wallets/core/call-commands'
+import { forecast, type Rate } from '../../src/wallets/core/metering'
+import type { Call, WalletState } from '../../src/wallets/core/wallet'
 import { emptyWallet, metered, newCall, STANDARD_RATE } from '../support/wallets'
 
 const OPEN = 100

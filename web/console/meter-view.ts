@@ -1,6 +1,6 @@
 /** What a call's meter shows at an instant, computed as the wallet computes it. Pure. */
 import { type Kobo, kobo, maxKobo, parseNaira, ZERO } from '../../src/common/money'
-import { costKobo, holdKobo, wholeSeconds } from '../../src/wallets/meter'
+import { costKobo, holdKobo, wholeSeconds } from '../../src/wallets/core/metering'
 import type { Call, Rate, Wallet } from './model'
 
 export interface Reading {

@@ -1,6 +1,6 @@
 /** The simulator's webhooks: signed, sent again if they are not taken, or spoilt as a fault says. */
 import { z } from 'zod'
-import { SIGNATURE_HEADER, signBody } from '../../payments/monnify-signature'
+import { SIGNATURE_HEADER, signBody } from '../../payments/monnify/signature'
 import type { WebhookFault } from './scenario'
 import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
 import { eventOf } from './wire-api'

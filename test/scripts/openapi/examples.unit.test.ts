@@ -2,7 +2,7 @@
 import { type Schema, Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
 import document from '../../../docs/openapi.json'
-import { PROBLEMS } from '../../../src/common/http'
+import { PROBLEMS } from '../../../src/http/problems'
 
 interface MediaType {
   readonly schema: Schema

@@ -1,7 +1,7 @@
 /** A running service and its floor, with users who have money. */
 import { randomBytes, randomUUID } from 'node:crypto'
-import { createTokens } from '../../../src/common/access-token'
-import { deriveKeys } from '../../../src/common/signing-keys'
+import { createTokens } from '../../../src/common/tokens/access-token'
+import { deriveKeys } from '../../../src/common/tokens/signing-keys'
 import { type Hosts, startHosts } from './hosts'
 import { MONNIFY_URL } from './monnify'
 import { quiet } from './processes'

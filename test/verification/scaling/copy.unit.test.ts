@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { PROJECTION_DELAY_MS, RETRY_DELAY_MS } from '../../../src/wallets/next-alarm'
-import { CHANGES_PER_BATCH } from '../../../src/wallets/upkeep'
+import { PROJECTION_DELAY_MS, RETRY_DELAY_MS } from '../../../src/wallets/core/alarm'
+import { CHANGES_PER_BATCH } from '../../../src/wallets/object/deliveries'
 import { type CopySettings, simulateCopy } from './copy'
 
 const MINUTE_MS = 60_000

@@ -1,5 +1,5 @@
 /** The flags of `npm run scaling`, and the runs that they ask for. Pure. */
-import { RETRY_DELAY_MS } from '../../../src/wallets/next-alarm'
+import { RETRY_DELAY_MS } from '../../../src/wallets/core/alarm'
 import { readFlags, SEED } from '../support/flags'
 import type { CopySettings } from './copy'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROJECTION_DELAY_MS, RETRY_DELAY_MS } from '../../../src/wallets/next-alarm'
+import { PROJECTION_DELAY_MS, RETRY_DELAY_MS } from '../../../src/wallets/core/alarm'
 import { readPlan, settingsOf } from './flags'
 
 describe('the flags of the simulation of the copy', () => {

@@ -1,14 +1,14 @@
 /**
  * A wallet as far as its copy in D1 goes: its real rules of what the clock ends and of when the alarm
- * rings, and the order in which the object's alarm does its work (src/wallets/upkeep.ts). Its money
+ * rings, and the order in which the object's alarm does its work (src/wallets/object/deliveries.ts). Its money
  * is left out: it has enough, and its ledger is a count.
  */
 import { kobo } from '../../../src/common/money'
-import { settleDue } from '../../../src/wallets/decide-call'
+import { settleDue } from '../../../src/wallets/core/call-commands'
 import { nextAttempt } from '../../../src/common/next-attempt'
-import { ALARM_RETRIES, nextAlarmMs } from '../../../src/wallets/next-alarm'
-import { CHANGES_PER_BATCH } from '../../../src/wallets/upkeep'
-import type { Call, WalletState } from '../../../src/wallets/wallet'
+import { ALARM_RETRIES, nextAlarmMs } from '../../../src/wallets/core/alarm'
+import { CHANGES_PER_BATCH } from '../../../src/wallets/object/deliveries'
+import type { Call, WalletState } from '../../../src/wallets/core/wallet'
 import { LIMITS, emptyWallet, newCall } from '../../support/wallets'
 import type { Database } from './database'
 import type { Events } from './events'

@@ -2,7 +2,7 @@
 import { idempotencyOf } from '../../../src/common/idempotency'
 import { kobo } from '../../../src/common/money'
 import { ok, refuse } from '../../../src/common/result'
-import type { PaymentMethod } from '../../../src/payments/payment'
+import type { PaymentMethod } from '../../../src/payments/core/payment'
 import { createPayment } from '../../../src/payments/service'
 import type { Payment } from '../../../src/payments/store'
 import { LivenessJudge, OUTAGE_LIMITS, QUIET_LIMITS, SPAN_MS } from './auditor/liveness'

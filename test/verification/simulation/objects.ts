@@ -2,7 +2,7 @@
  * The wallet objects as the service reaches them. Every command passes the auditor here: it says
  * beforehand what has to come of it, and looks at the rows as soon as the transaction is over.
  */
-import { WalletObject } from '../../../src/wallets/wallet-object'
+import { WalletObject } from '../../../src/wallets/object/durable-object'
 import { type Auditor, changesOf, type Seen } from './auditor/auditor'
 import { Violation } from './auditor/violation'
 import { type Faults, Lost } from './faults'

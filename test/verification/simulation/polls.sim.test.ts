@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { ok } from '../../../src/common/result'
-import { PAYMENT_STATUSES, type PaymentMethod } from '../../../src/payments/payment'
+import { PAYMENT_STATUSES, type PaymentMethod } from '../../../src/payments/core/payment'
 import { NO_FAULTS } from './faults'
 import { DAY_MS, MINUTE_MS, NO_ANSWER, openScene, type Query, says } from './liveness-scene'
 

@@ -1,5 +1,5 @@
 /** What a world is like: its tariff, its limits, how much goes wrong in it, and what people do there. */
-import type { CallLimits } from '../../../src/wallets/decide-call'
+import type { CallLimits } from '../../../src/wallets/core/call-commands'
 import type { Random } from '../support/random'
 
 export interface Scenery {

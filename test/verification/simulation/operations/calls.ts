@@ -8,7 +8,7 @@ import {
   startCall,
 } from '../../../../src/calls/service'
 import { idempotencyOf } from '../../../../src/common/idempotency'
-import { HANG_UP_REASONS } from '../../../../src/wallets/wallet'
+import { HANG_UP_REASONS } from '../../../../src/wallets/core/wallet'
 import {
   getWallet,
   listTransactions,

@@ -1,5 +1,5 @@
 /** How it is found out what was paid: verify, Monnify's events true and forged, the sweep. */
-import { signBody } from '../../../../src/payments/monnify-signature'
+import { signBody } from '../../../../src/payments/monnify/signature'
 import { verifyPayment } from '../../../../src/payments/service'
 import { sweepPayments } from '../../../../src/payments/sweep'
 import { receiveEvent } from '../../../../src/payments/webhook'

@@ -1,0 +1,100 @@
+/** A call's events over a WebSocket: a ticket for it, and the socket that the ticket opens. */
+import { createRoute } from '@hono/zod-openapi'
+import { toTime, uuidParam } from '../http/fields'
+import { guard, type GuardDeps } from '../http/authentication'
+import {
+  type AppContext,
+  bearer,
+  createRouter,
+  jsonContent,
+  open,
+  problem,
+  problemResponses,
+  refused,
+  UNREAD_BODY_PROBLEMS,
+} from '../http/problems'
+import { callEventSchema, eventsUrl, ticketQuery, ticketSchema } from './schemas'
+import { type CallDeps, issueTicket, watchCall } from './service'
+
+export interface LiveDeps extends CallDeps {
+  /** Whose pages may open a socket, beside those of the host that is asked. */
+  readonly allowedOrigins: readonly string[]
+}
+
+const ticket = createRoute({
+  tags: ['Calls'],
+  security: bearer,
+  method: 'post',
+  path: '/calls/{uuid}/ticket',
+  operationId: 'issueTicket',
+  summary: "Get a ticket to a call's events",
+  description: 'Good for one connection within 30 s, so that no token ever stands in an address.',
+  request: { params: uuidParam('The call to watch') },
+  responses: {
+    201: jsonContent(ticketSchema, 'The ticket'),
+    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
+  },
+})
+
+const events = createRoute({
+  tags: ['Calls'],
+  security: open,
+  method: 'get',
+  path: '/calls/{uuid}/events',
+  operationId: 'watchCall',
+  summary: 'Watch a call live',
+  description:
+    'A WebSocket. It sends the call as it is, then each change: `answered`, `horizon_moved` (a ' +
+    'top-up, another call), `low_credit` (60, 30 and 10 s before the horizon), `ended`, and closes. ' +
+    'Each message is a `CallEvent` with the whole call, enough to draw a running meter. Send ' +
+    '`ping` for a `pong`; connect again with a new ticket after a break.',
+  request: { params: uuidParam('The call that the ticket is for'), query: ticketQuery },
+  responses: {
+    101: jsonContent(callEventSchema, 'The socket; each of its messages is a CallEvent'),
+    ...problemResponses(
+      'validation_failed',
+      'invalid_ticket',
+      'unauthenticated',
+      'origin_refused',
+      'too_many_watchers',
+      'upgrade_required',
+    ),
+  },
+})
+
+/** A browser names the page's origin; whatever else connects names none. */
+const isAllowedOrigin = (c: AppContext, allowed: readonly string[]): boolean => {
+  const origin = c.req.header('Origin')
+  return origin === undefined || origin === new URL(c.req.url).origin || allowed.includes(origin)
+}
+
+export function liveRoutes(deps: LiveDeps & GuardDeps) {
+  const router = createRouter()
+  router.use('/calls/:uuid/ticket', guard(deps))
+  return router
+    .openapi(ticket, async (c) => {
+      const { uuid } = c.req.valid('param')
+      const issued = await issueTicket(deps, c.get('caller'), uuid)
+      if (!issued.ok) return refused(c, issued.refusal)
+      const { ticket, expiresAtMs } = issued.value
+      const url = eventsUrl(uuid, ticket, c.req.url)
+      return c.json({ ticket, expires_at: toTime(expiresAtMs), url }, 201)
+    })
+    .openapi(events, async (c) => {
+      if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket')
+        return problem(c, 'upgrade_required', 'Open this address as a WebSocket.', {
+          headers: { Upgrade: 'websocket' },
+        }) as never
+      if (!isAllowedOrigin(c, deps.allowedOrigins))
+        return problem(c, 'origin_refused', 'Add the origin to ALLOWED_ORIGINS.') as never
+      const { ticket = '' } = c.req.valid('query')
+      const opened = await watchCall(
+        deps,
+        ticket,
+        c.req.valid('param').uuid,
+        new URL(c.req.url).origin,
+      )
+      if (!opened.ok) return refused(c, opened.refusal)
+      return new Response(null, { status: 101, webSocket: opened.value }) as never
+    })
+}

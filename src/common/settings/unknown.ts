@@ -1,0 +1,74 @@
+/** Variables that no setting reads, though their names resemble one: most likely misspelt. */
+import { logWarning } from '../log'
+
+const MAX_TYPOS = 2
+const MAX_NAME_LENGTH = 60
+
+export interface UnknownSetting {
+  readonly setting: string
+  readonly nearest: string
+}
+
+/** The least number of inserted, deleted and replaced characters (Levenshtein's distance). */
+export function editDistance(from: string, to: string): number {
+  let distances = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [row, letter] of Array.from(from).entries()) {
+    const next = [row + 1]
+    for (let column = 0; column < to.length; column++)
+      next.push(
+        Math.min(
+          (distances[column] ?? 0) + Number(letter !== to[column]),
+          (distances[column + 1] ?? 0) + 1,
+          (next[column] ?? 0) + 1,
+        ),
+      )
+    distances = next
+  }
+  return distances.at(-1) ?? 0
+}
+
+function commonLength(name: string, other: string): number {
+  let length = 0
+  while (length < name.length && name[length] === other[length]) length += 1
+  return length
+}
+
+/** `LIMIT_` of `LIMIT_CALLS`. */
+const prefixOf = (name: string): string => name.replace(/_.*/, '_')
+
+/** The setting that a name resembles: one with two typos at most, or one that begins alike. */
+function nearestOf(name: string, settings: readonly string[]): string | undefined {
+  const upper = name.slice(0, MAX_NAME_LENGTH).toUpperCase()
+  const near = settings
+    .map((setting) => ({
+      setting,
+      typos: editDistance(upper, setting),
+      common: commonLength(upper, setting),
+    }))
+    .toSorted((a, b) => a.typos - b.typos)
+  const [closest] = near
+  if (closest && closest.typos <= MAX_TYPOS) return closest.setting
+  const [alike] = near
+    .filter(({ setting }) => upper.startsWith(prefixOf(setting)))
+    .toSorted((a, b) => b.common - a.common)
+  return alike?.setting
+}
+
+/** @param names of the environment's variables and bindings */
+export const unknownSettings = (
+  names: readonly string[],
+  settings: readonly string[],
+): UnknownSetting[] =>
+  names.flatMap((name) => {
+    if (settings.includes(name)) return []
+    const nearest = nearestOf(name, settings)
+    return nearest === undefined ? [] : [{ setting: name.slice(0, MAX_NAME_LENGTH), nearest }]
+  })
+
+export function warnOfUnknownSettings(names: readonly string[], settings: readonly string[]): void {
+  for (const unknown of unknownSettings(names, settings))
+    logWarning('setting_unknown', {
+      ...unknown,
+      message: `${unknown.setting} is not a setting and has no effect. The nearest is ${unknown.nearest}.`,
+    })
+}

@@ -1,0 +1,87 @@
+/**
+ * The configuration: read from the environment once, checked, with a message that names each
+ * unusable value. The old service's names are kept.
+ */
+import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min'
+import { z } from 'zod'
+import {
+  addressList,
+  baseUrl,
+  credential,
+  credentialName,
+  custom,
+  DAY_MS,
+  duration,
+  durationOrNone,
+  oneOf,
+  optionalSecret,
+  optionalToken,
+  optionalUrl,
+  originList,
+  rate,
+  secret,
+  trimmed,
+  wholeNumber,
+} from './common/settings/fields'
+
+/** A copied refresh token is found out after the grace, so it stays short. */
+const MAX_GRACE_MS = 10 * 60_000
+
+const configFields = z.object({
+  JWT_SECRET: secret,
+  JWT_SECRET_PREVIOUS: optionalSecret,
+  JWT_EXPIRES_IN: duration('24h'),
+  JWT_REFRESH_EXPIRES_IN: duration('7d'),
+  REFRESH_GRACE: durationOrNone('30s', MAX_GRACE_MS),
+  SESSION_MAX_AGE: duration('30d'),
+  OPERATOR_TOKEN: optionalToken,
+  MONNIFY_API_KEY: credentialName,
+  MONNIFY_SECRET_KEY: credential,
+  MONNIFY_CONTRACT_CODE: credential,
+  MONNIFY_BASE_URL: baseUrl('https://api.monnify.com'),
+  MONNIFY_WEBHOOK_ADDRESSES: addressList,
+  PAYMENT_REDIRECT_URL: optionalUrl,
+  CALL_MAX_DURATION: duration('4h', 7 * DAY_MS),
+  CALL_MAX_OPEN: wholeNumber(5, 100),
+  DEFAULT_COUNTRY: custom<CountryCode>(
+    (value) => typeof value === 'string' && isSupportedCountry(value),
+    'must be a country in two capital letters, such as NG',
+    'NG',
+  ),
+  /** Read by `tariffs/tariff`, which knows what it means. */
+  TARIFF: z.preprocess(trimmed, z.unknown().optional()),
+  ALLOWED_ORIGINS: originList,
+  LIMIT_LOGIN_ADDRESS: rate('20/1m'),
+  LIMIT_GUESSES_FREE: wholeNumber(5, 10),
+  LIMIT_REFRESH: rate('300/1m'),
+  LIMIT_REGISTER: rate('20/1h'),
+  LIMIT_PASSWORDS: rate('10/1h'),
+  LIMIT_PAYMENTS: rate('30/1m'),
+  LIMIT_VERIFY: rate('60/1m'),
+  LIMIT_CALLS: rate('60/1m'),
+  MONNIFY_SIMULATOR: oneOf(['on', 'off'], 'off'),
+  SIMULATED_CUSTOMER: oneOf(['pays', 'waits'], 'pays'),
+})
+
+const configSchema = configFields
+  .refine(({ JWT_SECRET, JWT_SECRET_PREVIOUS }) => JWT_SECRET !== JWT_SECRET_PREVIOUS, {
+    path: ['JWT_SECRET_PREVIOUS'],
+    error: 'must differ from JWT_SECRET',
+  })
+  .refine(({ JWT_SECRET, OPERATOR_TOKEN }) => JWT_SECRET !== OPERATOR_TOKEN, {
+    path: ['OPERATOR_TOKEN'],
+    error: 'must differ from JWT_SECRET',
+  })
+
+export type Config = z.infer<typeof configSchema>
+
+/** All names of settings. */
+export const SETTINGS: readonly string[] = Object.keys(configFields.shape)
+
+/** @throws an error that names every missing or unusable value, and shows none */
+export function readConfig(env: object): Config {
+  const parsed = configSchema.safeParse(env)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
+  throw new Error(`AIleana cannot start with this configuration:\n${lines.join('\n')}`)
+}

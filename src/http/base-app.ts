@@ -1,0 +1,33 @@
+/** What every answer passes, whatever the app behind it: its id, its line in the log, its headers. */
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { createRouter, onError, problem } from './problems'
+import { repairPlus } from './input/query-plus'
+import { requestLog } from './request-log'
+
+/** Those that browsers of today heed; each costs every answer a little. */
+const SECURE_HEADERS = {
+  strictTransportSecurity: 'max-age=63072000; includeSubDomains',
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+} as const
+
+export function createBase(now: () => number) {
+  const app = createRouter()
+  app.onError(onError)
+  app.notFound((c) => problem(c, 'not_found', 'There is no such resource.'))
+  app.use(requestId())
+  app.use(repairPlus)
+  app.use(requestLog(now))
+  app.use(secureHeaders(SECURE_HEADERS))
+  app.use(async (c, next) => {
+    await next()
+    if (!c.res.headers.has('Content-Security-Policy'))
+      c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store')
+  })
+  return app
+}

@@ -1,0 +1,30 @@
+/** Refuses JSON that is nested deeper than any body of ours, before anybody walks through it. */
+import type { MiddlewareHandler } from 'hono'
+import { type AppEnv, problem } from '../problems'
+
+const MAX_DEPTH = 16
+
+/** How deep brackets are nested, outside of strings. */
+export function depthOf(json: string): number {
+  let depth = 0
+  let deepest = 0
+  let isInString = false
+  for (let index = 0; index < json.length; index++) {
+    const char = json[index]
+    if (isInString) {
+      if (char === '\\') index += 1
+      else if (char === '"') isInString = false
+    } else if (char === '"') isInString = true
+    else if (char === '[' || char === '{') deepest = Math.max(deepest, ++depth)
+    else if (char === ']' || char === '}') depth -= 1
+  }
+  return deepest
+}
+
+export const limitDepth: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.method === 'GET') return next()
+  const isJson = /[/+]json\b/i.test(c.req.header('Content-Type') ?? '')
+  if (!isJson || c.get('unreadable') || c.req.path.startsWith('/webhooks/')) return next()
+  if (depthOf(await c.req.text()) <= MAX_DEPTH) return next()
+  return problem(c, 'validation_failed', `The body may be nested at most ${MAX_DEPTH} deep.`)
+}

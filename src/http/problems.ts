@@ -1,0 +1,262 @@
+/**
+ * The conventions of every answer: problems (RFC 9457), request ids, and the helpers that routes
+ * share. Each refusal has its one problem here; a new one without an entry does not compile.
+ */
+import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import { type Context, Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { RequestIdVariables } from 'hono/request-id'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Caller } from '../common/tokens/access-token'
+import { type HeaderName, headerRefs } from './documented-headers'
+import { logError } from '../common/log'
+import { formatNaira } from '../common/money'
+import { type FieldError, problemSchema } from './problem-schema'
+import type { Refusal } from '../common/result'
+
+export interface AppEnv {
+  Variables: RequestIdVariables & {
+    caller: Caller
+    /** What the answer refuses, for the log. */
+    problem?: ProblemCode
+    /** Why the body cannot be read, should a route try. */
+    unreadable?: 'unsupported_media_type' | 'malformed_json'
+  }
+}
+
+export type AppContext = Context<AppEnv>
+
+type TransportCode =
+  | 'validation_failed'
+  | 'malformed_json'
+  | 'address_refused'
+  | 'origin_refused'
+  | 'upgrade_required'
+  | 'method_not_allowed'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'internal_error'
+  | 'not_ready'
+
+export type ProblemCode = Refusal['code'] | TransportCode
+
+/** Every problem that the service answers: its status, and what went wrong in general. */
+export const PROBLEMS = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave' },
+  insufficient_funds: { status: 400, title: 'The wallet does not hold enough' },
+  destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
+  gateway_refused: { status: 400, title: 'The payment gateway refused the payment' },
+  wrong_password: { status: 400, title: 'The current password is wrong' },
+  unauthenticated: { status: 401, title: 'A valid access token is needed' },
+  invalid_credentials: { status: 401, title: 'The e-mail or the password is wrong' },
+  invalid_token: { status: 401, title: 'The refresh token is not valid' },
+  invalid_ticket: { status: 401, title: 'The ticket is not valid, or has been used' },
+  invalid_signature: { status: 401, title: 'The signature does not match the body' },
+  address_refused: { status: 403, title: 'Requests from this address are not taken' },
+  origin_refused: { status: 403, title: 'Pages of this origin are not let in' },
+  not_found: { status: 404, title: 'There is no such resource' },
+  method_not_allowed: { status: 405, title: 'The resource does not have this method' },
+  email_taken: { status: 409, title: 'The e-mail address has an account' },
+  call_state_conflict: { status: 409, title: 'The state of the call forbids this step' },
+  too_many_watchers: { status: 409, title: 'Too many connections watch; close some first' },
+  too_many_calls: { status: 409, title: 'Too many calls are open' },
+  reference_reused: { status: 409, title: 'The reference belongs to another amount' },
+  request_in_progress: {
+    status: 409,
+    title: 'A request with this key is under way; repeat it in a moment',
+  },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  upgrade_required: { status: 426, title: 'The resource is a WebSocket' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used with another body' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal_error: { status: 500, title: 'Something went wrong on our side' },
+  gateway_unavailable: { status: 502, title: 'The payment gateway cannot be reached' },
+  not_ready: { status: 503, title: 'The service is not ready' },
+} as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
+
+/** The facts of a refusal, in words. */
+function detailOf(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'insufficient_funds': {
+      const { requiredKobo, availableKobo } = refusal
+      return `${formatNaira(requiredKobo)} NGN are needed, ${formatNaira(availableKobo)} NGN can be spent.`
+    }
+    case 'too_many_calls':
+      return `At most ${refusal.limit} calls of a wallet may be open at once; end one first.`
+    case 'call_state_conflict':
+      return `The call is ${refusal.status}.`
+    case 'unauthenticated':
+      return 'Send Authorization: Bearer <access_token>, from POST /auth/login.'
+    case 'gateway_refused':
+      return refusal.reason
+    case 'rate_limited':
+      return `Try again in ${refusal.standing.resetSeconds} s.`
+    default:
+      return `${PROBLEMS[refusal.code].title}.`
+  }
+}
+
+interface ProblemExtras {
+  /** Members of the problem beside those that all have. */
+  readonly members?: Pick<z.infer<typeof problemSchema>, 'errors' | 'violated-policies' | 'failing'>
+  readonly headers?: Record<string, string>
+}
+
+export function problem(
+  c: Context,
+  code: ProblemCode,
+  detail: string,
+  { members, headers = {} }: ProblemExtras = {},
+): Response {
+  c.set('problem', code)
+  const { status, title } = PROBLEMS[code]
+  const instance = new URL(c.req.url).pathname.slice(0, 2000)
+  const requestId: string = c.get('requestId') ?? ''
+  const body = {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance,
+    code,
+    request_id: requestId,
+  }
+  const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="aileana"' } : {}
+  return c.body(JSON.stringify({ ...body, ...members }), status, {
+    'Content-Type': 'application/problem+json',
+    ...challenge,
+    ...headers,
+  })
+}
+
+/** A limit's refusal says which, and when to come again; `showLimit` shows where it stands. */
+function extrasOf(refusal: Refusal): ProblemExtras {
+  if (refusal.code !== 'rate_limited') return {}
+  const { policy, resetSeconds } = refusal.standing
+  return {
+    members: { 'violated-policies': [policy] },
+    headers: { 'Retry-After': String(resetSeconds) },
+  }
+}
+
+/** Answers a refusal. Typed as never returning a success, so that a route's types stay exact. */
+export const refused = (c: Context, refusal: Refusal): never =>
+  problem(c, refusal.code, detailOf(refusal), extrasOf(refusal)) as never
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function fieldErrors(error: z.ZodError): FieldError[] {
+  const errors = error.issues.flatMap((issue) => {
+    const at = (path: readonly PropertyKey[], message: string) => ({
+      pointer: pointerOf(path).slice(0, 1000),
+      message: message.slice(0, 1000),
+    })
+    if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)]
+    return issue.keys.map((key) => at([...issue.path, key], 'is not a known field'))
+  })
+  return errors.slice(0, 100)
+}
+
+/** What Hono reads as JSON too, though the document names `application/json` only. */
+const OTHER_JSON = /^application\/[\w.-]+\+json\s*(;|$)/i
+
+/** A router whose validation failures are problems. */
+export const createRouter = () =>
+  new OpenAPIHono<AppEnv>({
+    defaultHook: (result, c) => {
+      if (result.target === 'json' && OTHER_JSON.test(c.req.header('Content-Type') ?? ''))
+        throw new HTTPException(415)
+      if (result.success) return undefined
+      const errors = fieldErrors(result.error)
+      const detail = errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')
+      return problem(c, 'validation_failed', detail.slice(0, 1000), { members: { errors } })
+    },
+  })
+
+const MEDIA_TYPE_DETAIL = 'Send Content-Type: application/json, in UTF-8 and without an encoding.'
+const UTF8_DETAIL = 'The body must be valid JSON in UTF-8; it has bytes that are not.'
+
+/** What nobody expected: a blank 500. What Hono refuses by itself keeps its status, as a problem. */
+export function onError(error: Error, c: AppContext): Response {
+  if (error instanceof HTTPException) {
+    const unreadable = c.get('unreadable')
+    if (error.status === 415 || unreadable === 'unsupported_media_type')
+      return problem(c, 'unsupported_media_type', MEDIA_TYPE_DETAIL)
+    if (error.status === 400)
+      return problem(c, 'malformed_json', unreadable ? UTF8_DETAIL : 'The body must be valid JSON.')
+  }
+  logError('unexpected_error', error)
+  return problem(c, 'internal_error', 'The cause was logged under the request id.')
+}
+
+/** What a route with a JSON body may refuse it for. */
+export const BODY_PROBLEMS = [
+  'validation_failed',
+  'malformed_json',
+  'payload_too_large',
+  'unsupported_media_type',
+] as const satisfies readonly ProblemCode[]
+
+/** What a route without a body may refuse one for that comes all the same. */
+export const UNREAD_BODY_PROBLEMS = [
+  'validation_failed',
+  'payload_too_large',
+] as const satisfies readonly ProblemCode[]
+
+/** Declares the problems that a route may answer, by their codes. */
+export function problemResponses(...codes: readonly ProblemCode[]) {
+  const all: readonly ProblemCode[] = [...codes, 'internal_error']
+  const byStatus = Map.groupBy(all, (code) => PROBLEMS[code].status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, sameStatus]) => {
+      const description = sameStatus
+        .map((code) => `${PROBLEMS[code].title} (\`${code}\`)`)
+        .join('; ')
+      const examples = Object.fromEntries(
+        sameStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+      )
+      const content = { 'application/problem+json': { schema: problemSchema, examples } }
+      return [status, { description, content }]
+    }),
+  )
+}
+
+interface Described<T extends z.ZodType> {
+  /** What is otherwise in this answer than in its fields' own examples. */
+  readonly example?: Partial<z.output<T>>
+  /** Beside those that every answer has. */
+  readonly headers?: readonly HeaderName[]
+}
+
+export const jsonContent = <T extends z.ZodType>(
+  schema: T,
+  description: string,
+  { example, headers }: Described<T> = {},
+) => ({
+  description,
+  ...(headers && { headers: headerRefs(...headers) }),
+  content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
+})
+
+/** A JSON body that must be there. */
+export const jsonBody = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
+
+export const bearer = [{ bearerAuth: [] }]
+
+/** For whoever asks. */
+export const open = [{}]
+
+/** What a problem's `type` points to. */
+export const problemRoutes = () =>
+  new Hono<AppEnv>().get('/problems/:code', (c) => {
+    const code = c.req.param('code')
+    if (!Object.hasOwn(PROBLEMS, code)) return c.notFound()
+    return c.json({ code, ...PROBLEMS[code as ProblemCode] })
+  })

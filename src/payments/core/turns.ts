@@ -1,0 +1,19 @@
+/** Which overdue payments a sweep polls: each user's longest overdue, then each user's second, and so on. Pure. */
+import type { DuePayment } from '../store'
+
+/**
+ * @param due the longest overdue first
+ * @returns at most `limit` of them
+ */
+export function takeTurns(due: readonly DuePayment[], limit: number): DuePayment[] {
+  const turnsOf = new Map<string, number>()
+  const turns = due.map((payment) => {
+    const turn = turnsOf.get(payment.userUuid) ?? 0
+    turnsOf.set(payment.userUuid, turn + 1)
+    return { payment, turn }
+  })
+  return turns
+    .toSorted((one, other) => one.turn - other.turn)
+    .slice(0, limit)
+    .map(({ payment }) => payment)
+}

@@ -1,0 +1,240 @@
+/**
+ * The life of a call on a wallet: initiate holds, answer starts the meter, end settles; and what
+ * the clock ends by itself. Pure.
+ */
+import { type Kobo, ZERO } from '../../common/money'
+import { refuse } from '../../common/result'
+import { type Quota, take, type Tries } from '../../limits/policy'
+import {
+  availableKobo,
+  type Change,
+  type Decided,
+  decided,
+  isMetered,
+  meteredPart,
+  noChange,
+  post,
+} from './change'
+import {
+  claimKobo,
+  costAtKobo,
+  type Ending,
+  forecast,
+  holdKobo,
+  nextEnding,
+  type Rate,
+  wholeSeconds,
+} from './metering'
+import type {
+  Call,
+  CallStatus,
+  CallType,
+  CallView,
+  EndReason,
+  HangUpReason,
+  WalletState,
+} from './wallet'
+
+export const isOpen = (call: Call): boolean => call.chargeKobo === null
+
+/** Its state once it has ended: what was answered is completed, however it ended. */
+function endStatus(call: Call, reason: EndReason): CallStatus {
+  if (call.startedAtMs !== null) return 'completed'
+  return reason === 'failed' ? 'failed' : 'cancelled'
+}
+
+/**
+ * Ends a call as of an instant, whenever that comes to light: an answered one pays for its time, one
+ * that was never answered is free.
+ */
+function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndReason): Change {
+  const chargeKobo = costAtKobo(call, endedAtMs)
+  const status = endStatus(call, reason)
+  const closed: Call = { ...call, status, endedAtMs, endReason: reason, chargeKobo }
+  const openCalls = change.state.openCalls.filter((open) => open.uuid !== call.uuid)
+  const state = { ...change.state, openCalls }
+  const released = { ...change, state, calls: [...change.calls, closed] }
+  if (chargeKobo === 0) return released
+  const { uuid: sourceUuid } = call
+  const reference = `call/${sourceUuid}`
+  const charge = { kind: 'call_charge', amountKobo: chargeKobo, reference, sourceUuid } as const
+  return post(released, charge, endedAtMs)
+}
+
+/** Closes, in the order in which they ended, the calls that the clock has ended by `nowMs`. */
+export function settleDue(state: WalletState, nowMs: number): Change {
+  let change = noChange(state)
+  for (;;) {
+    const { postedKobo, calls } = meteredPart(change.state)
+    const ending = nextEnding(postedKobo, calls)
+    const call = calls.find((open) => open.uuid === ending?.callUuid)
+    if (!ending || !call || ending.dueAtMs > nowMs) return change
+    change = closeCall(change, call, ending.endedAtMs, ending.reason)
+  }
+}
+
+/** When the clock next ends a call, or `undefined` without one. */
+export function nextDueMs(state: WalletState): number | undefined {
+  const { postedKobo, calls } = meteredPart(state)
+  return nextEnding(postedKobo, calls)?.dueAtMs
+}
+
+const endingsOf = new WeakMap<WalletState, ReadonlyMap<string, Ending>>()
+
+/** The ending of each open call. A state never changes, so one forecast serves every reader. */
+function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
+  const known = endingsOf.get(state)
+  if (known) return known
+  const { postedKobo, calls } = meteredPart(state)
+  const byCall = new Map(forecast(postedKobo, calls).map((ending) => [ending.callUuid, ending]))
+  endingsOf.set(state, byCall)
+  return byCall
+}
+
+/** A call with what it costs now and, while it is open, the last instant that it may last to. */
+export function viewCall(state: WalletState, call: Call, nowMs: number): CallView {
+  const closed = { costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null, mustEndReason: null }
+  if (!isOpen(call)) return { ...call, ...closed }
+  if (!isMetered(call)) return { ...call, ...closed, costKobo: call.holdKobo }
+  const ending = endingsIn(state).get(call.uuid)
+  return {
+    ...call,
+    costKobo: claimKobo(call, nowMs),
+    mustEndByMs: ending?.endedAtMs ?? null,
+    mustEndReason: ending?.reason ?? null,
+  }
+}
+
+export interface NewCall {
+  readonly uuid: string
+  readonly recipientPhone: string
+  readonly recipientName: string | null
+  readonly type: CallType
+  readonly rate: Rate
+  readonly ticket: string
+}
+
+export interface CallLimits {
+  readonly maxOpenCalls: number
+  /** How often calls may be opened. */
+  readonly starts: Quota
+  readonly ringTimeoutMs: number
+  readonly maxDurationMs: number
+}
+
+/**
+ * Holds one minute at the call's rate and opens the call. Refuses `insufficient_funds`,
+ * `too_many_calls`, `rate_limited`.
+ * @param startsMs when the calls within the last window of the limit were opened, oldest first
+ */
+export function initiateCall(
+  state: WalletState,
+  newCall: NewCall,
+  limits: CallLimits,
+  startsMs: Tries,
+  nowMs: number,
+): Decided<CallView> {
+  const start = take(limits.starts, startsMs, nowMs)
+  if (!start.allowed) return refuse({ code: 'rate_limited', standing: start.standing })
+  const requiredKobo = holdKobo(newCall.rate)
+  const spendableKobo = availableKobo(state, nowMs)
+  if (spendableKobo < requiredKobo)
+    return refuse({ code: 'insufficient_funds', requiredKobo, availableKobo: spendableKobo })
+  if (state.openCalls.length >= limits.maxOpenCalls)
+    return refuse({ code: 'too_many_calls', limit: limits.maxOpenCalls })
+  const call: Call = {
+    ...newCall,
+    seq: state.lastCallSeq + 1,
+    status: 'initiated',
+    holdKobo: requiredKobo,
+    deadlineAtMs: nowMs + limits.ringTimeoutMs,
+    createdAtMs: nowMs,
+    startedAtMs: null,
+    endedAtMs: null,
+    endReason: null,
+    chargeKobo: null,
+  }
+  return withCall(
+    { ...state, lastCallSeq: call.seq, openCalls: [...state.openCalls, call] },
+    call,
+    nowMs,
+  )
+}
+
+/**
+ * Starts the meter; on a call that is answered, returns it unchanged. Refuses `not_found`, and
+ * `call_state_conflict` for a call that has ended.
+ */
+export function answerCall(
+  state: WalletState,
+  call: Call | undefined,
+  limits: CallLimits,
+  nowMs: number,
+): Decided<CallView> {
+  if (!call) return refuse({ code: 'not_found' })
+  if (!isOpen(call) || !isMetered(call))
+    return refuse({ code: 'call_state_conflict', status: call.status })
+  if (call.startedAtMs !== null) return decided(noChange(state), viewCall(state, call, nowMs))
+  const answered: Call = {
+    ...call,
+    status: 'answered',
+    startedAtMs: nowMs,
+    deadlineAtMs: nowMs + limits.maxDurationMs,
+  }
+  const openCalls = state.openCalls.map((open) => (open.uuid === call.uuid ? answered : open))
+  return withCall({ ...state, openCalls }, answered, nowMs)
+}
+
+/**
+ * Settles and closes the call; on one that has ended, answers its record. Refuses `not_found`, and
+ * `call_state_conflict` for a call of a later release, and for an answered one that is said to have been
+ * busy or declined.
+ */
+export function endCall(
+  state: WalletState,
+  call: Call | undefined,
+  reason: HangUpReason,
+  nowMs: number,
+): Decided<CallView> {
+  if (!call) return refuse({ code: 'not_found' })
+  if (!isOpen(call)) return decided(noChange(state), viewCall(state, call, nowMs))
+  const isUnanswered = reason === 'busy' || reason === 'declined'
+  if (!isMetered(call) || (call.startedAtMs !== null && isUnanswered))
+    return refuse({ code: 'call_state_conflict', status: call.status })
+  const change = closeCall(noChange(state), call, nowMs, reason)
+  const [closed = call] = change.calls
+  return decided(change, viewCall(change.state, closed, nowMs))
+}
+
+const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
+  decided({ ...noChange(state), calls: [call] }, viewCall(state, call, nowMs))
+
+/** What a call at a rate would take, were it answered now. */
+export interface Quote {
+  readonly holdKobo: Kobo
+  readonly availableKobo: Kobo
+  /** Whole seconds that the credit would last beside the open calls; 0 if it does not pay the hold. */
+  readonly affordableSeconds: number
+}
+
+/** Quotes a call without opening it. */
+export function quoteCall(
+  state: WalletState,
+  rate: Rate,
+  limits: CallLimits,
+  nowMs: number,
+): Quote {
+  const quote = { holdKobo: holdKobo(rate), availableKobo: availableKobo(state, nowMs) }
+  if (quote.availableKobo < quote.holdKobo) return { ...quote, affordableSeconds: 0 }
+  const call = {
+    uuid: 'quoted',
+    rate,
+    holdKobo: quote.holdKobo,
+    startedAtMs: nowMs,
+    deadlineAtMs: nowMs + limits.maxDurationMs,
+  }
+  const { postedKobo, calls } = meteredPart(state)
+  const endings = forecast(postedKobo, [...calls, call])
+  const lastMs = endings.find(({ callUuid }) => callUuid === call.uuid)?.endedAtMs ?? nowMs
+  return { ...quote, affordableSeconds: wholeSeconds(nowMs, lastMs) }
+}

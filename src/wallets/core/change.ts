@@ -1,0 +1,73 @@
+/**
+ * What a command does to a wallet, as a value: the state after it and the rows to write. The
+ * decisions in the `decide-*.ts` files are functions of the state, the command and
+ * the instant that answer a change or a refusal; a refusal changes nothing. The object settles what
+ * is due before it asks, so a decision never sees a call that the clock has already ended.
+ * Pure: no I/O, no clock, no random values.
+ */
+import { addKobo, type Kobo, subtractKobo } from '../../common/money'
+import { ok, type Result } from '../../common/result'
+import { appendEntry, type Entry, type Posting } from './ledger'
+import { claimsKobo, isPriced } from './metering'
+import type { Call, CallStatus, Reversal, Transfer, WalletState } from './wallet'
+
+/** What one transaction does: the state after it, and the rows that it adds or replaces. */
+export interface Change {
+  readonly state: WalletState
+  readonly entries: readonly Entry[]
+  readonly calls: readonly Call[]
+  readonly transfers: readonly Transfer[]
+  readonly reversals: readonly Reversal[]
+}
+
+export interface Decision<T> {
+  readonly change: Change
+  readonly answer: T
+}
+
+export type Decided<T> = Result<Decision<T>>
+
+export const decided = <T>(change: Change, answer: T): Decided<T> => ok({ change, answer })
+
+export const noChange = (state: WalletState): Change => ({
+  state,
+  entries: [],
+  calls: [],
+  transfers: [],
+  reversals: [],
+})
+
+export const isEmpty = ({ entries, calls, transfers, reversals }: Change): boolean =>
+  entries.length + calls.length + transfers.length + reversals.length === 0
+
+export function post(change: Change, posting: Posting, nowMs: number): Change {
+  const entry = appendEntry(change.state.head, posting, nowMs)
+  const head = { seq: entry.seq, hash: entry.hash, balanceKobo: entry.balanceKobo }
+  return { ...change, state: { ...change.state, head }, entries: [...change.entries, entry] }
+}
+
+const METERED_STATUSES = new Set<CallStatus>(['initiated', 'ringing', 'answered'])
+
+/**
+ * A call in an open state, or at a rate, that only a later release knows keeps its hold, and this release
+ * neither answers, charges nor ends it.
+ */
+export const isMetered = ({ status, rate }: Call): boolean =>
+  METERED_STATUSES.has(status) && isPriced(rate)
+
+/** The open calls that the meter may end, and what is posted beside the holds of the others. */
+export function meteredPart({ head, openCalls }: WalletState) {
+  const kept = openCalls.filter((call) => !isMetered(call))
+  const keptKobo = addKobo(...kept.map(({ holdKobo }) => holdKobo))
+  const calls = kept.length === 0 ? openCalls : openCalls.filter(isMetered)
+  return { calls, keptKobo, postedKobo: subtractKobo(head.balanceKobo, keptKobo) }
+}
+
+export function heldKobo(state: WalletState, nowMs: number): Kobo {
+  const { calls, keptKobo } = meteredPart(state)
+  return addKobo(keptKobo, claimsKobo(calls, nowMs))
+}
+
+/** What can be spent: posted less what the open calls claim. Never below zero. */
+export const availableKobo = (state: WalletState, nowMs: number): Kobo =>
+  subtractKobo(state.head.balanceKobo, heldKobo(state, nowMs))

@@ -1,0 +1,107 @@
+/**
+ * Money that a gateway received for a payment, and money that it took back. Each is counted under
+ * the gateway's reference, so that telling it twice, late or in any order moves it once. Pure.
+ */
+import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
+import { availableKobo, type Decided, decided, noChange, post } from './change'
+import type { ReceiptName, Reversal, WalletState } from './wallet'
+
+export interface Receipt extends ReceiptName {
+  /** What the payment is for, over all its attempts. */
+  readonly expectedKobo: Kobo
+  /** All that the gateway confirms as received under the reference so far. */
+  readonly receivedKobo: Kobo
+}
+
+/** What the wallet has posted for a payment so far. */
+export interface ReceiptFacts {
+  readonly referenceCreditedKobo: Kobo
+  readonly paymentCreditedKobo: Kobo
+  readonly paymentTakenKobo: Kobo
+  readonly paymentShortKobo: Kobo
+  readonly reversal: Reversal | undefined
+}
+
+/** What the wallet holds of the payment: credited less taken back, and what could not be taken. */
+export interface PaymentStanding {
+  readonly paidKobo: Kobo
+  readonly shortKobo: Kobo
+  readonly isReversed: boolean
+  /** The ledger position that this is true of. */
+  readonly entrySeq: number
+}
+
+/** The entries of a payment, and of one of its references, begin with these. */
+export const paymentPrefix = (paymentUuid: string): string => `receipt/${paymentUuid}/`
+export const receiptPrefix = ({ paymentUuid, reference }: ReceiptName): string =>
+  `${paymentPrefix(paymentUuid)}${reference}/`
+
+const atLeastZero = (amount: Kobo): Kobo => (amount > 0 ? amount : ZERO)
+const atMost = (amount: Kobo, limit: Kobo): Kobo => (amount < limit ? amount : limit)
+
+/**
+ * Credits what was received beyond what has been credited under the reference. What exceeds the
+ * payment's expected amount is an entry of its own. A reference that was reversed credits no more.
+ */
+export function receive(
+  state: WalletState,
+  receipt: Receipt,
+  facts: ReceiptFacts,
+  nowMs: number,
+): Decided<PaymentStanding> {
+  const { expectedKobo, receivedKobo, paymentUuid: sourceUuid } = receipt
+  const gainKobo = facts.reversal
+    ? ZERO
+    : atLeastZero(subtractKobo(receivedKobo, facts.referenceCreditedKobo))
+  const heldKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentTakenKobo)
+  const missingKobo = atLeastZero(subtractKobo(expectedKobo, heldKobo))
+  const topUpKobo = atMost(gainKobo, missingKobo)
+  const parts = { top_up: topUpKobo, surplus: subtractKobo(gainKobo, topUpKobo) }
+  let change = noChange(state)
+  for (const kind of ['top_up', 'surplus'] as const) {
+    const amountKobo = parts[kind]
+    if (amountKobo === 0) continue
+    const reference = `${receiptPrefix(receipt)}${receivedKobo}/${kind}`
+    change = post(change, { kind, amountKobo, reference, sourceUuid }, nowMs)
+  }
+  return decided(change, {
+    paidKobo: addKobo(heldKobo, gainKobo),
+    shortKobo: facts.paymentShortKobo,
+    isReversed: facts.reversal !== undefined,
+    entrySeq: change.state.head.seq,
+  })
+}
+
+/**
+ * Takes back what was credited under a reference, as far as the wallet can spend it, and notes what
+ * it could not. Once; afterwards the reference credits nothing.
+ */
+export function takeBack(
+  state: WalletState,
+  name: ReceiptName,
+  facts: ReceiptFacts,
+  nowMs: number,
+): Decided<PaymentStanding> {
+  if (facts.reversal)
+    return receive(state, { ...name, expectedKobo: ZERO, receivedKobo: ZERO }, facts, nowMs)
+  const { paymentUuid, reference } = name
+  const dueKobo = facts.referenceCreditedKobo
+  const takenKobo = atMost(dueKobo, availableKobo(state, nowMs))
+  const shortKobo = subtractKobo(dueKobo, takenKobo)
+  const reversal = { paymentUuid, reference, takenKobo, shortKobo }
+  const noted = { ...noChange(state), reversals: [reversal] }
+  const posting = {
+    kind: 'reversal',
+    amountKobo: takenKobo,
+    reference: `reversal/${paymentUuid}/${reference}`,
+    sourceUuid: paymentUuid,
+  } as const
+  const change = takenKobo > 0 ? post(noted, posting, nowMs) : noted
+  const heldKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentTakenKobo)
+  return decided(change, {
+    paidKobo: subtractKobo(heldKobo, takenKobo),
+    shortKobo: addKobo(facts.paymentShortKobo, shortKobo),
+    isReversed: true,
+    entrySeq: change.state.head.seq,
+  })
+}

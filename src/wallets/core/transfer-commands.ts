@@ -1,0 +1,70 @@
+/** Money that goes from one wallet of a user to another: debited here, in transit, credited there. Pure. */
+import type { Kobo } from '../../common/money'
+import { refuse } from '../../common/result'
+import { availableKobo, type Decided, decided, noChange, post } from './change'
+import type { Posting } from './ledger'
+import type { Transfer, WalletState, WalletType } from './wallet'
+
+export interface NewTransfer {
+  /** The payment that orders it: the same one moves money once. */
+  readonly uuid: string
+  readonly to: WalletType
+  readonly amountKobo: Kobo
+}
+
+/** Both ends of a transfer are posted once by its uuid; another amount under it is refused. */
+function alreadyPosted(known: Posting, amountKobo: Kobo, state: WalletState): Decided<null> {
+  if (known.amountKobo !== amountKobo) return refuse({ code: 'reference_reused' })
+  return decided(noChange(state), null)
+}
+
+/**
+ * Debits a transfer and records it as in transit, in one step. Refuses `insufficient_funds`, and
+ * `reference_reused` if the transfer is known with another amount.
+ * @param known the entry that already debited it
+ */
+export function sendTransfer(
+  state: WalletState,
+  transfer: NewTransfer,
+  known: Posting | undefined,
+  nowMs: number,
+): Decided<null> {
+  const { uuid, to, amountKobo } = transfer
+  if (known) return alreadyPosted(known, amountKobo, state)
+  const spendableKobo = availableKobo(state, nowMs)
+  if (spendableKobo < amountKobo)
+    return refuse({
+      code: 'insufficient_funds',
+      requiredKobo: amountKobo,
+      availableKobo: spendableKobo,
+    })
+  const posting = {
+    kind: 'transfer_out',
+    amountKobo,
+    reference: transferOutReference(uuid),
+    sourceUuid: uuid,
+  } as const
+  const inTransit: Transfer = { uuid, to, amountKobo, status: 'in_transit' }
+  return decided({ ...post(noChange(state), posting, nowMs), transfers: [inTransit] }, null)
+}
+
+/** Credits the other end of a transfer, once. Refuses `reference_reused` for another amount. */
+export function acceptTransfer(
+  state: WalletState,
+  transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>,
+  known: Posting | undefined,
+  nowMs: number,
+): Decided<null> {
+  const { uuid, amountKobo } = transfer
+  if (known) return alreadyPosted(known, amountKobo, state)
+  const posting = {
+    kind: 'transfer_in',
+    amountKobo,
+    reference: transferInReference(uuid),
+    sourceUuid: uuid,
+  } as const
+  return decided(post(noChange(state), posting, nowMs), null)
+}
+
+export const transferOutReference = (uuid: string): string => `transfer_out/${uuid}`
+export const transferInReference = (uuid: string): string => `transfer_in/${uuid}`

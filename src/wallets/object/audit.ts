@@ -1,0 +1,201 @@
+/**
+ * Goes through a wallet's books from the first entry to the last and says what does not add up: the
+ * chain and its balances, each call's charge, each transfer's debit, and what the wallet says it holds.
+ * A pass is O(entries + calls), read a page at a time.
+ */
+import { addKobo, kobo, type Kobo, ZERO } from '../../common/money'
+import { heldKobo } from '../core/change'
+import { isOpen } from '../core/call-commands'
+import {
+  accountSums,
+  type AccountSums,
+  addSums,
+  emptyLedger,
+  type Entry,
+  followChain,
+  isKnownKind,
+  walletGainKobo,
+} from '../core/ledger'
+import { costAtKobo, isPriced } from '../core/metering'
+import { type Call, CALL_STATUSES, END_REASONS, type Transfer } from '../core/wallet'
+import type { WalletRow, WalletStorage } from './storage'
+
+const PAGE = 500
+
+export interface WalletAudit {
+  readonly uuid: string
+  readonly entries: number
+  readonly entryHash: string
+  readonly postedKobo: Kobo
+  readonly heldKobo: Kobo
+  readonly openCalls: number
+  /** The sum of the balances after each entry, which may exceed what a number holds exactly. */
+  readonly balancesKobo: bigint
+  /** Of transfers that have not arrived yet. */
+  readonly inTransitKobo: Kobo
+  readonly sums: AccountSums
+  /** The sum of all charges for calls. */
+  readonly chargedKobo: Kobo
+  /** What each payment has brought to the wallet, less what was taken back. */
+  readonly paidKobo: Record<string, Kobo>
+  readonly change: number
+  readonly projectedChange: number
+  /** What does not add up, in words. None in a sound wallet. */
+  readonly faults: readonly string[]
+}
+
+type Books = Pick<WalletStorage, 'entries' | 'calls' | 'transfers'>
+
+interface Ledger {
+  sums: AccountSums
+  readonly paidKobo: Record<string, Kobo>
+  readonly charged: Map<string, Kobo>
+  chargedKobo: Kobo
+  readonly sent: Map<string, Kobo>
+  /** Sent by postings of a later release. */
+  readonly sentLater: Map<string, Kobo>
+  /** In transit by postings of a later release. */
+  laterInTransitKobo: Kobo
+  readonly faults: string[]
+  balancesKobo: bigint
+}
+
+/** An entry of a kind that only a later release knows is no payment, no charge and no transfer of ours. */
+function countEntry(ledger: Ledger, entry: Entry): void {
+  const { kind, sourceUuid, amountKobo, from, to } = entry
+  ledger.balancesKobo += BigInt(entry.balanceKobo)
+  if (kind === 'call_charge') {
+    ledger.charged.set(sourceUuid, amountKobo)
+    ledger.chargedKobo = addKobo(ledger.chargedKobo, amountKobo)
+  } else if (kind === 'transfer_out') ledger.sent.set(sourceUuid, amountKobo)
+  else if (!isKnownKind(kind)) {
+    const toKobo = to === 'transfer' ? amountKobo : ZERO
+    const fromKobo = from === 'transfer' ? amountKobo : ZERO
+    if (toKobo > 0) ledger.sentLater.set(sourceUuid, amountKobo)
+    ledger.laterInTransitKobo = kobo(ledger.laterInTransitKobo + toKobo - fromKobo)
+  } else if (kind !== 'transfer_in')
+    ledger.paidKobo[sourceUuid] = addKobo(
+      ledger.paidKobo[sourceUuid] ?? ZERO,
+      walletGainKobo(entry),
+    )
+}
+
+function auditEntries(books: Books, { state }: WalletRow): Ledger {
+  const ledger: Ledger = {
+    sums: accountSums([]),
+    paidKobo: {},
+    charged: new Map(),
+    chargedKobo: ZERO,
+    sent: new Map(),
+    sentLater: new Map(),
+    laterInTransitKobo: ZERO,
+    faults: [],
+    balancesKobo: 0n,
+  }
+  let head = emptyLedger(state.uuid)
+  for (;;) {
+    const page = books.entries({ afterSeq: head.seq, limit: PAGE })
+    const followed = followChain(head, page)
+    ledger.sums = addSums(ledger.sums, accountSums(page))
+    for (const entry of page) countEntry(ledger, entry)
+    if (followed.broken) {
+      ledger.faults.push(`entry ${followed.broken.seq} does not follow from those before it`)
+      return ledger
+    }
+    head = followed.head
+    if (page.length < PAGE) break
+  }
+  if (head.seq !== state.head.seq || head.hash !== state.head.hash)
+    ledger.faults.push(`the ledger ends at entry ${head.seq}, the wallet says ${state.head.seq}`)
+  if (head.balanceKobo !== state.head.balanceKobo)
+    ledger.faults.push(
+      `the ledger says ${head.balanceKobo} kobo, the wallet ${state.head.balanceKobo}`,
+    )
+  return ledger
+}
+
+const RATE_FIELDS = 'id,incrementSeconds,koboPerMinute,minimumSeconds,setupKobo,unitKobo,version'
+
+/** Whether this release can tell the price: a later one may have priced the call by rules of its own. */
+const isPricedHere = ({ status, endReason, rate }: Call): boolean =>
+  CALL_STATUSES.includes(status) &&
+  (endReason === null || END_REASONS.includes(endReason)) &&
+  Object.keys(rate).toSorted().join(',') === RATE_FIELDS &&
+  isPriced(rate)
+
+function* callFaults(books: Books, ledger: Ledger): Generator<string> {
+  const charged = new Map(ledger.charged)
+  let beforeSeq = Number.MAX_SAFE_INTEGER
+  for (;;) {
+    const page = books.calls({ beforeSeq, limit: PAGE })
+    for (const call of page) {
+      const entryKobo = charged.get(call.uuid) ?? 0
+      charged.delete(call.uuid)
+      if (entryKobo !== (call.chargeKobo ?? 0))
+        yield `call ${call.uuid} was charged ${call.chargeKobo} kobo, the ledger has ${entryKobo}`
+      if (
+        !isOpen(call) &&
+        isPricedHere(call) &&
+        costAtKobo(call, call.endedAtMs ?? NaN) !== call.chargeKobo
+      )
+        yield `call ${call.uuid} was charged ${call.chargeKobo} kobo, which is not its price`
+    }
+    const last = page.at(-1)
+    if (!last || page.length < PAGE) break
+    beforeSeq = last.seq
+  }
+  for (const uuid of charged.keys()) yield `call ${uuid} was charged and is not there`
+}
+
+function* transferFaults(
+  transfers: readonly Transfer[],
+  { sent, sentLater }: Ledger,
+): Generator<string> {
+  for (const { uuid, amountKobo } of transfers) {
+    const debited = sent.get(uuid) ?? sentLater.get(uuid)
+    if (debited !== amountKobo)
+      yield `transfer ${uuid} is of ${amountKobo} kobo, the ledger has ${debited ?? 0}`
+  }
+  const ours = transfers.filter(({ uuid }) => !sentLater.has(uuid))
+  if (ours.length !== sent.size)
+    yield `${sent.size} transfers were debited, ${ours.length} are there`
+}
+
+/** The amount of transfers that have not arrived, those of a later release included. */
+const inTransitKobo = (transfers: readonly Transfer[], ledger: Ledger): Kobo =>
+  addKobo(
+    ledger.laterInTransitKobo,
+    ...transfers
+      .filter(({ uuid, status }) => status === 'in_transit' && !ledger.sentLater.has(uuid))
+      .map(({ amountKobo }) => amountKobo),
+  )
+
+/** @param row the wallet as saved, with what is due settled */
+export function auditWallet(books: Books, row: WalletRow, nowMs: number): WalletAudit {
+  const { state, change, projectedChange } = row
+  const ledger = auditEntries(books, row)
+  const transfers = books.transfers()
+  const held = heldKobo(state, nowMs)
+  const overdrawn = held > state.head.balanceKobo
+  return {
+    uuid: state.uuid,
+    entries: state.head.seq,
+    entryHash: state.head.hash,
+    postedKobo: state.head.balanceKobo,
+    heldKobo: held,
+    openCalls: state.openCalls.length,
+    balancesKobo: ledger.balancesKobo,
+    inTransitKobo: inTransitKobo(transfers, ledger),
+    sums: ledger.sums,
+    chargedKobo: ledger.chargedKobo,
+    paidKobo: ledger.paidKobo,
+    change,
+    projectedChange,
+    faults: [
+      ...ledger.faults,
+      ...callFaults(books, ledger),
+      ...transferFaults(transfers, ledger),
+      ...(overdrawn ? [`${held} kobo are held of ${state.head.balanceKobo}`] : []),
+    ],
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Runs a command on a wallet as one synchronous transaction: load, settle what the clock has ended,
+ * decide, save. There is no `await` in it, so nothing comes between what was read and what is
+ * written. A wallet has one clock, which never goes back.
+ */
+import type { Idempotency, Once } from '../../common/idempotency'
+import { ok, refuse, type Result } from '../../common/result'
+import { type Change, type Decided, decided, isEmpty, noChange } from '../core/change'
+import { settleDue } from '../core/call-commands'
+import type { DoneOnce } from './idempotency-store'
+import type { WalletState } from '../core/wallet'
+import type { WalletRow, WalletStorage } from './storage'
+
+export type Decide<T> = (state: WalletState, nowMs: number) => Decided<T>
+
+/** What a command came to, and the wallet as it is saved now. */
+export interface Ran<T> {
+  readonly result: Result<T>
+  readonly row: WalletRow
+  readonly nowMs: number
+}
+
+export interface RunnerOptions {
+  readonly walletUuid: string
+  readonly storage: WalletStorage
+  readonly doneOnce: DoneOnce
+  readonly transactionSync: <T>(run: () => T) => T
+  readonly now: () => number
+}
+
+export class CommandRunner {
+  readonly #options: RunnerOptions
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+  }
+
+  run<T>(decide: Decide<T>): Ran<T> {
+    return this.#transaction(() => {
+      const { saved, nowMs } = this.#load()
+      const settled = this.#save(saved, settleDue(saved.state, nowMs), nowMs)
+      const decision = decide(settled.state, nowMs)
+      if (!decision.ok) return { result: decision, row: settled, nowMs }
+      const { change, answer } = decision.value
+      return { result: ok(answer), row: this.#save(settled, change, nowMs), nowMs }
+    })
+  }
+
+  /** Does no more than what is due: mostly nothing, which takes no transaction. */
+  settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
+    const { saved, nowMs } = this.#load()
+    if (isEmpty(settleDue(saved.state, nowMs))) return { row: saved, nowMs }
+    return this.run((state) => decided(noChange(state), null))
+  }
+
+  #load(): { saved: WalletRow; nowMs: number } {
+    const { walletUuid, storage, now } = this.#options
+    const wallClockMs = now()
+    const saved = storage.load(walletUuid, wallClockMs)
+    return { saved, nowMs: Math.max(wallClockMs, saved.clockMs) }
+  }
+
+  #transaction<T>(run: () => T): T {
+    try {
+      return this.#options.transactionSync(run)
+    } catch (error) {
+      this.#options.storage.forget()
+      throw error
+    }
+  }
+
+  /**
+   * Makes a decision idempotent under a client's key: key, answer and effect are committed together,
+   * a repeat gets the first answer, another request under the key is refused as
+   * `idempotency_key_reused`. A refusal leaves the key free.
+   */
+  once<T>(idempotency: Idempotency | undefined, decide: Decide<T>): Decide<Once<T>> {
+    return (state, nowMs) => {
+      const known = idempotency && this.#options.doneOnce.recall(idempotency.key)
+      if (known && known.fingerprint !== idempotency.fingerprint)
+        return refuse({ code: 'idempotency_key_reused' })
+      if (known)
+        return decided(noChange(state), { answer: JSON.parse(known.answer) as T, replayed: true })
+      const decision = decide(state, nowMs)
+      if (!decision.ok) return decision
+      const { change, answer } = decision.value
+      if (idempotency) this.#options.doneOnce.remember(idempotency, JSON.stringify(answer), nowMs)
+      return decided(change, { answer, replayed: false })
+    }
+  }
+
+  #save(saved: WalletRow, change: Change, nowMs: number): WalletRow {
+    return isEmpty(change) ? saved : this.#options.storage.save(saved, change, nowMs)
+  }
+}

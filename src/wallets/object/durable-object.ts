@@ -1,0 +1,398 @@
+/**
+ * A wallet: the only place where its money moves. Each command is one synchronous transaction. What a
+ * user asks for comes with the user's token's facts, which a session's end makes worthless here at
+ * once. The alarm does nothing that a command would not do as well: it settles what is due, finishes
+ * transfers, and copies rows to D1.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { Caller, TokenRefusal } from '../../common/tokens/access-token'
+import type { Idempotency, Once } from '../../common/idempotency'
+import { logError, logWith } from '../../common/log'
+import type { LimitStanding } from '../../common/rate-limit'
+import { ok, type Placed, refuse, type Result } from '../../common/result'
+import { standing } from '../../limits/policy'
+import { auditWallet, type WalletAudit } from './audit'
+import { availableKobo, decided, heldKobo, noChange } from '../core/change'
+import { CommandRunner, type Decide, type Ran } from './command-runner'
+import {
+  answerCall,
+  type CallLimits,
+  endCall,
+  initiateCall,
+  type NewCall,
+  type Quote,
+  quoteCall,
+  viewCall,
+} from '../core/call-commands'
+import { type PaymentStanding, type Receipt, receive, takeBack } from '../core/payment-commands'
+import {
+  acceptTransfer,
+  type NewTransfer,
+  sendTransfer,
+  transferInReference,
+  transferOutReference,
+} from '../core/transfer-commands'
+import { DoneOnce } from './idempotency-store'
+import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
+import type { Rate } from '../core/metering'
+import { AlarmBackoff } from './alarm-backoff'
+import { nextAlarmMs, PROJECTION_DELAY_MS } from '../core/alarm'
+import { RefusedTokens } from './revoked-tokens'
+import { deliverTransfers, project } from './deliveries'
+import {
+  type Call,
+  type CallView,
+  type EntryView,
+  type HangUpReason,
+  parseObjectName,
+  type ReceiptName,
+  type Transfer,
+  type WalletName,
+  walletUuid,
+  type WalletView,
+  type WalletState,
+} from '../core/wallet'
+import { readWatchRequest, walletStub, type WatchRequest } from './client'
+import type { CallPage, EntryPage } from './pages'
+import { migrateWallet } from './migrations'
+import { type WalletRow, WalletStorage } from './storage'
+import { type PresentEvent, Watchers } from './subscribers'
+
+const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
+
+export interface InitiateCall {
+  readonly call: NewCall
+  readonly limits: CallLimits
+  readonly idempotency: Idempotency | undefined
+}
+
+export interface Initiated {
+  readonly result: Placed<Once<CallView>>
+  readonly standing: LimitStanding
+}
+
+export class WalletObject extends DurableObject<Env> {
+  readonly #storage: WalletStorage
+  readonly #doneOnce: DoneOnce
+  readonly #runner: CommandRunner
+  readonly #name: WalletName
+  readonly #uuid: string
+  readonly #watchers: Watchers
+  readonly #refusedTokens: RefusedTokens
+  readonly #backoff: AlarmBackoff
+  #alarmAtMs: number | null = null
+
+  constructor(ctx: DurableObjectState, env: Env, presentEvent: PresentEvent) {
+    super(ctx, env)
+    this.#name = parseObjectName(ctx.id.name ?? '')
+    this.#uuid = walletUuid(this.#name)
+    this.#storage = new WalletStorage(ctx.storage.sql)
+    this.#doneOnce = new DoneOnce(ctx.storage.sql)
+    this.#watchers = new Watchers(ctx, presentEvent)
+    this.#refusedTokens = new RefusedTokens(ctx.storage.sql)
+    this.#backoff = new AlarmBackoff(ctx.storage.sql)
+    this.#runner = new CommandRunner({
+      walletUuid: this.#uuid,
+      storage: this.#storage,
+      doneOnce: this.#doneOnce,
+      transactionSync: (run) => ctx.storage.transactionSync(run),
+      now: () => Date.now(),
+    })
+    void ctx.blockConcurrencyWhile(async () => {
+      migrateWallet(ctx.storage)
+      this.#refusedTokens.load()
+      this.#backoff.load()
+      this.#alarmAtMs = await ctx.storage.getAlarm()
+    })
+  }
+
+  /** Returns if the object can be reached and its storage be read. Brings no wallet into being. */
+  ping(): void {
+    this.ctx.storage.sql.exec('SELECT COUNT(*) FROM schema_steps').one()
+  }
+
+  /** Brings the wallet into being. */
+  open(): void {
+    this.#settle()
+  }
+
+  /** From now on refuses `unauthenticated` to these tokens, and lets go whoever watches with one. */
+  refuseTokens(refusal: TokenRefusal, requestId?: string): void {
+    this.#refusedTokens.add(refusal, Date.now())
+    const dismiss = () => this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller))
+    logWith({ request_id: requestId }, () => this.#atBest(dismiss))
+  }
+
+  view(caller: Caller): Placed<WalletView> {
+    return this.#read(caller, (state, nowMs) =>
+      ok({
+        uuid: this.#uuid,
+        type: this.#name.type,
+        availableKobo: availableKobo(state, nowMs),
+        heldKobo: heldKobo(state, nowMs),
+        createdAtMs: state.createdAtMs,
+      }),
+    )
+  }
+
+  /** Refuses `not_found`. */
+  call(caller: Caller, uuid: string): Placed<CallView> {
+    return this.#read(caller, (state, nowMs) => {
+      const call = this.#callOf(state, uuid)
+      return call ? ok(viewCall(state, call, nowMs)) : refuse({ code: 'not_found' })
+    })
+  }
+
+  calls(caller: Caller, page: CallPage): Placed<CallView[]> {
+    return this.#read(caller, (state, nowMs) =>
+      ok(this.#storage.calls(page).map((call) => viewCall(state, call, nowMs))),
+    )
+  }
+
+  entries(caller: Caller, page: EntryPage): Placed<EntryView[]> {
+    return this.#read(caller, () => ok(this.#storage.entries(page)))
+  }
+
+  /** A transfer that left this wallet. Refuses `not_found`. */
+  transfer(uuid: string): Result<Transfer> {
+    const transfer = this.#storage.transfer(uuid)
+    return transfer ? ok(transfer) : refuse({ code: 'not_found' })
+  }
+
+  /**
+   * Repeating it with the same call uuid, or with the same key, opens one call. Says with each
+   * outcome where the caller stands with the limit.
+   */
+  initiateCall(caller: Caller, { call, limits, idempotency }: InitiateCall): Initiated {
+    let startsMs: readonly number[] | undefined
+    const startsBefore = (nowMs: number) =>
+      (startsMs ??= this.#storage.callStarts(limits.starts, nowMs))
+    const opened = this.#runner.once(idempotency, (state, nowMs) => {
+      const known = this.#storage.call(call.uuid)
+      if (known) return decided(noChange(state), viewCall(state, known, nowMs))
+      return initiateCall(state, call, limits, startsBefore(nowMs), nowMs)
+    })
+    const result = this.#commandBy(caller, opened)
+    const nowMs = Date.now()
+    const isNew = result.ok && startsMs !== undefined
+    const tries = isNew ? [...startsBefore(nowMs), nowMs] : startsBefore(nowMs)
+    return { result, standing: standing(limits.starts, tries, nowMs) }
+  }
+
+  answerCall(caller: Caller, uuid: string, limits: CallLimits): Placed<CallView> {
+    return this.#commandBy(caller, (state, nowMs) =>
+      answerCall(state, this.#callOf(state, uuid), limits, nowMs),
+    )
+  }
+
+  endCall(caller: Caller, uuid: string, reason: HangUpReason): Placed<CallView> {
+    return this.#commandBy(caller, (state, nowMs) =>
+      endCall(state, this.#callOf(state, uuid), reason, nowMs),
+    )
+  }
+
+  quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Placed<Quote> {
+    return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
+  }
+
+  /** Opens a socket that tells of a call; the request's ticket is good once. */
+  override fetch(request: Request): Response {
+    const asked = readWatchRequest(request)
+    return logWith({ request_id: asked.requestId }, () => this.#watch(asked))
+  }
+
+  #watch({ watch, ticket }: WatchRequest): Response {
+    const admitted = this.#commandBy(watch.caller, (state, nowMs) => {
+      if (!this.#doneOnce.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
+      return decided(noChange(state), null)
+    })
+    if (!admitted.ok) return Response.json(admitted.refusal, { status: 409 })
+    const webSocket = this.#watchers.accept(watch)
+    if (!webSocket) return Response.json({ code: 'too_many_watchers' }, { status: 409 })
+    this.#settle()
+    return new Response(null, { status: 101, webSocket })
+  }
+
+  override webSocketMessage(socket: WebSocket): void {
+    socket.close(1008, 'only ping is understood')
+  }
+
+  /** Credits what the gateway has received beyond what was credited. */
+  receive(receipt: Receipt, requestId?: string): Placed<PaymentStanding> {
+    return this.#commandFor(requestId, (state, nowMs) =>
+      receive(state, receipt, this.#storage.receiptFacts(receipt), nowMs),
+    )
+  }
+
+  /** Takes back what was credited under a reference that the gateway has reversed. */
+  takeBack(name: ReceiptName, requestId?: string): Placed<PaymentStanding> {
+    return this.#commandFor(requestId, (state, nowMs) =>
+      takeBack(state, name, this.#storage.receiptFacts(name), nowMs),
+    )
+  }
+
+  /** Debits, then credits the other wallet; what a fault leaves in transit, the alarm delivers. */
+  sendTransfer(transfer: NewTransfer, requestId?: string): Promise<Result<{ delivered: boolean }>> {
+    return logWith({ request_id: requestId }, () => this.#sendTransfer(transfer))
+  }
+
+  async #sendTransfer(transfer: NewTransfer): Promise<Result<{ delivered: boolean }>> {
+    const sent = this.#command((state, nowMs) =>
+      sendTransfer(
+        state,
+        transfer,
+        this.#storage.entry(transferOutReference(transfer.uuid)),
+        nowMs,
+      ),
+    )
+    if (!sent.ok) return sent
+    try {
+      await this.#deliverTransfers()
+      return ok({ delivered: true })
+    } catch (error) {
+      logError('transfer_in_transit', error, { wallet: this.#uuid })
+      return ok({ delivered: false })
+    }
+  }
+
+  acceptTransfer(
+    transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>,
+    requestId?: string,
+  ): Placed<null> {
+    return this.#commandFor(requestId, (state, nowMs) =>
+      acceptTransfer(
+        state,
+        transfer,
+        this.#storage.entry(transferInReference(transfer.uuid)),
+        nowMs,
+      ),
+    )
+  }
+
+  /** Goes through the whole wallet as it is stored; costs with its length. */
+  audit(): WalletAudit {
+    this.#storage.forget()
+    const { row, nowMs } = this.#settle()
+    return auditWallet(this.#storage, row, nowMs)
+  }
+
+  /** What an operator is shown, who needs no session of the user's. */
+  inspect(query: InspectQuery): WalletInspection {
+    const { row, nowMs } = this.#settle()
+    return inspectWallet(this.#storage, this.#name, row, query, nowMs)
+  }
+
+  /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
+  projectAgain(): void {
+    this.#storage.copyAgain()
+    this.#settle()
+  }
+
+  /** Projects what D1 lacks now, without waiting for the alarm, as far as one invocation may. */
+  async projectNow(): Promise<void> {
+    const { row } = this.#settle()
+    await project(this.#storage, this.env.DB, this.#name, this.#uuid, row.change)
+  }
+
+  /**
+   * Never throws: a thrown alarm is retried six times and then lost, a re-armed one is not. After a
+   * failure the next one waits for its back-off, whatever is due.
+   */
+  override async alarm(): Promise<void> {
+    this.#alarmAtMs = null
+    let delayMs = PROJECTION_DELAY_MS
+    try {
+      if (!(await this.#upkeep())) delayMs = 0
+      this.#backoff.clear()
+    } catch (error) {
+      this.#failAlarm(error)
+    }
+    try {
+      this.#wakeAgain(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
+    } catch (error) {
+      this.#failAlarm(error)
+      this.#setAlarm(this.#backoff.retryAtMs)
+    }
+  }
+
+  #failAlarm(error: unknown): void {
+    logError('wallet_alarm_failed', error, { wallet: this.#uuid })
+    this.#backoff.fail(Date.now())
+  }
+
+  /** Transfers before the projection: once D1 has everything, only a failure brings the alarm back. */
+  async #upkeep(): Promise<boolean> {
+    const { change } = this.#runner.settle().row
+    this.#doneOnce.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
+    await this.#deliverTransfers()
+    return project(this.#storage, this.env.DB, this.#name, this.#uuid, change)
+  }
+
+  #deliverTransfers(): Promise<void> {
+    return deliverTransfers(this.#storage, (type) =>
+      walletStub(this.env.WALLET, { ...this.#name, type }),
+    )
+  }
+
+  #callOf(state: WalletState, uuid: string): Call | undefined {
+    return state.openCalls.find((call) => call.uuid === uuid) ?? this.#storage.call(uuid)
+  }
+
+  #settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
+    const { row, nowMs } = this.#runner.settle()
+    this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
+    return { row, nowMs }
+  }
+
+  /** What is read is as of now: what is due has been settled. */
+  #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Placed<T> {
+    if (this.#refusedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
+    return logWith({ request_id: caller.requestId }, () => {
+      const { row, nowMs } = this.#settle()
+      return { ...read(row.state, nowMs), position: row.change }
+    })
+  }
+
+  #commandBy<T>(caller: Caller, decide: Decide<T>): Placed<T> {
+    return this.#refusedTokens.has(caller)
+      ? refuse({ code: 'unauthenticated' })
+      : this.#commandFor(caller.requestId, decide)
+  }
+
+  #commandFor<T>(requestId: string | undefined, decide: Decide<T>): Placed<T> {
+    return logWith({ request_id: requestId }, () => this.#command(decide))
+  }
+
+  #command<T>(decide: Decide<T>): Placed<T> {
+    const { result, row, nowMs } = this.#runner.run(decide)
+    this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
+    return { ...result, position: row.change }
+  }
+
+  /** What was committed stands, whether those who watch can be told or not. */
+  #atBest<T>(tell: () => T): T | undefined {
+    try {
+      return tell()
+    } catch (error) {
+      logError('watchers_not_told', error, { wallet: this.#uuid })
+      return undefined
+    }
+  }
+
+  /** Tells the watchers what is new, and sets the alarm for what comes next. */
+  #wakeAgain(row: WalletRow, nowMs: number, delayMs: number): void {
+    const callOf = (uuid: string) => {
+      const call = this.#callOf(row.state, uuid)
+      return call && viewCall(row.state, call, nowMs)
+    }
+    const noticeDueMs = this.#atBest(() => this.#watchers.tell(callOf, nowMs))
+    const facts = { ...row, noticeDueMs, retryAtMs: this.#backoff.retryAtMs }
+    this.#setAlarm(nextAlarmMs(facts, this.#alarmAtMs, Date.now(), delayMs))
+  }
+
+  #setAlarm(alarmMs: number | undefined): void {
+    if (alarmMs === undefined) return
+    this.#alarmAtMs = alarmMs
+    void this.ctx.storage.setAlarm(alarmMs)
+  }
+}

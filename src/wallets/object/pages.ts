@@ -1,0 +1,109 @@
+/** The queries behind a wallet's lists: a page of rows beyond a position, of those that the filters select. */
+import type { PostingKind } from '../core/ledger'
+import type { CallStatus } from '../core/wallet'
+import { SELECT_CALLS, SELECT_ENTRY_VIEWS } from './rows'
+
+interface ListPage {
+  readonly limit: number
+  /** Only rows before this position, newest first. */
+  readonly beforeSeq?: number | undefined
+  readonly fromMs?: number | undefined
+  readonly toMs?: number | undefined
+}
+
+export interface CallPage extends ListPage {
+  readonly status?: CallStatus | undefined
+}
+
+export interface EntryPage extends ListPage {
+  /** Only rows after this position, and oldest first. */
+  readonly afterSeq?: number | undefined
+  readonly kind?: PostingKind | undefined
+}
+
+type Query = [sql: string, ...values: (string | number)[]]
+
+/** Between which positions a page's rows are; both ends are outside. */
+export interface Span {
+  readonly afterSeq: number
+  readonly beforeSeq: number
+}
+
+/** Rows get their instants in order; ends that fall together may be noted by a millisecond out of it. */
+const DISORDER_MS = 1000
+
+/** The first position of rows since an instant, by binary search: rows are numbered from 1, in order. */
+function firstSeqSince(lastSeq: number, atMs: number, msOf: (seq: number) => number): number {
+  let [first, beyond] = [1, lastSeq + 1]
+  while (first < beyond) {
+    const middle = Math.floor((first + beyond) / 2)
+    if (msOf(middle) < atMs) first = middle + 1
+    else beyond = middle
+  }
+  return first
+}
+
+/** The positions that a page's cursor and period leave; a period costs O(log n) rows, and no index. */
+export function spanOf(
+  page: ListPage & Pick<EntryPage, 'afterSeq'>,
+  lastSeq: number,
+  msOf: (seq: number) => number,
+): Span {
+  const { fromMs, toMs, afterSeq = 0, beforeSeq = lastSeq + 1 } = page
+  const since = (atMs: number) => firstSeqSince(lastSeq, atMs, msOf)
+  return {
+    afterSeq: fromMs === undefined ? afterSeq : Math.max(afterSeq, since(fromMs - DISORDER_MS) - 1),
+    beforeSeq: toMs === undefined ? beforeSeq : Math.min(beforeSeq, since(toMs + DISORDER_MS)),
+  }
+}
+
+/** Its conditions are those that have a value, each with one `?`. */
+function pageQuery(
+  select: string,
+  conditions: Record<string, string | number | undefined>,
+  order: string,
+  limit: number,
+): Query {
+  const given = Object.entries(conditions).flatMap(([sql, value]) =>
+    value === undefined ? [] : [{ sql, value }],
+  )
+  const where = given.map(({ sql }) => sql).join(' AND ')
+  const values = given.map(({ value }) => value)
+  return [`${select} WHERE ${where} ORDER BY ${order} LIMIT ?`, ...values, limit]
+}
+
+const CLOSED = new Set<CallStatus>(['completed', 'failed', 'cancelled'])
+
+/** The few open calls have an index of their own; those that have ended are found by how. */
+const statusCondition = (status: CallStatus): string =>
+  CLOSED.has(status)
+    ? 'closed_change IS NOT NULL AND status = ?'
+    : 'closed_change IS NULL AND status = ?'
+
+export const callsQuery = ({ limit, status, fromMs, toMs }: CallPage, span: Span): Query =>
+  pageQuery(
+    SELECT_CALLS,
+    {
+      'seq > ?': span.afterSeq,
+      'seq < ?': span.beforeSeq,
+      ...(status && { [statusCondition(status)]: status }),
+      'created_at_ms >= ?': fromMs,
+      'created_at_ms < ?': toMs,
+    },
+    'seq DESC',
+    limit,
+  )
+
+export const entriesQuery = (page: EntryPage, span: Span): Query =>
+  pageQuery(
+    SELECT_ENTRY_VIEWS,
+    {
+      'entries.seq > ?': span.afterSeq,
+      'entries.seq < ?': span.beforeSeq,
+      'entries.kind = ?': page.kind,
+      'entries.posted_at_ms >= ?': page.fromMs,
+      'entries.posted_at_ms < ?': page.toMs,
+    },
+    page.afterSeq === undefined ? 'entries.seq DESC' : 'entries.seq',
+    page.limit,
+  )

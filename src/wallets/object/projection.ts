@@ -1,0 +1,73 @@
+/**
+ * Copies a wallet's changed rows to D1, in one batch of upserts that may be repeated or come in any
+ * order: an older copy never replaces a newer one. D1 may be late, never wrong.
+ */
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+import type { Entry } from '../core/ledger'
+import { callSessions, transactions, wallets } from '../table'
+import { type Call, CURRENCY, type WalletName, type WalletState } from '../core/wallet'
+
+export interface ChangedRows {
+  readonly entries: readonly Entry[]
+  readonly calls: readonly (Call & { readonly change: number })[]
+}
+
+/** Writes the wallet as of `change` and the rows that changed up to it. Throws if D1 fails. */
+export async function projectToD1(
+  d1: D1Database,
+  name: WalletName,
+  state: WalletState,
+  change: number,
+  { entries, calls }: ChangedRows,
+): Promise<void> {
+  const db = drizzle(d1)
+  const wallet = {
+    uuid: state.uuid,
+    userUuid: name.userUuid,
+    type: name.type,
+    currency: CURRENCY,
+    postedKobo: state.head.balanceKobo,
+    entrySeq: state.head.seq,
+    entryHash: state.head.hash,
+    createdAtMs: state.createdAtMs,
+    change,
+  }
+  const { postedKobo, entrySeq, entryHash } = wallet
+  await db.batch([
+    db
+      .insert(wallets)
+      .values(wallet)
+      .onConflictDoUpdate({
+        target: wallets.uuid,
+        set: { postedKobo, entrySeq, entryHash, change },
+        setWhere: sql`excluded.change > ${wallets.change}`,
+      }),
+    ...entries.map(({ from, to, ...entry }) =>
+      db
+        .insert(transactions)
+        .values({ ...entry, walletUuid: state.uuid, fromAccount: from, toAccount: to })
+        .onConflictDoNothing({ target: [transactions.walletUuid, transactions.seq] }),
+    ),
+    ...calls.map((call) => upsertCall(db, state.uuid, call)),
+  ])
+}
+
+function upsertCall(
+  db: ReturnType<typeof drizzle>,
+  walletUuid: string,
+  call: ChangedRows['calls'][number],
+) {
+  const { uuid, recipientPhone, recipientName, type, holdKobo, createdAtMs } = call
+  const { status, chargeKobo, startedAtMs, endedAtMs, endReason, change } = call
+  const mutable = { status, chargeKobo, startedAtMs, endedAtMs, endReason, change }
+  const fixed = { uuid, walletUuid, recipientPhone, recipientName, type, holdKobo, createdAtMs }
+  return db
+    .insert(callSessions)
+    .values({ ...fixed, ...mutable, rate: JSON.stringify(call.rate) })
+    .onConflictDoUpdate({
+      target: callSessions.uuid,
+      set: mutable,
+      setWhere: sql`excluded.change > ${callSessions.change}`,
+    })
+}

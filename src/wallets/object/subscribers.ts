@@ -1,0 +1,106 @@
+/**
+ * The sockets of those who watch a wallet's calls. They hibernate with the object: what each
+ * watches and was told last is kept with its socket, so nothing is lost when the object sleeps.
+ */
+import type { Caller } from '../../common/tokens/access-token'
+import { type CallEvent, nextEventType, nextNoticeMs, type Told, toldOf } from '../core/call-event'
+import type { CallView } from '../core/wallet'
+
+/** What is watched, by whom, and at which origin it was asked for. */
+export interface Watch {
+  readonly caller: Caller
+  readonly callUuid: string
+  readonly origin: string
+}
+
+interface Attachment extends Watch {
+  /** Which connection it is, counted from the oldest one that is open. */
+  readonly number: number
+  readonly told?: Told
+  readonly isLetGo?: true
+}
+
+/** An event as it goes over the wire. */
+export type PresentEvent = (event: CallEvent, origin: string) => object
+
+const MAX_WATCHERS = 20
+const MAX_SOCKETS = 100
+const CLOSE_NORMAL = 1000
+const CLOSE_POLICY = 1008
+
+const attachmentOf = (socket: WebSocket) => socket.deserializeAttachment() as Attachment | null
+
+interface Watcher {
+  readonly socket: WebSocket
+  readonly attachment: Attachment
+}
+
+/** A socket stays with the object until its client has closed it too, which may be never. */
+function letGo({ socket, attachment }: Watcher, code: number, reason: string): void {
+  socket.serializeAttachment({ ...attachment, isLetGo: true } satisfies Attachment)
+  socket.close(code, reason)
+}
+
+export class Watchers {
+  readonly #ctx: DurableObjectState
+  readonly #present: PresentEvent
+
+  constructor(ctx: DurableObjectState, present: PresentEvent) {
+    this.#ctx = ctx
+    this.#present = present
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
+  }
+
+  #watching(): Watcher[] {
+    return this.#ctx.getWebSockets().flatMap((socket) => {
+      const attachment = attachmentOf(socket)
+      return attachment && !attachment.isLetGo ? [{ socket, attachment }] : []
+    })
+  }
+
+  /**
+   * Takes a watcher in; beyond the limit the one that came first, which may be long gone, is let go.
+   * @returns the client's end, or `undefined` if too many have been let go and hold on
+   */
+  accept(watch: Watch): WebSocket | undefined {
+    if (this.#ctx.getWebSockets().length >= MAX_SOCKETS) return undefined
+    const watching = this.#watching().toSorted((a, b) => a.attachment.number - b.attachment.number)
+    const number = (watching.at(-1)?.attachment.number ?? 0) + 1
+    const { 0: client, 1: server } = new WebSocketPair()
+    server.serializeAttachment({ ...watch, number } satisfies Attachment)
+    this.#ctx.acceptWebSocket(server)
+    const [oldest] = watching
+    if (oldest && watching.length >= MAX_WATCHERS)
+      letGo(oldest, CLOSE_POLICY, `at most ${MAX_WATCHERS} connections`)
+    return client
+  }
+
+  dismiss(isRefused: (caller: Caller) => boolean): void {
+    for (const watcher of this.#watching())
+      if (isRefused(watcher.attachment.caller))
+        letGo(watcher, CLOSE_POLICY, 'the session has ended')
+  }
+
+  /**
+   * Tells each watcher what is new about its call, and lets it go once the call has ended.
+   * @returns when the next low-credit notice is due to one of them
+   */
+  tell(callOf: (uuid: string) => CallView | undefined, nowMs: number): number | undefined {
+    let dueMs = Infinity
+    for (const { socket, attachment } of this.#watching()) {
+      const call = callOf(attachment.callUuid)
+      if (!call) continue
+      const now = toldOf(call, nowMs)
+      const type = nextEventType(attachment.told, now)
+      dueMs = Math.min(dueMs, nextNoticeMs(call, nowMs) ?? Infinity)
+      if (!type) continue
+      const event = this.#present({ type, atMs: nowMs, call }, attachment.origin)
+      socket.send(JSON.stringify(event))
+      const told = { ...attachment, told: now }
+      socket.serializeAttachment(told satisfies Attachment)
+      if (call.endedAtMs !== null)
+        letGo({ socket, attachment: told }, CLOSE_NORMAL, 'the call has ended')
+    }
+    return dueMs === Infinity ? undefined : dueMs
+  }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { createTokens } from '../../../src/common/tokens/access-token'
+import { deriveKeys } from '../../../src/common/tokens/signing-keys'
+
+const SECRET = 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o'
+const NEW_SECRET = 'hT5nB8vQ2zK7cF1yW4jR9mX3sL6pD0gU8aE5iO2k'
+const NOW_MS = Date.parse('2026-03-14T10:00:00Z')
+const LIVES = { access: 60_000, refresh: 600_000 }
+const caller = { userUuid: 'u', sessionUuid: 's', tokenVersion: 3 }
+const refresh = { userUuid: 'u', sessionUuid: 's', tokenId: 't' }
+const period = { issuedAtMs: NOW_MS, expiresAtMs: NOW_MS + 60_000 }
+const REFUSED = { ok: false, refusal: { code: 'invalid_token' } }
+
+const tokens = createTokens([SECRET], LIVES)
+
+describe('a token', () => {
+  it('is good for its kind until its end, to the second', async () => {
+    const token = await tokens.signAccess(caller, period)
+    expect(await tokens.verifyAccess(token, NOW_MS + 59_999)).toEqual({ ok: true, value: caller })
+    expect(await tokens.verifyAccess(token, NOW_MS + 60_000)).toEqual(REFUSED)
+    expect(await tokens.verifyRefresh(token, NOW_MS)).toEqual(REFUSED)
+  })
+
+  it('is taken by a clock that is a minute behind, and no more', async () => {
+    const token = await tokens.signAccess(caller, period)
+    expect((await tokens.verifyAccess(token, NOW_MS - 60_000)).ok).toBe(true)
+    expect((await tokens.verifyAccess(token, NOW_MS - 61_000)).ok).toBe(false)
+  })
+
+  it('that was to live longer than tokens live now is refused', async () => {
+    const token = await createTokens([SECRET], { ...LIVES, access: 61_000 }).signAccess(caller, {
+      ...period,
+      expiresAtMs: NOW_MS + 61_000,
+    })
+    expect(await tokens.verifyAccess(token, NOW_MS)).toEqual(REFUSED)
+  })
+
+  it('to refresh with comes out the same from the same claims, and tells its one successor', async () => {
+    const [first, again] = [
+      await tokens.signRefresh(refresh, period),
+      await tokens.signRefresh(refresh, period),
+    ]
+    expect(again).toBe(first)
+    const verified = await tokens.verifyRefresh(first, NOW_MS)
+    expect(verified).toMatchObject({ ok: true, value: refresh })
+    const next = await tokens.signRefresh({ ...refresh, tokenId: 'other' }, period)
+    const other = await tokens.verifyRefresh(next, NOW_MS)
+    const ids = [verified, other].map((result) => result.ok && result.value.successorId)
+    expect(new Set(ids).size).toBe(2)
+    for (const id of ids) expect(id).toMatch(/^[\w-]{43}$/)
+  })
+})
+
+describe('a secret', () => {
+  it('gives each purpose a key of its own, and a name that is not part of it', () => {
+    const { keyId, ...keys } = deriveKeys(SECRET)
+    const texts = Object.values(keys).map((key) => Buffer.from(key).toString('hex'))
+    expect(new Set(texts).size).toBe(4)
+    expect(keyId).toMatch(/^[0-9a-f]{16}$/)
+    for (const text of texts) expect(text).not.toContain(keyId)
+    expect(deriveKeys(NEW_SECRET).keyId).not.toBe(keyId)
+  })
+
+  it('that is replaced is good for the tokens it signed, while it is named, and signs no more', async () => {
+    const before = await tokens.signAccess(caller, period)
+    const accepting = createTokens([SECRET, NEW_SECRET], LIVES)
+    const rotated = createTokens([NEW_SECRET, SECRET], LIVES)
+    const after = await rotated.signAccess(caller, period)
+    for (const good of [accepting, rotated])
+      for (const token of [before, after])
+        expect(await good.verifyAccess(token, NOW_MS)).toEqual({ ok: true, value: caller })
+
+    const done = createTokens([NEW_SECRET], LIVES)
+    expect((await done.verifyAccess(after, NOW_MS)).ok).toBe(true)
+    expect(await done.verifyAccess(before, NOW_MS)).toEqual(REFUSED)
+    expect(await tokens.verifyAccess(after, NOW_MS)).toEqual(REFUSED)
+  })
+
+  it('that is replaced still names the successor of a refresh token that it signed', async () => {
+    const token = await tokens.signRefresh(refresh, period)
+    const rotated = createTokens([NEW_SECRET, SECRET], LIVES)
+    expect(await rotated.verifyRefresh(token, NOW_MS)).toEqual(
+      await tokens.verifyRefresh(token, NOW_MS),
+    )
+  })
+})

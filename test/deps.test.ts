@@ -1,0 +1,85 @@
+/** The settings and figures that the composition root hands to the modules, and the cron's two jobs. */
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createDeps } from '../src/deps'
+import worker from '../src/index'
+import { newUser } from './support/client'
+import { worldWith } from './support/gateway'
+
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const depsWith = (settings: Record<string, string>) => createDeps({ ...env, ...settings })
+
+it('each setting reaches the module that it is for', () => {
+  const deps = depsWith({
+    REFRESH_GRACE: '7s',
+    SESSION_MAX_AGE: '9d',
+    CALL_MAX_OPEN: '3',
+    CALL_MAX_DURATION: '2h',
+    MONNIFY_WEBHOOK_ADDRESSES: '35.242.133.146',
+    DEFAULT_COUNTRY: 'GH',
+  })
+  expect(deps).toMatchObject({
+    sessionLimits: { graceMs: 7000, maxAgeMs: 9 * 86_400_000 },
+    callLimits: { maxOpenCalls: 3, maxDurationMs: 7_200_000, ringTimeoutMs: 60_000 },
+    webhookAddresses: ['35.242.133.146'],
+    defaultCountry: 'GH',
+  })
+})
+
+it('the gateway is sent the account and the address to return to', async () => {
+  const requests: Request[] = []
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const request = new Request(input, init)
+    requests.push(request)
+    const responseBody = { accessToken: 'T', expiresIn: 3600 }
+    return Response.json({ requestSuccessful: true, responseBody })
+  })
+  const { MONNIFY_SIMULATOR: _, ...production } = env as typeof env & { MONNIFY_SIMULATOR: string }
+  const { gateway } = createDeps({
+    ...production,
+    MONNIFY_CONTRACT_CODE: '77',
+    PAYMENT_REDIRECT_URL: 'https://shop.example/return',
+  } as typeof env)
+  const customer = { name: 'Ngozi', email: 'ngozi@example.com' }
+  const order = { paymentReference: 'AIL-1', amountKobo: 5000, description: null, customer }
+  await gateway.initialise(order as Parameters<typeof gateway.initialise>[0])
+  expect(await requests[1]?.json()).toMatchObject({
+    contractCode: '77',
+    redirectUrl: 'https://shop.example/return',
+  })
+})
+
+it('the previous secret verifies tokens, and the present one signs them', async () => {
+  const [old, fresh] = ['q'.repeat(32) + '7Vd2mXw9', 'z'.repeat(32) + 'T4bYz8Nc']
+  const caller = { userUuid: crypto.randomUUID(), sessionUuid: crypto.randomUUID() }
+  const period = { issuedAtMs: Date.now(), expiresAtMs: Date.now() + 60_000 }
+  const signed = async (secret: string) =>
+    depsWith({ JWT_SECRET: secret }).tokens.signAccess({ ...caller, tokenVersion: 0 }, period)
+  const rotated = depsWith({ JWT_SECRET: fresh, JWT_SECRET_PREVIOUS: old }).tokens
+  for (const secret of [old, fresh])
+    expect(await rotated.verifyAccess(await signed(secret), Date.now())).toMatchObject({
+      value: caller,
+    })
+})
+
+it('the cron removes what has expired, and polls what is overdue', async () => {
+  const { send } = worldWith({ hashPassword: () => 'none', verifyPassword: () => true })
+  const user = await newUser(send)
+  const { body } = await user.send('POST', '/payments', {
+    body: { amount: 100, method: 'monnify' },
+  })
+  await env.DB.batch([
+    env.DB.prepare('UPDATE sessions SET expires_at_ms = 1 WHERE user_uuid = ?').bind(user.uuid),
+    env.DB.prepare('UPDATE payments SET next_ask_at_ms = 1 WHERE uuid = ?').bind(body.uuid),
+  ])
+  await worker.scheduled()
+  const count = (sql: string, value: string) => env.DB.prepare(sql).bind(value).first('n')
+  expect(await count('SELECT COUNT(*) AS n FROM sessions WHERE user_uuid = ?', user.uuid)).toBe(0)
+  expect(await count('SELECT polls AS n FROM payments WHERE uuid = ?', body.uuid)).toBe(1)
+})

@@ -1,0 +1,176 @@
+/** What is let in from outside: origins, bodies, and what becomes of both in the log. */
+import { env } from 'cloudflare:workers'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createApp } from '../../src/app'
+import { depthOf } from '../../src/http/input/depth'
+import { createDeps } from '../../src/deps'
+import { newUser, ORIGIN, send } from '../support/client'
+import { fill, operations } from '../support/documented'
+import { sendEvent } from '../support/gateway'
+
+const ALLOWED = 'https://app.example.com'
+const app = createApp({ ...createDeps(env), allowedOrigins: [ALLOWED] })
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('a page of another origin', () => {
+  const ask = (method: string, path: string, headers: Record<string, string>) =>
+    app.fetch(new Request(`${ORIGIN}${path}`, { method, headers }))
+  const preflight = (origin: string, method: string) => ({
+    Origin: origin,
+    'Access-Control-Request-Method': method,
+    'Access-Control-Request-Headers': 'authorization,content-type,idempotency-key',
+  })
+
+  it.each(operations)(
+    'may ask $method $path if it is allowed to, and not otherwise',
+    async (route) => {
+      const path = fill(route.path, crypto.randomUUID())
+      const allowed = await ask('OPTIONS', path, preflight(ALLOWED, route.method))
+      expect(allowed.status).toBe(204)
+      expect(allowed.headers.get('Access-Control-Allow-Origin')).toBe(ALLOWED)
+      expect(allowed.headers.get('Access-Control-Allow-Methods')).toContain(route.method)
+      expect(allowed.headers.get('Access-Control-Allow-Headers')).toContain('Idempotency-Key')
+      for (const origin of [
+        'https://evil.example',
+        'null',
+        `${ALLOWED}.evil.example`,
+        'http://app.example.com',
+      ]) {
+        const before = await ask('OPTIONS', path, preflight(origin, route.method))
+        expect(before.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
+        const answer = await ask(route.method, path, { Origin: origin })
+        expect(answer.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
+      }
+    },
+  )
+
+  it('reads what stands in our headers, without credentials, from its own copy of a cache', async () => {
+    const { headers } = await ask('GET', '/wallets', { Origin: ALLOWED })
+    expect(headers.get('Access-Control-Allow-Origin')).toBe(ALLOWED)
+    expect(headers.get('Access-Control-Allow-Credentials')).toBeNull()
+    expect(headers.get('Vary')).toContain('Origin')
+    expect(headers.get('Access-Control-Expose-Headers')?.split(',').toSorted()).toEqual([
+      'Idempotent-Replayed',
+      'Link',
+      'Location',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'X-Request-Id',
+    ])
+  })
+
+  it('S40: is let in nowhere if none is configured', async () => {
+    const answer = await send('GET', '/openapi.json', { headers: { Origin: ALLOWED } })
+    expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull()
+    expect(
+      (await send('OPTIONS', '/auth/login', { headers: preflight(ALLOWED, 'POST') })).status,
+    ).toBe(405)
+  })
+})
+
+describe('a body', () => {
+  const withLength = (length: number) => JSON.stringify({ email: 'x'.repeat(length - 12) })
+
+  it('of one byte too many is refused, whether its length is said or not', async () => {
+    const limit = 64 * 1024
+    expect((await send('POST', '/auth/login', { body: withLength(limit) })).status).toBe(400)
+    expect((await send('POST', '/auth/login', { body: withLength(limit + 1) })).status).toBe(413)
+    const chunks = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(withLength(limit + 1)))
+        controller.close()
+      },
+    })
+    const headers = { 'Content-Type': 'application/json' }
+    const request = new Request(`${ORIGIN}/auth/login`, { method: 'POST', headers, body: chunks })
+    expect((await app.fetch(request)).status).toBe(413)
+  })
+
+  it('of an event may have 256 kB', async () => {
+    const event = (length: number) =>
+      send('POST', '/webhooks/monnify', {
+        body: 'x'.repeat(length),
+        headers: { 'Content-Type': 'application/json', 'monnify-signature': 'x' },
+      })
+    expect((await event(256 * 1024)).status).toBe(401)
+    expect((await event(256 * 1024 + 1)).status).toBe(413)
+  })
+
+  it.each([
+    ['{}', 1],
+    ['[[[]]]', 3],
+    ['{"a":[{"b":[]}]}', 4],
+    ['"[[[["', 0],
+    ['{"a":"\\"[["}', 1],
+    ['{"a\\\\":[[]]}', 3],
+  ])('%s is nested %i deep', (json, depth) => {
+    expect(depthOf(json)).toBe(depth)
+  })
+
+  it('nested seventeen deep is refused, wherever the depth is', async () => {
+    const user = await newUser()
+    const nested = (depth: number) =>
+      `{"recipient_phone":"+2348031234567","recipient_name":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    const headers = { 'Content-Type': 'application/json' }
+    const detailOf = async (depth: number) =>
+      (await user.send('POST', '/calls', { body: nested(depth), headers })).body.detail
+    expect(await detailOf(15)).toContain('recipient_name')
+    expect(await detailOf(16)).toContain('at most 16 deep')
+    expect(await detailOf(30_000)).toContain('at most 16 deep')
+  })
+})
+
+describe('the log', () => {
+  it('has one line of JSON a request, whatever line breaks and secrets the request is made of', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    const user = await newUser()
+    log.mockClear()
+    const evil = 'x%0A%7B%22event%22%3A%22login_succeeded%22%7D'
+    await user.send('GET', `/calls/${evil}?cursor=${evil}&phone=%2B2348031234567`, {
+      headers: { 'User-Agent': `a "b" {"event":"x"}`, 'X-Request-Id': 'mine' },
+    })
+    expect(log.mock.calls).toHaveLength(1)
+    const [[line]] = log.mock.calls as [[string]]
+    expect(line).not.toContain('\n')
+    expect(JSON.parse(line)).toEqual({
+      event: 'request',
+      request_id: 'mine',
+      method: 'GET',
+      route: '/calls/:uuid',
+      status: 400,
+      code: 'validation_failed',
+      duration_ms: expect.any(Number),
+      user: user.uuid,
+    })
+  })
+
+  it('has a line for what could change something, and none for a read that succeeds', async () => {
+    const user = await newUser()
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    await user.send('GET', '/wallets')
+    expect(log).not.toHaveBeenCalled()
+    await user.send('POST', '/auth/logout')
+    const events = log.mock.calls.map(([line]) => JSON.parse(String(line)).event)
+    expect(events).toContain('request')
+  })
+
+  it('names what was refused for who asked', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+    await send('GET', '/wallets')
+    await send('POST', '/webhooks/monnify', { body: '{}' })
+    await sendEvent(send, {}, '0'.repeat(128))
+    const page = { Upgrade: 'websocket', Origin: 'https://evil.example' }
+    await send('GET', `/calls/${crypto.randomUUID()}/events`, { headers: page })
+    const events = log.mock.calls.map(([line]) => JSON.parse(String(line)))
+    expect(events).toMatchObject([
+      { event: 'access_refused', code: 'unauthenticated', status: 401 },
+      { event: 'access_refused', code: 'invalid_signature', status: 401 },
+      { event: 'access_refused', code: 'invalid_signature', status: 401 },
+      { event: 'access_refused', code: 'origin_refused', status: 403 },
+    ])
+  })
+})

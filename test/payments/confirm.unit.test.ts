@@ -1,0 +1,213 @@
+/** The order of effects when a payment is confirmed, and which statuses a transfer leaves. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { ok, refuse } from '../../src/common/result'
+import { PAYMENT_STATUSES, type PaymentStatus } from '../../src/payments/core/payment'
+import { failTransfer, markTransfer, settlePayment } from '../../src/payments/confirm'
+import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
+
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const MINUTE_MS = 60_000
+const REFERENCE = paymentRow().reference
+const attemptOf = (attempt: number) => `${REFERENCE}_a${attempt}`
+
+describe('confirming a payment', () => {
+  const short = async () =>
+    ok({ paidKobo: kobo(500), shortKobo: kobo(500), isReversed: true, entrySeq: 2 })
+
+  it('records what a reversal left owed before the mark, also after two failures', async () => {
+    let failures = 2
+    const { deps, names } = recordedPayments({
+      payment: { status: 'completed' },
+      says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
+      wallet: short,
+      before: (effect) => {
+        if (effect === 'exception' && failures-- > 0) throw new Error('D1 is down')
+      },
+    })
+    for (let times = 0; times < 2; times++)
+      await expect(settlePayment(deps, REFERENCE)).rejects.toThrow('D1 is down')
+    expect(names()).not.toContain('mark')
+    await settlePayment(deps, REFERENCE)
+    expect(names().slice(-2)).toEqual(['exception', 'mark'])
+  })
+
+  it('records a transaction that is not understood before the mark', async () => {
+    const { deps, names, named } = recordedPayments({
+      payment: { status: 'processing' },
+      says: async (reference) => ok(transactionOf(reference, { status: 'SOMETHING_NEW' })),
+    })
+    await settlePayment(deps, REFERENCE)
+    expect(names()).toEqual(['query', 'exception', 'mark'])
+    expect(named('exception')).toEqual([['exception', 'unknown_status', attemptOf(1), 0]])
+  })
+
+  it.each([
+    [1, [1]],
+    [2, [2, 1]],
+    [9, [9, 8, 7, 6, 5, 4]],
+  ])('of attempt %i queries the attempts %j', async (attempt, queried) => {
+    const { deps, named } = recordedPayments({ payment: { status: 'processing', attempt } })
+    await settlePayment(deps, REFERENCE)
+    expect(named('query')).toEqual(queried.map((number) => ['query', attemptOf(number)]))
+  })
+
+  it.each([
+    ['an attempt that was never made', { attempt: 1 }, attemptOf(2)],
+    ['a payment without an attempt', { attempt: 0 }, REFERENCE],
+  ])('of %s queries nothing', async (_, rest, reference) => {
+    const { deps, named } = recordedPayments({ payment: { status: 'processing', ...rest } })
+    expect(await settlePayment(deps, reference)).toMatchObject({ ok: true })
+    expect(named('query')).toEqual([])
+  })
+
+  it('is refused while the gateway is unavailable, and marks nothing', async () => {
+    const says = async () => refuse({ code: 'gateway_unavailable' })
+    const { deps, names } = recordedPayments({ payment: { status: 'processing' }, says })
+    expect(await settlePayment(deps, REFERENCE)).toMatchObject({
+      refusal: { code: 'gateway_unavailable' },
+    })
+    expect(names()).toEqual(['query'])
+  })
+
+  it('of a completed payment that was reversed whole owes nothing, and is completed no more', async () => {
+    const { deps, state, names } = recordedPayments({
+      payment: { status: 'completed', completedAtMs: NOW, amountPaidKobo: kobo(100_000) },
+      says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
+      wallet: async () =>
+        ok({ paidKobo: kobo(0), shortKobo: kobo(0), isReversed: true, entrySeq: 2 }),
+    })
+    await settlePayment(deps, REFERENCE)
+    expect(names()).toEqual(['query', 'wallet', 'mark'])
+    expect(state.payment).toMatchObject({
+      status: 'failed',
+      failureReason: 'reversed',
+      amountPaidKobo: 0,
+      completedAtMs: null,
+      standingSeq: 2,
+    })
+  })
+
+  it("keeps Monnify's reference of the present attempt only", async () => {
+    const { deps, state } = recordedPayments({ payment: { status: 'processing', attempt: 2 } })
+    await settlePayment(deps, REFERENCE)
+    expect(state.payment.monnifyReference).toBe(`MNFY|${attemptOf(2)}`)
+    await settlePayment(deps, attemptOf(1))
+    expect(state.payment.monnifyReference).toBe(`MNFY|${attemptOf(2)}`)
+  })
+
+  it('keeps the instant of completion, and the planned poll of an open payment', async () => {
+    const paid = { paidKobo: kobo(100_000), shortKobo: kobo(0), isReversed: false, entrySeq: 1 }
+    const completed = recordedPayments({
+      payment: { status: 'completed', completedAtMs: 5, nextAskAtMs: null },
+      says: async (named) =>
+        ok(transactionOf(named, { status: 'PAID', amountPaidKobo: kobo(100_000) })),
+      wallet: async () => ok(paid),
+    })
+    await settlePayment(completed.deps, REFERENCE)
+    expect(completed.state.payment.completedAtMs).toBe(5)
+    const open = recordedPayments({ payment: { status: 'processing', nextAskAtMs: 7 } })
+    await settlePayment(open.deps, REFERENCE)
+    expect(open.state.payment.nextAskAtMs).toBe(7)
+  })
+
+  it('of a payment that is opened again plans its polls, and of one that ends clears them', async () => {
+    const opened = recordedPayments({
+      payment: { status: 'failed', nextAskAtMs: null, polls: 1 },
+      says: async (named) =>
+        ok(transactionOf(named, { status: 'SOMETHING_NEW', amountPaidKobo: kobo(5) })),
+    })
+    await settlePayment(opened.deps, REFERENCE)
+    expect(opened.state.payment).toMatchObject({ status: 'processing', nextAskAtMs: NOW + 10_000 })
+    const ended = recordedPayments({
+      payment: { status: 'processing' },
+      says: async (named) => ok(transactionOf(named, { status: 'FAILED' })),
+    })
+    await settlePayment(ended.deps, REFERENCE)
+    expect(ended.state.payment).toMatchObject({ status: 'failed', nextAskAtMs: null })
+  })
+
+  it('counts nothing of a whole amount that was reversed and is owed', async () => {
+    const { deps, state } = recordedPayments({
+      payment: { status: 'failed', failureReason: 'reversed', amountPaidKobo: kobo(100_000) },
+    })
+    await settlePayment(deps, REFERENCE)
+    expect(state.payment).toMatchObject({ status: 'failed', failureReason: 'reversed' })
+  })
+
+  it('marks nothing if the wallet refuses the credit', async () => {
+    const { deps, names } = recordedPayments({
+      payment: { status: 'processing' },
+      says: async (named) =>
+        ok(transactionOf(named, { status: 'PAID', amountPaidKobo: kobo(100_000) })),
+      wallet: async () => refuse({ code: 'not_found' }),
+    })
+    await expect(settlePayment(deps, REFERENCE)).rejects.toThrow('the wallet refused received')
+    expect(names()).not.toContain('mark')
+  })
+})
+
+describe('a transfer', () => {
+  const transfer = { method: 'wallet', attempt: 0 } as const
+  const unknown = async () => refuse({ code: 'not_found' })
+
+  it.each([
+    [15 * MINUTE_MS, 'pending'],
+    [15 * MINUTE_MS + 1, 'failed'],
+  ])('that no wallet has %i ms after its order is %s', async (ms, status) => {
+    for (const began of [{ attemptBeganAtMs: null }, { createdAtMs: NOW - 86_400_000 }]) {
+      const { deps, state } = recordedPayments({
+        payment: { ...transfer, ...began },
+        wallet: unknown,
+      })
+      state.nowMs += ms
+      await settlePayment(deps, REFERENCE)
+      expect(state.payment.status).toBe(status)
+    }
+  })
+
+  const after = async (
+    status: PaymentStatus,
+    update: (parts: ReturnType<typeof recordedPayments>) => Promise<void>,
+  ) => {
+    const parts = recordedPayments({ payment: { ...transfer, status } })
+    await update(parts)
+    return parts.state.payment.status
+  }
+
+  it.each(PAYMENT_STATUSES)('that is %s is marked by what its wallet says', async (status) => {
+    const isOpen = ['pending', 'processing', 'failed'].includes(status)
+    for (const [delivered, marked] of [
+      [true, 'completed'],
+      [false, 'processing'],
+    ] as const)
+      expect(
+        await after(status, ({ deps, state }) => markTransfer(deps, state.payment, delivered)),
+      ).toBe(isOpen ? marked : status)
+    expect(
+      await after(status, ({ deps, state }) =>
+        failTransfer(deps.paymentStore, state.payment, 'not_executed'),
+      ),
+    ).toBe(status === 'pending' ? 'failed' : status)
+  })
+
+  it.each([
+    [true, { amountPaidKobo: 100_000, completedAtMs: NOW, nextAskAtMs: null }],
+    [false, { amountPaidKobo: 0, completedAtMs: null, nextAskAtMs: NOW + 10_000 }],
+  ])(
+    'that failed and is debited after all, delivered: %s, is shown so',
+    async (delivered, shown) => {
+      const failed = { status: 'failed', failureReason: 'not_executed', nextAskAtMs: null } as const
+      const { deps, state } = recordedPayments({ payment: { ...transfer, ...failed, polls: 1 } })
+      await markTransfer(deps, state.payment, delivered)
+      expect(state.payment).toMatchObject({ ...shown, failureReason: null })
+    },
+  )
+})

@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest'
+import { kobo } from '../../../src/common/money'
+import { attemptOf, attemptReference, ownReference } from '../../../src/payments/core/references'
+import {
+  CHECKOUT_WINDOW_MS,
+  type GatewayTransaction,
+  judge,
+  nextMarks,
+  nextPollAtMs,
+  PAYMENT_STATUSES,
+  type PaymentStatus,
+} from '../../../src/payments/core/payment'
+
+const REFERENCE = 'AIL-abc_a1'
+
+const transaction = (rest: Partial<GatewayTransaction>): GatewayTransaction => ({
+  transactionReference: 'MNFY|1',
+  paymentReference: REFERENCE,
+  status: 'PAID',
+  amountPaidKobo: kobo(100_000),
+  currency: 'NGN',
+  ...rest,
+})
+
+const AMOUNT = kobo(100_000)
+
+interface Cell {
+  readonly status: PaymentStatus
+  readonly failureReason: string | null
+}
+
+/** Monnify's words, with what the wallet holds once they are applied, and the states that follow. */
+const ROWS: [
+  word: string,
+  paidNaira: number,
+  next: (before: PaymentStatus) => PaymentStatus,
+  reason: string | null | ((before: PaymentStatus) => string | null),
+][] = [
+  ['PAID', 1000, () => 'completed', null],
+  ['OVERPAID', 1250, () => 'completed', null],
+  ['PARTIALLY_PAID', 400, () => 'processing', 'partially_paid'],
+  ['UNDERPAID', 400, () => 'processing', 'partially_paid'],
+  ['PENDING', 0, (before) => before, null],
+  ['FAILED', 0, () => 'failed', 'declined'],
+  ['CANCELLED', 0, () => 'cancelled', 'cancelled_by_customer'],
+  ['ABANDONED', 0, () => 'cancelled', 'abandoned_by_customer'],
+  ['EXPIRED', 0, () => 'expired', 'checkout_expired'],
+  ['SOMETHING_NEW', 0, (before) => before, (before) => (isOpen(before) ? 'unknown_status' : null)],
+]
+
+/** Statuses under which an amount is not understood; nothing is credited. */
+const UNCLEAR: [status: string, naira: number, exception: string][] = [
+  ['EXPIRED', 50, 'unexpected_amount'],
+  ['CANCELLED', 100, 'unexpected_amount'],
+  ['FAILED', 100, 'unexpected_amount'],
+  ['ABANDONED', 50, 'unexpected_amount'],
+  ['PENDING', 0.01, 'unexpected_amount'],
+  ['PAID', 0, 'unexpected_amount'],
+  ['PARTIALLY_PAID', 0, 'unexpected_amount'],
+  ['PARTIALLY_REFUNDED', 100, 'unknown_status'],
+  ['SOMETHING_NEW', 100, 'unknown_status'],
+  ['SOMETHING_NEW', 0, 'unknown_status'],
+  ['paid', 100, 'unknown_status'],
+  ['PAID ', 100, 'unknown_status'],
+  ['', 100, 'unknown_status'],
+  ['constructor', 100, 'unknown_status'],
+  ['__proto__', 0, 'unknown_status'],
+]
+
+function isOpen(status: PaymentStatus): boolean {
+  return status === 'pending' || status === 'processing'
+}
+
+const next = (status: PaymentStatus, word: string, paidNaira: number, rest: object = {}): Cell => {
+  const payment = { amountKobo: AMOUNT, status, failureReason: null, beganAtMs: 0 }
+  const finding = judge(
+    REFERENCE,
+    transaction({ status: word, amountPaidKobo: kobo(paidNaira * 100) }),
+  )
+  const standing = {
+    paidKobo: kobo(paidNaira * 100),
+    shortKobo: kobo(0),
+    isReversed: false,
+    ...rest,
+  }
+  return nextMarks(payment, finding, standing, true, 1000)
+}
+
+describe.each(PAYMENT_STATUSES)('a payment that is %s', (before) => {
+  it.each(ROWS)('after %s', (word, paidNaira, nextOf, reason) => {
+    if (before === 'completed') return
+    const failureReason = typeof reason === 'function' ? reason(before) : reason
+    expect(next(before, word, paidNaira)).toEqual({ status: nextOf(before), failureReason })
+  })
+
+  it.each(ROWS)('and whose money the wallet holds is completed after %s too', (word) => {
+    expect(next(before, word, 1000)).toEqual({ status: 'completed', failureReason: null })
+  })
+
+  it.each(['REVERSED', 'REFUNDED', 'PAID', 'PENDING'])(
+    'and was reversed stays so after %s',
+    (word) => {
+      expect(next(before, word, 0, { isReversed: true })).toEqual({
+        status: 'failed',
+        failureReason: 'reversed',
+      })
+    },
+  )
+})
+
+describe("Monnify's word", () => {
+  it.each([
+    ['PAID', { kind: 'received', receivedKobo: 100_000 }],
+    ['OVERPAID', { kind: 'received', receivedKobo: 100_000 }],
+    ['PARTIALLY_PAID', { kind: 'received', receivedKobo: 100_000 }],
+    ['UNDERPAID', { kind: 'received', receivedKobo: 100_000 }],
+    ['REVERSED', { kind: 'reversed' }],
+    ['REFUNDED', { kind: 'reversed' }],
+  ])('%s', (status, finding) => {
+    expect(judge(REFERENCE, transaction({ status }))).toEqual(finding)
+  })
+
+  it('PENDING with nothing paid is open', () => {
+    const pending = transaction({ status: 'PENDING', amountPaidKobo: kobo(0) })
+    expect(judge(REFERENCE, pending)).toEqual({ kind: 'open' })
+  })
+
+  it('S15: in another currency, or of another reference, is an exception and credits nothing', () => {
+    const unclear = { kind: 'exception', amountKobo: 100_000 }
+    const currency = judge(REFERENCE, transaction({ currency: 'ZWL' }))
+    expect(currency).toEqual({ ...unclear, exception: 'currency_mismatch' })
+    const reference = judge(REFERENCE, transaction({ paymentReference: 'AIL-other_a1' }))
+    expect(reference).toEqual({ ...unclear, exception: 'reference_mismatch' })
+  })
+
+  it.each(UNCLEAR)('%s with %d NGN is an exception: %s', (status, naira, exception) => {
+    const amountKobo = kobo(Math.round(naira * 100))
+    expect(judge(REFERENCE, transaction({ status, amountPaidKobo: amountKobo }))).toEqual({
+      kind: 'exception',
+      exception,
+      amountKobo,
+    })
+  })
+
+  it('that is not understood keeps a payment open for a day if money may be there', () => {
+    const at = (status: PaymentStatus, amountKobo: number, nowMs: number) =>
+      nextMarks(
+        { amountKobo: AMOUNT, status, failureReason: 'declined', beganAtMs: 0 },
+        { kind: 'exception', exception: 'unexpected_amount', amountKobo: kobo(amountKobo) },
+        { paidKobo: kobo(0), shortKobo: kobo(0), isReversed: false },
+        true,
+        nowMs,
+      )
+    const unclear = (status: PaymentStatus) => ({ status, failureReason: 'unexpected_amount' })
+    expect(at('pending', 1, 0)).toEqual(unclear('pending'))
+    for (const status of ['processing', 'failed', 'cancelled', 'expired'] as const) {
+      expect(at(status, 1, 86_399_999)).toEqual(unclear('processing'))
+      expect(at(status, 1, 86_400_000)).toEqual(unclear('expired'))
+    }
+    for (const status of ['failed', 'cancelled', 'expired'] as const)
+      expect(at(status, 0, 0)).toEqual({ status, failureReason: 'declined' })
+    expect(at('processing', 0, 86_399_999)).toEqual(unclear('processing'))
+    expect(at('processing', 0, 86_400_000)).toEqual(unclear('expired'))
+  })
+
+  it('on an attempt that is not the current one closes nothing', () => {
+    const payment = {
+      amountKobo: AMOUNT,
+      status: 'processing',
+      failureReason: null,
+      beganAtMs: 0,
+    } as const
+    const standing = { paidKobo: kobo(0), shortKobo: kobo(0), isReversed: false }
+    const failed = judge(REFERENCE, transaction({ status: 'FAILED', amountPaidKobo: kobo(0) }))
+    expect(nextMarks(payment, failed, standing, false, 0).status).toBe('processing')
+    expect(nextMarks(payment, failed, standing, true, 0).status).toBe('failed')
+  })
+})
+
+describe('time', () => {
+  const payment = {
+    amountKobo: AMOUNT,
+    status: 'processing',
+    failureReason: null,
+    beganAtMs: 0,
+  } as const
+  const open = judge(REFERENCE, undefined)
+  const at = (nowMs: number, paidNaira = 0) =>
+    nextMarks(
+      payment,
+      open,
+      { paidKobo: kobo(paidNaira * 100), shortKobo: kobo(0), isReversed: false },
+      true,
+      nowMs,
+    )
+
+  it('gives the customer 45 minutes', () => {
+    expect(CHECKOUT_WINDOW_MS).toBe(45 * 60_000)
+  })
+
+  it("expires a payment after Monnify's window, and one that is paid in part after a day", () => {
+    expect(at(CHECKOUT_WINDOW_MS - 1).status).toBe('processing')
+    expect(at(CHECKOUT_WINDOW_MS)).toEqual({ status: 'expired', failureReason: 'checkout_expired' })
+    expect(at(CHECKOUT_WINDOW_MS, 1).status).toBe('processing')
+    expect(at(24 * 3_600_000 - 1, 1).status).toBe('processing')
+    expect(at(24 * 3_600_000, 1)).toEqual({ status: 'expired', failureReason: 'partially_paid' })
+  })
+
+  const poll = { uuid: '00000000-0000-4000-8000-000000000000', status: 'processing' }
+
+  it.each([
+    [0, 5000],
+    [1, 10_000],
+    [2, 20_000],
+    [13, 40_960_000],
+    [14, 81_920_000],
+    [15, 86_400_000],
+    [16, null],
+    [17, null],
+  ])('polled %i times, a payment is polled again after %j ms', (polls, delayMs) => {
+    expect(nextPollAtMs({ ...poll, polls }, 7)).toBe(delayMs === null ? null : 7 + delayMs)
+  })
+
+  it('spreads the polls of what was made together by a fifth', () => {
+    expect(nextPollAtMs({ ...poll, uuid: 'ffff', polls: 0 }, 0)).toBe(6000)
+    expect(nextPollAtMs({ ...poll, uuid: '7fff', polls: 0 }, 0)).toBe(5499)
+  })
+
+  it.each(['completed', 'failed', 'cancelled', 'disputed', ''])(
+    'never polls a payment that is %s',
+    (status) => {
+      for (const polls of [0, 1, 15]) expect(nextPollAtMs({ ...poll, status, polls }, 0)).toBeNull()
+    },
+  )
+})
+
+describe('a reference', () => {
+  it.each([
+    ['AIL-ab', 0],
+    ['AIL-ab_a1', 1],
+    ['AIL-ab_a12', 12],
+    ['AIL-ab_a0', 0],
+    ['AIL-ab_a01', 0],
+    ['AIL-ab_b1', 0],
+  ])('%s names the attempt %i', (reference, attempt) => {
+    expect(attemptOf(reference)).toBe(attempt)
+    if (attempt > 0)
+      expect(attemptReference({ reference: ownReference(reference), attempt })).toBe(reference)
+    else expect(ownReference(reference)).toBe(reference)
+  })
+})

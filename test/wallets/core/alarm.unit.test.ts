@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { kobo } from '../../../src/common/money'
+import { nextAlarmMs } from '../../../src/wallets/core/alarm'
+import { initiateCall } from '../../../src/wallets/core/call-commands'
+import { emptyWallet, LIMITS, newCall } from '../../support/wallets'
+
+const idle = { ...emptyWallet, head: { ...emptyWallet.head, balanceKobo: kobo(5000) } }
+const initiated = initiateCall(idle, newCall('call-1'), LIMITS, [], 0)
+const ringing = initiated.ok ? initiated.value.change.state : idle
+const clean = { change: 1, projectedChange: 1, noticeDueMs: undefined, retryAtMs: undefined }
+const dirty = { ...clean, change: 2 }
+const failed = { ...clean, retryAtMs: 40_000 }
+const notice = { ...clean, noticeDueMs: 30_000 }
+
+describe("a wallet's alarm", () => {
+  it.each([
+    ['nothing is due and D1 has all', { state: idle, ...clean }, null, undefined],
+    ['D1 lacks rows', { state: idle, ...dirty }, null, 11_000],
+    ['a call rings', { state: ringing, ...clean }, null, 60_000],
+    ['a call rings and D1 lacks rows', { state: ringing, ...dirty }, null, 11_000],
+    ['somebody is due a notice first', { state: ringing, ...notice }, null, 30_000],
+    ['an earlier one is set', { state: ringing, ...dirty }, 10_500, undefined],
+    ['the same one is set', { state: ringing, ...clean }, 60_000, undefined],
+    ['a later one is set', { state: ringing, ...clean }, 60_001, 60_000],
+    ['one is a little late', { state: ringing, ...dirty }, -50_000, undefined],
+    ['one was lost', { state: ringing, ...dirty }, -50_001, 11_000],
+    ['the last one failed, a call is due', { state: ringing, ...failed }, null, 40_000],
+    ['the last one failed, nothing is due', { state: idle, ...failed }, null, 40_000],
+    ['the last one failed, an earlier one is set', { state: ringing, ...failed }, 20_000, 40_000],
+    ['the last one failed, its retry is set', { state: ringing, ...failed }, 40_000, undefined],
+    ['the retry is overdue', { state: idle, ...failed, retryAtMs: 9000 }, null, 10_000],
+    ['one was lost, and nothing needs it', { state: idle, ...clean }, -50_001, undefined],
+  ] as const)('when %s', (_, facts, alarmAtMs, expected) => {
+    expect(nextAlarmMs(facts, alarmAtMs, 10_000, 1000)).toBe(expected)
+  })
+})

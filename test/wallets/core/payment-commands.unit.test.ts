@@ -1,0 +1,147 @@
+/** What a wallet makes of what it is told about a payment, in any order and any number of times. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { addKobo, kobo } from '../../../src/common/money'
+import { holdKobo } from '../../../src/wallets/core/metering'
+import { initiateCall } from '../../../src/wallets/core/call-commands'
+import {
+  type PaymentStanding,
+  type ReceiptFacts,
+  receive,
+  receiptPrefix,
+  takeBack,
+} from '../../../src/wallets/core/payment-commands'
+import type { Reversal, WalletState } from '../../../src/wallets/core/wallet'
+import { emptyWallet, LIMITS, newCall, Rows } from '../../support/wallets'
+
+const EXPECTED = kobo(1000)
+const name = (attempt: number) => ({ paymentUuid: 'p', reference: `AIL-1_a${attempt}` })
+
+/** A wallet that keeps its own facts, as the object's tables do. */
+class TestWallet {
+  state: WalletState = emptyWallet
+  readonly rows = new Rows()
+  reversals: readonly Reversal[] = []
+
+  #facts(attempt: number): ReceiptFacts {
+    const sum = (prefix: string) => {
+      const found = this.rows.entries.filter(({ reference }) => reference.startsWith(prefix))
+      return addKobo(...found.map(({ amountKobo }) => amountKobo))
+    }
+    return {
+      referenceCreditedKobo: sum(receiptPrefix(name(attempt))),
+      paymentCreditedKobo: sum('receipt/p/'),
+      paymentTakenKobo: addKobo(...this.reversals.map(({ takenKobo }) => takenKobo)),
+      paymentShortKobo: addKobo(...this.reversals.map(({ shortKobo }) => shortKobo)),
+      reversal: this.reversals.find(({ reference }) => reference === name(attempt).reference),
+    }
+  }
+
+  tell(attempt: number, receivedKobo: number): PaymentStanding {
+    const receipt = { ...name(attempt), expectedKobo: EXPECTED, receivedKobo: kobo(receivedKobo) }
+    return this.#apply(receive(this.state, receipt, this.#facts(attempt), 0))
+  }
+
+  reverse(attempt: number): PaymentStanding {
+    return this.#apply(takeBack(this.state, name(attempt), this.#facts(attempt), 0))
+  }
+
+  #apply(decision: ReturnType<typeof receive>): PaymentStanding {
+    if (!decision.ok) throw new Error('what the gateway says is never refused')
+    const { change, answer } = decision.value
+    this.state = change.state
+    this.rows.add(change)
+    this.reversals = [...this.reversals, ...change.reversals]
+    return answer
+  }
+
+  sum(kind: string): number {
+    const found = this.rows.entries.filter((entry) => entry.kind === kind)
+    return addKobo(...found.map(({ amountKobo }) => amountKobo))
+  }
+}
+
+const tellings = fc.array(
+  fc.record({
+    attempt: fc.integer({ min: 1, max: 3 }),
+    received: fc.integer({ min: 0, max: 3000 }),
+  }),
+  { minLength: 1, maxLength: 15 },
+)
+
+describe('what is received', () => {
+  it('is credited once, as the most that each attempt was told of; what exceeds is surplus', () => {
+    fc.assert(
+      fc.property(tellings, (told) => {
+        const wallet = new TestWallet()
+        const standings = told.map(({ attempt, received }) => wallet.tell(attempt, received))
+        const most = [1, 2, 3].map((attempt) =>
+          Math.max(
+            0,
+            ...told.filter((one) => one.attempt === attempt).map(({ received }) => received),
+          ),
+        )
+        const total = most.reduce((sum, amount) => sum + amount, 0)
+        expect(wallet.state.head.balanceKobo).toBe(total)
+        expect(standings.at(-1)?.paidKobo).toBe(total)
+        expect(wallet.sum('top_up')).toBe(Math.min(total, EXPECTED))
+        expect(wallet.sum('surplus')).toBe(Math.max(0, total - EXPECTED))
+      }),
+    )
+  })
+})
+
+describe('what is reversed', () => {
+  it('is taken back once, and credits no more, whatever is told afterwards', () => {
+    fc.assert(
+      fc.property(tellings, tellings, (before, after) => {
+        const wallet = new TestWallet()
+        for (const { attempt, received } of before) wallet.tell(attempt, received)
+        const others =
+          wallet.tell(1, 0).paidKobo -
+          Math.max(
+            0,
+            ...before.filter(({ attempt }) => attempt === 1).map(({ received }) => received),
+          )
+        expect(wallet.reverse(1)).toMatchObject({
+          paidKobo: others,
+          shortKobo: 0,
+          isReversed: true,
+        })
+        expect(wallet.reverse(1)).toMatchObject({ paidKobo: others, isReversed: true })
+        for (const { received } of after) expect(wallet.tell(1, received).paidKobo).toBe(others)
+        expect(wallet.state.head.balanceKobo).toBe(others)
+        expect(wallet.reversals).toHaveLength(1)
+      }),
+    )
+  })
+
+  it('before it was known to be paid, credits nothing then either', () => {
+    const wallet = new TestWallet()
+    expect(wallet.reverse(1)).toMatchObject({ paidKobo: 0, shortKobo: 0, isReversed: true })
+    expect(wallet.tell(1, 1000)).toMatchObject({ paidKobo: 0, isReversed: true })
+    expect(wallet.rows.entries).toEqual([])
+  })
+
+  it('leaves room for another attempt, which is a top-up again', () => {
+    const wallet = new TestWallet()
+    wallet.tell(1, 1000)
+    wallet.reverse(1)
+    expect(wallet.tell(2, 1000)).toMatchObject({ paidKobo: 1000 })
+    expect(wallet.sum('top_up')).toBe(2000)
+    expect(wallet.sum('surplus')).toBe(0)
+  })
+
+  it('and spent, or held for a call, is taken as far as it goes; the rest is noted', () => {
+    const wallet = new TestWallet()
+    wallet.tell(1, 2500)
+    const call = newCall('c')
+    const opened = initiateCall(wallet.state, call, LIMITS, [], 0)
+    if (!opened.ok) throw new Error('the call was refused')
+    wallet.state = opened.value.change.state
+    const held = holdKobo(call.rate)
+    expect(wallet.reverse(1)).toMatchObject({ paidKobo: held, shortKobo: held })
+    expect(wallet.sum('reversal')).toBe(2500 - held)
+    expect(wallet.state.head.balanceKobo).toBe(held)
+  })
+})

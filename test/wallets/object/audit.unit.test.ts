@@ -1,0 +1,144 @@
+/** What the audit of one wallet finds: each fault by itself, in books that are otherwise sound. */
+import { describe, expect, it } from 'vitest'
+import { kobo } from '../../../src/common/money'
+import { auditWallet } from '../../../src/wallets/object/audit'
+import { type Change, type Decided, noChange } from '../../../src/wallets/core/change'
+import { answerCall, endCall, initiateCall } from '../../../src/wallets/core/call-commands'
+import { receive } from '../../../src/wallets/core/payment-commands'
+import { sendTransfer } from '../../../src/wallets/core/transfer-commands'
+import type { Entry } from '../../../src/wallets/core/ledger'
+import type { Call, Transfer } from '../../../src/wallets/core/wallet'
+import type { WalletRow } from '../../../src/wallets/object/storage'
+import { valueOf } from '../../support/result'
+import { emptyWallet, LIMITS, newCall, NO_RECEIPTS } from '../../support/wallets'
+
+interface Books {
+  readonly row: WalletRow
+  readonly entries: readonly Entry[]
+  readonly calls: readonly Call[]
+  readonly transfers: readonly Transfer[]
+}
+
+/** 100 naira paid, a call of ten seconds charged, another one open, and two transfers. */
+function soundBooks(): Books {
+  let last: Change = noChange(emptyWallet)
+  let books: Pick<Books, 'entries' | 'transfers'> = { entries: [], transfers: [] }
+  const run = <T>(decision: Decided<T>) => {
+    last = valueOf(decision).change
+    const { entries, transfers } = last
+    books = {
+      entries: [...books.entries, ...entries],
+      transfers: [...books.transfers, ...transfers],
+    }
+    return last.state
+  }
+  const openOf = (uuid: string) => last.state.openCalls.find((call) => call.uuid === uuid)
+  const amounts = { expectedKobo: kobo(10_000), receivedKobo: kobo(10_000) }
+  run(receive(emptyWallet, { paymentUuid: 'p', reference: 'r', ...amounts }, NO_RECEIPTS, 0))
+  run(initiateCall(last.state, newCall('charged'), LIMITS, [], 0))
+  run(answerCall(last.state, openOf('charged'), LIMITS, 0))
+  run(endCall(last.state, openOf('charged'), 'hangup', 10_000))
+  const calls = [...last.calls]
+  const state = run(initiateCall(last.state, newCall('open'), LIMITS, [], 10_000))
+  calls.push(...state.openCalls)
+  const transfer = { to: 'primary' as const, amountKobo: kobo(500) }
+  run(sendTransfer(last.state, { uuid: 't1', ...transfer }, undefined, 10_000))
+  run(sendTransfer(last.state, { uuid: 't2', ...transfer }, undefined, 10_000))
+  const row = {
+    state: last.state,
+    clockMs: 10_000,
+    change: 7,
+    projectedChange: 7,
+    projectedEntrySeq: 0,
+  }
+  return { row, calls, ...books }
+}
+
+const withHead = (
+  { row, ...books }: Books,
+  head: Partial<Books['row']['state']['head']>,
+): Books => ({
+  ...books,
+  row: { ...row, state: { ...row.state, head: { ...row.state.head, ...head } } },
+})
+
+function audited({ row, entries, calls, transfers }: Books) {
+  const stored = {
+    entries: ({ afterSeq = 0, limit }: { afterSeq?: number | undefined; limit: number }) =>
+      entries
+        .filter(({ seq }) => seq > afterSeq)
+        .slice(0, limit)
+        .map((entry) => ({ ...entry, recipientPhone: null, recipientName: null })),
+    calls: () => [...calls],
+    transfers: () => [...transfers],
+  }
+  return auditWallet(stored, row, 10_000)
+}
+
+const sound = soundBooks()
+const { balanceKobo } = sound.row.state.head
+const withTransfers = (transfers: readonly Transfer[]): Books => ({ ...sound, transfers })
+const [first, second] = sound.transfers
+if (!first || !second) throw new Error('no transfers')
+
+describe('the audit of a wallet', () => {
+  it('finds nothing in sound books, and adds them up', () => {
+    expect(audited(sound)).toMatchObject({
+      faults: [],
+      entries: 4,
+      postedKobo: 8800,
+      heldKobo: 1000,
+      inTransitKobo: 1000,
+      chargedKobo: 200,
+      openCalls: 1,
+      paidKobo: { p: 10_000 },
+    })
+  })
+
+  it.each<[string, Books, string[]]>([
+    ['a transfer was lost', withTransfers([first]), ['2 transfers were debited, 1 are there']],
+    ['all transfers were lost', withTransfers([]), ['2 transfers were debited, 0 are there']],
+    [
+      'a transfer was never debited',
+      withTransfers([first, second, { ...first, uuid: 't3' }]),
+      ['transfer t3 is of 500 kobo, the ledger has 0', '2 transfers were debited, 3 are there'],
+    ],
+    [
+      'a transfer is of another amount',
+      withTransfers([first, { ...second, amountKobo: kobo(501) }]),
+      ['transfer t2 is of 501 kobo, the ledger has 500'],
+    ],
+    [
+      'the wallet has less than the ledger',
+      withHead(sound, { balanceKobo: kobo(balanceKobo - 1) }),
+      [`the ledger says ${balanceKobo} kobo, the wallet ${balanceKobo - 1}`],
+    ],
+    [
+      'the wallet has more than the ledger',
+      withHead(sound, { balanceKobo: kobo(balanceKobo + 1) }),
+      [`the ledger says ${balanceKobo} kobo, the wallet ${balanceKobo + 1}`],
+    ],
+    [
+      'the wallet knows of an entry less',
+      withHead(sound, { seq: 3 }),
+      ['the ledger ends at entry 4, the wallet says 3'],
+    ],
+    [
+      'the wallet has another seal',
+      withHead(sound, { hash: 'another' }),
+      ['the ledger ends at entry 4, the wallet says 4'],
+    ],
+    [
+      'a charged call is gone',
+      { ...sound, calls: sound.calls.filter(({ uuid }) => uuid !== 'charged') },
+      ['call charged was charged and is not there'],
+    ],
+    [
+      'more is held than is there',
+      withHead(sound, { balanceKobo: kobo(999) }),
+      ['the ledger says 8800 kobo, the wallet 999', '1000 kobo are held of 999'],
+    ],
+  ])('says that %s', (_, books, faults) => {
+    expect(audited(books).faults).toEqual(faults)
+  })
+})

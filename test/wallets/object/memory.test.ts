@@ -1,0 +1,109 @@
+/** What a wallet holds in memory is what it has stored, whatever happened, and whatever failed half-way. */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { kobo } from '../../../src/common/money'
+import { objectName, walletUuid, type WalletName } from '../../../src/wallets/core/wallet'
+import type { WalletObject as Wallet } from '../../../src/wallets/object/durable-object'
+import { WalletStorage } from '../../../src/wallets/object/storage'
+import { pass, useClock } from '../../support/clock'
+import { callerOf } from '../../support/own-wallet'
+import { LIMITS, newCall } from '../../support/wallets'
+
+useClock()
+
+const stubOf = (name: WalletName) => env.WALLET.getByName(objectName(name))
+type Stub = ReturnType<typeof stubOf>
+
+/** The commands of one wallet, by number: the same number is the same call, payment or transfer. */
+function commandsOf(name: WalletName) {
+  const caller = callerOf(name)
+  const callUuid = (n: number) => `${name.userUuid}/${n}`
+  const receipt = (n: number) => ({
+    reference: `r${n}`,
+    paymentUuid: `p${n % 2}`,
+    expectedKobo: kobo(2000),
+    receivedKobo: kobo(700 * (n + 1)),
+  })
+  const order = (n: number, key?: string) => ({
+    call: newCall(callUuid(n)),
+    limits: LIMITS,
+    idempotency: key === undefined ? undefined : { key, fingerprint: 'same' },
+  })
+  return {
+    start: (wallet: Wallet, n: number) => wallet.initiateCall(caller, order(n)),
+    startUnderKey: (wallet: Wallet, n: number) =>
+      wallet.initiateCall(caller, order(n + 10, `k${n}`)),
+    answer: (wallet: Wallet, n: number) => wallet.answerCall(caller, callUuid(n), LIMITS),
+    end: (wallet: Wallet, n: number) => wallet.endCall(caller, callUuid(n), 'hangup'),
+    receive: (wallet: Wallet, n: number) => wallet.receive(receipt(n)),
+    takeBack: (wallet: Wallet, n: number) => wallet.takeBack(receipt(n)),
+    accept: (wallet: Wallet, n: number) =>
+      wallet.acceptTransfer({ uuid: `t${n}`, amountKobo: kobo(330) }),
+    copyAgain: (wallet: Wallet) => wallet.projectAgain(),
+    view: (wallet: Wallet) => wallet.view(caller),
+  }
+}
+
+/** What cannot be written for a moment; what the same command has written before it is rolled back. */
+const FAULTS: Record<string, string> = {
+  'no entry': 'BEFORE INSERT ON entries',
+  'no call': 'BEFORE INSERT ON calls',
+  'no end': 'BEFORE UPDATE ON calls',
+}
+
+type Name = keyof ReturnType<typeof commandsOf>
+
+const step = fc.record({
+  command: fc.constantFrom(
+    ...(Object.keys(commandsOf({ userUuid: '', type: 'primary' })) as Name[]),
+  ),
+  n: fc.nat(5),
+  passMs: fc.constantFrom(0, 1, 1000, 7000, 60_000, 61_000),
+  also: fc.constantFrom('nothing', 'nothing', ...Object.keys(FAULTS), 'evict', 'abort', 'ring'),
+})
+
+async function interrupt(stub: Stub, also: string): Promise<void> {
+  if (also === 'evict') await evictDurableObject(stub).catch(() => undefined)
+  if (also === 'abort')
+    await runInDurableObject(stub, (_, state) => state.abort('crash')).catch(() => undefined)
+  if (also === 'ring') await runDurableObjectAlarm(stub)
+}
+
+it('is what it has stored', async () => {
+  const isThrown = { count: 0 }
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      const name = { userUuid: crypto.randomUUID(), type: 'call_credits' } as const
+      const uuid = walletUuid(name)
+      const commands = commandsOf(name)
+      for (const { command, n, passMs, also } of steps) {
+        pass(passMs)
+        await interrupt(stubOf(name), also)
+        await runInDurableObject(stubOf(name), (wallet, { storage }) => {
+          const fault = FAULTS[also]
+          if (fault)
+            storage.sql.exec(`CREATE TRIGGER fault ${fault} BEGIN SELECT RAISE(ABORT, 'full'); END`)
+          try {
+            commands[command](wallet, n)
+          } catch {
+            isThrown.count += 1
+          }
+          if (fault) storage.sql.exec('DROP TRIGGER fault')
+          const held = wallet.inspect({ under: [] })
+          const stored = new WalletStorage(storage.sql).load(uuid, Date.now())
+          expect(held).toMatchObject({
+            postedKobo: stored.state.head.balanceKobo,
+            change: stored.change,
+            projectedChange: stored.projectedChange,
+          })
+          expect(held.calls).toMatchObject(stored.state.openCalls)
+        })
+      }
+      expect((await stubOf(name).audit()).faults).toEqual([])
+    }),
+    { numRuns: 60 },
+  )
+  expect(isThrown.count).toBeGreaterThan(0)
+})

@@ -1,0 +1,91 @@
+/** Released schema steps, of the wallet object and of D1: code rolls back, schemas do not. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { SCHEMA_STEPS } from '../../../src/wallets/object/migrations'
+import { notAdditive } from '../../support/released-schema'
+
+/** SHA-256 of each step. A new step adds a row; a row never changes. */
+const WALLET_STEPS: readonly string[] = [
+  'ff7e19248f42320c69a10a86ffae75c3002641db831754e5e8c1d753d44381f6',
+  '04d6b1ab0c1877a602e6e89e0b7cf7fae23fd4876b6b97bf408b128a35535ffb',
+  'ca52cf1f92e2d053086eb6f44efb053ce46ee94ce2d2a893d72a740791ca2aa5',
+  'bc4478e7310dfa10544649ccb8b596339889bc4d84d366f469f426f5f493be4d',
+  '40dc23a335320ca58ee258e3bc6848d354fb0bfc61a9505d82234a9774fad205',
+  '081fbc43e1aafe77228aa980759dd30f24a170c22c4f15300fb78febc803da08',
+]
+
+/** SHA-256 of each migration, likewise. */
+const MIGRATIONS: Readonly<Record<string, string>> = {
+  '0000_initial.sql': 'eb85b9717fe74a408bbd32dc5ee94f209d030f4d4bb1cf0638d9f4df93be3038',
+  '0001_sessions.sql': '3af942d636a7304e90c93e0186b7caab16e1eab7125aa913a5f93e97d71aa657',
+  '0002_calls_of_a_wallet.sql': 'c9be47f625a48bba842317b0b9b75cec8a3eb92267a693df09bbd5d5876db1d4',
+  '0003_webhooks_of_a_payment.sql':
+    '3ed474bcff80294a99b507d5850b4c642eed2391351d768e81349a7efa409233',
+  '0004_polls_and_exceptions.sql':
+    '92f9cd765d22d7b933c7d1a29ebc8fecbcb7b2d91f0ab407ac40245835ca0dff',
+  '0005_payments_by_monnify_reference.sql':
+    'add32ec8dc04f46b440ce5933ce41a0a58060ebe485a0ab0636e9b7dadab213f',
+  '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
+}
+
+/** So many were released before steps could only add. */
+const FREE_WALLET_STEPS = 4
+const FREE_MIGRATIONS = 4
+
+const FOLDER = join(import.meta.dirname, '../../../migrations')
+const migrations = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.sql'))
+  .toSorted()
+  .map((name) => ({ name, sql: readFileSync(join(FOLDER, name), 'utf8') }))
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+describe('a released schema step', () => {
+  it('of the wallet object is never edited', () => {
+    expect(SCHEMA_STEPS.map(hashOf)).toEqual(WALLET_STEPS)
+  })
+
+  it('of D1 is never edited', () => {
+    const hashes = migrations.map(({ name, sql }) => [name, hashOf(sql)])
+    expect(Object.fromEntries(hashes)).toEqual(MIGRATIONS)
+  })
+
+  it('adds to the schema and does nothing else', () => {
+    const later = [
+      ...SCHEMA_STEPS.slice(FREE_WALLET_STEPS),
+      ...migrations.slice(FREE_MIGRATIONS).map(({ sql }) => sql),
+    ]
+    expect(later.flatMap(notAdditive)).toEqual([])
+  })
+})
+
+describe('the rule for later steps', () => {
+  it.each([
+    'CREATE TABLE backoff (id INTEGER PRIMARY KEY, failures INTEGER NOT NULL);',
+    'CREATE TABLE `keys` (`id` text);--> statement-breakpoint\nCREATE UNIQUE INDEX `keys_id` ON `keys` (`id`);',
+    'ALTER TABLE entries ADD COLUMN note TEXT; CREATE INDEX entries_note ON entries (note);',
+    'ALTER TABLE `users` ADD `frozen` integer DEFAULT 0 NOT NULL;',
+    'ALTER TABLE calls ADD COLUMN room TEXT; UPDATE calls SET room = uuid',
+    `CREATE TABLE acts (seq INTEGER);
+     CREATE TRIGGER acts_keep BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'append-only'); END;`,
+  ])('accepts %j', (step) => {
+    expect(notAdditive(step)).toEqual([])
+  })
+
+  it.each([
+    'DROP TABLE reversals',
+    'DROP INDEX calls_closed',
+    'ALTER TABLE calls DROP COLUMN ticket',
+    'ALTER TABLE calls RENAME TO call_rows',
+    'ALTER TABLE calls RENAME COLUMN ticket TO token',
+    'PRAGMA foreign_keys=OFF;--> statement-breakpoint',
+    'CREATE UNIQUE INDEX payments_monnify ON payments (monnify_reference)',
+    "CREATE TRIGGER no_calls BEFORE INSERT ON calls BEGIN SELECT RAISE(ABORT, 'no'); END;",
+    'INSERT INTO wallet VALUES (2)',
+    'DELETE FROM used_tickets',
+  ])('rejects %j', (step) => {
+    expect(notAdditive(step)).toHaveLength(1)
+  })
+})

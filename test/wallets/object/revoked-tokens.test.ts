@@ -1,0 +1,175 @@
+/** What a session's end, or a used ticket, costs a wallet that has seen thousands of them. */
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { TICKET_LIFETIME_MS, type TokenRefusal } from '../../../src/common/tokens/access-token'
+import { objectName, type WalletName } from '../../../src/wallets/core/wallet'
+import { createWatchWallet, walletStub } from '../../../src/wallets/object/client'
+import { pass, START, useClock } from '../../support/clock'
+import { costOf, installCounters } from '../../support/counts'
+import { callerOf } from '../../support/own-wallet'
+
+useClock()
+beforeAll(installCounters)
+
+const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)'
+const MANY = 5000
+
+const freshWallet = (): WalletName => ({ userUuid: crypto.randomUUID(), type: 'call_credits' })
+const stubOf = (name: WalletName) => env.WALLET.getByName(objectName(name))
+
+/** Gives a wallet so many ended sessions, whose tokens are forgotten at an instant. */
+async function giveEnded(name: WalletName, count: number, untilMs: number): Promise<void> {
+  await runInDurableObject(stubOf(name), (_, { storage }) => {
+    storage.sql.exec(
+      `${NUMBERS} INSERT INTO ended_sessions (uuid, until_ms) SELECT 'ended-' || i, ? + i FROM n`,
+      count,
+      untilMs,
+    )
+  })
+  await evictDurableObject(stubOf(name))
+  await stubOf(name).open()
+}
+
+const end = (name: WalletName, sessionUuid: string) =>
+  walletStub(env.WALLET, name).refuseTokens({ sessionUuid, untilMs: START + 86_400_000 })
+
+const isRefused = async (name: WalletName, sessionUuid: string) =>
+  !(await walletStub(env.WALLET, name).view({ ...callerOf(name), sessionUuid })).ok
+
+describe('a session that ends', () => {
+  it('costs the same rows whether ten or five thousand ended before', async () => {
+    const costs = []
+    for (const count of [10, MANY]) {
+      const name = freshWallet()
+      await giveEnded(name, count, START + 1000)
+      costs.push(await costOf(() => end(name, 'one more')))
+    }
+    expect(costs[1]).toEqual(costs[0])
+    expect(costs[1]?.rowsRead).toBeLessThanOrEqual(4)
+  })
+
+  it.each([10, 999, 1000, 1001, MANY])(
+    'is refused beside %i others, and so are they, after a restart too',
+    async (count) => {
+      const name = freshWallet()
+      await giveEnded(name, count, START + 1000)
+      await end(name, 'one more')
+      for (const restart of [false, true]) {
+        if (restart) await evictDurableObject(stubOf(name))
+        for (const ended of ['ended-1', `ended-${count}`, 'one more'])
+          expect(await isRefused(name, ended), ended).toBe(true)
+        expect(await isRefused(name, 'a live one')).toBe(false)
+      }
+    },
+  )
+
+  it('removes a few whose tokens have expired, however many there are', async () => {
+    const name = freshWallet()
+    await giveEnded(name, MANY, START - 2 * MANY)
+    const { rowsRead } = await costOf(() => end(name, 'one more'))
+    expect(rowsRead).toBeLessThanOrEqual(50)
+    const left = await runInDurableObject(
+      stubOf(name),
+      (_, { storage }) =>
+        storage.sql.exec<{ left: number }>('SELECT COUNT(*) AS left FROM ended_sessions').one()
+          .left,
+    )
+    expect(left).toBe(MANY + 1 - 10)
+  })
+})
+
+describe('what a wallet refuses', () => {
+  const tell = (name: WalletName, refusal: TokenRefusal) =>
+    walletStub(env.WALLET, name).refuseTokens(refusal)
+  const isVersionRefused = async (name: WalletName, tokenVersion: number) =>
+    !(await walletStub(env.WALLET, name).view({ ...callerOf(name), tokenVersion })).ok
+
+  it('is every version below the highest minimum, in whichever order it was told', async () => {
+    const name = freshWallet()
+    for (const minVersion of [2, 1]) await tell(name, { minVersion })
+    for (const restart of [false, true]) {
+      if (restart) await evictDurableObject(stubOf(name))
+      const refused = await Promise.all([0, 1, 2].map((version) => isVersionRefused(name, version)))
+      expect(refused).toEqual([true, true, false])
+    }
+  })
+
+  it('is a session until the latest instant that it was told', async () => {
+    const name = freshWallet()
+    await tell(name, { sessionUuid: 'twice', untilMs: START + 1000 })
+    await tell(name, { sessionUuid: 'twice', untilMs: START + 60_000 })
+    pass(30_000)
+    await end(name, 'another')
+    expect(await isRefused(name, 'twice')).toBe(true)
+    pass(30_001)
+    await end(name, 'one more')
+    for (const restart of [false, true]) {
+      if (restart) await evictDurableObject(stubOf(name))
+      expect(await isRefused(name, 'twice')).toBe(false)
+      for (const ended of ['another', 'one more']) expect(await isRefused(name, ended)).toBe(true)
+    }
+  })
+
+  it('is looked up beyond a thousand ended sessions, as after a restart, and not before', async () => {
+    const name = freshWallet()
+    await giveEnded(name, 999, START + 1000)
+    const lookedUp = async () => (await costOf(() => isRefused(name, 'ended-1'))).rowsRead > 0
+    await end(name, 'the thousandth')
+    expect(await lookedUp()).toBe(false)
+    await end(name, 'the next one')
+    expect(await lookedUp()).toBe(true)
+    await evictDurableObject(stubOf(name))
+    await stubOf(name).open()
+    expect(await lookedUp()).toBe(true)
+  })
+})
+
+describe('a ticket', () => {
+  const watchWallet = createWatchWallet(env.WALLET)
+
+  const use = (name: WalletName, id: string, expiresAtMs: number) =>
+    watchWallet(name, {
+      watch: { callUuid: 'call-1', caller: callerOf(name), origin: 'http://localhost' },
+      ticket: { id, expiresAtMs },
+    })
+
+  it('is good once, though the Worker that admits it is behind the clock of the wallet', async () => {
+    const name = freshWallet()
+    const behindMs = START - 1
+    expect((await use(name, 'first', behindMs)).ok).toBe(true)
+    await use(name, 'second', behindMs)
+    expect(await use(name, 'first', behindMs)).toEqual({
+      ok: false,
+      refusal: { code: 'invalid_ticket' },
+    })
+  })
+
+  it('is good once until the second in which it ends', async () => {
+    const name = freshWallet()
+    const endsMs = START + TICKET_LIFETIME_MS
+    for (const isGood of [true, false, false]) {
+      expect((await use(name, 'first', endsMs)).ok).toBe(isGood)
+      pass(1000)
+      await use(name, `another-${isGood}`, endsMs)
+      pass(13_000)
+    }
+  })
+
+  it('costs the same rows whether a few or thousands were used before', async () => {
+    const costs = []
+    for (const count of [10, MANY]) {
+      const name = freshWallet()
+      await stubOf(name).open()
+      await runInDurableObject(stubOf(name), (_, { storage }) => {
+        storage.sql.exec(
+          `${NUMBERS} INSERT INTO used_tickets (id, expires_at_ms) SELECT 'used-' || i, ? FROM n`,
+          count,
+          START + TICKET_LIFETIME_MS,
+        )
+      })
+      costs.push(await costOf(() => use(name, 'one more', START + TICKET_LIFETIME_MS)))
+    }
+    expect(costs[1]).toEqual(costs[0])
+  })
+})
