@@ -9,7 +9,7 @@ import { parseArgs, styleText } from 'node:util'
 import { parseDate, parseTime } from '../src/common/text/time.ts'
 import { askAsOperator, fail } from './operator.ts'
 import { formatTable } from './print-table.ts'
-import { HERE, originOf } from './service-url.ts'
+import { HERE, clientInfoOf } from './service-url.ts'
 
 interface Finding {
   readonly kind: string
@@ -45,7 +45,7 @@ function readFlags() {
       },
     })
     const since = values.since === undefined ? undefined : sinceOf(values.since)
-    return { ...values, since, origin: originOf(values.url) }
+    return { ...values, since, origin: clientInfoOf(values.url) }
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
   }

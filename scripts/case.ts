@@ -8,7 +8,7 @@
 import { parseArgs, styleText } from 'node:util'
 import { askAsOperator, fail } from './operator.ts'
 import { formatTable } from './print-table.ts'
-import { HERE, originOf } from './service-url.ts'
+import { HERE, clientInfoOf } from './service-url.ts'
 
 type Plain = string | number | null
 type Fields = { readonly [field: string]: Plain | Fields | readonly Fields[] }
@@ -32,7 +32,7 @@ function readFlags() {
     })
     const { url, json, ...subject } = values
     if (Object.keys(subject).length === 0) return fail(USAGE)
-    return { subject, json, url: new URL('/operator/case', originOf(url)) }
+    return { subject, json, url: new URL('/operator/case', clientInfoOf(url)) }
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
   }

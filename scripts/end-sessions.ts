@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { askAsOperator, fail } from './operator.ts'
-import { HERE, originOf } from './service-url.ts'
+import { HERE, clientInfoOf } from './service-url.ts'
 
 interface Page {
   readonly users: number
@@ -20,7 +20,7 @@ function readFlags() {
         all: { type: 'boolean', default: false },
       },
     })
-    return { all: values.all, origin: originOf(values.url) }
+    return { all: values.all, origin: clientInfoOf(values.url) }
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
   }

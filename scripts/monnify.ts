@@ -12,7 +12,7 @@ import { EXPLAINED, explain } from './monnify-codes.ts'
 import { diagnose } from './monnify-diagnosis.ts'
 import { buildEvent, EVENT_TYPES } from './monnify-events.ts'
 import { messageOf, request } from './request.ts'
-import { HERE, originOf } from './service-url.ts'
+import { HERE, clientInfoOf } from './service-url.ts'
 
 const USAGE = `npm run monnify -- <command>
 
@@ -44,7 +44,7 @@ const parsed = (() => {
         help: { type: 'boolean', default: false },
       },
     })
-    return { ...parsed, values: { ...parsed.values, url: originOf(parsed.values.url) } }
+    return { ...parsed, values: { ...parsed.values, url: clientInfoOf(parsed.values.url) } }
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
   }

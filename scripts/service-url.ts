@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 export const HERE = `http://localhost:${env['PORT']?.trim() || 8787}`
 
 /** @throws a sentence for an address that is not http(s) with nothing after host and port */
-export function originOf(address: string): string {
+export function clientInfoOf(address: string): string {
   const url = URL.parse(address.trim())
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new Error(`--url must be an address such as ${HERE}, and not ${address}`)
@@ -18,7 +18,7 @@ export function originOf(address: string): string {
 export function readServiceUrl(): string {
   try {
     const { values } = parseArgs({ options: { url: { type: 'string', default: HERE } } })
-    return originOf(values.url)
+    return clientInfoOf(values.url)
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     return exit(1)

@@ -6,8 +6,8 @@ import { authRoutes } from './auth/routes'
 import { liveRoutes } from './calls/event-routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
-import { createBase } from './http/base-app'
-import { problem, problemRoutes } from './http/problems'
+import { createBaseApp } from './http/base-app'
+import { createProblem, problemRoutes } from './http/problems'
 import { decodeJson } from './http/input/decoding'
 import { limitDepth } from './http/input/depth'
 import type { Deps } from './deps'
@@ -57,18 +57,19 @@ const OBJECTS_ONLY = [
 const limitBody = (maxSize: number) =>
   bodyLimit({
     maxSize,
-    onError: (c) => problem(c, 'payload_too_large', `The body may have at most ${maxSize} bytes.`),
+    onError: (c) =>
+      createProblem(c, 'payload_too_large', `The body may have at most ${maxSize} bytes.`),
   })
 
 export function createApp(deps: Deps) {
-  const app = createBase(deps.now)
+  const app = createBaseApp(deps.now)
   const { allowedOrigins } = deps
   if (allowedOrigins.length > 0) app.use(cors({ ...CORS, origin: [...allowedOrigins] }))
   app.use(
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) =>
-        problem(c, 'method_not_allowed', `The resource has ${methods.join(', ')}.`, {
+        createProblem(c, 'method_not_allowed', `The resource has ${methods.join(', ')}.`, {
           headers: { Allow: methods.join(', ') },
         }),
     }),

@@ -8,17 +8,17 @@ import type { CallDeps } from './calls/service'
 import { readTariff } from './tariffs/tariff'
 import { createTokens } from './common/tokens/access-token'
 import { type Config, readConfig } from './config'
-import type { LiveGuardDeps } from './http/authentication'
+import type { LiveSessionDeps } from './http/authentication'
 import { developmentParts } from './dev/parts'
 import type { LiveDeps } from './calls/event-routes'
 import { createExceptionStore } from './exceptions/store'
 import type { QuotaDeps } from './limits/quota'
 import { createProbes } from './health/probes'
 import type { ReadinessDeps } from './health/readiness'
-import { policiesOf } from './limits/catalogue'
+import { createPolicies } from './limits/catalogue'
 import { createLimiterClient, type LimitDeps } from './limits/service'
-import { createCaseStore } from './operators/lookup-store'
-import { createCopyStore } from './operators/projection-check'
+import { createLookupStore } from './operators/lookup-store'
+import { createProjectionStore } from './operators/projection-check'
 import type { OperatorDeps } from './operators/routes'
 import { createMonnify } from './payments/monnify/client'
 import type { PaymentDeps } from './payments/service'
@@ -30,8 +30,8 @@ import type { Simulator } from './dev/simulator/simulator'
 import { hashPassword, verifyPassword } from './users/password'
 import { findActiveUser, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
-import { openWallets, refuseTokens, type WalletDeps } from './wallets/service'
-import { createWalletClient, createWatchWallet } from './wallets/object/client'
+import { openWallets, revokeTokens, type WalletDeps } from './wallets/service'
+import { createWalletClient, createSubscribeToWallet } from './wallets/object/client'
 
 export interface Deps
   extends
@@ -39,7 +39,7 @@ export interface Deps
     CallDeps,
     LimitDeps,
     LiveDeps,
-    LiveGuardDeps,
+    LiveSessionDeps,
     OperatorDeps,
     PaymentDeps,
     QuotaDeps,
@@ -70,8 +70,8 @@ export function createDeps(env: Env): Deps {
   const retired = createRetiredPayments(db)
   const wallets = createWalletClient(env.WALLET)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
-  const policies = policiesOf({
-    loginAddress: config.LIMIT_LOGIN_ADDRESS,
+  const policies = createPolicies({
+    loginClientIp: config.LIMIT_LOGIN_ADDRESS,
     freeGuesses: config.LIMIT_GUESSES_FREE,
     refresh: config.LIMIT_REFRESH,
     register: config.LIMIT_REGISTER,
@@ -87,7 +87,7 @@ export function createDeps(env: Env): Deps {
     hashPassword,
     verifyPassword,
     wallets,
-    watchWallet: createWatchWallet(env.WALLET),
+    subscribeToWallet: createSubscribeToWallet(env.WALLET),
     tokenLifetimesMs,
     simulator,
     assets: env.ASSETS,
@@ -99,17 +99,17 @@ export function createDeps(env: Env): Deps {
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),
     },
     exceptionStore: createExceptionStore(db),
-    copies: createCopyStore(db),
+    copies: createProjectionStore(db),
     raiseVersions: (after, limit) => sessionStore.raiseVersions(after, limit, now()),
-    caseStore: createCaseStore(db),
+    lookupStore: createLookupStore(db),
     probes: createProbes(env),
     operatorToken: config.OPERATOR_TOKEN,
     tokens: createTokens(secretsOf(config), tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
     isLive: (caller) => isCallerLive({ sessionStore, now }, caller),
-    refuseTokens: (userUuid, refusal) => refuseTokens({ wallets }, userUuid, refusal),
+    revokeTokens: (userUuid, refusal) => revokeTokens({ wallets }, userUuid, refusal),
     monnifySecretKey: config.MONNIFY_SECRET_KEY,
-    webhookAddresses: config.MONNIFY_WEBHOOK_ADDRESSES,
+    webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,
     allowedOrigins: config.ALLOWED_ORIGINS,
     tariff: readTariff(config.TARIFF),
     defaultCountry: config.DEFAULT_COUNTRY,
@@ -131,7 +131,7 @@ export function createDeps(env: Env): Deps {
       fetch: simulator ? simulator.fetch : (request) => fetch(request),
       now,
     }),
-    chase: async (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
+    startPoller: async (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
     wait: (ms) => scheduler.wait(ms),
     openWallets: (userUuid) => openWallets({ wallets }, userUuid),
     customerOf: async (userUuid) => {

@@ -11,7 +11,7 @@ import { createDeps, type Deps } from './deps'
 import { developmentParts } from './dev/parts'
 import { createProbes } from './health/probes'
 import { createUnconfigured } from './health/unconfigured'
-import { chaseObject } from './payments/poller-object'
+import { createPaymentPoller } from './payments/poller-object'
 import { pollPayment } from './payments/poll'
 import { sweepPayments } from './payments/sweep'
 import { applyRetention } from './retention/job'
@@ -47,7 +47,9 @@ export class Wallet extends WalletObject {
   }
 }
 
-export class PaymentChase extends chaseObject((reference) => pollPayment(deps(), reference)) {}
+export class PaymentChase extends createPaymentPoller((reference) =>
+  pollPayment(deps(), reference),
+) {}
 
 export default {
   fetch: app.fetch,

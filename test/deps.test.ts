@@ -27,7 +27,7 @@ it('each setting reaches the module that it is for', () => {
   expect(deps).toMatchObject({
     sessionLimits: { graceMs: 7000, maxAgeMs: 9 * 86_400_000 },
     callLimits: { maxOpenCalls: 3, maxDurationMs: 7_200_000, ringTimeoutMs: 60_000 },
-    webhookAddresses: ['35.242.133.146'],
+    webhookIps: ['35.242.133.146'],
     defaultCountry: 'GH',
   })
 })

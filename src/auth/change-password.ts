@@ -57,6 +57,6 @@ async function confirmPassword(
   newPassword: string,
 ): Promise<number | undefined> {
   if (!deps.verifyPassword(newPassword, passwordHash)) return undefined
-  await deps.refuseTokens(uuid, { minVersion: tokenVersion })
+  await deps.revokeTokens(uuid, { minVersion: tokenVersion })
   return tokenVersion
 }

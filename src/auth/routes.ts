@@ -5,15 +5,15 @@ import {
   createRouter,
   jsonBody,
   jsonContent,
-  open,
-  problemResponses,
-  refused,
+  publicAccess,
+  declareProblems,
+  problemResponse,
 } from '../http/problems'
-import { limitByAddress, limitGuesses, limitRefreshes } from '../limits/middleware'
+import { limitByClientIp, limitGuesses, limitRefreshes } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { presentUser } from '../users/schemas'
-import { originOf } from './origin'
-import { loginBody, refreshBody, sessionSchema, tokenPairSchema } from './schemas'
+import { clientInfoOf } from './client-info'
+import { loginBody, refreshBody, logInSchema, tokenPairSchema } from './schemas'
 import { type AuthDeps, logIn, refreshSession, type TokenPair } from './service'
 
 const login = createRoute({
@@ -23,11 +23,11 @@ const login = createRoute({
   tags: ['Accounts'],
   summary: 'Log in',
   description: 'Gives an access token for the other routes, and a refresh token for the next pair.',
-  security: open,
+  security: publicAccess,
   request: { body: jsonBody(loginBody) },
   responses: {
-    200: jsonContent(sessionSchema, 'The session'),
-    ...problemResponses(...BODY_PROBLEMS, 'invalid_credentials', 'rate_limited'),
+    200: jsonContent(logInSchema, 'The session'),
+    ...declareProblems(...BODY_PROBLEMS, 'invalid_credentials', 'rate_limited'),
   },
 })
 
@@ -39,11 +39,11 @@ const refresh = createRoute({
   summary: 'Refresh a session',
   description:
     'Trades a refresh token for a new pair. It is good once: for a short while a repeat gets the same new refresh token, as the answer may have been lost; any later use ends the session.',
-  security: open,
+  security: publicAccess,
   request: { body: jsonBody(refreshBody) },
   responses: {
     200: jsonContent(tokenPairSchema, 'The new tokens'),
-    ...problemResponses(...BODY_PROBLEMS, 'invalid_token', 'rate_limited'),
+    ...declareProblems(...BODY_PROBLEMS, 'invalid_token', 'rate_limited'),
   },
 })
 
@@ -54,20 +54,20 @@ const presentTokens = ({ accessToken, refreshToken }: TokenPair) => ({
 
 export function authRoutes(deps: AuthDeps & LimitDeps) {
   const router = createRouter()
-  router.use(login.path, limitByAddress(deps, deps.policies.loginAddress))
+  router.use(login.path, limitByClientIp(deps, deps.policies.loginClientIp))
   router.use(refresh.path, limitRefreshes(deps, deps.policies.refresh))
   return router
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid('json')
-      const origin = originOf(c.req.header('User-Agent'), c.req.raw.cf)
+      const origin = clientInfoOf(c.req.header('User-Agent'), c.req.raw.cf)
       const session = await limitGuesses(c, deps, 'login', emailKeyOf(email), () =>
         logIn(deps, email, password, origin),
       )
-      if (!session.ok) return refused(c, session.refusal)
+      if (!session.ok) return problemResponse(c, session.refusal)
       return c.json({ ...presentTokens(session.value), user: presentUser(session.value.user) }, 200)
     })
     .openapi(refresh, async (c) => {
       const pair = await refreshSession(deps, c.req.valid('json').refresh_token)
-      return pair.ok ? c.json(presentTokens(pair.value), 200) : refused(c, pair.refusal)
+      return pair.ok ? c.json(presentTokens(pair.value), 200) : problemResponse(c, pair.refusal)
     })
 }

@@ -17,14 +17,14 @@ const TOKENS = {
 }
 
 /** A password that is only checked: whatever it is, it is right or wrong. */
-const givenPasswordField = textField(1, 256).openapi({
+const passwordInputField = textField(1, 256).openapi({
   format: 'password',
   description: 'The password as it is now',
   example: 'correct horse battery',
 })
 
 export const loginBody = z
-  .strictObject({ email: emailField, password: givenPasswordField })
+  .strictObject({ email: emailField, password: passwordInputField })
   .openapi('Login', { description: 'Who logs in' })
 
 export const refreshBody = z
@@ -41,12 +41,12 @@ export const tokenPairSchema = z
   .strictObject(TOKENS)
   .openapi('TokenPair', { description: 'The tokens of a session' })
 
-export const sessionSchema = z
+export const logInSchema = z
   .strictObject({ ...TOKENS, user: userSchema })
   .openapi('Session', { description: 'The tokens of a new session, and whose they are' })
 
 export const changePasswordBody = z
-  .strictObject({ current_password: givenPasswordField, new_password: passwordField })
+  .strictObject({ current_password: passwordInputField, new_password: passwordField })
   .openapi('PasswordChange', { description: 'The password of before and the one to be' })
 
 export const accessTokenSchema = z
@@ -56,7 +56,7 @@ export const accessTokenSchema = z
 const originField = (description: string, example: string) =>
   z.string().max(200).nullable().openapi({ pattern: '^[^\\u0000-\\u001f]+$', description, example })
 
-export const listedSessionSchema = z
+export const sessionSchema = z
   .strictObject({
     uuid: uuidField,
     device: originField('What the client called itself', 'Mozilla/5.0 (Linux; Android 14)'),
@@ -71,7 +71,7 @@ export const listedSessionSchema = z
 export const presentSession = (
   session: Session,
   currentUuid: string,
-): z.infer<typeof listedSessionSchema> => ({
+): z.infer<typeof sessionSchema> => ({
   uuid: session.uuid,
   device: session.device,
   place: session.place,

@@ -11,7 +11,7 @@ import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { checkPassword, type UserDeps } from '../users/service'
 import type { User } from '../users/store'
-import type { Origin } from './origin'
+import type { ClientInfo } from './client-info'
 import { endOf, judge, type SessionLimits } from './rotation'
 import { revokeSession, type SessionDeps } from './sessions'
 import type { SessionWithUser } from './store'
@@ -68,7 +68,7 @@ export async function logIn(
   deps: AuthDeps,
   email: string,
   password: string,
-  origin: Origin,
+  origin: ClientInfo,
 ): Promise<Result<TokenPair & { user: User }>> {
   const checked = await checkPassword(deps, email, password)
   if (!checked.ok) return checked

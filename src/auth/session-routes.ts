@@ -1,25 +1,20 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { uuidParam } from '../http/fields'
-import { liveGuard, type LiveGuardDeps } from '../http/authentication'
+import { requireLiveSession, type LiveSessionDeps } from '../http/authentication'
 import {
   BODY_PROBLEMS,
   bearer,
   createRouter,
   jsonBody,
   jsonContent,
-  problemResponses,
-  refused,
+  declareProblems,
+  problemResponse,
   UNREAD_BODY_PROBLEMS,
 } from '../http/problems'
 import { limitByUser, limitGuesses } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { changePassword } from './change-password'
-import {
-  accessTokenSchema,
-  changePasswordBody,
-  listedSessionSchema,
-  presentSession,
-} from './schemas'
+import { accessTokenSchema, changePasswordBody, sessionSchema, presentSession } from './schemas'
 import type { AuthDeps } from './service'
 import { endOwnSession, listSessions, logOut, logOutEverywhere } from './sessions'
 
@@ -34,7 +29,7 @@ const logout = createRoute({
   description: 'Ends the session of the access token: none of its tokens is taken any more.',
   responses: {
     204: { description: 'Logged out' },
-    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
   },
 })
 
@@ -47,7 +42,7 @@ const logoutAll = createRoute({
   description: 'Ends all your sessions, this one as well. After a 500, refresh and send it again.',
   responses: {
     204: { description: 'Logged out everywhere' },
-    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
   },
 })
 
@@ -60,8 +55,8 @@ const list = createRoute({
   description:
     'The sessions that have not ended, the last used first, a hundred at most. `device` is what the client that logged in called itself.',
   responses: {
-    200: jsonContent(z.array(listedSessionSchema).max(100), 'Your sessions'),
-    ...problemResponses('unauthenticated'),
+    200: jsonContent(z.array(sessionSchema).max(100), 'Your sessions'),
+    ...declareProblems('unauthenticated'),
   },
 })
 
@@ -75,7 +70,7 @@ const end = createRoute({
   request: { params: uuidParam('The session to end') },
   responses: {
     204: { description: 'Ended' },
-    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
   },
 })
 
@@ -90,7 +85,7 @@ const password = createRoute({
   request: { body: jsonBody(changePasswordBody) },
   responses: {
     200: jsonContent(accessTokenSchema, 'Changed; the access token to go on with'),
-    ...problemResponses(
+    ...declareProblems(
       ...BODY_PROBLEMS,
       'wrong_password',
       'unauthenticated',
@@ -100,11 +95,11 @@ const password = createRoute({
   },
 })
 
-export function sessionRoutes(deps: AuthDeps & LiveGuardDeps & LimitDeps) {
+export function sessionRoutes(deps: AuthDeps & LiveSessionDeps & LimitDeps) {
   const router = createRouter()
   /** With `/auth/sessions` itself, once: each time costs a read of D1. */
   for (const path of [logout.path, logoutAll.path, '/auth/sessions/*', password.path])
-    router.use(path, liveGuard(deps))
+    router.use(path, requireLiveSession(deps))
   router.use(password.path, limitByUser(deps, deps.policies.passwords))
   return router
     .openapi(logout, async (c) => {
@@ -125,7 +120,7 @@ export function sessionRoutes(deps: AuthDeps & LiveGuardDeps & LimitDeps) {
     })
     .openapi(end, async (c) => {
       const ended = await endOwnSession(deps, c.get('caller'), c.req.valid('param').uuid)
-      return ended.ok ? c.body(null, 204) : refused(c, ended.refusal)
+      return ended.ok ? c.body(null, 204) : problemResponse(c, ended.refusal)
     })
     .openapi(password, async (c) => {
       const { current_password: currentPassword, new_password: newPassword } = c.req.valid('json')
@@ -135,6 +130,6 @@ export function sessionRoutes(deps: AuthDeps & LiveGuardDeps & LimitDeps) {
       )
       return changed.ok
         ? c.json({ access_token: changed.value.accessToken }, 200)
-        : refused(c, changed.refusal)
+        : problemResponse(c, changed.refusal)
     })
 }

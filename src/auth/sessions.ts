@@ -7,7 +7,7 @@ import {
   type Caller,
   CLOCK_SKEW_MS,
   type TokenLifetimes,
-  type TokenRefusal,
+  type TokenRevocation,
 } from '../common/tokens/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
@@ -19,7 +19,7 @@ export interface SessionDeps {
   readonly tokenLifetimesMs: Pick<TokenLifetimes, 'access'>
   readonly now: () => number
   /** Tells all that do not read D1 which access tokens of a user's they shall take no more; may be repeated. */
-  readonly refuseTokens: (userUuid: string, refusal: TokenRefusal) => Promise<void>
+  readonly revokeTokens: (userUuid: string, refusal: TokenRevocation) => Promise<void>
 }
 
 const MAX_LISTED = 100
@@ -31,7 +31,7 @@ const logEnd = ({ uuid, userUuid }: SessionKey): void =>
 
 /** Until the last access token that the session may have had has ended. */
 const refuseSession = (deps: SessionDeps, { uuid, userUuid }: SessionKey, nowMs: number) =>
-  deps.refuseTokens(userUuid, {
+  deps.revokeTokens(userUuid, {
     sessionUuid: uuid,
     untilMs: nowMs + deps.tokenLifetimesMs.access + CLOCK_SKEW_MS,
   })
@@ -98,7 +98,7 @@ export async function endOtherSessions(
   const ended = await deps.sessionStore.endOthers(request)
   if (!ended) return undefined
   for (const uuid of ended.sessionUuids) logEnd({ uuid, userUuid })
-  await deps.refuseTokens(userUuid, { minVersion: ended.tokenVersion })
+  await deps.revokeTokens(userUuid, { minVersion: ended.tokenVersion })
   return ended
 }
 

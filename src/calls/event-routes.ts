@@ -1,20 +1,20 @@
 /** A call's events over a WebSocket: a ticket for it, and the socket that the ticket opens. */
 import { createRoute } from '@hono/zod-openapi'
 import { toTime, uuidParam } from '../http/fields'
-import { guard, type GuardDeps } from '../http/authentication'
+import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
 import {
   type AppContext,
   bearer,
   createRouter,
   jsonContent,
-  open,
-  problem,
-  problemResponses,
-  refused,
+  publicAccess,
+  createProblem,
+  declareProblems,
+  problemResponse,
   UNREAD_BODY_PROBLEMS,
 } from '../http/problems'
 import { callEventSchema, eventsUrl, ticketQuery, ticketSchema } from './schemas'
-import { type CallDeps, issueTicket, watchCall } from './service'
+import { type CallDeps, issueTicket, subscribeToCall } from './service'
 
 export interface LiveDeps extends CallDeps {
   /** Whose pages may open a socket, beside those of the host that is asked. */
@@ -32,13 +32,13 @@ const ticket = createRoute({
   request: { params: uuidParam('The call to watch') },
   responses: {
     201: jsonContent(ticketSchema, 'The ticket'),
-    ...problemResponses(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
   },
 })
 
 const events = createRoute({
   tags: ['Calls'],
-  security: open,
+  security: publicAccess,
   method: 'get',
   path: '/calls/{uuid}/events',
   operationId: 'watchCall',
@@ -51,7 +51,7 @@ const events = createRoute({
   request: { params: uuidParam('The call that the ticket is for'), query: ticketQuery },
   responses: {
     101: jsonContent(callEventSchema, 'The socket; each of its messages is a CallEvent'),
-    ...problemResponses(
+    ...declareProblems(
       'validation_failed',
       'invalid_ticket',
       'unauthenticated',
@@ -68,33 +68,33 @@ const isAllowedOrigin = (c: AppContext, allowed: readonly string[]): boolean => 
   return origin === undefined || origin === new URL(c.req.url).origin || allowed.includes(origin)
 }
 
-export function liveRoutes(deps: LiveDeps & GuardDeps) {
+export function liveRoutes(deps: LiveDeps & AuthenticationDeps) {
   const router = createRouter()
-  router.use('/calls/:uuid/ticket', guard(deps))
+  router.use('/calls/:uuid/ticket', requireAccessToken(deps))
   return router
     .openapi(ticket, async (c) => {
       const { uuid } = c.req.valid('param')
       const issued = await issueTicket(deps, c.get('caller'), uuid)
-      if (!issued.ok) return refused(c, issued.refusal)
+      if (!issued.ok) return problemResponse(c, issued.refusal)
       const { ticket, expiresAtMs } = issued.value
       const url = eventsUrl(uuid, ticket, c.req.url)
       return c.json({ ticket, expires_at: toTime(expiresAtMs), url }, 201)
     })
     .openapi(events, async (c) => {
       if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket')
-        return problem(c, 'upgrade_required', 'Open this address as a WebSocket.', {
+        return createProblem(c, 'upgrade_required', 'Open this address as a WebSocket.', {
           headers: { Upgrade: 'websocket' },
         }) as never
       if (!isAllowedOrigin(c, deps.allowedOrigins))
-        return problem(c, 'origin_refused', 'Add the origin to ALLOWED_ORIGINS.') as never
+        return createProblem(c, 'origin_refused', 'Add the origin to ALLOWED_ORIGINS.') as never
       const { ticket = '' } = c.req.valid('query')
-      const opened = await watchCall(
+      const opened = await subscribeToCall(
         deps,
         ticket,
         c.req.valid('param').uuid,
         new URL(c.req.url).origin,
       )
-      if (!opened.ok) return refused(c, opened.refusal)
+      if (!opened.ok) return problemResponse(c, opened.refusal)
       return new Response(null, { status: 101, webSocket: opened.value }) as never
     })
 }

@@ -36,11 +36,11 @@ export const typeField = z
   .openapi({ description: 'What the call is made of; it has its own price' })
 
 /** Such a type, and a number, as they leave. */
-export const givenTypeField = z
+export const returnedTypeField = z
   .enum(CALL_TYPES)
   .openapi({ description: 'What the call is made of', example: 'audio' })
 
-export const givenPhoneField = z.string().max(16).openapi({
+export const returnedPhoneField = z.string().max(16).openapi({
   description: 'Whom it is to, in E.164',
   pattern: E164,
   example: PHONE_EXAMPLE,
@@ -108,8 +108,8 @@ export const chargeSchema = z
 
 export const quoteSchema = z
   .strictObject({
-    recipient_phone: givenPhoneField,
-    type: givenTypeField,
+    recipient_phone: returnedPhoneField,
+    type: returnedTypeField,
     rate: rateSchema,
     seconds: secondsField.openapi({ description: 'The length that `cost` is for', example: 60 }),
     cost: nairaField.openapi({ description: 'Of a call of `seconds`, in NGN', example: 10 }),

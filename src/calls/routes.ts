@@ -1,19 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { idempotencyHeader, uuidParam } from '../http/fields'
-import { guard, type GuardDeps } from '../http/authentication'
-import { IDEMPOTENT_REPLAYED, linkNext, showPosition } from '../http/headers'
+import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
+import { IDEMPOTENT_REPLAYED, linkNext, showRevision } from '../http/headers'
 import {
   BODY_PROBLEMS,
   bearer,
   createRouter,
   jsonBody,
   jsonContent,
-  problemResponses,
-  refused,
+  declareProblems,
+  problemResponse,
   UNREAD_BODY_PROBLEMS,
 } from '../http/problems'
 import { idempotencyOf } from '../common/idempotency'
-import { showLimit } from '../common/rate-limit'
+import { setLimitHeaders } from '../common/rate-limit'
 import type { CountryCode } from 'libphonenumber-js/min'
 import { presentQuote, quoteSchema, tariffQuery } from './price-schemas'
 import { callQuery, callSchema, endCallQuery, presentCall, startCallBody } from './schemas'
@@ -55,7 +55,7 @@ const start = (country: CountryCode) =>
         headers: ['Location', 'Idempotent-Replayed', 'Wallet-Position'],
         example: { ...OPEN, status: 'initiated', started_at: null },
       }),
-      ...problemResponses(
+      ...declareProblems(
         ...BODY_PROBLEMS,
         'destination_not_allowed',
         'insufficient_funds',
@@ -78,7 +78,7 @@ const quote = (country: CountryCode) =>
     request: { query: tariffQuery(country) },
     responses: {
       200: jsonContent(quoteSchema, 'The quote', POSITION),
-      ...problemResponses('validation_failed', 'destination_not_allowed', 'unauthenticated'),
+      ...declareProblems('validation_failed', 'destination_not_allowed', 'unauthenticated'),
     },
   })
 
@@ -94,7 +94,7 @@ const list = createRoute({
     200: jsonContent(z.array(callSchema).max(100), 'A page of calls', {
       headers: ['Link', 'Wallet-Position'],
     }),
-    ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated'),
+    ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),
   },
 })
 
@@ -108,7 +108,7 @@ const get = createRoute({
   request: { params: uuidParam('The call') },
   responses: {
     200: jsonContent(callSchema, 'The call', POSITION),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
 
@@ -125,7 +125,7 @@ const answer = createRoute({
       ...POSITION,
       example: { ...OPEN, status: 'answered' },
     }),
-    ...problemResponses(
+    ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
       'not_found',
@@ -145,7 +145,7 @@ const end = createRoute({
   request: { params: uuidParam('The call'), query: endCallQuery },
   responses: {
     200: jsonContent(callSchema, 'The ended call', POSITION),
-    ...problemResponses(
+    ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
       'not_found',
@@ -154,35 +154,35 @@ const end = createRoute({
   },
 })
 
-export function callRoutes(deps: CallDeps & GuardDeps) {
+export function callRoutes(deps: CallDeps & AuthenticationDeps) {
   const router = createRouter()
-  router.use('/calls/*', guard(deps)).use('/tariff', guard(deps))
+  router.use('/calls/*', requireAccessToken(deps)).use('/tariff', requireAccessToken(deps))
   return router
     .openapi(quote(deps.defaultCountry), async (c) => {
       const { phone, type, seconds } = c.req.valid('query')
       const quoted = await quoteCall(deps, c.get('caller'), { recipientPhone: phone, type })
-      showPosition(c, quoted)
+      showRevision(c, quoted)
       return quoted.ok
         ? c.json(presentQuote({ phone, type, seconds }, quoted.value), 200)
-        : refused(c, quoted.refusal)
+        : problemResponse(c, quoted.refusal)
     })
     .openapi(start(deps.defaultCountry), async (c) => {
       const body = c.req.valid('json')
       const { recipient_phone: recipientPhone, recipient_name, type } = body
       const callee = { recipientPhone, recipientName: recipient_name, type }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
-      const { result, standing } = await startCall(deps, c.get('caller'), callee, idempotency)
-      if (standing) showLimit(c, standing)
-      showPosition(c, result)
-      if (!result.ok) return refused(c, result.refusal)
+      const { result, limitState } = await startCall(deps, c.get('caller'), callee, idempotency)
+      if (limitState) setLimitHeaders(c, limitState)
+      showRevision(c, result)
+      if (!result.ok) return problemResponse(c, result.refusal)
       const { answer: call, replayed } = result.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
       return c.json(presentCall(call, c.req.url), 201, { Location: `/calls/${call.uuid}` })
     })
     .openapi(list, async (c) => {
       const page = await listCalls(deps, c.get('caller'), c.req.valid('query'))
-      showPosition(c, page)
-      if (!page.ok) return refused(c, page.refusal)
+      showRevision(c, page)
+      if (!page.ok) return problemResponse(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(
         page.value.items.map((call) => presentCall(call, c.req.url)),
@@ -191,18 +191,24 @@ export function callRoutes(deps: CallDeps & GuardDeps) {
     })
     .openapi(get, async (c) => {
       const call = await getCall(deps, c.get('caller'), c.req.valid('param').uuid)
-      showPosition(c, call)
-      return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
+      showRevision(c, call)
+      return call.ok
+        ? c.json(presentCall(call.value, c.req.url), 200)
+        : problemResponse(c, call.refusal)
     })
     .openapi(answer, async (c) => {
       const call = await answerCall(deps, c.get('caller'), c.req.valid('param').uuid)
-      showPosition(c, call)
-      return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
+      showRevision(c, call)
+      return call.ok
+        ? c.json(presentCall(call.value, c.req.url), 200)
+        : problemResponse(c, call.refusal)
     })
     .openapi(end, async (c) => {
       const { reason } = c.req.valid('query')
       const call = await endCall(deps, c.get('caller'), c.req.valid('param').uuid, reason)
-      showPosition(c, call)
-      return call.ok ? c.json(presentCall(call.value, c.req.url), 200) : refused(c, call.refusal)
+      showRevision(c, call)
+      return call.ok
+        ? c.json(presentCall(call.value, c.req.url), 200)
+        : problemResponse(c, call.refusal)
     })
 }

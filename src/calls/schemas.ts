@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
 import {
-  givenLine,
+  optionalLine,
   lineField,
   nairaField,
   pageQuery,
@@ -16,8 +16,8 @@ import { wholeSeconds } from '../wallets/core/metering'
 import { CALL_STATUSES, type CallView, END_REASONS, HANG_UP_REASONS } from '../wallets/core/wallet'
 import {
   chargeSchema,
-  givenPhoneField,
-  givenTypeField,
+  returnedPhoneField,
+  returnedTypeField,
   phoneField,
   presentCharge,
   presentRate,
@@ -55,8 +55,8 @@ export const callQuery = pageQuery.extend({
 export const callSchema = z
   .strictObject({
     uuid: uuidField,
-    recipient_phone: givenPhoneField,
-    recipient_name: givenLine(100).openapi({
+    recipient_phone: returnedPhoneField,
+    recipient_name: optionalLine(100).openapi({
       description: 'What you called whom you called',
       example: 'Ngozi',
     }),
@@ -64,7 +64,7 @@ export const callSchema = z
       description: 'The first three are open, the others ended',
       example: 'completed',
     }),
-    type: givenTypeField,
+    type: returnedTypeField,
     cost: nairaField.openapi({
       description: 'Reserved while the call is open, then charged; in NGN',
       example: 11,

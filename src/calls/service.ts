@@ -7,19 +7,19 @@ import {
   TICKET_LIFETIME_MS,
   type Tokens,
 } from '../common/tokens/access-token'
-import { type Idempotency, type Once } from '../common/idempotency'
+import { type Idempotency, type IdempotentResult } from '../common/idempotency'
 import { readCursor, type Page, pageOf } from '../http/pagination'
-import type { LimitStanding } from '../common/rate-limit'
-import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
+import type { LimitState } from '../common/rate-limit'
+import { mapRevised, ok, type Revised, refuse, type Result } from '../common/result'
 import type { CallLimits, Quote } from '../wallets/core/call-commands'
 import type { Rate } from '../wallets/core/metering'
 import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/core/wallet'
-import type { WalletClient, WalletStub, WatchWallet } from '../wallets/object/client'
+import type { WalletClient, WalletStub, SubscribeToWallet } from '../wallets/object/client'
 import { rateFor, type Tariff } from '../tariffs/tariff'
 
 export interface CallDeps {
   readonly wallets: WalletClient
-  readonly watchWallet: WatchWallet
+  readonly subscribeToWallet: SubscribeToWallet
   readonly callLimits: CallLimits
   readonly tariff: Tariff
   /** Whose local numbers are understood. */
@@ -37,16 +37,16 @@ export interface Callee extends Destination {
   readonly recipientName: string | null
 }
 
-const ask = <T>(
+const sendCommand = <T>(
   deps: CallDeps,
   caller: Caller,
   command: (wallet: WalletStub) => Promise<T>,
-): Promise<T> => deps.wallets.ask({ userUuid: caller.userUuid, type: 'call_credits' }, command)
+): Promise<T> => deps.wallets.send({ userUuid: caller.userUuid, type: 'call_credits' }, command)
 
 /** A call that was started or not, and where the caller stands with the limit, if it was asked. */
 export interface Started {
-  readonly result: Placed<Once<CallView>>
-  readonly standing?: LimitStanding
+  readonly result: Revised<IdempotentResult<CallView>>
+  readonly limitState?: LimitState
 }
 
 /**
@@ -62,7 +62,7 @@ export async function startCall(
   const rate = rateFor(deps.tariff, callee.recipientPhone, callee.type)
   if (!rate.ok) return { result: rate }
   const call = { ...callee, uuid: crypto.randomUUID(), rate: rate.value, ticket: randomTokenId() }
-  return ask(deps, caller, (wallet) =>
+  return sendCommand(deps, caller, (wallet) =>
     wallet.initiateCall(caller, { call, limits: deps.callLimits, idempotency }),
   )
 }
@@ -72,8 +72,8 @@ export const answerCall = (
   deps: CallDeps,
   caller: Caller,
   uuid: string,
-): Promise<Placed<CallView>> =>
-  ask(deps, caller, (wallet) => wallet.answerCall(caller, uuid, deps.callLimits))
+): Promise<Revised<CallView>> =>
+  sendCommand(deps, caller, (wallet) => wallet.answerCall(caller, uuid, deps.callLimits))
 
 /** Settles the call; one that has ended is answered as it is. Refuses `not_found`, `call_state_conflict`. */
 export const endCall = (
@@ -81,11 +81,12 @@ export const endCall = (
   caller: Caller,
   uuid: string,
   reason: HangUpReason,
-): Promise<Placed<CallView>> => ask(deps, caller, (wallet) => wallet.endCall(caller, uuid, reason))
+): Promise<Revised<CallView>> =>
+  sendCommand(deps, caller, (wallet) => wallet.endCall(caller, uuid, reason))
 
 /** Refuses `not_found`. */
-export const getCall = (deps: CallDeps, caller: Caller, uuid: string): Promise<Placed<CallView>> =>
-  ask(deps, caller, (wallet) => wallet.call(caller, uuid))
+export const getCall = (deps: CallDeps, caller: Caller, uuid: string): Promise<Revised<CallView>> =>
+  sendCommand(deps, caller, (wallet) => wallet.call(caller, uuid))
 
 export interface CallQuery {
   readonly limit: number
@@ -102,13 +103,13 @@ export async function listCalls(
   deps: CallDeps,
   caller: Caller,
   query: CallQuery,
-): Promise<Placed<Page<CallView>>> {
+): Promise<Revised<Page<CallView>>> {
   const { limit, cursor, status, from: fromMs, to: toMs } = query
   const position = readCursor(positionSchema, cursor)
   if (!position.ok) return position
   const page = { limit: limit + 1, beforeSeq: position.value?.[0], status, fromMs, toMs }
-  const calls = await ask(deps, caller, (wallet) => wallet.calls(caller, page))
-  return mapPlaced(calls, (found) => pageOf(found, limit, ({ seq }) => [seq]))
+  const calls = await sendCommand(deps, caller, (wallet) => wallet.calls(caller, page))
+  return mapRevised(calls, (found) => pageOf(found, limit, ({ seq }) => [seq]))
 }
 
 /** The rate of a call to a destination, and what it would take of the caller's credit now. Refuses `destination_not_allowed`. */
@@ -116,13 +117,13 @@ export async function quoteCall(
   deps: CallDeps,
   caller: Caller,
   { recipientPhone, type }: Destination,
-): Promise<Placed<Quote & { readonly rate: Rate }>> {
+): Promise<Revised<Quote & { readonly rate: Rate }>> {
   const rate = rateFor(deps.tariff, recipientPhone, type)
   if (!rate.ok) return rate
-  const quote = await ask(deps, caller, (wallet) =>
+  const quote = await sendCommand(deps, caller, (wallet) =>
     wallet.quoteCall(caller, rate.value, deps.callLimits),
   )
-  return mapPlaced(quote, (quoted) => ({ ...quoted, rate: rate.value }))
+  return mapRevised(quote, (quoted) => ({ ...quoted, rate: rate.value }))
 }
 
 /** A ticket to a call's events: good once, for `TICKET_LIFETIME_MS`. Refuses `not_found`. */
@@ -139,7 +140,7 @@ export async function issueTicket(
 }
 
 /** Opens the socket that a ticket admits to. Refuses `invalid_ticket`, and `unauthenticated` once its session has ended. */
-export async function watchCall(
+export async function subscribeToCall(
   deps: CallDeps,
   ticket: string,
   callUuid: string,
@@ -149,7 +150,7 @@ export async function watchCall(
   if (!verified.ok) return verified
   const { caller, ticketId, ...admits } = verified.value
   if (admits.callUuid !== callUuid) return refuse({ code: 'invalid_ticket' })
-  return deps.watchWallet(
+  return deps.subscribeToWallet(
     { userUuid: caller.userUuid, type: 'call_credits' },
     {
       watch: { callUuid, caller, origin },

@@ -23,7 +23,7 @@ export const idempotencyOf = (key: string | undefined, request: object): Idempot
     : { key, fingerprint: bytesToHex(sha256(utf8ToBytes(JSON.stringify(request)))) }
 
 /** What a command did, or did before under the same key. */
-export interface Once<T> {
+export interface IdempotentResult<T> {
   readonly answer: T
   readonly replayed: boolean
 }

@@ -3,7 +3,7 @@
  * `http/problems.ts` maps each to its problem. A throw is a bug.
  */
 import type { Kobo } from './money'
-import type { LimitStanding } from './rate-limit'
+import type { LimitState } from './rate-limit'
 
 export type Refusal =
   | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
@@ -23,7 +23,7 @@ export type Refusal =
   | { code: 'reference_reused' }
   | { code: 'request_in_progress' }
   | { code: 'invalid_cursor' }
-  | { code: 'rate_limited'; standing: LimitStanding }
+  | { code: 'rate_limited'; limitState: LimitState }
   /** `isUnreadable`: it answered, and the answer was not understood. */
   | { code: 'gateway_unavailable'; isUnreadable?: true }
   | { code: 'gateway_refused'; reason: string }
@@ -34,7 +34,7 @@ export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
  * A wallet's answer and its position: how many changes the wallet had then. What changed it has a
  * position of its own, so all commands on a wallet have one order. None if the caller was not let in.
  */
-export type Placed<T> = Result<T> & { readonly position?: number }
+export type Revised<T> = Result<T> & { readonly revision?: number }
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value })
 
@@ -48,5 +48,5 @@ export const isUnreadable = (refusal: Refusal): boolean =>
   refusal.code === 'gateway_unavailable' && refusal.isUnreadable === true
 
 /** The same answer in another form, in the same place. */
-export const mapPlaced = <T, U>(placed: Placed<T>, map: (value: T) => U): Placed<U> =>
+export const mapRevised = <T, U>(placed: Revised<T>, map: (value: T) => U): Revised<U> =>
   placed.ok ? { ...placed, value: map(placed.value) } : placed

@@ -1,6 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { createRouter, jsonContent, open, problem, problemResponses } from '../http/problems'
+import {
+  createRouter,
+  jsonContent,
+  publicAccess,
+  createProblem,
+  declareProblems,
+} from '../http/problems'
 import { createReadiness, type Part, type ReadinessDeps } from './readiness'
 
 const health = createRoute({
@@ -8,7 +14,7 @@ const health = createRoute({
   path: '/health',
   operationId: 'getHealth',
   tags: ['Health'],
-  security: open,
+  security: publicAccess,
   summary: 'Say whether the service runs',
   description: 'Asks nothing of any other part, so it answers whenever the code runs at all.',
   responses: {
@@ -16,7 +22,7 @@ const health = createRoute({
       z.strictObject({ status: z.literal('ok').openapi({ example: 'ok' }) }),
       'The service runs',
     ),
-    ...problemResponses(),
+    ...declareProblems(),
   },
 })
 
@@ -25,7 +31,7 @@ const ready = createRoute({
   path: '/ready',
   operationId: 'getReadiness',
   tags: ['Health'],
-  security: open,
+  security: publicAccess,
   summary: 'Say whether the service can do its work',
   description:
     'Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and whether the other bindings are there. Monnify is not asked. Each part has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.',
@@ -34,13 +40,13 @@ const ready = createRoute({
       z.strictObject({ status: z.literal('ready').openapi({ example: 'ready' }) }),
       'The service can do its work',
     ),
-    ...problemResponses('rate_limited', 'not_ready'),
+    ...declareProblems('rate_limited', 'not_ready'),
   },
 })
 
 /** Names each part that fails, and says no more of it. */
 export const notReady = (c: Context, failing: readonly Part[]): Response =>
-  problem(c, 'not_ready', `What fails: ${failing.join(', ')}.`, {
+  createProblem(c, 'not_ready', `What fails: ${failing.join(', ')}.`, {
     members: { failing: [...failing] },
   })
 

@@ -1,5 +1,5 @@
 /** What stands in for the service while its configuration is unusable. */
-import { createBase } from '../http/base-app'
+import { createBaseApp } from '../http/base-app'
 import { logError } from '../common/log'
 import type { Probes } from './readiness'
 import { healthRoutes, notReady } from './routes'
@@ -14,7 +14,7 @@ export function createUnconfigured(error: unknown, probes: Probes = {}) {
   const configuration = async () => {
     throw error
   }
-  const app = createBase(now)
+  const app = createBaseApp(now)
   app.route(
     '/',
     healthRoutes({ probes: { configuration, ...probes }, now, wait: (ms) => scheduler.wait(ms) }),

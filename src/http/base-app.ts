@@ -1,7 +1,7 @@
 /** What every answer passes, whatever the app behind it: its id, its line in the log, its headers. */
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
-import { createRouter, onError, problem } from './problems'
+import { createRouter, onError, createProblem } from './problems'
 import { repairPlus } from './input/query-plus'
 import { requestLog } from './request-log'
 
@@ -15,10 +15,10 @@ const SECURE_HEADERS = {
   xXssProtection: false,
 } as const
 
-export function createBase(now: () => number) {
+export function createBaseApp(now: () => number) {
   const app = createRouter()
   app.onError(onError)
-  app.notFound((c) => problem(c, 'not_found', 'There is no such resource.'))
+  app.notFound((c) => createProblem(c, 'not_found', 'There is no such resource.'))
   app.use(requestId())
   app.use(repairPlus)
   app.use(requestLog(now))

@@ -116,7 +116,7 @@ export const lineField = (max: number) =>
 export const E164 = '^\\+\\d{1,15}$'
 
 /** Such a line as it leaves. */
-export const givenLine = (max: number) =>
+export const optionalLine = (max: number) =>
   z.string().max(max).nullable().openapi({ pattern: WITHOUT_CONTROL.source })
 
 /** A moment in a query, given on in milliseconds. */

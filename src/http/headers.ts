@@ -10,8 +10,8 @@ export function linkNext(c: AppContext, nextCursor: string | undefined): void {
 }
 
 /** Says in which place among all commands on the wallet the answer was given, for whoever checks their order. */
-export function showPosition(c: AppContext, { position }: { readonly position?: number }): void {
-  if (position !== undefined) c.header('Wallet-Position', String(position))
+export function showRevision(c: AppContext, { revision }: { readonly revision?: number }): void {
+  if (revision !== undefined) c.header('Wallet-Position', String(revision))
 }
 
 /** Set on an answer that was given before under the same key. */

@@ -93,7 +93,7 @@ function detailOf(refusal: Refusal): string {
     case 'gateway_refused':
       return refusal.reason
     case 'rate_limited':
-      return `Try again in ${refusal.standing.resetSeconds} s.`
+      return `Try again in ${refusal.limitState.resetSeconds} s.`
     default:
       return `${PROBLEMS[refusal.code].title}.`
   }
@@ -105,7 +105,7 @@ interface ProblemExtras {
   readonly headers?: Record<string, string>
 }
 
-export function problem(
+export function createProblem(
   c: Context,
   code: ProblemCode,
   detail: string,
@@ -132,10 +132,10 @@ export function problem(
   })
 }
 
-/** A limit's refusal says which, and when to come again; `showLimit` shows where it stands. */
+/** A limit's refusal says which, and when to come again; `setLimitHeaders` shows where it stands. */
 function extrasOf(refusal: Refusal): ProblemExtras {
   if (refusal.code !== 'rate_limited') return {}
-  const { policy, resetSeconds } = refusal.standing
+  const { policy, resetSeconds } = refusal.limitState
   return {
     members: { 'violated-policies': [policy] },
     headers: { 'Retry-After': String(resetSeconds) },
@@ -143,8 +143,8 @@ function extrasOf(refusal: Refusal): ProblemExtras {
 }
 
 /** Answers a refusal. Typed as never returning a success, so that a route's types stay exact. */
-export const refused = (c: Context, refusal: Refusal): never =>
-  problem(c, refusal.code, detailOf(refusal), extrasOf(refusal)) as never
+export const problemResponse = (c: Context, refusal: Refusal): never =>
+  createProblem(c, refusal.code, detailOf(refusal), extrasOf(refusal)) as never
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
@@ -173,7 +173,7 @@ export const createRouter = () =>
       if (result.success) return undefined
       const errors = fieldErrors(result.error)
       const detail = errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')
-      return problem(c, 'validation_failed', detail.slice(0, 1000), { members: { errors } })
+      return createProblem(c, 'validation_failed', detail.slice(0, 1000), { members: { errors } })
     },
   })
 
@@ -185,12 +185,16 @@ export function onError(error: Error, c: AppContext): Response {
   if (error instanceof HTTPException) {
     const unreadable = c.get('unreadable')
     if (error.status === 415 || unreadable === 'unsupported_media_type')
-      return problem(c, 'unsupported_media_type', MEDIA_TYPE_DETAIL)
+      return createProblem(c, 'unsupported_media_type', MEDIA_TYPE_DETAIL)
     if (error.status === 400)
-      return problem(c, 'malformed_json', unreadable ? UTF8_DETAIL : 'The body must be valid JSON.')
+      return createProblem(
+        c,
+        'malformed_json',
+        unreadable ? UTF8_DETAIL : 'The body must be valid JSON.',
+      )
   }
   logError('unexpected_error', error)
-  return problem(c, 'internal_error', 'The cause was logged under the request id.')
+  return createProblem(c, 'internal_error', 'The cause was logged under the request id.')
 }
 
 /** What a route with a JSON body may refuse it for. */
@@ -208,7 +212,7 @@ export const UNREAD_BODY_PROBLEMS = [
 ] as const satisfies readonly ProblemCode[]
 
 /** Declares the problems that a route may answer, by their codes. */
-export function problemResponses(...codes: readonly ProblemCode[]) {
+export function declareProblems(...codes: readonly ProblemCode[]) {
   const all: readonly ProblemCode[] = [...codes, 'internal_error']
   const byStatus = Map.groupBy(all, (code) => PROBLEMS[code].status)
   return Object.fromEntries(
@@ -251,7 +255,7 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
 export const bearer = [{ bearerAuth: [] }]
 
 /** For whoever asks. */
-export const open = [{}]
+export const publicAccess = [{}]
 
 /** What a problem's `type` points to. */
 export const problemRoutes = () =>

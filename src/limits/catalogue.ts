@@ -3,7 +3,7 @@ import type { Guesses, Quota } from './policy'
 
 export interface Policies {
   /** Log-ins from one address: passwords tried at many accounts. */
-  readonly loginAddress: Quota
+  readonly loginClientIp: Quota
   /** Passwords tried at one account, from wherever, whether it exists or not. */
   readonly loginAccount: Guesses
   /** New passwords that one user sets: each costs what several log-ins do. */
@@ -27,8 +27,8 @@ interface Rates extends Readonly<Record<Exclude<keyof Policies, 'loginAccount'>,
   readonly freeGuesses: number
 }
 
-export const policiesOf = (rates: Rates): Policies => ({
-  loginAddress: { kind: 'quota', name: 'login-address', ...rates.loginAddress },
+export const createPolicies = (rates: Rates): Policies => ({
+  loginClientIp: { kind: 'quota', name: 'login-address', ...rates.loginClientIp },
   loginAccount: {
     kind: 'guesses',
     name: 'login-account',

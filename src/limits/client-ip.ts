@@ -20,11 +20,11 @@ const isLoopback = (address: string): boolean =>
  * @returns `undefined` without an address or for this machine's own, which only happens where
  * Cloudflare is not in front: there nothing is counted by address
  */
-export function addressKeyOf(address: string | undefined): string | undefined {
+export function clientIpKey(address: string | undefined): string | undefined {
   if (address === undefined || isLoopback(address)) return undefined
   if (!URL.canParse(`http://[${address}]`)) return address
   const binary = convertIPv6ToBinary(address)
   if (isIPv4MappedIPv6(binary))
-    return addressKeyOf(convertIPv4BinaryToString(convertIPv4MappedIPv6ToIPv4(binary)))
+    return clientIpKey(convertIPv4BinaryToString(convertIPv4MappedIPv6ToIPv4(binary)))
   return `${convertIPv6BinaryToString((binary >> HOST_BITS) << HOST_BITS)}/64`
 }

@@ -1,6 +1,6 @@
 /** The user and session that a request's token names, by its signature alone: no store is read. */
 import type { Caller, Tokens } from '../common/tokens/access-token'
-import { bearerOf } from '../http/authentication'
+import { bearerToken } from '../http/authentication'
 import type { AppContext } from '../http/problems'
 
 export interface HolderDeps {
@@ -33,7 +33,7 @@ export async function refresherOf(
 
 /** The holder of a request's token, or `undefined` without a valid one. */
 export async function holderOf(deps: HolderDeps, c: AppContext): Promise<Holder | undefined> {
-  const verified = await deps.tokens.verifyAccess(bearerOf(c), deps.now())
+  const verified = await deps.tokens.verifyAccess(bearerToken(c), deps.now())
   if (verified.ok) return verified.value
   return c.req.path === REFRESH_PATH ? refresherOf(deps, c) : undefined
 }

@@ -4,7 +4,7 @@
  * to report a failure; a success is forgiven, and one whose report is lost stays counted.
  */
 import { DurableObject } from 'cloudflare:workers'
-import { type Decision, type Policy, take, type Tries } from './policy'
+import { type Decision, type Policy, consume, type Tries } from './policy'
 
 interface Kept {
   readonly tries: Tries
@@ -14,10 +14,10 @@ interface Kept {
 const KEPT = 'kept'
 
 export class Limiter extends DurableObject<Env> {
-  take(policy: Policy): Decision {
+  consume(policy: Policy): Decision {
     const { kv } = this.ctx.storage
     const nowMs = Date.now()
-    const { tries, ...decision } = take(policy, kv.get<Kept>(KEPT)?.tries ?? [], nowMs)
+    const { tries, ...decision } = consume(policy, kv.get<Kept>(KEPT)?.tries ?? [], nowMs)
     if (decision.allowed) {
       const forgetAtMs = nowMs + policy.windowMs
       kv.put<Kept>(KEPT, { tries, forgetAtMs })

@@ -1,16 +1,16 @@
 /** Limits in front of routes: each shows where the client stands, or refuses `rate_limited`. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
-import { type AppContext, type AppEnv, refused } from '../http/problems'
+import { type AppContext, type AppEnv, problemResponse } from '../http/problems'
 import { logError } from '../common/log'
-import { type LimitStanding, showLimit } from '../common/rate-limit'
+import { type LimitState, setLimitHeaders } from '../common/rate-limit'
 import type { Result } from '../common/result'
-import { addressKeyOf } from './client-ip'
+import { clientIpKey } from './client-ip'
 import { type HolderDeps, refresherOf } from './holder'
 import type { Policy } from './policy'
-import { guessPassword, type LimitDeps, takeOne } from './service'
+import { guessPassword, type LimitDeps, consumeOne } from './service'
 
-const addressOf = (c: Context): string | undefined => addressKeyOf(getConnInfo(c).remote.address)
+const addressOf = (c: Context): string | undefined => clientIpKey(getConnInfo(c).remote.address)
 
 /** Counts requests by subject; there is no limit without one. A limiter that fails lets nothing through. */
 const limitBy =
@@ -22,12 +22,12 @@ const limitBy =
   async (c, next) => {
     const subject = await subjectOf(c)
     if (subject === undefined) return next()
-    const { allowed, standing } = await takeOne(deps, policy, subject)
-    showLimit(c, standing)
-    return allowed ? next() : refused(c, { code: 'rate_limited', standing })
+    const { allowed, limitState } = await consumeOne(deps, policy, subject)
+    setLimitHeaders(c, limitState)
+    return allowed ? next() : problemResponse(c, { code: 'rate_limited', limitState })
   }
 
-export const limitByAddress = (deps: LimitDeps, policy: Policy) => limitBy(deps, policy, addressOf)
+export const limitByClientIp = (deps: LimitDeps, policy: Policy) => limitBy(deps, policy, addressOf)
 
 /** Below the guard, which says whose request it is. */
 export const limitByUser = (deps: LimitDeps, policy: Policy) =>
@@ -45,8 +45,8 @@ export async function limitGuesses<T>(
   account: string,
   attempt: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const { result, standing } = await guessPassword(deps, action, account, attempt)
-  showLimit(c, standing)
+  const { result, limitState } = await guessPassword(deps, action, account, attempt)
+  setLimitHeaders(c, limitState)
   return result
 }
 
@@ -76,18 +76,18 @@ export async function refuseFlood<T>(
   answer: () => Promise<T>,
 ): Promise<T | Response> {
   const key = addressOf(c)
-  if (key === undefined || (await isLetThrough(floodGuard, key))) return answer()
-  return showRefusal(c, FLOOD)
+  if (key === undefined || (await isWithinLimit(floodGuard, key))) return answer()
+  return refuseRateLimited(c, FLOOD)
 }
 
 /** Refuses a request that a binding of the platform's has turned away. */
-export function showRefusal(c: Context, standing: LimitStanding): Response {
-  showLimit(c, standing)
-  return refused(c, { code: 'rate_limited', standing })
+export function refuseRateLimited(c: Context, limitState: LimitState): Response {
+  setLimitHeaders(c, limitState)
+  return problemResponse(c, { code: 'rate_limited', limitState })
 }
 
 /** Whether a binding of the platform's lets one more through. One that fails does. */
-export async function isLetThrough(binding: RateLimit, key: string): Promise<boolean> {
+export async function isWithinLimit(binding: RateLimit, key: string): Promise<boolean> {
   try {
     return (await binding.limit({ key })).success
   } catch (error) {

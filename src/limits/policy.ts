@@ -6,7 +6,7 @@
  * each doubles the wait for the next, up to a longest one. A refused try is not counted, so it
  * lengthens nothing.
  */
-import type { LimitStanding } from '../common/rate-limit'
+import type { LimitState } from '../common/rate-limit'
 
 interface Window {
   readonly name: string
@@ -33,7 +33,7 @@ export type Tries = readonly number[]
 
 export interface Decision {
   readonly allowed: boolean
-  readonly standing: LimitStanding
+  readonly limitState: LimitState
 }
 
 /** Beyond so many doublings every delay is the longest; older guesses need not be kept. */
@@ -60,7 +60,7 @@ function nextTryAtMs(policy: Policy, tries: Tries): number {
 const moreAtMs = (policy: Policy, tries: Tries, nowMs: number): number =>
   (tries.at(policy.kind === 'quota' ? 0 : -1) ?? nowMs - policy.windowMs) + policy.windowMs
 
-function standingOf(policy: Policy, tries: Tries, nowMs: number): LimitStanding {
+function limitStateOf(policy: Policy, tries: Tries, nowMs: number): LimitState {
   const remaining = Math.max(0, policy.quota - tries.length)
   const resetAtMs = remaining > 0 ? moreAtMs(policy, tries, nowMs) : nextTryAtMs(policy, tries)
   return {
@@ -73,16 +73,16 @@ function standingOf(policy: Policy, tries: Tries, nowMs: number): LimitStanding 
 }
 
 /** Where somebody stands who has tried nothing, or whose tries were forgiven. */
-export const untried = (policy: Policy): LimitStanding => standingOf(policy, [], 0)
+export const unusedLimit = (policy: Policy): LimitState => limitStateOf(policy, [], 0)
 
 /** Where somebody stands who tries nothing now. */
-export const standing = (policy: Policy, tries: Tries, nowMs: number): LimitStanding =>
-  standingOf(policy, counted(policy, tries, nowMs), nowMs)
+export const limitState = (policy: Policy, tries: Tries, nowMs: number): LimitState =>
+  limitStateOf(policy, counted(policy, tries, nowMs), nowMs)
 
 /** Decides about a try, and counts it if it is let through. */
-export function take(policy: Policy, tries: Tries, nowMs: number): Decision & { tries: Tries } {
+export function consume(policy: Policy, tries: Tries, nowMs: number): Decision & { tries: Tries } {
   const before = counted(policy, tries, nowMs)
   const allowed = nowMs >= nextTryAtMs(policy, before)
   const after = allowed ? counted(policy, [...before, nowMs], nowMs) : before
-  return { allowed, standing: standingOf(policy, after, nowMs), tries: after }
+  return { allowed, limitState: limitStateOf(policy, after, nowMs), tries: after }
 }

@@ -6,8 +6,8 @@
  */
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../http/problems'
-import type { LimitStanding } from '../common/rate-limit'
-import { type FloodGuardDeps, isLetThrough, limitFlood, showRefusal } from './middleware'
+import type { LimitState } from '../common/rate-limit'
+import { type FloodGuardDeps, isWithinLimit, limitFlood, refuseRateLimited } from './middleware'
 import { type HolderDeps, holderOf } from './holder'
 
 export interface QuotaDeps extends FloodGuardDeps, HolderDeps {
@@ -18,8 +18,8 @@ export interface QuotaDeps extends FloodGuardDeps, HolderDeps {
 const WINDOW = { windowSeconds: 60, remaining: 0, resetSeconds: 60 }
 
 /** As in wrangler.toml. */
-const USER: LimitStanding = { policy: 'user', quota: 600, ...WINDOW }
-const SESSION: LimitStanding = { policy: 'session', quota: 300, ...WINDOW }
+const USER: LimitState = { policy: 'user', quota: 600, ...WINDOW }
+const SESSION: LimitState = { policy: 'session', quota: 300, ...WINDOW }
 
 /** Counts every request. */
 export const limitReads =
@@ -27,8 +27,9 @@ export const limitReads =
   async (c, next) => {
     const holder = await holderOf(deps, c)
     if (!holder) return limitFlood(deps)(c, next)
-    if (!(await isLetThrough(deps.sessionQuota, holder.sessionUuid))) return showRefusal(c, SESSION)
-    if (!(await isLetThrough(deps.userQuota, holder.userUuid))) return showRefusal(c, USER)
+    if (!(await isWithinLimit(deps.sessionQuota, holder.sessionUuid)))
+      return refuseRateLimited(c, SESSION)
+    if (!(await isWithinLimit(deps.userQuota, holder.userUuid))) return refuseRateLimited(c, USER)
     return next()
   }
 

@@ -1,15 +1,15 @@
 /** Limits: a try is taken from its subject's limiter before what it may do is done. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import type { LimitStanding } from '../common/rate-limit'
+import type { LimitState } from '../common/rate-limit'
 import { logError, logEvent } from '../common/log'
 import { refuse, type Result } from '../common/result'
 import type { Policies } from './catalogue'
-import { type Decision, type Policy, untried } from './policy'
+import { type Decision, type Policy, unusedLimit } from './policy'
 
 /** Reaches a subject's counts. What throws has let nothing through. */
 export interface LimiterClient {
-  take(policy: Policy, subjectHash: string): Promise<Decision>
+  consume(policy: Policy, subjectHash: string): Promise<Decision>
   forgive(policy: Policy, subjectHash: string): Promise<void>
 }
 
@@ -23,7 +23,7 @@ export const createLimiterClient = (namespace: Env['LIMITER']): LimiterClient =>
   const stub = (policy: Policy, subjectHash: string) =>
     namespace.getByName(`${policy.name}/${subjectHash}`)
   return {
-    take: async (policy, subjectHash) => stub(policy, subjectHash).take(policy),
+    consume: async (policy, subjectHash) => stub(policy, subjectHash).consume(policy),
     forgive: async (policy, subjectHash) => stub(policy, subjectHash).forgive(),
   }
 }
@@ -34,9 +34,13 @@ const hashOf = (subject: string): string => bytesToHex(sha256(utf8ToBytes(subjec
 const logged = (subjectHash: string): string => subjectHash.slice(0, 16)
 
 /** Takes one try, and logs if there is none left. */
-export async function takeOne(deps: LimitDeps, policy: Policy, subject: string): Promise<Decision> {
+export async function consumeOne(
+  deps: LimitDeps,
+  policy: Policy,
+  subject: string,
+): Promise<Decision> {
   const subjectHash = hashOf(subject)
-  const decision = await deps.limiter.take(policy, subjectHash)
+  const decision = await deps.limiter.consume(policy, subjectHash)
   if (!decision.allowed)
     logEvent('limit_reached', { policy: policy.name, subject: logged(subjectHash) })
   return decision
@@ -54,19 +58,19 @@ export async function guessPassword<T>(
   action: string,
   account: string,
   attempt: () => Promise<Result<T>>,
-): Promise<{ result: Result<T>; standing: LimitStanding }> {
+): Promise<{ result: Result<T>; limitState: LimitState }> {
   const policy = deps.policies.loginAccount
-  const { allowed, standing } = await takeOne(deps, policy, account)
-  const result = allowed ? await attempt() : refuse({ code: 'rate_limited', standing })
+  const { allowed, limitState } = await consumeOne(deps, policy, account)
+  const result = allowed ? await attempt() : refuse({ code: 'rate_limited', limitState })
   const subjectHash = hashOf(account)
   if (!result.ok) {
     const reason = result.refusal.code
     logEvent(`${action}_refused`, { account: logged(subjectHash), reason })
-    return { result, standing }
+    return { result, limitState }
   }
   logEvent(`${action}_succeeded`, { account: logged(subjectHash) })
   await deps.limiter
     .forgive(policy, subjectHash)
     .catch((error: unknown) => logError('guesses_not_forgiven', error))
-  return { result, standing: untried(policy) }
+  return { result, limitState: unusedLimit(policy) }
 }

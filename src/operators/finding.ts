@@ -1,11 +1,11 @@
 /** The request, the dependencies and the findings of an audit. */
-import type { SettleDeps } from '../payments/confirm'
+import type { ConfirmDeps } from '../payments/confirm'
 import type { UserStore } from '../users/store'
-import type { CopyStore } from './projection-check'
+import type { ProjectionStore } from './projection-check'
 
-export interface AuditDeps extends SettleDeps {
+export interface AuditDeps extends ConfirmDeps {
   readonly userStore: UserStore
-  readonly copies: CopyStore
+  readonly copies: ProjectionStore
 }
 
 export type FindingKind =

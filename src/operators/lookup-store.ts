@@ -22,7 +22,7 @@ const EVENT = {
 const MAX_EVENTS = 100
 const MAX_SHARING = 10
 
-export const createCaseStore = (db: DrizzleD1Database) => ({
+export const createLookupStore = (db: DrizzleD1Database) => ({
   /** None for a wallet of a type that this release does not have. */
   async walletName(uuid: string): Promise<WalletName | undefined> {
     const row = await db.select().from(wallets).where(eq(wallets.uuid, uuid)).get()
@@ -58,5 +58,5 @@ export const createCaseStore = (db: DrizzleD1Database) => ({
   },
 })
 
-export type CaseStore = ReturnType<typeof createCaseStore>
-export type KnownEvents = Awaited<ReturnType<CaseStore['eventsOf']>>
+export type LookupStore = ReturnType<typeof createLookupStore>
+export type KnownEvents = Awaited<ReturnType<LookupStore['eventsOf']>>

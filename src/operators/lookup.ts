@@ -8,10 +8,14 @@ import { ok, refuse, type Result } from '../common/result'
 import type { ExceptionStore, KnownExceptions } from '../exceptions/store'
 import { attemptReference, ownReference } from '../payments/core/references'
 import type { Gateway } from '../payments/monnify/client'
-import { type Finding, type GatewayTransaction, judge } from '../payments/core/payment'
+import {
+  type Interpretation,
+  type GatewayTransaction,
+  interpretTransaction,
+} from '../payments/core/payment'
 import type { Payment, PaymentStore } from '../payments/store'
 import type { User, UserStore } from '../users/store'
-import { paymentPrefix } from '../wallets/core/payment-commands'
+import { paymentEntryPrefix } from '../wallets/core/payment-commands'
 import { transferInReference, transferOutReference } from '../wallets/core/transfer-commands'
 import type { InspectQuery, WalletInspection } from '../wallets/object/inspection'
 import {
@@ -21,20 +25,20 @@ import {
   type WalletType,
 } from '../wallets/core/wallet'
 import type { WalletClient } from '../wallets/object/client'
-import type { CaseStore, KnownEvents } from './lookup-store'
+import type { LookupStore, KnownEvents } from './lookup-store'
 import { isMonnifys, readReference, readUser, readUuid } from './spelling'
 
-export interface CaseDeps {
+export interface LookupDeps {
   readonly paymentStore: PaymentStore
   readonly userStore: UserStore
-  readonly caseStore: CaseStore
+  readonly lookupStore: LookupStore
   readonly exceptionStore: ExceptionStore
   readonly gateway: Gateway
   readonly wallets: WalletClient
 }
 
 /** A payment by any of its references or uuid, a user by e-mail or uuid; in any spelling. */
-export interface CaseRequest {
+export interface LookupRequest {
   readonly payment?: string | undefined
   readonly call?: string | undefined
   readonly wallet?: string | undefined
@@ -42,23 +46,23 @@ export interface CaseRequest {
 }
 
 /** Monnify's word on an attempt, and what it means here. None where Monnify could not be asked. */
-export interface AskedAttempt {
+export interface QueriedAttempt {
   readonly reference: string
   readonly transaction: GatewayTransaction | undefined
-  readonly finding: Finding | undefined
+  readonly finding: Interpretation | undefined
 }
 
-export interface PaymentCase {
+export interface PaymentLookup {
   readonly payment: Payment
   /** The newest; `payment.attempt` has how many there are. */
-  readonly attempts: readonly AskedAttempt[]
+  readonly attempts: readonly QueriedAttempt[]
   readonly events: KnownEvents
   readonly exceptions: KnownExceptions
 }
 
-export interface Case {
+export interface Lookup {
   readonly user: User | undefined
-  readonly payments: readonly PaymentCase[]
+  readonly payments: readonly PaymentLookup[]
   readonly paymentsTotal: number
   readonly wallets: readonly WalletInspection[]
 }
@@ -70,31 +74,31 @@ const NEWEST_ATTEMPTS_IN_LIST = 3
 const NOT_FOUND = refuse({ code: 'not_found' })
 
 /** Refuses `not_found`. */
-export async function openCase(deps: CaseDeps, request: CaseRequest): Promise<Result<Case>> {
-  const opened = await findCase(deps, request)
+export async function lookUp(deps: LookupDeps, request: LookupRequest): Promise<Result<Lookup>> {
+  const opened = await lookUpSubject(deps, request)
   const user = opened.ok ? opened.value.user?.uuid : undefined
-  logEvent('case_opened', { kind: Object.keys(request).join('+'), found: opened.ok, user })
+  logEvent('lookup_read', { kind: Object.keys(request).join('+'), found: opened.ok, user })
   return opened
 }
 
-function findCase(deps: CaseDeps, { payment, call, wallet, user }: CaseRequest) {
-  if (payment !== undefined) return paymentCase(deps, readReference(payment))
+function lookUpSubject(deps: LookupDeps, { payment, call, wallet, user }: LookupRequest) {
+  if (payment !== undefined) return lookUpPayment(deps, readReference(payment))
   const named = user === undefined ? undefined : readUser(user)
-  if (call !== undefined) return callCase(deps, readUuid(call), named)
-  return wallet === undefined ? userCase(deps, named ?? '') : walletCase(deps, readUuid(wallet))
+  if (call !== undefined) return lookUpCall(deps, readUuid(call), named)
+  return wallet === undefined ? lookUpUser(deps, named ?? '') : lookUpWallet(deps, readUuid(wallet))
 }
 
-const inspect = (deps: CaseDeps, name: WalletName, query: Partial<InspectQuery> = {}) =>
-  deps.wallets.ask(name, (wallet) => wallet.inspect({ under: [], ...query }))
+const inspect = (deps: LookupDeps, name: WalletName, query: Partial<InspectQuery> = {}) =>
+  deps.wallets.send(name, (wallet) => wallet.inspect({ under: [], ...query }))
 
-const findUser = async ({ userStore }: CaseDeps, user: string): Promise<User | undefined> =>
+const findUser = async ({ userStore }: LookupDeps, user: string): Promise<User | undefined> =>
   user.includes('@') ? userStore.byEmailKey(emailKeyOf(user)) : userStore.byUuid(user)
 
-async function paymentCase(deps: CaseDeps, named: string): Promise<Result<Case>> {
+async function lookUpPayment(deps: LookupDeps, named: string): Promise<Result<Lookup>> {
   const found = await findPayments(deps, named)
   const [first] = found
   if (!first) return NOT_FOUND
-  const payments: PaymentCase[] = []
+  const payments: PaymentLookup[] = []
   const wallets: WalletInspection[] = []
   for (const payment of found) {
     const { userUuid } = payment
@@ -108,17 +112,17 @@ async function paymentCase(deps: CaseDeps, named: string): Promise<Result<Case>>
 }
 
 /** D1 has Monnify's reference of the last attempt; the attempt behind an older one is Monnify's to name. */
-async function findPayments(deps: CaseDeps, named: string): Promise<readonly Payment[]> {
-  const { paymentStore, caseStore, gateway } = deps
+async function findPayments(deps: LookupDeps, named: string): Promise<readonly Payment[]> {
+  const { paymentStore, lookupStore, gateway } = deps
   const byOwn = async (reference: string) => paymentStore.byReference(ownReference(reference))
   if (!isMonnifys(named)) {
     const payment = (await byOwn(named)) ?? (await paymentStore.byUuid(named))
     return payment ? [payment] : []
   }
-  const known = await caseStore.byMonnifyReference(named)
+  const known = await lookupStore.byMonnifyReference(named)
   if (known.length > 0) return known
-  const asked = await gateway.query(named, 'transactionReference')
-  const payment = asked.ok && asked.value && (await byOwn(asked.value.paymentReference))
+  const queried = await gateway.query(named, 'transactionReference')
+  const payment = queried.ok && queried.value && (await byOwn(queried.value.paymentReference))
   return payment ? [payment] : []
 }
 
@@ -126,34 +130,42 @@ async function findPayments(deps: CaseDeps, named: string): Promise<readonly Pay
 const entriesOf = ({ method, uuid, walletType }: Payment): Partial<Record<WalletType, string>> =>
   method === 'wallet'
     ? { primary: transferOutReference(uuid), [walletType]: transferInReference(uuid) }
-    : { [walletType]: paymentPrefix(uuid) }
+    : { [walletType]: paymentEntryPrefix(uuid) }
 
-async function detailsOf(deps: CaseDeps, payment: Payment, newest: number): Promise<PaymentCase> {
-  const attempts: AskedAttempt[] = []
+async function detailsOf(
+  deps: LookupDeps,
+  payment: Payment,
+  newest: number,
+): Promise<PaymentLookup> {
+  const attempts: QueriedAttempt[] = []
   const from = Math.max(1, payment.attempt - newest + 1)
   for (let attempt = from; attempt <= payment.attempt; attempt++)
-    attempts.push(await askAbout(deps, attemptReference({ ...payment, attempt })))
+    attempts.push(await queryAttempt(deps, attemptReference({ ...payment, attempt })))
   const references = [payment.reference, ...attempts.map(({ reference }) => reference)]
   return {
     payment,
     attempts,
-    events: await deps.caseStore.eventsOf(references),
+    events: await deps.lookupStore.eventsOf(references),
     exceptions: await deps.exceptionStore.about(references),
   }
 }
 
-async function askAbout({ gateway }: CaseDeps, reference: string): Promise<AskedAttempt> {
-  const asked = await gateway.query(reference)
-  if (!asked.ok) return { reference, transaction: undefined, finding: undefined }
-  return { reference, transaction: asked.value, finding: judge(reference, asked.value) }
+async function queryAttempt({ gateway }: LookupDeps, reference: string): Promise<QueriedAttempt> {
+  const queried = await gateway.query(reference)
+  if (!queried.ok) return { reference, transaction: undefined, finding: undefined }
+  return {
+    reference,
+    transaction: queried.value,
+    finding: interpretTransaction(reference, queried.value),
+  }
 }
 
 /** With its user named, a call is found that D1 has not been told of yet. */
-async function callCase(deps: CaseDeps, call: string, user?: string): Promise<Result<Case>> {
+async function lookUpCall(deps: LookupDeps, call: string, user?: string): Promise<Result<Lookup>> {
   const caller = user === undefined ? undefined : await findUser(deps, user)
   const name = caller
     ? ({ userUuid: caller.uuid, type: 'call_credits' } as const)
-    : await deps.caseStore.walletOfCall(call)
+    : await deps.lookupStore.walletOfCall(call)
   if (!name) return NOT_FOUND
   const wallet = await inspect(deps, name, { under: [`call/${call}`], callUuid: call })
   if (!wallet.calls.some(({ uuid }) => uuid === call)) return NOT_FOUND
@@ -161,21 +173,21 @@ async function callCase(deps: CaseDeps, call: string, user?: string): Promise<Re
   return ok({ user: found, payments: [], paymentsTotal: 0, wallets: [wallet] })
 }
 
-async function walletCase(deps: CaseDeps, uuid: string): Promise<Result<Case>> {
-  const name = await deps.caseStore.walletName(uuid)
+async function lookUpWallet(deps: LookupDeps, uuid: string): Promise<Result<Lookup>> {
+  const name = await deps.lookupStore.walletName(uuid)
   if (!name) return NOT_FOUND
   const user = await deps.userStore.byUuid(name.userUuid)
   return ok({ user, payments: [], paymentsTotal: 0, wallets: [await inspect(deps, name)] })
 }
 
-async function userCase(deps: CaseDeps, named: string): Promise<Result<Case>> {
+async function lookUpUser(deps: LookupDeps, named: string): Promise<Result<Lookup>> {
   const user = await findUser(deps, named)
   if (!user) return NOT_FOUND
   const { uuid: userUuid } = user
-  const payments: PaymentCase[] = []
+  const payments: PaymentLookup[] = []
   for (const payment of await deps.paymentStore.list(userUuid, { limit: NEWEST_PAYMENTS }))
     payments.push(await detailsOf(deps, payment, NEWEST_ATTEMPTS_IN_LIST))
-  const paymentsTotal = await deps.caseStore.countPayments(userUuid)
+  const paymentsTotal = await deps.lookupStore.countPayments(userUuid)
   const wallets: WalletInspection[] = []
   for (const type of WALLET_TYPES) wallets.push(await inspect(deps, { userUuid, type }))
   return ok({ user, payments, paymentsTotal, wallets })

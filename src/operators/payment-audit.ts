@@ -6,10 +6,10 @@ import { addKobo, type Kobo, ZERO } from '../common/money'
 import { isUnreadable } from '../common/result'
 import { attemptReference } from '../payments/core/references'
 import type { Gateway } from '../payments/monnify/client'
-import { judge } from '../payments/core/payment'
-import { settlePayment } from '../payments/confirm'
+import { interpretTransaction } from '../payments/core/payment'
+import { confirmPayment } from '../payments/confirm'
 import type { Payment } from '../payments/store'
-import { isUnderstood } from '../payments/core/understood'
+import { isSupportedPayment } from '../payments/core/understood'
 import type { WalletAudit } from '../wallets/object/audit'
 import type { AuditDeps, AuditRequest, Finding, FindingKind } from './finding'
 
@@ -32,7 +32,7 @@ export async function paymentFindings(
   const unexplained = new Set([...audits.values()].flatMap(({ paidKobo }) => Object.keys(paidKobo)))
   for await (const payment of paymentsOf(deps, userUuid)) {
     unexplained.delete(payment.uuid)
-    if (!isUnderstood(payment)) continue
+    if (!isSupportedPayment(payment)) continue
     const credited = audits.get(payment.walletType)?.paidKobo[payment.uuid] ?? ZERO
     const found = await differenceOf(deps, payment, credited, request)
     if (!found) continue
@@ -60,11 +60,11 @@ async function* paymentsOf({ paymentStore }: AuditDeps, userUuid: string): Async
 
 async function repairs(deps: AuditDeps, payment: Payment, request: AuditRequest): Promise<boolean> {
   const { userUuid, walletType: type } = payment
-  const settled = await settlePayment(deps, payment.reference)
-  if (!settled.ok) return false
-  const { paidKobo } = await deps.wallets.ask({ userUuid, type }, (wallet) => wallet.audit())
+  const confirmed = await confirmPayment(deps, payment.reference)
+  if (!confirmed.ok) return false
+  const { paidKobo } = await deps.wallets.send({ userUuid, type }, (wallet) => wallet.audit())
   const credited = paidKobo[payment.uuid] ?? ZERO
-  return (await differenceOf(deps, settled.value, credited, request)) === undefined
+  return (await differenceOf(deps, confirmed.value, credited, request)) === undefined
 }
 
 async function differenceOf(
@@ -111,20 +111,20 @@ async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received
   const unclear: string[] = []
   for (let attempt = 1; attempt <= payment.attempt; attempt++) {
     const reference = attemptReference({ ...payment, attempt })
-    const asked = await gateway.query(reference)
-    if (!asked.ok && isUnreadable(asked.refusal)) {
+    const queried = await gateway.query(reference)
+    if (!queried.ok && isUnreadable(queried.refusal)) {
       unclear.push('unreadable_answer: Monnify answered, and the answer was not understood')
       continue
     }
-    if (!asked.ok) return undefined
-    const finding = judge(reference, asked.value)
+    if (!queried.ok) return undefined
+    const finding = interpretTransaction(reference, queried.value)
     if (finding.kind === 'received') receivedKobo = addKobo(receivedKobo, finding.receivedKobo)
-    const paidKobo = asked.value?.amountPaidKobo ?? ZERO
+    const paidKobo = queried.value?.amountPaidKobo ?? ZERO
     if (finding.kind === 'reversed' && paidKobo > 0)
-      unclear.push(`unexpected_amount: Monnify says ${asked.value?.status} with ${paidKobo} kobo`)
+      unclear.push(`unexpected_amount: Monnify says ${queried.value?.status} with ${paidKobo} kobo`)
     if (finding.kind === 'exception')
       unclear.push(
-        `${finding.exception}: Monnify says ${asked.value?.status} with ${finding.amountKobo} kobo`,
+        `${finding.exception}: Monnify says ${queried.value?.status} with ${finding.amountKobo} kobo`,
       )
   }
   return { receivedKobo, unclear }
@@ -135,7 +135,7 @@ async function transferDifference(
   { wallets }: AuditDeps,
   { uuid, userUuid, status }: Payment,
 ): Promise<Difference | undefined> {
-  const sent = await wallets.ask({ userUuid, type: 'primary' }, (wallet) => wallet.transfer(uuid))
+  const sent = await wallets.send({ userUuid, type: 'primary' }, (wallet) => wallet.transfer(uuid))
   const isMarkedAsSent = status === 'completed' || status === 'processing'
   const kind = 'payment_marks_differ'
   if (!sent.ok)

@@ -5,11 +5,11 @@ import { kobo, toNairaNumber } from '../common/money'
 import { presentPayment } from '../payments/schemas'
 import { type Entry, walletGainKobo } from '../wallets/core/ledger'
 import type { WalletInspection } from '../wallets/object/inspection'
-import type { AskedAttempt, Case, PaymentCase } from './lookup'
+import type { QueriedAttempt, Lookup, PaymentLookup } from './lookup'
 
 const maskPhone = (phone: string): string => `${phone.slice(0, 4)}•••${phone.slice(-2)}`
 
-const presentAttempt = ({ reference, transaction, finding }: AskedAttempt) => ({
+const presentAttempt = ({ reference, transaction, finding }: QueriedAttempt) => ({
   reference,
   monnify:
     finding === undefined ? 'could not be asked' : (transaction?.status ?? 'does not know it'),
@@ -18,9 +18,9 @@ const presentAttempt = ({ reference, transaction, finding }: AskedAttempt) => ({
   finding: finding?.kind ?? null,
 })
 
-const presentDetails = ({ payment, attempts, events, exceptions }: PaymentCase) => ({
+const presentDetails = ({ payment, attempts, events, exceptions }: PaymentLookup) => ({
   ...presentPayment(payment),
-  next_asked_at: toTimeOrNull(payment.nextAskAtMs),
+  next_asked_at: toTimeOrNull(payment.nextPollAtMs),
   attempts: attempts.map(presentAttempt),
   attempts_total: payment.attempt,
   webhooks_total: events.total,
@@ -93,7 +93,7 @@ const presentWalletCase = (wallet: WalletInspection) => ({
   calls: wallet.calls.map(presentInspectedCall),
 })
 
-export const presentCase = ({ user, payments, paymentsTotal, wallets }: Case) => ({
+export const presentLookup = ({ user, payments, paymentsTotal, wallets }: Lookup) => ({
   user: user
     ? {
         uuid: user.uuid,

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { callSessions, transactions, wallets } from '../wallets/table'
 
-export interface WalletCopy {
+export interface WalletProjection {
   readonly postedKobo: number
   readonly entrySeq: number
   readonly entryHash: string
@@ -15,8 +15,8 @@ export interface WalletCopy {
   readonly openCalls: number
 }
 
-export interface CopyStore {
-  of(walletUuid: string): Promise<WalletCopy | undefined>
+export interface ProjectionStore {
+  of(walletUuid: string): Promise<WalletProjection | undefined>
   forget(walletUuid: string): Promise<void>
 }
 
@@ -24,7 +24,7 @@ export interface CopyStore {
 const HALF_BITS = 26
 const HALF = 2 ** HALF_BITS - 1
 
-export const createCopyStore = (db: DrizzleD1Database): CopyStore => ({
+export const createProjectionStore = (db: DrizzleD1Database): ProjectionStore => ({
   async of(walletUuid) {
     const { postedKobo, entrySeq, entryHash, change } = wallets
     const [wallet, [ledger], [calls]] = await db.batch([

@@ -3,25 +3,25 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
 import { parsedField, timeParameter } from '../http/fields'
-import { bearerOf } from '../http/authentication'
+import { bearerToken } from '../http/authentication'
 import { logEvent } from '../common/log'
 import {
   type AppEnv,
   createRouter,
   jsonBody,
   jsonContent,
-  problem,
-  refused,
+  createProblem,
+  problemResponse,
 } from '../http/problems'
 import { parseUuid } from '../common/text/uuid'
-import { type CaseDeps, openCase } from './lookup'
+import { type LookupDeps, lookUp } from './lookup'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'
-import { presentCase } from './present-lookup'
+import { presentLookup } from './present-lookup'
 import type { AuditDeps } from './finding'
 import { type AuditPage, auditUsers } from './service'
 
-export interface OperatorDeps extends AuditDeps, CaseDeps, EndSessionsDeps, GatewayCheckDeps {
+export interface OperatorDeps extends AuditDeps, LookupDeps, EndSessionsDeps, GatewayCheckDeps {
   readonly operatorToken: string | undefined
 }
 
@@ -90,9 +90,9 @@ const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => (
 const operatorGuard =
   (operatorToken: string): MiddlewareHandler<AppEnv> =>
   async (c, next) =>
-    (await timingSafeEqual(bearerOf(c), operatorToken))
+    (await timingSafeEqual(bearerToken(c), operatorToken))
       ? next()
-      : refused(c, { code: 'unauthenticated' })
+      : problemResponse(c, { code: 'unauthenticated' })
 
 export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
   const router = createRouter()
@@ -107,16 +107,18 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
     })
     .openapi(gatewayCheck, async (c) => {
       const checked = await checkGateway(deps)
-      return checked.ok ? c.json({ gateway: checked.value }, 200) : refused(c, checked.refusal)
+      return checked.ok
+        ? c.json({ gateway: checked.value }, 200)
+        : problemResponse(c, checked.refusal)
     })
     .openapi(raised, async (c) => {
       const { after, limit } = c.req.valid('query')
       return c.json(await endAllSessions(deps, after, limit), 200)
     })
     .openapi(openedCase, async (c) => {
-      const opened = await openCase(deps, c.req.valid('json'))
+      const opened = await lookUp(deps, c.req.valid('json'))
       return opened.ok
-        ? c.json(presentCase(opened.value), 200)
-        : (problem(c, 'not_found', NOTHING_FOUND) as never)
+        ? c.json(presentLookup(opened.value), 200)
+        : (createProblem(c, 'not_found', NOTHING_FOUND) as never)
     })
 }

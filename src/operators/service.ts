@@ -31,7 +31,7 @@ export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promis
     const own = new Map<string, WalletAudit>()
     for (const type of WALLET_TYPES) {
       const name = { userUuid, type }
-      const audit = await deps.wallets.ask(name, (wallet) => wallet.audit())
+      const audit = await deps.wallets.send(name, (wallet) => wallet.audit())
       own.set(type, audit)
       findings.push(...ledgerFindings(audit), ...(await copyFindings(deps, name, audit, request)))
     }
@@ -79,9 +79,9 @@ async function copyFindings(
 /** @returns whether D1 has the same as the wallet afterwards; a long wallet is copied on by its alarm */
 async function copiesAgain(deps: AuditDeps, name: WalletName, uuid: string): Promise<boolean> {
   await deps.copies.forget(uuid)
-  await deps.wallets.ask(name, (wallet) => wallet.projectAgain())
-  await deps.wallets.ask(name, (wallet) => wallet.projectNow())
-  const audit = await deps.wallets.ask(name, (wallet) => wallet.audit())
+  await deps.wallets.send(name, (wallet) => wallet.resetProjection())
+  await deps.wallets.send(name, (wallet) => wallet.projectNow())
+  const audit = await deps.wallets.send(name, (wallet) => wallet.audit())
   return (await copyDifferences(deps, audit)).length === 0
 }
 

@@ -6,24 +6,24 @@
 import { currentRequestId, logEvent, logWith } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
 import { isUnreadable, ok, refuse, type Result } from '../common/result'
-import type { PaymentStanding } from '../wallets/core/payment-commands'
+import type { PaymentCredit } from '../wallets/core/payment-commands'
 import type { WalletClient } from '../wallets/object/client'
 import { attemptOf, attemptReference, ownReference } from './core/references'
 import type { Gateway } from './monnify/client'
 import type { ExceptionKind } from '../exceptions/exception'
 import type { ExceptionStore } from '../exceptions/store'
 import {
-  type Finding,
+  type Interpretation,
   isDueStatus,
-  judge,
-  nextMarks,
-  nextPollAtMs,
+  interpretTransaction,
+  nextStatus,
+  nextPollTime,
   type PaymentStatus,
 } from './core/payment'
 import type { Payment, PaymentStore } from './store'
-import { isUnderstood } from './core/understood'
+import { isSupportedPayment } from './core/understood'
 
-export interface SettleDeps {
+export interface ConfirmDeps {
   readonly paymentStore: PaymentStore
   readonly exceptionStore: ExceptionStore
   readonly gateway: Gateway
@@ -35,92 +35,101 @@ export interface SettleDeps {
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
 
 /** Attempts before the present one that are asked about: each was left without a checkout. */
-const ASKED_ATTEMPTS = 5
+const QUERIED_ATTEMPTS = 5
 
 /**
  * Finds out about a payment by its reference, over all its attempts, or by the reference of one, and
  * does what follows. Refuses `not_found` for a reference that is not ours, `gateway_unavailable`.
  */
-export async function settlePayment(deps: SettleDeps, reference: string): Promise<Result<Payment>> {
+export async function confirmPayment(
+  deps: ConfirmDeps,
+  reference: string,
+): Promise<Result<Payment>> {
   const payment = await deps.paymentStore.byReference(ownReference(reference))
   if (!payment) return refuse({ code: 'not_found' })
-  return logWith({ reference }, () => settle(deps, payment, reference))
+  return logWith({ reference }, () => confirm(deps, payment, reference))
 }
 
-async function settle(
-  deps: SettleDeps,
+async function confirm(
+  deps: ConfirmDeps,
   payment: Payment,
   reference: string,
 ): Promise<Result<Payment>> {
-  if (!isUnderstood(payment)) return leaveToLaterRelease(deps, payment)
-  if (payment.method === 'wallet') return settleTransfer(deps, payment)
+  if (!isSupportedPayment(payment)) return leaveToLaterRelease(deps, payment)
+  if (payment.method === 'wallet') return confirmTransfer(deps, payment)
   if (reference !== payment.reference) {
     const attempt = attemptOf(reference)
-    return attempt > payment.attempt ? ok(payment) : settleAttempt(deps, payment, attempt)
+    return attempt > payment.attempt ? ok(payment) : confirmAttempt(deps, payment, attempt)
   }
-  const oldest = Math.max(1, payment.attempt - ASKED_ATTEMPTS)
-  let settled = await settleAttempt(deps, payment, payment.attempt)
-  for (let attempt = payment.attempt - 1; attempt >= oldest && settled.ok; attempt--)
-    settled = await settleAttempt(deps, settled.value, attempt)
-  return settled
+  const oldest = Math.max(1, payment.attempt - QUERIED_ATTEMPTS)
+  let confirmed = await confirmAttempt(deps, payment, payment.attempt)
+  for (let attempt = payment.attempt - 1; attempt >= oldest && confirmed.ok; attempt--)
+    confirmed = await confirmAttempt(deps, confirmed.value, attempt)
+  return confirmed
 }
 
 /** A payment that only a later release understands stays as it is, and is recorded. */
-async function leaveToLaterRelease(deps: SettleDeps, payment: Payment): Promise<Result<Payment>> {
+async function leaveToLaterRelease(deps: ConfirmDeps, payment: Payment): Promise<Result<Payment>> {
   await recordException(deps, payment, payment.reference, 'unknown_payment_state', null)
   return ok(payment)
 }
 
 /** Of a payment without an attempt there is nobody to ask, but time passes for it too. */
-async function settleAttempt(
-  deps: SettleDeps,
+async function confirmAttempt(
+  deps: ConfirmDeps,
   payment: Payment,
   attempt: number,
 ): Promise<Result<Payment>> {
   const reference = attemptReference({ ...payment, attempt })
-  const asked = attempt === 0 ? ok(undefined) : await deps.gateway.query(reference)
-  if (!asked.ok) {
-    if (isUnreadable(asked.refusal))
+  const queried = attempt === 0 ? ok(undefined) : await deps.gateway.query(reference)
+  if (!queried.ok) {
+    if (isUnreadable(queried.refusal))
       await recordException(deps, payment, reference, 'unreadable_answer', null)
-    return asked
+    return queried
   }
-  const finding = judge(reference, asked.value)
-  const standing = await applyToWallet(deps, payment, reference, finding)
-  if (finding.kind === 'exception')
-    await recordException(deps, payment, reference, finding.exception, finding.amountKobo)
-  const amountKobo = asked.value?.amountPaidKobo ?? ZERO
-  if (finding.kind === 'reversed' && amountKobo > 0)
+  const interpretation = interpretTransaction(reference, queried.value)
+  const credit = await applyToWallet(deps, payment, reference, interpretation)
+  if (interpretation.kind === 'exception')
+    await recordException(
+      deps,
+      payment,
+      reference,
+      interpretation.exception,
+      interpretation.amountKobo,
+    )
+  const amountKobo = queried.value?.amountPaidKobo ?? ZERO
+  if (interpretation.kind === 'reversed' && amountKobo > 0)
     await recordException(deps, payment, reference, 'unexpected_amount', amountKobo)
-  if (finding.kind === 'reversed' && standing.shortKobo > 0)
-    await recordException(deps, payment, reference, 'reversal_shortfall', standing.shortKobo)
-  await markFinding(deps, payment, finding, standing, {
+  if (interpretation.kind === 'reversed' && credit.shortfallKobo > 0)
+    await recordException(deps, payment, reference, 'reversal_shortfall', credit.shortfallKobo)
+  await updatePayment(deps, payment, interpretation, credit, {
     isCurrent: attempt === payment.attempt,
-    monnifyReference: asked.value?.transactionReference,
+    monnifyReference: queried.value?.transactionReference,
   })
   return reread(deps, payment)
 }
 
-interface Asked {
+interface QueriedAttempt {
   readonly isCurrent: boolean
   readonly monnifyReference: string | undefined
 }
 
-async function markFinding(
-  deps: SettleDeps,
+async function updatePayment(
+  deps: ConfirmDeps,
   payment: Payment,
-  finding: Finding,
-  standing: PaymentStanding,
-  { isCurrent, monnifyReference }: Asked,
+  interpretation: Interpretation,
+  credit: PaymentCredit,
+  { isCurrent, monnifyReference }: QueriedAttempt,
 ): Promise<void> {
   const nowMs = deps.now()
-  const judged = { ...payment, beganAtMs: beganAtMs(payment) }
-  const marks = nextMarks(judged, finding, standing, isCurrent, nowMs)
-  const isCompleted = marks.status === 'completed'
-  await deps.paymentStore.mark(payment, {
-    ...marks,
-    ...pollChange(payment, marks.status, nowMs),
-    amountPaidKobo: standing.paidKobo,
-    standingSeq: standing.entrySeq,
+  const facts = { ...payment, beganAtMs: beganAtMs(payment) }
+  const update = nextStatus(facts, interpretation, credit, isCurrent, nowMs)
+  const isCompleted = update.status === 'completed'
+  await deps.paymentStore.updateStatus(payment, {
+    ...update,
+    ...pollChange(payment, update.status, nowMs),
+    amountPaidKobo: credit.netCreditedKobo,
+    creditedEntrySeq: credit.entrySeq,
     completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
     ...(isCurrent && monnifyReference && { monnifyReference }),
   })
@@ -134,49 +143,59 @@ function pollChange(
   payment: Payment,
   status: PaymentStatus,
   nowMs: number,
-): { nextAskAtMs?: number | null } {
-  if (!isDueStatus(status)) return { nextAskAtMs: null }
+): { nextPollAtMs?: number | null } {
+  if (!isDueStatus(status)) return { nextPollAtMs: null }
   if (isDueStatus(payment.status)) return {}
-  return { nextAskAtMs: nextPollAtMs({ ...payment, status }, nowMs) }
+  return { nextPollAtMs: nextPollTime({ ...payment, status }, nowMs) }
 }
 
 /**
  * What the wallet holds, as it was last marked. A payment that shows its whole amount and is not
  * completed owes of it after a reversal; how much, only the wallet knows, so none of it counts.
  */
-function markedStanding(payment: Payment): PaymentStanding {
-  const { amountPaidKobo: paidKobo, amountKobo, status, failureReason, standingSeq } = payment
-  const isOwed = status !== 'completed' && paidKobo >= amountKobo
+function storedCredit(payment: Payment): PaymentCredit {
+  const {
+    amountPaidKobo: netCreditedKobo,
+    amountKobo,
+    status,
+    failureReason,
+    creditedEntrySeq,
+  } = payment
+  const isOwed = status !== 'completed' && netCreditedKobo >= amountKobo
   return {
-    paidKobo,
-    shortKobo: isOwed ? paidKobo : ZERO,
+    netCreditedKobo,
+    shortfallKobo: isOwed ? netCreditedKobo : ZERO,
     isReversed: failureReason === 'reversed',
-    entrySeq: standingSeq,
+    entrySeq: creditedEntrySeq,
   }
 }
 
 /** What Monnify holds, or holds no more, is moved in the wallet; anything else leaves it alone. */
 async function applyToWallet(
-  deps: SettleDeps,
+  deps: ConfirmDeps,
   payment: Payment,
   reference: string,
-  finding: Finding,
-): Promise<PaymentStanding> {
+  interpretation: Interpretation,
+): Promise<PaymentCredit> {
   const { userUuid, walletType: type, uuid: paymentUuid, amountKobo: expectedKobo } = payment
   const name = { paymentUuid, reference }
-  if (finding.kind !== 'received' && finding.kind !== 'reversed') return markedStanding(payment)
+  if (interpretation.kind !== 'received' && interpretation.kind !== 'reversed')
+    return storedCredit(payment)
   const requestId = currentRequestId()
-  const moved = await deps.wallets.ask({ userUuid, type }, (wallet) =>
-    finding.kind === 'received'
-      ? wallet.receive({ ...name, expectedKobo, receivedKobo: finding.receivedKobo }, requestId)
-      : wallet.takeBack(name, requestId),
+  const moved = await deps.wallets.send({ userUuid, type }, (wallet) =>
+    interpretation.kind === 'received'
+      ? wallet.creditPayment(
+          { ...name, expectedKobo, receivedKobo: interpretation.receivedKobo },
+          requestId,
+        )
+      : wallet.reversePayment(name, requestId),
   )
-  if (!moved.ok) throw new Error(`the wallet refused ${finding.kind}: ${moved.refusal.code}`)
+  if (!moved.ok) throw new Error(`the wallet refused ${interpretation.kind}: ${moved.refusal.code}`)
   return moved.value
 }
 
 export async function recordException(
-  deps: Pick<SettleDeps, 'exceptionStore' | 'now'>,
+  deps: Pick<ConfirmDeps, 'exceptionStore' | 'now'>,
   payment: Payment,
   subject: string,
   kind: ExceptionKind,
@@ -187,19 +206,19 @@ export async function recordException(
 }
 
 /** Marks a wallet payment by what its wallet says: debited and delivered, under way, or never done. */
-async function settleTransfer(deps: SettleDeps, payment: Payment): Promise<Result<Payment>> {
+async function confirmTransfer(deps: ConfirmDeps, payment: Payment): Promise<Result<Payment>> {
   const { uuid, userUuid } = payment
-  const transfer = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
+  const transfer = await deps.wallets.send({ userUuid, type: 'primary' }, (wallet) =>
     wallet.transfer(uuid),
   )
-  if (transfer.ok) await markTransfer(deps, payment, transfer.value.status === 'delivered')
+  if (transfer.ok) await recordTransfer(deps, payment, transfer.value.status === 'delivered')
   else if (beganAtMs(payment) < deps.now() - ORDER_LIFETIME_MS)
     await failTransfer(deps.paymentStore, payment, 'not_executed')
   return reread(deps, payment)
 }
 
-export async function markTransfer(
-  deps: SettleDeps,
+export async function recordTransfer(
+  deps: ConfirmDeps,
   payment: Payment,
   delivered: boolean,
 ): Promise<void> {
@@ -220,10 +239,14 @@ export async function failTransfer(
   { uuid }: Payment,
   failureReason: string,
 ): Promise<void> {
-  await paymentStore.move(uuid, ['pending'], { status: 'failed', failureReason, nextAskAtMs: null })
+  await paymentStore.move(uuid, ['pending'], {
+    status: 'failed',
+    failureReason,
+    nextPollAtMs: null,
+  })
 }
 
-async function reread(deps: SettleDeps, { uuid }: Payment): Promise<Result<Payment>> {
+async function reread(deps: ConfirmDeps, { uuid }: Payment): Promise<Result<Payment>> {
   const payment = await deps.paymentStore.byUuid(uuid)
   return payment ? ok(payment) : refuse({ code: 'not_found' })
 }

@@ -4,9 +4,9 @@
  */
 import { logError } from '../common/log'
 import { attemptReference, ownReference } from './core/references'
-import { isDueStatus, nextPollAtMs, POLLS } from './core/payment'
-import { recordException, type SettleDeps, settlePayment } from './confirm'
-import { isUnderstood } from './core/understood'
+import { isDueStatus, nextPollTime, POLLS } from './core/payment'
+import { recordException, type ConfirmDeps, confirmPayment } from './confirm'
+import { isSupportedPayment } from './core/understood'
 
 const SOONEST_MS = 2000
 
@@ -15,31 +15,31 @@ const SOONEST_MS = 2000
  * before the poll was counted.
  * @returns when the next poll is due, always in the future, or `null` if there is none
  */
-export async function pollPayment(deps: SettleDeps, reference: string): Promise<number | null> {
+export async function pollPayment(deps: ConfirmDeps, reference: string): Promise<number | null> {
   const { paymentStore } = deps
   const payment = await paymentStore.byReference(ownReference(reference))
   if (!payment) return null
-  if (!isUnderstood(payment)) {
-    await settlePayment(deps, reference)
+  if (!isSupportedPayment(payment)) {
+    await confirmPayment(deps, reference)
     return null
   }
   if (!isDueStatus(payment.status) || payment.polls >= POLLS.attempts) {
-    if (payment.nextAskAtMs !== null) await paymentStore.setNextPoll(payment, null)
+    if (payment.nextPollAtMs !== null) await paymentStore.setNextPoll(payment, null)
     return null
   }
-  const nextMs = nextPollAtMs({ ...payment, polls: payment.polls + 1 }, deps.now())
+  const nextMs = nextPollTime({ ...payment, polls: payment.polls + 1 }, deps.now())
   if (!(await paymentStore.beginPoll(payment, nextMs))) return nextMs
   const isAnswered = await confirms(deps, payment.reference)
   const after = await paymentStore.byReference(payment.reference)
   if (nextMs === null && !isAnswered)
     await recordException(deps, payment, attemptReference(payment), 'never_answered', null)
-  const setMs = after?.nextAskAtMs ?? null
+  const setMs = after?.nextPollAtMs ?? null
   return setMs === null ? null : Math.max(setMs, deps.now() + SOONEST_MS)
 }
 
-async function confirms(deps: SettleDeps, reference: string): Promise<boolean> {
+async function confirms(deps: ConfirmDeps, reference: string): Promise<boolean> {
   try {
-    return (await settlePayment(deps, reference)).ok
+    return (await confirmPayment(deps, reference)).ok
   } catch (error) {
     logError('poll_failed', error, { reference })
     return false

@@ -15,7 +15,7 @@ const FAILURES = 'failures'
 /** For polls that could not begin. After the last, the sweep finds the payment. */
 const RETRIES: RetrySchedule = { firstMs: 10_000, longestMs: 6 * 3_600_000, attempts: 20 }
 
-export const chaseObject = (poll: Poll) =>
+export const createPaymentPoller = (poll: Poll) =>
   class extends DurableObject<Env> {
     async start(atMs: number): Promise<void> {
       await this.ctx.storage.setAlarm(atMs)

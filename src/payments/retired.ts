@@ -67,7 +67,7 @@ export const createRetiredPayments = (db: DrizzleD1Database): RetiredPayments =>
       status: isTransfer ? 'failed' : 'expired',
       failureReason: isTransfer ? 'not_executed' : 'checkout_expired',
       amountPaidKobo: 0,
-      standingSeq: 0,
+      creditedEntrySeq: 0,
     } as const
     await db.batch([
       db.insert(payments).values(restored).onConflictDoNothing(),

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { ipRestriction } from 'hono/ip-restriction'
 import { idempotencyHeader, uuidParam } from '../http/fields'
-import { liveGuard, type LiveGuardDeps } from '../http/authentication'
+import { requireLiveSession, type LiveSessionDeps } from '../http/authentication'
 import { IDEMPOTENT_REPLAYED, linkNext } from '../http/headers'
 import {
   BODY_PROBLEMS,
@@ -11,10 +11,10 @@ import {
   createRouter,
   jsonBody,
   jsonContent,
-  open,
-  problem,
-  problemResponses,
-  refused,
+  publicAccess,
+  createProblem,
+  declareProblems,
+  problemResponse,
   UNREAD_BODY_PROBLEMS,
 } from '../http/problems'
 import { idempotencyOf } from '../common/idempotency'
@@ -52,7 +52,7 @@ const create = createRoute({
         completed_at: null,
       },
     }),
-    ...problemResponses(
+    ...declareProblems(
       ...BODY_PROBLEMS,
       'insufficient_funds',
       'gateway_refused',
@@ -77,7 +77,7 @@ const list = createRoute({
   request: { query: paymentQuery },
   responses: {
     200: jsonContent(z.array(paymentSchema).max(100), 'A page of payments', { headers: ['Link'] }),
-    ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated'),
+    ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),
   },
 })
 
@@ -91,7 +91,7 @@ const get = createRoute({
   request: { params: uuidParam('The payment') },
   responses: {
     200: jsonContent(paymentSchema, 'The payment'),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
 
@@ -105,7 +105,7 @@ const verify = createRoute({
   request: { params: referenceParam },
   responses: {
     200: jsonContent(paymentSchema, 'The payment as it is now'),
-    ...problemResponses(
+    ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
       'not_found',
@@ -131,7 +131,7 @@ const webhook = createRoute({
   tags: ['Webhooks'],
   summary: "Receive Monnify's event",
   description: 'Takes an event whose `monnify-signature` is the HMAC-SHA512 of the exact body.',
-  security: open,
+  security: publicAccess,
   request: {
     headers: z.object({
       [SIGNATURE_HEADER]: z
@@ -157,21 +157,21 @@ const webhook = createRoute({
       }),
       'Taken',
     ),
-    ...problemResponses('invalid_signature', 'address_refused', 'payload_too_large'),
+    ...declareProblems('invalid_signature', 'address_refused', 'payload_too_large'),
   },
 })
 
 export function paymentRoutes(
-  deps: PaymentDeps & WebhookDeps & LiveGuardDeps & LimitDeps & FloodGuardDeps,
+  deps: PaymentDeps & WebhookDeps & LiveSessionDeps & LimitDeps & FloodGuardDeps,
 ) {
   const router = createRouter()
   /** With `/payments` itself, once: each time costs a read of D1. */
-  router.use('/payments/*', liveGuard(deps))
+  router.use('/payments/*', requireLiveSession(deps))
   router.post(create.path, limitByUser(deps, deps.policies.payments))
   router.post(verify.getRoutingPath(), limitByUser(deps, deps.policies.verify))
-  const { webhookAddresses: allowList } = deps
+  const { webhookIps: allowList } = deps
   const refuseAddress = (c: Context) =>
-    problem(
+    createProblem(
       c,
       'address_refused',
       'Events are taken from the addresses in MONNIFY_WEBHOOK_ADDRESSES.',
@@ -188,12 +188,12 @@ export function paymentRoutes(
   router.openAPIRegistry.registerPath(webhook)
   router.post(webhook.path, async (c) => {
     const signature = c.req.header(SIGNATURE_HEADER) ?? ''
-    if (!isSignature(signature)) return refused(c, { code: 'invalid_signature' })
+    if (!isSignature(signature)) return problemResponse(c, { code: 'invalid_signature' })
     const body = new Uint8Array(await c.req.arrayBuffer())
     const received = await receiveEvent(deps, body, signature)
     if (received.ok) return c.json({ outcome: received.value }, 200)
-    if (received.refusal.code === 'invalid_signature') return refused(c, received.refusal)
-    return problem(c, 'internal_error', 'The event could not be worked off; send it again.')
+    if (received.refusal.code === 'invalid_signature') return problemResponse(c, received.refusal)
+    return createProblem(c, 'internal_error', 'The event could not be worked off; send it again.')
   })
   return router
     .openapi(create, async (c) => {
@@ -202,20 +202,22 @@ export function paymentRoutes(
       const request = { amountKobo, method, walletType, description }
       const idempotency = idempotencyOf(c.req.valid('header')['idempotency-key'], body)
       const created = await createPayment(deps, c.get('caller').userUuid, request, idempotency)
-      if (!created.ok) return refused(c, created.refusal)
+      if (!created.ok) return problemResponse(c, created.refusal)
       const { answer: payment, replayed } = created.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
       return c.json(presentPayment(payment), 201, { Location: `/payments/${payment.uuid}` })
     })
     .openapi(list, async (c) => {
       const page = await listPayments(deps, c.get('caller').userUuid, c.req.valid('query'))
-      if (!page.ok) return refused(c, page.refusal)
+      if (!page.ok) return problemResponse(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(page.value.items.map(presentPayment), 200)
     })
     .openapi(get, async (c) => {
       const payment = await getPayment(deps, c.get('caller').userUuid, c.req.valid('param').uuid)
-      return payment.ok ? c.json(presentPayment(payment.value), 200) : refused(c, payment.refusal)
+      return payment.ok
+        ? c.json(presentPayment(payment.value), 200)
+        : problemResponse(c, payment.refusal)
     })
     .openapi(verify, async (c) => {
       const payment = await verifyPayment(
@@ -223,6 +225,8 @@ export function paymentRoutes(
         c.get('caller').userUuid,
         c.req.valid('param').paymentReference,
       )
-      return payment.ok ? c.json(presentPayment(payment.value), 200) : refused(c, payment.refusal)
+      return payment.ok
+        ? c.json(presentPayment(payment.value), 200)
+        : problemResponse(c, payment.refusal)
     })
 }

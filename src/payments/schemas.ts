@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import {
   amountField,
-  givenLine,
+  optionalLine,
   lineField,
   nairaField,
   pageQuery,
@@ -95,7 +95,7 @@ export const paymentSchema = z
       example: 'https://sdk.monnify.com/checkout/MNFY%7C41',
     }),
     created_at: timeField,
-    description: givenLine(100).openapi({
+    description: optionalLine(100).openapi({
       description: 'What it is for, as the customer sees it',
       example: 'Credits for the week',
     }),

@@ -1,18 +1,18 @@
 /** A user's payments: made, listed, looked at, verified. */
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
-import type { Idempotency, Once } from '../common/idempotency'
+import type { Idempotency, IdempotentResult } from '../common/idempotency'
 import { currentRequestId, logError } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
 import { readCursor, type Page, pageOf } from '../http/pagination'
 import { ok, refuse, type Result } from '../common/result'
 import type { WalletType } from '../wallets/core/wallet'
 import type { Checkout } from './monnify/client'
-import { nextPollAtMs, type PaymentMethod, type PaymentStatus } from './core/payment'
+import { nextPollTime, type PaymentMethod, type PaymentStatus } from './core/payment'
 import { attemptReference, newReference, ownReference } from './core/references'
-import { failTransfer, markTransfer, type SettleDeps, settlePayment } from './confirm'
+import { failTransfer, recordTransfer, type ConfirmDeps, confirmPayment } from './confirm'
 import type { Payment } from './store'
-import { isUnderstood } from './core/understood'
+import { isSupportedPayment } from './core/understood'
 
 const REFERENCE_BYTES = 16
 
@@ -21,11 +21,11 @@ const ATTEMPT_LEASE_MS = 45_000
 const CHECKOUT_WAIT_MS = 12_000
 const CHECKOUT_LOOK_MS = 500
 
-export interface PaymentDeps extends SettleDeps {
+export interface PaymentDeps extends ConfirmDeps {
   /** Whom Monnify is to ask for the money; `undefined` for an account that is gone. */
   readonly customerOf: (userUuid: string) => Promise<Checkout['customer'] | undefined>
   /** Begins to ask about a payment by itself. */
-  readonly chase: (reference: string, atMs: number) => Promise<void>
+  readonly startPoller: (reference: string, atMs: number) => Promise<void>
   readonly wait: (ms: number) => Promise<unknown>
 }
 
@@ -37,7 +37,7 @@ export interface NewPayment {
 }
 
 const firstPollAtMs = (uuid: string, nowMs: number): number | null =>
-  nextPollAtMs({ uuid, status: 'pending', polls: 0 }, nowMs)
+  nextPollTime({ uuid, status: 'pending', polls: 0 }, nowMs)
 
 function draft(
   deps: PaymentDeps,
@@ -58,9 +58,9 @@ function draft(
     monnifyReference: null,
     checkoutUrl: null,
     amountPaidKobo: ZERO,
-    standingSeq: 0,
+    creditedEntrySeq: 0,
     failureReason: null,
-    nextAskAtMs: firstPollAtMs(uuid, nowMs),
+    nextPollAtMs: firstPollAtMs(uuid, nowMs),
     polls: 0,
     idempotencyKey: idempotency?.key ?? null,
     fingerprint: idempotency?.fingerprint ?? null,
@@ -80,18 +80,20 @@ export async function createPayment(
   userUuid: string,
   request: NewPayment,
   idempotency: Idempotency | undefined,
-): Promise<Result<Once<Payment>>> {
+): Promise<Result<IdempotentResult<Payment>>> {
   const drafted = draft(deps, userUuid, request, idempotency)
   const payment = await deps.paymentStore.insertOnce(drafted)
   if (payment.fingerprint !== drafted.fingerprint) return refuse({ code: 'idempotency_key_reused' })
-  if (!isUnderstood(payment)) return ok({ answer: payment, replayed: true })
+  if (!isSupportedPayment(payment)) return ok({ answer: payment, replayed: true })
   return payment.method === 'wallet' ? startTransfer(deps, payment) : startCheckout(deps, payment)
 }
 
 /** Without it the sweep would ask, later. */
-async function startChase(deps: PaymentDeps, { reference, nextAskAtMs: atMs }: Payment) {
+async function startPolling(deps: PaymentDeps, { reference, nextPollAtMs: atMs }: Payment) {
   if (atMs === null) return
-  await deps.chase(reference, atMs).catch((error: unknown) => logError('chase_not_started', error))
+  await deps
+    .startPoller(reference, atMs)
+    .catch((error: unknown) => logError('poller_start_failed', error))
 }
 
 /** What was answered when the payment was made: what came later is not in it. */
@@ -106,19 +108,22 @@ const asFirstAnswered = (payment: Payment): Payment =>
         failureReason: null,
       }
 
-const first = (payment: Payment, replayed: boolean): Result<Once<Payment>> =>
+const first = (payment: Payment, replayed: boolean): Result<IdempotentResult<Payment>> =>
   ok({ answer: asFirstAnswered(payment), replayed })
 
-async function startCheckout(deps: PaymentDeps, payment: Payment): Promise<Result<Once<Payment>>> {
+async function startCheckout(
+  deps: PaymentDeps,
+  payment: Payment,
+): Promise<Result<IdempotentResult<Payment>>> {
   const { uuid, userUuid, amountKobo } = payment
   const nowMs = deps.now()
   const claimed = await deps.paymentStore.beginAttempt(uuid, {
     nowMs,
     claimedAfterMs: nowMs - ATTEMPT_LEASE_MS,
-    nextAskAtMs: firstPollAtMs(uuid, nowMs),
+    nextPollAtMs: firstPollAtMs(uuid, nowMs),
   })
   if (!claimed) return awaitCheckout(deps, uuid)
-  await startChase(deps, claimed)
+  await startPolling(deps, claimed)
   const customer = await deps.customerOf(userUuid)
   if (!customer) return refuse({ code: 'not_found' })
   const paymentReference = attemptReference(claimed)
@@ -141,7 +146,10 @@ async function startCheckout(deps: PaymentDeps, payment: Payment): Promise<Resul
  * Another request under the same key is opening the checkout, or has: its answer is waited for, so
  * that a repeat gets it too. Refuses `request_in_progress` where that takes too long.
  */
-async function awaitCheckout(deps: PaymentDeps, uuid: string): Promise<Result<Once<Payment>>> {
+async function awaitCheckout(
+  deps: PaymentDeps,
+  uuid: string,
+): Promise<Result<IdempotentResult<Payment>>> {
   for (let waitedMs = 0; waitedMs <= CHECKOUT_WAIT_MS; waitedMs += CHECKOUT_LOOK_MS) {
     const payment = await deps.paymentStore.byUuid(uuid)
     if (!payment) return refuse({ code: 'not_found' })
@@ -154,19 +162,22 @@ async function awaitCheckout(deps: PaymentDeps, uuid: string): Promise<Result<On
   return refuse({ code: 'request_in_progress' })
 }
 
-async function startTransfer(deps: PaymentDeps, known: Payment): Promise<Result<Once<Payment>>> {
+async function startTransfer(
+  deps: PaymentDeps,
+  known: Payment,
+): Promise<Result<IdempotentResult<Payment>>> {
   const { uuid, userUuid, amountKobo, walletType: to } = known
   if (known.status !== 'pending' && known.status !== 'failed') return first(known, true)
   const payment = known.status === 'failed' ? await reopenTransfer(deps, known) : known
-  await startChase(deps, payment)
-  const sent = await deps.wallets.ask({ userUuid, type: 'primary' }, (wallet) =>
+  await startPolling(deps, payment)
+  const sent = await deps.wallets.send({ userUuid, type: 'primary' }, (wallet) =>
     wallet.sendTransfer({ uuid, to, amountKobo }, currentRequestId()),
   )
   if (!sent.ok) {
     await failTransfer(deps.paymentStore, payment, sent.refusal.code)
     return sent
   }
-  await markTransfer(deps, payment, sent.value.delivered)
+  await recordTransfer(deps, payment, sent.value.delivered)
   const marked = await deps.paymentStore.byUuid(uuid)
   return ok({ answer: marked ?? payment, replayed: false })
 }
@@ -179,7 +190,7 @@ async function reopenTransfer(deps: PaymentDeps, failed: Payment): Promise<Payme
     attemptBeganAtMs: nowMs,
     failureReason: null,
     polls: 0,
-    nextAskAtMs: firstPollAtMs(failed.uuid, nowMs),
+    nextPollAtMs: firstPollAtMs(failed.uuid, nowMs),
   } as const
   await deps.paymentStore.move(failed.uuid, ['failed'], open)
   return { ...failed, ...open }
@@ -205,7 +216,7 @@ export async function verifyPayment(
 ): Promise<Result<Payment>> {
   const owned = ownedBy(userUuid, await deps.paymentStore.byReference(ownReference(reference)))
   if (!owned.ok || owned.value.status === 'completed') return owned
-  return settlePayment(deps, reference)
+  return confirmPayment(deps, reference)
 }
 
 export interface PaymentQuery {

@@ -37,7 +37,7 @@ export interface PaymentPage {
   readonly toMs?: number | undefined
 }
 
-type Marks = Partial<Payment> & Pick<Payment, 'standingSeq'>
+type PaymentUpdate = Partial<Payment> & Pick<Payment, 'creditedEntrySeq'>
 
 /** The payment as it was read before something was found out about it. */
 type Read = Pick<Payment, 'uuid' | 'status' | 'attempt'>
@@ -60,7 +60,7 @@ export interface PaymentStore {
   /** Claims the next attempt at a checkout, unless one is open or was claimed after `claimedAfterMs`. */
   beginAttempt(
     uuid: string,
-    claim: { nowMs: number; claimedAfterMs: number; nextAskAtMs: number | null },
+    claim: { nowMs: number; claimedAfterMs: number; nextPollAtMs: number | null },
   ): Promise<Payment | undefined>
   /** Keeps the checkout of an attempt, whatever has become of the payment since. */
   openCheckout(
@@ -75,14 +75,14 @@ export interface PaymentStore {
    * Marks what was found out: if the wallet's ledger has gone on since the last mark, or if it stands
    * where it did and so does the payment. @returns whether it was marked
    */
-  mark(read: Read, marks: Marks): Promise<boolean>
+  updateStatus(read: Read, update: PaymentUpdate): Promise<boolean>
   /**
    * Counts a poll and sets the next one, unless another poll was counted since `payment` was read or
    * its status is no longer the one that was read. @returns whether this poll was counted
    */
-  beginPoll(payment: Payment, nextAskAtMs: number | null): Promise<boolean>
+  beginPoll(payment: Payment, nextPollAtMs: number | null): Promise<boolean>
   /** Sets the next poll of a payment whose status and polls are still those that were read. */
-  setNextPoll(payment: Payment, nextAskAtMs: number | null): Promise<void>
+  setNextPoll(payment: Payment, nextPollAtMs: number | null): Promise<void>
   /** Payments that this release understands, due for a poll before an instant, the longest overdue first. */
   listDueForPoll(beforeMs: number, limit: number): Promise<DuePayment[]>
   /** Monnify's references that more than one payment has. */
@@ -157,7 +157,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         .limit(limit)
       return rows as Payment[]
     },
-    async beginAttempt(uuid, { nowMs, claimedAfterMs, nextAskAtMs }) {
+    async beginAttempt(uuid, { nowMs, claimedAfterMs, nextPollAtMs }) {
       const isFree = or(
         isNull(payments.attemptBeganAtMs),
         inArray(payments.status, ['failed', 'expired']),
@@ -173,7 +173,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         attempt: sql`${payments.attempt} + 1`,
         attemptBeganAtMs: nowMs,
         polls: 0,
-        nextAskAtMs,
+        nextPollAtMs,
         failureReason: null,
       } as const
       return firstOf(
@@ -192,7 +192,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         eq(payments.attempt, attempt),
         eq(payments.status, 'pending'),
       )
-      const failed = { status: 'failed', failureReason, nextAskAtMs: null } as const
+      const failed = { status: 'failed', failureReason, nextPollAtMs: null } as const
       await db.update(payments).set(failed).where(isCurrent)
     },
     async move(uuid, from, to) {
@@ -200,40 +200,40 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const moved = await db.update(payments).set(to).where(isThere)
       return moved.meta.changes === 1
     },
-    async mark({ uuid, status, attempt }, marks) {
+    async updateStatus({ uuid, status, attempt }, update) {
       const isUnchanged = and(
-        eq(payments.standingSeq, marks.standingSeq),
+        eq(payments.creditedEntrySeq, update.creditedEntrySeq),
         eq(payments.status, status),
         eq(payments.attempt, attempt),
       )
-      const isNews = or(lt(payments.standingSeq, marks.standingSeq), isUnchanged)
+      const isNews = or(lt(payments.creditedEntrySeq, update.creditedEntrySeq), isUnchanged)
       const marked = await db
         .update(payments)
-        .set(marks)
+        .set(update)
         .where(and(eq(payments.uuid, uuid), isNews))
       return marked.meta.changes === 1
     },
-    async beginPoll(payment, nextAskAtMs) {
+    async beginPoll(payment, nextPollAtMs) {
       const begun = await db
         .update(payments)
-        .set({ polls: payment.polls + 1, nextAskAtMs })
+        .set({ polls: payment.polls + 1, nextPollAtMs })
         .where(isAsRead(payment))
       return begun.meta.changes === 1
     },
-    async setNextPoll(payment, nextAskAtMs) {
-      await db.update(payments).set({ nextAskAtMs }).where(isAsRead(payment))
+    async setNextPoll(payment, nextPollAtMs) {
+      await db.update(payments).set({ nextPollAtMs }).where(isAsRead(payment))
     },
     async listDueForPoll(beforeMs, limit) {
-      const { reference, userUuid, nextAskAtMs } = payments
+      const { reference, userUuid, nextPollAtMs } = payments
       const isDue = and(
-        isNotNull(nextAskAtMs),
-        lt(nextAskAtMs, beforeMs),
+        isNotNull(nextPollAtMs),
+        lt(nextPollAtMs, beforeMs),
         inArray(payments.status, DUE_STATUSES),
         inArray(payments.method, PAYMENT_METHODS),
         inArray(payments.walletType, WALLET_TYPES),
       )
       const due = db.select({ reference, userUuid }).from(payments).where(isDue)
-      return due.orderBy(nextAskAtMs).limit(limit)
+      return due.orderBy(nextPollAtMs).limit(limit)
     },
     async recordEvent(event) {
       await db

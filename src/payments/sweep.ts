@@ -8,7 +8,7 @@ import { logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
 import { EVENT_TRIES } from './core/payment'
 import { pollPayment } from './poll'
-import { type SettleDeps, settlePayment } from './confirm'
+import { type ConfirmDeps, confirmPayment } from './confirm'
 import type { OpenEvent } from './store'
 import { takeTurns } from './core/turns'
 
@@ -18,7 +18,7 @@ const LIMIT = 50
 const WINDOW = 10_000
 const TIME_MS = 4 * 60 * 1000
 
-export async function sweepPayments(deps: SettleDeps): Promise<void> {
+export async function sweepPayments(deps: ConfirmDeps): Promise<void> {
   const { paymentStore } = deps
   const startMs = deps.now()
   const events = await paymentStore.openEvents(startMs, LIMIT)
@@ -32,23 +32,23 @@ export async function sweepPayments(deps: SettleDeps): Promise<void> {
   const tries = events.map(
     (event) => () => attempt(() => tryEvent(deps, event), event.paymentReference),
   )
-  let asked = 0
-  for (const ask of alternately(polls, tries)) {
+  let ran = 0
+  for (const run of alternately(polls, tries)) {
     if (deps.now() > startMs + TIME_MS) break
-    await ask()
-    asked += 1
+    await run()
+    ran += 1
   }
-  if (asked > 0)
-    logEvent('payments_swept', { asked, left: payments.length + events.length - asked })
+  if (ran > 0)
+    logEvent('payments_swept', { asked: ran, left: payments.length + events.length - ran })
 }
 
 /** The try is counted before anything is asked, so that it moves the event's turn whatever happens. */
-async function tryEvent(deps: SettleDeps, event: OpenEvent): Promise<void> {
+async function tryEvent(deps: ConfirmDeps, event: OpenEvent): Promise<void> {
   const { paymentStore } = deps
   const nowMs = deps.now()
   await paymentStore.recordTry(event, nowMs, nextAttempt(event.tries + 1, nowMs, EVENT_TRIES))
-  const settled = await settlePayment(deps, event.paymentReference)
-  if (settled.ok) await paymentStore.recordOutcome(event.bodyHash, 'settled_later')
+  const confirmed = await confirmPayment(deps, event.paymentReference)
+  if (confirmed.ok) await paymentStore.recordOutcome(event.bodyHash, 'settled_later')
 }
 
 async function attempt(run: () => Promise<unknown>, reference: string): Promise<void> {

@@ -42,10 +42,10 @@ export const payments = sqliteTable(
     checkoutUrl: text('checkout_url'),
     amountPaidKobo: integer('amount_paid_kobo').notNull(),
     /** The wallet's ledger position that `amountPaidKobo` is true of. */
-    standingSeq: integer('standing_seq').notNull(),
+    creditedEntrySeq: integer('standing_seq').notNull(),
     failureReason: text('failure_reason'),
     /** When Monnify is asked again; null when nothing more is to be found out. */
-    nextAskAtMs: integer('next_ask_at_ms'),
+    nextPollAtMs: integer('next_ask_at_ms'),
     /** Scheduled polls since the present attempt began. */
     polls: integer('polls').notNull().default(0),
     idempotencyKey: text('idempotency_key'),
@@ -61,7 +61,7 @@ export const payments = sqliteTable(
     index('payments_user_status').on(table.userUuid, table.status, table.createdAtMs, table.uuid),
     index('payments_unpaid').on(table.createdAtMs).where(sql.raw(IS_UNPAID)),
     index('payments_next_ask')
-      .on(table.nextAskAtMs)
+      .on(table.nextPollAtMs)
       .where(sql`next_ask_at_ms IS NOT NULL`),
     check(
       'payments_amount',

@@ -11,13 +11,13 @@ import { ok, refuse, type Result } from '../common/result'
 import { isOurs } from './core/references'
 import { verifySignature } from './monnify/signature'
 import { EVENT_TRIES } from './core/payment'
-import { type SettleDeps, settlePayment } from './confirm'
-import { withoutCards } from './core/redaction'
+import { type ConfirmDeps, confirmPayment } from './confirm'
+import { redactCardData } from './core/redaction'
 
-export interface WebhookDeps extends SettleDeps {
+export interface WebhookDeps extends ConfirmDeps {
   readonly monnifySecretKey: string
   /** Where events may come from; from anywhere if there is none. A second lock beside the signature. */
-  readonly webhookAddresses: string[]
+  readonly webhookIps: string[]
 }
 
 const eventSchema = z.object({
@@ -51,7 +51,7 @@ export async function receiveEvent(
   const bodyHash = bytesToHex(sha256(body))
   await deps.paymentStore.recordEvent({
     bodyHash,
-    body: withoutCards(text),
+    body: redactCardData(text),
     eventType: event?.eventType ?? null,
     paymentReference,
     timesReceived: 1,
@@ -60,16 +60,21 @@ export async function receiveEvent(
     nextTryAtMs: isPayment && paymentReference ? nextAttempt(0, nowMs, EVENT_TRIES) : null,
   })
   const outcome =
-    isPayment && paymentReference ? await settle(deps, paymentReference) : ok('ignored' as const)
+    isPayment && paymentReference
+      ? await processPayment(deps, paymentReference)
+      : ok('ignored' as const)
   if (outcome.ok) await deps.paymentStore.recordOutcome(bodyHash, outcome.value)
   return outcome
 }
 
 /** What an event comes to. One of somebody else's payments is not ours to look for again. */
-async function settle(deps: WebhookDeps, reference: string): Promise<Result<WebhookOutcome>> {
-  const settled = await settlePayment(deps, reference)
-  if (settled.ok) return ok(settled.value.status === 'completed' ? 'settled' : 'unchanged')
-  if (settled.refusal.code !== 'not_found') return settled
+async function processPayment(
+  deps: WebhookDeps,
+  reference: string,
+): Promise<Result<WebhookOutcome>> {
+  const confirmed = await confirmPayment(deps, reference)
+  if (confirmed.ok) return ok(confirmed.value.status === 'completed' ? 'settled' : 'unchanged')
+  if (confirmed.refusal.code !== 'not_found') return confirmed
   if (!isOurs(reference)) return ok('not_ours')
   const kind = 'unknown_reference'
   const exception = { kind, subject: reference, amountKobo: null, atMs: deps.now() } as const

@@ -1,16 +1,16 @@
 import { createRoute } from '@hono/zod-openapi'
-import { liveGuard, type LiveGuardDeps } from '../http/authentication'
+import { requireLiveSession, type LiveSessionDeps } from '../http/authentication'
 import {
   BODY_PROBLEMS,
   bearer,
   createRouter,
   jsonBody,
   jsonContent,
-  open,
-  problemResponses,
-  refused,
+  publicAccess,
+  declareProblems,
+  problemResponse,
 } from '../http/problems'
-import { limitByAddress } from '../limits/middleware'
+import { limitByClientIp } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { presentUser, registerBody, userSchema } from './schemas'
 import { findActiveUser, registerUser, type UserDeps } from './service'
@@ -23,11 +23,11 @@ const register = createRoute({
   summary: 'Make an account',
   description:
     'Makes an account with its two wallets. An e-mail address has one account, in whatever letter case.',
-  security: open,
+  security: publicAccess,
   request: { body: jsonBody(registerBody) },
   responses: {
     201: jsonContent(userSchema, 'The new account'),
-    ...problemResponses(...BODY_PROBLEMS, 'email_taken', 'rate_limited'),
+    ...declareProblems(...BODY_PROBLEMS, 'email_taken', 'rate_limited'),
   },
 })
 
@@ -41,14 +41,14 @@ const me = createRoute({
   security: bearer,
   responses: {
     200: jsonContent(userSchema, 'Your account'),
-    ...problemResponses('unauthenticated', 'not_found'),
+    ...declareProblems('unauthenticated', 'not_found'),
   },
 })
 
-export function userRoutes(deps: UserDeps & LiveGuardDeps & LimitDeps) {
+export function userRoutes(deps: UserDeps & LiveSessionDeps & LimitDeps) {
   const router = createRouter()
-  router.use(me.path, liveGuard(deps))
-  router.use(register.path, limitByAddress(deps, deps.policies.register))
+  router.use(me.path, requireLiveSession(deps))
+  router.use(register.path, limitByClientIp(deps, deps.policies.register))
   return router
     .openapi(register, async (c) => {
       const { email, password, first_name, last_name } = c.req.valid('json')
@@ -56,10 +56,10 @@ export function userRoutes(deps: UserDeps & LiveGuardDeps & LimitDeps) {
       const registered = await registerUser(deps, { email, password, ...names })
       return registered.ok
         ? c.json(presentUser(registered.value), 201)
-        : refused(c, registered.refusal)
+        : problemResponse(c, registered.refusal)
     })
     .openapi(me, async (c) => {
       const found = await findActiveUser(deps, c.get('caller').userUuid)
-      return found.ok ? c.json(presentUser(found.value), 200) : refused(c, found.refusal)
+      return found.ok ? c.json(presentUser(found.value), 200) : problemResponse(c, found.refusal)
     })
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { EMAIL, MAX_EMAIL_LENGTH, parseEmail } from '../common/text/email'
 import {
-  givenLine,
+  optionalLine,
   lineField,
   parsedField,
   textField,
@@ -32,8 +32,8 @@ export const passwordField = textField(8, 256)
 const nameField = (description: string, example: string) =>
   lineField(100).openapi({ description, example })
 
-const givenName = (description: string, example: string) =>
-  givenLine(100).openapi({ description, example })
+const optionalName = (description: string, example: string) =>
+  optionalLine(100).openapi({ description, example })
 
 export const registerBody = z
   .strictObject({
@@ -52,8 +52,8 @@ export const userSchema = z
       format: 'email',
       example: 'ada@example.com',
     }),
-    first_name: givenName('Null if none was given', 'Ada'),
-    last_name: givenName('Null if none was given', 'Obi'),
+    first_name: optionalName('Null if none was given', 'Ada'),
+    last_name: optionalName('Null if none was given', 'Obi'),
     created_at: timeField,
   })
   .openapi('User', { description: 'An account' })

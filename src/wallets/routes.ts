@@ -2,9 +2,15 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
 import { uuidParam } from '../http/fields'
 import { headerRefs } from '../http/documented-headers'
-import { guard, type GuardDeps } from '../http/authentication'
-import { linkNext, showPosition } from '../http/headers'
-import { bearer, createRouter, jsonContent, problemResponses, refused } from '../http/problems'
+import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
+import { linkNext, showRevision } from '../http/headers'
+import {
+  bearer,
+  createRouter,
+  jsonContent,
+  declareProblems,
+  problemResponse,
+} from '../http/problems'
 import {
   presentTransaction,
   presentWallet,
@@ -26,7 +32,7 @@ const list = createRoute({
   security: bearer,
   responses: {
     200: jsonContent(z.array(walletSchema).max(2), 'Your wallets'),
-    ...problemResponses('unauthenticated'),
+    ...declareProblems('unauthenticated'),
   },
 })
 
@@ -41,7 +47,7 @@ const get = createRoute({
   request: { params: uuidParam('The wallet') },
   responses: {
     200: jsonContent(walletSchema, 'The wallet', { headers: ['Wallet-Position'] }),
-    ...problemResponses('validation_failed', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
 
@@ -64,7 +70,7 @@ const transactions = createRoute({
         'text/csv': { schema: statementSchema },
       },
     },
-    ...problemResponses('validation_failed', 'invalid_cursor', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated', 'not_found'),
   },
 })
 
@@ -75,19 +81,21 @@ const NEGOTIATION = {
   default: 'application/json',
 } satisfies Parameters<typeof accepts>[1]
 
-export function walletRoutes(deps: WalletDeps & GuardDeps) {
+export function walletRoutes(deps: WalletDeps & AuthenticationDeps) {
   const router = createRouter()
-  router.use('/wallets/*', guard(deps))
+  router.use('/wallets/*', requireAccessToken(deps))
   return router
     .openapi(list, async (c) => {
       const wallets = await listWallets(deps, c.get('caller'))
-      if (!wallets.ok) return refused(c, wallets.refusal)
+      if (!wallets.ok) return problemResponse(c, wallets.refusal)
       return c.json(wallets.value.map(presentWallet), 200)
     })
     .openapi(get, async (c) => {
       const wallet = await getWallet(deps, c.get('caller'), c.req.valid('param').uuid)
-      showPosition(c, wallet)
-      return wallet.ok ? c.json(presentWallet(wallet.value), 200) : refused(c, wallet.refusal)
+      showRevision(c, wallet)
+      return wallet.ok
+        ? c.json(presentWallet(wallet.value), 200)
+        : problemResponse(c, wallet.refusal)
     })
     .openapi(transactions, async (c) => {
       const { uuid } = c.req.valid('param')
@@ -95,7 +103,7 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
       c.header('Vary', 'Accept')
       if (accepts(c, NEGOTIATION) === 'text/csv') {
         const pages = await readStatement(deps, c.get('caller'), uuid, query)
-        if (!pages.ok) return refused(c, pages.refusal)
+        if (!pages.ok) return problemResponse(c, pages.refusal)
         const headers = {
           'Content-Type': CSV_TYPE,
           'Content-Disposition': `attachment; filename="statement-${uuid}.csv"`,
@@ -103,8 +111,8 @@ export function walletRoutes(deps: WalletDeps & GuardDeps) {
         return c.body(csvStream(pages.value), 200, headers)
       }
       const page = await listTransactions(deps, c.get('caller'), uuid, query)
-      showPosition(c, page)
-      if (!page.ok) return refused(c, page.refusal)
+      showRevision(c, page)
+      if (!page.ok) return problemResponse(c, page.refusal)
       linkNext(c, page.value.nextCursor)
       return c.json(page.value.items.map(presentTransaction), 200)
     })

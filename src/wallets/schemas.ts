@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import {
   countField,
   E164,
-  givenLine,
+  optionalLine,
   nairaField,
   pageQuery,
   timeField,
@@ -74,7 +74,7 @@ export const transactionSchema = z
       pattern: E164,
       example: '+2348031234567',
     }),
-    recipient_name: givenLine(100).openapi({
+    recipient_name: optionalLine(100).openapi({
       description: 'What you called whom you called',
       example: 'Ngozi',
     }),

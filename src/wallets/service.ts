@@ -1,10 +1,10 @@
 /** A user's two wallets, as their objects hold them. */
 import { z } from 'zod'
-import type { Caller, TokenRefusal } from '../common/tokens/access-token'
+import type { Caller, TokenRevocation } from '../common/tokens/access-token'
 import { currentRequestId } from '../common/log'
 import { readCursor, type Page, pageOf } from '../http/pagination'
 import { Recent } from '../common/recent'
-import { mapPlaced, ok, type Placed, refuse, type Result } from '../common/result'
+import { mapRevised, ok, type Revised, refuse, type Result } from '../common/result'
 import type { PostingKind } from './core/ledger'
 import {
   type EntryView,
@@ -21,16 +21,16 @@ export interface WalletDeps {
 }
 
 /** Does the same to each of a user's wallets. */
-const askEach = <T>(
+const commandEach = <T>(
   deps: WalletDeps,
   userUuid: string,
   command: (wallet: WalletStub) => Promise<T>,
 ): Promise<T[]> =>
-  Promise.all(WALLET_TYPES.map((type) => deps.wallets.ask({ userUuid, type }, command)))
+  Promise.all(WALLET_TYPES.map((type) => deps.wallets.send({ userUuid, type }, command)))
 
 export async function listWallets(deps: WalletDeps, caller: Caller): Promise<Result<WalletView[]>> {
   const views: WalletView[] = []
-  for (const view of await askEach(deps, caller.userUuid, (wallet) => wallet.view(caller))) {
+  for (const view of await commandEach(deps, caller.userUuid, (wallet) => wallet.view(caller))) {
     if (!view.ok) return view
     views.push(view.value)
   }
@@ -39,17 +39,17 @@ export async function listWallets(deps: WalletDeps, caller: Caller): Promise<Res
 
 /** A wallet comes into being when it is first asked anything; this asks for no more. */
 export async function openWallets(deps: WalletDeps, userUuid: string): Promise<void> {
-  await askEach(deps, userUuid, (wallet) => wallet.open())
+  await commandEach(deps, userUuid, (wallet) => wallet.open())
 }
 
 /** Ends the use of access tokens at the user's wallets, which ask nobody whether a session lives. */
-export async function refuseTokens(
+export async function revokeTokens(
   deps: WalletDeps,
   userUuid: string,
-  refusal: TokenRefusal,
+  refusal: TokenRevocation,
 ): Promise<void> {
   const requestId = currentRequestId()
-  await askEach(deps, userUuid, (wallet) => wallet.refuseTokens(refusal, requestId))
+  await commandEach(deps, userUuid, (wallet) => wallet.revokeTokens(refusal, requestId))
 }
 
 const UUIDS_KEPT = 1000
@@ -69,7 +69,7 @@ async function nameOf(deps: WalletDeps, caller: Caller, uuid: string): Promise<R
   const name = names.find((own) => uuidOf(own) === uuid)
   if (name) return ok(name)
   const credits = { userUuid, type: 'call_credits' } as const
-  const admitted = await deps.wallets.ask(credits, (wallet) => wallet.view(caller))
+  const admitted = await deps.wallets.send(credits, (wallet) => wallet.view(caller))
   return admitted.ok ? refuse({ code: 'not_found' }) : admitted
 }
 
@@ -78,9 +78,9 @@ export async function getWallet(
   deps: WalletDeps,
   caller: Caller,
   uuid: string,
-): Promise<Placed<WalletView>> {
+): Promise<Revised<WalletView>> {
   const name = await nameOf(deps, caller, uuid)
-  return name.ok ? deps.wallets.ask(name.value, (wallet) => wallet.view(caller)) : name
+  return name.ok ? deps.wallets.send(name.value, (wallet) => wallet.view(caller)) : name
 }
 
 const positionSchema = z.tuple([z.int().positive()])
@@ -115,13 +115,13 @@ export async function listTransactions(
   caller: Caller,
   uuid: string,
   query: TransactionQuery,
-): Promise<Placed<Page<EntryView>>> {
+): Promise<Revised<Page<EntryView>>> {
   const asked = await readQuery(deps, caller, uuid, query)
   if (!asked.ok) return asked
   const { name, beforeSeq, filter } = asked.value
   const page = { ...filter, beforeSeq, limit: query.limit + 1 }
-  const entries = await deps.wallets.ask(name, (wallet) => wallet.entries(caller, page))
-  return mapPlaced(entries, (found) => pageOf(found, query.limit, ({ seq }) => [seq]))
+  const entries = await deps.wallets.send(name, (wallet) => wallet.entries(caller, page))
+  return mapRevised(entries, (found) => pageOf(found, query.limit, ({ seq }) => [seq]))
 }
 
 /**
@@ -138,7 +138,7 @@ export async function readStatement(
   if (!asked.ok) return asked
   const { name, filter } = asked.value
   const pageAfter = (afterSeq: number) =>
-    deps.wallets.ask(name, (wallet) =>
+    deps.wallets.send(name, (wallet) =>
       wallet.entries(caller, { ...filter, afterSeq, limit: STATEMENT_PAGE }),
     )
   const first = await pageAfter(0)

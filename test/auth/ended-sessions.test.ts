@@ -76,7 +76,7 @@ describe('a session that has ended', () => {
     const second = await onAnotherDevice(send, user)
     await second.send('POST', '/auth/logout-all')
     const wallet = env.WALLET.getByName(`${user.uuid}/call_credits`)
-    await wallet.refuseTokens({ minVersion: 1 })
+    await wallet.revokeTokens({ minVersion: 1 })
     for (const ended of [user, second]) expect((await ended.send('GET', '/calls')).status).toBe(401)
     expect((await (await onAnotherDevice(send, user)).send('GET', '/calls')).status).toBe(200)
   })

@@ -42,8 +42,8 @@ describe('a new password', () => {
   )
 
   it('replaces the old one, ends the other sessions and every access token of before', async () => {
-    const { told, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
     const thief = await onAnotherDevice(world.send, user)
     const lines = linesOf('password_changed')
@@ -84,8 +84,8 @@ describe('a new password', () => {
   })
 
   it('is not taken with a wrong current one, and nothing changes', async () => {
-    const { told, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
     const elsewhere = await onAnotherDevice(world.send, user)
     const before = await hashOf(user)
@@ -113,8 +113,8 @@ describe('a new password', () => {
   })
 
   it('that could not be told is told when the request comes again', async () => {
-    const { told, state, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, state, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
     state.fails = true
     expect((await change(user)).status).toBe(500)

@@ -52,8 +52,8 @@ describe('a lost answer', () => {
 
 describe('a copied refresh token', () => {
   it('after the grace ends its session: every descendant is refused, and it is logged and told', async () => {
-    const { told, refuseTokens } = listener()
-    const { send } = worldWith({ refuseTokens })
+    const { told, revokeTokens } = listener()
+    const { send } = worldWith({ revokeTokens })
     const user = await newUser(send)
     const elsewhere = await onAnotherDevice(send, user)
     const child = await refresh(send, user.refreshToken)
@@ -98,8 +98,8 @@ describe('a copied refresh token', () => {
   })
 
   it('is told again by the next use, if the first time it could not be', async () => {
-    const { told, state, refuseTokens } = listener()
-    const { send } = worldWith({ refuseTokens })
+    const { told, state, revokeTokens } = listener()
+    const { send } = worldWith({ revokeTokens })
     const user = await newUser(send)
     const child = await refresh(send, user.refreshToken)
     later(DAY_MS / 2)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { originOf } from '../../src/auth/origin'
+import { clientInfoOf } from '../../src/auth/client-info'
 import { endOf, judge, type PresentedToken, type Verdict } from '../../src/auth/rotation'
 import type { SessionWithUser } from '../../src/auth/store'
 
@@ -73,6 +73,6 @@ describe('where a log-in came from', () => {
     ['x'.repeat(300), { city: 'Ilé-Ifẹ̀\n' }, 'x'.repeat(200), 'Ilé-Ifẹ̀'],
     [`${'x'.repeat(199)}😀`, { city: 1, country: null }, 'x'.repeat(199), null],
   ])('%j, %j', (userAgent, cf, device, place) => {
-    expect(originOf(userAgent, cf)).toEqual({ device, place })
+    expect(clientInfoOf(userAgent, cf)).toEqual({ device, place })
   })
 })

@@ -45,8 +45,8 @@ describe('log-out', () => {
 
   it('is told first, until the last access token has ended; what could not be told is done again', async () => {
     freeze()
-    const { told, state, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, state, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
     const sessionUuid = await currentOf(user)
     state.fails = true
@@ -87,8 +87,8 @@ describe('log-out', () => {
 
 describe('log-out everywhere', () => {
   it('ends all sessions of the user and no one else’s, and a new log-in works', async () => {
-    const { told, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const [user, stranger] = [await newUser(world.send), await newUser(world.send)]
     const devices = [user, ...(await atOnce(3, () => onAnotherDevice(world.send, user)))]
     const sessionUuid = await currentOf(user)
@@ -106,8 +106,8 @@ describe('log-out everywhere', () => {
   })
 
   it('that could not be told is done again after a refresh, and no token is lost on the way', async () => {
-    const { told, state, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, state, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
     const elsewhere = await onAnotherDevice(world.send, user)
     state.fails = true
@@ -246,8 +246,8 @@ describe('the list of sessions', () => {
 
 describe('a session of the list', () => {
   it('can be ended from another one', async () => {
-    const { told, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
     const lost = await onAnotherDevice(world.send, user)
     const sessionUuid = await currentOf(lost)
@@ -260,8 +260,8 @@ describe('a session of the list', () => {
   })
 
   it('is kept when it could not be told, so that it can be ended again', async () => {
-    const { state, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { state, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
     const lost = await onAnotherDevice(world.send, user)
     const path = `/auth/sessions/${await currentOf(lost)}`
@@ -272,8 +272,8 @@ describe('a session of the list', () => {
   })
 
   it('of somebody else goes on, and nothing is told of it', async () => {
-    const { told, refuseTokens } = listener()
-    const world = worldWith({ refuseTokens })
+    const { told, revokeTokens } = listener()
+    const world = worldWith({ revokeTokens })
     const [owner, other] = [await newUser(world.send), await newUser(world.send)]
     const path = `/auth/sessions/${await currentOf(owner)}`
     expect((await other.send('DELETE', path)).status).toBe(404)

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createDeps } from '../../src/deps'
 import { createExceptionStore } from '../../src/exceptions/store'
-import { createCaseStore } from '../../src/operators/lookup-store'
+import { createLookupStore } from '../../src/operators/lookup-store'
 import { createPaymentStore } from '../../src/payments/store'
 import { sweepPayments } from '../../src/payments/sweep'
 import { atOnce, newUser, type TestUser, walletOf } from '../support/client'
@@ -123,7 +123,7 @@ describe('with ten thousand payments and sessions that a filter does not select'
 
   it('the sweep, retention and an operator find theirs in as few rows', async () => {
     const db = drizzle(env.DB)
-    const [store, cases] = [createPaymentStore(db), createCaseStore(db)]
+    const [store, cases] = [createPaymentStore(db), createLookupStore(db)]
     const queries: (() => Promise<unknown>)[] = [
       () => store.openEvents(START, LIMIT),
       () => store.listDueForPoll(START, LIMIT),

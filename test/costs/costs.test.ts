@@ -54,8 +54,8 @@ const documented = (): string[][] => {
 }
 
 async function costsOfAccount(): Promise<CostTable> {
-  const { chase } = createDeps(env)
-  const { send, gateway } = worldWith({ chase })
+  const { startPoller } = createDeps(env)
+  const { send, gateway } = worldWith({ startPoller })
   const email = `${crypto.randomUUID()}@example.com`
   const credentials = { body: { email, password: PASSWORD } }
   const user = await newUser()

@@ -209,13 +209,13 @@ describe('a missing binding', () => {
   })
 
   it('of the polls that fails at once leaves no payment undone', async () => {
-    const { chase } = createDeps({ ...env, CHASE: brokenThing() })
-    const world = worldWith({ chase })
+    const { startPoller } = createDeps({ ...env, CHASE: brokenThing() })
+    const world = worldWith({ startPoller })
     const user = await newUser(world.send)
     const body = { amount: 10, method: 'monnify' }
     const made = await user.send('POST', '/payments', { body })
     expect(made).toMatchObject({ status: 201, body: { status: 'processing' } })
-    expect(logged()).toMatchObject([{ event: 'chase_not_started' }])
+    expect(logged()).toMatchObject([{ event: 'poller_start_failed' }])
   })
 })
 

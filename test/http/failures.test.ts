@@ -38,7 +38,7 @@ const layers: Record<string, [replaced: () => Partial<Deps>, request: Request]> 
   'the users in D1': [() => ({ userStore: brokenThing() }), ['GET', '/users/me']],
   'the sessions in D1': [() => ({ sessionStore: brokenThing() }), ['GET', '/auth/sessions']],
   'the payments in D1': [() => ({ paymentStore: brokenThing() }), ['GET', '/payments']],
-  'the wallet object': [() => ({ wallets: { ask: broken } }), ['GET', '/wallets']],
+  'the wallet object': [() => ({ wallets: { send: broken } }), ['GET', '/wallets']],
   'the gateway': [
     () => ({ gateway: brokenThing() }),
     ['POST', '/payments', { amount: 50, method: 'monnify' }],
@@ -68,7 +68,7 @@ describe('a fault in', () => {
 
   it('any layer is logged under that id, without the token that its message holds', async () => {
     const user = await userWithCredit(10)
-    const { send } = worldWith({ wallets: { ask: broken } })
+    const { send } = worldWith({ wallets: { send: broken } })
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const answer = await send('GET', '/wallets', { token: user.token })
     const [line] = errors.mock.calls.map(([text]) => JSON.parse(String(text)))
@@ -85,7 +85,7 @@ const brokenD1 = () => createDeps({ ...env, DB: brokenThing() })
 describe('while D1 is down', () => {
   it('nobody is let in, registered or credited', async () => {
     const user = await userWithCredit(10)
-    const world = worldWith({ chase: async () => undefined })
+    const world = worldWith({ startPoller: async () => undefined })
     const payment = await world.send('POST', '/payments', {
       token: user.token,
       body: { amount: 500, method: 'monnify' },
@@ -131,8 +131,8 @@ describe('while the wallets cannot be reached', () => {
     })
     const reference = payment.body.payment_reference
     world.gateway.says(reference, 'PAID', 500)
-    const wallets = { ask: broken }
-    const down = worldWith({ wallets, refuseTokens: broken, gateway: world.gateway })
+    const wallets = { send: broken }
+    const down = worldWith({ wallets, revokeTokens: broken, gateway: world.gateway })
     const asked: Request[] = [
       ['POST', '/calls', { recipient_phone: '+2348031234567' }],
       ['PATCH', `/calls/${call}/answer`],

@@ -1,6 +1,6 @@
 /** A request's id stands in every line that it causes, in the Worker and in the objects. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Watchers } from '../../src/wallets/object/subscribers'
+import { Subscribers } from '../../src/wallets/object/subscribers'
 import { WalletObject } from '../../src/wallets/object/durable-object'
 import { dial, newUser, PHONE, topUp, userWithCredit } from '../support/client'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
@@ -48,8 +48,8 @@ describe('a request is named', () => {
   it('by the wallet that could not tell those who watch, whichever command it was', async () => {
     const user = await userWithCredit(50)
     const call = (await dial(user)).body.uuid
-    vi.spyOn(Watchers.prototype, 'tell').mockImplementation(broken)
-    vi.spyOn(Watchers.prototype, 'dismiss').mockImplementation(broken)
+    vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)
+    vi.spyOn(Subscribers.prototype, 'disconnect').mockImplementation(broken)
     const asked: [method: string, path: string, body?: object][] = [
       ['GET', '/wallets'],
       ['GET', `/calls/${call}`],
@@ -61,7 +61,7 @@ describe('a request is named', () => {
     for (const [number, [method, path, body]] of asked.entries()) {
       const headers = { 'X-Request-Id': `asked-${number}` }
       expect((await user.send(method, path, { headers, body })).status).toBeLessThan(300)
-      const told = lines('watchers_not_told') as { request_id?: string }[]
+      const told = lines('subscribers_not_notified') as { request_id?: string }[]
       const ours = told.filter(({ request_id }) => request_id === `asked-${number}`)
       expect(ours.length, path).toBeGreaterThan(0)
     }
@@ -72,10 +72,10 @@ describe('a request is named', () => {
     const payment = await user.send('POST', '/payments', {
       body: { amount: 50, method: 'monnify' },
     })
-    vi.spyOn(Watchers.prototype, 'tell').mockImplementation(broken)
+    vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)
     const headers = { 'X-Request-Id': 'asked-to-verify' }
     await user.send('POST', `/payments/verify/${payment.body.payment_reference}`, { headers })
-    expect(lines('watchers_not_told')).toContainEqual(
+    expect(lines('subscribers_not_notified')).toContainEqual(
       expect.objectContaining({ request_id: 'asked-to-verify', wallet: expect.any(String) }),
     )
   })
@@ -84,9 +84,9 @@ describe('a request is named', () => {
     const user = await newUser()
     await topUp(user, 50, 'primary')
     const body = { amount: 20, method: 'wallet' }
-    vi.spyOn(Watchers.prototype, 'tell').mockImplementation(broken)
+    vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)
     const moved = await user.send('POST', '/payments', { body })
-    const said = lines('watchers_not_told') as { request_id?: string; wallet: string }[]
+    const said = lines('subscribers_not_notified') as { request_id?: string; wallet: string }[]
     const ours = said.filter(({ request_id }) => request_id === moved.headers.get('X-Request-Id'))
     expect(new Set(ours.map(({ wallet }) => wallet)).size).toBe(2)
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressKeyOf } from '../../src/limits/client-ip'
+import { clientIpKey } from '../../src/limits/client-ip'
 
 describe('an address', () => {
   it.each([
@@ -14,6 +14,6 @@ describe('an address', () => {
     ['::1', undefined],
     ['127.0.0.1.example', '127.0.0.1.example'],
   ])('%s is counted as %s', (address, key) => {
-    expect(addressKeyOf(address)).toBe(key)
+    expect(clientIpKey(address)).toBe(key)
   })
 })

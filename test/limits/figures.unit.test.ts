@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { limitFlood } from '../../src/limits/middleware'
-import { policiesOf } from '../../src/limits/catalogue'
+import { createPolicies } from '../../src/limits/catalogue'
 import { limitReads } from '../../src/limits/quota'
 
 /** A rate for each name, unlike every other. */
 const rates = {
-  loginAddress: { quota: 1, windowMs: 1001 },
+  loginClientIp: { quota: 1, windowMs: 1001 },
   refresh: { quota: 2, windowMs: 1002 },
   register: { quota: 3, windowMs: 1003 },
   passwords: { quota: 4, windowMs: 1004 },
@@ -20,7 +20,7 @@ const rates = {
 
 describe('the policies', () => {
   it('double the wait for a guess from a second to a quarter of an hour, and forget guesses after a day', () => {
-    expect(policiesOf({ ...rates, freeGuesses: 5 }).loginAccount).toEqual({
+    expect(createPolicies({ ...rates, freeGuesses: 5 }).loginAccount).toEqual({
       kind: 'guesses',
       name: 'login-account',
       quota: 5,
@@ -31,10 +31,10 @@ describe('the policies', () => {
   })
 
   it('have each the rate that is configured for it, and a name of its own', () => {
-    const { loginAccount: _, ...quotas } = policiesOf({ ...rates, freeGuesses: 5 })
-    const names = { ...rates, loginAddress: 'login-address' }
+    const { loginAccount: _, ...quotas } = createPolicies({ ...rates, freeGuesses: 5 })
+    const names = { ...rates, loginClientIp: 'login-address' }
     for (const [key, rate] of Object.entries(rates)) {
-      const name = key === 'loginAddress' ? names.loginAddress : key
+      const name = key === 'loginClientIp' ? names.loginClientIp : key
       expect(quotas[key as keyof typeof quotas]).toEqual({ kind: 'quota', name, ...rate })
     }
     expect(Object.keys(quotas).toSorted()).toEqual(Object.keys(rates).toSorted())

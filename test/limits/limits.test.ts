@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers'
 import { type Item, parseList } from 'structured-headers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Deps } from '../../src/deps'
-import { policiesOf } from '../../src/limits/catalogue'
-import { take as decide } from '../../src/limits/policy'
+import { createPolicies } from '../../src/limits/catalogue'
+import { consume as decide } from '../../src/limits/policy'
 import { createLimiterClient, type LimiterClient } from '../../src/limits/service'
 import { UNKNOWN_USER_HASH } from '../../src/users/password'
 import {
@@ -45,8 +45,8 @@ const wait = (ms: number) => vi.setSystemTime(Date.now() + ms)
 const MINUTE = { quota: 3, windowMs: MINUTE_MS }
 
 /** Small quotas, so that a test can use them up; the guesses as they are. */
-const policies = policiesOf({
-  loginAddress: MINUTE,
+const policies = createPolicies({
+  loginClientIp: MINUTE,
   refresh: MINUTE,
   register: MINUTE,
   payments: MINUTE,
@@ -85,11 +85,11 @@ describe('guessing at one account', () => {
   it('a thousand times at once, from a thousand addresses, reaches the hash five times', async () => {
     const { deps } = worldWith()
     /** Decides a first try from an address purely: a thousand objects would only take time. */
-    const take: LimiterClient['take'] = async (policy, subject) =>
+    const consume: LimiterClient['consume'] = async (policy, subject) =>
       policy.name === 'login-address'
         ? decide(policy, [], Date.now())
-        : deps.limiter.take(policy, subject)
-    const { send } = worldWith({ limiter: { ...deps.limiter, take } })
+        : deps.limiter.consume(policy, subject)
+    const { send } = worldWith({ limiter: { ...deps.limiter, consume } })
     const { email } = await newUser(send)
     hashes.mockClear()
     const answers = await atOnce(1000, () => logIn(send, email, 'a guess', freshAddress()))
@@ -207,8 +207,8 @@ describe('guessing at one account', () => {
   it('finds no way in through a limiter that fails, before or at the hash', async () => {
     const { send, deps } = worldWith()
     const { email } = await newUser(send)
-    const take = () => Promise.reject(new Error('the limiter is away'))
-    const failing = worldWith({ limiter: { ...deps.limiter, take } })
+    const consume = () => Promise.reject(new Error('the limiter is away'))
+    const failing = worldWith({ limiter: { ...deps.limiter, consume } })
     hashes.mockClear()
     expect((await logIn(failing.send, email, PASSWORD)).status).toBe(500)
     expect((await logIn(failing.send, email, PASSWORD, freshAddress())).status).toBe(500)
@@ -411,16 +411,16 @@ describe('a limiter', () => {
 
   it('keeps its counts when its object is evicted', async () => {
     const stub = limiter()
-    for (let times = 0; times < 3; times++) expect((await stub.take(policy)).allowed).toBe(true)
+    for (let times = 0; times < 3; times++) expect((await stub.consume(policy)).allowed).toBe(true)
     await evictDurableObject(stub)
-    expect((await stub.take(policy)).allowed).toBe(false)
+    expect((await stub.consume(policy)).allowed).toBe(false)
   })
 
   it('forgets by its last try that was let through: a refused one lengthens nothing', async () => {
     const stub = limiter()
-    for (let times = 0; times < 3; times++) await stub.take(policy)
+    for (let times = 0; times < 3; times++) await stub.consume(policy)
     wait(30_000)
-    expect((await stub.take(policy)).allowed).toBe(false)
+    expect((await stub.consume(policy)).allowed).toBe(false)
     const alarmAtMs = runInDurableObject(stub, (_, { storage }) => storage.getAlarm())
     expect(await alarmAtMs).toBe(START + MINUTE_MS)
   })
@@ -428,19 +428,19 @@ describe('a limiter', () => {
   it('counts each policy by itself, for the same subject too', async () => {
     const client = createLimiterClient(env.LIMITER)
     const subject = crypto.randomUUID()
-    for (let times = 0; times < 3; times++) await client.take(policies.register, subject)
-    expect((await client.take(policies.register, subject)).allowed).toBe(false)
-    expect((await client.take(policies.refresh, subject)).standing.remaining).toBe(2)
+    for (let times = 0; times < 3; times++) await client.consume(policies.register, subject)
+    expect((await client.consume(policies.register, subject)).allowed).toBe(false)
+    expect((await client.consume(policies.refresh, subject)).limitState.remaining).toBe(2)
     await client.forgive(policies.refresh, subject)
-    expect((await client.take(policies.refresh, subject)).standing.remaining).toBe(2)
-    expect((await client.take(policies.register, subject)).allowed).toBe(false)
+    expect((await client.consume(policies.refresh, subject)).limitState.remaining).toBe(2)
+    expect((await client.consume(policies.register, subject)).allowed).toBe(false)
   })
 
   it('leaves nothing behind when its window has passed, and nothing before', async () => {
     const stub = limiter()
-    for (let times = 0; times < 3; times++) await stub.take(policy)
+    for (let times = 0; times < 3; times++) await stub.consume(policy)
     expect(await runDurableObjectAlarm(stub)).toBe(true)
-    expect((await stub.take(policy)).allowed).toBe(false)
+    expect((await stub.consume(policy)).allowed).toBe(false)
     wait(MINUTE_MS)
     expect(await runDurableObjectAlarm(stub)).toBe(true)
     const left = await runInDurableObject(stub, async (_, { storage }) => [

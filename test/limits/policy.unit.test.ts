@@ -5,9 +5,9 @@ import {
   type Guesses,
   type Policy,
   type Quota,
-  take,
+  consume,
   type Tries,
-  untried,
+  unusedLimit,
 } from '../../src/limits/policy'
 
 const quota: Quota = { kind: 'quota', name: 'register', quota: 3, windowMs: 60_000 }
@@ -25,7 +25,7 @@ const guesses: Guesses = {
 function play(policy: Policy, instantsMs: readonly number[]) {
   let tries: Tries = []
   const decisions = instantsMs.map((nowMs) => {
-    const { tries: after, ...decision } = take(policy, tries, nowMs)
+    const { tries: after, ...decision } = consume(policy, tries, nowMs)
     tries = after
     return { nowMs, ...decision }
   })
@@ -63,7 +63,7 @@ describe('a quota of three a minute', () => {
 
   it('says what remains, and when there is more', () => {
     const { decisions } = play(quota, [0, 10_000, 20_000, 30_500, 60_000])
-    const shown = decisions.map(({ standing: { remaining, resetSeconds } }) => [
+    const shown = decisions.map(({ limitState: { remaining, resetSeconds } }) => [
       remaining,
       resetSeconds,
     ])
@@ -74,14 +74,14 @@ describe('a quota of three a minute', () => {
       [0, 30],
       [0, 10],
     ])
-    expect(untried(quota)).toMatchObject({ quota: 3, windowSeconds: 60, remaining: 3 })
+    expect(unusedLimit(quota)).toMatchObject({ quota: 3, windowSeconds: 60, remaining: 3 })
   })
 
   it('that was lowered counts the newest tries', () => {
     const { tries } = play(quota, [0, 1000, 2000])
     const lowered = { ...quota, quota: 1 }
-    expect(take(lowered, tries, 61_999).allowed).toBe(false)
-    expect(take(lowered, tries, 62_000).allowed).toBe(true)
+    expect(consume(lowered, tries, 61_999).allowed).toBe(false)
+    expect(consume(lowered, tries, 62_000).allowed).toBe(true)
   })
 })
 
@@ -91,12 +91,12 @@ describe('guesses at a secret', () => {
     let nowMs = 0
     const delaysSeconds: number[] = []
     for (let count = 0; count < 100; count++) {
-      const { tries: after, allowed, standing } = take(guesses, tries, nowMs)
+      const { tries: after, allowed, limitState } = consume(guesses, tries, nowMs)
       expect(allowed).toBe(true)
       if (count >= 4) {
-        delaysSeconds.push(standing.resetSeconds)
-        nowMs += standing.resetSeconds * 1000
-        expect(take(guesses, after, nowMs - 1).allowed).toBe(false)
+        delaysSeconds.push(limitState.resetSeconds)
+        nowMs += limitState.resetSeconds * 1000
+        expect(consume(guesses, after, nowMs - 1).allowed).toBe(false)
       }
       tries = after
     }
@@ -115,8 +115,8 @@ describe('guesses at a secret', () => {
   it('are forgotten a day after the last that was let through', () => {
     const { tries } = play(guesses, [0, 0, 0, 0, 0, 1000])
     const day = guesses.windowMs
-    expect(take(guesses, tries, 1000 + day - 1).standing.remaining).toBe(0)
-    expect(take(guesses, tries, 1000 + day).standing.remaining).toBe(4)
+    expect(consume(guesses, tries, 1000 + day - 1).limitState.remaining).toBe(0)
+    expect(consume(guesses, tries, 1000 + day).limitState.remaining).toBe(4)
   })
 })
 
@@ -135,10 +135,10 @@ describe.each([quota, guesses])('every $kind policy', (policy) => {
       fc.property(instants, (triedMs) => {
         const { decisions, tries } = play(policy, triedMs)
         const last = decisions.at(-1)
-        if (!last || last.standing.remaining > 0) return
-        const namedMs = last.nowMs + last.standing.resetSeconds * 1000
-        expect(take(policy, tries, namedMs).allowed).toBe(true)
-        expect(take(policy, tries, namedMs - 1000).allowed).toBe(false)
+        if (!last || last.limitState.remaining > 0) return
+        const namedMs = last.nowMs + last.limitState.resetSeconds * 1000
+        expect(consume(policy, tries, namedMs).allowed).toBe(true)
+        expect(consume(policy, tries, namedMs - 1000).allowed).toBe(false)
       }),
     )
   })

@@ -226,7 +226,7 @@ describe('a forged event', () => {
     const listed = '203.0.113.9'
     const { send } = worldWith({
       floodGuard: world.address.binding,
-      webhookAddresses: [listed],
+      webhookIps: [listed],
     })
     const forge = (from: string) => () =>
       send('POST', '/webhooks/monnify', { body: {}, headers: { 'CF-Connecting-IP': from } })

@@ -54,8 +54,9 @@ function auditOf({ users = ['u1'], payments = [], copy, transfer, ...books }: Bo
   const wallet = {
     audit: async () => audit,
     transfer: async () => (transfer ? ok({ status: transfer }) : refuse({ code: 'not_found' })),
-    receive: async () => ok({ paidKobo: kobo(1), shortKobo: ZERO, isReversed: false, entrySeq: 2 }),
-    projectAgain: async () => effects.push('projectAgain'),
+    creditPayment: async () =>
+      ok({ netCreditedKobo: kobo(1), shortfallKobo: ZERO, isReversed: false, entrySeq: 2 }),
+    resetProjection: async () => effects.push('resetProjection'),
     projectNow: async () => effects.push('projectNow'),
   }
   const parts = recordedPayments({
@@ -64,7 +65,7 @@ function auditOf({ users = ['u1'], payments = [], copy, transfer, ...books }: Bo
   })
   const deps: AuditDeps = {
     ...parts.deps,
-    wallets: { ask: async (_, command) => command(wallet as never) },
+    wallets: { send: async (_, command) => command(wallet as never) },
     copies: {
       of: async () => ({ ...COPY, ...copy }),
       forget: async () => void effects.push('forget'),
@@ -144,7 +145,7 @@ describe('the copy of a wallet', () => {
   it('is deleted before it is made again, so that an alarm in between leaves the new one', async () => {
     const { kinds, effects } = auditOf({ copy: { postedKobo: 9 } })
     expect(await kinds({ repair: true })).toEqual(['copy_differs', 'copy_differs'])
-    expect(effects.slice(0, 3)).toEqual(['forget', 'projectAgain', 'projectNow'])
+    expect(effects.slice(0, 3)).toEqual(['forget', 'resetProjection', 'projectNow'])
   })
 })
 

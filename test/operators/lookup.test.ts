@@ -262,11 +262,11 @@ describe('a case is for operators', () => {
       expect((await look(subject, world.send, token)).status).toBe(401)
     const without = worldWith({ operatorToken: undefined })
     expect((await look(subject, without.send)).status).toBe(404)
-    const opened = linesOf('case_opened')
+    const opened = linesOf('lookup_read')
     const { headers } = await look(subject)
     expect(opened()).toEqual([
       {
-        event: 'case_opened',
+        event: 'lookup_read',
         request_id: headers.get('X-Request-Id'),
         kind: 'user',
         found: true,

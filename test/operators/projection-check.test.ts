@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
-import { createCopyStore } from '../../src/operators/projection-check'
+import { createProjectionStore } from '../../src/operators/projection-check'
 import { auditWallet } from '../../src/wallets/object/audit'
 import type { EntryView } from '../../src/wallets/core/wallet'
 import { emptyWallet, WALLET_UUID } from '../support/wallets'
@@ -26,7 +26,7 @@ it('in D1', async () => {
     )
       .bind(WALLET_UUID, index + 1, balance, `receipt/${index}`)
       .run()
-  const copy = await createCopyStore(drizzle(env.DB)).of(WALLET_UUID)
+  const copy = await createProjectionStore(drizzle(env.DB)).of(WALLET_UUID)
   expect(copy).toMatchObject({ entries: BALANCES.length, balancesKobo: SUM })
 })
 

@@ -87,7 +87,7 @@ describe('after D1 was restored to a point before a log-out everywhere', () => {
     const user = await newUser(send)
     const restore = await bookmark()
     for (const type of ['primary', 'call_credits'])
-      await env.WALLET.getByName(`${user.uuid}/${type}`).refuseTokens({ minVersion: 100 })
+      await env.WALLET.getByName(`${user.uuid}/${type}`).revokeTokens({ minVersion: 100 })
     await restore()
     await endSessions()
     expect(await isLetIn((await onAnotherDevice(send, user)).token)).toEqual(LET_IN)

@@ -1,8 +1,8 @@
 /** What happens to a payment when the gateway, the wallet or D1 fails on the way. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { chaseObject } from '../../src/payments/poller-object'
+import { createPaymentPoller } from '../../src/payments/poller-object'
 import { pollPayment } from '../../src/payments/poll'
-import { settlePayment } from '../../src/payments/confirm'
+import { confirmPayment } from '../../src/payments/confirm'
 import { sweepPayments } from '../../src/payments/sweep'
 import { createDeps } from '../../src/deps'
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
@@ -186,8 +186,8 @@ describe('what fails again and again', () => {
     const { body: good } = await other.send('POST', '/payments', { body: monnify })
     world.gateway.says(good.payment_reference, 'PAID', 1000)
     const wallets: typeof world.deps.wallets = {
-      ask: (name, command) =>
-        name.userUuid === user.uuid ? broken.ask() : world.deps.wallets.ask(name, command),
+      send: (name, command) =>
+        name.userUuid === user.uuid ? broken.ask() : world.deps.wallets.send(name, command),
     }
     const failing = { ...world.deps, wallets }
     const nowMs = Date.now() + 60_000
@@ -214,7 +214,7 @@ describe('what fails again and again', () => {
     await runInDurableObject(poller, async (_, state) => {
       let isDown = true
       const poll = () => (isDown ? Promise.reject(new Error('D1 is down')) : Promise.resolve(LATER))
-      const object = new (chaseObject(poll))(state, env)
+      const object = new (createPaymentPoller(poll))(state, env)
       const delays: number[] = []
       for (let failures = 0; failures < 20; failures++) {
         await object.alarm()
@@ -241,7 +241,7 @@ describe('what fails again and again', () => {
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
     const read = await world.deps.paymentStore.byUuid(body.uuid)
-    const byReference = async () => read && { ...read, nextAskAtMs: 1 }
+    const byReference = async () => read && { ...read, nextPollAtMs: 1 }
     const lagging = { ...world.deps, paymentStore: { ...world.deps.paymentStore, byReference } }
     const next = await pollPayment(lagging, body.payment_reference)
     expect(next).toBeGreaterThan(Date.now())
@@ -255,7 +255,7 @@ describe('what fails again and again', () => {
       body: { amount: 30, method: 'wallet' },
     })
     const inTransit: typeof world.deps.wallets = {
-      ask: () => Promise.resolve({ ok: true, value: { status: 'in_transit' } }) as Promise<never>,
+      send: () => Promise.resolve({ ok: true, value: { status: 'in_transit' } }) as Promise<never>,
     }
     await env.DB.prepare(
       "UPDATE payments SET status = 'processing', next_ask_at_ms = 1 WHERE uuid = ?",
@@ -280,7 +280,7 @@ describe('a checkout that is opened late', () => {
       const nowMs = Date.now() + ms
       const late = worldWith({
         now: () => nowMs,
-        chase: async (_, atMs) => void chased.push(atMs),
+        startPoller: async (_, atMs) => void chased.push(atMs),
         tokens: {
           ...world.deps.tokens,
           verifyAccess: (token) => world.deps.tokens.verifyAccess(token, Date.now()),
@@ -288,7 +288,7 @@ describe('a checkout that is opened late', () => {
       })
       const { body } = await late.send('POST', '/payments', { ...request, token: user.token })
       expect(chased[0]).toBeGreaterThanOrEqual(nowMs + 5000)
-      await settlePayment({ ...late.deps, now: () => nowMs + 60_000 }, body.payment_reference)
+      await confirmPayment({ ...late.deps, now: () => nowMs + 60_000 }, body.payment_reference)
       expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
       late.gateway.says(body.payment_reference, 'PAID', 1000)
       const hourLater = { ...late.deps, now: () => nowMs + 3_600_000 }
@@ -328,7 +328,7 @@ describe('a question that is overtaken', () => {
     const before = await store.byUuid(body.uuid)
     if (!before) throw new Error('no payment')
     const stale = { ...store, byReference: async () => ({ ...before, status: 'pending' as const }) }
-    await settlePayment({ ...world.deps, paymentStore: stale }, body.payment_reference)
+    await confirmPayment({ ...world.deps, paymentStore: stale }, body.payment_reference)
     expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
   })
 })
@@ -357,10 +357,10 @@ describe('a reversal', () => {
       body: { ...monnify, wallet: 'primary' },
     })
     world.gateway.says(body.payment_reference, 'PAID', 1000)
-    await settlePayment(world.deps, body.payment_reference)
+    await confirmPayment(world.deps, body.payment_reference)
     await user.send('POST', '/payments', { body: { amount: 1000, method: 'wallet' } })
     world.gateway.says(body.payment_reference, 'REVERSED', 0)
-    await settlePayment(world.deps, body.payment_reference)
+    await confirmPayment(world.deps, body.payment_reference)
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'failed',
       failure_reason: 'reversed',
@@ -378,10 +378,10 @@ describe('a reversal', () => {
     })
     const reference: string = body.payment_reference
     world.gateway.says(reference, 'PAID', 1000)
-    await settlePayment(world.deps, reference)
+    await confirmPayment(world.deps, reference)
     await user.send('POST', '/payments', { body: { amount: 300, method: 'wallet' } })
     world.gateway.says(reference, 'REVERSED', 0)
-    await settlePayment(world.deps, reference)
+    await confirmPayment(world.deps, reference)
     expect((await walletOf(user, 'primary')).balance).toBe(0)
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'failed',
@@ -389,7 +389,7 @@ describe('a reversal', () => {
       amount_paid: 300,
     })
     world.gateway.says(reference, 'PAID', 1000)
-    await settlePayment(world.deps, reference)
+    await confirmPayment(world.deps, reference)
     expect((await walletOf(user, 'primary')).balance).toBe(0)
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'failed',
@@ -410,7 +410,7 @@ describe('an exception', () => {
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
     world.gateway.says(body.payment_reference, 'PAID', 1000, rest)
-    for (let times = 0; times < 3; times++) await settlePayment(world.deps, body.payment_reference)
+    for (let times = 0; times < 3; times++) await confirmPayment(world.deps, body.payment_reference)
     expect((await walletOf(user)).balance).toBe(0)
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'processing',
@@ -434,8 +434,8 @@ describe('several attempts at a payment', () => {
     const [first, second] = ['_a1', '_a2'].map((end) => body.payment_reference.replace(/_a2$/, end))
     world.gateway.says(first, 'PAID', 1000)
     world.gateway.says(second, 'PAID', 1000)
-    await settlePayment(world.deps, first)
-    await settlePayment(world.deps, second)
+    await confirmPayment(world.deps, first)
+    await confirmPayment(world.deps, second)
     expect((await walletOf(user)).balance).toBe(2000)
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'completed',
@@ -504,7 +504,7 @@ describe('S11: stopped between credit and mark', () => {
     const store = world.deps.paymentStore
     const stopping = worldWith({
       gateway: world.gateway,
-      paymentStore: { ...store, mark: () => Promise.reject(new Error('stopped')) },
+      paymentStore: { ...store, updateStatus: () => Promise.reject(new Error('stopped')) },
     })
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -538,12 +538,12 @@ describe('S28: a word that is overtaken', () => {
           world.gateway.says(reference, 'FAILED', 0)
           const word = await world.gateway.query(reference)
           world.gateway.says(reference, 'PAID', 1000)
-          await settlePayment(world.deps, reference)
+          await confirmPayment(world.deps, reference)
           return word
         },
       },
     }
-    await settlePayment(overtaken, reference)
+    await confirmPayment(overtaken, reference)
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'completed',
       amount_paid: 1000,
@@ -579,7 +579,7 @@ describe('S12: a wallet payment that is stopped on its way', () => {
   it('before the debit is given up by the sweep, and the same key orders the same transfer', async () => {
     const world = worldWith()
     const unreachable = worldWith({
-      wallets: { ask: () => Promise.reject(new Error('unreachable')) },
+      wallets: { send: () => Promise.reject(new Error('unreachable')) },
     })
     const user = await newUser()
     await topUp(user, 100, 'primary')
@@ -618,7 +618,7 @@ describe('S12: a wallet payment that is stopped on its way', () => {
 
   it('before the debit goes on when the same key comes again', async () => {
     const unreachable = worldWith({
-      wallets: { ask: () => Promise.reject(new Error('unreachable')) },
+      wallets: { send: () => Promise.reject(new Error('unreachable')) },
     })
     const user = await newUser()
     await topUp(user, 100, 'primary')

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { ok, refuse } from '../../src/common/result'
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../src/payments/core/payment'
-import { failTransfer, markTransfer, settlePayment } from '../../src/payments/confirm'
+import { failTransfer, recordTransfer, confirmPayment } from '../../src/payments/confirm'
 import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
 
 beforeEach(() => {
@@ -20,7 +20,7 @@ const attemptOf = (attempt: number) => `${REFERENCE}_a${attempt}`
 
 describe('confirming a payment', () => {
   const short = async () =>
-    ok({ paidKobo: kobo(500), shortKobo: kobo(500), isReversed: true, entrySeq: 2 })
+    ok({ netCreditedKobo: kobo(500), shortfallKobo: kobo(500), isReversed: true, entrySeq: 2 })
 
   it('records what a reversal left owed before the mark, also after two failures', async () => {
     let failures = 2
@@ -33,9 +33,9 @@ describe('confirming a payment', () => {
       },
     })
     for (let times = 0; times < 2; times++)
-      await expect(settlePayment(deps, REFERENCE)).rejects.toThrow('D1 is down')
+      await expect(confirmPayment(deps, REFERENCE)).rejects.toThrow('D1 is down')
     expect(names()).not.toContain('mark')
-    await settlePayment(deps, REFERENCE)
+    await confirmPayment(deps, REFERENCE)
     expect(names().slice(-2)).toEqual(['exception', 'mark'])
   })
 
@@ -44,7 +44,7 @@ describe('confirming a payment', () => {
       payment: { status: 'processing' },
       says: async (reference) => ok(transactionOf(reference, { status: 'SOMETHING_NEW' })),
     })
-    await settlePayment(deps, REFERENCE)
+    await confirmPayment(deps, REFERENCE)
     expect(names()).toEqual(['query', 'exception', 'mark'])
     expect(named('exception')).toEqual([['exception', 'unknown_status', attemptOf(1), 0]])
   })
@@ -55,7 +55,7 @@ describe('confirming a payment', () => {
     [9, [9, 8, 7, 6, 5, 4]],
   ])('of attempt %i queries the attempts %j', async (attempt, queried) => {
     const { deps, named } = recordedPayments({ payment: { status: 'processing', attempt } })
-    await settlePayment(deps, REFERENCE)
+    await confirmPayment(deps, REFERENCE)
     expect(named('query')).toEqual(queried.map((number) => ['query', attemptOf(number)]))
   })
 
@@ -64,14 +64,14 @@ describe('confirming a payment', () => {
     ['a payment without an attempt', { attempt: 0 }, REFERENCE],
   ])('of %s queries nothing', async (_, rest, reference) => {
     const { deps, named } = recordedPayments({ payment: { status: 'processing', ...rest } })
-    expect(await settlePayment(deps, reference)).toMatchObject({ ok: true })
+    expect(await confirmPayment(deps, reference)).toMatchObject({ ok: true })
     expect(named('query')).toEqual([])
   })
 
   it('is refused while the gateway is unavailable, and marks nothing', async () => {
     const says = async () => refuse({ code: 'gateway_unavailable' })
     const { deps, names } = recordedPayments({ payment: { status: 'processing' }, says })
-    expect(await settlePayment(deps, REFERENCE)).toMatchObject({
+    expect(await confirmPayment(deps, REFERENCE)).toMatchObject({
       refusal: { code: 'gateway_unavailable' },
     })
     expect(names()).toEqual(['query'])
@@ -82,63 +82,68 @@ describe('confirming a payment', () => {
       payment: { status: 'completed', completedAtMs: NOW, amountPaidKobo: kobo(100_000) },
       says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
       wallet: async () =>
-        ok({ paidKobo: kobo(0), shortKobo: kobo(0), isReversed: true, entrySeq: 2 }),
+        ok({ netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: true, entrySeq: 2 }),
     })
-    await settlePayment(deps, REFERENCE)
+    await confirmPayment(deps, REFERENCE)
     expect(names()).toEqual(['query', 'wallet', 'mark'])
     expect(state.payment).toMatchObject({
       status: 'failed',
       failureReason: 'reversed',
       amountPaidKobo: 0,
       completedAtMs: null,
-      standingSeq: 2,
+      creditedEntrySeq: 2,
     })
   })
 
   it("keeps Monnify's reference of the present attempt only", async () => {
     const { deps, state } = recordedPayments({ payment: { status: 'processing', attempt: 2 } })
-    await settlePayment(deps, REFERENCE)
+    await confirmPayment(deps, REFERENCE)
     expect(state.payment.monnifyReference).toBe(`MNFY|${attemptOf(2)}`)
-    await settlePayment(deps, attemptOf(1))
+    await confirmPayment(deps, attemptOf(1))
     expect(state.payment.monnifyReference).toBe(`MNFY|${attemptOf(2)}`)
   })
 
   it('keeps the instant of completion, and the planned poll of an open payment', async () => {
-    const paid = { paidKobo: kobo(100_000), shortKobo: kobo(0), isReversed: false, entrySeq: 1 }
+    const paid = {
+      netCreditedKobo: kobo(100_000),
+      shortfallKobo: kobo(0),
+      isReversed: false,
+      entrySeq: 1,
+    }
     const completed = recordedPayments({
-      payment: { status: 'completed', completedAtMs: 5, nextAskAtMs: null },
+      payment: { status: 'completed', completedAtMs: 5, nextPollAtMs: null },
       says: async (named) =>
         ok(transactionOf(named, { status: 'PAID', amountPaidKobo: kobo(100_000) })),
       wallet: async () => ok(paid),
     })
-    await settlePayment(completed.deps, REFERENCE)
+    await confirmPayment(completed.deps, REFERENCE)
     expect(completed.state.payment.completedAtMs).toBe(5)
-    const open = recordedPayments({ payment: { status: 'processing', nextAskAtMs: 7 } })
-    await settlePayment(open.deps, REFERENCE)
-    expect(open.state.payment.nextAskAtMs).toBe(7)
+    const open = recordedPayments({ payment: { status: 'processing', nextPollAtMs: 7 } })
+    await confirmPayment(open.deps, REFERENCE)
+    expect(open.state.payment.nextPollAtMs).toBe(7)
   })
 
   it('of a payment that is opened again plans its polls, and of one that ends clears them', async () => {
     const opened = recordedPayments({
-      payment: { status: 'failed', nextAskAtMs: null, polls: 1 },
+      payment: { status: 'failed', nextPollAtMs: null, polls: 1 },
       says: async (named) =>
         ok(transactionOf(named, { status: 'SOMETHING_NEW', amountPaidKobo: kobo(5) })),
     })
-    await settlePayment(opened.deps, REFERENCE)
-    expect(opened.state.payment).toMatchObject({ status: 'processing', nextAskAtMs: NOW + 10_000 })
+    await confirmPayment(opened.deps, REFERENCE)
+    expect(opened.state.payment).toMatchObject({ status: 'processing', nextPollAtMs: NOW + 10_000 })
     const ended = recordedPayments({
       payment: { status: 'processing' },
       says: async (named) => ok(transactionOf(named, { status: 'FAILED' })),
     })
-    await settlePayment(ended.deps, REFERENCE)
-    expect(ended.state.payment).toMatchObject({ status: 'failed', nextAskAtMs: null })
+    await confirmPayment(ended.deps, REFERENCE)
+    expect(ended.state.payment).toMatchObject({ status: 'failed', nextPollAtMs: null })
   })
 
   it('counts nothing of a whole amount that was reversed and is owed', async () => {
     const { deps, state } = recordedPayments({
       payment: { status: 'failed', failureReason: 'reversed', amountPaidKobo: kobo(100_000) },
     })
-    await settlePayment(deps, REFERENCE)
+    await confirmPayment(deps, REFERENCE)
     expect(state.payment).toMatchObject({ status: 'failed', failureReason: 'reversed' })
   })
 
@@ -149,7 +154,7 @@ describe('confirming a payment', () => {
         ok(transactionOf(named, { status: 'PAID', amountPaidKobo: kobo(100_000) })),
       wallet: async () => refuse({ code: 'not_found' }),
     })
-    await expect(settlePayment(deps, REFERENCE)).rejects.toThrow('the wallet refused received')
+    await expect(confirmPayment(deps, REFERENCE)).rejects.toThrow('the wallet refused received')
     expect(names()).not.toContain('mark')
   })
 })
@@ -168,7 +173,7 @@ describe('a transfer', () => {
         wallet: unknown,
       })
       state.nowMs += ms
-      await settlePayment(deps, REFERENCE)
+      await confirmPayment(deps, REFERENCE)
       expect(state.payment.status).toBe(status)
     }
   })
@@ -189,7 +194,7 @@ describe('a transfer', () => {
       [false, 'processing'],
     ] as const)
       expect(
-        await after(status, ({ deps, state }) => markTransfer(deps, state.payment, delivered)),
+        await after(status, ({ deps, state }) => recordTransfer(deps, state.payment, delivered)),
       ).toBe(isOpen ? marked : status)
     expect(
       await after(status, ({ deps, state }) =>
@@ -199,14 +204,18 @@ describe('a transfer', () => {
   })
 
   it.each([
-    [true, { amountPaidKobo: 100_000, completedAtMs: NOW, nextAskAtMs: null }],
-    [false, { amountPaidKobo: 0, completedAtMs: null, nextAskAtMs: NOW + 10_000 }],
+    [true, { amountPaidKobo: 100_000, completedAtMs: NOW, nextPollAtMs: null }],
+    [false, { amountPaidKobo: 0, completedAtMs: null, nextPollAtMs: NOW + 10_000 }],
   ])(
     'that failed and is debited after all, delivered: %s, is shown so',
     async (delivered, shown) => {
-      const failed = { status: 'failed', failureReason: 'not_executed', nextAskAtMs: null } as const
+      const failed = {
+        status: 'failed',
+        failureReason: 'not_executed',
+        nextPollAtMs: null,
+      } as const
       const { deps, state } = recordedPayments({ payment: { ...transfer, ...failed, polls: 1 } })
-      await markTransfer(deps, state.payment, delivered)
+      await recordTransfer(deps, state.payment, delivered)
       expect(state.payment).toMatchObject({ ...shown, failureReason: null })
     },
   )

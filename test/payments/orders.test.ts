@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { attemptReference } from '../../src/payments/core/references'
 import { createPayment } from '../../src/payments/service'
-import { settlePayment } from '../../src/payments/confirm'
+import { confirmPayment } from '../../src/payments/confirm'
 import { sweepPayments } from '../../src/payments/sweep'
 import { receiveEvent } from '../../src/payments/webhook'
 import { signBody } from '../../src/payments/monnify/signature'
@@ -96,16 +96,16 @@ async function play(order: readonly Event[], words: [string, number][]) {
     truth: async () => {
       for (const [word, naira] of words) {
         world.gateway.says(reference, word, naira)
-        await settlePayment(world.deps, reference)
+        await confirmPayment(world.deps, reference)
       }
     },
-    verify: () => settlePayment(world.deps, reference),
+    verify: () => confirmPayment(world.deps, reference),
     webhook: () => receiveEvent(world.deps, body, signature),
     expiry: () => sweepPayments(later(50 * 60_000)),
   }
   for (const event of order) await happen[event]()
   await receiveEvent(world.deps, body, signature)
-  const settled = await settlePayment(later(25 * 3_600_000), reference)
+  const settled = await confirmPayment(later(25 * 3_600_000), reference)
   if (!settled.ok) throw new Error('the payment is not there')
   return settled.value
 }

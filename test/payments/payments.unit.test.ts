@@ -31,7 +31,7 @@ describe('a request for a payment', () => {
     const parts = recordedPayments({ payment: { attempt: 0, attemptBeganAtMs: null } })
     expect(await make(parts)).toMatchObject({ ok: true, value: { replayed: false } })
     expect(parts.effects).toEqual([
-      ['beginAttempt', { nowMs: NOW, claimedAfterMs: NOW - 45_000, nextAskAtMs: soon }],
+      ['beginAttempt', { nowMs: NOW, claimedAfterMs: NOW - 45_000, nextPollAtMs: soon }],
       ['chase', REFERENCE, soon],
       ['initialise', `${REFERENCE}_a1`],
       ['openCheckout', 1],
@@ -99,7 +99,7 @@ describe('a request for a payment', () => {
     expect(parts.state.payment).toMatchObject({
       status: 'failed',
       failureReason: 'insufficient_funds',
-      nextAskAtMs: null,
+      nextPollAtMs: null,
     })
   })
 
@@ -159,7 +159,7 @@ describe('a request for a payment', () => {
         attempt: 0,
         attemptBeganAtMs: null,
         createdAtMs: NOW - 86_400_000,
-        nextAskAtMs: null,
+        nextPollAtMs: null,
         polls: 9,
       },
       wallet: async () => ok({ delivered: true }),
@@ -174,7 +174,7 @@ describe('a request for a payment', () => {
           failureReason: null,
           attemptBeganAtMs: NOW,
           polls: 0,
-          nextAskAtMs: soon,
+          nextPollAtMs: soon,
         },
       ],
       ['chase', REFERENCE, soon],

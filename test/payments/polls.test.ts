@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Gateway } from '../../src/payments/monnify/client'
 import { PAYMENT_STATUSES } from '../../src/payments/core/payment'
 import { pollPayment } from '../../src/payments/poll'
-import { settlePayment } from '../../src/payments/confirm'
+import { confirmPayment } from '../../src/payments/confirm'
 import { sweepPayments } from '../../src/payments/sweep'
 import { createDeps } from '../../src/deps'
 import { newUser, type TestUser, topUp, walletOf } from '../support/client'
@@ -41,8 +41,8 @@ const pollerOf = (reference: string) => env.CHASE.getByName(reference.replace(/_
 
 describe('a transfer that is rejected', () => {
   it('wakes its poller once, is never due again, and costs the sweep nothing', async () => {
-    const { chase } = createDeps(env)
-    const world = worldWith({ chase })
+    const { startPoller } = createDeps(env)
+    const world = worldWith({ startPoller })
     const user = await newUser(world.send)
     const rejected = await user.send('POST', '/payments', { body: transfer })
     expect(rejected).toMatchObject({ status: 400, body: { code: 'insufficient_funds' } })
@@ -52,7 +52,7 @@ describe('a transfer that is rejected', () => {
     const poller = pollerOf(payment.payment_reference)
     expect(await runDurableObjectAlarm(poller)).toBe(true)
     expect(await runDurableObjectAlarm(poller)).toBe(false)
-    const ask = vi.spyOn(world.deps.wallets, 'ask')
+    const ask = vi.spyOn(world.deps.wallets, 'send')
     for (const days of [0.01, 1, 3])
       expect(await pollPayment(later(world, days * DAY_MS), payment.payment_reference)).toBeNull()
     await sweepPayments(later(world, DAY_MS))
@@ -103,7 +103,7 @@ describe('a transfer that is rejected', () => {
     const { uuid, payment_reference: reference } = await newestOf(user)
     await run('UPDATE payments SET created_at_ms = created_at_ms - 86400000 WHERE uuid = ?', uuid)
     const unreachable = worldWith({
-      wallets: { ask: () => Promise.reject(new Error('unreachable')) },
+      wallets: { send: () => Promise.reject(new Error('unreachable')) },
     })
     expect((await unreachable.send('POST', '/payments', order)).status).toBe(500)
     await pollPayment(later(world, 60_000), reference)
@@ -161,7 +161,7 @@ it('a status that this release does not know is left alone, and made known', asy
   })
   await run("UPDATE payments SET status = 'disputed' WHERE uuid = ?", body.uuid)
   world.gateway.says(body.payment_reference, 'PAID', 1000)
-  await settlePayment(world.deps, body.payment_reference)
+  await confirmPayment(world.deps, body.payment_reference)
   expect(await rowOf(body.uuid)).toMatchObject({ status: 'disputed' })
   expect((await walletOf(user)).balance).toBe(0)
   const { results } = await run(

@@ -127,7 +127,12 @@ describe('a poll', () => {
       says: async (named) =>
         ok(transactionOf(named, { status: 'PAID', amountPaidKobo: kobo(100_000) })),
       wallet: async () =>
-        ok({ paidKobo: kobo(100_000), shortKobo: kobo(0), isReversed: false, entrySeq: 1 }),
+        ok({
+          netCreditedKobo: kobo(100_000),
+          shortfallKobo: kobo(0),
+          isReversed: false,
+          entrySeq: 1,
+        }),
     })
     expect(await pollPayment(deps, REFERENCE)).toBeNull()
   })

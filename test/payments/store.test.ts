@@ -45,7 +45,7 @@ describe('an attempt that fails', () => {
     expect(await changesOf({}, fail)).toEqual({
       status: 'failed',
       failureReason: 'gateway_unavailable',
-      nextAskAtMs: null,
+      nextPollAtMs: null,
     })
   })
 
@@ -77,9 +77,9 @@ describe('a checkout that opens', () => {
 })
 
 describe('an attempt', () => {
-  const claim = { nowMs: NOW, claimedAfterMs: NOW - 45_000, nextAskAtMs: NOW + 5000 }
+  const claim = { nowMs: NOW, claimedAfterMs: NOW - 45_000, nextPollAtMs: NOW + 5000 }
   const begin = ({ uuid }: Payment) => store.beginAttempt(uuid, claim)
-  const begun = { attempt: 2, nextAskAtMs: NOW + 5000 }
+  const begun = { attempt: 2, nextPollAtMs: NOW + 5000 }
 
   const anew = { status: 'pending', failureReason: null, polls: 0 } as const
   const given = { failureReason: 'checkout_expired', polls: 7 }
@@ -110,7 +110,7 @@ describe('an attempt', () => {
 })
 
 describe('a mark', () => {
-  const row = { status: 'processing', attempt: 2, standingSeq: 2 } as const
+  const row = { status: 'processing', attempt: 2, creditedEntrySeq: 2 } as const
 
   it.each<[string, { status?: PaymentStatus; attempt?: number }, number, boolean]>([
     ['of a later entry is made', {}, 3, true],
@@ -120,11 +120,14 @@ describe('a mark', () => {
     ['of the same entry is not made if the status was another', { status: 'pending' }, 2, false],
     ['of the same entry is not made if the attempt was another', { attempt: 1 }, 2, false],
     ['of an earlier entry is not made', {}, 1, false],
-  ])('%s', async (_, read, standingSeq, isMade) => {
+  ])('%s', async (_, read, creditedEntrySeq, isMade) => {
     const marked: boolean[] = []
     const changes = await changesOf(row, async (payment) =>
       marked.push(
-        await store.mark({ ...payment, ...read }, { amountPaidKobo: kobo(5), standingSeq }),
+        await store.updateStatus(
+          { ...payment, ...read },
+          { amountPaidKobo: kobo(5), creditedEntrySeq },
+        ),
       ),
     )
     expect(marked).toEqual([isMade])
@@ -146,20 +149,20 @@ describe('a poll', () => {
     )
     expect([begun, counted]).toEqual([
       [isCounted],
-      isCounted ? { polls: 4, nextAskAtMs: next } : {},
+      isCounted ? { polls: 4, nextPollAtMs: next } : {},
     ])
     const set = await changesOf({ ...read, ...now }, (payment) =>
       store.setNextPoll({ ...payment, ...read }, next),
     )
-    expect(set).toEqual(isCounted ? { nextAskAtMs: next } : {})
+    expect(set).toEqual(isCounted ? { nextPollAtMs: next } : {})
   })
 
   it('is due for open and expired payments, the longest overdue first', async () => {
     const due = { processing: 3, pending: 1, expired: 2 }
     for (const status of PAYMENT_STATUSES)
-      await store.insertOnce(draft({ status, nextAskAtMs: Reflect.get(due, status) ?? 0 }))
-    await store.insertOnce(draft({ nextAskAtMs: 4 }))
-    await store.insertOnce(draft({ nextAskAtMs: null }))
+      await store.insertOnce(draft({ status, nextPollAtMs: Reflect.get(due, status) ?? 0 }))
+    await store.insertOnce(draft({ nextPollAtMs: 4 }))
+    await store.insertOnce(draft({ nextPollAtMs: null }))
     const listed = await store.listDueForPoll(4, 10)
     const rows = await Promise.all(listed.map(({ reference }) => store.byReference(reference)))
     expect(rows.map((row) => row?.status)).toEqual(['pending', 'expired', 'processing'])

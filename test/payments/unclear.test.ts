@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { refuse } from '../../src/common/result'
-import { settlePayment } from '../../src/payments/confirm'
+import { confirmPayment } from '../../src/payments/confirm'
 import { sweepPayments } from '../../src/payments/sweep'
 import { newUser, walletOf } from '../support/client'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
@@ -83,7 +83,7 @@ it('an answer that cannot be read leaves an exception at once, and is in the aud
   const { gateway, deps, reference, audit, payment } = await openPayment()
   const unreadable = refuse({ code: 'gateway_unavailable', isUnreadable: true })
   gateway.query = () => Promise.resolve(unreadable)
-  expect(await settlePayment(deps, reference)).toEqual(unreadable)
+  expect(await confirmPayment(deps, reference)).toEqual(unreadable)
   expect(await payment()).toMatchObject({ status: 'processing' })
   expect(await exceptionsOf(reference)).toMatchObject([
     { kind: 'unreadable_answer', amount_kobo: null, state: 'open' },

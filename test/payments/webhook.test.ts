@@ -157,8 +157,8 @@ describe("S27: Monnify's event", () => {
         body,
         headers: { [SIGNATURE_HEADER]: signature, 'CF-Connecting-IP': address },
       })
-    const listed = worldWith({ webhookAddresses: ['35.242.133.146', '2001:db8::/32'] })
-    const only = worldWith({ webhookAddresses: ['35.242.133.146'] })
+    const listed = worldWith({ webhookIps: ['35.242.133.146', '2001:db8::/32'] })
+    const only = worldWith({ webhookIps: ['35.242.133.146'] })
     expect((await from(worldWith(), '203.0.113.9')).status).toBe(200)
     expect((await from(listed, '35.242.133.146')).status).toBe(200)
     expect((await from(listed, '2001:db8::1')).status).toBe(200)

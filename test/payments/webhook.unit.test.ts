@@ -27,7 +27,7 @@ describe("Monnify's event", () => {
     const body = new TextEncoder().encode(
       JSON.stringify({ eventType, eventData: { paymentReference } }),
     )
-    const deps = { ...parts.deps, monnifySecretKey: secret, webhookAddresses: [] }
+    const deps = { ...parts.deps, monnifySecretKey: secret, webhookIps: [] }
     return receiveEvent(deps, body, await signBody(secret, body))
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isToken, refusalOf } from '../../scripts/operator'
-import { originOf } from '../../scripts/service-url'
+import { clientInfoOf } from '../../scripts/service-url'
 import { formatTable } from '../../scripts/print-table'
 import { noProxyFor, proxyOf, unreachable } from '../../scripts/request'
 
@@ -39,7 +39,7 @@ describe('the address of the service', () => {
     ['http://localhost:8787', 'http://localhost:8787'],
     [' https://api.example/ ', 'https://api.example'],
   ])('%j is %s', (address, origin) => {
-    expect(originOf(address)).toBe(origin)
+    expect(clientInfoOf(address)).toBe(origin)
   })
 
   it.each([
@@ -50,7 +50,7 @@ describe('the address of the service', () => {
     ['http://localhost:8787/x', 'must end after host and port'],
     ['https://api.example?x', 'must end after host and port'],
   ])('%j is refused: it %s', (address, message) => {
-    expect(() => originOf(address)).toThrow(message)
+    expect(() => clientInfoOf(address)).toThrow(message)
   })
 })
 

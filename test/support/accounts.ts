@@ -1,6 +1,6 @@
 /** What the tests of sessions ask and look at. */
 import { vi } from 'vitest'
-import type { TokenRefusal } from '../../src/common/tokens/access-token'
+import type { TokenRevocation } from '../../src/common/tokens/access-token'
 import { type Answer, PASSWORD, type Send, type TestUser } from './client'
 
 export const logIn = (
@@ -25,13 +25,13 @@ export async function onAnotherDevice(via: Send, user: TestUser): Promise<TestUs
 
 /** A stand-in for what is told of refused tokens; `fail` makes it throw. */
 export function listener() {
-  const told: [userUuid: string, refusal: TokenRefusal][] = []
+  const told: [userUuid: string, refusal: TokenRevocation][] = []
   const state = { fails: false }
-  const refuseTokens = async (userUuid: string, refusal: TokenRefusal): Promise<void> => {
+  const revokeTokens = async (userUuid: string, refusal: TokenRevocation): Promise<void> => {
     if (state.fails) throw new Error('cannot be told')
     told.push([userUuid, refusal])
   }
-  return { told, state, refuseTokens }
+  return { told, state, revokeTokens }
 }
 
 /** The log lines of an event, from now on. */

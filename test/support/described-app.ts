@@ -7,6 +7,6 @@ export const describedApp = () =>
   createApp({
     policies: {},
     allowedOrigins: [],
-    webhookAddresses: [],
+    webhookIps: [],
     operatorToken: 'for the route to be there',
   } as unknown as Deps)

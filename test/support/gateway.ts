@@ -58,8 +58,8 @@ export interface World {
 export function worldWith(replaced: Partial<Deps> = {}): World {
   const gateway = new ScriptedGateway()
   /** A payment's own chase would ask the simulator, not the script. */
-  const chase = () => Promise.resolve()
-  const deps: Deps = { ...createDeps(env), gateway, chase, ...replaced }
+  const startPoller = () => Promise.resolve()
+  const deps: Deps = { ...createDeps(env), gateway, startPoller, ...replaced }
   const app = createApp(deps)
   const fetch = async (request: Request) => app.fetch(request)
   return { gateway, deps, fetch, send: sender(fetch) }

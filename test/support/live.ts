@@ -7,7 +7,7 @@ import type { TestUser } from './client'
 
 export type Event = z.infer<typeof callEventSchema>
 
-export interface Watcher {
+export interface Subscriber {
   readonly socket: WebSocket
   /** The next message, which has to be an event of the form that is documented. */
   readonly next: () => Promise<Event>
@@ -29,7 +29,7 @@ export const upgrade = (url: string, headers: Record<string, string> = {}): Prom
     new Request(url.replace(/^ws/, 'http'), { headers: { Upgrade: 'websocket', ...headers } }),
   )
 
-export async function watch(user: TestUser, callUuid: string): Promise<Watcher> {
+export async function watch(user: TestUser, callUuid: string): Promise<Subscriber> {
   const { status, webSocket: socket } = await upgrade(await ticketTo(user, callUuid))
   expect(status).toBe(101)
   if (!socket) throw new Error('no socket')

@@ -17,10 +17,10 @@ export const callerOf = ({ userUuid }: Pick<WalletName, 'userUuid'>) => ({
 export function ownWallet(name: WalletName) {
   const caller = callerOf(name)
   const wallet = walletStub(env.WALLET, name)
-  const { receive, takeBack, sendTransfer, acceptTransfer, transfer } = wallet
+  const { creditPayment, reversePayment, sendTransfer, acceptTransfer, transfer } = wallet
   return {
-    receive,
-    takeBack,
+    creditPayment,
+    reversePayment,
     sendTransfer,
     acceptTransfer,
     transfer,

@@ -35,6 +35,6 @@ export const topUps = (user: TestUser, count: number): Promise<void> =>
     for (let index = 0; index < count; index++) {
       const reference = crypto.randomUUID()
       const amount = { expectedKobo: kobo(100), receivedKobo: kobo(100) }
-      wallet.receive({ reference, paymentUuid: reference, ...amount })
+      wallet.creditPayment({ reference, paymentUuid: reference, ...amount })
     }
   })

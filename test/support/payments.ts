@@ -21,9 +21,9 @@ export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
   monnifyReference: null,
   checkoutUrl: null,
   amountPaidKobo: ZERO,
-  standingSeq: 0,
+  creditedEntrySeq: 0,
   failureReason: null,
-  nextAskAtMs: NOW,
+  nextPollAtMs: NOW,
   polls: 0,
   idempotencyKey: null,
   fingerprint: null,
@@ -76,7 +76,7 @@ export function recordedPayments(parts: Parts = {}) {
     list: async () => [state.payment],
     beginAttempt: async (_, claim) => {
       note('beginAttempt', claim)
-      change({ attempt: state.payment.attempt + 1, nextAskAtMs: claim.nextAskAtMs })
+      change({ attempt: state.payment.attempt + 1, nextPollAtMs: claim.nextPollAtMs })
       return state.payment
     },
     openCheckout: async (_, attempt, { checkoutUrl }) => {
@@ -93,19 +93,19 @@ export function recordedPayments(parts: Parts = {}) {
       if (isThere) change(to)
       return isThere
     },
-    mark: async (_, marks) => {
+    updateStatus: async (_, marks) => {
       note('mark', marks)
       change(marks)
       return true
     },
-    beginPoll: async (_, nextAskAtMs) => {
-      note('beginPoll', nextAskAtMs)
-      change({ polls: state.payment.polls + 1, nextAskAtMs })
+    beginPoll: async (_, nextPollAtMs) => {
+      note('beginPoll', nextPollAtMs)
+      change({ polls: state.payment.polls + 1, nextPollAtMs })
       return true
     },
-    setNextPoll: async (_, nextAskAtMs) => {
-      note('setNextPoll', nextAskAtMs)
-      change({ nextAskAtMs })
+    setNextPoll: async (_, nextPollAtMs) => {
+      note('setNextPoll', nextPollAtMs)
+      change({ nextPollAtMs })
     },
     listDueForPoll: async (beforeMs, limit) => {
       note('listDueForPoll', beforeMs, limit)
@@ -139,13 +139,13 @@ export function recordedPayments(parts: Parts = {}) {
       },
     },
     wallets: {
-      ask: ({ type }) => {
+      send: ({ type }) => {
         note('wallet', type)
         return (parts.wallet ?? (() => Promise.reject(new Error('no wallet'))))() as Promise<never>
       },
     },
     now: () => state.nowMs,
-    chase: async (reference, atMs) => note('chase', reference, atMs),
+    startPoller: async (reference, atMs) => note('chase', reference, atMs),
     wait: async (ms) => note('wait', ms),
     customerOf: async () => ({ name: 'Ngozi Example', email: 'ngozi@example.com' }),
   }

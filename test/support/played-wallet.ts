@@ -13,12 +13,12 @@ import {
   initiateCall,
   isOpen,
 } from '../../src/wallets/core/call-commands'
-import { receive } from '../../src/wallets/core/payment-commands'
+import { creditPayment } from '../../src/wallets/core/payment-commands'
 import { acceptTransfer, sendTransfer } from '../../src/wallets/core/transfer-commands'
 import type { Entry } from '../../src/wallets/core/ledger'
 import type { EndingReason, Rate } from '../../src/wallets/core/metering'
 import type { Call, WalletState } from '../../src/wallets/core/wallet'
-import type { DoneOnce } from '../../src/wallets/object/idempotency-store'
+import type { IdempotencyStore } from '../../src/wallets/object/idempotency-store'
 import type { WalletRow, WalletStorage } from '../../src/wallets/object/storage'
 import type { Command } from './histories'
 import { emptyWallet, NO_RECEIPTS, newCall, WALLET_UUID } from './wallets'
@@ -72,7 +72,7 @@ export class PlayedWallet {
     this.#runner = new CommandRunner({
       walletUuid: WALLET_UUID,
       storage: storage as WalletStorage,
-      doneOnce: {} as DoneOnce,
+      idempotencyStore: {} as IdempotencyStore,
       transactionSync: (run) => run(),
       now: () => this.#wallClockMs,
     })
@@ -101,7 +101,12 @@ export class PlayedWallet {
       case 'top_up': {
         const amountKobo = kobo(command.amountKobo)
         const amounts = { expectedKobo: amountKobo, receivedKobo: amountKobo }
-        return receive(state, { reference: id, paymentUuid: id, ...amounts }, NO_RECEIPTS, nowMs)
+        return creditPayment(
+          state,
+          { reference: id, paymentUuid: id, ...amounts },
+          NO_RECEIPTS,
+          nowMs,
+        )
       }
       case 'initiate':
         return initiateCall(state, newCall(id, command.rate), this.#limits, [], nowMs)

@@ -4,7 +4,7 @@ import { rateFor, readTariff } from '../../src/tariffs/tariff'
 import { kobo, ZERO } from '../../src/common/money'
 import type { Change } from '../../src/wallets/core/change'
 import type { CallLimits, NewCall } from '../../src/wallets/core/call-commands'
-import type { ReceiptFacts } from '../../src/wallets/core/payment-commands'
+import type { PaymentTotals } from '../../src/wallets/core/payment-commands'
 import { emptyLedger } from '../../src/wallets/core/ledger'
 import type { MeteredCall, Rate } from '../../src/wallets/core/metering'
 import type { WalletState } from '../../src/wallets/core/wallet'
@@ -26,11 +26,11 @@ export const emptyWallet: WalletState = {
 }
 
 /** What a wallet has posted for a payment that it never heard of. */
-export const NO_RECEIPTS: ReceiptFacts = {
+export const NO_RECEIPTS: PaymentTotals = {
   referenceCreditedKobo: ZERO,
   paymentCreditedKobo: ZERO,
-  paymentTakenKobo: ZERO,
-  paymentShortKobo: ZERO,
+  paymentReversedKobo: ZERO,
+  paymentShortfallKobo: ZERO,
   reversal: undefined,
 }
 

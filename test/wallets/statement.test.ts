@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app'
 import { addKobo, kobo, parseNaira, ZERO } from '../../src/common/money'
-import { refuseTokens } from '../../src/wallets/service'
+import { revokeTokens } from '../../src/wallets/service'
 import type { WalletClient } from '../../src/wallets/object/client'
 import { START, useClock } from '../support/clock'
 import { newUser, ORIGIN, PHONE, type TestUser, topUp, walletOf } from '../support/client'
@@ -54,10 +54,10 @@ function faultyWallets(failsFrom: number) {
   const { wallets } = worldWith().deps
   const faulty: WalletClient & { asked: number } = {
     asked: 0,
-    async ask(name, command) {
+    async send(name, command) {
       faulty.asked += 1
       if (faulty.asked >= failsFrom) throw new Error('the wallet cannot be reached')
-      return wallets.ask(name, command)
+      return wallets.send(name, command)
     },
   }
   return faulty
@@ -249,10 +249,10 @@ describe('a statement that a fault meets', () => {
     const { wallets } = worldWith().deps
     let asked = 0
     const answer = await answerTo(user, {
-      async ask(name, command) {
+      async send(name, command) {
         asked += 1
-        if (asked > 1) await refuseTokens({ wallets }, user.uuid, { minVersion: 1 })
-        return wallets.ask(name, command)
+        if (asked > 1) await revokeTokens({ wallets }, user.uuid, { minVersion: 1 })
+        return wallets.send(name, command)
       },
     })
     expect(answer.status).toBe(200)

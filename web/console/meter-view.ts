@@ -1,6 +1,6 @@
 /** What a call's meter shows at an instant, computed as the wallet computes it. Pure. */
 import { type Kobo, kobo, maxKobo, parseNaira, ZERO } from '../../src/common/money'
-import { costKobo, holdKobo, wholeSeconds } from '../../src/wallets/core/metering'
+import { costKobo, openingHoldKobo, wholeSeconds } from '../../src/wallets/core/metering'
 import type { Call, Rate, Wallet } from './model'
 
 export interface Reading {
@@ -8,7 +8,7 @@ export interface Reading {
   readonly seconds: number
   readonly costKobo: Kobo
   /** What is kept from being spent. */
-  readonly claimKobo: Kobo
+  readonly holdAt: Kobo
   readonly secondsLeft: number
   /** How much of the time to the horizon has passed, from 0 to 1. */
   readonly passed: number
@@ -38,7 +38,7 @@ export function readMeter(call: Call, nowMs: number): Reading {
   return {
     seconds,
     costKobo: soFarKobo,
-    claimKobo: maxKobo(holdKobo(rate), soFarKobo),
+    holdAt: maxKobo(openingHoldKobo(rate), soFarKobo),
     secondsLeft: wholeSeconds(atMs, horizonMs),
     passed: Math.min(1, Math.max(0, (atMs - beganAtMs) / spanMs)),
   }
@@ -53,6 +53,6 @@ export function liveBalance(
   nowMs: number,
 ): { readonly balanceKobo: number; readonly heldKobo: number } {
   const postedKobo = koboOf(balance) + koboOf(held)
-  const heldKobo = openCalls.reduce((sum, call) => sum + readMeter(call, nowMs).claimKobo, 0)
+  const heldKobo = openCalls.reduce((sum, call) => sum + readMeter(call, nowMs).holdAt, 0)
   return { balanceKobo: Math.max(0, postedKobo - heldKobo), heldKobo }
 }

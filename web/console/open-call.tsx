@@ -57,7 +57,7 @@ const Figure = ({ name, value, note, testId }: FigureProps) => (
 
 function Meter({ call, reading }: { readonly call: Call; readonly reading: Reading }) {
   const isRinging = call.started_at === null
-  const { costKobo, claimKobo, seconds, secondsLeft, passed } = reading
+  const { costKobo, holdAt, seconds, secondsLeft, passed } = reading
   const rate = `${printNaira(call.rate_per_minute)} a minute`
   const until = call.must_end_by === null ? '' : `until ${printTime(call.must_end_by)}`
   const left = printSeconds(secondsLeft)
@@ -66,12 +66,12 @@ function Meter({ call, reading }: { readonly call: Call; readonly reading: Readi
       <dl class="meter">
         <Figure name="Cost so far" value={printKobo(costKobo)} note={rate} testId="cost" />
         {isRinging ? (
-          <Figure name="Held" value={printKobo(claimKobo)} note="until answered" testId="held" />
+          <Figure name="Held" value={printKobo(holdAt)} note="until answered" testId="held" />
         ) : (
           <Figure
             name="Talked"
             value={printSeconds(seconds)}
-            note={`${printKobo(claimKobo)} reserved`}
+            note={`${printKobo(holdAt)} reserved`}
             testId="talked"
           />
         )}

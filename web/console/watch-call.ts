@@ -4,13 +4,17 @@ import type { CallEvent } from './model'
 
 const RETRY_MS = [500, 1000, 2000, 4000, 8000]
 
-export interface Watcher {
+export interface Subscriber {
   readonly onEvent: (event: CallEvent) => void
   readonly onConnected: (isConnected: boolean) => void
 }
 
 /** @returns what stops watching */
-export function watchCall(api: Api, uuid: string, { onEvent, onConnected }: Watcher): () => void {
+export function watchCall(
+  api: Api,
+  uuid: string,
+  { onEvent, onConnected }: Subscriber,
+): () => void {
   let isOver = false
   let failures = 0
   let socket: WebSocket | undefined

@@ -126,14 +126,14 @@ export const credentialName = required(
 )
 
 /** RFC 6454: scheme, host and port. `undefined` for an address that has more, but for a last slash. */
-function originOf(address: string): string | undefined {
+function clientInfoOf(address: string): string | undefined {
   const url = URL.parse(address.replace(/\/+$/, ''))
   return url?.host && url.href === `${url.origin}/` ? url.origin : undefined
 }
 
 const origin = (form: RegExp, message: string) =>
   line.transform((value, context) => {
-    const parsed = form.test(value) ? originOf(value) : undefined
+    const parsed = form.test(value) ? clientInfoOf(value) : undefined
     if (parsed !== undefined) return parsed
     context.addIssue({ code: 'custom', message })
     return z.NEVER

@@ -38,7 +38,7 @@ export interface Caller {
 }
 
 /** Access tokens that are taken no more: of a version below, or of a session, which need not be known for ever. */
-export type TokenRefusal = { minVersion: number } | { sessionUuid: string; untilMs: number }
+export type TokenRevocation = { minVersion: number } | { sessionUuid: string; untilMs: number }
 
 export interface RefreshClaims {
   readonly userUuid: string

@@ -1,6 +1,6 @@
 /** Refuses JSON that is nested deeper than any body of ours, before anybody walks through it. */
 import type { MiddlewareHandler } from 'hono'
-import { type AppEnv, problem } from '../problems'
+import { type AppEnv, createProblem } from '../problems'
 
 const MAX_DEPTH = 16
 
@@ -26,5 +26,5 @@ export const limitDepth: MiddlewareHandler<AppEnv> = async (c, next) => {
   const isJson = /[/+]json\b/i.test(c.req.header('Content-Type') ?? '')
   if (!isJson || c.get('unreadable') || c.req.path.startsWith('/webhooks/')) return next()
   if (depthOf(await c.req.text()) <= MAX_DEPTH) return next()
-  return problem(c, 'validation_failed', `The body may be nested at most ${MAX_DEPTH} deep.`)
+  return createProblem(c, 'validation_failed', `The body may be nested at most ${MAX_DEPTH} deep.`)
 }

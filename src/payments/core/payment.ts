@@ -5,6 +5,7 @@
 import type { Kobo } from '../../common/money'
 import { nextAttempt, type RetrySchedule } from '../../common/next-attempt'
 import type { ExceptionKind } from '../../exceptions/exception'
+import type { PaymentCredit } from '../../wallets/core/payment-commands'
 import { CURRENCY } from '../../wallets/core/wallet'
 
 export const PAYMENT_STATUSES = [
@@ -38,16 +39,16 @@ export interface UnclearTransaction {
   readonly amountKobo: Kobo
 }
 
-export type Finding =
+export type Interpretation =
   | { readonly kind: 'open' }
   | { readonly kind: 'received'; readonly receivedKobo: Kobo }
   | { readonly kind: 'closed'; readonly status: ClosedStatus; readonly failureReason: string }
   | { readonly kind: 'reversed' }
   | UnclearTransaction
 
-const OPEN: Finding = { kind: 'open' }
+const OPEN: Interpretation = { kind: 'open' }
 
-const closed = (status: ClosedStatus, failureReason: string): Finding => ({
+const closed = (status: ClosedStatus, failureReason: string): Interpretation => ({
   kind: 'closed',
   status,
   failureReason,
@@ -57,7 +58,7 @@ const RECEIVED_STATUSES = new Set(['PAID', 'OVERPAID', 'PARTIALLY_PAID', 'UNDERP
 const REVERSED_STATUSES = new Set(['REVERSED', 'REFUNDED'])
 
 /** Statuses that say that nothing was received, and what each means. */
-const UNPAID_STATUSES = new Map<string, Finding>([
+const UNPAID_STATUSES = new Map<string, Interpretation>([
   ['PENDING', OPEN],
   ['FAILED', closed('failed', 'declined')],
   ['CANCELLED', closed('cancelled', 'cancelled_by_customer')],
@@ -71,10 +72,13 @@ const UNPAID_STATUSES = new Map<string, Finding>([
  * status that means "not received", and "received" without an amount.
  * @param transaction `undefined` while Monnify does not know the reference
  */
-export function judge(reference: string, transaction: GatewayTransaction | undefined): Finding {
+export function interpretTransaction(
+  reference: string,
+  transaction: GatewayTransaction | undefined,
+): Interpretation {
   if (!transaction) return OPEN
   const { status, amountPaidKobo: amountKobo } = transaction
-  const unclear = (exception: ExceptionKind): Finding => ({
+  const unclear = (exception: ExceptionKind): Interpretation => ({
     kind: 'exception',
     exception,
     amountKobo,
@@ -89,15 +93,7 @@ export function judge(reference: string, transaction: GatewayTransaction | undef
   return unpaid ?? { kind: 'received', receivedKobo: amountKobo }
 }
 
-/** What the wallet holds of a payment: credited less taken back, over all its attempts. */
-export interface Standing {
-  readonly paidKobo: Kobo
-  /** What was reversed and could not be taken back: it is in `paidKobo`, and is not the payer's. */
-  readonly shortKobo: Kobo
-  readonly isReversed: boolean
-}
-
-export interface JudgedPayment {
+export interface PaymentFacts {
   readonly amountKobo: Kobo
   readonly status: PaymentStatus
   readonly failureReason: string | null
@@ -105,7 +101,7 @@ export interface JudgedPayment {
   readonly beganAtMs: number
 }
 
-export interface Marks {
+export interface StatusUpdate {
   readonly status: PaymentStatus
   readonly failureReason: string | null
 }
@@ -115,7 +111,7 @@ const HOUR_MS = 60 * MINUTE_MS
 
 /** Monnify's checkout is open for 40 minutes; five more for what is under way. */
 export const CHECKOUT_WINDOW_MS = 45 * MINUTE_MS
-const LAST_ASK_MS = 24 * HOUR_MS
+const LAST_POLL_MS = 24 * HOUR_MS
 
 const isOpen = (status: PaymentStatus): boolean => status === 'pending' || status === 'processing'
 
@@ -124,31 +120,31 @@ const isOpen = (status: PaymentStatus): boolean => status === 'pending' || statu
  * amount and by nothing else, and left only when the money was taken back. An end of an attempt
  * that is not the current one says nothing about the payment.
  */
-export function nextMarks(
-  payment: JudgedPayment,
-  finding: Finding,
-  { paidKobo, shortKobo, isReversed }: Standing,
+export function nextStatus(
+  payment: PaymentFacts,
+  interpretation: Interpretation,
+  { netCreditedKobo, shortfallKobo, isReversed }: Omit<PaymentCredit, 'entrySeq'>,
   isCurrentAttempt: boolean,
   nowMs: number,
-): Marks {
+): StatusUpdate {
   const { status, failureReason } = payment
   const ageMs = nowMs - payment.beganAtMs
-  if (paidKobo - shortKobo >= payment.amountKobo)
+  if (netCreditedKobo - shortfallKobo >= payment.amountKobo)
     return { status: 'completed', failureReason: null }
   if (isReversed) return { status: 'failed', failureReason: 'reversed' }
-  if (finding.kind === 'exception') return unclearMarks(payment, finding, ageMs)
-  if (finding.kind === 'closed' && isCurrentAttempt)
-    return { status: finding.status, failureReason: finding.failureReason }
-  if (finding.kind === 'received' && paidKobo > 0) return partMarks(ageMs)
+  if (interpretation.kind === 'exception') return unclearUpdate(payment, interpretation, ageMs)
+  if (interpretation.kind === 'closed' && isCurrentAttempt)
+    return { status: interpretation.status, failureReason: interpretation.failureReason }
+  if (interpretation.kind === 'received' && netCreditedKobo > 0) return partlyPaidUpdate(ageMs)
   if (!isOpen(status)) return { status, failureReason }
-  if (paidKobo > 0) return partMarks(ageMs)
+  if (netCreditedKobo > 0) return partlyPaidUpdate(ageMs)
   if (ageMs >= CHECKOUT_WINDOW_MS) return { status: 'expired', failureReason: 'checkout_expired' }
   return { status, failureReason }
 }
 
 /** Paid in part: the rest may come for a day, even if the payment had been given up before. */
-const partMarks = (ageMs: number): Marks => ({
-  status: ageMs < LAST_ASK_MS ? 'processing' : 'expired',
+const partlyPaidUpdate = (ageMs: number): StatusUpdate => ({
+  status: ageMs < LAST_POLL_MS ? 'processing' : 'expired',
   failureReason: 'partially_paid',
 })
 
@@ -156,13 +152,13 @@ const partMarks = (ageMs: number): Marks => ({
  * Money that may have been received keeps a payment open for a day, even one that had been given up
  * before, so that polls go on.
  */
-function unclearMarks(
-  { status, failureReason }: JudgedPayment,
+function unclearUpdate(
+  { status, failureReason }: PaymentFacts,
   { exception, amountKobo }: UnclearTransaction,
   ageMs: number,
-): Marks {
+): StatusUpdate {
   if (!isOpen(status) && amountKobo === 0) return { status, failureReason }
-  if (ageMs >= LAST_ASK_MS) return { status: 'expired', failureReason: exception }
+  if (ageMs >= LAST_POLL_MS) return { status: 'expired', failureReason: exception }
   return { status: isOpen(status) ? status : 'processing', failureReason: exception }
 }
 
@@ -172,12 +168,12 @@ export const DUE_STATUSES: PaymentStatus[] = ['pending', 'processing', 'expired'
 export const isDueStatus = (status: string): boolean => DUE_STATUSES.some((due) => due === status)
 
 /** Sixteen polls within three and a half days: after 5 s, 10 s, 20 s and so on, doubling up to a day. */
-export const POLLS: RetrySchedule = { firstMs: 5000, longestMs: LAST_ASK_MS, attempts: 16 }
+export const POLLS: RetrySchedule = { firstMs: 5000, longestMs: LAST_POLL_MS, attempts: 16 }
 
 /** Ten tries of an event that could not be processed: after 1, 2, 4 minutes and so on, within a day. */
 export const EVENT_TRIES: RetrySchedule = {
   firstMs: MINUTE_MS,
-  longestMs: LAST_ASK_MS,
+  longestMs: LAST_POLL_MS,
   attempts: 10,
 }
 
@@ -185,7 +181,7 @@ export const EVENT_TRIES: RetrySchedule = {
  * When to poll a payment next, or `null` after the last poll and for a status that is never due.
  * @param polls how often it was polled since the present attempt began
  */
-export const nextPollAtMs = (
+export const nextPollTime = (
   { uuid, status, polls }: { uuid: string; status: string; polls: number },
   nowMs: number,
 ): number | null => (isDueStatus(status) ? nextAttempt(polls, nowMs, POLLS, jitterOf(uuid)) : null)

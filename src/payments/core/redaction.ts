@@ -135,7 +135,7 @@ function cleanValue(value: unknown): unknown {
 }
 
 /** The text without card tokens, codes and numbers; JSON in another spelling, with the same facts. */
-export function withoutCards(text: string): string {
+export function redactCardData(text: string): string {
   try {
     return JSON.stringify(cleanValue(JSON.parse(text)))
   } catch {

@@ -12,7 +12,7 @@ interface StoredPayment {
  * A payment whose status, method or wallet only a later release knows is shown as it is stored: this
  * release neither polls, credits nor updates it.
  */
-export const isUnderstood = ({ status, method, walletType }: StoredPayment): boolean =>
+export const isSupportedPayment = ({ status, method, walletType }: StoredPayment): boolean =>
   PAYMENT_STATUSES.some((known) => known === status) &&
   PAYMENT_METHODS.some((known) => known === method) &&
   isWalletType(walletType)

@@ -6,10 +6,10 @@ import type { WalletState } from './wallet'
 /** How long D1 may be behind: what changes meanwhile travels together. */
 export const PROJECTION_DELAY_MS = 15_000
 /** When an alarm that failed for the first time rings again. */
-export const RETRY_DELAY_MS = 30_000
+export const FIRST_RETRY_MS = 30_000
 /** A wallet's work is never given up: after some failures its alarm rings once an hour. */
 export const ALARM_RETRIES: RetrySchedule = {
-  firstMs: RETRY_DELAY_MS,
+  firstMs: FIRST_RETRY_MS,
   longestMs: 60 * 60_000,
   attempts: Infinity,
 }

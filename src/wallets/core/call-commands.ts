@@ -4,7 +4,7 @@
  */
 import { type Kobo, ZERO } from '../../common/money'
 import { refuse } from '../../common/result'
-import { type Quota, take, type Tries } from '../../limits/policy'
+import { type Quota, consume, type Tries } from '../../limits/policy'
 import {
   availableKobo,
   type Change,
@@ -16,11 +16,11 @@ import {
   post,
 } from './change'
 import {
-  claimKobo,
+  holdAt,
   costAtKobo,
   type Ending,
   forecast,
-  holdKobo,
+  openingHoldKobo,
   nextEnding,
   type Rate,
   wholeSeconds,
@@ -99,7 +99,7 @@ export function viewCall(state: WalletState, call: Call, nowMs: number): CallVie
   const ending = endingsIn(state).get(call.uuid)
   return {
     ...call,
-    costKobo: claimKobo(call, nowMs),
+    costKobo: holdAt(call, nowMs),
     mustEndByMs: ending?.endedAtMs ?? null,
     mustEndReason: ending?.reason ?? null,
   }
@@ -134,9 +134,9 @@ export function initiateCall(
   startsMs: Tries,
   nowMs: number,
 ): Decided<CallView> {
-  const start = take(limits.starts, startsMs, nowMs)
-  if (!start.allowed) return refuse({ code: 'rate_limited', standing: start.standing })
-  const requiredKobo = holdKobo(newCall.rate)
+  const start = consume(limits.starts, startsMs, nowMs)
+  if (!start.allowed) return refuse({ code: 'rate_limited', limitState: start.limitState })
+  const requiredKobo = openingHoldKobo(newCall.rate)
   const spendableKobo = availableKobo(state, nowMs)
   if (spendableKobo < requiredKobo)
     return refuse({ code: 'insufficient_funds', requiredKobo, availableKobo: spendableKobo })
@@ -224,7 +224,7 @@ export function quoteCall(
   limits: CallLimits,
   nowMs: number,
 ): Quote {
-  const quote = { holdKobo: holdKobo(rate), availableKobo: availableKobo(state, nowMs) }
+  const quote = { holdKobo: openingHoldKobo(rate), availableKobo: availableKobo(state, nowMs) }
   if (quote.availableKobo < quote.holdKobo) return { ...quote, affordableSeconds: 0 }
   const call = {
     uuid: 'quoted',

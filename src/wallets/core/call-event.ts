@@ -17,7 +17,7 @@ export type CallEventType = (typeof CALL_EVENT_TYPES)[number]
 const NOTICES_SECONDS = [10, 30, 60] as const
 
 /** What a watcher knows of a call. */
-export interface Told {
+export interface NotifiedState {
   readonly status: CallStatus
   readonly hasEnded: boolean
   readonly mustEndByMs: number | null
@@ -36,7 +36,7 @@ const exhaustionMs = ({ mustEndByMs, mustEndReason }: CallView): number | undefi
   mustEndReason === 'credit_exhausted' && mustEndByMs !== null ? mustEndByMs : undefined
 
 /** What a watcher knows once it has been told of the call as it is now. */
-export function toldOf(call: CallView, nowMs: number): Told {
+export function notifiedState(call: CallView, nowMs: number): NotifiedState {
   const endMs = exhaustionMs(call) ?? Infinity
   const noticeSeconds = NOTICES_SECONDS.find((seconds) => nowMs >= endMs - seconds * 1000)
   return {
@@ -51,7 +51,10 @@ export function toldOf(call: CallView, nowMs: number): Told {
  * The event that brings a watcher from what it was told (nothing yet: `undefined`) to `now`, the
  * weightiest if there are several: each event carries the whole call. `undefined` if nothing changed.
  */
-export function nextEventType(told: Told | undefined, now: Told): CallEventType | undefined {
+export function nextEventType(
+  told: NotifiedState | undefined,
+  now: NotifiedState,
+): CallEventType | undefined {
   if (!told) return 'state'
   if (told.status !== now.status && now.hasEnded) return 'ended'
   if (told.status !== now.status) return now.status === 'answered' ? 'answered' : 'state'

@@ -8,7 +8,7 @@
 import { addKobo, type Kobo, subtractKobo } from '../../common/money'
 import { ok, type Result } from '../../common/result'
 import { appendEntry, type Entry, type Posting } from './ledger'
-import { claimsKobo, isPriced } from './metering'
+import { holdsAt, isPriced } from './metering'
 import type { Call, CallStatus, Reversal, Transfer, WalletState } from './wallet'
 
 /** What one transaction does: the state after it, and the rows that it adds or replaces. */
@@ -58,14 +58,14 @@ export const isMetered = ({ status, rate }: Call): boolean =>
 /** The open calls that the meter may end, and what is posted beside the holds of the others. */
 export function meteredPart({ head, openCalls }: WalletState) {
   const kept = openCalls.filter((call) => !isMetered(call))
-  const keptKobo = addKobo(...kept.map(({ holdKobo }) => holdKobo))
+  const unmeteredKobo = addKobo(...kept.map(({ holdKobo }) => holdKobo))
   const calls = kept.length === 0 ? openCalls : openCalls.filter(isMetered)
-  return { calls, keptKobo, postedKobo: subtractKobo(head.balanceKobo, keptKobo) }
+  return { calls, unmeteredKobo, postedKobo: subtractKobo(head.balanceKobo, unmeteredKobo) }
 }
 
 export function heldKobo(state: WalletState, nowMs: number): Kobo {
-  const { calls, keptKobo } = meteredPart(state)
-  return addKobo(keptKobo, claimsKobo(calls, nowMs))
+  const { calls, unmeteredKobo } = meteredPart(state)
+  return addKobo(unmeteredKobo, holdsAt(calls, nowMs))
 }
 
 /** What can be spent: posted less what the open calls claim. Never below zero. */

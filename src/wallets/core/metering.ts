@@ -109,47 +109,51 @@ export const costKobo = (rate: Rate, durationSeconds: number): Kobo =>
   priceOf(rate, durationSeconds).costKobo
 
 /** What is set aside before a call rings: one minute at its rate. */
-export const holdKobo = (rate: Rate): Kobo => costKobo(rate, HOLD_SECONDS)
+export const openingHoldKobo = (rate: Rate): Kobo => costKobo(rate, HOLD_SECONDS)
 
 /** An answered call's cost at an instant; zero for one that was never answered. */
 export const costAtKobo = (call: MeteredCall, atMs: number): Kobo =>
   call.startedAtMs === null ? ZERO : costKobo(call.rate, wholeSeconds(call.startedAtMs, atMs))
 
 /** What an open call keeps from being spent at an instant: its hold, or its cost once that is more. */
-export const claimKobo = (call: MeteredCall, atMs: number): Kobo =>
+export const holdAt = (call: MeteredCall, atMs: number): Kobo =>
   maxKobo(call.holdKobo, costAtKobo(call, atMs))
 
-export const claimsKobo = (calls: readonly MeteredCall[], atMs: number): Kobo =>
-  addKobo(...calls.map((call) => claimKobo(call, atMs)))
+export const holdsAt = (calls: readonly MeteredCall[], atMs: number): Kobo =>
+  addKobo(...calls.map((call) => holdAt(call, atMs)))
 
 /**
  * The first instant in `(fromMs, toMs]` at which the claims exceed what is posted, or `undefined`.
  * Claims only grow while no call ends, so a binary search is exact: O(calls × log(toMs − fromMs)).
  */
-function firstShortfallMs(
+function firstUnpaidMs(
   postedKobo: Kobo,
   calls: readonly MeteredCall[],
   fromMs: number,
   toMs: number,
 ): number | undefined {
-  if (claimsKobo(calls, toMs) <= postedKobo) return undefined
+  if (holdsAt(calls, toMs) <= postedKobo) return undefined
   let affordableMs = fromMs
   let shortMs = toMs
   while (shortMs - affordableMs > 1) {
     const middleMs = affordableMs + Math.floor((shortMs - affordableMs) / 2)
-    if (claimsKobo(calls, middleMs) <= postedKobo) affordableMs = middleMs
+    if (holdsAt(calls, middleMs) <= postedKobo) affordableMs = middleMs
     else shortMs = middleMs
   }
   return shortMs
 }
 
 /** The calls buy their next unit in turn; the first for which too little is left ends just before. */
-function shortfallEnding(postedKobo: Kobo, calls: readonly MeteredCall[], dueAtMs: number): Ending {
+function exhaustionEnding(
+  postedKobo: Kobo,
+  calls: readonly MeteredCall[],
+  dueAtMs: number,
+): Ending {
   const lastPaidMs = dueAtMs - 1
-  let leftKobo = subtractKobo(postedKobo, claimsKobo(calls, lastPaidMs))
+  let leftKobo = subtractKobo(postedKobo, holdsAt(calls, lastPaidMs))
   const isLast = (call: MeteredCall) => call.deadlineAtMs === dueAtMs
   for (const call of [...calls.filter(isLast), ...calls.filter((call) => !isLast(call))]) {
-    const stepKobo = subtractKobo(claimKobo(call, dueAtMs), claimKobo(call, lastPaidMs))
+    const stepKobo = subtractKobo(holdAt(call, dueAtMs), holdAt(call, lastPaidMs))
     if (stepKobo > leftKobo)
       return { callUuid: call.uuid, reason: 'credit_exhausted', dueAtMs, endedAtMs: lastPaidMs }
     if (isLast(call))
@@ -178,8 +182,8 @@ export function nextEnding(postedKobo: Kobo, calls: readonly MeteredCall[]): End
 
   const starts = calls.flatMap((call) => call.startedAtMs ?? [])
   const searchToMs = unanswered ? dueAtMs - 1 : dueAtMs
-  const shortMs = firstShortfallMs(postedKobo, calls, Math.min(...starts, dueAtMs) - 1, searchToMs)
-  if (shortMs !== undefined) return shortfallEnding(postedKobo, calls, shortMs)
+  const shortMs = firstUnpaidMs(postedKobo, calls, Math.min(...starts, dueAtMs) - 1, searchToMs)
+  if (shortMs !== undefined) return exhaustionEnding(postedKobo, calls, shortMs)
 
   const ending = unanswered ?? first
   const reason = unanswered ? 'no_answer' : 'max_duration'

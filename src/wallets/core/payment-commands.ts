@@ -4,9 +4,9 @@
  */
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 import { availableKobo, type Decided, decided, noChange, post } from './change'
-import type { ReceiptName, Reversal, WalletState } from './wallet'
+import type { PaymentAttempt, Reversal, WalletState } from './wallet'
 
-export interface Receipt extends ReceiptName {
+export interface ConfirmedPayment extends PaymentAttempt {
   /** What the payment is for, over all its attempts. */
   readonly expectedKobo: Kobo
   /** All that the gateway confirms as received under the reference so far. */
@@ -14,27 +14,27 @@ export interface Receipt extends ReceiptName {
 }
 
 /** What the wallet has posted for a payment so far. */
-export interface ReceiptFacts {
+export interface PaymentTotals {
   readonly referenceCreditedKobo: Kobo
   readonly paymentCreditedKobo: Kobo
-  readonly paymentTakenKobo: Kobo
-  readonly paymentShortKobo: Kobo
+  readonly paymentReversedKobo: Kobo
+  readonly paymentShortfallKobo: Kobo
   readonly reversal: Reversal | undefined
 }
 
 /** What the wallet holds of the payment: credited less taken back, and what could not be taken. */
-export interface PaymentStanding {
-  readonly paidKobo: Kobo
-  readonly shortKobo: Kobo
+export interface PaymentCredit {
+  readonly netCreditedKobo: Kobo
+  readonly shortfallKobo: Kobo
   readonly isReversed: boolean
   /** The ledger position that this is true of. */
   readonly entrySeq: number
 }
 
 /** The entries of a payment, and of one of its references, begin with these. */
-export const paymentPrefix = (paymentUuid: string): string => `receipt/${paymentUuid}/`
-export const receiptPrefix = ({ paymentUuid, reference }: ReceiptName): string =>
-  `${paymentPrefix(paymentUuid)}${reference}/`
+export const paymentEntryPrefix = (paymentUuid: string): string => `receipt/${paymentUuid}/`
+export const attemptEntryPrefix = ({ paymentUuid, reference }: PaymentAttempt): string =>
+  `${paymentEntryPrefix(paymentUuid)}${reference}/`
 
 const atLeastZero = (amount: Kobo): Kobo => (amount > 0 ? amount : ZERO)
 const atMost = (amount: Kobo, limit: Kobo): Kobo => (amount < limit ? amount : limit)
@@ -43,30 +43,30 @@ const atMost = (amount: Kobo, limit: Kobo): Kobo => (amount < limit ? amount : l
  * Credits what was received beyond what has been credited under the reference. What exceeds the
  * payment's expected amount is an entry of its own. A reference that was reversed credits no more.
  */
-export function receive(
+export function creditPayment(
   state: WalletState,
-  receipt: Receipt,
-  facts: ReceiptFacts,
+  receipt: ConfirmedPayment,
+  facts: PaymentTotals,
   nowMs: number,
-): Decided<PaymentStanding> {
+): Decided<PaymentCredit> {
   const { expectedKobo, receivedKobo, paymentUuid: sourceUuid } = receipt
   const gainKobo = facts.reversal
     ? ZERO
     : atLeastZero(subtractKobo(receivedKobo, facts.referenceCreditedKobo))
-  const heldKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentTakenKobo)
-  const missingKobo = atLeastZero(subtractKobo(expectedKobo, heldKobo))
+  const netCreditedKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentReversedKobo)
+  const missingKobo = atLeastZero(subtractKobo(expectedKobo, netCreditedKobo))
   const topUpKobo = atMost(gainKobo, missingKobo)
   const parts = { top_up: topUpKobo, surplus: subtractKobo(gainKobo, topUpKobo) }
   let change = noChange(state)
   for (const kind of ['top_up', 'surplus'] as const) {
     const amountKobo = parts[kind]
     if (amountKobo === 0) continue
-    const reference = `${receiptPrefix(receipt)}${receivedKobo}/${kind}`
+    const reference = `${attemptEntryPrefix(receipt)}${receivedKobo}/${kind}`
     change = post(change, { kind, amountKobo, reference, sourceUuid }, nowMs)
   }
   return decided(change, {
-    paidKobo: addKobo(heldKobo, gainKobo),
-    shortKobo: facts.paymentShortKobo,
+    netCreditedKobo: addKobo(netCreditedKobo, gainKobo),
+    shortfallKobo: facts.paymentShortfallKobo,
     isReversed: facts.reversal !== undefined,
     entrySeq: change.state.head.seq,
   })
@@ -76,31 +76,31 @@ export function receive(
  * Takes back what was credited under a reference, as far as the wallet can spend it, and notes what
  * it could not. Once; afterwards the reference credits nothing.
  */
-export function takeBack(
+export function reversePayment(
   state: WalletState,
-  name: ReceiptName,
-  facts: ReceiptFacts,
+  name: PaymentAttempt,
+  facts: PaymentTotals,
   nowMs: number,
-): Decided<PaymentStanding> {
+): Decided<PaymentCredit> {
   if (facts.reversal)
-    return receive(state, { ...name, expectedKobo: ZERO, receivedKobo: ZERO }, facts, nowMs)
+    return creditPayment(state, { ...name, expectedKobo: ZERO, receivedKobo: ZERO }, facts, nowMs)
   const { paymentUuid, reference } = name
   const dueKobo = facts.referenceCreditedKobo
-  const takenKobo = atMost(dueKobo, availableKobo(state, nowMs))
-  const shortKobo = subtractKobo(dueKobo, takenKobo)
-  const reversal = { paymentUuid, reference, takenKobo, shortKobo }
+  const reversedKobo = atMost(dueKobo, availableKobo(state, nowMs))
+  const shortfallKobo = subtractKobo(dueKobo, reversedKobo)
+  const reversal = { paymentUuid, reference, reversedKobo, shortfallKobo }
   const noted = { ...noChange(state), reversals: [reversal] }
   const posting = {
     kind: 'reversal',
-    amountKobo: takenKobo,
+    amountKobo: reversedKobo,
     reference: `reversal/${paymentUuid}/${reference}`,
     sourceUuid: paymentUuid,
   } as const
-  const change = takenKobo > 0 ? post(noted, posting, nowMs) : noted
-  const heldKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentTakenKobo)
+  const change = reversedKobo > 0 ? post(noted, posting, nowMs) : noted
+  const netCreditedKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentReversedKobo)
   return decided(change, {
-    paidKobo: subtractKobo(heldKobo, takenKobo),
-    shortKobo: addKobo(facts.paymentShortKobo, shortKobo),
+    netCreditedKobo: subtractKobo(netCreditedKobo, reversedKobo),
+    shortfallKobo: addKobo(facts.paymentShortfallKobo, shortfallKobo),
     isReversed: true,
     entrySeq: change.state.head.seq,
   })

@@ -110,15 +110,15 @@ export interface Transfer {
 }
 
 /** One attempt at a payment. */
-export interface ReceiptName {
+export interface PaymentAttempt {
   readonly paymentUuid: string
   readonly reference: string
 }
 
-/** Money that was taken back under a reference; `shortKobo` is what the wallet did not have any more. */
-export interface Reversal extends ReceiptName {
-  readonly takenKobo: Kobo
-  readonly shortKobo: Kobo
+/** Money that was taken back under a reference; `shortfallKobo` is what the wallet did not have any more. */
+export interface Reversal extends PaymentAttempt {
+  readonly reversedKobo: Kobo
+  readonly shortfallKobo: Kobo
 }
 
 /** A call as it is shown: `costKobo` is what is reserved while it is open, then what was charged. */

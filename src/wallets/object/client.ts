@@ -4,7 +4,7 @@ import { currentRequestId } from '../../common/log'
 import { ok, type Refusal, type Result } from '../../common/result'
 import { objectName, type WalletName } from '../core/wallet'
 import type { Ticket } from './idempotency-store'
-import type { Watch } from './subscribers'
+import type { Subscription } from './subscribers'
 
 const ATTEMPTS = 3
 
@@ -29,7 +29,7 @@ export interface WalletClient {
    * receipts and transfers carry their own id, and an answer that comes twice is a conflict that
    * moves nothing.
    */
-  ask<T>(name: WalletName, command: (wallet: WalletStub) => Promise<T>): Promise<T>
+  send<T>(name: WalletName, command: (wallet: WalletStub) => Promise<T>): Promise<T>
 }
 
 const isRetryable = (error: unknown): boolean =>
@@ -39,7 +39,7 @@ const isRetryable = (error: unknown): boolean =>
   !('overloaded' in error && error.overloaded === true)
 
 export const createWalletClient = (namespace: Namespace): WalletClient => ({
-  async ask(name, command) {
+  async send(name, command) {
     for (let attempt = 1; ; attempt++) {
       try {
         return await command(walletStub(namespace, name))
@@ -50,29 +50,35 @@ export const createWalletClient = (namespace: Namespace): WalletClient => ({
   },
 })
 
-export interface WatchRequest {
-  readonly watch: Watch
+export interface SubscriptionRequest {
+  readonly watch: Subscription
   readonly ticket: Ticket
   readonly requestId?: string | undefined
 }
 
 const WATCH_HEADER = 'X-Watch'
 
-/** What the object is asked for with `watchWallet`. */
-export const readWatchRequest = (request: Request): WatchRequest =>
-  JSON.parse(decodeURIComponent(request.headers.get(WATCH_HEADER) ?? '')) as WatchRequest
+/** What the object is asked for with `subscribeToWallet`. */
+export const readSubscriptionRequest = (request: Request): SubscriptionRequest =>
+  JSON.parse(decodeURIComponent(request.headers.get(WATCH_HEADER) ?? '')) as SubscriptionRequest
 
 /** Opens a socket to a wallet. Refuses `invalid_ticket` for one that was used, and `unauthenticated`. */
-export type WatchWallet = (name: WalletName, request: WatchRequest) => Promise<Result<WebSocket>>
+export type SubscribeToWallet = (
+  name: WalletName,
+  request: SubscriptionRequest,
+) => Promise<Result<WebSocket>>
 
-export const createWatchWallet =
-  (namespace: Namespace): WatchWallet =>
+export const createSubscribeToWallet =
+  (namespace: Namespace): SubscribeToWallet =>
   async (name, request) => {
     const answer = await namespace.getByName(objectName(name)).fetch('https://wallet/', {
       headers: {
         Upgrade: 'websocket',
         [WATCH_HEADER]: encodeURIComponent(
-          JSON.stringify({ ...request, requestId: currentRequestId() } satisfies WatchRequest),
+          JSON.stringify({
+            ...request,
+            requestId: currentRequestId(),
+          } satisfies SubscriptionRequest),
         ),
       },
     })

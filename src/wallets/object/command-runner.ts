@@ -3,11 +3,11 @@
  * decide, save. There is no `await` in it, so nothing comes between what was read and what is
  * written. A wallet has one clock, which never goes back.
  */
-import type { Idempotency, Once } from '../../common/idempotency'
+import type { Idempotency, IdempotentResult } from '../../common/idempotency'
 import { ok, refuse, type Result } from '../../common/result'
 import { type Change, type Decided, decided, isEmpty, noChange } from '../core/change'
 import { settleDue } from '../core/call-commands'
-import type { DoneOnce } from './idempotency-store'
+import type { IdempotencyStore } from './idempotency-store'
 import type { WalletState } from '../core/wallet'
 import type { WalletRow, WalletStorage } from './storage'
 
@@ -23,7 +23,7 @@ export interface Ran<T> {
 export interface RunnerOptions {
   readonly walletUuid: string
   readonly storage: WalletStorage
-  readonly doneOnce: DoneOnce
+  readonly idempotencyStore: IdempotencyStore
   readonly transactionSync: <T>(run: () => T) => T
   readonly now: () => number
 }
@@ -74,9 +74,9 @@ export class CommandRunner {
    * a repeat gets the first answer, another request under the key is refused as
    * `idempotency_key_reused`. A refusal leaves the key free.
    */
-  once<T>(idempotency: Idempotency | undefined, decide: Decide<T>): Decide<Once<T>> {
+  once<T>(idempotency: Idempotency | undefined, decide: Decide<T>): Decide<IdempotentResult<T>> {
     return (state, nowMs) => {
-      const known = idempotency && this.#options.doneOnce.recall(idempotency.key)
+      const known = idempotency && this.#options.idempotencyStore.find(idempotency.key)
       if (known && known.fingerprint !== idempotency.fingerprint)
         return refuse({ code: 'idempotency_key_reused' })
       if (known)
@@ -84,7 +84,8 @@ export class CommandRunner {
       const decision = decide(state, nowMs)
       if (!decision.ok) return decision
       const { change, answer } = decision.value
-      if (idempotency) this.#options.doneOnce.remember(idempotency, JSON.stringify(answer), nowMs)
+      if (idempotency)
+        this.#options.idempotencyStore.save(idempotency, JSON.stringify(answer), nowMs)
       return decided(change, { answer, replayed: false })
     }
   }

@@ -39,13 +39,13 @@ export async function project(
   toChange: number,
 ): Promise<boolean> {
   for (let batch = 0; batch < BATCHES_AT_ONCE; batch++) {
-    const { copiesBegun } = storage
+    const { projectionsBegun } = storage
     const saved = storage.load(uuid, Date.now())
     if (saved.projectedChange >= toChange) return true
     const upTo = Math.min(toChange, saved.projectedChange + CHANGES_PER_BATCH)
     const rows = storage.changedRows(saved, upTo)
     await projectToD1(db, name, saved.state, upTo, rows)
-    if (storage.copiesBegun !== copiesBegun) continue
+    if (storage.projectionsBegun !== projectionsBegun) continue
     const projectedEntrySeq = rows.entries.at(-1)?.seq ?? saved.projectedEntrySeq
     storage.moveWatermark({ projectedChange: upTo, projectedEntrySeq })
   }

@@ -5,12 +5,12 @@
  * transfers, and copies rows to D1.
  */
 import { DurableObject } from 'cloudflare:workers'
-import type { Caller, TokenRefusal } from '../../common/tokens/access-token'
-import type { Idempotency, Once } from '../../common/idempotency'
+import type { Caller, TokenRevocation } from '../../common/tokens/access-token'
+import type { Idempotency, IdempotentResult } from '../../common/idempotency'
 import { logError, logWith } from '../../common/log'
-import type { LimitStanding } from '../../common/rate-limit'
-import { ok, type Placed, refuse, type Result } from '../../common/result'
-import { standing } from '../../limits/policy'
+import type { LimitState } from '../../common/rate-limit'
+import { ok, type Revised, refuse, type Result } from '../../common/result'
+import { limitState } from '../../limits/policy'
 import { auditWallet, type WalletAudit } from './audit'
 import { availableKobo, decided, heldKobo, noChange } from '../core/change'
 import { CommandRunner, type Decide, type Ran } from './command-runner'
@@ -24,7 +24,12 @@ import {
   quoteCall,
   viewCall,
 } from '../core/call-commands'
-import { type PaymentStanding, type Receipt, receive, takeBack } from '../core/payment-commands'
+import {
+  type PaymentCredit,
+  type ConfirmedPayment,
+  creditPayment,
+  reversePayment,
+} from '../core/payment-commands'
 import {
   acceptTransfer,
   type NewTransfer,
@@ -32,12 +37,12 @@ import {
   transferInReference,
   transferOutReference,
 } from '../core/transfer-commands'
-import { DoneOnce } from './idempotency-store'
+import { IdempotencyStore } from './idempotency-store'
 import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
 import type { Rate } from '../core/metering'
 import { AlarmBackoff } from './alarm-backoff'
 import { nextAlarmMs, PROJECTION_DELAY_MS } from '../core/alarm'
-import { RefusedTokens } from './revoked-tokens'
+import { RevokedTokens } from './revoked-tokens'
 import { deliverTransfers, project } from './deliveries'
 import {
   type Call,
@@ -45,18 +50,18 @@ import {
   type EntryView,
   type HangUpReason,
   parseObjectName,
-  type ReceiptName,
+  type PaymentAttempt,
   type Transfer,
   type WalletName,
   walletUuid,
   type WalletView,
   type WalletState,
 } from '../core/wallet'
-import { readWatchRequest, walletStub, type WatchRequest } from './client'
+import { readSubscriptionRequest, walletStub, type SubscriptionRequest } from './client'
 import type { CallPage, EntryPage } from './pages'
 import { migrateWallet } from './migrations'
 import { type WalletRow, WalletStorage } from './storage'
-import { type PresentEvent, Watchers } from './subscribers'
+import { type PresentEvent, Subscribers } from './subscribers'
 
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
@@ -67,18 +72,18 @@ export interface InitiateCall {
 }
 
 export interface Initiated {
-  readonly result: Placed<Once<CallView>>
-  readonly standing: LimitStanding
+  readonly result: Revised<IdempotentResult<CallView>>
+  readonly limitState: LimitState
 }
 
 export class WalletObject extends DurableObject<Env> {
   readonly #storage: WalletStorage
-  readonly #doneOnce: DoneOnce
+  readonly #idempotencyStore: IdempotencyStore
   readonly #runner: CommandRunner
   readonly #name: WalletName
   readonly #uuid: string
-  readonly #watchers: Watchers
-  readonly #refusedTokens: RefusedTokens
+  readonly #subscribers: Subscribers
+  readonly #revokedTokens: RevokedTokens
   readonly #backoff: AlarmBackoff
   #alarmAtMs: number | null = null
 
@@ -87,20 +92,20 @@ export class WalletObject extends DurableObject<Env> {
     this.#name = parseObjectName(ctx.id.name ?? '')
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
-    this.#doneOnce = new DoneOnce(ctx.storage.sql)
-    this.#watchers = new Watchers(ctx, presentEvent)
-    this.#refusedTokens = new RefusedTokens(ctx.storage.sql)
+    this.#idempotencyStore = new IdempotencyStore(ctx.storage.sql)
+    this.#subscribers = new Subscribers(ctx, presentEvent)
+    this.#revokedTokens = new RevokedTokens(ctx.storage.sql)
     this.#backoff = new AlarmBackoff(ctx.storage.sql)
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
       storage: this.#storage,
-      doneOnce: this.#doneOnce,
+      idempotencyStore: this.#idempotencyStore,
       transactionSync: (run) => ctx.storage.transactionSync(run),
       now: () => Date.now(),
     })
     void ctx.blockConcurrencyWhile(async () => {
       migrateWallet(ctx.storage)
-      this.#refusedTokens.load()
+      this.#revokedTokens.load()
       this.#backoff.load()
       this.#alarmAtMs = await ctx.storage.getAlarm()
     })
@@ -117,13 +122,14 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** From now on refuses `unauthenticated` to these tokens, and lets go whoever watches with one. */
-  refuseTokens(refusal: TokenRefusal, requestId?: string): void {
-    this.#refusedTokens.add(refusal, Date.now())
-    const dismiss = () => this.#watchers.dismiss((caller) => this.#refusedTokens.has(caller))
-    logWith({ request_id: requestId }, () => this.#atBest(dismiss))
+  revokeTokens(refusal: TokenRevocation, requestId?: string): void {
+    this.#revokedTokens.add(refusal, Date.now())
+    const disconnect = () =>
+      this.#subscribers.disconnect((caller) => this.#revokedTokens.has(caller))
+    logWith({ request_id: requestId }, () => this.#tryToNotify(disconnect))
   }
 
-  view(caller: Caller): Placed<WalletView> {
+  view(caller: Caller): Revised<WalletView> {
     return this.#read(caller, (state, nowMs) =>
       ok({
         uuid: this.#uuid,
@@ -136,20 +142,20 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Refuses `not_found`. */
-  call(caller: Caller, uuid: string): Placed<CallView> {
+  call(caller: Caller, uuid: string): Revised<CallView> {
     return this.#read(caller, (state, nowMs) => {
       const call = this.#callOf(state, uuid)
       return call ? ok(viewCall(state, call, nowMs)) : refuse({ code: 'not_found' })
     })
   }
 
-  calls(caller: Caller, page: CallPage): Placed<CallView[]> {
+  calls(caller: Caller, page: CallPage): Revised<CallView[]> {
     return this.#read(caller, (state, nowMs) =>
       ok(this.#storage.calls(page).map((call) => viewCall(state, call, nowMs))),
     )
   }
 
-  entries(caller: Caller, page: EntryPage): Placed<EntryView[]> {
+  entries(caller: Caller, page: EntryPage): Revised<EntryView[]> {
     return this.#read(caller, () => ok(this.#storage.entries(page)))
   }
 
@@ -176,38 +182,39 @@ export class WalletObject extends DurableObject<Env> {
     const nowMs = Date.now()
     const isNew = result.ok && startsMs !== undefined
     const tries = isNew ? [...startsBefore(nowMs), nowMs] : startsBefore(nowMs)
-    return { result, standing: standing(limits.starts, tries, nowMs) }
+    return { result, limitState: limitState(limits.starts, tries, nowMs) }
   }
 
-  answerCall(caller: Caller, uuid: string, limits: CallLimits): Placed<CallView> {
+  answerCall(caller: Caller, uuid: string, limits: CallLimits): Revised<CallView> {
     return this.#commandBy(caller, (state, nowMs) =>
       answerCall(state, this.#callOf(state, uuid), limits, nowMs),
     )
   }
 
-  endCall(caller: Caller, uuid: string, reason: HangUpReason): Placed<CallView> {
+  endCall(caller: Caller, uuid: string, reason: HangUpReason): Revised<CallView> {
     return this.#commandBy(caller, (state, nowMs) =>
       endCall(state, this.#callOf(state, uuid), reason, nowMs),
     )
   }
 
-  quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Placed<Quote> {
+  quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Revised<Quote> {
     return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
   }
 
   /** Opens a socket that tells of a call; the request's ticket is good once. */
   override fetch(request: Request): Response {
-    const asked = readWatchRequest(request)
-    return logWith({ request_id: asked.requestId }, () => this.#watch(asked))
+    const asked = readSubscriptionRequest(request)
+    return logWith({ request_id: asked.requestId }, () => this.#subscribe(asked))
   }
 
-  #watch({ watch, ticket }: WatchRequest): Response {
+  #subscribe({ watch, ticket }: SubscriptionRequest): Response {
     const admitted = this.#commandBy(watch.caller, (state, nowMs) => {
-      if (!this.#doneOnce.useTicket(ticket, nowMs)) return refuse({ code: 'invalid_ticket' })
+      if (!this.#idempotencyStore.redeemTicket(ticket, nowMs))
+        return refuse({ code: 'invalid_ticket' })
       return decided(noChange(state), null)
     })
     if (!admitted.ok) return Response.json(admitted.refusal, { status: 409 })
-    const webSocket = this.#watchers.accept(watch)
+    const webSocket = this.#subscribers.accept(watch)
     if (!webSocket) return Response.json({ code: 'too_many_watchers' }, { status: 409 })
     this.#settle()
     return new Response(null, { status: 101, webSocket })
@@ -218,16 +225,16 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Credits what the gateway has received beyond what was credited. */
-  receive(receipt: Receipt, requestId?: string): Placed<PaymentStanding> {
+  creditPayment(receipt: ConfirmedPayment, requestId?: string): Revised<PaymentCredit> {
     return this.#commandFor(requestId, (state, nowMs) =>
-      receive(state, receipt, this.#storage.receiptFacts(receipt), nowMs),
+      creditPayment(state, receipt, this.#storage.paymentTotals(receipt), nowMs),
     )
   }
 
   /** Takes back what was credited under a reference that the gateway has reversed. */
-  takeBack(name: ReceiptName, requestId?: string): Placed<PaymentStanding> {
+  reversePayment(name: PaymentAttempt, requestId?: string): Revised<PaymentCredit> {
     return this.#commandFor(requestId, (state, nowMs) =>
-      takeBack(state, name, this.#storage.receiptFacts(name), nowMs),
+      reversePayment(state, name, this.#storage.paymentTotals(name), nowMs),
     )
   }
 
@@ -258,7 +265,7 @@ export class WalletObject extends DurableObject<Env> {
   acceptTransfer(
     transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>,
     requestId?: string,
-  ): Placed<null> {
+  ): Revised<null> {
     return this.#commandFor(requestId, (state, nowMs) =>
       acceptTransfer(
         state,
@@ -283,8 +290,8 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
-  projectAgain(): void {
-    this.#storage.copyAgain()
+  resetProjection(): void {
+    this.#storage.resetProjection()
     this.#settle()
   }
 
@@ -302,13 +309,13 @@ export class WalletObject extends DurableObject<Env> {
     this.#alarmAtMs = null
     let delayMs = PROJECTION_DELAY_MS
     try {
-      if (!(await this.#upkeep())) delayMs = 0
+      if (!(await this.#deliverAndProject())) delayMs = 0
       this.#backoff.clear()
     } catch (error) {
       this.#failAlarm(error)
     }
     try {
-      this.#wakeAgain(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
+      this.#notifyAndSetAlarm(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
     } catch (error) {
       this.#failAlarm(error)
       this.#setAlarm(this.#backoff.retryAtMs)
@@ -321,9 +328,9 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Transfers before the projection: once D1 has everything, only a failure brings the alarm back. */
-  async #upkeep(): Promise<boolean> {
+  async #deliverAndProject(): Promise<boolean> {
     const { change } = this.#runner.settle().row
-    this.#doneOnce.forgetKeysBefore(Date.now() - KEYS_KEPT_MS)
+    this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
     await this.#deliverTransfers()
     return project(this.#storage, this.env.DB, this.#name, this.#uuid, change)
   }
@@ -340,52 +347,52 @@ export class WalletObject extends DurableObject<Env> {
 
   #settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
     const { row, nowMs } = this.#runner.settle()
-    this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
+    this.#notifyAndSetAlarm(row, nowMs, PROJECTION_DELAY_MS)
     return { row, nowMs }
   }
 
   /** What is read is as of now: what is due has been settled. */
-  #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Placed<T> {
-    if (this.#refusedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
+  #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Revised<T> {
+    if (this.#revokedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
     return logWith({ request_id: caller.requestId }, () => {
       const { row, nowMs } = this.#settle()
-      return { ...read(row.state, nowMs), position: row.change }
+      return { ...read(row.state, nowMs), revision: row.change }
     })
   }
 
-  #commandBy<T>(caller: Caller, decide: Decide<T>): Placed<T> {
-    return this.#refusedTokens.has(caller)
+  #commandBy<T>(caller: Caller, decide: Decide<T>): Revised<T> {
+    return this.#revokedTokens.has(caller)
       ? refuse({ code: 'unauthenticated' })
       : this.#commandFor(caller.requestId, decide)
   }
 
-  #commandFor<T>(requestId: string | undefined, decide: Decide<T>): Placed<T> {
+  #commandFor<T>(requestId: string | undefined, decide: Decide<T>): Revised<T> {
     return logWith({ request_id: requestId }, () => this.#command(decide))
   }
 
-  #command<T>(decide: Decide<T>): Placed<T> {
+  #command<T>(decide: Decide<T>): Revised<T> {
     const { result, row, nowMs } = this.#runner.run(decide)
-    this.#wakeAgain(row, nowMs, PROJECTION_DELAY_MS)
-    return { ...result, position: row.change }
+    this.#notifyAndSetAlarm(row, nowMs, PROJECTION_DELAY_MS)
+    return { ...result, revision: row.change }
   }
 
   /** What was committed stands, whether those who watch can be told or not. */
-  #atBest<T>(tell: () => T): T | undefined {
+  #tryToNotify<T>(tell: () => T): T | undefined {
     try {
       return tell()
     } catch (error) {
-      logError('watchers_not_told', error, { wallet: this.#uuid })
+      logError('subscribers_not_notified', error, { wallet: this.#uuid })
       return undefined
     }
   }
 
   /** Tells the watchers what is new, and sets the alarm for what comes next. */
-  #wakeAgain(row: WalletRow, nowMs: number, delayMs: number): void {
+  #notifyAndSetAlarm(row: WalletRow, nowMs: number, delayMs: number): void {
     const callOf = (uuid: string) => {
       const call = this.#callOf(row.state, uuid)
       return call && viewCall(row.state, call, nowMs)
     }
-    const noticeDueMs = this.#atBest(() => this.#watchers.tell(callOf, nowMs))
+    const noticeDueMs = this.#tryToNotify(() => this.#subscribers.notify(callOf, nowMs))
     const facts = { ...row, noticeDueMs, retryAtMs: this.#backoff.retryAtMs }
     this.#setAlarm(nextAlarmMs(facts, this.#alarmAtMs, Date.now(), delayMs))
   }

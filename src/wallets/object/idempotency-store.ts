@@ -2,7 +2,7 @@
 import { TICKET_LIFETIME_MS } from '../../common/tokens/access-token'
 import type { Idempotency } from '../../common/idempotency'
 
-export interface RememberedAnswer {
+export interface StoredAnswer {
   readonly fingerprint: string
   readonly answer: string
 }
@@ -19,20 +19,20 @@ const FORGOTTEN_AT_ONCE = 100
 const FORGET_TICKETS = `DELETE FROM used_tickets WHERE id IN
   (SELECT id FROM used_tickets WHERE expires_at_ms < ? ORDER BY expires_at_ms LIMIT ?)`
 
-export class DoneOnce {
+export class IdempotencyStore {
   readonly #sql: SqlStorage
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
   }
 
-  recall(key: string): RememberedAnswer | undefined {
+  find(key: string): StoredAnswer | undefined {
     const query = 'SELECT fingerprint, answer FROM idempotency_keys WHERE key = ?'
     const [row] = this.#sql.exec<{ fingerprint: string; answer: string }>(query, key).toArray()
     return row
   }
 
-  remember({ key, fingerprint }: Idempotency, answer: string, nowMs: number): void {
+  save({ key, fingerprint }: Idempotency, answer: string, nowMs: number): void {
     this.#sql.exec(
       'INSERT INTO idempotency_keys (key, fingerprint, answer, created_at_ms) VALUES (?, ?, ?, ?)',
       key,
@@ -43,7 +43,7 @@ export class DoneOnce {
   }
 
   /** Forgets the oldest keys that were used before an instant. */
-  forgetKeysBefore(beforeMs: number): void {
+  deleteKeysBefore(beforeMs: number): void {
     const oldest = 'SELECT seq, created_at_ms FROM idempotency_keys ORDER BY seq LIMIT ?'
     let lastSeq = 0
     for (const { seq, created_at_ms } of this.#sql.exec<{ seq: number; created_at_ms: number }>(
@@ -57,7 +57,7 @@ export class DoneOnce {
   }
 
   /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
-  useTicket({ id, expiresAtMs }: Ticket, nowMs: number): boolean {
+  redeemTicket({ id, expiresAtMs }: Ticket, nowMs: number): boolean {
     this.#sql.exec(FORGET_TICKETS, nowMs, FORGOTTEN_AT_ONCE)
     const used = `INSERT INTO used_tickets (id, expires_at_ms) VALUES (?, ?)
       ON CONFLICT (id) DO NOTHING RETURNING id`

@@ -3,7 +3,7 @@
  * memory as well, so that a command reads no row to know. Beyond a thousand ended sessions none are
  * held, and each command looks its own up.
  */
-import type { Caller, TokenRefusal } from '../../common/tokens/access-token'
+import type { Caller, TokenRevocation } from '../../common/tokens/access-token'
 
 const HELD = 1000
 /** Rows that one refusal removes at most: more than it adds. */
@@ -16,7 +16,7 @@ const SAVE_SESSION = `INSERT INTO ended_sessions (uuid, until_ms) VALUES (?, ?)
 const REMOVE_EXPIRED = `DELETE FROM ended_sessions WHERE uuid IN
   (SELECT uuid FROM ended_sessions WHERE until_ms < ? ORDER BY until_ms LIMIT ?) RETURNING uuid`
 
-export class RefusedTokens {
+export class RevokedTokens {
   readonly #sql: SqlStorage
   /** `undefined` if there are too many to hold. */
   #sessions: Set<string> | undefined = new Set()
@@ -45,7 +45,7 @@ export class RefusedTokens {
   }
 
   /** A session is forgotten once the last of its tokens has expired. */
-  add(refusal: TokenRefusal, nowMs: number): void {
+  add(refusal: TokenRevocation, nowMs: number): void {
     if ('minVersion' in refusal) {
       this.#sql.exec(SAVE_MINIMUM, refusal.minVersion)
       this.#minVersion = Math.max(this.#minVersion, refusal.minVersion)

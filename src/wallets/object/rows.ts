@@ -125,6 +125,6 @@ export const toTransfer = (row: Row): Transfer => ({
 export const toReversal = (row: Row): Reversal => ({
   paymentUuid: row['payment_uuid'] as string,
   reference: row['reference'] as string,
-  takenKobo: kobo(row['taken_kobo'] as number),
-  shortKobo: kobo(row['short_kobo'] as number),
+  reversedKobo: kobo(row['taken_kobo'] as number),
+  shortfallKobo: kobo(row['short_kobo'] as number),
 })

@@ -5,10 +5,14 @@
 import { addKobo, type Kobo, kobo } from '../../common/money'
 import type { Quota } from '../../limits/policy'
 import type { Change } from '../core/change'
-import { paymentPrefix, type ReceiptFacts, receiptPrefix } from '../core/payment-commands'
+import {
+  paymentEntryPrefix,
+  type PaymentTotals,
+  attemptEntryPrefix,
+} from '../core/payment-commands'
 import { emptyLedger, type Entry } from '../core/ledger'
 import type { ChangedRows } from './projection'
-import type { Call, EntryView, ReceiptName, Transfer, WalletState } from '../core/wallet'
+import type { Call, EntryView, PaymentAttempt, Transfer, WalletState } from '../core/wallet'
 import { type CallPage, callsQuery, entriesQuery, type EntryPage, type Span, spanOf } from './pages'
 import {
   callValues,
@@ -58,7 +62,7 @@ export class WalletStorage {
   readonly #sql: SqlStorage
   /** The wallet as it was loaded or saved last; a transaction that fails forgets it. */
   #row: WalletRow | undefined
-  #copiesBegun = 0
+  #projectionsBegun = 0
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -134,8 +138,8 @@ export class WalletStorage {
     for (const entry of entries) this.#sql.exec(INSERT_ENTRY, ...entryValues(entry, change))
     for (const { uuid, to, amountKobo, status } of transfers)
       this.#sql.exec(INSERT_TRANSFER, uuid, to, amountKobo, status, change)
-    for (const { paymentUuid, reference, takenKobo, shortKobo } of reversals)
-      this.#sql.exec(INSERT_REVERSAL, paymentUuid, reference, takenKobo, shortKobo)
+    for (const { paymentUuid, reference, reversedKobo, shortfallKobo } of reversals)
+      this.#sql.exec(INSERT_REVERSAL, paymentUuid, reference, reversedKobo, shortfallKobo)
     return (this.#row = { ...saved, state, clockMs: nowMs, change })
   }
 
@@ -193,16 +197,16 @@ export class WalletStorage {
   }
 
   /** What has been posted for a payment, and under one of its references. */
-  receiptFacts(name: ReceiptName): ReceiptFacts {
+  paymentTotals(name: PaymentAttempt): PaymentTotals {
     const reversals = this.#rows(
       `${SELECT_REVERSALS} WHERE payment_uuid = ?`,
       name.paymentUuid,
     ).map(toReversal)
     return {
-      referenceCreditedKobo: this.#postedUnder(receiptPrefix(name)),
-      paymentCreditedKobo: this.#postedUnder(paymentPrefix(name.paymentUuid)),
-      paymentTakenKobo: addKobo(...reversals.map(({ takenKobo }) => takenKobo)),
-      paymentShortKobo: addKobo(...reversals.map(({ shortKobo }) => shortKobo)),
+      referenceCreditedKobo: this.#postedUnder(attemptEntryPrefix(name)),
+      paymentCreditedKobo: this.#postedUnder(paymentEntryPrefix(name.paymentUuid)),
+      paymentReversedKobo: addKobo(...reversals.map(({ reversedKobo }) => reversedKobo)),
+      paymentShortfallKobo: addKobo(...reversals.map(({ shortfallKobo }) => shortfallKobo)),
       reversal: reversals.find(({ reference }) => reference === name.reference),
     }
   }
@@ -256,12 +260,12 @@ export class WalletStorage {
   }
 
   /** How often D1 was to be given everything again. */
-  get copiesBegun(): number {
-    return this.#copiesBegun
+  get projectionsBegun(): number {
+    return this.#projectionsBegun
   }
 
-  copyAgain(): void {
-    this.#copiesBegun += 1
+  resetProjection(): void {
+    this.#projectionsBegun += 1
     this.moveWatermark({ projectedChange: 0, projectedEntrySeq: 0 })
   }
 

@@ -3,45 +3,51 @@
  * watches and was told last is kept with its socket, so nothing is lost when the object sleeps.
  */
 import type { Caller } from '../../common/tokens/access-token'
-import { type CallEvent, nextEventType, nextNoticeMs, type Told, toldOf } from '../core/call-event'
+import {
+  type CallEvent,
+  nextEventType,
+  nextNoticeMs,
+  type NotifiedState,
+  notifiedState,
+} from '../core/call-event'
 import type { CallView } from '../core/wallet'
 
 /** What is watched, by whom, and at which origin it was asked for. */
-export interface Watch {
+export interface Subscription {
   readonly caller: Caller
   readonly callUuid: string
   readonly origin: string
 }
 
-interface Attachment extends Watch {
+interface Attachment extends Subscription {
   /** Which connection it is, counted from the oldest one that is open. */
   readonly number: number
-  readonly told?: Told
+  readonly told?: NotifiedState
   readonly isLetGo?: true
 }
 
 /** An event as it goes over the wire. */
 export type PresentEvent = (event: CallEvent, origin: string) => object
 
-const MAX_WATCHERS = 20
+const MAX_SUBSCRIBERS = 20
 const MAX_SOCKETS = 100
 const CLOSE_NORMAL = 1000
 const CLOSE_POLICY = 1008
 
 const attachmentOf = (socket: WebSocket) => socket.deserializeAttachment() as Attachment | null
 
-interface Watcher {
+interface Subscriber {
   readonly socket: WebSocket
   readonly attachment: Attachment
 }
 
 /** A socket stays with the object until its client has closed it too, which may be never. */
-function letGo({ socket, attachment }: Watcher, code: number, reason: string): void {
+function disconnectSocket({ socket, attachment }: Subscriber, code: number, reason: string): void {
   socket.serializeAttachment({ ...attachment, isLetGo: true } satisfies Attachment)
   socket.close(code, reason)
 }
 
-export class Watchers {
+export class Subscribers {
   readonly #ctx: DurableObjectState
   readonly #present: PresentEvent
 
@@ -51,7 +57,7 @@ export class Watchers {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
   }
 
-  #watching(): Watcher[] {
+  #subscribed(): Subscriber[] {
     return this.#ctx.getWebSockets().flatMap((socket) => {
       const attachment = attachmentOf(socket)
       return attachment && !attachment.isLetGo ? [{ socket, attachment }] : []
@@ -62,35 +68,37 @@ export class Watchers {
    * Takes a watcher in; beyond the limit the one that came first, which may be long gone, is let go.
    * @returns the client's end, or `undefined` if too many have been let go and hold on
    */
-  accept(watch: Watch): WebSocket | undefined {
+  accept(watch: Subscription): WebSocket | undefined {
     if (this.#ctx.getWebSockets().length >= MAX_SOCKETS) return undefined
-    const watching = this.#watching().toSorted((a, b) => a.attachment.number - b.attachment.number)
-    const number = (watching.at(-1)?.attachment.number ?? 0) + 1
+    const subscribed = this.#subscribed().toSorted(
+      (a, b) => a.attachment.number - b.attachment.number,
+    )
+    const number = (subscribed.at(-1)?.attachment.number ?? 0) + 1
     const { 0: client, 1: server } = new WebSocketPair()
     server.serializeAttachment({ ...watch, number } satisfies Attachment)
     this.#ctx.acceptWebSocket(server)
-    const [oldest] = watching
-    if (oldest && watching.length >= MAX_WATCHERS)
-      letGo(oldest, CLOSE_POLICY, `at most ${MAX_WATCHERS} connections`)
+    const [oldest] = subscribed
+    if (oldest && subscribed.length >= MAX_SUBSCRIBERS)
+      disconnectSocket(oldest, CLOSE_POLICY, `at most ${MAX_SUBSCRIBERS} connections`)
     return client
   }
 
-  dismiss(isRefused: (caller: Caller) => boolean): void {
-    for (const watcher of this.#watching())
-      if (isRefused(watcher.attachment.caller))
-        letGo(watcher, CLOSE_POLICY, 'the session has ended')
+  disconnect(isRefused: (caller: Caller) => boolean): void {
+    for (const subscriber of this.#subscribed())
+      if (isRefused(subscriber.attachment.caller))
+        disconnectSocket(subscriber, CLOSE_POLICY, 'the session has ended')
   }
 
   /**
    * Tells each watcher what is new about its call, and lets it go once the call has ended.
    * @returns when the next low-credit notice is due to one of them
    */
-  tell(callOf: (uuid: string) => CallView | undefined, nowMs: number): number | undefined {
+  notify(callOf: (uuid: string) => CallView | undefined, nowMs: number): number | undefined {
     let dueMs = Infinity
-    for (const { socket, attachment } of this.#watching()) {
+    for (const { socket, attachment } of this.#subscribed()) {
       const call = callOf(attachment.callUuid)
       if (!call) continue
-      const now = toldOf(call, nowMs)
+      const now = notifiedState(call, nowMs)
       const type = nextEventType(attachment.told, now)
       dueMs = Math.min(dueMs, nextNoticeMs(call, nowMs) ?? Infinity)
       if (!type) continue
@@ -99,7 +107,7 @@ export class Watchers {
       const told = { ...attachment, told: now }
       socket.serializeAttachment(told satisfies Attachment)
       if (call.endedAtMs !== null)
-        letGo({ socket, attachment: told }, CLOSE_NORMAL, 'the call has ended')
+        disconnectSocket({ socket, attachment: told }, CLOSE_NORMAL, 'the call has ended')
     }
     return dueMs === Infinity ? undefined : dueMs
   }

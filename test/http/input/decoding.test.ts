@@ -1,7 +1,7 @@
 /** Bytes become text at the border, once: what is not UTF-8 is refused, and never stored with holes. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { originOf } from '../../../src/auth/origin'
+import { clientInfoOf } from '../../../src/auth/client-info'
 import { isUtf8Type } from '../../../src/http/input/decoding'
 import { SIGNATURE_HEADER, signBody } from '../../../src/payments/monnify/signature'
 import { logIn } from '../../support/accounts'
@@ -153,7 +153,7 @@ describe('the device of a session', () => {
     ['\u2800\u3164', null],
     ['a\u0001b', 'ab'],
   ])('%j is kept as %j', (userAgent, device) => {
-    expect(originOf(userAgent).device).toBe(device)
+    expect(clientInfoOf(userAgent).device).toBe(device)
   })
 
   it('has no U+FFFD for a header that was not UTF-8', async () => {

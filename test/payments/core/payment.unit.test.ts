@@ -4,9 +4,9 @@ import { attemptOf, attemptReference, ownReference } from '../../../src/payments
 import {
   CHECKOUT_WINDOW_MS,
   type GatewayTransaction,
-  judge,
-  nextMarks,
-  nextPollAtMs,
+  interpretTransaction,
+  nextStatus,
+  nextPollTime,
   PAYMENT_STATUSES,
   type PaymentStatus,
 } from '../../../src/payments/core/payment'
@@ -73,17 +73,17 @@ function isOpen(status: PaymentStatus): boolean {
 
 const next = (status: PaymentStatus, word: string, paidNaira: number, rest: object = {}): Cell => {
   const payment = { amountKobo: AMOUNT, status, failureReason: null, beganAtMs: 0 }
-  const finding = judge(
+  const finding = interpretTransaction(
     REFERENCE,
     transaction({ status: word, amountPaidKobo: kobo(paidNaira * 100) }),
   )
   const standing = {
-    paidKobo: kobo(paidNaira * 100),
-    shortKobo: kobo(0),
+    netCreditedKobo: kobo(paidNaira * 100),
+    shortfallKobo: kobo(0),
     isReversed: false,
     ...rest,
   }
-  return nextMarks(payment, finding, standing, true, 1000)
+  return nextStatus(payment, finding, standing, true, 1000)
 }
 
 describe.each(PAYMENT_STATUSES)('a payment that is %s', (before) => {
@@ -117,25 +117,30 @@ describe("Monnify's word", () => {
     ['REVERSED', { kind: 'reversed' }],
     ['REFUNDED', { kind: 'reversed' }],
   ])('%s', (status, finding) => {
-    expect(judge(REFERENCE, transaction({ status }))).toEqual(finding)
+    expect(interpretTransaction(REFERENCE, transaction({ status }))).toEqual(finding)
   })
 
   it('PENDING with nothing paid is open', () => {
     const pending = transaction({ status: 'PENDING', amountPaidKobo: kobo(0) })
-    expect(judge(REFERENCE, pending)).toEqual({ kind: 'open' })
+    expect(interpretTransaction(REFERENCE, pending)).toEqual({ kind: 'open' })
   })
 
   it('S15: in another currency, or of another reference, is an exception and credits nothing', () => {
     const unclear = { kind: 'exception', amountKobo: 100_000 }
-    const currency = judge(REFERENCE, transaction({ currency: 'ZWL' }))
+    const currency = interpretTransaction(REFERENCE, transaction({ currency: 'ZWL' }))
     expect(currency).toEqual({ ...unclear, exception: 'currency_mismatch' })
-    const reference = judge(REFERENCE, transaction({ paymentReference: 'AIL-other_a1' }))
+    const reference = interpretTransaction(
+      REFERENCE,
+      transaction({ paymentReference: 'AIL-other_a1' }),
+    )
     expect(reference).toEqual({ ...unclear, exception: 'reference_mismatch' })
   })
 
   it.each(UNCLEAR)('%s with %d NGN is an exception: %s', (status, naira, exception) => {
     const amountKobo = kobo(Math.round(naira * 100))
-    expect(judge(REFERENCE, transaction({ status, amountPaidKobo: amountKobo }))).toEqual({
+    expect(
+      interpretTransaction(REFERENCE, transaction({ status, amountPaidKobo: amountKobo })),
+    ).toEqual({
       kind: 'exception',
       exception,
       amountKobo,
@@ -144,10 +149,10 @@ describe("Monnify's word", () => {
 
   it('that is not understood keeps a payment open for a day if money may be there', () => {
     const at = (status: PaymentStatus, amountKobo: number, nowMs: number) =>
-      nextMarks(
+      nextStatus(
         { amountKobo: AMOUNT, status, failureReason: 'declined', beganAtMs: 0 },
         { kind: 'exception', exception: 'unexpected_amount', amountKobo: kobo(amountKobo) },
-        { paidKobo: kobo(0), shortKobo: kobo(0), isReversed: false },
+        { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false },
         true,
         nowMs,
       )
@@ -170,10 +175,13 @@ describe("Monnify's word", () => {
       failureReason: null,
       beganAtMs: 0,
     } as const
-    const standing = { paidKobo: kobo(0), shortKobo: kobo(0), isReversed: false }
-    const failed = judge(REFERENCE, transaction({ status: 'FAILED', amountPaidKobo: kobo(0) }))
-    expect(nextMarks(payment, failed, standing, false, 0).status).toBe('processing')
-    expect(nextMarks(payment, failed, standing, true, 0).status).toBe('failed')
+    const standing = { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false }
+    const failed = interpretTransaction(
+      REFERENCE,
+      transaction({ status: 'FAILED', amountPaidKobo: kobo(0) }),
+    )
+    expect(nextStatus(payment, failed, standing, false, 0).status).toBe('processing')
+    expect(nextStatus(payment, failed, standing, true, 0).status).toBe('failed')
   })
 })
 
@@ -184,12 +192,12 @@ describe('time', () => {
     failureReason: null,
     beganAtMs: 0,
   } as const
-  const open = judge(REFERENCE, undefined)
+  const open = interpretTransaction(REFERENCE, undefined)
   const at = (nowMs: number, paidNaira = 0) =>
-    nextMarks(
+    nextStatus(
       payment,
       open,
-      { paidKobo: kobo(paidNaira * 100), shortKobo: kobo(0), isReversed: false },
+      { netCreditedKobo: kobo(paidNaira * 100), shortfallKobo: kobo(0), isReversed: false },
       true,
       nowMs,
     )
@@ -218,18 +226,18 @@ describe('time', () => {
     [16, null],
     [17, null],
   ])('polled %i times, a payment is polled again after %j ms', (polls, delayMs) => {
-    expect(nextPollAtMs({ ...poll, polls }, 7)).toBe(delayMs === null ? null : 7 + delayMs)
+    expect(nextPollTime({ ...poll, polls }, 7)).toBe(delayMs === null ? null : 7 + delayMs)
   })
 
   it('spreads the polls of what was made together by a fifth', () => {
-    expect(nextPollAtMs({ ...poll, uuid: 'ffff', polls: 0 }, 0)).toBe(6000)
-    expect(nextPollAtMs({ ...poll, uuid: '7fff', polls: 0 }, 0)).toBe(5499)
+    expect(nextPollTime({ ...poll, uuid: 'ffff', polls: 0 }, 0)).toBe(6000)
+    expect(nextPollTime({ ...poll, uuid: '7fff', polls: 0 }, 0)).toBe(5499)
   })
 
   it.each(['completed', 'failed', 'cancelled', 'disputed', ''])(
     'never polls a payment that is %s',
     (status) => {
-      for (const polls of [0, 1, 15]) expect(nextPollAtMs({ ...poll, status, polls }, 0)).toBeNull()
+      for (const polls of [0, 1, 15]) expect(nextPollTime({ ...poll, status, polls }, 0)).toBeNull()
     },
   )
 })

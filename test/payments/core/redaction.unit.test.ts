@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { withoutCards } from '../../../src/payments/core/redaction'
+import { redactCardData } from '../../../src/payments/core/redaction'
 
 const CARD = '5060990580000217499'
 
@@ -19,7 +19,7 @@ describe('what is kept of an event', () => {
         },
       },
     }
-    expect(JSON.parse(withoutCards(JSON.stringify(event)))).toEqual({
+    expect(JSON.parse(redactCardData(JSON.stringify(event)))).toEqual({
       eventData: { amountPaid: 150, cardDetails: { cardType: 'Verve', last4: '7499' } },
     })
   })
@@ -65,7 +65,7 @@ describe('what is kept of an event', () => {
     ['{"cardDetails":null}', '{}'],
     ['{"cardDetails":"text"}', '{}'],
   ])('%s is kept as %s', (text, kept) => {
-    expect(withoutCards(text)).toBe(kept)
+    expect(redactCardData(text)).toBe(kept)
   })
 
   it.each([
@@ -80,7 +80,7 @@ describe('what is kept of an event', () => {
     '{"metaData":"{ \\"a\\": 1 }","method":"CARD","offlineProductInformation":{"code":"41470"}}',
     'null',
   ])('%s is kept as it is', (text) => {
-    expect(withoutCards(text)).toBe(text)
+    expect(redactCardData(text)).toBe(text)
   })
 })
 
@@ -127,7 +127,7 @@ describe('a card number', () => {
     fc.assert(
       fc.property(spelt, places, ({ digits, text }, place) => {
         for (const body of [JSON.stringify(place(text)), `not JSON: ${text}`])
-          expect(withoutCards(body).replaceAll(/[^\d]/g, '')).not.toContain(digits)
+          expect(redactCardData(body).replaceAll(/[^\d]/g, '')).not.toContain(digits)
       }),
     )
   })

@@ -35,11 +35,16 @@ export interface Verdict {
   readonly uncalledFor: string[]
 }
 
-type Told = Pick<CallRecord, 'startedAtMs' | 'endedAtMs' | 'endReason' | 'priceKobo'>
+type NotifiedState = Pick<CallRecord, 'startedAtMs' | 'endedAtMs' | 'endReason' | 'priceKobo'>
 
 /** Whether what was told of a call still is so; what had not happened then may have since. */
 function stillSo(told: CallRecord, now: CallRecord): boolean {
-  const facts: readonly (keyof Told)[] = ['startedAtMs', 'endedAtMs', 'endReason', 'priceKobo']
+  const facts: readonly (keyof NotifiedState)[] = [
+    'startedAtMs',
+    'endedAtMs',
+    'endReason',
+    'priceKobo',
+  ]
   const isEnded = told.endedAtMs !== null
   return (
     told.uuid === now.uuid &&

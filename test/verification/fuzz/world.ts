@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { createHash } from 'node:crypto'
 import { vi } from 'vitest'
 import { createDeps } from '../../../src/deps'
-import { policiesOf } from '../../../src/limits/catalogue'
+import { createPolicies } from '../../../src/limits/catalogue'
 import { signBody } from '../../../src/payments/monnify/signature'
 import { logIn } from '../../support/accounts'
 import { type Answer, dial, newUser, PASSWORD, type TestUser, walletOf } from '../../support/client'
@@ -18,8 +18,8 @@ const STEP_MS = 1000
 
 const PLENTY = { quota: 1e9, windowMs: 1000 }
 
-const policies = policiesOf({
-  loginAddress: PLENTY,
+const policies = createPolicies({
+  loginClientIp: PLENTY,
   refresh: PLENTY,
   register: PLENTY,
   payments: PLENTY,

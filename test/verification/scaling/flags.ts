@@ -1,5 +1,5 @@
 /** The flags of `npm run scaling`, and the runs that they ask for. Pure. */
-import { RETRY_DELAY_MS } from '../../../src/wallets/core/alarm'
+import { FIRST_RETRY_MS } from '../../../src/wallets/core/alarm'
 import { readFlags, SEED } from '../support/flags'
 import type { CopySettings } from './copy'
 
@@ -37,7 +37,7 @@ export function settingsOf(flags: Flags): CopySettings {
     talkMs: flags['talk-seconds'] * 1000,
     answeredShare: flags['answered-percent'] / 100,
     delayMs,
-    retryMs: RETRY_DELAY_MS,
+    retryMs: FIRST_RETRY_MS,
     batchMs: flags['batch-us'] / 1000,
     rowMs: flags['row-us'] / 1000,
     outage: undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROJECTION_DELAY_MS, RETRY_DELAY_MS } from '../../../src/wallets/core/alarm'
+import { PROJECTION_DELAY_MS, FIRST_RETRY_MS } from '../../../src/wallets/core/alarm'
 import { readPlan, settingsOf } from './flags'
 
 describe('the flags of the simulation of the copy', () => {
@@ -7,7 +7,7 @@ describe('the flags of the simulation of the copy', () => {
     expect(settingsOf(readPlan([]))).toMatchObject({
       wallets: 100_000,
       delayMs: PROJECTION_DELAY_MS,
-      retryMs: RETRY_DELAY_MS,
+      retryMs: FIRST_RETRY_MS,
     })
   })
 

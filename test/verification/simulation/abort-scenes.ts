@@ -60,11 +60,11 @@ const initiate = (uuid: string, key?: string): Ask => [
 ]
 const answer: Ask = [CREDITS, 'answerCall', CALLER, 'a call', LIMITS]
 const end = (reason = 'hangup'): Ask => [CREDITS, 'endCall', CALLER, 'a call', reason]
-const paid: Ask = [CREDITS, 'receive', receipt(5000)]
+const paid: Ask = [CREDITS, 'creditPayment', receipt(5000)]
 const rung = [paid, initiate('a call', 'a key')]
 const talking = [...rung, answer, { passMs: 12_000 }]
 const transfer = { uuid: TRANSFER, to: 'call_credits', amountKobo: 5000 }
-const rich: Ask = [PRIMARY, 'receive', receipt(5000)]
+const rich: Ask = [PRIMARY, 'creditPayment', receipt(5000)]
 
 export const SCENES: readonly Scene[] = [
   { title: 'open, for the first time', before: [], ask: [CREDITS, 'open'] },
@@ -78,16 +78,20 @@ export const SCENES: readonly Scene[] = [
   { title: 'calls', before: talking, ask: [CREDITS, 'calls', CALLER, { limit: 10 }] },
   { title: 'entries', before: talking, ask: [CREDITS, 'entries', CALLER, { limit: 10 }] },
   { title: 'quoteCall', before: talking, ask: [CREDITS, 'quoteCall', CALLER, RATE, LIMITS] },
-  { title: 'receive', before: [], ask: paid },
-  { title: 'receive too much', before: [], ask: [CREDITS, 'receive', receipt(7000)] },
-  { title: 'receive the rest', before: [[CREDITS, 'receive', receipt(1)]], ask: paid },
+  { title: 'creditPayment', before: [], ask: paid },
+  { title: 'receive too much', before: [], ask: [CREDITS, 'creditPayment', receipt(7000)] },
+  { title: 'receive the rest', before: [[CREDITS, 'creditPayment', receipt(1)]], ask: paid },
   {
     title: 'receive what was paid back',
-    before: [[CREDITS, 'takeBack', receipt(0)]],
+    before: [[CREDITS, 'reversePayment', receipt(0)]],
     ask: paid,
   },
-  { title: 'takeBack', before: [paid], ask: [CREDITS, 'takeBack', receipt(0)] },
-  { title: 'takeBack of what is claimed', before: talking, ask: [CREDITS, 'takeBack', receipt(0)] },
+  { title: 'reversePayment', before: [paid], ask: [CREDITS, 'reversePayment', receipt(0)] },
+  {
+    title: 'reversePayment of what is claimed',
+    before: talking,
+    ask: [CREDITS, 'reversePayment', receipt(0)],
+  },
   { title: 'initiateCall', before: [paid], ask: initiate('a call') },
   { title: 'initiateCall with a key', before: [paid], ask: initiate('a call', 'a key') },
   { title: 'initiateCall again', before: rung, ask: initiate('another call', 'a key') },
@@ -123,13 +127,13 @@ export const SCENES: readonly Scene[] = [
     ask: [CREDITS, 'alarm'],
   },
   {
-    title: 'refuseTokens of a session',
+    title: 'revokeTokens of a session',
     before: rung,
-    ask: [CREDITS, 'refuseTokens', { sessionUuid: 'another', untilMs: START_MS + 1e9 }],
+    ask: [CREDITS, 'revokeTokens', { sessionUuid: 'another', untilMs: START_MS + 1e9 }],
   },
   {
-    title: 'refuseTokens of a version',
+    title: 'revokeTokens of a version',
     before: rung,
-    ask: [CREDITS, 'refuseTokens', { minVersion: 0 }],
+    ask: [CREDITS, 'revokeTokens', { minVersion: 0 }],
   },
 ]

@@ -46,7 +46,7 @@ export function openScene() {
 
   /** Money in a wallet, as Monnify's receipt brings it. */
   const credit = (name: string, amountKobo: number) =>
-    command(name, 'receive', {
+    command(name, 'creditPayment', {
       paymentUuid: uuidFrom(random),
       reference: `AIL-${'0'.repeat(32)}_a1`,
       expectedKobo: amountKobo,
@@ -79,9 +79,9 @@ export function openScene() {
     monnifyReference: null,
     checkoutUrl: 'https://checkout.example/',
     amountPaidKobo: kobo(0),
-    standingSeq: 0,
+    creditedEntrySeq: 0,
     failureReason: null,
-    nextAskAtMs: Date.now(),
+    nextPollAtMs: Date.now(),
     polls: 0,
     idempotencyKey: null,
     fingerprint: null,

@@ -130,7 +130,7 @@ export class Objects {
     const changes = changesOf(this.seen(resident).rows)
     const answering = callNow(object as unknown as Record<string, Method>, method, args)
     auditor.afterTransaction(this.seen(resident), prediction, isWhole(), changes)
-    if (method === 'refuseTokens') auditor.readRefusals(this.seen(resident))
+    if (method === 'revokeTokens') auditor.readRefusals(this.seen(resident))
     if (method === 'alarm') resident.ringing += 1
     const answer = await answering
       .finally(() => {

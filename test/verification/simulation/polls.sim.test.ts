@@ -36,16 +36,16 @@ for (const word of [...WORDS.split(' '), ...UNUSUAL_WORDS])
 /** A poller for a payment of each status, before and after its first attempt. */
 async function startPollers(method: PaymentMethod, dueInMs: number | null): Promise<void> {
   const userUuid = await scene.addUser()
-  const { chase, paymentStore } = scene.world.deps
+  const { startPoller, paymentStore } = scene.world.deps
   let index = 0
   for (const status of PAYMENT_STATUSES)
     for (const attempt of [0, 1]) {
       const completedAtMs = status === 'completed' ? Date.now() : null
-      const nextAskAtMs = dueInMs === null ? null : Date.now() + dueInMs
-      const more = { method, status, attempt, completedAtMs, nextAskAtMs }
+      const nextPollAtMs = dueInMs === null ? null : Date.now() + dueInMs
+      const more = { method, status, attempt, completedAtMs, nextPollAtMs }
       const row = scene.paymentRow(userUuid, index++, more)
       await paymentStore.insertOnce(row)
-      await chase(row.reference, Date.now() + 5000)
+      await startPoller(row.reference, Date.now() + 5000)
     }
 }
 
@@ -86,11 +86,11 @@ test.each([
 ] as const)("%s of one user do not delay another's", async (_, earlier, later, more) => {
   const { paymentStore } = scene.world.deps
   const [busy, other] = [await scene.addUser(), await scene.addUser()]
-  const paid = scene.paymentRow(other, 0, { nextAskAtMs: Date.now() + THEIRS })
+  const paid = scene.paymentRow(other, 0, { nextPollAtMs: Date.now() + THEIRS })
   await paymentStore.insertOnce(paid)
   for (let index = 1; index <= earlier + later; index++) {
-    const nextAskAtMs = Date.now() + (index <= earlier ? index : THEIRS + index)
-    await paymentStore.insertOnce(scene.paymentRow(busy, index, { ...more, nextAskAtMs }))
+    const nextPollAtMs = Date.now() + (index <= earlier ? index : THEIRS + index)
+    await paymentStore.insertOnce(scene.paymentRow(busy, index, { ...more, nextPollAtMs }))
   }
   scene.world.pass(THEIRS + MINUTE_MS)
   scene.answerWith(async (reference) =>

@@ -76,11 +76,11 @@ export async function stayQuiet(world: World, seed: number): Promise<LivenessLim
 function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
   auditor.checkAll(objects.all())
   orders.checkCompleted((name) => auditor.wallet(name))
-  let shortKobo = 0
+  let shortfallKobo = 0
   for (const wallet of auditor.wallets.values()) {
     hold(wallet.open.length === 0, () => 'a call outlives its horizon')
     checkCopy(d1, wallet, true)
-    for (const reversal of wallet.reversals.values()) shortKobo += reversal.shortKobo
+    for (const reversal of wallet.reversals.values()) shortfallKobo += reversal.shortfallKobo
   }
   for (const { name, rows } of objects.all()) {
     const [open] = rows(`SELECT COUNT(*) AS open FROM transfers WHERE status = 'in_transit'`)
@@ -92,8 +92,8 @@ function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
     if (status === 'PAID' && currency === 'NGN') receivedKobo += paidKobo
   hold(transitKobo === 0, () => `${transitKobo} kobo are in transit for ever`)
   hold(
-    receivedKobo + shortKobo === postedKobo + revenueKobo,
+    receivedKobo + shortfallKobo === postedKobo + revenueKobo,
     () =>
-      `received ${receivedKobo}, short ${shortKobo}; wallets ${postedKobo}, revenue ${revenueKobo}`,
+      `received ${receivedKobo}, short ${shortfallKobo}; wallets ${postedKobo}, revenue ${revenueKobo}`,
   )
 }

@@ -44,7 +44,7 @@ test('a payment that was reversed and is owed is not completed by an attempt tha
 
   valueOf(await order('wallet', 'call_credits'))
   Object.assign(transaction ?? {}, { status: 'REVERSED' })
-  const { settlePayment } = await import('../../../src/payments/confirm')
-  const settled = valueOf(await settlePayment(deps, payment.reference))
+  const { confirmPayment } = await import('../../../src/payments/confirm')
+  const settled = valueOf(await confirmPayment(deps, payment.reference))
   expect(settled).toMatchObject({ status: 'failed', failureReason: 'reversed' })
 })

@@ -6,7 +6,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { CallDeps } from '../../../src/calls/service'
 import { readTariff } from '../../../src/tariffs/tariff'
 import { createExceptionStore } from '../../../src/exceptions/store'
-import { chaseObject } from '../../../src/payments/poller-object'
+import { createPaymentPoller } from '../../../src/payments/poller-object'
 import { createMonnify } from '../../../src/payments/monnify/client'
 import type { PaymentDeps } from '../../../src/payments/service'
 import { pollPayment } from '../../../src/payments/poll'
@@ -88,7 +88,7 @@ export class World {
       ...this.scenery,
       tariff: readTariff(this.scenery.tariff),
       wallets,
-      watchWallet: neither,
+      subscribeToWallet: neither,
       tokens: new Proxy({} as Deps['tokens'], { get: neither }),
       defaultCountry: 'NG',
       now,
@@ -101,9 +101,9 @@ export class World {
         now,
       }),
       monnifySecretKey: SECRET,
-      webhookAddresses: [],
+      webhookIps: [],
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),
-      chase: async (reference, atMs) => (await this.chase(reference).wake()).start(atMs),
+      startPoller: async (reference, atMs) => (await this.chase(reference).wake()).start(atMs),
       wait: async (ms) => {
         this.pass(ms)
         await scheduler.turn()
@@ -114,7 +114,7 @@ export class World {
   chase(reference: string): ObjectHost<Chase> {
     let host = this.chases.get(reference)
     if (!host) {
-      const Class = chaseObject((asked) => pollPayment(this.deps, asked))
+      const Class = createPaymentPoller((asked) => pollPayment(this.deps, asked))
       const build = (ctx: DurableObjectState) => new Class(ctx, {} as Env)
       this.chases.set(reference, (host = new ObjectHost(reference, build, this.faults)))
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
-import { nextEventType, nextNoticeMs, toldOf } from '../../../src/wallets/core/call-event'
+import { nextEventType, nextNoticeMs, notifiedState } from '../../../src/wallets/core/call-event'
 import {
   answerCall,
   endCall,
@@ -23,7 +23,7 @@ const ended = valueOf(endCall(answered.state, talking, 'hangup', 5000)).change
 const [over] = ended.calls as [Call]
 
 const known = (state: WalletState, call: Call, nowMs: number) =>
-  toldOf(viewCall(state, call, nowMs), nowMs)
+  notifiedState(viewCall(state, call, nowMs), nowMs)
 
 describe('a watcher of a call whose horizon is at 60.999 s', () => {
   const at = (nowMs: number) => known(answered.state, talking, nowMs)

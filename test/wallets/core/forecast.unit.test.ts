@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { kobo, type Kobo, ZERO } from '../../../src/common/money'
 import {
-  claimKobo,
-  claimsKobo,
+  holdAt,
+  holdsAt,
   costAtKobo,
   type Ending,
   forecast,
-  holdKobo,
+  openingHoldKobo,
   type MeteredCall,
 } from '../../../src/wallets/core/metering'
 import { rates } from '../../support/wallets'
@@ -32,11 +32,11 @@ function stepThrough(
     for (const call of open)
       if (isDue(call) && call.startedAtMs === null) end(call, 'no_answer', nowMs, nowMs)
     const last = open.filter(isDue)
-    const bought = new Map(open.map((call) => [call, claimKobo(call, nowMs - 1)]))
+    const bought = new Map(open.map((call) => [call, holdAt(call, nowMs - 1)]))
     for (const call of [...last, ...open.filter((other) => !isDue(other))]) {
       const others = [...bought].filter(([other]) => other !== call && open.includes(other))
       const left = balance - others.reduce((sum, [, claim]) => sum + claim, 0)
-      const claim = claimKobo(call, nowMs)
+      const claim = holdAt(call, nowMs)
       if (claim > left) end(call, 'credit_exhausted', nowMs, nowMs - 1)
       else if (isDue(call)) end(call, 'max_duration', nowMs, nowMs)
       else bought.set(call, claim)
@@ -82,7 +82,7 @@ describe('the forecast', () => {
     fc.assert(
       fc.property(calls, fc.nat(20_000), (open, extraKobo) => {
         const affordable = open.filter((call) => costAtKobo(call, 0) <= call.holdKobo)
-        const posted = kobo(claimsKobo(affordable, 0) + extraKobo)
+        const posted = kobo(holdsAt(affordable, 0) + extraKobo)
         expect(forecast(posted, affordable)).toEqual(stepThrough(posted, affordable, milliseconds))
       }),
       { numRuns: 300 },
@@ -103,13 +103,13 @@ describe('the forecast', () => {
           fc.integer({ min: 1, max: 600_000 }),
         ),
       })
-      .map((call) => ({ ...call, holdKobo: holdKobo(call.rate) }))
+      .map((call) => ({ ...call, holdKobo: openingHoldKobo(call.rate) }))
     const several = fc
       .array(lasting, { minLength: 2, maxLength: 4 })
       .map((open) => open.map((call, index) => ({ ...call, uuid: `call-${index}` })))
     fc.assert(
       fc.property(several, fc.nat(30_000), (open, extraKobo) => {
-        const posted = kobo(claimsKobo(open, 0) + extraKobo)
+        const posted = kobo(holdsAt(open, 0) + extraKobo)
         const stepped = stepThrough(posted, open, secondsOf(open, 600_000))
         expect(forecast(posted, open)).toEqual(stepped)
       }),
@@ -120,7 +120,7 @@ describe('the forecast', () => {
   it('charges at most what is posted, and each call what its seconds cost', () => {
     fc.assert(
       fc.property(calls, fc.nat(20_000), (open, extraKobo) => {
-        const posted = kobo(claimsKobo(open, 0) + extraKobo)
+        const posted = kobo(holdsAt(open, 0) + extraKobo)
         const charges = forecast(posted, open).map(({ callUuid, endedAtMs }) => {
           const call = open.find(({ uuid }) => uuid === callUuid)
           return call ? costAtKobo(call, endedAtMs) : ZERO

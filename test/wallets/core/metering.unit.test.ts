@@ -4,7 +4,7 @@ import { kobo } from '../../../src/common/money'
 import {
   costKobo,
   forecast,
-  holdKobo,
+  openingHoldKobo,
   type MeteredCall,
   nextEnding,
   priceOf,
@@ -116,16 +116,16 @@ describe('the price of a call', () => {
   })
 
   it('holds a minute before the call, or the minimum where that is more', () => {
-    expect(holdKobo(tradeRate(90, 60))).toBe(1500)
-    expect(holdKobo(tradeRate(45, 60))).toBe(1800)
-    expect(holdKobo(tradeRate(30, 6))).toBe(1000)
+    expect(openingHoldKobo(tradeRate(90, 60))).toBe(1500)
+    expect(openingHoldKobo(tradeRate(45, 60))).toBe(1800)
+    expect(openingHoldKobo(tradeRate(30, 6))).toBe(1000)
   })
 
   it('never falls as the call goes on, and a minute of it is held before', () => {
     fc.assert(
       fc.property(rates, fc.nat(100_000), (rate, seconds) => {
         expect(costKobo(rate, seconds + 1)).toBeGreaterThanOrEqual(costKobo(rate, seconds))
-        expect(holdKobo(rate)).toBe(costKobo(rate, 60))
+        expect(openingHoldKobo(rate)).toBe(costKobo(rate, 60))
       }),
     )
   })
@@ -174,8 +174,13 @@ describe('the horizon', () => {
   it('is the last instant before the first second that costs more than there is', () => {
     fc.assert(
       fc.property(rates, fc.nat(9000), (rate, extraKobo) => {
-        const postedKobo = holdKobo(rate) + extraKobo
-        const call = metered({ uuid: 'a', rate, holdKobo: holdKobo(rate), deadlineAtMs: 600_000 })
+        const postedKobo = openingHoldKobo(rate) + extraKobo
+        const call = metered({
+          uuid: 'a',
+          rate,
+          holdKobo: openingHoldKobo(rate),
+          deadlineAtMs: 600_000,
+        })
         const seconds = Array.from({ length: 600 }, (_, index) => index)
         const unpaid = seconds.find((second) => costKobo(rate, second) > postedKobo)
         const endedAtMs = unpaid === undefined ? 600_000 : unpaid * 1000 - 1

@@ -2,14 +2,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addKobo, kobo } from '../../../src/common/money'
-import { holdKobo } from '../../../src/wallets/core/metering'
+import { openingHoldKobo } from '../../../src/wallets/core/metering'
 import { initiateCall } from '../../../src/wallets/core/call-commands'
 import {
-  type PaymentStanding,
-  type ReceiptFacts,
-  receive,
-  receiptPrefix,
-  takeBack,
+  type PaymentCredit,
+  type PaymentTotals,
+  creditPayment,
+  attemptEntryPrefix,
+  reversePayment,
 } from '../../../src/wallets/core/payment-commands'
 import type { Reversal, WalletState } from '../../../src/wallets/core/wallet'
 import { emptyWallet, LIMITS, newCall, Rows } from '../../support/wallets'
@@ -23,30 +23,30 @@ class TestWallet {
   readonly rows = new Rows()
   reversals: readonly Reversal[] = []
 
-  #facts(attempt: number): ReceiptFacts {
+  #facts(attempt: number): PaymentTotals {
     const sum = (prefix: string) => {
       const found = this.rows.entries.filter(({ reference }) => reference.startsWith(prefix))
       return addKobo(...found.map(({ amountKobo }) => amountKobo))
     }
     return {
-      referenceCreditedKobo: sum(receiptPrefix(name(attempt))),
+      referenceCreditedKobo: sum(attemptEntryPrefix(name(attempt))),
       paymentCreditedKobo: sum('receipt/p/'),
-      paymentTakenKobo: addKobo(...this.reversals.map(({ takenKobo }) => takenKobo)),
-      paymentShortKobo: addKobo(...this.reversals.map(({ shortKobo }) => shortKobo)),
+      paymentReversedKobo: addKobo(...this.reversals.map(({ reversedKobo }) => reversedKobo)),
+      paymentShortfallKobo: addKobo(...this.reversals.map(({ shortfallKobo }) => shortfallKobo)),
       reversal: this.reversals.find(({ reference }) => reference === name(attempt).reference),
     }
   }
 
-  tell(attempt: number, receivedKobo: number): PaymentStanding {
+  tell(attempt: number, receivedKobo: number): PaymentCredit {
     const receipt = { ...name(attempt), expectedKobo: EXPECTED, receivedKobo: kobo(receivedKobo) }
-    return this.#apply(receive(this.state, receipt, this.#facts(attempt), 0))
+    return this.#apply(creditPayment(this.state, receipt, this.#facts(attempt), 0))
   }
 
-  reverse(attempt: number): PaymentStanding {
-    return this.#apply(takeBack(this.state, name(attempt), this.#facts(attempt), 0))
+  reverse(attempt: number): PaymentCredit {
+    return this.#apply(reversePayment(this.state, name(attempt), this.#facts(attempt), 0))
   }
 
-  #apply(decision: ReturnType<typeof receive>): PaymentStanding {
+  #apply(decision: ReturnType<typeof creditPayment>): PaymentCredit {
     if (!decision.ok) throw new Error('what the gateway says is never refused')
     const { change, answer } = decision.value
     this.state = change.state
@@ -83,7 +83,7 @@ describe('what is received', () => {
         )
         const total = most.reduce((sum, amount) => sum + amount, 0)
         expect(wallet.state.head.balanceKobo).toBe(total)
-        expect(standings.at(-1)?.paidKobo).toBe(total)
+        expect(standings.at(-1)?.netCreditedKobo).toBe(total)
         expect(wallet.sum('top_up')).toBe(Math.min(total, EXPECTED))
         expect(wallet.sum('surplus')).toBe(Math.max(0, total - EXPECTED))
       }),
@@ -98,18 +98,19 @@ describe('what is reversed', () => {
         const wallet = new TestWallet()
         for (const { attempt, received } of before) wallet.tell(attempt, received)
         const others =
-          wallet.tell(1, 0).paidKobo -
+          wallet.tell(1, 0).netCreditedKobo -
           Math.max(
             0,
             ...before.filter(({ attempt }) => attempt === 1).map(({ received }) => received),
           )
         expect(wallet.reverse(1)).toMatchObject({
-          paidKobo: others,
-          shortKobo: 0,
+          netCreditedKobo: others,
+          shortfallKobo: 0,
           isReversed: true,
         })
-        expect(wallet.reverse(1)).toMatchObject({ paidKobo: others, isReversed: true })
-        for (const { received } of after) expect(wallet.tell(1, received).paidKobo).toBe(others)
+        expect(wallet.reverse(1)).toMatchObject({ netCreditedKobo: others, isReversed: true })
+        for (const { received } of after)
+          expect(wallet.tell(1, received).netCreditedKobo).toBe(others)
         expect(wallet.state.head.balanceKobo).toBe(others)
         expect(wallet.reversals).toHaveLength(1)
       }),
@@ -118,8 +119,12 @@ describe('what is reversed', () => {
 
   it('before it was known to be paid, credits nothing then either', () => {
     const wallet = new TestWallet()
-    expect(wallet.reverse(1)).toMatchObject({ paidKobo: 0, shortKobo: 0, isReversed: true })
-    expect(wallet.tell(1, 1000)).toMatchObject({ paidKobo: 0, isReversed: true })
+    expect(wallet.reverse(1)).toMatchObject({
+      netCreditedKobo: 0,
+      shortfallKobo: 0,
+      isReversed: true,
+    })
+    expect(wallet.tell(1, 1000)).toMatchObject({ netCreditedKobo: 0, isReversed: true })
     expect(wallet.rows.entries).toEqual([])
   })
 
@@ -127,7 +132,7 @@ describe('what is reversed', () => {
     const wallet = new TestWallet()
     wallet.tell(1, 1000)
     wallet.reverse(1)
-    expect(wallet.tell(2, 1000)).toMatchObject({ paidKobo: 1000 })
+    expect(wallet.tell(2, 1000)).toMatchObject({ netCreditedKobo: 1000 })
     expect(wallet.sum('top_up')).toBe(2000)
     expect(wallet.sum('surplus')).toBe(0)
   })
@@ -139,8 +144,8 @@ describe('what is reversed', () => {
     const opened = initiateCall(wallet.state, call, LIMITS, [], 0)
     if (!opened.ok) throw new Error('the call was refused')
     wallet.state = opened.value.change.state
-    const held = holdKobo(call.rate)
-    expect(wallet.reverse(1)).toMatchObject({ paidKobo: held, shortKobo: held })
+    const held = openingHoldKobo(call.rate)
+    expect(wallet.reverse(1)).toMatchObject({ netCreditedKobo: held, shortfallKobo: held })
     expect(wallet.sum('reversal')).toBe(2500 - held)
     expect(wallet.state.head.balanceKobo).toBe(held)
   })

@@ -4,7 +4,7 @@ import { kobo } from '../../../src/common/money'
 import { auditWallet } from '../../../src/wallets/object/audit'
 import { type Change, type Decided, noChange } from '../../../src/wallets/core/change'
 import { answerCall, endCall, initiateCall } from '../../../src/wallets/core/call-commands'
-import { receive } from '../../../src/wallets/core/payment-commands'
+import { creditPayment } from '../../../src/wallets/core/payment-commands'
 import { sendTransfer } from '../../../src/wallets/core/transfer-commands'
 import type { Entry } from '../../../src/wallets/core/ledger'
 import type { Call, Transfer } from '../../../src/wallets/core/wallet'
@@ -34,7 +34,7 @@ function soundBooks(): Books {
   }
   const openOf = (uuid: string) => last.state.openCalls.find((call) => call.uuid === uuid)
   const amounts = { expectedKobo: kobo(10_000), receivedKobo: kobo(10_000) }
-  run(receive(emptyWallet, { paymentUuid: 'p', reference: 'r', ...amounts }, NO_RECEIPTS, 0))
+  run(creditPayment(emptyWallet, { paymentUuid: 'p', reference: 'r', ...amounts }, NO_RECEIPTS, 0))
   run(initiateCall(last.state, newCall('charged'), LIMITS, [], 0))
   run(answerCall(last.state, openOf('charged'), LIMITS, 0))
   run(endCall(last.state, openOf('charged'), 'hangup', 10_000))

@@ -23,7 +23,7 @@ async function sent(error: unknown, times: number) {
     return 'answered'
   }
   try {
-    return [await client.ask(name, command), stubs.length, seen.size]
+    return [await client.send(name, command), stubs.length, seen.size]
   } catch (thrown) {
     return [thrown === error ? 'thrown' : thrown, stubs.length, seen.size]
   }

@@ -28,7 +28,7 @@ async function pair(): Promise<{ from: WalletName; to: WalletName }> {
   const userUuid = crypto.randomUUID()
   const from: WalletName = { userUuid, type: 'primary' }
   const amounts = { expectedKobo: kobo(10_000), receivedKobo: kobo(10_000) }
-  await ownWallet(from).receive({ paymentUuid: 'p', reference: 'r', ...amounts })
+  await ownWallet(from).creditPayment({ paymentUuid: 'p', reference: 'r', ...amounts })
   return { from, to: { userUuid, type: 'call_credits' } }
 }
 
@@ -55,7 +55,7 @@ it.each([
         const results = await env.DB.batch(statements)
         Object.assign(lossy, { batch: env.DB.batch.bind(env.DB) })
         await env.DB.prepare('DELETE FROM transactions WHERE wallet_uuid = ?').bind(uuid).run()
-        wallet.copyAgain()
+        wallet.resetProjection()
         return results
       },
     }
@@ -91,7 +91,7 @@ describe('a copy', () => {
     const before = await rowOf('wallets', uuid)
     expect(before).toMatchObject({ created_at_ms: START, entry_seq: 1 })
     const amounts = { expectedKobo: kobo(500), receivedKobo: kobo(500) }
-    await ownWallet(from).receive({ paymentUuid: 'p2', reference: 'r2', ...amounts })
+    await ownWallet(from).creditPayment({ paymentUuid: 'p2', reference: 'r2', ...amounts })
     await runDurableObjectAlarm(stubOf(from))
     const [newest] = await ownWallet(from).entries({ limit: 1 })
     const after = await rowOf('wallets', uuid)
@@ -260,7 +260,7 @@ describe('an alarm that fails', () => {
       () => undefined,
     )
     const amounts = { expectedKobo: kobo(500), receivedKobo: kobo(500) }
-    await ownWallet(from).receive({ paymentUuid: 'p2', reference: 'r2', ...amounts })
+    await ownWallet(from).creditPayment({ paymentUuid: 'p2', reference: 'r2', ...amounts })
     batch.mockRejectedValueOnce(new Error('D1 is down'))
     await runDurableObjectAlarm(stubOf(from))
     expect(await alarmAtMs(from)).toBe(Date.now() + 30_000)
@@ -290,11 +290,11 @@ describe('a key', () => {
       answer: { uuid: first },
     })
     pass(24 * HOUR_MS - 1)
-    await stubOf(from).projectAgain()
+    await stubOf(from).resetProjection()
     await runDurableObjectAlarm(stubOf(from))
     expect([await replayed(from, 'early'), await replayed(from, 'late')]).toEqual([true, true])
     pass(1)
-    await stubOf(from).projectAgain()
+    await stubOf(from).resetProjection()
     await runDurableObjectAlarm(stubOf(from))
     expect([await replayed(from, 'late'), await replayed(from, 'early')]).toEqual([true, false])
   })

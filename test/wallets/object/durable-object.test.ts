@@ -26,7 +26,7 @@ const receipt = (reference: string, naira: number) => ({
 
 const credited = async (naira: number) => {
   const name = newName()
-  await open(name).receive(receipt('first', naira))
+  await open(name).creditPayment(receipt('first', naira))
   return name
 }
 
@@ -73,7 +73,7 @@ describe('an alarm that fails', () => {
     expect(valueOf(await open(name).call('call-1'))).toMatchObject({ endReason: 'no_answer' })
     expect(await alarmDelayMs(name)).toBeNull()
     await run(BROKEN)
-    await open(name).receive(receipt('second', 10))
+    await open(name).creditPayment(receipt('second', 10))
     vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
     await runDurableObjectAlarm(stubOf(name))
     expect(await alarmDelayMs(name)).toBe(30_000)
@@ -144,13 +144,13 @@ describe('a wallet object', () => {
   it('credits a gateway reference once for what came, however often it is told', async () => {
     const name = newName()
     const tell = (naira: number) =>
-      open(name).receive({ ...receipt('r_a1', 100), receivedKobo: kobo(naira * 100) })
+      open(name).creditPayment({ ...receipt('r_a1', 100), receivedKobo: kobo(naira * 100) })
     await Promise.all([40, 100, 40, 100, 130, 130].map(tell))
     expect(await balanceOf(name)).toBe(13_000)
     const entries = await open(name).entries({ limit: 100 })
     const surplus = entries.filter(({ kind }) => kind === 'surplus')
     expect(surplus.map(({ amountKobo }) => amountKobo)).toEqual([3000])
-    await open(name).receive(receipt('r_a10', 5))
+    await open(name).creditPayment(receipt('r_a10', 5))
     expect(await balanceOf(name)).toBe(13_500)
   })
 
@@ -275,7 +275,8 @@ describe('the projection', () => {
     const name = await credited(50)
     const down = vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    for (let index = 0; index < 130; index++) await open(name).receive(receipt(`more-${index}`, 1))
+    for (let index = 0; index < 130; index++)
+      await open(name).creditPayment(receipt(`more-${index}`, 1))
     await runDurableObjectAlarm(stubOf(name))
     expect(errors).toHaveBeenCalledWith(expect.stringContaining('wallet_alarm_failed'))
     expect(await balanceOf(name)).toBe(18_000)
@@ -333,7 +334,7 @@ describe('a transfer', () => {
     const userUuid = crypto.randomUUID()
     const from: WalletName = { userUuid, type: 'primary' }
     const to: WalletName = { userUuid, type: 'call_credits' }
-    await open(from).receive(receipt('first', 100))
+    await open(from).creditPayment(receipt('first', 100))
     return { from, to }
   }
   const order = (uuid: string, naira = 30) => ({

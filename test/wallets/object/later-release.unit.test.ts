@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { presentCharge } from '../../../src/calls/price-schemas'
 import { kobo } from '../../../src/common/money'
-import { nextEventType, toldOf } from '../../../src/wallets/core/call-event'
+import { nextEventType, notifiedState } from '../../../src/wallets/core/call-event'
 import { availableKobo, heldKobo } from '../../../src/wallets/core/change'
 import {
   answerCall,
@@ -176,9 +176,9 @@ describe('a subscriber of a call', () => {
     ['completed', 5000, 'ended'],
   ])('that becomes %s (ended: %s) is sent %s', (status, endedAtMs, type) => {
     const { state, other } = walletWith({})
-    const before = toldOf(viewCall(state, other, 0), 0)
+    const before = notifiedState(viewCall(state, other, 0), 0)
     const chargeKobo = endedAtMs === null ? null : kobo(0)
     const now = { ...other, status: status as Call['status'], endedAtMs, chargeKobo }
-    expect(nextEventType(before, toldOf(viewCall(state, now, 0), 0))).toBe(type)
+    expect(nextEventType(before, notifiedState(viewCall(state, now, 0), 0))).toBe(type)
   })
 })

@@ -37,11 +37,11 @@ function commandsOf(name: WalletName) {
       wallet.initiateCall(caller, order(n + 10, `k${n}`)),
     answer: (wallet: Wallet, n: number) => wallet.answerCall(caller, callUuid(n), LIMITS),
     end: (wallet: Wallet, n: number) => wallet.endCall(caller, callUuid(n), 'hangup'),
-    receive: (wallet: Wallet, n: number) => wallet.receive(receipt(n)),
-    takeBack: (wallet: Wallet, n: number) => wallet.takeBack(receipt(n)),
+    receive: (wallet: Wallet, n: number) => wallet.creditPayment(receipt(n)),
+    reversePayment: (wallet: Wallet, n: number) => wallet.reversePayment(receipt(n)),
     accept: (wallet: Wallet, n: number) =>
       wallet.acceptTransfer({ uuid: `t${n}`, amountKobo: kobo(330) }),
-    copyAgain: (wallet: Wallet) => wallet.projectAgain(),
+    resetProjection: (wallet: Wallet) => wallet.resetProjection(),
     view: (wallet: Wallet) => wallet.view(caller),
   }
 }

@@ -31,7 +31,7 @@ type Step = (name: WalletName) => unknown
 const credit: Step = (name) => {
   const amount = kobo(2000)
   const receipt = { reference: 'r', paymentUuid: 'p', expectedKobo: amount, receivedKobo: amount }
-  return ownWallet(name).receive(receipt)
+  return ownWallet(name).creditPayment(receipt)
 }
 const initiate: Step = (name) =>
   ownWallet(name).initiateCall({

@@ -2,9 +2,9 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { TICKET_LIFETIME_MS, type TokenRefusal } from '../../../src/common/tokens/access-token'
+import { TICKET_LIFETIME_MS, type TokenRevocation } from '../../../src/common/tokens/access-token'
 import { objectName, type WalletName } from '../../../src/wallets/core/wallet'
-import { createWatchWallet, walletStub } from '../../../src/wallets/object/client'
+import { createSubscribeToWallet, walletStub } from '../../../src/wallets/object/client'
 import { pass, START, useClock } from '../../support/clock'
 import { costOf, installCounters } from '../../support/counts'
 import { callerOf } from '../../support/own-wallet'
@@ -32,7 +32,7 @@ async function giveEnded(name: WalletName, count: number, untilMs: number): Prom
 }
 
 const end = (name: WalletName, sessionUuid: string) =>
-  walletStub(env.WALLET, name).refuseTokens({ sessionUuid, untilMs: START + 86_400_000 })
+  walletStub(env.WALLET, name).revokeTokens({ sessionUuid, untilMs: START + 86_400_000 })
 
 const isRefused = async (name: WalletName, sessionUuid: string) =>
   !(await walletStub(env.WALLET, name).view({ ...callerOf(name), sessionUuid })).ok
@@ -80,8 +80,8 @@ describe('a session that ends', () => {
 })
 
 describe('what a wallet refuses', () => {
-  const tell = (name: WalletName, refusal: TokenRefusal) =>
-    walletStub(env.WALLET, name).refuseTokens(refusal)
+  const tell = (name: WalletName, refusal: TokenRevocation) =>
+    walletStub(env.WALLET, name).revokeTokens(refusal)
   const isVersionRefused = async (name: WalletName, tokenVersion: number) =>
     !(await walletStub(env.WALLET, name).view({ ...callerOf(name), tokenVersion })).ok
 
@@ -126,10 +126,10 @@ describe('what a wallet refuses', () => {
 })
 
 describe('a ticket', () => {
-  const watchWallet = createWatchWallet(env.WALLET)
+  const subscribeToWallet = createSubscribeToWallet(env.WALLET)
 
   const use = (name: WalletName, id: string, expiresAtMs: number) =>
-    watchWallet(name, {
+    subscribeToWallet(name, {
       watch: { callUuid: 'call-1', caller: callerOf(name), origin: 'http://localhost' },
       ticket: { id, expiresAtMs },
     })

@@ -42,13 +42,13 @@ const answered: Call = {
 
 describe('a meter', () => {
   it.each([
-    [0, { seconds: 0, costKobo: 100, claimKobo: 1000, secondsLeft: 300 }],
-    [0.999, { seconds: 0, costKobo: 100, claimKobo: 1000, secondsLeft: 300 }],
-    [1, { seconds: 1, costKobo: 100, claimKobo: 1000, secondsLeft: 299 }],
-    [60, { seconds: 60, costKobo: 1000, claimKobo: 1000, secondsLeft: 240 }],
-    [61, { seconds: 61, costKobo: 1100, claimKobo: 1100, secondsLeft: 239 }],
-    [300.999, { seconds: 300, costKobo: 5000, claimKobo: 5000, secondsLeft: 0 }],
-    [400, { seconds: 300, costKobo: 5000, claimKobo: 5000, secondsLeft: 0, passed: 1 }],
+    [0, { seconds: 0, costKobo: 100, holdAt: 1000, secondsLeft: 300 }],
+    [0.999, { seconds: 0, costKobo: 100, holdAt: 1000, secondsLeft: 300 }],
+    [1, { seconds: 1, costKobo: 100, holdAt: 1000, secondsLeft: 299 }],
+    [60, { seconds: 60, costKobo: 1000, holdAt: 1000, secondsLeft: 240 }],
+    [61, { seconds: 61, costKobo: 1100, holdAt: 1100, secondsLeft: 239 }],
+    [300.999, { seconds: 300, costKobo: 5000, holdAt: 5000, secondsLeft: 0 }],
+    [400, { seconds: 300, costKobo: 5000, holdAt: 5000, secondsLeft: 0, passed: 1 }],
   ])('after %d s', (seconds, expected) => {
     expect(readMeter(answered, at(seconds))).toMatchObject(expected)
   })
@@ -57,7 +57,7 @@ describe('a meter', () => {
     expect(readMeter(ringing, at(20))).toEqual({
       seconds: 0,
       costKobo: 0,
-      claimKobo: 1000,
+      holdAt: 1000,
       secondsLeft: 30,
       passed: 0.5,
     })

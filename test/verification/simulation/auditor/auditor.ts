@@ -65,7 +65,7 @@ export class Auditor {
     method: string,
     [receipt]: readonly unknown[],
   ): void {
-    if (method === 'receive' || method === 'takeBack') {
+    if (method === 'creditPayment' || method === 'reversePayment') {
       const { reference, paymentUuid, receivedKobo, expectedKobo } = receipt as {
         reference: string
         paymentUuid: string
@@ -75,7 +75,7 @@ export class Auditor {
       const order = grounds.order(paymentUuid)
       const isTheirs = order !== undefined && `${order.userUuid}/${order.wallet}` === name
       hold(isTheirs, () => `${method} in a wallet that did not order it`)
-      if (method === 'takeBack')
+      if (method === 'reversePayment')
         return hold(grounds.hasReversed(reference), () => `takes back what was not reversed`)
       hold(expectedKobo === order?.amountKobo, () => `expects ${expectedKobo} kobo`)
       hold(
@@ -153,7 +153,7 @@ export class Auditor {
   /** After a command has answered. */
   afterAnswer(seen: Seen, method: string, { expected }: Prediction, answered: unknown): void {
     const where = `${method} at ${seen.name}`
-    if (method === 'open' || method === 'refuseTokens' || method === 'alarm') return
+    if (method === 'open' || method === 'revokeTokens' || method === 'alarm') return
     const answer = (
       method === 'initiateCall' ? (answered as { result: Answer }).result : answered
     ) as Answer | undefined

@@ -3,7 +3,7 @@
  * code: worked out on a draft of the auditor's own wallet.
  */
 import { answerCall, end, initiate, list, look, quote } from './call-commands'
-import { accept, listEntries, receive, send, takeBack, view } from './money-commands'
+import { accept, listEntries, creditPayment, send, reversePayment, view } from './money-commands'
 import { Draft, type Expected, NOT_FOUND, type WalletModel } from './wallet-model'
 
 export interface Prediction {
@@ -39,8 +39,8 @@ const BY_USERS: Record<string, Command> = {
 
 const BY_SERVICE: Record<string, Command> = {
   open: nothing,
-  receive,
-  takeBack,
+  creditPayment,
+  reversePayment,
   sendTransfer: send,
   acceptTransfer: accept,
   alarm: nothing,

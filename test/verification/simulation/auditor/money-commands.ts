@@ -2,16 +2,16 @@
 import { type Credit, type Draft, type Expected, type WalletModel } from './wallet-model'
 
 function paymentFacts({ credits, reversals }: WalletModel, paymentUuid: string) {
-  let paidKobo = 0
-  let shortKobo = 0
+  let netCreditedKobo = 0
+  let shortfallKobo = 0
   for (const credit of credits.values())
-    if (credit.paymentUuid === paymentUuid) paidKobo += credit.kobo
+    if (credit.paymentUuid === paymentUuid) netCreditedKobo += credit.kobo
   for (const reversal of reversals.values()) {
     if (reversal.paymentUuid !== paymentUuid) continue
-    paidKobo -= reversal.takenKobo
-    shortKobo += reversal.shortKobo
+    netCreditedKobo -= reversal.reversedKobo
+    shortfallKobo += reversal.shortfallKobo
   }
-  return { paidKobo, shortKobo }
+  return { netCreditedKobo, shortfallKobo }
 }
 
 interface ReceiptArgs {
@@ -24,15 +24,15 @@ interface ReceiptArgs {
 const referencePrefix = ({ paymentUuid, reference }: { paymentUuid: string; reference: string }) =>
   `receipt/${paymentUuid}/${reference}/`
 
-export function receive(draft: Draft, receipt: ReceiptArgs): Expected {
+export function creditPayment(draft: Draft, receipt: ReceiptArgs): Expected {
   const { wallet, nowMs } = draft
   const { paymentUuid, reference, expectedKobo, receivedKobo } = receipt
-  const { paidKobo, shortKobo } = paymentFacts(wallet, paymentUuid)
+  const { netCreditedKobo, shortfallKobo } = paymentFacts(wallet, paymentUuid)
   const creditedKobo = wallet.credits.get(reference)?.kobo ?? 0
   const isReversed = wallet.reversals.has(reference)
   const gainKobo = isReversed ? 0 : Math.max(0, receivedKobo - creditedKobo)
   if (gainKobo > 0) {
-    const topUpKobo = Math.min(gainKobo, Math.max(0, expectedKobo - paidKobo))
+    const topUpKobo = Math.min(gainKobo, Math.max(0, expectedKobo - netCreditedKobo))
     const prefix = `${referencePrefix(receipt)}${receivedKobo}`
     const parts = [
       ['top_up', topUpKobo],
@@ -43,24 +43,34 @@ export function receive(draft: Draft, receipt: ReceiptArgs): Expected {
     const credit: Credit = { paymentUuid, kobo: receivedKobo }
     draft.notes.push(() => wallet.credits.set(reference, credit))
   }
-  return { value: { paidKobo: paidKobo + gainKobo, shortKobo, isReversed } }
+  return { value: { netCreditedKobo: netCreditedKobo + gainKobo, shortfallKobo, isReversed } }
 }
 
-export function takeBack(draft: Draft, name: { paymentUuid: string; reference: string }): Expected {
+export function reversePayment(
+  draft: Draft,
+  name: { paymentUuid: string; reference: string },
+): Expected {
   const { wallet, nowMs } = draft
   const { paymentUuid, reference } = name
-  const { paidKobo, shortKobo } = paymentFacts(wallet, paymentUuid)
-  if (wallet.reversals.has(reference)) return { value: { paidKobo, shortKobo, isReversed: true } }
+  const { netCreditedKobo, shortfallKobo } = paymentFacts(wallet, paymentUuid)
+  if (wallet.reversals.has(reference))
+    return { value: { netCreditedKobo, shortfallKobo, isReversed: true } }
   const dueKobo = wallet.credits.get(reference)?.kobo ?? 0
-  const takenKobo = Math.min(dueKobo, draft.availableKobo)
-  if (takenKobo > 0)
-    draft.post('reversal', -takenKobo, `reversal/${paymentUuid}/${reference}`, paymentUuid, nowMs)
-  const reversal = { paymentUuid, takenKobo, shortKobo: dueKobo - takenKobo }
+  const reversedKobo = Math.min(dueKobo, draft.availableKobo)
+  if (reversedKobo > 0)
+    draft.post(
+      'reversal',
+      -reversedKobo,
+      `reversal/${paymentUuid}/${reference}`,
+      paymentUuid,
+      nowMs,
+    )
+  const reversal = { paymentUuid, reversedKobo, shortfallKobo: dueKobo - reversedKobo }
   draft.note(() => wallet.reversals.set(reference, reversal))
   return {
     value: {
-      paidKobo: paidKobo - takenKobo,
-      shortKobo: shortKobo + dueKobo - takenKobo,
+      netCreditedKobo: netCreditedKobo - reversedKobo,
+      shortfallKobo: shortfallKobo + dueKobo - reversedKobo,
       isReversed: true,
     },
   }

@@ -100,17 +100,17 @@ export class Orders implements Grounds {
     if (!payment || payment.method === 'wallet') return
     const wallet = walletOf(`${payment.userUuid}/${payment.wallet}`)
     let heldKobo = creditedKobo(wallet, paymentUuid)
-    let shortKobo = 0
+    let shortfallKobo = 0
     for (const reversal of wallet.reversals.values()) {
       if (reversal.paymentUuid !== paymentUuid) continue
-      heldKobo -= reversal.takenKobo
-      shortKobo += reversal.shortKobo
+      heldKobo -= reversal.reversedKobo
+      shortfallKobo += reversal.shortfallKobo
     }
-    const isPaid = heldKobo - shortKobo >= payment.amountKobo
+    const isPaid = heldKobo - shortfallKobo >= payment.amountKobo
     hold(
       isPaid === (payment.status === 'completed'),
       () =>
-        `payment ${paymentUuid} of ${payment.amountKobo} is ${payment.status} with ${heldKobo}, of which ${shortKobo} are owed`,
+        `payment ${paymentUuid} of ${payment.amountKobo} is ${payment.status} with ${heldKobo}, of which ${shortfallKobo} are owed`,
     )
     hold(payment.paidKobo === heldKobo, () => `payment ${paymentUuid} shows ${payment.paidKobo}`)
   }

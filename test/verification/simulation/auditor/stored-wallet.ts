@@ -129,9 +129,9 @@ export function compareAll(rows: Rows, wallet: WalletModel): void {
   hold(balanceKobo === wallet.postedKobo, () => `${where} is not the fold of its entries`)
   const [calls] = rows('SELECT COUNT(*) AS calls FROM calls')
   same(where, calls, { calls: wallet.calls.length })
-  for (const [reference, { takenKobo, shortKobo }] of wallet.reversals) {
+  for (const [reference, { reversedKobo, shortfallKobo }] of wallet.reversals) {
     const [row] = rows('SELECT * FROM reversals WHERE reference = ?', reference)
-    same(`${where}, reversal`, row, { taken_kobo: takenKobo, short_kobo: shortKobo })
+    same(`${where}, reversal`, row, { taken_kobo: reversedKobo, short_kobo: shortfallKobo })
   }
   for (const { key, fingerprint } of wallet.keys) {
     const [row] = rows('SELECT fingerprint FROM idempotency_keys WHERE key = ?', key)

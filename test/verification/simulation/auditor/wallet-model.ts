@@ -34,8 +34,8 @@ export interface ModelKey {
 
 export interface ModelReversal {
   readonly paymentUuid: string
-  readonly takenKobo: number
-  readonly shortKobo: number
+  readonly reversedKobo: number
+  readonly shortfallKobo: number
 }
 
 /** What is held of a payment, and under one of its references. */

@@ -14,7 +14,7 @@ import {
   listTransactions,
   listWallets,
   openWallets,
-  refuseTokens,
+  revokeTokens,
 } from '../../../../src/wallets/service'
 import { hold } from '../auditor/violation'
 import { type Random, uuidFrom } from '../../support/random'
@@ -160,7 +160,7 @@ export async function endSession(world: World, random: Random): Promise<string> 
   const refusal = isOne
     ? { sessionUuid: session.sessionUuid, untilMs: Date.now() + random.below(100_000) }
     : { minVersion: session.tokenVersion + 1 }
-  const told = await asked(world, () => refuseTokens(world.deps, uuid, refusal))
+  const told = await asked(world, () => revokeTokens(world.deps, uuid, refusal))
   if (told === UNKNOWN || random.chance(0.2)) return UNKNOWN
   const tokenVersion = session.tokenVersion + (isOne ? 0 : 1)
   user.session = { userUuid: uuid, sessionUuid: uuidFrom(random), tokenVersion }

@@ -2,7 +2,7 @@
 
 import { isVisible } from '../common/text/characters'
 
-export interface Origin {
+export interface ClientInfo {
   readonly device: string | null
   readonly place: string | null
 }
@@ -21,7 +21,7 @@ function clean(text: string): string | null {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** The `User-Agent`, and what Cloudflare says of the address: `Lagos, NG`. */
-export function originOf(userAgent: string | undefined, cf: object = {}): Origin {
+export function clientInfoOf(userAgent: string | undefined, cf: object = {}): ClientInfo {
   const { city, country } = cf as Record<string, unknown>
   const place = [city, country].map(textOf).filter(Boolean).join(', ')
   return { device: clean(userAgent ?? ''), place: clean(place) }
