@@ -34,8 +34,8 @@ function open(now = () => Date.now()) {
     fetch: simulator.fetch,
     now,
   })
-  const chase = () => Promise.resolve()
-  const deps = { ...createDeps(env), simulator, gateway, chase }
+  const startPoller = () => Promise.resolve()
+  const deps = { ...createDeps(env), simulator, gateway, startPoller }
   const app = createApp(deps)
   return { deps, store, work, fetch: async (request: Request) => app.fetch(request) }
 }

@@ -124,7 +124,7 @@ describe('S28: a checkout that nobody uses', () => {
   })
 })
 
-describe('a payment chases its own truth', () => {
+describe('the poller of a payment', () => {
   it('at its planned instants until it is completed, and then no more', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
@@ -142,13 +142,13 @@ describe('a payment chases its own truth', () => {
   it('by an alarm of its own, without a webhook or a client', async () => {
     const user = await newUser()
     const { body } = await user.send('POST', '/payments', { body: monnify })
-    const chase = env.CHASE.getByName(body.payment_reference.replace(/_a1$/, ''))
-    const alarmMs = await runInDurableObject(chase, (_, { storage }) => storage.getAlarm())
+    const poller = env.CHASE.getByName(body.payment_reference.replace(/_a1$/, ''))
+    const alarmMs = await runInDurableObject(poller, (_, { storage }) => storage.getAlarm())
     expect(alarmMs).toBeGreaterThan(Date.parse(body.created_at) + 4999)
-    expect(await runDurableObjectAlarm(chase)).toBe(true)
+    expect(await runDurableObjectAlarm(poller)).toBe(true)
     expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'completed' })
     expect((await walletOf(user)).balance).toBe(1000)
-    expect(await runDurableObjectAlarm(chase)).toBe(false)
+    expect(await runDurableObjectAlarm(poller)).toBe(false)
   })
 
   it('sixteen times within four days when nobody pays, and not once more', async () => {
@@ -269,25 +269,25 @@ describe('what fails again and again', () => {
 
 describe('a checkout that is opened late', () => {
   it.each([50 * 60_000, 30 * 3_600_000])(
-    '%i ms after the first try has its whole window, and is chased',
+    '%i ms after the first try has its whole window, and is polled',
     async (ms) => {
       const world = worldWith()
       const user = await newUser(world.send)
       const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
       world.gateway.isDown = true
       await user.send('POST', '/payments', request)
-      const chased: number[] = []
+      const startedAtMs: number[] = []
       const nowMs = Date.now() + ms
       const late = worldWith({
         now: () => nowMs,
-        startPoller: async (_, atMs) => void chased.push(atMs),
+        startPoller: async (_, atMs) => void startedAtMs.push(atMs),
         tokens: {
           ...world.deps.tokens,
           verifyAccess: (token) => world.deps.tokens.verifyAccess(token, Date.now()),
         },
       })
       const { body } = await late.send('POST', '/payments', { ...request, token: user.token })
-      expect(chased[0]).toBeGreaterThanOrEqual(nowMs + 5000)
+      expect(startedAtMs[0]).toBeGreaterThanOrEqual(nowMs + 5000)
       await confirmPayment({ ...late.deps, now: () => nowMs + 60_000 }, body.payment_reference)
       expect(await statusOf(user, body.uuid)).toMatchObject({ status: 'processing' })
       late.gateway.says(body.payment_reference, 'PAID', 1000)
@@ -334,7 +334,7 @@ describe('a question that is overtaken', () => {
 })
 
 describe('an earlier attempt', () => {
-  it('that was paid after all is found by the chase', async () => {
+  it('that was paid after all is found by the poller', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }

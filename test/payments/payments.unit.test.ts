@@ -32,7 +32,7 @@ describe('a request for a payment', () => {
     expect(await make(parts)).toMatchObject({ ok: true, value: { replayed: false } })
     expect(parts.effects).toEqual([
       ['beginAttempt', { nowMs: NOW, claimedAfterMs: NOW - 45_000, nextPollAtMs: soon }],
-      ['chase', REFERENCE, soon],
+      ['start poller', REFERENCE, soon],
       ['initialise', `${REFERENCE}_a1`],
       ['openCheckout', 1],
     ])
@@ -42,7 +42,7 @@ describe('a request for a payment', () => {
     const parts = recordedPayments({
       payment: { attempt: 0 },
       before: (effect) => {
-        if (effect === 'chase') throw new Error('unreachable')
+        if (effect === 'start poller') throw new Error('unreachable')
       },
     })
     expect(await make(parts)).toMatchObject({ ok: true })
@@ -177,7 +177,7 @@ describe('a request for a payment', () => {
           nextPollAtMs: soon,
         },
       ],
-      ['chase', REFERENCE, soon],
+      ['start poller', REFERENCE, soon],
       ['wallet', 'primary'],
     ])
     expect(parts.state.payment.status).toBe('completed')

@@ -57,7 +57,7 @@ export interface World {
 /** The whole service with a scripted gateway, and with whatever else a test replaces. */
 export function worldWith(replaced: Partial<Deps> = {}): World {
   const gateway = new ScriptedGateway()
-  /** A payment's own chase would ask the simulator, not the script. */
+  /** A payment's own poller would ask the simulator, not the script. */
   const startPoller = () => Promise.resolve()
   const deps: Deps = { ...createDeps(env), gateway, startPoller, ...replaced }
   const app = createApp(deps)

@@ -145,7 +145,7 @@ export function recordedPayments(parts: Parts = {}) {
       },
     },
     now: () => state.nowMs,
-    startPoller: async (reference, atMs) => note('chase', reference, atMs),
+    startPoller: async (reference, atMs) => note('start poller', reference, atMs),
     wait: async (ms) => note('wait', ms),
     customerOf: async () => ({ name: 'Ngozi Example', email: 'ngozi@example.com' }),
   }

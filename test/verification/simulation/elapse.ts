@@ -7,7 +7,7 @@ import { sweepPayments } from '../../../src/payments/sweep'
 import type { LivenessJudge } from './auditor/liveness'
 import { nextDueMs } from './auditor/stored-wallet'
 import { asked, UNKNOWN } from './operations/outcome'
-import { ringChase } from './operations/time'
+import { ringPoller } from './operations/time'
 import type { World } from './world'
 
 const SWEEP_EVERY_MS = 5 * 60_000
@@ -83,12 +83,12 @@ class Span {
 
   /** The earliest of all that is set. */
   next(): Due | undefined {
-    const { objects, chases } = this.#world
+    const { objects, pollers } = this.#world
     let next: Due | undefined = this.#nextSweep()
     const consider = (atMs: number | null, wake: Due['wake']) => {
       if (atMs !== null && (!next || atMs < next.atMs)) next = { atMs, wake }
     }
-    for (const { name, alarmAtMs } of chases.values())
+    for (const { name, alarmAtMs } of pollers.values())
       consider(alarmAtMs, () => this.#ringPoller(name))
     for (const { host } of objects.residents.values())
       consider(host.alarmAtMs, () => this.#ringWallet(host.name))
@@ -147,10 +147,10 @@ class Span {
   }
 
   async #ringPoller(name: string): Promise<void> {
-    const host = this.#world.chase(name)
+    const host = this.#world.poller(name)
     const atMs = Date.now()
     this.#elapsed.alarms += 1
-    const rang = await ringChase(this.#world, name)
+    const rang = await ringPoller(this.#world, name)
     if (rang === UNKNOWN) this.#ringAgain(host)
     const { alarmAtMs: nextAlarmAtMs } = host
     const hasFailed = rang === UNKNOWN || this.#world.faults.isD1Down

@@ -105,7 +105,7 @@ export function openScene() {
 
   /** No alarm is set, of any poller or wallet. */
   const isAtRest = () =>
-    [...world.chases.values()].every(({ alarmAtMs }) => alarmAtMs === null) &&
+    [...world.pollers.values()].every(({ alarmAtMs }) => alarmAtMs === null) &&
     [...world.objects.residents.values()].every(({ host }) => host.alarmAtMs === null)
 
   const answerWith = (query: Query) =>

@@ -11,7 +11,7 @@ import { NO_FAULTS } from './faults'
 import { answer, initiate } from './operations/calls'
 import { topUp, transfer } from './operations/payments'
 import { settleEvent } from './operations/settling'
-import { ringChase } from './operations/time'
+import { ringPoller } from './operations/time'
 import { createRandom, seedFrom } from '../support/random'
 import type { World } from './world'
 import { sweepPayments } from '../../../src/payments/sweep'
@@ -39,8 +39,8 @@ export async function becomeQuiet(world: World): Promise<void> {
   const clocksMs = [...auditor.wallets.values()].map(({ clockMs }) => clockMs)
   world.pass(Math.max(0, ...clocksMs.map((clockMs) => clockMs - Date.now())))
   world.pass(scenery.callLimits.maxDurationMs + HOUR_MS)
-  for (const host of world.chases.values())
-    if (host.alarmAtMs !== null) await ringChase(world, host.name)
+  for (const host of world.pollers.values())
+    if (host.alarmAtMs !== null) await ringPoller(world, host.name)
   await sweepPayments(world.deps)
   for (const { status, paymentReference } of gateway.transactions.values())
     if (status === 'PAID' || status === 'REVERSED') await settleEvent(world, paymentReference)

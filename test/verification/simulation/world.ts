@@ -44,7 +44,7 @@ export interface User {
   session: { userUuid: string; sessionUuid: string; tokenVersion: number }
 }
 
-type Chase = { start(atMs: number): Promise<void>; alarm(): Promise<void> }
+type Poller = { start(atMs: number): Promise<void>; alarm(): Promise<void> }
 
 export class World {
   readonly platform: Platform
@@ -56,7 +56,7 @@ export class World {
   readonly orders = new Orders(this.gateway, this.d1)
   readonly auditor: Auditor
   readonly objects: Objects
-  readonly chases = new Map<string, ObjectHost<Chase>>()
+  readonly pollers = new Map<string, ObjectHost<Poller>>()
   readonly deps: Deps
   readonly userStore: UserStore
   readonly users: User[] = []
@@ -103,7 +103,7 @@ export class World {
       monnifySecretKey: SECRET,
       webhookIps: [],
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),
-      startPoller: async (reference, atMs) => (await this.chase(reference).wake()).start(atMs),
+      startPoller: async (reference, atMs) => (await this.poller(reference).wake()).start(atMs),
       wait: async (ms) => {
         this.pass(ms)
         await scheduler.turn()
@@ -111,12 +111,12 @@ export class World {
     }
   }
 
-  chase(reference: string): ObjectHost<Chase> {
-    let host = this.chases.get(reference)
+  poller(reference: string): ObjectHost<Poller> {
+    let host = this.pollers.get(reference)
     if (!host) {
       const Class = createPaymentPoller((asked) => pollPayment(this.deps, asked))
       const build = (ctx: DurableObjectState) => new Class(ctx, {} as Env)
-      this.chases.set(reference, (host = new ObjectHost(reference, build, this.faults)))
+      this.pollers.set(reference, (host = new ObjectHost(reference, build, this.faults)))
     }
     return host
   }
@@ -126,7 +126,7 @@ export class World {
   }
 
   close(): void {
-    for (const host of this.chases.values()) host.close()
+    for (const host of this.pollers.values()) host.close()
     this.objects.close()
     this.d1.close()
   }

@@ -6,7 +6,7 @@ import { answer, end, endSession, initiate, read, register } from './calls'
 import { outage } from './outage'
 import { topUp, transfer } from './payments'
 import { reverse, sweep, verify, webhook } from './settling'
-import { alarm, chase, evict, jump, lateBatch, retry } from './time'
+import { alarm, evict, jump, lateBatch, poll, retry } from './time'
 import { customerActs } from './transactions'
 
 export interface Operation {
@@ -25,7 +25,7 @@ const KINDS: Record<string, readonly [weight: number, play: Play]> = {
   webhook: [9, webhook],
   verify: [5, verify],
   sweep: [1, sweep],
-  chase: [3, chase],
+  poll: [3, poll],
   initiate: [16, initiate],
   answer: [14, answer],
   end: [8, end],
@@ -68,7 +68,7 @@ export function* operationsOf(world: World, seed: number, count: number): Genera
 }
 
 /** Operations that ask Monnify. */
-const OF_GATEWAY = new Set(['top up', 'webhook', 'verify', 'sweep', 'chase', 'retry'])
+const OF_GATEWAY = new Set(['top up', 'webhook', 'verify', 'sweep', 'poll', 'retry'])
 
 function faultsFor(world: World, kind: string, random: Random): FaultPlan {
   if (random.below(100) >= world.scenery.faultsPercent) return NO_FAULTS

@@ -52,17 +52,17 @@ export async function alarm(world: World, random: Random): Promise<string> {
   return outcome
 }
 
-/** A payment's own chase asks about it. */
-export async function chase(world: World, random: Random): Promise<string> {
-  const set = [...world.chases.values()].filter(({ alarmAtMs }) => alarmAtMs !== null)
+/** A payment's own poller asks about it. */
+export async function poll(world: World, random: Random): Promise<string> {
+  const set = [...world.pollers.values()].filter(({ alarmAtMs }) => alarmAtMs !== null)
   const due = set.filter(({ alarmAtMs }) => (alarmAtMs ?? 0) <= Date.now())
   const host = random.pickOrNone(due.length > 0 ? due : set)
   if (!host) return 'none'
-  return ringChase(world, host.name)
+  return ringPoller(world, host.name)
 }
 
-export async function ringChase(world: World, reference: string): Promise<string> {
-  const host = world.chase(reference)
+export async function ringPoller(world: World, reference: string): Promise<string> {
+  const host = world.poller(reference)
   const atMs = host.alarmAtMs
   host.alarmAtMs = null
   const rang = await asked(world, async () => (await host.wake()).alarm())

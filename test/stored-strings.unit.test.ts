@@ -1,0 +1,315 @@
+/**
+ * Strings that are data: values that are stored, sealed, signed or sent. A row may be added here; a row
+ * never changes, because data under the old spelling exists. Schema steps are pinned by their hashes in
+ * `wallets/object/released-schema.unit.test.ts`, and the HTTP contract by `docs/openapi.json`.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { getTableColumns, getTableName } from 'drizzle-orm'
+import { base64url } from 'jose'
+import { expect, it } from 'vitest'
+import { sessions } from '../src/auth/table'
+import { kobo } from '../src/common/money'
+import { createTokens } from '../src/common/tokens/access-token'
+import { deriveKeys } from '../src/common/tokens/signing-keys'
+import { SETTINGS } from '../src/config'
+import { exceptions } from '../src/exceptions/table'
+import { pageOf } from '../src/http/pagination'
+import { createPolicies } from '../src/limits/catalogue'
+import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../src/payments/core/payment'
+import { attemptReference, newReference } from '../src/payments/core/references'
+import { payments, retiredPayments, webhookEvents } from '../src/payments/table'
+import { users } from '../src/users/table'
+import { CALL_EVENT_TYPES } from '../src/wallets/core/call-event'
+import { appendEntry, emptyLedger, POSTING_KINDS } from '../src/wallets/core/ledger'
+import { STEPS } from '../src/wallets/core/metering'
+import { attemptEntryPrefix, paymentEntryPrefix } from '../src/wallets/core/payment-commands'
+import { transferInReference, transferOutReference } from '../src/wallets/core/transfer-commands'
+import {
+  CALL_STATUSES,
+  CALL_TYPES,
+  CURRENCY,
+  END_REASONS,
+  objectName,
+  WALLET_TYPES,
+  walletUuid,
+} from '../src/wallets/core/wallet'
+import { SCHEMA_STEPS } from '../src/wallets/object/migrations'
+import { callSessions, transactions, wallets } from '../src/wallets/table'
+
+const USER = '0b6f6a0e-6a0f-4f0c-8f6d-3d6c3c1c8a11'
+const PAYMENT = '3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55'
+const REFERENCE = 'AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55'
+
+/** Computed when each was first stored or sent. */
+const SEAL = '2f15eb5ec0af61a4f18ab85d88f5dd3700d8d12e200fb970e44b3f80bccf9549'
+const WALLET_UUIDS = [
+  '0fe271e8-55b9-5153-b993-b069084aea10',
+  'b0fc930a-65e5-5551-a94c-c366dda7c1ca',
+]
+const KEY_ID = '05fa84bc51221099'
+const KEYS = {
+  access: 'RobL4QpY1XL7',
+  refresh: '1c40S0uljgph',
+  ticket: 'JBOgeiY1F4Qh',
+  succession: 'bJJJ8H0uCzdf',
+}
+const ACCESS_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'iss', 'aud', 'iat', 'exp']
+const REFRESH_CLAIMS = ['sub', 'sid', 'jti', 'iss', 'aud', 'iat', 'exp']
+const TICKET_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'call', 'iss', 'aud', 'iat', 'exp']
+const CURSOR = 'WzE3NjcyMjU2MDAwMDAsIjBiNmY2YTBlLTZhMGYtNGYwYy04ZjZkLTNkNmMzYzFjOGExMSJd'
+const SETTING_NAMES = [
+  'JWT_SECRET',
+  'JWT_SECRET_PREVIOUS',
+  'JWT_EXPIRES_IN',
+  'JWT_REFRESH_EXPIRES_IN',
+  'REFRESH_GRACE',
+  'SESSION_MAX_AGE',
+  'OPERATOR_TOKEN',
+  'MONNIFY_API_KEY',
+  'MONNIFY_SECRET_KEY',
+  'MONNIFY_CONTRACT_CODE',
+  'MONNIFY_BASE_URL',
+  'MONNIFY_WEBHOOK_ADDRESSES',
+  'PAYMENT_REDIRECT_URL',
+  'CALL_MAX_DURATION',
+  'CALL_MAX_OPEN',
+  'DEFAULT_COUNTRY',
+  'TARIFF',
+  'ALLOWED_ORIGINS',
+  'LIMIT_LOGIN_ADDRESS',
+  'LIMIT_GUESSES_FREE',
+  'LIMIT_REFRESH',
+  'LIMIT_REGISTER',
+  'LIMIT_PASSWORDS',
+  'LIMIT_PAYMENTS',
+  'LIMIT_VERIFY',
+  'LIMIT_CALLS',
+  'MONNIFY_SIMULATOR',
+  'SIMULATED_CUSTOMER',
+]
+const D1_COLUMNS = {
+  users:
+    'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms',
+  sessions:
+    'uuid user_uuid refresh_token_hash created_at_ms last_used_at_ms expires_at_ms revoked_at_ms device place',
+  payments:
+    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms',
+  webhook_events:
+    'body_hash body event_type payment_reference times_received received_at_ms tried_at_ms outcome tries next_try_at_ms',
+  retired_payments: 'reference uuid user_uuid method wallet_type amount_kobo attempt created_at_ms',
+  exceptions: 'kind subject amount_kobo first_at_ms last_at_ms count state owner note resolution',
+  wallets: 'uuid user_uuid type currency posted_kobo entry_seq entry_hash created_at_ms change',
+  transactions:
+    'wallet_uuid seq kind from_account to_account amount_kobo balance_kobo reference source_uuid posted_at_ms previous_hash hash',
+  call_sessions:
+    'uuid wallet_uuid recipient_phone recipient_name type status rate hold_kobo charge_kobo created_at_ms started_at_ms ended_at_ms end_reason change',
+}
+const WALLET_COLUMNS = {
+  alarm_backoff: 'id failures retry_at_ms',
+  calls:
+    'seq uuid recipient_phone recipient_name type status rate ticket hold_kobo charge_kobo created_at_ms deadline_at_ms started_at_ms ended_at_ms end_reason change closed_change',
+  ended_sessions: 'uuid until_ms',
+  entries:
+    'seq kind from_account to_account amount_kobo balance_kobo reference source_uuid posted_at_ms previous_hash hash change',
+  idempotency_keys: 'seq key fingerprint answer created_at_ms',
+  reversals: 'payment_uuid reference taken_kobo short_kobo',
+  token_version: 'id minimum',
+  transfers: 'uuid to_type amount_kobo status change',
+  used_tickets: 'id expires_at_ms',
+  wallet:
+    'id created_at_ms clock_ms posted_kobo entry_seq entry_hash call_seq change projected_change projected_entry_seq',
+}
+
+it('keeps the references of ledger entries, which are the idempotency keys of money', () => {
+  expect(paymentEntryPrefix(PAYMENT)).toBe(`receipt/${PAYMENT}/`)
+  const attempt = { paymentUuid: PAYMENT, reference: `${REFERENCE}_a1` }
+  expect(attemptEntryPrefix(attempt)).toBe(`receipt/${PAYMENT}/${REFERENCE}_a1/`)
+  expect(transferOutReference(PAYMENT)).toBe(`transfer_out/${PAYMENT}`)
+  expect(transferInReference(PAYMENT)).toBe(`transfer_in/${PAYMENT}`)
+})
+
+it('keeps the references of payments and of their attempts', () => {
+  expect(newReference('3f0b8c1e6f645e0a9b1c2f4f8f3f7a55')).toBe(REFERENCE)
+  expect(attemptReference({ reference: REFERENCE, attempt: 2 })).toBe(`${REFERENCE}_a2`)
+})
+
+it('keeps the seal of an entry', () => {
+  const head = emptyLedger('3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55')
+  const reference = `receipt/${PAYMENT}/${REFERENCE}_a1/50000/top_up`
+  const posting = {
+    kind: 'top_up',
+    amountKobo: kobo(50_000),
+    reference,
+    sourceUuid: PAYMENT,
+  } as const
+  expect(appendEntry(head, posting, 1_767_225_600_000).hash).toBe(SEAL)
+})
+
+it('keeps posting kinds, accounts, statuses, types and reasons', () => {
+  expect(POSTING_KINDS).toEqual({
+    top_up: { from: 'gateway', to: 'wallet' },
+    surplus: { from: 'gateway', to: 'wallet' },
+    reversal: { from: 'wallet', to: 'gateway' },
+    transfer_out: { from: 'wallet', to: 'transfer' },
+    transfer_in: { from: 'transfer', to: 'wallet' },
+    call_charge: { from: 'wallet', to: 'revenue' },
+  })
+  expect(PAYMENT_STATUSES).toEqual([
+    'pending',
+    'processing',
+    'completed',
+    'failed',
+    'cancelled',
+    'expired',
+  ])
+  expect(PAYMENT_METHODS).toEqual(['monnify', 'wallet'])
+  expect(CALL_STATUSES).toEqual([
+    'initiated',
+    'ringing',
+    'answered',
+    'completed',
+    'failed',
+    'cancelled',
+  ])
+  expect(CALL_TYPES).toEqual(['audio', 'video'])
+  expect(END_REASONS).toEqual([
+    'hangup',
+    'busy',
+    'declined',
+    'failed',
+    'no_answer',
+    'credit_exhausted',
+    'max_duration',
+  ])
+  expect(CALL_EVENT_TYPES).toEqual(['state', 'answered', 'horizon_moved', 'low_credit', 'ended'])
+  expect(STEPS).toEqual(['from_zero', 'after_minimum'])
+  expect(CURRENCY).toBe('NGN')
+})
+
+it('keeps the names of wallet objects, and the public uuids that follow from them', () => {
+  expect(WALLET_TYPES).toEqual(['primary', 'call_credits'])
+  expect(objectName({ userUuid: USER, type: 'primary' })).toBe(`${USER}/primary`)
+  expect(WALLET_TYPES.map((type) => walletUuid({ userUuid: USER, type }))).toEqual(WALLET_UUIDS)
+})
+
+it('keeps Durable Object classes and bindings', () => {
+  const toml = readFileSync(join(import.meta.dirname, '../wrangler.toml'), 'utf8')
+  for (const [binding, name] of [
+    ['WALLET', 'Wallet'],
+    ['CHASE', 'PaymentChase'],
+    ['LIMITER', 'Limiter'],
+  ])
+    expect(toml).toContain(`name = "${binding}"\nclass_name = "${name}"`)
+  for (const binding of ['DB', 'ASSETS']) expect(toml).toContain(`binding = "${binding}"`)
+})
+
+it('keeps the keys that are derived from a secret', () => {
+  const { keyId, ...keys } = deriveKeys('a secret of at least thirty-two bytes')
+  const starts = Object.entries(keys).map(([name, key]) => [
+    name,
+    base64url.encode(key).slice(0, 12),
+  ])
+  expect([keyId, Object.fromEntries(starts)]).toEqual([KEY_ID, KEYS])
+})
+
+it('keeps the headers and claims of tokens', async () => {
+  const tokens = createTokens(['a secret of at least thirty-two bytes'], { access: 1, refresh: 1 })
+  const caller = { userUuid: USER, sessionUuid: PAYMENT, tokenVersion: 0 }
+  const period = { issuedAtMs: 1_767_225_600_000, expiresAtMs: 1_767_229_200_000 }
+  const refresh = { userUuid: USER, sessionUuid: PAYMENT, tokenId: 'an id' }
+  const signed = [
+    await tokens.signAccess(caller, period),
+    await tokens.signRefresh(refresh, period),
+    await tokens.signTicket(caller, PAYMENT, period.issuedAtMs),
+  ]
+  const parts = signed.map((token) =>
+    token
+      .split('.')
+      .slice(0, 2)
+      .map((part) => JSON.parse(new TextDecoder().decode(base64url.decode(part))) as object),
+  )
+  expect(parts.map(([header = {}, claims = {}]) => [header, Object.keys(claims)])).toEqual([
+    [{ alg: 'HS256', typ: 'at+jwt', kid: KEY_ID }, ACCESS_CLAIMS],
+    [{ alg: 'HS256', typ: 'rt+jwt', kid: KEY_ID }, REFRESH_CLAIMS],
+    [{ alg: 'HS256', typ: 'ticket+jwt', kid: KEY_ID }, TICKET_CLAIMS],
+  ])
+  expect(parts.map(([, claims]) => claims)).toMatchObject([
+    { iss: 'aileana', aud: 'aileana:access' },
+    { iss: 'aileana', aud: 'aileana:refresh' },
+    { iss: 'aileana', aud: 'aileana:ticket' },
+  ])
+})
+
+it('keeps the content of cursors', () => {
+  const { nextCursor } = pageOf([1, 2], 1, () => [1_767_225_600_000, USER])
+  expect(nextCursor).toBe(CURSOR)
+})
+
+it('keeps the names of rate-limit policies, which name their objects', () => {
+  const rate = { quota: 1, windowMs: 1000 }
+  const { loginAccount, ...quotas } = createPolicies({
+    loginClientIp: rate,
+    passwords: rate,
+    refresh: rate,
+    register: rate,
+    payments: rate,
+    verify: rate,
+    calls: rate,
+    freeGuesses: 5,
+  })
+  const names = [loginAccount, ...Object.values(quotas)].map(({ name }) => name)
+  expect(names.toSorted()).toEqual([
+    'calls',
+    'login-account',
+    'login-address',
+    'passwords',
+    'payments',
+    'refresh',
+    'register',
+    'verify',
+  ])
+})
+
+it('keeps the names of settings', () => {
+  expect(SETTINGS).toEqual(SETTING_NAMES)
+})
+
+it("keeps D1's tables and columns", () => {
+  const tables = [
+    users,
+    sessions,
+    payments,
+    webhookEvents,
+    retiredPayments,
+    exceptions,
+    wallets,
+    transactions,
+    callSessions,
+  ]
+  const columns = tables.map((table) => [
+    getTableName(table),
+    Object.values(getTableColumns(table))
+      .map(({ name }) => name)
+      .join(' '),
+  ])
+  expect(Object.fromEntries(columns)).toEqual(D1_COLUMNS)
+})
+
+it("keeps the wallet object's tables and columns", () => {
+  const db = new DatabaseSync(':memory:')
+  for (const step of SCHEMA_STEPS) db.exec(step)
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .all()
+  const columns = tables.map(({ name }) => [
+    String(name),
+    db
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all(String(name))
+      .map((row) => row['name'])
+      .join(' '),
+  ])
+  expect(Object.fromEntries(columns)).toEqual(WALLET_COLUMNS)
+})
