@@ -12,7 +12,7 @@ import {
   POSTING_KIND_NAMES,
   POSTING_KINDS,
 } from '../../../src/wallets/core/ledger'
-import { walletUuid } from '../../../src/wallets/core/wallet'
+import { type WalletType, walletUuid } from '../../../src/wallets/core/wallet'
 import { WALLET_UUID } from '../../support/wallets'
 
 const postings = fc.array(
@@ -91,14 +91,22 @@ describe('the ledger', () => {
   })
 })
 
-describe("a wallet's uuid", () => {
-  const name = { userUuid: '374ea615-5da4-4846-9c42-0d1092904c71', type: 'call_credits' } as const
+/** Stored with every entry and sealed into the first hash: no row may ever change. */
+const WALLET_UUIDS: [userUuid: string, type: WalletType, uuid: string][] = [
+  ['374ea615-5da4-4846-9c42-0d1092904c71', 'primary', '92d5c782-c682-5477-ac5c-41e886d07123'],
+  ['374ea615-5da4-4846-9c42-0d1092904c71', 'call_credits', '6e11f5fe-74cd-5b66-9d59-47c9abb00364'],
+  ['00000000-0000-0000-0000-000000000000', 'primary', '4a95d1db-6a50-5a01-a1cf-1a64cc64388d'],
+  ['00000000-0000-0000-0000-000000000000', 'call_credits', 'c81fbcbf-29f4-5fd2-a859-b166bfd2e743'],
+  ['ffffffff-ffff-ffff-ffff-ffffffffffff', 'primary', 'fd95480f-06bf-599f-b366-567780bc0d98'],
+  ['ffffffff-ffff-ffff-ffff-ffffffffffff', 'call_credits', 'ccc75a4a-158d-5fad-85ce-034c44f026df'],
+  ['0198c0de-7b1a-7c3d-8e4f-a5b6c7d8e9f0', 'primary', 'f47b77ee-a121-59b8-81bf-2a383119a737'],
+  ['0198c0de-7b1a-7c3d-8e4f-a5b6c7d8e9f0', 'call_credits', '416bc6a8-b04b-5762-a779-4d5fd41f17ec'],
+  ['9b2d4c1e-3f5a-4a6b-8c7d-0e1f2a3b4c5d', 'primary', 'd505d722-8437-5152-a8bb-7a1a413b0820'],
+  ['9b2d4c1e-3f5a-4a6b-8c7d-0e1f2a3b4c5d', 'call_credits', 'c3d150d4-cd13-53f2-9fde-678ab47940a0'],
+]
 
-  it('is version 5 of its name, always the same, and differs by user and type', () => {
-    expect(walletUuid(name)).toBe(WALLET_UUID)
-    expect(walletUuid(name)).toMatch(
-      /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-    )
-    expect(walletUuid({ ...name, type: 'primary' })).not.toBe(WALLET_UUID)
+describe('the public UUID of a wallet', () => {
+  it.each(WALLET_UUIDS)('of %s, %s is always %s', (userUuid, type, uuid) => {
+    expect(walletUuid({ userUuid, type })).toBe(uuid)
   })
 })
