@@ -2,8 +2,7 @@
  * What a wallet is: its names, its state, and the calls that it pays for. Types and names only;
  * what commands do to it stands in the `decide-*.ts` files.
  */
-import { sha1 } from '@noble/hashes/legacy.js'
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import { v5 } from 'uuid'
 import type { Kobo } from '../../common/money'
 import {
   type Entry,
@@ -41,13 +40,7 @@ export function parseObjectName(name: string): WalletName {
 const WALLET_NAMESPACE = 'b3d6ff9c-4f0c-4f6e-9a39-5d1f2a7c8e10'
 
 /** The wallet's public UUID: version 5 (RFC 9562 section 5.5) of its object's name. */
-export function walletUuid(name: WalletName): string {
-  const namespace = hexToBytes(WALLET_NAMESPACE.replaceAll('-', ''))
-  const bytes = sha1(concatBytes(namespace, utf8ToBytes(objectName(name)))).slice(0, 16)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return bytesToHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
+export const walletUuid = (name: WalletName): string => v5(objectName(name), WALLET_NAMESPACE)
 
 export const CALL_TYPES = ['audio', 'video'] as const
 export type CallType = (typeof CALL_TYPES)[number]
