@@ -34,7 +34,7 @@ describe('what is shipped', () => {
       expect(version, name).toMatch(/^\d+\.\d+\.\d+$/)
       expect(security, name).toContain(`| \`${name}\``)
     }
-    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(10)
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(11)
   })
 })
 

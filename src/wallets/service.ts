@@ -1,9 +1,9 @@
 /** A user's two wallets, as their objects hold them. */
+import { createLRU } from 'lru.min'
 import { z } from 'zod'
 import type { Caller, TokenRevocation } from '../common/tokens/access-token'
 import { currentRequestId } from '../common/log'
 import { readCursor, type Page, pageOf } from '../http/pagination'
-import { Recent } from '../common/recent'
 import { mapRevised, ok, type Revised, refuse, type Result } from '../common/result'
 import type { PostingKind } from './core/ledger'
 import {
@@ -52,12 +52,15 @@ export async function revokeTokens(
   await commandEach(deps, userUuid, (wallet) => wallet.revokeTokens(refusal, requestId))
 }
 
-const UUIDS_KEPT = 1000
-const knownUuids = new Recent<string>(UUIDS_KEPT)
+const knownUuids = createLRU<string, string>({ max: 1000 })
 
 /** `walletUuid`, which costs a hash, of the wallets that were asked for last. */
-const uuidOf = (name: WalletName): string =>
-  knownUuids.get(objectName(name)) ?? knownUuids.set(objectName(name), walletUuid(name))
+function uuidOf(name: WalletName): string {
+  const key = objectName(name)
+  const uuid = knownUuids.get(key) ?? walletUuid(name)
+  knownUuids.set(key, uuid)
+  return uuid
+}
 
 /**
  * The name behind a public uuid. Refuses `not_found` for every uuid but those of the caller's own

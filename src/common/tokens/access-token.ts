@@ -7,8 +7,8 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { base64url, errors, jwtVerify, SignJWT } from 'jose'
+import { createLRU } from 'lru.min'
 import { z } from 'zod'
-import { Recent } from '../recent'
 import { refuse, ok, type Result } from '../result'
 import { deriveKeys, type SigningKeys } from './signing-keys'
 
@@ -148,7 +148,7 @@ function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
   const keys = [current, ...taken.map((previous) => keysOf(kind, previous))]
   const keyByHeader = new Map(keys.map((key) => [encoded(key.header), key]))
   const audience = KINDS[kind].audience
-  const known = new Recent<{ claims: z.infer<T>; key: Key }>(TOKENS_KEPT)
+  const known = createLRU<string, { claims: z.infer<T>; key: Key }>({ max: TOKENS_KEPT })
 
   const isInTime = ({ iat, exp }: { iat: number; exp: number }, nowMs: number): boolean =>
     exp > secondsOf(nowMs) && iat <= secondsOf(nowMs + CLOCK_SKEW_MS)
@@ -182,7 +182,10 @@ function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
         if (!claims.success || encoded(payload) !== body) return undefined
         const { iat, exp } = claims.data
         const isOfPeriod = isInTime(claims.data, nowMs) && exp - iat <= secondsOf(lifetimeMs)
-        return isOfPeriod ? known.set(token, { claims: claims.data, key }) : undefined
+        if (!isOfPeriod) return undefined
+        const verified = { claims: claims.data, key }
+        known.set(token, verified)
+        return verified
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined
         throw error

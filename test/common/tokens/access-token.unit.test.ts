@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createTokens } from '../../../src/common/tokens/access-token'
 import { deriveKeys } from '../../../src/common/tokens/signing-keys'
 
@@ -48,6 +48,25 @@ describe('a token', () => {
     const ids = [verified, other].map((result) => result.ok && result.value.successorId)
     expect(new Set(ids).size).toBe(2)
     for (const id of ids) expect(id).toMatch(/^[\w-]{43}$/)
+  })
+})
+
+describe('the cache of verified tokens', () => {
+  it('holds a thousand tokens and drops the least recently used one first', async () => {
+    const fresh = createTokens([SECRET], LIVES)
+    const signed = Array.from({ length: 1001 }, () => fresh.signAccess(caller, period))
+    const [first = '', second = '', ...others] = await Promise.all(signed)
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    const checksOf = async (...asked: string[]) => {
+      verify.mockClear()
+      for (const token of asked) expect((await fresh.verifyAccess(token, NOW_MS)).ok).toBe(true)
+      return verify.mock.calls.length
+    }
+    expect(await checksOf(first, second, ...others.slice(1))).toBe(1000)
+    expect(await checksOf(first, ...others.slice(0, 1))).toBe(1)
+    expect(await checksOf(first, ...others)).toBe(0)
+    expect(await checksOf(second)).toBe(1)
+    verify.mockRestore()
   })
 })
 
