@@ -1,5 +1,5 @@
 /** What the client sends again, and what it never does. */
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ClientOptions, createClient } from '../../client/client'
 
 const URL = 'https://calls.example'
@@ -16,10 +16,26 @@ const answers =
   () =>
     Response.json({ code, detail: 'A reason.' }, { status, headers })
 
-/** A client whose requests fail so, one after the other, and then succeed; what it sent, and how long it waited. */
+let waits: number[] = []
+
+/** Waits pass at once, and are noted. */
+beforeEach(() => {
+  waits = []
+  const timer = (callback: () => void, ms: number) => {
+    waits.push(ms)
+    queueMicrotask(callback)
+  }
+  vi.stubGlobal('setTimeout', timer)
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+  return () => {
+    vi.unstubAllGlobals()
+    random.mockRestore()
+  }
+})
+
+/** A client whose requests fail so, one after the other, and then succeed, and what it sent. */
 function clientWith(failures: readonly Failing[], options: Partial<ClientOptions> = {}) {
   const sent: { method: string; key: string | null; body: string }[] = []
-  const waits: number[] = []
   const client = createClient({
     url: URL,
     ...options,
@@ -28,9 +44,8 @@ function clientWith(failures: readonly Failing[], options: Partial<ClientOptions
       sent.push({ method, key: headers.get('Idempotency-Key'), body: await request.text() })
       return failures[sent.length - 1]?.() ?? Response.json({})
     },
-    retries: { wait: async (ms) => void waits.push(ms), random: () => 0, ...options.retries },
   })
-  return { client, sent, waits }
+  return { client, sent }
 }
 
 const PASSING: [what: string, failure: Failing][] = [
@@ -64,7 +79,7 @@ describe.each(PASSING)('after %s', (_, failure) => {
       (client: ReturnType<typeof createClient>) =>
         client.DELETE('/auth/sessions/{uuid}', { params: id }),
     ]) {
-      const { client, sent, waits } = clientWith([failure])
+      const { client, sent } = clientWith([failure])
       await ask(client).catch(() => undefined)
       expect(sent).toHaveLength(1)
       expect(waits).toEqual([])
@@ -72,7 +87,7 @@ describe.each(PASSING)('after %s', (_, failure) => {
   })
 
   it('who asks gives up after four times, with what came last', async () => {
-    const { client, sent, waits } = clientWith(Array.from({ length: 9 }, () => failure))
+    const { client, sent } = clientWith(Array.from({ length: 9 }, () => failure))
     const last = await client.GET('/wallets').catch((error: unknown) => error)
     if (failure === offline) expect(last).toBeInstanceOf(TypeError)
     else expect(last).toMatchObject({ error: { detail: 'A reason.' } })
@@ -83,19 +98,20 @@ describe.each(PASSING)('after %s', (_, failure) => {
 
 describe('the wait', () => {
   it('is as long as Retry-After says', async () => {
-    const { client, waits } = clientWith([answers(429, { 'Retry-After': '7' })])
+    const { client } = clientWith([answers(429, { 'Retry-After': '7' })])
     await client.GET('/wallets')
     expect(waits).toEqual([7000])
   })
 
   it('is left to the caller where that is too long', async () => {
-    const { client, sent, waits } = clientWith([answers(429, { 'Retry-After': '31' })])
+    const { client, sent } = clientWith([answers(429, { 'Retry-After': '31' })])
     expect((await client.GET('/wallets')).response.status).toBe(429)
     expect([sent.length, waits]).toEqual([1, []])
   })
 
   it('is shortened by up to a half, so that not all come back together', async () => {
-    const { client, waits } = clientWith([answers(503)], { retries: { random: () => 1 } })
+    vi.mocked(Math.random).mockReturnValue(1)
+    const { client } = clientWith([answers(503)])
     await client.GET('/wallets')
     expect(waits).toEqual([100])
   })
@@ -117,7 +133,16 @@ describe('what is refused', () => {
   it('by the caller, who aborts, is not asked again', async () => {
     const { client, sent } = clientWith([offline])
     const asked = client.GET('/wallets', { signal: AbortSignal.abort() })
-    await expect(asked).rejects.toThrow(TypeError)
+    await expect(asked).rejects.toThrow('abort')
+    expect(sent).toHaveLength(1)
+  })
+
+  it('by the caller, who aborts during the wait, is not asked again', async () => {
+    const abort = new AbortController()
+    vi.stubGlobal('setTimeout', () => queueMicrotask(() => abort.abort()))
+    const { client, sent } = clientWith([offline])
+    const asked = client.GET('/wallets', { signal: abort.signal })
+    await expect(asked).rejects.toThrow('abort')
     expect(sent).toHaveLength(1)
   })
 })

@@ -22,7 +22,6 @@ describe('our client', () => {
     const client = createClient({
       url: service.url,
       token: accessToken,
-      retries: { wait: async () => {} },
       async fetch(request) {
         const answer = await fetch(request)
         if (request.method === 'GET' || lost++ > 0) return answer
