@@ -185,6 +185,49 @@ describe("Monnify's word", () => {
   })
 })
 
+describe('the amount in the wallet', () => {
+  const marksOf = (
+    status: PaymentStatus,
+    word: string,
+    standing: { paid?: number; short?: number },
+    nowMs = 0,
+  ) =>
+    nextStatus(
+      { amountKobo: AMOUNT, status, failureReason: 'declined', beganAtMs: 0 },
+      interpretTransaction(
+        REFERENCE,
+        transaction({ status: word, amountPaidKobo: word === 'PENDING' ? kobo(0) : AMOUNT }),
+      ),
+      {
+        netCreditedKobo: kobo(standing.paid ?? 0),
+        shortfallKobo: kobo(standing.short ?? 0),
+        isReversed: false,
+      },
+      true,
+      nowMs,
+    )
+
+  it('completes no payment whose shortfall leaves less than the amount', () => {
+    expect(marksOf('processing', 'PAID', { paid: AMOUNT, short: 1 }).status).toBe('processing')
+    expect(marksOf('processing', 'PAID', { paid: AMOUNT - 1, short: 1 }).status).toBe('processing')
+    expect(marksOf('processing', 'PAID', { paid: AMOUNT + 1, short: 1 }).status).toBe('completed')
+  })
+
+  it('leaves a payment open while a received amount is not credited', () => {
+    const unchanged = { status: 'pending', failureReason: 'declined' }
+    expect(marksOf('pending', 'PAID', {})).toEqual(unchanged)
+  })
+
+  it.each(['failed', 'cancelled', 'expired'] as const)(
+    'reopens no %s payment about which the gateway says nothing new',
+    (status) => {
+      const unchanged = { status, failureReason: 'declined' }
+      expect(marksOf(status, 'PENDING', { paid: 1 })).toEqual(unchanged)
+      expect(marksOf(status, 'PENDING', {}, CHECKOUT_WINDOW_MS)).toEqual(unchanged)
+    },
+  )
+})
+
 describe('time', () => {
   const payment = {
     amountKobo: AMOUNT,
@@ -214,6 +257,12 @@ describe('time', () => {
     expect(at(24 * 3_600_000, 1)).toEqual({ status: 'expired', failureReason: 'partially_paid' })
   })
 
+  it('counts from the beginning of the attempt', () => {
+    const standing = { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false }
+    const began = { ...payment, beganAtMs: 600_000 }
+    expect(nextStatus(began, open, standing, true, CHECKOUT_WINDOW_MS).status).toBe('processing')
+  })
+
   const poll = { uuid: '00000000-0000-4000-8000-000000000000', status: 'processing' }
 
   it.each([
@@ -230,8 +279,10 @@ describe('time', () => {
   })
 
   it('spreads the polls of what was made together by a fifth', () => {
-    expect(nextPollTime({ ...poll, uuid: 'ffff', polls: 0 }, 0)).toBe(6000)
-    expect(nextPollTime({ ...poll, uuid: '7fff', polls: 0 }, 0)).toBe(5499)
+    const at = (prefix: string) =>
+      nextPollTime({ ...poll, uuid: poll.uuid.replace(/^0000/, prefix), polls: 0 }, 0)
+    expect(at('ffff')).toBe(6000)
+    expect(at('7fff')).toBe(5499)
   })
 
   it.each(['completed', 'failed', 'cancelled', 'disputed', ''])(
