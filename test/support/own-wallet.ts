@@ -4,7 +4,7 @@ import type { CallLimits } from '../../src/wallets/core/call-commands'
 import type { HangUpReason, WalletName } from '../../src/wallets/core/wallet'
 import { walletStub } from '../../src/wallets/object/client'
 import type { InitiateCall } from '../../src/wallets/object/durable-object'
-import type { CallPage, EntryPage } from '../../src/wallets/object/pages'
+import type { CallPage, EntryPage } from '../../src/wallets/object/tables/pages'
 import { valueOf } from './result'
 
 /** Somebody whose session nobody has ended. */

@@ -58,7 +58,7 @@ import {
   type WalletState,
 } from '../core/wallet'
 import { readSubscriptionRequest, walletStub, type SubscriptionRequest } from './client'
-import type { CallPage, EntryPage } from './pages'
+import type { CallPage, EntryPage } from './tables/pages'
 import { migrateWallet } from './migrations'
 import { type WalletRow, WalletStorage } from './storage'
 import { type PresentEvent, Subscribers } from './subscribers'

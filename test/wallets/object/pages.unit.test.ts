@@ -1,7 +1,7 @@
 /** Which rows a page and an inspection ask for. */
 import { describe, expect, it } from 'vitest'
 import { inspectWallet } from '../../../src/wallets/object/inspection'
-import { type EntryPage, spanOf } from '../../../src/wallets/object/pages'
+import { type EntryPage, spanOf } from '../../../src/wallets/object/tables/pages'
 import { emptyWallet } from '../../support/wallets'
 
 describe('the span of a period', () => {

@@ -1,7 +1,6 @@
-/** The queries behind a wallet's lists: a page of rows beyond a position, of those that the filters select. */
-import type { PostingKind } from '../core/ledger'
-import type { CallStatus } from '../core/wallet'
-import { SELECT_CALLS, SELECT_ENTRY_VIEWS } from './rows'
+/** The clauses behind a wallet's lists: a page of rows beyond a position, of those that the filters select. */
+import type { PostingKind } from '../../core/ledger'
+import type { CallStatus } from '../../core/wallet'
 
 interface ListPage {
   readonly limit: number
@@ -21,7 +20,7 @@ export interface EntryPage extends ListPage {
   readonly kind?: PostingKind | undefined
 }
 
-type Query = [sql: string, ...values: (string | number)[]]
+type Clause = [sql: string, ...values: (string | number)[]]
 
 /** Between which positions a page's rows are; both ends are outside. */
 export interface Span {
@@ -58,18 +57,17 @@ export function spanOf(
 }
 
 /** Its conditions are those that have a value, each with one `?`. */
-function pageQuery(
-  select: string,
+function pageClause(
   conditions: Record<string, string | number | undefined>,
   order: string,
   limit: number,
-): Query {
+): Clause {
   const given = Object.entries(conditions).flatMap(([sql, value]) =>
     value === undefined ? [] : [{ sql, value }],
   )
   const where = given.map(({ sql }) => sql).join(' AND ')
   const values = given.map(({ value }) => value)
-  return [`${select} WHERE ${where} ORDER BY ${order} LIMIT ?`, ...values, limit]
+  return [`WHERE ${where} ORDER BY ${order} LIMIT ?`, ...values, limit]
 }
 
 const CLOSED = new Set<CallStatus>(['completed', 'failed', 'cancelled'])
@@ -80,9 +78,8 @@ const statusCondition = (status: CallStatus): string =>
     ? 'closed_change IS NOT NULL AND status = ?'
     : 'closed_change IS NULL AND status = ?'
 
-export const callsQuery = ({ limit, status, fromMs, toMs }: CallPage, span: Span): Query =>
-  pageQuery(
-    SELECT_CALLS,
+export const callsClause = ({ limit, status, fromMs, toMs }: CallPage, span: Span): Clause =>
+  pageClause(
     {
       'seq > ?': span.afterSeq,
       'seq < ?': span.beforeSeq,
@@ -94,9 +91,8 @@ export const callsQuery = ({ limit, status, fromMs, toMs }: CallPage, span: Span
     limit,
   )
 
-export const entriesQuery = (page: EntryPage, span: Span): Query =>
-  pageQuery(
-    SELECT_ENTRY_VIEWS,
+export const entriesClause = (page: EntryPage, span: Span): Clause =>
+  pageClause(
     {
       'entries.seq > ?': span.afterSeq,
       'entries.seq < ?': span.beforeSeq,

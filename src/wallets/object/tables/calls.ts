@@ -1,0 +1,108 @@
+import type { Quota } from '../../../limits/policy'
+import type { Call } from '../../core/wallet'
+import { type Columns, integer, json, kobo, nullable, text, word } from './columns'
+import { type CallPage, callsClause, type Span, spanOf } from './pages'
+import { firstValue, Selection, Table } from './rows'
+
+const CALL: Columns<Call> = {
+  seq: integer('seq'),
+  uuid: text('uuid'),
+  recipientPhone: text('recipient_phone'),
+  recipientName: nullable(text('recipient_name')),
+  type: word('type'),
+  status: word('status'),
+  rate: json('rate'),
+  ticket: text('ticket'),
+  holdKobo: kobo('hold_kobo'),
+  chargeKobo: nullable(kobo('charge_kobo')),
+  createdAtMs: integer('created_at_ms'),
+  deadlineAtMs: integer('deadline_at_ms'),
+  startedAtMs: nullable(integer('started_at_ms')),
+  endedAtMs: nullable(integer('ended_at_ms')),
+  endReason: nullable(word('end_reason')),
+}
+
+/** A call with the number of the change that last wrote it. */
+export interface CallRow extends Call {
+  readonly change: number
+  /** Null while the call is open. */
+  readonly closedChange: number | null
+}
+
+const CALL_ROW: Columns<CallRow> = {
+  ...CALL,
+  change: integer('change'),
+  closedChange: nullable(integer('closed_change')),
+}
+
+/** The recipient of a call, for a join from a table in which not every row has a call. */
+export const RECIPIENT = {
+  recipientPhone: nullable(CALL.recipientPhone),
+  recipientName: CALL.recipientName,
+}
+
+export class CallTable {
+  readonly #sql: SqlStorage
+  readonly #rows: Table<CallRow>
+  readonly #calls: Selection<Call>
+  readonly #starts: Selection<Pick<Call, 'createdAtMs'>>
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+    this.#rows = new Table(sql, 'calls', CALL_ROW)
+    this.#calls = new Selection(sql, 'calls', CALL)
+    this.#starts = new Selection(sql, 'calls', { createdAtMs: CALL.createdAtMs })
+  }
+
+  /** Inserts a call that is new, or updates what an answer or an end changes. */
+  save(call: Call, isNew: boolean, change: number): void {
+    const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
+    if (isNew) this.#rows.insert({ ...call, change, closedChange: null })
+    else if (chargeKobo === null)
+      this.#rows.update({ status, startedAtMs, deadlineAtMs, change }, 'WHERE seq = ?', seq)
+    else {
+      const closed = { status, chargeKobo, endedAtMs, endReason, change, closedChange: change }
+      this.#rows.update(closed, 'WHERE seq = ?', seq)
+    }
+  }
+
+  /** Oldest first. */
+  open(): Call[] {
+    return this.#calls.all('WHERE closed_change IS NULL ORDER BY seq')
+  }
+
+  byUuid(uuid: string): Call | undefined {
+    return this.#calls.first('WHERE uuid = ?', uuid)
+  }
+
+  page(page: CallPage): Call[] {
+    return this.#calls.all(...callsClause(page, this.#span(page)))
+  }
+
+  #span(page: CallPage): Span {
+    const lastSeq = firstValue(this.#sql, 'SELECT MAX(seq) FROM calls')
+    return spanOf(page, Number(lastSeq), (seq) =>
+      Number(this.#starts.first('WHERE seq = ?', seq)?.createdAtMs),
+    )
+  }
+
+  /** When the calls of a quota's window were opened, oldest first; reads one row more than these. */
+  starts({ quota, windowMs }: Quota, nowMs: number): number[] {
+    const starts: number[] = []
+    for (const { createdAtMs } of this.#starts.each('ORDER BY seq DESC LIMIT ?', quota)) {
+      if (createdAtMs + windowMs <= nowMs) break
+      starts.push(createdAtMs)
+    }
+    return starts.toReversed()
+  }
+
+  /** The calls whose last change is after one change and up to another. */
+  changed(afterChange: number, toChange: number): CallRow[] {
+    return this.#rows.all(
+      `WHERE closed_change IS NULL AND change > ?1 AND change <= ?2
+         UNION ALL ${this.#rows.select} WHERE closed_change > ?1 AND closed_change <= ?2`,
+      afterChange,
+      toChange,
+    )
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The rows of one table, or of a join, read and written by statements that follow from its columns. Every
+ * statement names its columns, so a column that a later release adds changes nothing here.
+ */
+import type { Columns } from './columns'
+
+export type StoredRow = Record<string, SqlStorageValue>
+
+/** The names of the columns, comma-separated; in a join each with its table. */
+export function listNames<T>(columns: Columns<T>, table?: string): string {
+  const names: string[] = []
+  for (const property in columns) names.push(columns[property].name)
+  return names.map((name) => (table === undefined ? name : `${table}.${name}`)).join(', ')
+}
+
+function parseRow<T>(columns: Columns<T>, stored: StoredRow): T {
+  const row: Partial<T> = {}
+  for (const property in columns) {
+    const { name, fromSql } = columns[property]
+    row[property] = fromSql(stored[name])
+  }
+  return row as T
+}
+
+/** A query's first value, or `undefined` without a row. */
+export function firstValue(
+  sql: SqlStorage,
+  query: string,
+  ...values: SqlStorageValue[]
+): SqlStorageValue | undefined {
+  const [row] = sql.exec<StoredRow>(query, ...values).toArray()
+  return row && Object.values(row)[0]
+}
+
+/** Reads rows. A clause is what follows the table in a SELECT. */
+export class Selection<T> {
+  protected readonly sql: SqlStorage
+  protected readonly columns: Columns<T>
+  readonly select: string
+
+  /** @param from a table, or a join of tables that `names` qualifies its columns with */
+  constructor(sql: SqlStorage, from: string, columns: Columns<T>, names = listNames(columns)) {
+    this.sql = sql
+    this.columns = columns
+    this.select = `SELECT ${names} FROM ${from}`
+  }
+
+  all(clause = '', ...values: SqlStorageValue[]): T[] {
+    const rows = this.sql.exec<StoredRow>(`${this.select} ${clause}`, ...values).toArray()
+    return rows.map((stored) => parseRow(this.columns, stored))
+  }
+
+  first(clause = '', ...values: SqlStorageValue[]): T | undefined {
+    return this.all(clause, ...values)[0]
+  }
+
+  /** Reads row by row: a caller that stops is not billed for the rest. */
+  *each(clause: string, ...values: SqlStorageValue[]): Generator<T, undefined> {
+    for (const stored of this.sql.exec<StoredRow>(`${this.select} ${clause}`, ...values))
+      yield parseRow(this.columns, stored)
+  }
+}
+
+export class Table<T> extends Selection<T> {
+  readonly #name: string
+  readonly #insert: string
+
+  constructor(sql: SqlStorage, name: string, columns: Columns<T>) {
+    super(sql, name, columns)
+    this.#name = name
+    const names = listNames(columns)
+    this.#insert = `INSERT INTO ${name} (${names}) VALUES (${names.replaceAll(/\w+/g, '?')})`
+  }
+
+  insert(row: T): void {
+    this.sql.exec(this.#insert, ...this.#values(row))
+  }
+
+  /** @returns whether the row was inserted; a row with the same key is left as it is */
+  insertIfNew(row: T, key: keyof T & string): boolean {
+    const { name } = this.columns[key]
+    const statement = `${this.#insert} ON CONFLICT (${name}) DO NOTHING RETURNING ${name}`
+    return this.sql.exec(statement, ...this.#values(row)).toArray().length === 1
+  }
+
+  /** @param set the assignments if there is a row with the same key; without them, every other column */
+  upsert(row: T, key: keyof T & string, set = this.#excluded(key)): void {
+    const statement = `${this.#insert} ON CONFLICT (${this.columns[key].name}) DO UPDATE SET ${set}`
+    this.sql.exec(statement, ...this.#values(row))
+  }
+
+  #excluded(key: keyof T & string): string {
+    const assignments: string[] = []
+    for (const property in this.columns) {
+      const { name } = this.columns[property]
+      if (property !== key) assignments.push(`${name} = excluded.${name}`)
+    }
+    return assignments.join(', ')
+  }
+
+  /** @param clause which rows; without one, every row */
+  update<Property extends keyof T>(
+    changed: Pick<T, Property>,
+    clause = '',
+    ...values: SqlStorageValue[]
+  ): void {
+    const assignments: string[] = []
+    const assigned: SqlStorageValue[] = []
+    for (const property in changed) {
+      const { name, toSql } = this.columns[property]
+      assignments.push(`${name} = ?`)
+      assigned.push(toSql(changed[property]))
+    }
+    const statement = `UPDATE ${this.#name} SET ${assignments.join(', ')} ${clause}`
+    this.sql.exec(statement, ...assigned, ...values)
+  }
+
+  delete(clause: string, ...values: SqlStorageValue[]): void {
+    this.sql.exec(`DELETE FROM ${this.#name} ${clause}`, ...values)
+  }
+
+  /** Deletes rows, and returns them. */
+  remove(clause: string, ...values: SqlStorageValue[]): T[] {
+    const statement = `DELETE FROM ${this.#name} ${clause} RETURNING ${listNames(this.columns)}`
+    const rows = this.sql.exec<StoredRow>(statement, ...values).toArray()
+    return rows.map((stored) => parseRow(this.columns, stored))
+  }
+
+  #values(row: T): SqlStorageValue[] {
+    const values: SqlStorageValue[] = []
+    for (const property in this.columns) values.push(this.columns[property].toSql(row[property]))
+    return values
+  }
+}

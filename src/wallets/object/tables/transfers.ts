@@ -1,0 +1,47 @@
+import type { Transfer } from '../../core/wallet'
+import { type Columns, integer, kobo, text, word } from './columns'
+import { Selection, Table } from './rows'
+
+const TRANSFER: Columns<Transfer> = {
+  uuid: text('uuid'),
+  to: word('to_type'),
+  amountKobo: kobo('amount_kobo'),
+  status: word('status'),
+}
+
+/** A transfer with the number of the change that debited it. */
+interface TransferRow extends Transfer {
+  readonly change: number
+}
+
+const TRANSFER_ROW: Columns<TransferRow> = { ...TRANSFER, change: integer('change') }
+
+export class TransferTable {
+  readonly #rows: Table<TransferRow>
+  readonly #transfers: Selection<Transfer>
+
+  constructor(sql: SqlStorage) {
+    this.#rows = new Table(sql, 'transfers', TRANSFER_ROW)
+    this.#transfers = new Selection(sql, 'transfers', TRANSFER)
+  }
+
+  insert(transfer: Transfer, change: number): void {
+    this.#rows.insert({ ...transfer, change })
+  }
+
+  byUuid(uuid: string): Transfer | undefined {
+    return this.#transfers.first('WHERE uuid = ?', uuid)
+  }
+
+  all(): Transfer[] {
+    return this.#transfers.all()
+  }
+
+  inTransit(): Transfer[] {
+    return this.#transfers.all("WHERE status = 'in_transit' ORDER BY uuid")
+  }
+
+  markDelivered(uuid: string): void {
+    this.#rows.update({ status: 'delivered' }, 'WHERE uuid = ?', uuid)
+  }
+}
