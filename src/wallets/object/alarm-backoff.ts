@@ -5,21 +5,35 @@
 import { logError } from '../../common/log'
 import { nextAttempt } from '../../common/next-attempt'
 import { ALARM_RETRIES } from '../core/alarm'
+import { type Columns, integer } from './tables/columns'
+import { Table } from './tables/rows'
+
+/** The only row of its table. */
+interface StoredBackoff {
+  readonly id: number
+  readonly failures: number
+  readonly retryAtMs: number
+}
+
+const ALARM_BACKOFF: Columns<StoredBackoff> = {
+  id: integer('id'),
+  failures: integer('failures'),
+  retryAtMs: integer('retry_at_ms'),
+}
 
 export class AlarmBackoff {
-  readonly #sql: SqlStorage
+  readonly #stored: Table<StoredBackoff>
   #failures = 0
   #retryAtMs: number | undefined
 
   constructor(sql: SqlStorage) {
-    this.#sql = sql
+    this.#stored = new Table(sql, 'alarm_backoff', ALARM_BACKOFF)
   }
 
   load(): void {
-    const query = 'SELECT failures, retry_at_ms FROM alarm_backoff WHERE id = 1'
-    const [row] = this.#sql.exec<{ failures: number; retry_at_ms: number }>(query).toArray()
+    const row = this.#stored.first('WHERE id = 1')
     this.#failures = row?.failures ?? 0
-    this.#retryAtMs = row?.retry_at_ms
+    this.#retryAtMs = row?.retryAtMs
   }
 
   /** The earliest instant of the next alarm; `undefined` unless the last one failed. */
@@ -31,19 +45,15 @@ export class AlarmBackoff {
     this.#retryAtMs = nextAttempt(this.#failures, nowMs, ALARM_RETRIES) ?? undefined
     this.#failures += 1
     try {
-      this.#sql.exec(
-        `INSERT INTO alarm_backoff (id, failures, retry_at_ms) VALUES (1, ?1, ?2)
-           ON CONFLICT (id) DO UPDATE SET failures = ?1, retry_at_ms = ?2`,
-        this.#failures,
-        this.#retryAtMs ?? nowMs,
-      )
+      const retryAtMs = this.#retryAtMs ?? nowMs
+      this.#stored.upsert({ id: 1, failures: this.#failures, retryAtMs }, 'id')
     } catch (error) {
       logError('alarm_backoff_not_stored', error)
     }
   }
 
   clear(): void {
-    if (this.#failures > 0) this.#sql.exec('DELETE FROM alarm_backoff WHERE id = 1')
+    if (this.#failures > 0) this.#stored.delete('WHERE id = 1')
     this.#failures = 0
     this.#retryAtMs = undefined
   }

@@ -4,33 +4,47 @@
  * held, and each command looks its own up.
  */
 import type { Caller, TokenRevocation } from '../../common/tokens/access-token'
+import { type Columns, integer, text } from './tables/columns'
+import { Selection, Table } from './tables/rows'
 
 const HELD = 1000
 /** Rows that one refusal removes at most: more than it adds. */
 const REMOVED_AT_ONCE = 10
 
-const SAVE_MINIMUM = `INSERT INTO token_version (id, minimum) VALUES (1, ?)
-  ON CONFLICT (id) DO UPDATE SET minimum = MAX(minimum, excluded.minimum)`
-const SAVE_SESSION = `INSERT INTO ended_sessions (uuid, until_ms) VALUES (?, ?)
-  ON CONFLICT (uuid) DO UPDATE SET until_ms = excluded.until_ms`
-const REMOVE_EXPIRED = `DELETE FROM ended_sessions WHERE uuid IN
-  (SELECT uuid FROM ended_sessions WHERE until_ms < ? ORDER BY until_ms LIMIT ?) RETURNING uuid`
+/** The only row of its table: access tokens of an earlier version are refused. */
+interface TokenVersion {
+  readonly id: number
+  readonly minimum: number
+}
+
+interface EndedSession {
+  readonly uuid: string
+  readonly untilMs: number
+}
+
+const TOKEN_VERSION: Columns<TokenVersion> = { id: integer('id'), minimum: integer('minimum') }
+const ENDED_SESSION: Columns<EndedSession> = { uuid: text('uuid'), untilMs: integer('until_ms') }
+const HIGHEST = 'minimum = MAX(minimum, excluded.minimum)'
+const EXPIRED = `WHERE uuid IN
+  (SELECT uuid FROM ended_sessions WHERE until_ms < ? ORDER BY until_ms LIMIT ?)`
 
 export class RevokedTokens {
-  readonly #sql: SqlStorage
+  readonly #version: Table<TokenVersion>
+  readonly #ended: Table<EndedSession>
+  readonly #uuids: Selection<Pick<EndedSession, 'uuid'>>
   /** `undefined` if there are too many to hold. */
   #sessions: Set<string> | undefined = new Set()
   #minVersion = 0
 
   constructor(sql: SqlStorage) {
-    this.#sql = sql
+    this.#version = new Table(sql, 'token_version', TOKEN_VERSION)
+    this.#ended = new Table(sql, 'ended_sessions', ENDED_SESSION)
+    this.#uuids = new Selection(sql, 'ended_sessions', { uuid: ENDED_SESSION.uuid })
   }
 
   load(): void {
-    const [row] = this.#sql.exec<{ minimum: number }>('SELECT minimum FROM token_version').toArray()
-    this.#minVersion = row?.minimum ?? 0
-    const query = 'SELECT uuid FROM ended_sessions LIMIT ?'
-    const sessions = this.#sql.exec<{ uuid: string }>(query, HELD + 1).toArray()
+    this.#minVersion = this.#version.first()?.minimum ?? 0
+    const sessions = this.#uuids.all('LIMIT ?', HELD + 1)
     this.#sessions = sessions.length > HELD ? undefined : new Set(sessions.map(({ uuid }) => uuid))
   }
 
@@ -40,21 +54,20 @@ export class RevokedTokens {
 
   #isEnded(uuid: string): boolean {
     if (this.#sessions) return this.#sessions.has(uuid)
-    const query = 'SELECT uuid FROM ended_sessions WHERE uuid = ?'
-    return this.#sql.exec(query, uuid).toArray().length > 0
+    return this.#uuids.first('WHERE uuid = ?', uuid) !== undefined
   }
 
   /** A session is forgotten once the last of its tokens has expired. */
   add(refusal: TokenRevocation, nowMs: number): void {
     if ('minVersion' in refusal) {
-      this.#sql.exec(SAVE_MINIMUM, refusal.minVersion)
+      this.#version.upsert({ id: 1, minimum: refusal.minVersion }, 'id', HIGHEST)
       this.#minVersion = Math.max(this.#minVersion, refusal.minVersion)
     } else {
-      this.#sql.exec(SAVE_SESSION, refusal.sessionUuid, refusal.untilMs)
+      this.#ended.upsert({ uuid: refusal.sessionUuid, untilMs: refusal.untilMs }, 'uuid')
       this.#sessions?.add(refusal.sessionUuid)
     }
-    const removed = this.#sql.exec<{ uuid: string }>(REMOVE_EXPIRED, nowMs, REMOVED_AT_ONCE)
-    for (const { uuid } of removed) this.#sessions?.delete(uuid)
+    for (const { uuid } of this.#ended.remove(EXPIRED, nowMs, REMOVED_AT_ONCE))
+      this.#sessions?.delete(uuid)
     if (this.#sessions && this.#sessions.size > HELD) this.#sessions = undefined
   }
 }
