@@ -59,7 +59,7 @@ import {
 } from '../core/wallet'
 import { readSubscriptionRequest, walletStub, type SubscriptionRequest } from './client'
 import type { CallPage, EntryPage } from './tables/pages'
-import { migrateWallet } from './migrations'
+import { migrateWallet } from './tables/migrations'
 import { type WalletRow, WalletStorage } from './storage'
 import { type PresentEvent, Subscribers } from './subscribers'
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { SCHEMA_STEPS } from '../../../src/wallets/object/migrations'
+import { SCHEMA_STEPS } from '../../../src/wallets/object/tables/migrations'
 import { notAdditive } from '../../support/released-schema'
 
 /** SHA-256 of each step. A new step adds a row; a row never changes. */
