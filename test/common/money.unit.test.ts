@@ -56,6 +56,11 @@ describe('naira', () => {
     )
   })
 
+  it('has the sign of a negative amount', () => {
+    expect(formatNaira(kobo(-1005))).toBe('-10.05')
+    expect(toNairaNumber(kobo(-5))).toBe(-0.05)
+  })
+
   it('S20: no amount is off by a kobo, where floats are for thousands', () => {
     let wrongByFloat = 0
     for (let amount = 0; amount <= 1_000_000; amount++) {
