@@ -1,6 +1,6 @@
 /** When calls end, against a reference that steps through the instants without any calculation. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { kobo, type Kobo, ZERO } from '../../../src/common/money'
 import {
   holdAt,
@@ -12,6 +12,9 @@ import {
   type MeteredCall,
 } from '../../../src/wallets/core/metering'
 import { rates } from '../../support/wallets'
+
+/** 2000 in the unit tests; the mutation tester runs fewer. */
+const HISTORIES = inject('histories')
 
 /** The same rules, stepped through instant by instant without any calculation. */
 function stepThrough(
@@ -85,9 +88,9 @@ describe('the forecast', () => {
         const posted = kobo(holdsAt(affordable, 0) + extraKobo)
         expect(forecast(posted, affordable)).toEqual(stepThrough(posted, affordable, milliseconds))
       }),
-      { numRuns: 300 },
+      { numRuns: HISTORIES * 0.15 },
     )
-  })
+  }, 60_000)
 
   it('finds what stepping through ten minutes finds, second by second', () => {
     const startsMs = fc.oneof(
@@ -113,9 +116,9 @@ describe('the forecast', () => {
         const stepped = stepThrough(posted, open, secondsOf(open, 600_000))
         expect(forecast(posted, open)).toEqual(stepped)
       }),
-      { numRuns: 1000 },
+      { numRuns: HISTORIES / 2 },
     )
-  })
+  }, 60_000)
 
   it('charges at most what is posted, and each call what its seconds cost', () => {
     fc.assert(
