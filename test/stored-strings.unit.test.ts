@@ -35,7 +35,7 @@ import {
   WALLET_TYPES,
   walletUuid,
 } from '../src/wallets/core/wallet'
-import { SCHEMA_STEPS } from '../src/wallets/object/migrations'
+import { SCHEMA_STEPS } from '../src/wallets/object/tables/migrations'
 import { callSessions, transactions, wallets } from '../src/wallets/table'
 
 const USER = '0b6f6a0e-6a0f-4f0c-8f6d-3d6c3c1c8a11'
