@@ -1,11 +1,13 @@
 /** Which overdue payments a sweep polls: each user's longest overdue, then each user's second, and so on. Pure. */
-import type { DuePayment } from '../store'
 
 /**
  * @param due the longest overdue first
  * @returns at most `limit` of them
  */
-export function takeTurns(due: readonly DuePayment[], limit: number): DuePayment[] {
+export function takeTurns<Due extends { readonly userUuid: string }>(
+  due: readonly Due[],
+  limit: number,
+): Due[] {
   const turnsOf = new Map<string, number>()
   const turns = due.map((payment) => {
     const turn = turnsOf.get(payment.userUuid) ?? 0
