@@ -25,6 +25,7 @@ const files = args
 argv.splice(0, argv.length, execPath, files.at(-1) ?? '', ...args)
 
 try {
+  // oxlint-disable-next-line imports/table -- the program to run
   for (const file of files) await import(pathToFileURL(file).href)
 } catch (error) {
   const missing = /Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1]

@@ -1,0 +1,227 @@
+import { defineConfig } from 'oxlint'
+
+/** The rules of ARCHITECTURE.md, "Import rules". Names have no extension; `**` stands for any folders. */
+const common = ['src/common/**']
+const http = [...common, 'src/http/**']
+const feature = [...http, 'src/limits/*']
+const wallets = [...feature, 'src/wallets/*', 'src/wallets/core/*', 'src/wallets/object/client']
+const payments = [...wallets, 'src/payments/core/*', 'src/payments/monnify/client/*']
+const auditor = 'test/verification/simulation/auditor'
+const harness = ['test/support/served', 'test/verification/{books,linearizability,support}/*']
+
+/** Files without I/O and without a framework, which code outside the Worker may share. */
+const pure = [
+  'src/common/{money,next-attempt,result}',
+  'src/common/text/*',
+  'src/limits/{policy,catalogue}',
+  'src/exceptions/exception',
+  'src/auth/{rotation,origin}',
+  'src/wallets/core/*',
+  'src/payments/core/*',
+  'src/tariffs/*',
+  'src/calls/phone',
+  'src/dev/simulator/scenario',
+]
+
+/**
+ * What the files of a folder, or one file, may import beside their own folder. What is not in this table
+ * imports nothing: add a row for a new folder.
+ */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'src/common': [],
+  'src/common/text': [],
+  'src/common/settings': ['src/common/log'],
+  'src/common/tokens': ['src/common/*'],
+  'src/http': [...common, 'src/http/input/*', 'docs/openapi.json'],
+  'src/http/input': [...common, 'src/http/*'],
+  'src/limits': http,
+  'src/exceptions': http,
+  'src/retention': http,
+  'src/users': feature,
+  'src/auth': [...feature, 'src/users/*'],
+  'src/wallets/core': [...common, 'src/limits/policy'],
+  'src/wallets/object': [...common, 'src/wallets/{core/*,table}', 'src/limits/policy'],
+  'src/wallets': wallets,
+  'src/payments/core': [...common, 'src/wallets/core/*', 'src/exceptions/exception'],
+  'src/payments/monnify/client': [...common, 'src/wallets/core/*', 'src/payments/core/*'],
+  'src/payments': [...payments, 'src/exceptions/*', 'src/users/table'],
+  'src/tariffs': [...http, 'src/wallets/core/*'],
+  'src/calls': [...wallets, 'src/tariffs/*'],
+  'src/operators': [...feature, 'src/{users,auth,wallets,payments,tariffs,calls,exceptions}/**'],
+  'src/health': [...http, 'migrations/meta/_journal.json'],
+  'src/dev': [...http, 'src/dev/simulator/*'],
+  'src/dev/simulator': [...http, 'src/payments/monnify/signature'],
+  src: ['src/**'],
+  client: [],
+  'web/console': ['client/*', ...pure],
+  scripts: ['client/*', ...pure],
+  'scripts/import-rule': ['oxlint.config'],
+  'scripts/openapi': ['src/app', 'src/http/*'],
+  'test/verification/books': harness,
+  'test/verification/crash': harness,
+  'test/verification/linearizability': harness,
+}
+
+const framework = ['hono{,/**}', '@hono/**', 'drizzle-orm{,/**}', 'jose', 'cloudflare:*']
+const routes = ['src/**/*routes']
+/** The files of `src` that know Hono. */
+const hono = [
+  ...routes,
+  'src/{app,deps,index}',
+  'src/http/**',
+  'src/dev/**',
+  'src/health/unconfigured',
+  'src/limits/{client-ip,holder,middleware,quota}',
+  'src/common/rate-limit',
+  'src/**/*schemas',
+  'src/{operators/present-lookup,wallets/statement}',
+]
+
+/** What some files never import, whatever their folder may. */
+export const neverImport: readonly {
+  readonly from: readonly string[]
+  readonly notFrom?: readonly string[]
+  readonly to: readonly string[]
+  readonly notTo?: readonly string[]
+  readonly allowsTypes?: true
+  readonly why: string
+}[] = [
+  {
+    from: ['**'],
+    to: ['aileana{,/**}', '#**'],
+    why: 'Import by a relative path, which the table covers.',
+  },
+  {
+    from: pure,
+    to: [...framework, 'node:*'],
+    why: 'A pure file has no I/O and no framework.',
+  },
+  {
+    from: pure,
+    to: ['src/**'],
+    notTo: pure,
+    allowsTypes: true,
+    why: 'A pure file imports pure files; of others, types only.',
+  },
+  {
+    from: routes,
+    to: ['src/**/*{store,table}', 'src/**/object/*'],
+    why: 'Routes use services, never a store or an object.',
+  },
+  {
+    from: ['src/**/*{service,store,table}'],
+    to: routes,
+    why: 'Imports point downward: routes, service, store, table.',
+  },
+  {
+    from: ['src/**/*{store,table}'],
+    to: ['src/**/*service'],
+    why: 'Imports point downward: routes, service, store, table.',
+  },
+  {
+    from: ['src/**/*table'],
+    to: ['src/**/*store'],
+    why: 'Imports point downward: routes, service, store, table.',
+  },
+  {
+    from: ['src/**'],
+    notFrom: hono,
+    to: ['hono{,/**}', '@hono/**', 'src/http/**'],
+    notTo: ['src/http/pagination'],
+    why: 'Services know nothing of HTTP: only routes, schemas and middleware import Hono.',
+  },
+  {
+    from: [`${auditor}/*`],
+    to: ['**'],
+    notTo: ['node:*', `${auditor}/*`],
+    why: 'The auditor is written apart: it knows nothing of the service, nor of the simulation.',
+  },
+]
+
+export default defineConfig({
+  plugins: ['typescript', 'import', 'unicorn', 'promise', 'vitest'],
+  jsPlugins: ['./scripts/import-rule.ts'],
+  categories: {
+    correctness: 'error',
+    suspicious: 'error',
+    perf: 'error',
+  },
+  options: {
+    typeAware: true,
+  },
+  ignorePatterns: ['src/worker-env.d.ts', 'client/schema.ts', 'test/releases', 'dist', '.wrangler'],
+  rules: {
+    'imports/table': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
+    'import/no-default-export': 'error',
+    'import/no-unassigned-import': 'off',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/await-thenable': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/no-require-imports': 'error',
+    'typescript/switch-exhaustiveness-check': 'off',
+    'typescript/no-unsafe-type-assertion': 'off',
+    'typescript/consistent-type-imports': 'error',
+    eqeqeq: 'error',
+    'no-console': 'error',
+    'no-await-in-loop': 'off',
+    'no-restricted-globals': [
+      'error',
+      { name: 'parseFloat', message: 'Money is read by parseNaira.' },
+    ],
+    'unicorn/consistent-function-scoping': 'off',
+    'no-shadow': 'off',
+    'typescript/restrict-template-expressions': 'off',
+    'import/no-named-as-default-member': 'off',
+  },
+  overrides: [
+    {
+      files: ['src/common/log.ts', 'scripts/**', 'test/**'],
+      rules: { 'no-console': 'off' },
+    },
+    {
+      files: ['test/**'],
+      rules: {
+        'imports/table': 'off',
+        'vitest/no-conditional-expect': 'off',
+        'vitest/no-standalone-expect': 'off',
+        'vitest/valid-expect': 'off',
+        'vitest/expect-expect': 'off',
+        'vitest/require-to-throw-message': 'off',
+        'unicorn/no-array-sort': 'off',
+        'typescript/consistent-return': 'off',
+      },
+    },
+    {
+      files: ['test/verification/{books,crash,linearizability}/**', `${auditor}/**`],
+      rules: { 'imports/table': 'error' },
+    },
+    {
+      files: ['web/**'],
+      plugins: ['react', 'jsx-a11y'],
+      rules: {
+        'react/react-in-jsx-scope': 'off',
+        'react/no-unknown-property': 'off',
+        'react/immutability': 'off',
+        'react/purity': 'off',
+        'jsx-a11y/prefer-tag-over-role': 'off',
+        'jsx-a11y/role-has-required-aria-props': 'off',
+        'react/rules-of-hooks': 'error',
+        'react/exhaustive-deps': 'error',
+      },
+    },
+    {
+      files: [
+        'drizzle.config.ts',
+        'oxlint.config.ts',
+        'scripts/import-rule.ts',
+        'src/index.ts',
+        'test/verification/bench/floor-worker.ts',
+        'test/vitest.config.ts',
+      ],
+      rules: { 'import/no-default-export': 'off' },
+    },
+  ],
+})
