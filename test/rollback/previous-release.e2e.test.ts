@@ -9,6 +9,7 @@ import { afterAll, expect, it } from 'vitest'
 import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify/signature'
 import { buildBundle } from '../verification/bench/hosts'
 import {
+  expireCall,
   makeAlarmsDue,
   migrate,
   MONNIFY_SECRET_KEY,
@@ -29,8 +30,9 @@ afterAll(async () => {
 })
 
 /** Stops one release, and starts another on what it leaves. */
-async function deploy(script: string): Promise<void> {
+async function deploy(script: string, change?: () => void): Promise<void> {
   await release.stop()
+  change?.()
   makeAlarmsDue(storage)
   release = await run(script, storage)
 }
@@ -59,9 +61,18 @@ async function ask(
 }
 
 const ACCOUNT = { email: 'ada@example.com', password: 'correct horse battery' }
+const OTHER_ACCOUNT = { email: 'bayo@example.com', password: 'correct horse battery' }
+const NEW_PASSWORD = 'battery horse correct'
 const CALL = { recipient_phone: '+2348031234567' }
 
-const logIn = async () => (await ask('POST', '/auth/login', undefined, ACCOUNT)).body
+const logIn = async (account = ACCOUNT) =>
+  (await ask('POST', '/auth/login', undefined, account)).body
+
+/** Logged out of, for the wallets and for D1. */
+async function expectLoggedOut(token: string): Promise<void> {
+  for (const path of ['/wallets', '/users/me'])
+    expect((await ask('GET', path, token)).status).toBe(401)
+}
 
 /** Opens a checkout, which its customer has paid by the time that somebody asks. */
 async function checkout(token: string, amount: number, wallet: string): Promise<string> {
@@ -75,8 +86,12 @@ async function topUp(token: string, amount: number, wallet: string): Promise<voi
   expect(paid.body).toMatchObject({ status: 'completed', amount_paid: amount })
 }
 
+/** Moves money to the call credits, once however often it is sent. */
 async function transfer(token: string, amount: number): Promise<void> {
-  const moved = await ask('POST', '/payments', token, { amount, method: 'wallet' })
+  const body = { amount, method: 'wallet' }
+  const moved = await ask('POST', '/payments', token, body, {
+    'Idempotency-Key': `transfer-${amount}`,
+  })
   expect(moved).toMatchObject({ status: 201, body: { status: 'completed', amount_paid: amount } })
 }
 
@@ -110,6 +125,51 @@ async function copied(user: string, isCopied: (wallet: Copied) => boolean): Prom
   await expect.poll(async () => (await wallets()).every(isCopied), { timeout: 10_000 }).toBe(true)
 }
 
+/** Waits until D1 has the end of a call that no request has touched: only an alarm puts it there. */
+async function endedByAlarm(uuid: string): Promise<void> {
+  const query = release.database
+    .prepare('SELECT status, charge_kobo, end_reason FROM call_sessions WHERE uuid = ?')
+    .bind(uuid)
+  await expect
+    .poll(() => query.first(), { timeout: 10_000 })
+    .toEqual({ status: 'completed', charge_kobo: 100, end_reason: 'max_duration' })
+}
+
+async function audited(): Promise<void> {
+  const { body: audit } = await ask('POST', '/operator/audit', OPERATOR_TOKEN)
+  expect(audit.findings).toEqual([])
+  expect(Object.values<number>(audit.sums_kobo).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
+}
+
+/** Everything that only reads, and what a user and an operator send besides. */
+async function readEverything(
+  token: string,
+  user: string,
+  call: string,
+  payment: string,
+): Promise<void> {
+  const { body: wallets } = await ask('GET', '/wallets', token)
+  const { body: payments } = await ask('GET', '/payments', token)
+  const found = [
+    '/health',
+    '/ready',
+    '/tariff?phone=%2B2348031234567',
+    '/users/me',
+    '/auth/sessions',
+    '/calls',
+    `/calls/${call}`,
+    ...payments.map(({ uuid }: { uuid: string }) => `/payments/${uuid}`),
+    ...wallets.map(({ uuid }: { uuid: string }) => `/wallets/${uuid}`),
+    ...wallets.map(({ uuid }: { uuid: string }) => `/wallets/${uuid}/transactions`),
+  ]
+  for (const path of found) expect((await ask('GET', path, token)).status, path).toBe(200)
+  for (const { uuid } of wallets)
+    await ask('GET', `/wallets/${uuid}/transactions`, token, undefined, { Accept: 'text/csv' })
+  for (const subject of [{ call, user }, { payment }, { wallet: wallets[0].uuid }])
+    await ask('POST', '/operator/case', OPERATOR_TOKEN, subject)
+  await ask('GET', `/calls/${call}/events`, token)
+}
+
 const balances = async (token: string): Promise<Record<string, number>> => {
   const { body } = await ask('GET', '/wallets', token)
   return Object.fromEntries(
@@ -121,15 +181,24 @@ it('answers every request, moves no kobo wrongly, and leaves books that add up',
   release = await run(present, storage)
   await migrate(release.database)
   const { uuid: user } = (await ask('POST', '/users/register', undefined, ACCOUNT)).body
+  await ask('POST', '/users/register', undefined, OTHER_ACCOUNT)
   const first = await logIn()
-  const { access_token: other } = await logIn()
+  const { access_token: second } = await logIn()
+  const { access_token: loggedOut } = await logIn()
   await topUp(first.access_token, 100, 'primary')
   await transfer(first.access_token, 60)
   const running = await answeredCall(first.access_token)
   const ringing = (await ask('POST', '/calls', first.access_token, CALL)).body.uuid
   const pending = await checkout(first.access_token, 25, 'primary')
+  expect((await ask('POST', '/auth/logout', loggedOut)).status).toBe(204)
+  const { access_token: others } = await logIn(OTHER_ACCOUNT)
+  await topUp(others, 20, 'call_credits')
+  const expired = await answeredCall(others)
 
-  await deploy(previousRelease())
+  await deploy(previousRelease(), () => expireCall(storage, expired))
+  await endedByAlarm(expired)
+  expect(await balances(others)).toEqual({ primary: 0, call_credits: 20 - 1 })
+  await expectLoggedOut(loggedOut)
   const { access_token: token } = (
     await ask('POST', '/auth/refresh', undefined, { refresh_token: first.refresh_token })
   ).body
@@ -137,29 +206,35 @@ it('answers every request, moves no kobo wrongly, and leaves books that add up',
   await expect
     .poll(async () => (await ask('GET', '/payments?status=completed', token)).body.length)
     .toBe(3)
+  expect((await ask('POST', `/calls/${running}/ticket`, token)).status).toBe(201)
   let spent = await end(token, running)
   await ask('PATCH', `/calls/${ringing}/end?reason=declined`, token)
   spent += await end(token, await answeredCall(token))
+  expect(spent).toBeGreaterThanOrEqual(2)
+  await transfer(token, 60)
   await transfer(token, 10)
   const hooked = await checkout(token, 5, 'call_credits')
   expect((await webhook(hooked)).status).toBe(200)
   expect((await webhook(pending)).status).toBe(200)
-  for (const { uuid } of (await ask('GET', '/wallets', token)).body)
-    for (const headers of [{ Accept: 'text/csv' }, { Accept: 'application/json' }])
-      await ask('GET', `/wallets/${uuid}/transactions`, token, undefined, headers)
-  for (const path of ['/calls', `/calls/${running}`, '/payments', '/auth/sessions', '/users/me'])
-    expect((await ask('GET', path, token)).status).toBe(200)
-  expect((await ask('POST', '/auth/logout', other)).status).toBe(204)
+  await readEverything(token, user, running, pending)
+  const changed = { current_password: ACCOUNT.password, new_password: NEW_PASSWORD }
+  expect((await ask('POST', '/users/me/password', token, changed)).status).toBe(200)
+  await expectLoggedOut(second)
   const expected = { primary: 100 - 60 + 25 - 10, call_credits: 60 + 10 + 5 - spent }
-  expect(await balances(token)).toEqual(expected)
+  const { access_token: last } = await logIn({ ...ACCOUNT, password: NEW_PASSWORD })
+  expect(await balances(last)).toEqual(expected)
+  await audited()
 
   await deploy(present)
-  expect(await balances(token)).toEqual(expected)
+  expect(await balances(last)).toEqual(expected)
+  expect(await balances(others)).toEqual({ primary: 0, call_credits: 20 - 1 })
+  await transfer(last, 10)
+  expect(await balances(last)).toEqual(expected)
   await copied(user, (wallet) => wallet.copied_to_d1 === wallet.change)
-  const { body: audit } = await ask('POST', '/operator/audit', OPERATOR_TOKEN)
-  expect(audit.findings).toEqual([])
-  expect(Object.values<number>(audit.sums_kobo).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
-  for (const path of ['/wallets', '/users/me'])
-    expect((await ask('GET', path, other)).status).toBe(401)
-  await end(token, await answeredCall(token))
-}, 60_000)
+  await audited()
+  await expectLoggedOut(loggedOut)
+  await expectLoggedOut(second)
+  await end(last, await answeredCall(last))
+  expect((await ask('POST', '/auth/logout-all', last)).status).toBe(204)
+  await expectLoggedOut(last)
+}, 120_000)

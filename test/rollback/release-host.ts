@@ -20,6 +20,12 @@ const BINDINGS = {
   MONNIFY_SECRET_KEY,
   MONNIFY_CONTRACT_CODE: '1000200030',
   MONNIFY_BASE_URL: MONNIFY_URL,
+  /** A call costs at least a naira, however fast the test is. */
+  TARIFF: {
+    id: 'rollback',
+    version: 1,
+    rates: [{ id: 'all', prefix: '+', kobo_per_minute: 1000, minimum_seconds: 6 }],
+  },
 }
 
 export const previousRelease = (): string =>
@@ -56,15 +62,20 @@ export async function run(script: string, storage: string): Promise<Release> {
   return { url: url.origin, database, stop: () => runtime.dispose() }
 }
 
+/** The list that wrangler keeps of what it has applied. */
+const APPLIED =
+  'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)'
+
 /** Brings D1 to the present schema, which an older release meets as well. */
 export async function migrate(database: D1Database): Promise<void> {
+  await database.prepare(APPLIED).run()
   const folder = join(ROOT, 'migrations')
   const files = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-  for (const file of files.toSorted())
-    for (const statement of readFileSync(join(folder, file), 'utf8').split(
-      '--> statement-breakpoint',
-    ))
-      await database.prepare(statement).run()
+  for (const file of files.toSorted()) {
+    const statements = readFileSync(join(folder, file), 'utf8').split('--> statement-breakpoint')
+    for (const statement of statements) await database.prepare(statement).run()
+    await database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(file).run()
+  }
 }
 
 /** Where the runtime keeps an alarm: in a list of all of a class, and with its object. */
@@ -73,17 +84,36 @@ const ALARMS = {
   _cf_METADATA: 'UPDATE _cf_METADATA SET value = ? WHERE key = 1 AND value IS NOT NULL',
 }
 
-/** Makes every alarm due that a stopped release has left, so that the next one rings it as it starts. */
-export function makeAlarmsDue(storage: string): void {
-  const dueNs = BigInt(Date.now() - 1000) * 1_000_000n
+/** Opens each object's database of a stopped release. */
+function forEachObject(storage: string, use: (database: DatabaseSync) => void): void {
   const files = readdirSync(storage, { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((name) =>
     /service-(Wallet|PaymentChase).*\.sqlite$/.test(name),
   )) {
     const database = new DatabaseSync(join(storage, file))
-    const isThere = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?')
-    for (const [table, update] of Object.entries(ALARMS))
-      if (isThere.get(table)) database.prepare(update).run(dueNs)
+    use(database)
     database.close()
   }
+}
+
+const has = (database: DatabaseSync, table: string): boolean =>
+  database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined
+
+/** Makes every alarm due that a stopped release has left, so that the next one rings it as it starts. */
+export function makeAlarmsDue(storage: string): void {
+  const dueNs = BigInt(Date.now() - 1000) * 1_000_000n
+  forEachObject(storage, (database) => {
+    for (const [table, update] of Object.entries(ALARMS))
+      if (has(database, table)) database.prepare(update).run(dueNs)
+  })
+}
+
+/** Moves the end of an answered call to a second after its start, as if it had reached its longest duration. */
+export function expireCall(storage: string, uuid: string): void {
+  forEachObject(storage, (database) => {
+    if (has(database, 'calls'))
+      database
+        .prepare('UPDATE calls SET deadline_at_ms = started_at_ms + 1000 WHERE uuid = ?')
+        .run(uuid)
+  })
 }
