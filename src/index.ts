@@ -19,6 +19,7 @@ import { presentEvent } from './calls/schemas'
 import { WalletObject } from './wallets/object/durable-object'
 
 export { Limiter } from './limits/limiter-object'
+export { Numbers, Room, Stream, Tariffs } from './declared-objects'
 
 function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'fetch'> } {
   try {
