@@ -10,6 +10,9 @@ import { defineConfig } from 'vitest/config'
 
 const root = join(import.meta.dirname, '..')
 
+/** Where Node runs the service's code, without the Workers runtime. */
+const alias = { 'cloudflare:workers': join(root, 'scripts/loader/cloudflare-workers.ts') }
+
 /** The tests' own configuration, over whatever `.dev.vars` says; nothing here is used elsewhere. */
 const bindings = {
   JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
@@ -30,6 +33,7 @@ export default defineConfig({
     silent: 'passed-only',
     projects: [
       {
+        resolve: { alias },
         test: {
           name: 'unit',
           root,
@@ -46,11 +50,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: {
-          alias: {
-            'cloudflare:workers': join(root, 'test/verification/simulation/cloudflare-workers.ts'),
-          },
-        },
+        resolve: { alias },
         test: {
           name: 'simulation',
           root,

@@ -7,7 +7,8 @@ import { readText, relativeLinks, ROOT } from '../support/markdown'
 const PAGE = 'docs/promises.md'
 /** A page of fewer items has lost some. */
 const LEAST_PROMISES = 100
-const EVIDENCE = /\[[^\]]*\]\((?<link>[^)\s]+)\)|"(?<name>[^"]*)"|`npm (?:run )?(?<script>[\w:]+)`/g
+const EVIDENCE =
+  /\[[^\]]*\]\((?<link>[^)\s]+)\)|"(?<name>[^"]*)"|`npm (?:run )?(?<script>[\w:]+)(?: -- [^`]+)?`/g
 const SENTENCE = /^["A-Z/`][^]*\.$/
 
 const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }

@@ -1,7 +1,7 @@
 /** The document and the router name the same routes. */
 import { describe, expect, it } from 'vitest'
 import document from '../../../docs/openapi.json'
-import { describedApp } from '../../support/described-app'
+import { describedApp } from '../../../scripts/openapi/described-app'
 
 /** For people in a browser, for operators, and the document itself. */
 const UNDOCUMENTED = [

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../../..')
 /** Lets Node load the service's own modules. */
-const LOADER = new URL('../simulation/register.ts', import.meta.url).href
+const LOADER = new URL('../../../scripts/loader/register.ts', import.meta.url).href
 
 /** A folder in memory, where Linux has one. */
 const MEMORY = '/dev/shm'

@@ -1,4 +1,7 @@
-/** Lets Node itself load the service's TypeScript: imports without extensions, and the platform's module. */
+/**
+ * Lets Node itself load the service's TypeScript: imports without extensions, JSON without an attribute,
+ * and a stand-in for the platform's module.
+ */
 import { existsSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
@@ -12,5 +15,9 @@ registerHooks({
     if (isBare) return next(specifier, context)
     const url = new URL(`${specifier}.ts`, context.parentURL)
     return existsSync(fileURLToPath(url.href)) ? next(url.href, context) : next(specifier, context)
+  },
+  load(url, context, next) {
+    const isJson = url.endsWith('.json')
+    return next(url, isJson ? { ...context, importAttributes: { type: 'json' } } : context)
   },
 })

@@ -1,0 +1,40 @@
+/**
+ * `npm run openapi` writes docs/openapi.json, which the app declares, and client/schema.ts, its types.
+ * With `--check` it compares both with the kept files, lints, and rejects a change that breaks clients.
+ */
+import './loader/register.ts'
+import { argv } from 'node:process'
+import { Option } from 'commander'
+import { createProgram } from './cli/program.ts'
+import { checkClients, checkDocument, lint, requireCommit } from './openapi/checks.ts'
+import { DOCUMENT, write } from './openapi/files.ts'
+import { checkTypes, install, writeTypes } from './openapi/tools.ts'
+
+interface Options {
+  readonly check?: true
+  readonly base?: string
+}
+
+async function run({ check, base }: Options): Promise<void> {
+  if (base !== undefined) requireCommit(base)
+  /** Not before the loader is registered. */
+  const { documentText } = await import('./openapi/declared.ts')
+  if (!check) write(DOCUMENT, documentText())
+  install()
+  if (!check) return void writeTypes()
+  checkDocument(documentText())
+  checkTypes()
+  lint()
+  checkClients(base)
+}
+
+const BASE = new Option(
+  '--base <commit>',
+  'with --check: the commit whose clients must still work (default: where this branch forks)',
+).implies({ check: true })
+
+await createProgram('openapi', 'Write docs/openapi.json and client/schema.ts.')
+  .option('--check', 'compare the kept files, lint, and reject a change that breaks clients')
+  .addOption(BASE)
+  .action(run)
+  .parseAsync(argv)

@@ -1,0 +1,72 @@
+/** What the kept document must pass: it is the declared one, the linters find nothing, no client breaks. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fail } from '../cli/program.ts'
+import { DOCUMENT, read, ROOT } from './files.ts'
+import { runTool, TOOLS } from './tools.ts'
+
+const LEAST_SCORE = 90
+const CONFIG = ['--config', `${TOOLS}/redocly.yaml`]
+
+export function checkDocument(declared: string): void {
+  if (declared !== read(DOCUMENT))
+    fail(`${DOCUMENT} is not what the app declares. Run \`npm run openapi\`.`, 1)
+  console.log(`${DOCUMENT} is what the app declares: yes`)
+}
+
+export function lint(): void {
+  runTool('Redocly finds nothing', 'redocly', 'lint', ...CONFIG, DOCUMENT)
+  const ruleset = ['--ruleset', `${TOOLS}/spectral.yaml`]
+  const strictly = ['--fail-severity', 'hint']
+  runTool('Spectral finds nothing', 'spectral', 'lint', ...ruleset, ...strictly, DOCUMENT)
+  const score = ['score', ...CONFIG, '--format=json', DOCUMENT]
+  const scored = runTool('Redocly scores it', 'redocly', ...score)
+  const { agentReadiness } = JSON.parse(scored) as { agentReadiness: number }
+  console.log(`Readiness: ${agentReadiness} of 100`)
+  if (agentReadiness < LEAST_SCORE) fail(`That is less than ${LEAST_SCORE}.`, 1)
+}
+
+function git(...args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** Exits where there is no such commit. */
+export function requireCommit(base: string): void {
+  if (git('rev-parse', '--verify', `${base}^{commit}`) === undefined)
+    fail(`There is no commit ${base} here.`)
+}
+
+/** Where the change left the main branch; on the main branch, the commit before. */
+function defaultBase(): string {
+  const fork = git('merge-base', 'HEAD', 'origin/main')
+  return fork === undefined || fork === git('rev-parse', 'HEAD') ? 'HEAD^' : fork
+}
+
+const majorOf = (document: string): string | undefined =>
+  (JSON.parse(document) as { info: { version: string } }).info.version.split('.')[0]
+
+/** A client that was written for the base still works, unless the document has a new major version. */
+export function checkClients(base = defaultBase()): void {
+  const before = git('show', `${base}:${DOCUMENT}`)
+  if (before === undefined) return console.log(`${base} has no ${DOCUMENT} to compare with.`)
+  if (majorOf(before) !== majorOf(read(DOCUMENT) ?? ''))
+    return console.log('A new major version may break clients.')
+  const folder = mkdtempSync(join(tmpdir(), 'aileana-openapi-'))
+  try {
+    const file = join(folder, 'openapi.json')
+    writeFileSync(file, before)
+    runTool(`Clients of ${base} still work`, 'redocly', 'diff', ...CONFIG, file, DOCUMENT)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

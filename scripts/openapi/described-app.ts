@@ -1,0 +1,44 @@
+/** The app over bindings that nothing uses: it declares its routes, and serves no request. */
+import { randomBytes } from 'node:crypto'
+import { createApp } from '../../src/app'
+import { createDeps } from '../../src/deps'
+
+const unused = (): never => {
+  throw new Error('A described app serves no request.')
+}
+
+const rateLimit = { limit: unused }
+
+const namespace = {
+  newUniqueId: unused,
+  idFromName: unused,
+  idFromString: unused,
+  get: unused,
+  getByName: unused,
+  jurisdiction: unused,
+}
+
+const bindings: Env = {
+  DB: { prepare: unused, batch: unused, exec: unused, withSession: unused, dump: unused },
+  ASSETS: { fetch: unused, connect: unused },
+  FLOOD_GUARD: rateLimit,
+  USER_QUOTA: rateLimit,
+  SESSION_QUOTA: rateLimit,
+  WALLET: namespace,
+  CHASE: namespace,
+  LIMITER: namespace,
+  MONNIFY_BASE_URL: 'https://api.monnify.com',
+}
+
+const secret = (): string => randomBytes(48).toString('base64url')
+
+/** An operator's routes are there only where `OPERATOR_TOKEN` is. */
+const settings = () => ({
+  JWT_SECRET: secret(),
+  OPERATOR_TOKEN: secret(),
+  MONNIFY_API_KEY: `MK_TEST_${randomBytes(8).toString('hex')}`,
+  MONNIFY_SECRET_KEY: secret(),
+  MONNIFY_CONTRACT_CODE: '1000200030',
+})
+
+export const describedApp = () => createApp(createDeps({ ...bindings, ...settings() }))
