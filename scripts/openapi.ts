@@ -3,9 +3,9 @@
  * With `--check` it compares both with the kept files, lints, and rejects a change that breaks clients.
  */
 import './loader/register.ts'
-import { argv } from 'node:process'
+import process from 'node:process'
 import { Option } from 'commander'
-import { createProgram } from './cli/program.ts'
+import { createProgram, runProgram } from './cli/program.ts'
 import { checkClients, checkDocument, lint, requireCommit } from './openapi/checks.ts'
 import { DOCUMENT, write } from './openapi/files.ts'
 import { checkTypes, install, writeTypes } from './openapi/tools.ts'
@@ -33,8 +33,9 @@ const BASE = new Option(
   'with --check: the commit whose clients must still work (default: where this branch forks)',
 ).implies({ check: true })
 
-await createProgram('openapi', 'Write docs/openapi.json and client/schema.ts.')
+const program = createProgram('openapi', 'Write docs/openapi.json and client/schema.ts.')
   .option('--check', 'compare the kept files, lint, and reject a change that breaks clients')
   .addOption(BASE)
   .action(run)
-  .parseAsync(argv)
+
+process.exitCode = await runProgram(program, process.argv.slice(2))

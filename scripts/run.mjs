@@ -1,6 +1,6 @@
 /**
- * Runs a program of ours that is written in TypeScript: `node scripts/run.mjs [--preload=FILE.ts]
- * PROGRAM.ts [flags]`. Plain JavaScript, so that a Node that cannot read TypeScript gets a sentence.
+ * Runs a program of ours that is written in TypeScript: `node scripts/run.mjs PROGRAM.ts [flags]`.
+ * Plain JavaScript, so that a Node that cannot read TypeScript prints a sentence.
  */
 import { realpathSync } from 'node:fs'
 import { argv, execPath, exit, features, versions } from 'node:process'
@@ -16,17 +16,13 @@ if (!features.typescript)
     `Node 22.18 or newer is needed, and this is ${versions.node}. \`npm ci --ignore-scripts=false\` brings one along, for the npm scripts.`,
   )
 
-const PRELOAD = '--preload='
-const args = argv.slice(2)
-const isPreloaded = args[0]?.startsWith(PRELOAD)
-const files = args
-  .splice(0, isPreloaded ? 2 : 1)
-  .map((file) => realpathSync(file.replace(PRELOAD, '')))
-argv.splice(0, argv.length, execPath, files.at(-1) ?? '', ...args)
+const [, , program = '', ...args] = argv
+const file = realpathSync(program)
+argv.splice(0, argv.length, execPath, file, ...args)
 
 try {
   // oxlint-disable-next-line imports/table -- the program to run
-  for (const file of files) await import(pathToFileURL(file).href)
+  await import(pathToFileURL(file).href)
 } catch (error) {
   const missing = /Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1]
   if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !missing) throw error

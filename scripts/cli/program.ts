@@ -1,13 +1,11 @@
 /** What every command line has in common: help, errors without a stack trace, exit code 2 for wrong usage. */
-import { exit, stderr } from 'node:process'
+import { stderr } from 'node:process'
 import { styleText } from 'node:util'
-import { Command, type CommanderError } from 'commander'
+import { Command, CommanderError } from 'commander'
 
 export const WRONG_USAGE = 2
 
 const red = (text: string): string => styleText('red', text, { stream: stderr })
-
-const leave = ({ exitCode }: CommanderError): never => exit(exitCode === 0 ? 0 : WRONG_USAGE)
 
 /** @param script the npm script that runs the program */
 export const createProgram = (script: string, description: string): Command =>
@@ -17,10 +15,32 @@ export const createProgram = (script: string, description: string): Command =>
     .helpCommand(false)
     .showHelpAfterError('Add --help to see what is accepted.')
     .configureOutput({ outputError: (text, write) => write(red(text)) })
-    .exitOverride(leave)
+    .exitOverride()
 
-/** Prints a sentence and exits. */
+/** The end of a command that could not do its work. */
+class Failure extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/** Ends the command with a sentence. */
 export function fail(message: string, exitCode = WRONG_USAGE): never {
-  console.error(red(message))
-  exit(exitCode)
+  throw new Failure(message, exitCode)
+}
+
+/** Runs a command. Every error but a bug becomes a sentence. @returns the exit code */
+export async function runProgram(program: Command, args: readonly string[]): Promise<number> {
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
+    if (!(error instanceof Failure)) throw error
+    console.error(red(error.message))
+    return error.exitCode
+  }
 }

@@ -10,6 +10,9 @@ import {
   relativeLinks,
   ROOT,
 } from '../support/markdown'
+import { createAileana } from '../../scripts/aileana/program'
+import { usagesOf } from '../support/usage'
+import { createProve } from '../verification/program'
 
 const files = markdownFiles()
 
@@ -51,6 +54,25 @@ describe('the links of', () => {
   })
 })
 
+const PROGRAMS = { aileana: createAileana(), prove: createProve() }
+
+/** The subcommands and flags that a text gives to a program, and the program does not have. */
+function unknownIn(text: string): string[] {
+  const found = text.matchAll(/npm\s+run\s+(aileana|prove) -- ([^`\n#]*)/g)
+  return [...found].flatMap(([, script = '', line = '']) => {
+    const [words = '', ...flags] = line.split(/\s(?=--)/)
+    const typed = ` ${words.trim()} `
+    const usages = usagesOf(PROGRAMS[script === 'prove' ? 'prove' : 'aileana'])
+    const usage = usages.findLast((one) => typed.startsWith(` ${one.words.join(' ')} `))
+    if (!usage) return [`${script} ${words.trim()}`]
+    const known = new Set(['--help', ...usage.command.options.map(({ long }) => long)])
+    return flags
+      .map((flag) => /^--[\w-]+/.exec(flag)?.[0] ?? flag)
+      .filter((flag) => !known.has(flag))
+      .map((flag) => `${script} ${usage.words.join(' ')} ${flag}`)
+  })
+}
+
 describe('the commands', () => {
   const named = files.flatMap((path) =>
     [...readText(path).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = '']) => ({ path, name })),
@@ -59,6 +81,17 @@ describe('the commands', () => {
 
   it.each(named)('npm run $name, of $path, is there', ({ name }) => {
     expect(Object.keys(scripts)).toContain(name)
+  })
+
+  it.each(files)('of %s have subcommands and flags that are there', (path) => {
+    expect(unknownIn(readText(path))).toEqual([])
+  })
+
+  it('that are not there are found, in a broken line as well', () => {
+    const text =
+      '`npm run\n  aileana -- monnify replay 1 --url x`, npm run prove -- sims\n' +
+      'npm run aileana -- audit --fix # --all'
+    expect(unknownIn(text)).toEqual(['prove sims', 'aileana audit --fix'])
   })
 
   it('of a text are found in order, and those that are not run', () => {

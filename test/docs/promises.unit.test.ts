@@ -83,9 +83,9 @@ describe('an item of the page', () => {
   it.each([
     ['is sound with a test', `It holds. ${LINKS}: "%s lead to what is there".`, []],
     ['is sound with a helper', 'It holds. [markdown](../test/support/markdown.ts).', []],
-    ['is sound with a command', 'It holds. `npm run sim`.', []],
+    ['is sound with a command', 'It holds. `npm run prove -- sim`.', []],
     ['needs a test or a command', 'It holds.', ['has neither test nor command']],
-    ['needs a sentence', '`npm run sim`.', ['begins with no sentence']],
+    ['needs a sentence', '`npm run prove -- sim`.', ['begins with no sentence']],
     ['needs a name for a test', `It holds. ${LINKS}.`, ['has no test named']],
     ['needs a name for each test', `It. ${LINKS} ${LINKS}: "the commands".`, ['has no test named']],
     ['needs a name that is there', `It holds. ${LINKS}: "lead nowhere".`, ['has no "lead']],

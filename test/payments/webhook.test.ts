@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify/signature'
 import { sweepPayments } from '../../src/payments/sweep'
 import { receiveEvent } from '../../src/payments/webhook'
-import { buildEvent, EVENT_TYPES } from '../../scripts/monnify-events'
+import { buildEvent, EVENT_TYPES } from '../../scripts/aileana/monnify/events'
 import { atOnce, newUser, statuses, type TestUser, walletOf } from '../support/client'
 import { paidEvent, SECRET, sendEvent, type World, worldWith } from '../support/gateway'
 

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { explain } from '../../scripts/monnify-codes'
-import { diagnose } from '../../scripts/monnify-diagnosis'
-import { buildEvent, EVENT_TYPES } from '../../scripts/monnify-events'
+import { explain } from '../../scripts/aileana/monnify/codes'
+import { diagnose } from '../../scripts/aileana/monnify/diagnosis'
+import { buildEvent, EVENT_TYPES } from '../../scripts/aileana/monnify/events'
 
 const SECRET = 'ZK4M8W2Q6T1R9Y3U5P7S'
 const BODY = '{"eventType":"SUCCESSFUL_REFUND","eventData":{"refundAmount":150.00,"url":"a/b"}}'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isToken, refusalOf } from '../../scripts/operator'
-import { clientInfoOf } from '../../scripts/service-url'
-import { formatTable } from '../../scripts/print-table'
-import { noProxyFor, proxyOf, unreachable } from '../../scripts/request'
+import { isToken, refusalOf } from '../../scripts/aileana/operator'
+import { clientInfoOf } from '../../scripts/aileana/service-url'
+import { formatTable } from '../../scripts/aileana/print-table'
+import { noProxyFor, proxyOf, unreachable } from '../../scripts/aileana/request'
 
 describe('a request of a tool', () => {
   it.each([

@@ -78,9 +78,9 @@ export async function kill(service: Service): Promise<void> {
   await service.ended
 }
 
-/** Runs one of the project's tools to its end. */
-export const tool = (name: string, ...args: string[]) =>
-  spawnSync(NODE, [`scripts/${name}.ts`, ...args], { cwd: ROOT, encoding: 'utf8' })
+/** Runs a command of \`npm run aileana\` to its end. */
+export const aileana = (...args: string[]) =>
+  spawnSync(NODE, ['scripts/aileana.ts', ...args], { cwd: ROOT, encoding: 'utf8' })
 
 /** A service on storage of its own for the tests around; `restart` kills it and starts it again there. */
 export function useService(...flags: string[]) {

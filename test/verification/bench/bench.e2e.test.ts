@@ -1,4 +1,4 @@
-/** A few requests through every operation that `npm run bench` measures: that all is right, not how fast. */
+/** A few requests through every operation that `npm run prove -- bench` measures: that all is right, not how fast. */
 import { beforeAll, expect, it } from 'vitest'
 import { runHot } from './hot-run'
 import { operationsOf } from './operations'

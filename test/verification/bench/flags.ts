@@ -1,5 +1,13 @@
-/** The flags of `npm run bench`. Pure. */
-import { type NumberFlag, readFlags } from '../support/flags'
+/** The flags of the benchmark, and the run that they ask for. Pure. */
+export interface BenchOptions {
+  readonly short?: true
+  readonly hot?: true
+  readonly soak?: true
+  readonly memory?: true
+  readonly requests?: number
+  readonly rounds?: number
+  readonly minutes?: number
+}
 
 export interface Plan {
   readonly mode: 'table' | 'hot' | 'soak'
@@ -12,31 +20,21 @@ export interface Plan {
   readonly minutes: number
 }
 
-const SWITCHES = ['--short', '--hot', '--soak', '--memory'] as const
+const LONG = { requests: 1600, rounds: 7, minutes: 10 }
+const SHORT = { requests: 200, rounds: 3, minutes: 2 }
 
-const numbersOf = (isShort: boolean) =>
-  ({
-    requests: { fallback: isShort ? 200 : 1600, min: 16, max: 10_000 },
-    rounds: { fallback: isShort ? 3 : 7, min: 1, max: 100 },
-    minutes: { fallback: isShort ? 2 : 10, min: 1, max: 600 },
-  }) satisfies Record<string, NumberFlag>
+const modeOf = ({ hot, soak }: BenchOptions): Plan['mode'] =>
+  hot ? 'hot' : soak ? 'soak' : 'table'
 
-/** @throws a sentence that says which flag is wrong, and which ones there are */
-export function readPlan(args: readonly string[]): Plan {
-  const isGiven = (name: (typeof SWITCHES)[number]) => args.includes(name)
-  const rest = args.filter((arg) => !SWITCHES.some((name) => name === arg))
-  if (isGiven('--hot') && isGiven('--soak'))
-    throw new Error('--hot and --soak are runs of their own: give one of them.')
-  const mode = isGiven('--hot') ? 'hot' : isGiven('--soak') ? 'soak' : 'table'
-  const isShort = isGiven('--short')
-  try {
-    const numbers = readFlags(rest, numbersOf(isShort))
-    if (rest.some((arg) => arg.startsWith('--minutes')) && mode !== 'soak')
-      throw new Error('--minutes is for --soak.')
-    return { mode, isShort, isInMemory: isGiven('--memory'), ...numbers }
-  } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error)
-    const known = sentence.includes('The flags are:') ? ` ${SWITCHES.join(' ')}` : ''
-    throw new Error(`${sentence}${known}`, { cause: error })
+export function planOf(options: BenchOptions): Plan {
+  const isShort = options.short === true
+  const fallback = isShort ? SHORT : LONG
+  return {
+    mode: modeOf(options),
+    isShort,
+    isInMemory: options.memory === true,
+    requests: options.requests ?? fallback.requests,
+    rounds: options.rounds ?? fallback.rounds,
+    minutes: options.minutes ?? fallback.minutes,
   }
 }

@@ -1,11 +1,10 @@
 /**
- * `npm run bench`: the production bundle on the runtime, beside the least that a Worker can do, loaded
+ * The production bundle on the runtime, beside the least that a Worker can do, loaded
  * by turns. Fails where an answer or the books are wrong, never for being slow.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runTool } from '../support/flags'
-import { type Plan, readPlan } from './flags'
+import { type BenchOptions, type Plan, planOf } from './flags'
 import { hotVerdicts, runHot } from './hot-run'
 import { operationsOf } from './operations'
 import { plotOf } from './plot'
@@ -62,8 +61,8 @@ async function run(setting: Setting, plan: Plan): Promise<Verdict[]> {
 const usersOf = ({ mode, requests }: Plan): number =>
   mode === 'table' ? requests : mode === 'hot' ? HOT_USERS : SOAK_USERS
 
-await runTool(async () => {
-  const plan = readPlan(process.argv.slice(2))
+export async function main(options: BenchOptions): Promise<number> {
+  const plan = planOf(options)
   say(`building the bundle, starting it and the floor, paying in for ${usersOf(plan)} users`)
   const maxOpenCalls = MAX_OPEN_CALLS[plan.mode]
   const setting = await setUp({ users: usersOf(plan), maxOpenCalls, isInMemory: plan.isInMemory })
@@ -80,4 +79,4 @@ await runTool(async () => {
   } finally {
     await setting.hosts.stop()
   }
-})
+}

@@ -1,4 +1,4 @@
-/** The short form of `npm run kill`. */
+/** The short form of `npm run prove -- kill`. */
 import { rmSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { runKills } from './run.ts'

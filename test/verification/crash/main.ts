@@ -1,16 +1,16 @@
 /**
- * `npm run kill -- --kills 20 --clients 16 --seed 1`: kills the service under load with SIGKILL, again
- * and again, and checks after each restart that nothing acknowledged is lost and nothing is doubled.
+ * Kills the service under load with SIGKILL, again and again, and checks after each restart that
+ * nothing acknowledged is lost and nothing is doubled.
  */
 import { rmSync } from 'node:fs'
-import { readFlags, runTool, SEED } from '../support/flags.ts'
 import { type KillRow, runKills } from './run.ts'
 
-const FLAGS = {
-  kills: { fallback: 20, min: 1, max: 1000 },
-  clients: { fallback: 16, min: 1, max: 64 },
-  seed: SEED,
+export interface CrashOptions {
+  readonly kills: number
+  readonly clients: number
+  readonly seed: number
 }
+
 const USERS = 8
 const LOAD_MS = [1500, 3000] as const
 const MAX_CALL_SECONDS = 20
@@ -30,8 +30,7 @@ const COLUMNS: readonly (keyof KillRow)[] = [
 const line = (cells: readonly (string | number)[]): string =>
   cells.map((cell) => String(cell).padStart(10)).join('')
 
-await runTool(async () => {
-  const flags = readFlags(process.argv.slice(2), FLAGS)
+export async function main(flags: CrashOptions): Promise<number> {
   console.log(line(COLUMNS))
   const report = await runKills(
     { ...flags, users: USERS, loadMs: LOAD_MS, maxCallSeconds: MAX_CALL_SECONDS },
@@ -53,4 +52,4 @@ await runTool(async () => {
   }
   rmSync(report.storage, { recursive: true, force: true })
   return 0
-})
+}

@@ -1,4 +1,4 @@
-/** The short form of `npm run histories`. */
+/** The short form of `npm run prove -- histories`. */
 import { rmSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { runHistory } from './run.ts'

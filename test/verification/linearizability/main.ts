@@ -1,25 +1,23 @@
 /**
- * `npm run histories -- --clients 8 --seconds 60 --wallets 16 --seed 1`: lets clients act for the same
- * users at once, and checks that every wallet's answers are those of one command after another.
+ * Lets clients act for the same users at once, and checks that every wallet's answers are those of one
+ * command after another.
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bankOf } from '../books/audit.ts'
-import { readFlags, runTool, SEED } from '../support/flags.ts'
 import { runHistory } from './run.ts'
 
-const FLAGS = {
-  clients: { fallback: 8, min: 1, max: 64 },
-  seconds: { fallback: 60, min: 1, max: 3600 },
-  operations: { fallback: 0, min: 0, max: 1_000_000 },
-  wallets: { fallback: 16, min: 2, max: 200 },
-  seed: SEED,
+export interface HistoryOptions {
+  readonly clients: number
+  readonly seconds: number
+  readonly operations: number
+  readonly wallets: number
+  readonly seed: number
 }
 
 const naira = (kobo: number): string => `${(kobo / 100).toFixed(2)} NGN`
 
-await runTool(async () => {
-  const flags = readFlags(process.argv.slice(2), FLAGS)
+export async function main(flags: HistoryOptions): Promise<number> {
   let second = 0
   const { history, findings, checkedInMs, storage } = await runHistory(flags, (done) => {
     if (++second % 10 === 0) console.log(`${second} s: ${done} operations`)
@@ -56,4 +54,4 @@ await runTool(async () => {
   writeFileSync(path, JSON.stringify(history))
   console.log(`The history is kept: ${path}`)
   return 1
-})
+}

@@ -20,7 +20,7 @@ describe('the kept money bugs', () => {
   })
 
   it('that unit tests are to notice turn them red', () => {
-    const run = [join(import.meta.dirname, 'run.ts'), '--project', 'unit']
+    const run = [join(import.meta.dirname, '../prove.ts'), 'mutants', '--project', 'unit']
     const { status, stdout } = spawnSync(process.execPath, run, { cwd: ROOT, encoding: 'utf8' })
     expect(stdout).not.toContain('SURVIVED')
     expect(status).toBe(0)

@@ -1,7 +1,6 @@
 /**
- * `npm run mutants`: breaks the money code in one way after another, each in a copy, and sees that a
- * test goes red. Each patch says what it breaks and which tests have to notice. `-- --project unit`
- * tries only those that unit tests notice, `-- --only 07,12` some of them. Exits with 1 if one survives.
+ * Breaks the money code in one way after another, each in a copy, and sees that a test goes red. Each
+ * patch says what it breaks and which tests have to notice.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
@@ -15,11 +14,15 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { exit } from 'node:process'
-import { parseArgs, stripVTControlCharacters, styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const TIMEOUT_MS = 180_000
+
+export interface MutantsOptions {
+  readonly project?: string
+  readonly only?: string
+}
 
 interface Mutant {
   readonly file: string
@@ -71,39 +74,30 @@ function verdictOf(
   return { killed: status !== 0 && failed !== undefined, by: failed ?? 'no test failed' }
 }
 
-function readFlags() {
+const mutantsOf = ({ project, only }: MutantsOptions): Mutant[] =>
+  readdirSync(import.meta.dirname)
+    .filter((file) => file.endsWith('.patch'))
+    .toSorted()
+    .filter((file) => only === undefined || only.split(',').some((part) => file.startsWith(part)))
+    .map(readMutant)
+    .filter((mutant) => project === undefined || mutant.project === project)
+
+export async function main(options: MutantsOptions): Promise<number> {
+  const mutants = mutantsOf(options)
+  const copy = copyTree()
+  let killed = 0
   try {
-    const { values } = parseArgs({
-      options: { project: { type: 'string' }, only: { type: 'string' } },
-    })
-    return values
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    return exit(2)
+    for (const mutant of mutants) {
+      const verdict = verdictOf(copy, mutant)
+      if (verdict.killed) killed += 1
+      const word = verdict.killed ? styleText('green', 'killed  ') : styleText('red', 'SURVIVED')
+      console.log(
+        `${word} ${mutant.file.replace('.patch', '')}: ${mutant.says}\n         ${verdict.by}`,
+      )
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
   }
+  console.log(`${killed} of ${mutants.length} mutants killed`)
+  return mutants.length > 0 && killed === mutants.length ? 0 : 1
 }
-
-const { project, only } = readFlags()
-const mutants = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.patch'))
-  .toSorted()
-  .filter((file) => only === undefined || only.split(',').some((part) => file.startsWith(part)))
-  .map(readMutant)
-  .filter((mutant) => project === undefined || mutant.project === project)
-
-const copy = copyTree()
-let killed = 0
-try {
-  for (const mutant of mutants) {
-    const verdict = verdictOf(copy, mutant)
-    if (verdict.killed) killed += 1
-    const word = verdict.killed ? styleText('green', 'killed  ') : styleText('red', 'SURVIVED')
-    console.log(
-      `${word} ${mutant.file.replace('.patch', '')}: ${mutant.says}\n         ${verdict.by}`,
-    )
-  }
-} finally {
-  rmSync(copy, { recursive: true, force: true })
-}
-console.log(`${killed} of ${mutants.length} mutants killed`)
-exit(mutants.length > 0 && killed === mutants.length ? 0 : 1)

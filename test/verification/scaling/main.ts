@@ -1,24 +1,21 @@
 /**
- * `npm run scaling -- --wallets 100000 --calls-per-second 60`: how the copy to D1 fares at half of a
- * load, at it, and at twice as much, each change copied at once or together with others; and after an
- * outage. D1's time for a batch and for a row is an assumption: `--batch-us 5000 --row-us 100`.
+ * How the copy to D1 fares at half of a load, at it, and at twice as much, each change copied at once or
+ * together with others; and after an outage. D1's time for a batch and for a row is an assumption.
  */
-import { runTool } from '../support/flags'
 import { simulateCopy } from './copy'
-import { outageOf, readPlan, settingsOf } from './flags'
+import { outageOf, type ScalingOptions, settingsOf } from './flags'
 import { fullAt, recoveryLine, tableHead, tableRow } from './report'
 
 const SHARES = [0.5, 1, 2]
 
-await runTool(async () => {
-  const flags = readPlan(process.argv.slice(2))
+export async function main(flags: ScalingOptions): Promise<number> {
   const full: string[] = []
   for (const line of tableHead()) console.log(line)
-  for (const delaySeconds of new Set([0, flags['delay-seconds']])) {
+  for (const delaySeconds of new Set([0, flags.delaySeconds])) {
     for (const share of SHARES) {
-      const callsPerSecond = flags['calls-per-second'] * share
+      const callsPerSecond = flags.callsPerSecond * share
       const settings = {
-        ...settingsOf({ ...flags, 'delay-seconds': delaySeconds }),
+        ...settingsOf({ ...flags, delaySeconds }),
         callsPerSecond,
       }
       const report = simulateCopy(settings)
@@ -33,4 +30,4 @@ await runTool(async () => {
   const settings = outageOf(flags)
   console.log(recoveryLine(settings, simulateCopy(settings)))
   return 0
-})
+}

@@ -1,25 +1,13 @@
-/** `npm run sim -- --seed S --ops N`: plays N operations from seed S; exit code 1 if a promise broke. */
+/** Plays operations from a seed, and prints what came of it. */
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { run, type RunResult } from './run'
 
-const OPERATIONS = 50_000
 const PROGRESS_EVERY = 50_000
 const MAX_SEED = 2 ** 32 - 1
 
-function whole(name: string, text: string | undefined, fallback: number, max: number): number {
-  if (text === undefined) return fallback
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-  if (value >= 1 && value <= max) return value
-  throw new Error(`--${name} must be a whole number from 1 to ${max}, not "${text}".`)
-}
-
-function readFlags(): { seed: number; operations: number } {
-  const { values } = parseArgs({ options: { seed: { type: 'string' }, ops: { type: 'string' } } })
-  return {
-    seed: whole('seed', values.seed, randomInt(1, MAX_SEED), MAX_SEED),
-    operations: whole('ops', values.ops, OPERATIONS, 1_000_000_000),
-  }
+export interface SimulationOptions {
+  readonly seed?: number
+  readonly ops: number
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -59,8 +47,8 @@ function progress(operations: number) {
   }
 }
 
-try {
-  const { seed, operations } = readFlags()
+export async function main(options: SimulationOptions): Promise<number> {
+  const { seed = randomInt(1, MAX_SEED), ops: operations } = options
   say(`seed ${seed}, ${operations} operations`)
   const result = await run({
     seed,
@@ -70,8 +58,5 @@ try {
   })
   if (process.stdout.isTTY) say('')
   report(result)
-  if (result.broken) process.exitCode = 1
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  return result.broken ? 1 : 0
 }

@@ -21,7 +21,7 @@ test('no kobo is lost in half of the operations, whose seed is always the same',
 
 test('no kobo is lost in the other half, whose seed is new', async () => {
   const seed = randomInt(1, 2 ** 32)
-  process.stdout.write(`simulation: npm run sim -- --seed ${seed} --ops ${OPERATIONS / 2}\n`)
+  process.stdout.write(`simulation: npm run prove -- sim --seed ${seed} --ops ${OPERATIONS / 2}\n`)
   await unbroken(seed, OPERATIONS / 2)
 })
 

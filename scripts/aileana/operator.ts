@@ -1,16 +1,12 @@
-/** How an operator's tools ask the service: with `OPERATOR_TOKEN`, and an exit of 2 if it cannot be asked. */
+/** How an operator's commands query the service: with `OPERATOR_TOKEN`, and exit code 2 if they cannot. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { env, exit } from 'node:process'
-import { parseEnv, styleText } from 'node:util'
+import { env } from 'node:process'
+import { parseEnv } from 'node:util'
+import { fail } from '../cli/program.ts'
 import { messageOf, request } from './request.ts'
 
-const DEV_VARS = join(import.meta.dirname, '../.dev.vars')
-
-export function fail(message: string): never {
-  console.error(styleText('red', message))
-  exit(2)
-}
+const DEV_VARS = join(import.meta.dirname, '../../.dev.vars')
 
 /** From the environment, or what `npm ci` wrote for this machine. */
 export function findOperatorToken(): string | undefined {
@@ -45,9 +41,12 @@ export function refusalOf(status: number, text: string, origin: string): ToolRef
   return { message: `The service at ${origin} has no OPERATOR_TOKEN of its own.`, exitCode: 2 }
 }
 
-function refuse({ message, exitCode }: ToolRefusal): never {
-  console.error(styleText('red', message))
-  exit(exitCode)
+function parse(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return fail(`${origin} returned no JSON. Is it this service?`)
+  }
 }
 
 /** Posts to one of the operator's routes. */
@@ -60,6 +59,7 @@ export async function askAsOperator(url: URL, body?: object): Promise<unknown> {
   const init = { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) }
   const response = await request(url, init).catch((error: unknown) => fail(messageOf(error)))
   const text = await response.text()
-  if (response.ok) return JSON.parse(text) as unknown
-  return refuse(refusalOf(response.status, text, origin))
+  if (response.ok) return parse(text, origin)
+  const { message, exitCode } = refusalOf(response.status, text, origin)
+  return fail(message, exitCode)
 }

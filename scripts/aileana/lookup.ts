@@ -1,42 +1,21 @@
-/**
- * `npm run case`: everything that bears on one payment, call, wallet or user, from D1, the wallet and
- * Monnify. `-- --payment AIL-…`, `--call UUID`, `--wallet UUID` or `--user EMAIL`; a call that D1 has
- * not been told of is found with its `--user` beside it. `--json` prints what the service answered,
- * `--url https://…` asks another place, with `OPERATOR_TOKEN` in the environment. Changes nothing.
- * Exits with 1 if there is no such thing, with 2 if it cannot be found out.
- */
-import { parseArgs, styleText } from 'node:util'
-import { askAsOperator, fail } from './operator.ts'
+/** Everything about one payment, call, wallet or user, from D1, the wallet and Monnify. */
+import { styleText } from 'node:util'
+import { askAsOperator } from './operator.ts'
 import { formatTable } from './print-table.ts'
-import { HERE, clientInfoOf } from './service-url.ts'
+
+export interface LookupOptions {
+  readonly url: string
+  readonly json?: true
+  readonly payment?: string
+  readonly call?: string
+  readonly wallet?: string
+  readonly user?: string
+}
 
 type Plain = string | number | null
 type Fields = { readonly [field: string]: Plain | Fields | readonly Fields[] }
 
 const { log } = console
-
-const USAGE =
-  'npm run case -- --payment REFERENCE | --call UUID [--user EMAIL] | --wallet UUID | --user EMAIL'
-
-function readFlags() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        payment: { type: 'string' },
-        call: { type: 'string' },
-        wallet: { type: 'string' },
-        user: { type: 'string' },
-        url: { type: 'string', default: HERE },
-        json: { type: 'boolean', default: false },
-      },
-    })
-    const { url, json, ...subject } = values
-    if (Object.keys(subject).length === 0) return fail(USAGE)
-    return { subject, json, url: new URL('/operator/case', clientInfoOf(url)) }
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
-  }
-}
 
 /** What a thing says of itself, without what is listed under it. */
 const plainOf = (fields: Fields): Record<string, Plain> =>
@@ -100,10 +79,9 @@ function showWallet(wallet: Fields): void {
   for (const call of listOf(wallet, 'calls')) showCall(call)
 }
 
-const { subject, json, url } = readFlags()
-const found = (await askAsOperator(url, subject)) as Fields
-if (json) log(JSON.stringify(found, null, 2))
-else {
+export async function lookup({ url, json, ...subject }: LookupOptions): Promise<void> {
+  const found = (await askAsOperator(new URL('/operator/case', url), subject)) as Fields
+  if (json) return log(JSON.stringify(found, null, 2))
   heading('User')
   showFields((found['user'] ?? {}) as Fields)
   const payments = listOf(found, 'payments')

@@ -1,19 +1,13 @@
-/**
- * `npm run smoke -- --url https://…`: whether a service that was just deployed can be let at its users.
- * Asks for nothing that leaves anything behind, and exits with 1 if one answer is not what it should be.
- */
+/** Whether a service that was just deployed is fit for its users. No check leaves anything behind. */
 import { randomUUID } from 'node:crypto'
-import { env, exit } from 'node:process'
+import { env } from 'node:process'
 import { styleText } from 'node:util'
+import { fail } from '../cli/program.ts'
 import { findOperatorToken } from './operator.ts'
 import { messageOf, request } from './request.ts'
-import { readServiceUrl } from './service-url.ts'
 
 /** Monnify has ten seconds for each of two requests. */
 const TIMEOUT_MS = 30_000
-
-const url = readServiceUrl()
-const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
 
 interface Answer {
   readonly status: number
@@ -21,8 +15,14 @@ interface Answer {
   readonly body: string
 }
 
-async function ask(method: string, path: string, body?: object, token?: string): Promise<Answer> {
-  const response = await request(new URL(path, url), {
+async function ask(
+  origin: string,
+  method: string,
+  path: string,
+  body?: object,
+  token?: string,
+): Promise<Answer> {
+  const response = await request(new URL(path, origin), {
     method,
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -68,7 +68,12 @@ const HARDENED = [
 
 interface Check {
   readonly what: string
-  readonly request: Parameters<typeof ask>
+  readonly request: readonly [
+    method: string,
+    path: string,
+    body?: object | undefined,
+    token?: string,
+  ]
   readonly expected: readonly Expectation[]
 }
 
@@ -77,9 +82,6 @@ const forged = {
   eventType: 'SUCCESSFUL_TRANSACTION',
   eventData: { paymentReference: `AIL-${'0'.repeat(32)}_a1`, amountPaid: 1_000_000 },
 }
-
-/** The local token is for the local service; no other is sent it. */
-const token = isLocal ? findOperatorToken() : env['OPERATOR_TOKEN']?.trim()
 
 const GATEWAY_CHECK = 'Monnify accepts its credentials'
 
@@ -105,54 +107,63 @@ const CHECKS: readonly Check[] = [
     request: ['POST', '/auth/login', stranger],
     expected: problem(401),
   },
-  ...(token
-    ? [
-        {
-          what: GATEWAY_CHECK,
-          request: ['POST', '/operator/gateway', undefined, token] as Check['request'],
-          expected: [status(200)],
-        },
-      ]
-    : []),
-  { what: 'it says what it offers', request: ['GET', '/openapi.json'], expected: [status(200)] },
-  { what: 'it knows no other path', request: ['GET', '/.dev.vars'], expected: problem(404) },
-  ...(isLocal
-    ? []
-    : [
-        {
-          what: 'it has no simulated gateway',
-          request: ['GET', '/simulator'] as Check['request'],
-          expected: problem(404),
-        },
-      ]),
 ]
 
-async function faultsOf({ request, expected }: Check): Promise<string[]> {
+const LAST_CHECKS: readonly Check[] = [
+  { what: 'it says what it offers', request: ['GET', '/openapi.json'], expected: [status(200)] },
+  { what: 'it knows no other path', request: ['GET', '/.dev.vars'], expected: problem(404) },
+]
+
+const gatewayCheck = (token: string): Check => ({
+  what: GATEWAY_CHECK,
+  request: ['POST', '/operator/gateway', undefined, token],
+  expected: [status(200)],
+})
+
+const DEPLOYED_CHECK: Check = {
+  what: 'it has no simulated gateway',
+  request: ['GET', '/simulator'],
+  expected: problem(404),
+}
+
+const checksOf = (isLocal: boolean, token: string | undefined): readonly Check[] => [
+  ...CHECKS,
+  ...(token ? [gatewayCheck(token)] : []),
+  ...LAST_CHECKS,
+  ...(isLocal ? [] : [DEPLOYED_CHECK]),
+]
+
+async function faultsOf(origin: string, { request, expected }: Check): Promise<string[]> {
   try {
-    const answer = await ask(...request)
+    const answer = await ask(origin, ...request)
     return expected.flatMap((expectation) => expectation(answer) ?? [])
   } catch (error) {
     return [messageOf(error)]
   }
 }
 
-let failed = 0
-for (const check of CHECKS) {
+/** Prints the check's line. @returns whether it passed */
+async function passes(origin: string, check: Check): Promise<boolean> {
   const startedAtMs = performance.now()
-  const faults = await faultsOf(check)
+  const faults = await faultsOf(origin, check)
   const took = `${Math.round(performance.now() - startedAtMs)} ms`
   const mark = faults.length === 0 ? styleText('green', '✓') : styleText('red', '✗')
   console.log(`${mark} ${check.what} ${styleText('dim', took)}`)
   for (const fault of faults) console.log(`    ${fault}`)
-  if (faults.length > 0) failed += 1
+  return faults.length === 0
 }
-if (!token)
-  console.log(
-    `- left out: ${GATEWAY_CHECK}. That needs the service's OPERATOR_TOKEN in the environment.`,
-  )
-console.log(
-  failed === 0
-    ? styleText('green', `${url} is fit for its users.`)
-    : styleText('red', `${url} is not: ${failed} of ${CHECKS.length} checks failed.`),
-)
-exit(failed === 0 ? 0 : 1)
+
+export async function smoke(origin: string): Promise<void> {
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname)
+  /** The local token is for the local service; no other is sent it. */
+  const token = isLocal ? findOperatorToken() : env['OPERATOR_TOKEN']?.trim()
+  const checks = checksOf(isLocal, token)
+  let failed = 0
+  for (const check of checks) if (!(await passes(origin, check))) failed += 1
+  if (!token)
+    console.log(
+      `- left out: ${GATEWAY_CHECK}. That needs the service's OPERATOR_TOKEN in the environment.`,
+    )
+  if (failed > 0) fail(`${origin} is not fit: ${failed} of ${checks.length} checks failed.`, 1)
+  console.log(styleText('green', `${origin} is fit for its users.`))
+}

@@ -1,12 +1,10 @@
 /**
- * `npm run timing`: does a log-in's time tell whether an account exists? Asks the local service, in
- * turn, about accounts and about none, and compares the medians. Noise moves a round's ratio now and
- * then, a difference moves all of them: it fails (1) only if no round of three is within a tenth.
+ * Does a log-in's time tell whether an account exists? Logs in to the service, in turn, with accounts
+ * and with none, and compares the medians. Noise moves a round's ratio now and then, a difference moves
+ * all of them: it fails only if no round of three is within a tenth.
  */
 import { randomUUID } from 'node:crypto'
-import { exit } from 'node:process'
-import { messageOf, request } from './request.ts'
-import { readServiceUrl } from './service-url.ts'
+import { request } from '../../../scripts/aileana/request.ts'
 
 const ROUNDS = 3
 const SAMPLES = 60
@@ -14,10 +12,8 @@ const SAMPLES = 60
 const GUESSES_AN_ACCOUNT = 4
 const WITHIN = 0.1
 
-const url = readServiceUrl()
-
-async function post(path: string, body: object, expected: number): Promise<void> {
-  const response = await request(new URL(path, url), {
+async function post(origin: string, path: string, body: object, expected: number): Promise<void> {
+  const response = await request(new URL(path, origin), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
@@ -29,15 +25,15 @@ async function post(path: string, body: object, expected: number): Promise<void>
 
 const freshEmail = () => `timing-${randomUUID()}@example.com`
 
-async function newAccount(): Promise<string> {
+async function newAccount(origin: string): Promise<string> {
   const email = freshEmail()
-  await post('/users/register', { email, password: randomUUID() }, 201)
+  await post(origin, '/users/register', { email, password: randomUUID() }, 201)
   return email
 }
 
-async function timeOf(email: string): Promise<number> {
+async function timeOf(origin: string, email: string): Promise<number> {
   const startedAtMs = performance.now()
-  await post('/auth/login', { email, password: 'a wrong guess' }, 401)
+  await post(origin, '/auth/login', { email, password: 'a wrong guess' }, 401)
   return performance.now() - startedAtMs
 }
 
@@ -48,14 +44,14 @@ const median = (timesMs: readonly number[]): number => {
 }
 
 /** @returns the ratio of the medians: an account's to no account's */
-async function round(): Promise<number> {
+async function round(origin: string): Promise<number> {
   const knownMs: number[] = []
   const unknownMs: number[] = []
   let email = ''
   for (let sample = 0; sample < SAMPLES; sample++) {
-    if (sample % GUESSES_AN_ACCOUNT === 0) email = await newAccount()
-    const known = async () => knownMs.push(await timeOf(email))
-    const unknown = async () => unknownMs.push(await timeOf(freshEmail()))
+    if (sample % GUESSES_AN_ACCOUNT === 0) email = await newAccount(origin)
+    const known = async () => knownMs.push(await timeOf(origin, email))
+    const unknown = async () => unknownMs.push(await timeOf(origin, freshEmail()))
     for (const ask of sample % 2 ? [known, unknown] : [unknown, known]) await ask()
   }
   const [known, unknown] = [median(knownMs), median(unknownMs)]
@@ -66,11 +62,9 @@ async function round(): Promise<number> {
   return ratio
 }
 
-try {
+export async function main(origin: string): Promise<number> {
   for (let rounds = 0; rounds < ROUNDS; rounds++)
-    if (Math.abs((await round()) - 1) <= WITHIN) exit(0)
+    if (Math.abs((await round(origin)) - 1) <= WITHIN) return 0
   console.error('A log-in takes another time for an account than for none.')
-} catch (error) {
-  console.error(messageOf(error))
+  return 1
 }
-exit(1)

@@ -1,0 +1,97 @@
+/** The commands, their flags and their help. What a command does is loaded when it is run. */
+import { env } from 'node:process'
+import { type Command, InvalidArgumentError } from 'commander'
+import { parseDate, parseTime } from '../../src/common/text/time.ts'
+import { createProgram } from '../cli/program.ts'
+import type { AuditOptions } from './audit.ts'
+import type { EndSessionsOptions } from './end-sessions.ts'
+import type { LookupOptions } from './lookup.ts'
+import { addMonnify } from './monnify/program.ts'
+import { here, urlOption } from './service-url.ts'
+
+const AS_OPERATOR = `
+OPERATOR_TOKEN is read from the environment, or from .dev.vars.`
+
+interface UrlOptions {
+  readonly url: string
+}
+
+/** A day in UTC or a time with its offset, not in the future: nothing was paid since then. */
+function sinceOf(text: string): Date {
+  const since = text.includes(':') ? parseTime(text) : parseDate(text)
+  if (!since.ok) throw new InvalidArgumentError(`It ${since.message}.`)
+  if (since.value > Date.now()) throw new InvalidArgumentError('It must not be in the future.')
+  return new Date(since.value)
+}
+
+function addAudit(program: Command): void {
+  program
+    .command('audit')
+    .description('Check the books of the running service against D1 and Monnify')
+    .option('--repair', 'repair what has a safe remedy')
+    .option('--since <time>', 'query Monnify only about payments from then on', sinceOf)
+    .addOption(urlOption())
+    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 correct, 1 with findings, 2 not audited.`)
+    .action(async (options: AuditOptions) => (await import('./audit.ts')).audit(options))
+}
+
+function addLookup(program: Command): void {
+  program
+    .command('lookup')
+    .description('Show everything about one payment, call, wallet or user; change nothing')
+    .option('--payment <reference>', 'a reference of ours or of Monnify')
+    .option('--call <uuid>', 'a call; beside --user also one that D1 does not have yet')
+    .option('--wallet <uuid>', 'a wallet')
+    .option('--user <email or uuid>', 'a user')
+    .option('--json', 'print the response as it is')
+    .addOption(urlOption())
+    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 found, 1 not found, 2 not looked up.`)
+    .action(async (options: LookupOptions, command: Command) => {
+      const { payment, call, wallet, user } = options
+      if ((payment ?? call ?? wallet ?? user) === undefined)
+        command.error('error: name a --payment, --call, --wallet or --user')
+      await (await import('./lookup.ts')).lookup(options)
+    })
+}
+
+function addSmoke(program: Command): void {
+  program
+    .command('smoke')
+    .description('Check that a service that was just deployed is fit for its users')
+    .addOption(urlOption())
+    .addHelpText('after', '\nExit codes: 0 fit, 1 a check failed, 2 wrong usage.')
+    .action(async ({ url }: UrlOptions) => (await import('./smoke.ts')).smoke(url))
+}
+
+function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('Play a paid call against the running service, and print each request')
+    .addOption(urlOption())
+    .addHelpText('after', '\nExit codes: 0 played, 1 a request failed, 2 wrong usage.')
+    .action(async ({ url }: UrlOptions) => (await import('./demo.ts')).demo(url))
+}
+
+function addEndSessions(program: Command): void {
+  program
+    .command('end-sessions')
+    .description('End all sessions of all users, after D1 was restored; may be repeated')
+    .option('--all', 'confirm that all users must log in again')
+    .addOption(urlOption())
+    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 ended, 2 not ended.`)
+    .action(async (options: EndSessionsOptions) =>
+      (await import('./end-sessions.ts')).endSessions(options),
+    )
+}
+
+const checkPort = (_: Command, command: Command): void => {
+  if (command.opts<Partial<UrlOptions>>().url === here() && !URL.canParse(here()))
+    command.error(`error: PORT must be a port number, not ${env['PORT']}`)
+}
+
+export function createAileana(): Command {
+  const program = createProgram('aileana', 'Commands for people who run the service.')
+  for (const add of [addAudit, addLookup, addSmoke, addMonnify, addDemo, addEndSessions])
+    add(program)
+  return program.hook('preAction', checkPort)
+}

@@ -1,0 +1,123 @@
+/** The operator's commands where they cannot do their work: a sentence and an exit code. */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createAileana } from '../../scripts/aileana/program'
+import { ROOT } from '../support/markdown'
+import { runCommand } from '../support/usage'
+
+const NOBODY = ['--url', 'http://127.0.0.1:9']
+const OPERATOR = [['audit'], ['lookup', '--payment', 'x'], ['end-sessions', '--all']]
+
+afterEach(() => vi.unstubAllEnvs())
+
+function aileana(args: readonly string[], token = 'x') {
+  vi.stubEnv('OPERATOR_TOKEN', token)
+  return runCommand(createAileana(), args)
+}
+
+describe('a command that cannot do its work', () => {
+  it.each<[readonly string[], number, string]>([
+    ...OPERATOR.map((args): [string[], number, string] => [
+      [...args, ...NOBODY],
+      2,
+      'Nothing answers at http://127.0.0.1:9. Start the service with `npm start`',
+    ]),
+    [['end-sessions'], 2, 'Add --all to confirm'],
+    [['smoke', ...NOBODY], 1, 'is not fit: 8 of 8 checks failed.'],
+    [['demo', ...NOBODY], 1, 'Nothing answers'],
+    [['monnify', 'replay', '1', ...NOBODY], 1, 'Nothing answers'],
+    [['monnify', 'scenario', 'declined', ...NOBODY], 1, 'Nothing answers'],
+    [['monnify', 'trigger', 'SETTLEMENT', '--secret', 's', ...NOBODY], 1, 'Nothing answers'],
+    [['monnify', 'verify', 'none.json', '00'], 2, 'There is no file none.json.'],
+    [['monnify', 'verify', 'package.json', '00', '--secret', 's'], 1, '128 hex'],
+    [['monnify', 'explain', 'R99'], 1, 'Not known: R99.'],
+  ])('%j exits with %i: %s', async (args, exitCode, sentence) => {
+    const run = await aileana(args)
+    expect(run.printed).toContain(sentence)
+    expect(run.exitCode).toBe(exitCode)
+  })
+
+  it('names a token that no header can carry', async () => {
+    const run = await aileana(['audit'], 'two words')
+    expect(run.printed).toContain('OPERATOR_TOKEN contains a blank')
+    expect(run.exitCode).toBe(2)
+  })
+
+  it('names a PORT that is none', async () => {
+    vi.stubEnv('PORT', 'abc')
+    const { printed } = await aileana(['demo'])
+    expect(printed).toContain('PORT must be a port number, not abc')
+  })
+})
+
+describe('a command at the wrong service', () => {
+  let url = ''
+  const server = createServer((request, response) => {
+    response.writeHead(request.headers.authorization === 'Bearer x' ? 401 : 200).end('not JSON')
+  })
+  beforeAll(
+    () =>
+      new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', () => {
+          const address = server.address()
+          url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+          resolve()
+        })
+      }),
+  )
+  afterAll(() => server.close())
+
+  it.each(OPERATOR.map((args) => ({ args })))(
+    '$args says that it has another token',
+    async ({ args }) => {
+      const run = await aileana([...args, '--url', url])
+      expect(run.printed).toContain('refuses this OPERATOR_TOKEN: it has another one.')
+      expect(run.exitCode).toBe(2)
+    },
+  )
+
+  it.each([
+    [['audit'], 2],
+    [['monnify', 'scenario', 'declined'], 1],
+  ])('%j says that it returned no JSON', async (args, exitCode) => {
+    const run = await aileana([...args, '--url', url], 'y')
+    expect(run.printed).toContain('returned no JSON. Is it this service?')
+    expect(run.exitCode).toBe(exitCode)
+  })
+})
+
+describe('in a checkout without .dev.vars', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aileana-commands-'))
+  const PARTS = ['package.json', 'scripts/run.mjs', 'scripts/aileana.ts']
+  const FOLDERS = ['scripts/aileana', 'scripts/cli', 'src/common', 'src/dev/simulator']
+  beforeAll(() => {
+    for (const part of [...PARTS, ...FOLDERS])
+      cpSync(join(ROOT, part), join(folder, part), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.each([
+    [['audit'], 'There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.\n'],
+    [['monnify', 'verify', 'package.json', '00'], 'No secret: give --secret, or run `npm ci`'],
+  ])(
+    '%j says what is missing, and exits with 2',
+    (args, sentence) => {
+      const { OPERATOR_TOKEN: _, MONNIFY_SECRET_KEY: __, ...env } = process.env
+      const command = ['scripts/run.mjs', 'scripts/aileana.ts', ...args]
+      const { status, stderr } = spawnSync(process.execPath, command, {
+        cwd: folder,
+        env: { ...env, NO_COLOR: '1', FORCE_COLOR: '0' },
+        encoding: 'utf8',
+      })
+      expect(stderr).toContain(sentence)
+      expect(stderr).not.toMatch(/^ {4}at /m)
+      expect(status).toBe(2)
+    },
+    30_000,
+  )
+})

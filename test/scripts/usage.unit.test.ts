@@ -1,0 +1,67 @@
+/** Both command lines: help and the refusal of wrong flags, for every command. */
+import { describe, expect, it } from 'vitest'
+import { createAileana } from '../../scripts/aileana/program'
+import { runCommand, usagesOf } from '../support/usage'
+import { createProve } from '../verification/program'
+
+const PROGRAMS = { aileana: createAileana, prove: createProve }
+
+const commands = Object.entries(PROGRAMS).flatMap(([script, create]) =>
+  usagesOf(create()).map(({ command, words }) => ({ script, create, command, words })),
+)
+
+describe.each(commands)('npm run $script -- $words', ({ script, create, command, words }) => {
+  it('has help that describes it and each flag', async () => {
+    const { exitCode, printed } = await runCommand(create(), [...words, '--help'])
+    expect(exitCode).toBe(0)
+    expect(printed).toContain(`Usage: npm run ${script} -- ${words.join(' ')}`)
+    expect(command.description()).toMatch(/^[A-Z].*[^.]$/)
+    for (const { long, description } of command.options) {
+      expect(printed).toContain(long)
+      expect(description).toMatch(/\S/)
+    }
+  })
+
+  it('refuses a flag that it does not have', async () => {
+    const { exitCode, printed } = await runCommand(create(), [...words, '--no-such-flag'])
+    expect(exitCode).toBe(2)
+    expect(printed).toMatch(/^error: unknown option '--no-such-flag'\n.*--help.*\n$/)
+  })
+})
+
+const NAIRA = 'It must be a positive number of naira.'
+
+describe('a command line', () => {
+  it.each<[keyof typeof PROGRAMS, string[], string]>([
+    ['aileana', [], 'Usage: npm run aileana --'],
+    ['aileana', ['audt'], 'Did you mean audit?'],
+    ['aileana', ['audit', '--since', '2026-02-30'], 'It must be a date that exists.'],
+    ['aileana', ['audit', '--since', '2999-01-01'], 'It must not be in the future.'],
+    ['aileana', ['audit', '--since', 'yesterday'], 'It must be a date such as'],
+    ['aileana', ['audit', '--since', '2026-03-01T00:00:00'], 'It must be a time such as'],
+    ['aileana', ['audit', '--url', 'localhost:8787'], 'It must be an address such as'],
+    ['aileana', ['smoke', '--url'], 'argument missing'],
+    ['aileana', ['demo', 'fast'], 'too many arguments'],
+    ['aileana', ['lookup'], 'name a --payment, --call, --wallet or --user'],
+    ['aileana', ['monnify'], 'Usage: npm run aileana -- monnify'],
+    ['aileana', ['monnify', 'trigger'], "missing required argument 'event'"],
+    ['aileana', ['monnify', 'trigger', 'NOTHING'], 'Allowed choices are SUCCESSFUL_TRANSACTION,'],
+    ['aileana', ['monnify', 'trigger', 'SETTLEMENT', '--amount', 'much'], NAIRA],
+    ['aileana', ['monnify', 'replay', '0'], 'It must be a whole number from 1.'],
+    ['aileana', ['monnify', 'scenario', 'constructor'], 'Allowed choices are'],
+    ['aileana', ['monnify', 'verify', 'x.json'], "missing required argument 'signature'"],
+    ['prove', ['sim', '--seed', '0'], 'It must be a whole number from 1 to 4294967295.'],
+    ['prove', ['kill', '--kills', '1001'], 'It must be a whole number from 1 to 1000.'],
+    ['prove', ['kill', '--kills', 'many'], 'It must be a whole number from 1 to 1000.'],
+    ['prove', ['kill', '--kils', '3'], 'Did you mean --kills?'],
+    ['prove', ['kill', '20'], 'too many arguments'],
+    ['prove', ['histories', '--seconds', ''], 'It must be a whole number from 1 to 3600.'],
+    ['prove', ['bench', '--hot', '--soak'], "'--hot' cannot be used with option '--soak'"],
+    ['prove', ['bench', '--minutes', '3'], '--minutes is for --soak'],
+    ['prove', ['scaling', '--calls-per-second'], 'argument missing'],
+  ])('npm run %s -- %j prints: %s', async (script, args, sentence) => {
+    const { exitCode, printed } = await runCommand(PROGRAMS[script](), args)
+    expect(printed).toContain(sentence)
+    expect(exitCode).toBe(2)
+  })
+})

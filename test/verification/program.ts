@@ -1,0 +1,135 @@
+/** The long tests, their flags and their help. What a test does is loaded when it is run. */
+import { type Command, Option } from 'commander'
+import { urlOption } from '../../scripts/aileana/service-url.ts'
+import { createProgram } from '../../scripts/cli/program.ts'
+import type { BenchOptions } from './bench/flags.ts'
+import type { CrashOptions } from './crash/main.ts'
+import type { HistoryOptions } from './linearizability/main.ts'
+import type { MutantsOptions } from './mutants/run.ts'
+import type { ScalingOptions } from './scaling/flags.ts'
+import type { SimulationOptions } from './simulation/main.ts'
+import { runTool, seedOption, wholeNumber } from './support/flags.ts'
+
+function addSimulation(program: Command): void {
+  const seed = { min: 1, max: 2 ** 32 - 1 }
+  const operations = { min: 1, max: 1_000_000_000, fallback: 50_000 }
+  program
+    .command('sim')
+    .description('Play worlds of users and faults around the money code, and judge each step')
+    .addOption(wholeNumber('--seed <n>', 'seed of the random choices, else a new one', seed))
+    .addOption(wholeNumber('--ops <n>', 'number of operations', operations))
+    .action((options: SimulationOptions) =>
+      runTool(async () => (await import('./simulation/main.ts')).main(options)),
+    )
+}
+
+function addKill(program: Command): void {
+  const clients = { min: 1, max: 64, fallback: 16 }
+  program
+    .command('kill')
+    .description('Kill the service under load, again and again; lose and double nothing')
+    .addOption(wholeNumber('--kills <n>', 'number of kills', { min: 1, max: 1000, fallback: 20 }))
+    .addOption(wholeNumber('--clients <n>', 'clients at once', clients))
+    .addOption(seedOption())
+    .action((options: CrashOptions) =>
+      runTool(async () => (await import('./crash/main.ts')).main(options)),
+    )
+}
+
+function addHistories(program: Command): void {
+  const operations = { min: 0, max: 1_000_000, fallback: 0 }
+  const wallets = { min: 2, max: 200, fallback: 16 }
+  program
+    .command('histories')
+    .description('Let clients act for the same users at once; find one order for all responses')
+    .addOption(wholeNumber('--clients <n>', 'clients at once', { min: 1, max: 64, fallback: 8 }))
+    .addOption(wholeNumber('--seconds <n>', 'seconds of load', { min: 1, max: 3600, fallback: 60 }))
+    .addOption(wholeNumber('--operations <n>', 'operations before the end, or 0', operations))
+    .addOption(wholeNumber('--wallets <n>', 'number of wallets', wallets))
+    .addOption(seedOption())
+    .action((options: HistoryOptions) =>
+      runTool(async () => (await import('./linearizability/main.ts')).main(options)),
+    )
+}
+
+function addMutants(program: Command): void {
+  program
+    .command('mutants')
+    .description('Break the money code in one way after another; each must turn a test red')
+    .option('--project <name>', 'only those that tests of this project notice')
+    .option('--only <numbers>', 'only some of them, such as 07,12')
+    .action((options: MutantsOptions) =>
+      runTool(async () => (await import('./mutants/run.ts')).main(options)),
+    )
+}
+
+function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('Load the production bundle and the least possible Worker by turns')
+    .option('--short', 'some two minutes instead of ten')
+    .addOption(new Option('--hot', 'load one wallet, beside the others').conflicts('soak'))
+    .option('--soak', 'keep up a mixed load, and watch the memory')
+    .option('--memory', 'keep storage in memory, not on disk')
+    .addOption(
+      wholeNumber('--requests <n>', 'requests of each measurement', { min: 16, max: 10_000 }),
+    )
+    .addOption(wholeNumber('--rounds <n>', 'measurements', { min: 1, max: 100 }))
+    .addOption(wholeNumber('--minutes <n>', 'with --soak: minutes of load', { min: 1, max: 600 }))
+    .action((options: BenchOptions, command: Command) => {
+      if (options.minutes !== undefined && !options.soak)
+        command.error('error: --minutes is for --soak')
+      return runTool(async () => (await import('./bench/main.ts')).main(options))
+    })
+}
+
+const SCALING = {
+  wallets: ['number of wallets', { min: 1, max: 1_000_000, fallback: 100_000 }],
+  'calls-per-second': ['calls that begin in a second', { min: 1, max: 10_000, fallback: 60 }],
+  'ring-seconds': ['how long a call rings', { min: 1, max: 60, fallback: 8 }],
+  'talk-seconds': ['how long a call lasts', { min: 1, max: 3600, fallback: 120 }],
+  'answered-percent': ['share of answered calls', { min: 0, max: 100, fallback: 70 }],
+  'delay-seconds': ['how long a change waits for others', { min: 0, max: 3600, fallback: 15 }],
+  'batch-us': ["D1's time for a batch, assumed", { min: 1, max: 10_000_000, fallback: 5000 }],
+  'row-us': ["D1's time for a row, assumed", { min: 0, max: 1_000_000, fallback: 100 }],
+  'outage-minutes': ["minutes of D1's outage", { min: 1, max: 60, fallback: 10 }],
+  'measured-minutes': ['minutes of a measurement', { min: 1, max: 60, fallback: 4 }],
+} as const
+
+function addScaling(program: Command): void {
+  const command = program
+    .command('scaling')
+    .description('Simulate the projection to D1 at half of a load, at it, and at twice as much')
+  for (const [name, [description, bounds]] of Object.entries(SCALING))
+    command.addOption(wholeNumber(`--${name} <n>`, description, bounds))
+  command
+    .addOption(seedOption())
+    .action((options: ScalingOptions) =>
+      runTool(async () => (await import('./scaling/main.ts')).main(options)),
+    )
+}
+
+function addTiming(program: Command): void {
+  program
+    .command('timing')
+    .description('Measure whether the time of a log-in tells that an account exists')
+    .addOption(urlOption())
+    .action(({ url }: { readonly url: string }) =>
+      runTool(async () => (await import('./timing/main.ts')).main(url)),
+    )
+}
+
+export function createProve(): Command {
+  const program = createProgram('prove', 'The tests that take minutes.')
+  for (const add of [
+    addSimulation,
+    addKill,
+    addHistories,
+    addMutants,
+    addBench,
+    addScaling,
+    addTiming,
+  ])
+    add(program)
+  return program.addHelpText('afterAll', '\nExit codes: 0 passed, 1 failed, 2 wrong usage.')
+}
