@@ -4,8 +4,9 @@ import { defineConfig } from 'oxlint'
 const common = ['src/common/**']
 const http = [...common, 'src/http/**']
 const feature = [...http, 'src/limits/*']
+const walletObject = [...common, 'src/wallets/{core/*,table}', 'src/limits/policy']
 const wallets = [...feature, 'src/wallets/*', 'src/wallets/core/*', 'src/wallets/object/client']
-const payments = [...wallets, 'src/payments/core/*', 'src/payments/monnify/client/*']
+const payments = [...wallets, 'src/payments/core/*', 'src/payments/monnify/*']
 const auditor = 'test/verification/simulation/auditor'
 const harness = ['test/support/served', 'test/verification/{books,linearizability,support}/*']
 
@@ -15,7 +16,7 @@ const pure = [
   'src/common/text/*',
   'src/limits/{policy,catalogue}',
   'src/exceptions/exception',
-  'src/auth/{rotation,origin}',
+  'src/auth/{rotation,client-info}',
   'src/wallets/core/*',
   'src/payments/core/*',
   'src/tariffs/*',
@@ -40,10 +41,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/users': feature,
   'src/auth': [...feature, 'src/users/*'],
   'src/wallets/core': [...common, 'src/limits/policy'],
-  'src/wallets/object': [...common, 'src/wallets/{core/*,table}', 'src/limits/policy'],
+  'src/wallets/object': [...walletObject, 'src/wallets/object/tables/*'],
+  'src/wallets/object/tables': walletObject,
   'src/wallets': wallets,
   'src/payments/core': [...common, 'src/wallets/core/*', 'src/exceptions/exception'],
-  'src/payments/monnify/client': [...common, 'src/wallets/core/*', 'src/payments/core/*'],
+  'src/payments/monnify': [...common, 'src/wallets/core/*', 'src/payments/core/*'],
   'src/payments': [...payments, 'src/exceptions/*', 'src/users/table'],
   'src/tariffs': [...http, 'src/wallets/core/*'],
   'src/calls': [...wallets, 'src/tariffs/*'],
@@ -54,9 +56,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   src: ['src/**'],
   client: [],
   'web/console': ['client/*', ...pure],
-  scripts: ['client/*', ...pure],
+  scripts: ['client/*', ...pure, 'scripts/*/*'],
+  'scripts/aileana': ['client/*', ...pure, 'scripts/{cli,aileana,aileana/monnify}/*'],
+  'scripts/aileana/monnify': ['client/*', ...pure, 'scripts/{cli,aileana}/*'],
+  'scripts/cli': [],
   'scripts/import-rule': ['oxlint.config'],
-  'scripts/openapi': ['src/app', 'src/http/*'],
+  'scripts/loader': [],
+  'scripts/openapi': ['src/{app,deps}', 'src/http/*', 'scripts/{cli,loader,openapi}/*'],
   'test/verification/books': harness,
   'test/verification/crash': harness,
   'test/verification/linearizability': harness,
