@@ -1,12 +1,14 @@
 /**
- * Five projects: `unit` runs the pure modules in Node, `histories` plays a hundred times as many
- * histories of a wallet as `unit` does, `service` runs the Worker in the runtime, `simulation`
- * plays worlds of users and faults around the real money code in Node, `e2e` starts the service as a
- * newcomer does.
+ * Four projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime,
+ * `simulation` plays worlds of users and faults around the real money code in Node, and `e2e` starts
+ * the service as a newcomer does. The files of a project share their workers, and with them modules
+ * and global objects: a test restores what it replaces.
  */
 import { join } from 'node:path'
+import { env } from 'node:process'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { cheapPasswords } from './support/cheap-passwords.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -37,16 +39,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           root,
+          pool: 'threads',
+          isolate: false,
           include: ['test/**/*.unit.test.ts'],
-          provide: { histories: 2000 },
-        },
-      },
-      {
-        test: {
-          name: 'histories',
-          root,
-          include: ['test/**/histories.unit.test.ts'],
-          provide: { histories: 200_000 },
+          provide: { histories: Number(env['HISTORIES'] ?? 10_000) },
         },
       },
       {
@@ -61,6 +57,7 @@ export default defineConfig({
       { test: { name: 'e2e', root, include: ['test/**/*.e2e.test.ts'] } },
       {
         plugins: [
+          cheapPasswords(),
           cloudflareTest(async () => ({
             wrangler: { configPath: join(root, 'wrangler.toml') },
             miniflare: {
@@ -75,6 +72,7 @@ export default defineConfig({
         test: {
           name: 'service',
           root,
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.sim.test.ts'],
           setupFiles: [join(root, 'src/dev/install.ts'), join(root, 'test/support/storage.ts')],

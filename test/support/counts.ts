@@ -34,8 +34,10 @@ const nothing = (): Seen => ({
 })
 
 let seen = nothing()
+let isInstalled = false
+let isCounting = false
 
-/** From now on tells `listener` of every use of a method, by whatever has the prototype. */
+/** Calls `listener` for every use of a method while an operation is measured. */
 function tap(
   prototype: object,
   method: string,
@@ -46,7 +48,7 @@ function tap(
     configurable: true,
     value(this: unknown, ...args: never[]) {
       const returned = original.apply(this, args)
-      listener(returned, args)
+      if (isCounting) listener(returned, args)
       return returned
     },
   })
@@ -92,8 +94,10 @@ function count(cursor: Cursor): void {
   })
 }
 
-/** Begins to count, in this test file's runtime. */
+/** Installs the counters once in a runtime, which test files share. */
 export async function installCounters(): Promise<void> {
+  if (isInstalled) return
+  isInstalled = true
   await runInDurableObject(env.WALLET.getByName('nobody/primary'), (_, { storage }) => {
     tap(prototypeOf(storage.sql), 'exec', (cursor, [sql = '']) => {
       count(cursor)
@@ -110,10 +114,19 @@ export async function installCounters(): Promise<void> {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
+async function countDuring(operation: () => Promise<unknown>): Promise<void> {
+  seen = nothing()
+  isCounting = true
+  try {
+    await operation()
+  } finally {
+    isCounting = false
+  }
+}
+
 /** What all that runs in `operation` costs. */
 export async function costOf(operation: () => Promise<unknown>): Promise<Costs> {
-  seen = nothing()
-  await operation()
+  await countDuring(operation)
   const { objectRequests, rowsRead, rowsWritten, alarmsSet, d1Results } = seen
   const d1 = (await Promise.all(d1Results)).flat()
   return {
@@ -132,7 +145,6 @@ export async function costOf(operation: () => Promise<unknown>): Promise<Costs> 
 
 /** The statements that `operation` runs, in objects and in D1. */
 export async function statementsOf(operation: () => Promise<unknown>) {
-  seen = nothing()
-  await operation()
+  await countDuring(operation)
   return { objectSql: [...seen.objectSql], d1Sql: [...seen.d1Sql] }
 }

@@ -42,10 +42,15 @@ export async function dumpD1(): Promise<string> {
   return JSON.stringify(rows.map(({ results }) => results))
 }
 
+/** Objects of earlier test files: a shared worker lists them after their storage is deleted. */
+export const listWallets = async (): Promise<ReadonlySet<string>> =>
+  new Set((await listDurableObjectIds(env.WALLET)).map(String))
+
 /** Everything that some of the wallets hold, as text. */
-async function dumpWallets(): Promise<string> {
+async function dumpWallets(earlier: ReadonlySet<string>): Promise<string> {
   const ids = await listDurableObjectIds(env.WALLET)
-  const dumps = ids.slice(0, MAX_OBJECTS).map((id) =>
+  const own = ids.filter((id) => !earlier.has(String(id)))
+  const dumps = own.slice(0, MAX_OBJECTS).map((id) =>
     runInDurableObject(env.WALLET.get(id), (_, { storage }) => {
       const tables = storage.sql
         .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -59,12 +64,18 @@ async function dumpWallets(): Promise<string> {
   return (await Promise.all(dumps)).join('\n')
 }
 
-/** Looks for secrets in what was logged and stored so far. */
-export async function findLeak(lines: readonly string[]): Promise<string | undefined> {
+/**
+ * Looks for secrets in what was logged and stored so far.
+ * @param earlier the wallets of earlier test files
+ */
+export async function findLeak(
+  lines: readonly string[],
+  earlier: ReadonlySet<string> = new Set(),
+): Promise<string | undefined> {
   const logged = findSecret(lines.join('\n'), LOG_SECRETS)
   if (logged) return `in the log, ${logged}`
   const inD1 = findSecret(await dumpD1(), SECRETS)
   if (inD1) return `in D1, ${inD1}`
-  const inWallets = findSecret(await dumpWallets(), SECRETS)
+  const inWallets = findSecret(await dumpWallets(earlier), SECRETS)
   return inWallets && `in a wallet, ${inWallets}`
 }

@@ -5,13 +5,18 @@
 import { applyD1Migrations, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, expect } from 'vitest'
-import { findLeak } from './secrets'
+import { findLeak, listWallets } from './secrets'
 
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS)
 
+const LEVELS = ['log', 'info', 'warn', 'error'] as const
+
+const earlierWallets = await listWallets()
 const lines: string[] = []
-for (const level of ['log', 'info', 'warn', 'error'] as const) {
-  const write = console[level].bind(console)
+const { log, info, warn, error } = console
+const original = { log, info, warn, error }
+for (const level of LEVELS) {
+  const write = original[level].bind(console)
   console[level] = (...parts: unknown[]) => {
     lines.push(parts.map(String).join(' '))
     write(...parts)
@@ -19,6 +24,7 @@ for (const level of ['log', 'info', 'warn', 'error'] as const) {
 }
 
 afterAll(async () => {
-  expect(await findLeak(lines)).toBeUndefined()
+  Object.assign(console, original)
+  expect(await findLeak(lines, earlierWallets)).toBeUndefined()
   await reset()
 })

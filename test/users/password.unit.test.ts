@@ -1,9 +1,11 @@
 /** A password's hash: what it costs, and in which forms the same password may be written. */
 import * as crypto from 'node:crypto'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { UNKNOWN_USER_HASH, verifyPassword } from '../../src/users/password'
 
 vi.mock('node:crypto', { spy: true })
+/** Test files share their modules: this one needs a copy that calls the spy. */
+vi.resetModules()
+const { hashPassword, UNKNOWN_USER_HASH, verifyPassword } = await import('../../src/users/password')
 
 beforeEach(() => void vi.clearAllMocks())
 
@@ -21,6 +23,14 @@ describe('a password', () => {
   ])('%s is the same', (_, written, otherwise) => {
     expect(verifyPassword(otherwise, cheapHash(written))).toBe(true)
     expect(verifyPassword(written, cheapHash(otherwise))).toBe(true)
+  })
+
+  it('is hashed at the cost of production, within what the platform allows', () => {
+    const [scheme, N, r, p, salt = '', key = ''] = hashPassword('right').split('$')
+    expect([scheme, N, r, p]).toEqual(['scrypt', '32768', '8', '3'])
+    expect(Number(N) * Number(r) * Number(p)).toBeLessThanOrEqual(2 ** 20)
+    expect(atob(salt)).toHaveLength(16)
+    expect(atob(key)).toHaveLength(32)
   })
 
   it('is held against a hash by the costs that the hash names', () => {

@@ -1,0 +1,16 @@
+/** Password hashes of few rounds, so that a new user costs a test milliseconds instead of 400. */
+import type { Plugin } from 'vitest/config'
+
+const PRODUCTION_COST = '{ N: 2 ** 15, r: 8, p: 3 }'
+const TEST_COST = '{ N: 16, r: 8, p: 1 }'
+
+/** @throws if the cost in `src/users/password.ts` is written in another form */
+export const cheapPasswords = (): Plugin => ({
+  name: 'cheap-passwords',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/src/users/password.ts')) return undefined
+    if (!code.includes(PRODUCTION_COST)) throw new Error(`no ${PRODUCTION_COST} in ${id}`)
+    return { code: code.replace(PRODUCTION_COST, TEST_COST), map: null }
+  },
+})
