@@ -9,6 +9,7 @@ import { env } from 'node:process'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { cheapPasswords } from './support/cheap-passwords.ts'
+import { SuiteTimes } from './support/suite-times.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -33,6 +34,7 @@ export default defineConfig({
   root,
   test: {
     silent: 'passed-only',
+    reporters: ['default', new SuiteTimes()],
     projects: [
       {
         resolve: { alias },
@@ -41,8 +43,9 @@ export default defineConfig({
           root,
           pool: 'threads',
           isolate: false,
+          testTimeout: 60_000,
           include: ['test/**/*.unit.test.ts'],
-          provide: { histories: Number(env['HISTORIES'] ?? 10_000) },
+          provide: { histories: Number(env['HISTORIES'] ?? 5000) },
         },
       },
       {
@@ -54,7 +57,15 @@ export default defineConfig({
           testTimeout: 300_000,
         },
       },
-      { test: { name: 'e2e', root, include: ['test/**/*.e2e.test.ts'] } },
+      {
+        test: {
+          name: 'e2e',
+          root,
+          isolate: false,
+          fileParallelism: false,
+          include: ['test/**/*.e2e.test.ts'],
+        },
+      },
       {
         plugins: [
           cheapPasswords(),
@@ -76,7 +87,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.sim.test.ts'],
           setupFiles: [join(root, 'src/dev/install.ts'), join(root, 'test/support/storage.ts')],
-          globalSetup: [join(root, 'test/verification/fuzz/seed.ts')],
+          globalSetup: [
+            join(root, 'test/verification/fuzz/seed.ts'),
+            join(root, 'test/support/intended-crashes.ts'),
+          ],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

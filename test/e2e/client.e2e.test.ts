@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { answered, createClient } from '../../client/client'
 import { callSomebody } from '../client/examples/fetch'
 import { creditsOf } from '../client/examples/hono'
-import { newAccount, post, topUp, useService } from '../support/served'
+import { newAccount, post, topUp, useSharedService } from '../support/served'
 
-const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
+const service = useSharedService()
 
 describe('our client', () => {
   it('plays the story of docs/client.md', async () => {

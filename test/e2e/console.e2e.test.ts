@@ -3,7 +3,7 @@ import { source as axe } from 'axe-core'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { contentWidth, focusedName, hasBrowser, tabTo, useBrowser } from '../support/browser'
-import { post, useService } from '../support/served'
+import { post, useSharedService } from '../support/served'
 
 const walletOf = (page: Page, type: 'call_credits' | 'primary') => page.getByTestId(type)
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
@@ -46,7 +46,7 @@ async function findingsOn(page: Page): Promise<string[]> {
 }
 
 describe.runIf(hasBrowser)('the console', () => {
-  const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
+  const service = useSharedService()
   const { complaints, open, picture } = useBrowser()
   const openConsole = (look = {}) => open(`${service.url}/console`, look)
 

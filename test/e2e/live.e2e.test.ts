@@ -4,10 +4,10 @@
  */
 import { describe, expect, it } from 'vitest'
 import { answered, type CallEvent } from '../../client/client'
-import { newAccount, topUp, useService } from '../support/served'
+import { newAccount, topUp, useSharedService } from '../support/served'
 
 describe('the live meter', () => {
-  const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
+  const service = useSharedService()
 
   it('tells of the answer, a top-up, low credit, and the end at the instant announced', async () => {
     const { client } = await newAccount(service.url)

@@ -108,6 +108,34 @@ export function useService(...flags: string[]) {
   }
 }
 
+let shared: Promise<Service> | undefined
+
+/** Starts on first use; every test file of the worker uses it, and the worker's end stops it. */
+async function startShared(): Promise<Service> {
+  const storage = newStorage()
+  const service = await start(storage, '--var', 'SIMULATED_CUSTOMER:pays')
+  process.once('exit', () => {
+    if (service.process.pid) process.kill(-service.process.pid, 'SIGKILL')
+    rmSync(storage, { recursive: true, force: true })
+  })
+  if (!(await said(service, 'Ready on'))) throw new Error(service.output())
+  return service
+}
+
+/** The service that test files share, whose simulated customer pays: each test needs users of its own. */
+export function useSharedService(): { readonly url: string } {
+  let url = ''
+  beforeAll(async () => {
+    shared ??= startShared()
+    ;({ url } = await shared)
+  }, 60_000)
+  return {
+    get url() {
+      return url
+    },
+  }
+}
+
 export const newStorage = (): string => mkdtempSync(join(tmpdir(), 'aileana-'))
 
 const json = { 'Content-Type': 'application/json' }
