@@ -31,7 +31,10 @@ function flagsOf(command: string): Set<string> | undefined {
   if (definition?.type !== 'command') return undefined
   const known = Object.entries({ ...globalFlags, ...definition.args })
   return new Set(
-    known.flatMap(([flag, { alias = [] }]) => [flag, ...[alias].flat()].map((one) => `--${one}`)),
+    known.flatMap(([name, flag]) => {
+      const aliases = 'alias' in flag && flag.alias ? [flag.alias].flat() : []
+      return [name, ...aliases].map((one) => `--${one}`)
+    }),
   )
 }
 

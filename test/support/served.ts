@@ -10,6 +10,8 @@ import { answered, type ApiClient, createClient } from '../../client/client'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
+/** A start takes ten seconds of CPU, and tests do not depend on a machine's speed. */
+const START_TIMEOUT_MS = 240_000
 
 export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -90,7 +92,7 @@ export function useService(...flags: string[]) {
     service = await start(storage, ...flags)
     if (!(await said(service, 'Ready on'))) throw new Error(service.output())
   }
-  beforeAll(begin, 60_000)
+  beforeAll(begin, START_TIMEOUT_MS)
   afterAll(async () => {
     await kill(service)
     rmSync(storage, { recursive: true, force: true })
@@ -128,7 +130,7 @@ export function useSharedService(): { readonly url: string } {
   beforeAll(async () => {
     shared ??= startShared()
     ;({ url } = await shared)
-  }, 60_000)
+  }, START_TIMEOUT_MS)
   return {
     get url() {
       return url

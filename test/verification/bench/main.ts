@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createTimedLog } from '../support/progress'
 import { type BenchOptions, type Plan, planOf } from './flags'
 import { hotVerdicts, runHot } from './hot-run'
 import { operationsOf } from './operations'
@@ -20,9 +21,7 @@ const SOAK_USERS = 128
 /** The default, and what sixteen connections on one wallet need. */
 const MAX_OPEN_CALLS = { table: 64, hot: 5, soak: 5 } as const
 
-const beganAtMs = Date.now()
-const say = (line: string) =>
-  console.log(`${((Date.now() - beganAtMs) / 1000).toFixed(0).padStart(4)} s  ${line}`)
+const say = createTimedLog()
 
 function keep(name: string, content: string): void {
   mkdirSync(OUT, { recursive: true })

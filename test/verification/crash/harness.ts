@@ -5,8 +5,8 @@ import { type Books, newUser, readBooks, type User } from '../books/books.ts'
 import { doStep } from './client.ts'
 import { type Intent, judge } from './journal.ts'
 import type { Load } from './load.ts'
-import { createRandom } from '../linearizability/random.ts'
-import { serve } from '../books/service.ts'
+import { createRandom } from '../support/random.ts'
+import { serve } from '../support/service.ts'
 
 export interface KillOptions {
   readonly kills: number

@@ -2,7 +2,7 @@
 import { asks, type User } from '../books/books.ts'
 import { doStep } from './client.ts'
 import type { Intent, Step } from './journal.ts'
-import type { Random } from '../linearizability/random.ts'
+import type { Random } from '../support/random.ts'
 import { readWallet } from '../books/records.ts'
 import { listOf } from '../books/wire.ts'
 

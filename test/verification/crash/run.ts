@@ -11,7 +11,7 @@ import {
 } from './harness.ts'
 import type { Intent } from './journal.ts'
 import { begin, runClient } from './load.ts'
-import { killGroup, serve } from '../books/service.ts'
+import { killGroup, serve } from '../support/service.ts'
 
 /** What one kill met, and what was found after it. */
 export interface KillRow extends Looked {

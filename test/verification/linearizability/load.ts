@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { asks, type User } from '../books/books.ts'
 import type { Operation, OperationKind, Shown } from './history.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 import { readCall, readEntry, readPayment, readWallet, type WalletType } from '../books/records.ts'
 import { LISTED } from './told.ts'
 import { type Answer, type Ask, bodyOf, codeOf, listOf } from '../books/wire.ts'

@@ -5,6 +5,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bankOf } from '../books/audit.ts'
+import { createProgress } from '../support/progress.ts'
 import { runHistory } from './run.ts'
 
 export interface HistoryOptions {
@@ -18,10 +19,9 @@ export interface HistoryOptions {
 const naira = (kobo: number): string => `${(kobo / 100).toFixed(2)} NGN`
 
 export async function main(flags: HistoryOptions): Promise<number> {
-  let second = 0
-  const { history, findings, checkedInMs, storage } = await runHistory(flags, (done) => {
-    if (++second % 10 === 0) console.log(`${second} s: ${done} operations`)
-  })
+  const progress = createProgress('operations')
+  const { history, findings, checkedInMs, storage } = await runHistory(flags, progress.update)
+  progress.end()
   const { operations, books } = history
   console.log(
     `${''.padEnd(10)}${['ok', 'refused', 'unknown'].map((word) => word.padStart(10)).join('')}`,

@@ -5,8 +5,8 @@ import { type Books, newUser, readBooks, type User } from '../books/books.ts'
 import { checkHistory } from './check-history.ts'
 import type { History } from './history.ts'
 import { end, HistoryLoad, pay, verify } from './load.ts'
-import { createRandom } from './random.ts'
-import { HOLD_KOBO, killGroup, MAX_OPEN_CALLS, serve } from '../books/service.ts'
+import { createRandom } from '../support/random.ts'
+import { HOLD_KOBO, killGroup, MAX_OPEN_CALLS, serve } from '../support/service.ts'
 
 export interface HistoryOptions {
   readonly clients: number

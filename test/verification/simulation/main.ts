@@ -1,8 +1,8 @@
 /** Plays operations from a seed, and prints what came of it. */
 import { randomInt } from 'node:crypto'
+import { createProgress } from '../support/progress'
 import { run, type RunResult } from './run'
 
-const PROGRESS_EVERY = 50_000
 const MAX_SEED = 2 ** 32 - 1
 
 export interface SimulationOptions {
@@ -39,24 +39,12 @@ function report(result: RunResult) {
   say(`seed ${seed}, final hash ${hash}`)
 }
 
-function progress(operations: number) {
-  const { stdout } = process
-  return (played: number) => {
-    if (stdout.isTTY) stdout.write(`\r${played} of ${operations} operations`)
-    else if (played % PROGRESS_EVERY === 0) say(`${played} of ${operations} operations`)
-  }
-}
-
 export async function main(options: SimulationOptions): Promise<number> {
   const { seed = randomInt(1, MAX_SEED), ops: operations } = options
   say(`seed ${seed}, ${operations} operations`)
-  const result = await run({
-    seed,
-    operations,
-    onProgress: progress(operations),
-    isShrinking: true,
-  })
-  if (process.stdout.isTTY) say('')
+  const progress = createProgress('operations', operations)
+  const result = await run({ seed, operations, onProgress: progress.update, isShrinking: true })
+  progress.end()
   report(result)
   return result.broken ? 1 : 0
 }
