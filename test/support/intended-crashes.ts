@@ -3,8 +3,8 @@
  * of an object; only those with a listed message are dropped, and their number is printed at the end.
  */
 const INTENDED = [
-  /jsg\.Error: crash\b/,
-  /Error: crash\b/,
+  /jsg\.Error: (crash|killed)\b/,
+  /stack = Error: (crash|killed)\b/,
   /Error: the storage is broken: SQLITE_CONSTRAINT/,
   /A WebSocket 'attachment' cannot be larger than/,
   /disconnected: other end of WebSocketPipe was destroyed/,
@@ -16,16 +16,16 @@ const isIntended = (text: string): boolean =>
 
 /** The runtime's messages arrive whole, each in one write. @returns the teardown */
 export function setup(): () => void {
-  const { stderr } = process
-  const write = stderr.write.bind(stderr) as (...args: unknown[]) => boolean
   let dropped = 0
-  stderr.write = (...args: unknown[]): boolean => {
-    if (!isIntended(String(args[0]))) return write(...args)
-    dropped += 1
-    return true
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (...args: unknown[]) => boolean
+    stream.write = (...args: unknown[]): boolean => {
+      if (!isIntended(String(args[0]))) return write(...args)
+      dropped += 1
+      return true
+    }
   }
   return () => {
-    stderr.write = write
     if (dropped > 0) console.log(`${dropped} intended crashes of objects were not printed`)
   }
 }
