@@ -1,21 +1,13 @@
 /**
- * Makes a checkout ready to serve offline: local secrets, the assets of API reference and console,
- * the local database. Runs at `npm ci` and at `npm start`; what is there already is left as it is.
+ * Makes a checkout ready to serve offline: writes local secrets and migrates the local database. Runs at
+ * `npm ci` and at `npm start`, and leaves everything that exists as it is. Wrangler builds the pages.
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { buildSync } from 'esbuild'
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 export const ROOT = join(import.meta.dirname, '..')
-const CONSOLE = join(ROOT, 'web/console')
-const ASSETS = [
-  join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui.css'),
-  join(ROOT, 'node_modules/swagger-ui-dist/swagger-ui-bundle.js'),
-  join(CONSOLE, 'console.css'),
-  join(CONSOLE, 'console.svg'),
-]
 
 const HEADER = '# For development on this machine only: random, and never committed.'
 
@@ -36,26 +28,6 @@ function writeSecrets(): void {
   if (missing.length === 0) return
   const lines = missing.map(([name, value]) => `${name}="${value}"`)
   writeFileSync(path, [written.trimEnd(), ...lines, ''].join('\n'), { mode: 0o600 })
-}
-
-/** Only if it is new: a running service starts again when an asset is touched. */
-function writeAsset(name: string, content: Uint8Array): void {
-  const path = join(ROOT, '.assets', name)
-  if (!existsSync(path) || !readFileSync(path).equals(content)) writeFileSync(path, content)
-}
-
-function buildAssets(): void {
-  mkdirSync(`${ROOT}/.assets`, { recursive: true })
-  for (const path of ASSETS) writeAsset(basename(path), readFileSync(path))
-  const { outputFiles } = buildSync({
-    entryPoints: [join(CONSOLE, 'main.tsx')],
-    tsconfig: join(CONSOLE, 'tsconfig.json'),
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
-  })
-  for (const { contents } of outputFiles) writeAsset('console.js', contents)
 }
 
 function migrateLocalDatabase(wranglerFlags: readonly string[]): void {
@@ -81,7 +53,6 @@ function writeExec(): void {
 export function prepare(wranglerFlags: readonly string[] = []): void {
   writeSecrets()
   writeExec()
-  buildAssets()
   migrateLocalDatabase(wranglerFlags)
 }
 

@@ -38,6 +38,8 @@ const EXPOSE = new Set(['expose-simulators', 'exposeSimulators'])
 /** Flags of `wrangler dev` that make the service reachable, whatever its address. */
 const REACHABLE = new Set(['tunnel', 'tunnel-name', 'tunnelName', 'remote', 'r'])
 
+const LIVE_RELOAD = /^--(no-)?live-?reload/i
+
 const SIMULATORS_OFF = ['--var', 'MONNIFY_SIMULATOR:off']
 
 interface ReadFlags {
@@ -97,7 +99,10 @@ export function planStart(args: readonly string[], place: StartPlace): StartPlan
   const folder = resolve(place.cwd, values.get('persistTo') ?? place.defaultFolder)
   const reachableBy = tunnel ?? (LOOPBACK.test(ip) ? undefined : `--ip ${ip}`)
   const hasSimulators = reachableBy === undefined || exposes
+  /** Wrangler rejects it beside `--remote`. */
+  const hasLiveReload = !rest.some((arg) => LIVE_RELOAD.test(arg) || /^(--remote|-r)/.test(arg))
   const own = ['--ip', ip, '--port', port, '--persist-to', folder]
+  if (hasLiveReload) own.push('--live-reload')
   const last = [...own, ...(hasSimulators ? [] : SIMULATORS_OFF), ...behind]
   const wranglerArgs = ['dev', ...rest, ...last]
   return { wranglerArgs, folder, port: Number(port), ip, reachableBy, hasSimulators }

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { constants, hostname } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { argv, cwd, env, execPath, exit, pid } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { prepare, ROOT } from './prepare.ts'
@@ -41,6 +41,10 @@ if (isOrphan()) exit(1)
 
 console.log(simulatorsLine(plan))
 
+/** For the build command, which has to find this Node. */
+const pathName = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
+const path = [dirname(execPath), env[pathName]].filter(Boolean).join(delimiter)
+
 const wrangler = join(ROOT, 'node_modules/wrangler/wrangler-dist/cli.js')
 const watch = join(import.meta.dirname, 'stop-with-parent.ts')
 const served = spawn(
@@ -50,7 +54,13 @@ const served = spawn(
     cwd: ROOT,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     /** Offline: nothing is asked of the network that is not needed to serve. */
-    env: { ...env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' },
+    env: {
+      ...env,
+      [pathName]: path,
+      NODE_ENV: 'development',
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      WRANGLER_SEND_METRICS: 'false',
+    },
   },
 )
 

@@ -89,6 +89,7 @@ export function createApp(deps: Deps) {
   app.use('/ready', limitFlood(deps))
   const { simulator } = deps
   const parts = developmentParts()
+  if (parts) app.use(parts.allowLiveReload)
   if (parts && simulator) {
     app.use(async (c, next) => {
       simulator.meet(c.req.url)

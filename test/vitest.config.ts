@@ -22,6 +22,8 @@ const bindings = {
   MONNIFY_API_KEY: 'MK_TEST_UNIT',
   MONNIFY_SECRET_KEY: 'ZK4M8W2Q6T1R9Y3U5P7S',
   MONNIFY_CONTRACT_CODE: '1000200030',
+  /** As in `wrangler dev`: with the simulators and the console. */
+  NODE_ENV: 'development',
   MONNIFY_SIMULATOR: 'on',
   SIMULATED_CUSTOMER: 'pays',
   /** More than a test makes; the limits' own tests set theirs. */
@@ -87,8 +89,9 @@ export default defineConfig({
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.sim.test.ts'],
-          setupFiles: [join(root, 'src/dev/install.ts'), join(root, 'test/support/storage.ts')],
+          setupFiles: [join(root, 'test/support/storage.ts')],
           globalSetup: [
+            join(root, 'test/support/pages.ts'),
             join(root, 'test/verification/fuzz/seed.ts'),
             join(root, 'test/support/intended-crashes.ts'),
           ],

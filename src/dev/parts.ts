@@ -1,18 +1,14 @@
-/** The place of what only development has. It is empty in a deployment. */
-import type { consoleRoutes } from './console-routes'
-import type { createSimulator } from './simulator/simulator'
-import type { createSimulatorStore } from './simulator/store'
+/**
+ * The parts for development: the simulated gateway and the console. Wrangler replaces NODE_ENV by
+ * `development` in `wrangler dev` and by `production` in a deployment, where nothing of this folder is
+ * then left in the bundle. `scripts/build-pages.ts` stops a deployment whose shell has another NODE_ENV.
+ */
+import { consoleRoutes } from './console-routes'
+import { allowLiveReload } from './live-reload'
+import { createSimulator } from './simulator/simulator'
+import { createSimulatorStore } from './simulator/store'
 
-export interface DevelopmentParts {
-  readonly consoleRoutes: typeof consoleRoutes
-  readonly createSimulator: typeof createSimulator
-  readonly createSimulatorStore: typeof createSimulatorStore
-}
+const parts = { allowLiveReload, consoleRoutes, createSimulator, createSimulatorStore }
 
-let installed: DevelopmentParts | undefined
-
-export const install = (parts: DevelopmentParts): void => {
-  installed = parts
-}
-
-export const developmentParts = (): DevelopmentParts | undefined => installed
+export const developmentParts = (): typeof parts | undefined =>
+  process.env['NODE_ENV'] === 'development' ? parts : undefined

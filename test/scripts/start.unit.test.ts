@@ -17,21 +17,39 @@ function plan(line: string, port?: string): StartPlan {
 
 describe('a start', () => {
   it.each([
-    ['', 'dev --ip 127.0.0.1 --port 8787 --persist-to /root/.wrangler/state'],
-    ['--port 9000', 'dev --ip 127.0.0.1 --port 9000 --persist-to /root/.wrangler/state'],
+    ['', 'dev --ip 127.0.0.1 --port 8787 --persist-to /root/.wrangler/state --live-reload'],
+    [
+      '--port 9000',
+      'dev --ip 127.0.0.1 --port 9000 --persist-to /root/.wrangler/state --live-reload',
+    ],
     [
       '--port=9000 --port 9001',
-      'dev --ip 127.0.0.1 --port 9001 --persist-to /root/.wrangler/state',
+      'dev --ip 127.0.0.1 --port 9001 --persist-to /root/.wrangler/state --live-reload',
     ],
-    ['--persist-to x', 'dev --ip 127.0.0.1 --port 8787 --persist-to /here/x'],
+    ['--persist-to x', 'dev --ip 127.0.0.1 --port 8787 --persist-to /here/x --live-reload'],
     [
       '--persistTo=/x --var A:1 B:2',
-      'dev --var A:1 B:2 --ip 127.0.0.1 --port 8787 --persist-to /x',
+      'dev --var A:1 B:2 --ip 127.0.0.1 --port 8787 --persist-to /x --live-reload',
     ],
-    ['--expose-simulators', 'dev --ip 127.0.0.1 --port 8787 --persist-to /root/.wrangler/state'],
+    [
+      '--expose-simulators',
+      'dev --ip 127.0.0.1 --port 8787 --persist-to /root/.wrangler/state --live-reload',
+    ],
     [
       '--ip 0.0.0.0 --var MONNIFY_SIMULATOR:on -- --ip x',
-      'dev --var MONNIFY_SIMULATOR:on --ip 0.0.0.0 --port 8787 --persist-to /root/.wrangler/state --var MONNIFY_SIMULATOR:off -- --ip x',
+      'dev --var MONNIFY_SIMULATOR:on --ip 0.0.0.0 --port 8787 --persist-to /root/.wrangler/state --live-reload --var MONNIFY_SIMULATOR:off -- --ip x',
+    ],
+    [
+      '--live-reload=false',
+      'dev --live-reload=false --ip 127.0.0.1 --port 8787 --persist-to /root/.wrangler/state',
+    ],
+    [
+      '--no-live-reload',
+      'dev --no-live-reload --ip 127.0.0.1 --port 8787 --persist-to /root/.wrangler/state',
+    ],
+    [
+      '-r',
+      'dev -r --ip 127.0.0.1 --port 8787 --persist-to /root/.wrangler/state --var MONNIFY_SIMULATOR:off',
     ],
   ])('with %j runs wrangler %j', (line, expected) => {
     expect(plan(line).wranglerArgs.join(' ')).toBe(expected)

@@ -1,4 +1,5 @@
 /** The top line: where one is, who one is, where else to look. */
+import icon from '../shared/icon.svg'
 import { Button } from './parts'
 import type { Session } from './session'
 
@@ -39,7 +40,7 @@ function Who({ session, onLeave }: Pick<MastheadProps, 'session' | 'onLeave'>) {
 export const Masthead = ({ session, onRefresh, onLeave }: MastheadProps) => (
   <header class="masthead">
     <h1>
-      <img src="/console/console.svg" alt="" width="28" height="28" />
+      <img src={icon} alt="" width="28" height="28" />
       AIleana <span>console</span>
     </h1>
     <nav aria-label="Elsewhere">

@@ -1,4 +1,5 @@
 /** The door: a demo user by one click, or somebody who has an account. */
+import icon from '../shared/icon.svg'
 import type { Answer } from './api'
 import { useAction } from './desk'
 import { Button, ProblemNote } from './parts'
@@ -46,7 +47,7 @@ export function SignIn({ isEnded, onEnter }: SignInProps) {
     })
   return (
     <main class="door">
-      <img src="/console/console.svg" alt="" width="48" height="48" />
+      <img src={icon} alt="" width="48" height="48" />
       <h1>AIleana console</h1>
       <p class="lead">
         Top up a wallet, make a call, watch it being metered, and see what becomes of every naira.

@@ -40,7 +40,7 @@ export function buildBundle(): string {
   const built = spawnSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', bundle], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+    env: { ...process.env, NODE_ENV: 'production', WRANGLER_SEND_METRICS: 'false' },
   })
   if (built.status !== 0) throw new Error(`the build failed:\n${built.stdout}${built.stderr}`)
   return bundle

@@ -1,42 +1,50 @@
-/** Where the console is, and where it is not. */
+/** Where the console is served, and where it is not. */
 import { env, exports } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../../src/app'
 import { createDeps } from '../../../src/deps'
 import { ORIGIN } from '../../support/client'
 
-const ASSETS = ['console.js', 'console.css', 'console.svg']
-const PATHS = ['/console', ...ASSETS.map((name) => `/console/${name}`)]
+const FILE = /(?<=(?:src|href)=")[^"]*(?=")/g
 
 const get = (url: string) => exports.default.fetch(new Request(url))
 
 describe('the console', () => {
-  it('is a page that loads its own script and style, and nothing else', async () => {
+  let text = ''
+  let files: string[] = []
+
+  beforeAll(async () => {
+    text = await (await get(`${ORIGIN}/console`)).text()
+    files = text.match(FILE) ?? []
+  })
+
+  it('is a page that loads its own script, style and icon, and nothing else', async () => {
     const page = await get(`${ORIGIN}/console`)
     const policy = page.headers.get('Content-Security-Policy') ?? ''
-    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'.*; style-src 'self'; /)
     expect(policy).not.toContain('unsafe')
-    const text = await page.text()
-    expect(text).not.toMatch(/<style|style=|<script(?! type="module" src="\/console\/console\.js")/)
-    const linked = [...text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address)
-    expect(new Set(linked)).toEqual(new Set(ASSETS.map((name) => `/console/${name}`)))
+    expect(text).not.toMatch(/<style|style=|<script(?! type="module" crossorigin src=)/)
+    const kinds = files.map((file) => /^\/console\/assets\/\w+-[\w-]{8}(\.\w+)$/.exec(file)?.[1])
+    expect(new Set(kinds)).toEqual(new Set(['.css', '.js', '.svg']))
   })
 
-  it.each([
-    ['console.js', /javascript/],
-    ['console.css', /css/],
-    ['console.svg', /svg/],
-  ])('has its %s', async (name, type) => {
-    const asset = await get(`${ORIGIN}/console/${name}`)
-    expect(asset.status).toBe(200)
-    expect(asset.headers.get('Content-Type')).toMatch(type)
+  it('has its files, which a browser keeps', async () => {
+    const types = { '.js': /javascript/, '.css': /css/, '.svg': /svg/ }
+    for (const [ending, type] of Object.entries(types)) {
+      const asset = await get(`${ORIGIN}${files.find((file) => file.endsWith(ending))}`)
+      expect(asset.status).toBe(200)
+      expect(asset.headers.get('Content-Type')).toMatch(type)
+      expect(asset.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable')
+    }
   })
 
-  it('has nothing else', async () => {
+  it('serves no file of another page', async () => {
+    const page = await (await get(`${ORIGIN}/api`)).text()
+    const others = (page.match(FILE) ?? []).filter((file) => /^\/api\/assets\/.*s$/.test(file))
+    const escapes = ['..%2f..%2fopenapi.json', '%2e%2e%2findex.html', 'index.html', 'x.js']
     for (const path of [
-      '/console/swagger-ui.css',
-      '/console/consoleXjs',
-      '/console/../console.jsx',
+      ...others.map((file) => file.replace('/api/', '/console/')),
+      ...escapes.map((name) => `/console/assets/${name}`),
     ])
       expect((await get(`${ORIGIN}${path}`)).status, path).toBe(404)
   })
@@ -45,14 +53,25 @@ describe('the console', () => {
     for (const host of ['127.0.0.1:8787', '[::1]:8787'])
       expect((await get(`http://${host}/console`)).status, host).toBe(200)
     for (const host of ['calls.example', 'localhost.calls.example', '192.168.0.7'])
-      for (const path of PATHS)
+      for (const path of ['/console', ...files])
         expect((await get(`http://${host}${path}`)).status, `${host}${path}`).toBe(404)
   })
 
-  it('is not there where Monnify is not simulated, though its assets are', async () => {
+  it('is absent where Monnify is not simulated, though its files are among the assets', async () => {
     const deps = createDeps({ ...env, MONNIFY_SIMULATOR: 'off' } as Env)
     const app = createApp(deps)
-    for (const path of [...PATHS, ...ASSETS.map((name) => `/${name}`), '/api/assets/console.js'])
+    const names = files.map((file) => file.replace('/console/assets/', ''))
+    const paths = [
+      '/console',
+      '/console/',
+      '/console/index.html',
+      ...files,
+      ...names.map((name) => `/${name}`),
+      ...names.filter((name) => !name.endsWith('.svg')).map((name) => `/api/assets/${name}`),
+      ...names.map((name) => `/api/assets/..%2f..%2fconsole%2fassets%2f${name}`),
+      '/api/assets/..%2f..%2fconsole%2findex.html',
+    ]
+    for (const path of paths)
       expect((await app.fetch(new Request(`${ORIGIN}${path}`))).status, path).toBe(404)
   })
 })

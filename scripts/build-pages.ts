@@ -1,0 +1,117 @@
+/**
+ * Builds the pages: each folder of `web` that has an `index.html` becomes one in `.assets`, with hashed
+ * files beside it; `docs/openapi.json` joins them. Wrangler runs this before it bundles the Worker, and in
+ * `wrangler dev` after each change, so a page whose inputs have not changed is left as it is. Pages share
+ * no file: production serves nothing that belongs to a page for development.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { env, exit, pid } from 'node:process'
+import type { InlineConfig } from 'vite'
+
+const ROOT = join(import.meta.dirname, '..')
+const PAGES = join(ROOT, 'web')
+const OUTPUT = join(ROOT, '.assets')
+const RECORDS = join(ROOT, '.wrangler/pages')
+/** A change of one of these rebuilds every page. */
+const TOOLS = ['scripts/build-pages.ts', 'web/tsconfig.json', 'package.json']
+
+/** The last build of a page. */
+interface BuildRecord {
+  readonly inputs: readonly string[]
+  /** Of the inputs' contents. */
+  readonly digest: string
+  readonly files: readonly string[]
+}
+
+function digestOf(inputs: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const path of [...TOOLS, ...inputs].map((input) => join(ROOT, input)))
+    hash.update(existsSync(path) ? readFileSync(path) : 'missing').update('\0')
+  return hash.digest('hex')
+}
+
+function isCurrent(recordPath: string): boolean {
+  if (!existsSync(recordPath)) return false
+  const { inputs, digest, files } = JSON.parse(readFileSync(recordPath, 'utf8')) as BuildRecord
+  return files.every((file) => existsSync(join(OUTPUT, file))) && digestOf(inputs) === digest
+}
+
+/** Atomically, and only if it changed: each write of an asset restarts a running service. */
+function write(path: string, content: string | Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.${pid}`, content)
+  renameSync(`${path}.${pid}`, path)
+}
+
+const configOf = (page: string): InlineConfig => ({
+  root: PAGES,
+  configFile: false,
+  publicDir: false,
+  logLevel: 'warn',
+  build: {
+    write: false,
+    target: 'es2022',
+    assetsDir: `${page}/assets`,
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rolldownOptions: { input: join(PAGES, page, 'index.html') },
+  },
+})
+
+async function bundle(page: string) {
+  const { build } = await import('vite')
+  let ids: string[] = []
+  const noteInputs = {
+    name: 'note-inputs',
+    generateBundle(this: { getModuleIds: () => IterableIterator<string> }) {
+      ids = [...this.getModuleIds()]
+    },
+  }
+  const built = await build({ ...configOf(page), plugins: [noteInputs] })
+  if (Array.isArray(built) || !('output' in built)) throw new Error(`${page} was not built.`)
+  const files = built.output.map((file) => ({
+    name: file.fileName,
+    content: file.type === 'chunk' ? file.code : file.source,
+  }))
+  const paths = ids.map((id) => id.replace(/[?#].*/, '')).filter((path) => existsSync(path))
+  return { files, inputs: paths.map((path) => relative(ROOT, path)) }
+}
+
+async function buildPage(page: string): Promise<void> {
+  const recordPath = join(RECORDS, `${page}.json`)
+  if (isCurrent(recordPath)) return
+  const { files, inputs } = await bundle(page)
+  for (const { name, content } of files) write(join(OUTPUT, name), content)
+  const names = files.map(({ name }) => name)
+  const record: BuildRecord = { inputs, digest: digestOf(inputs), files: names }
+  write(recordPath, JSON.stringify(record))
+  for (const file of globSync(`${page}/assets/*`, { cwd: OUTPUT }))
+    if (!names.includes(file)) rmSync(join(OUTPUT, file), { force: true })
+}
+
+async function buildPages(): Promise<void> {
+  const pages = globSync('*/index.html', { cwd: PAGES }).map(dirname)
+  for (const page of pages) await buildPage(page)
+  const document = readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8')
+  write(join(OUTPUT, 'openapi.json'), JSON.stringify(JSON.parse(document)))
+}
+
+/** Wrangler copies NODE_ENV into the bundle, and `src/dev/parts.ts` reads it there. */
+function checkNodeEnv(): void {
+  const { WRANGLER_COMMAND: command = 'dev', NODE_ENV: nodeEnv = 'production' } = env
+  if (command === 'dev' || nodeEnv === 'production') return
+  console.error(
+    `NODE_ENV is ${nodeEnv}, and the deployment would contain the simulators. Unset it, or set it to production.`,
+  )
+  exit(1)
+}
+
+checkNodeEnv()
+/** Vite reads it, and the pages are the same in every environment. */
+env['NODE_ENV'] = 'production'
+await buildPages()
