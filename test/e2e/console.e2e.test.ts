@@ -245,7 +245,13 @@ describe.runIf(hasBrowser)('the console', () => {
   }, 60_000)
 
   it('is not among the assets that anybody may load', async () => {
-    for (const path of ['/console.js', '/console.css', '/api/assets/console.js', '/console/x.js'])
-      expect((await fetch(`${service.url}${path}`)).status, path).toBe(404)
+    const page = await (await fetch(`${service.url}/console`)).text()
+    const files = page.match(/\/console\/assets\/[\w.-]+(?:js|css)/g) ?? []
+    expect(files).toHaveLength(2)
+    for (const file of files) {
+      const name = file.replace('/console/assets/', '')
+      for (const path of [`/${name}`, `/api/assets/${name}`, '/console/index.html', '/console.js'])
+        expect((await fetch(`${service.url}${path}`)).status, path).toBe(404)
+    }
   })
 })

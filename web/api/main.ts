@@ -1,7 +1,7 @@
 /** The API reference: Swagger UI over the service's own document. */
 import bundleUrl from 'swagger-ui-dist/swagger-ui-bundle.js?url'
 import 'swagger-ui-dist/swagger-ui.css'
-import './narrow.css'
+import './reference.css'
 
 declare global {
   function SwaggerUIBundle(options: object): unknown

@@ -1,20 +1,26 @@
-/** The service as the console talks to it: every answer is a value or a problem (RFC 9457). */
-export interface Problem {
-  readonly code: string
-  readonly title: string
-  readonly detail: string
-  readonly errors?: readonly { readonly pointer: string; readonly message: string }[]
-}
+/** The service as the console calls it: each response is a value or a problem (RFC 9457). */
+import { type ApiClient, createClient, type Problem as ApiProblem } from '../../client/client'
+
+export type Problem = Pick<ApiProblem, 'code' | 'title' | 'detail' | 'errors'>
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly next: string | undefined }
   | { readonly ok: false; readonly problem: Problem }
 
-type Method = 'POST' | 'PUT' | 'PATCH'
+interface Received<T> {
+  readonly data?: T
+  readonly error?: unknown
+  readonly response: Response
+}
 
 export interface Api {
-  readonly get: <T>(path: string) => Promise<Answer<T>>
-  readonly send: <T>(method: Method, path: string, body?: object) => Promise<Answer<T>>
+  readonly call: <T>(send: (client: ApiClient) => Promise<Received<T>>) => Promise<Answer<T>>
+  /** Calls a route of the simulator, which is not part of the API. */
+  readonly simulate: <T>(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    body?: object,
+  ) => Promise<Answer<T>>
 }
 
 const UNREACHABLE: Problem = {
@@ -26,42 +32,56 @@ const UNREACHABLE: Problem = {
 const isProblem = (body: unknown): body is Problem =>
   typeof body === 'object' && body !== null && 'code' in body && 'title' in body
 
-/** What a failure says of itself; a body that is no problem leaves its status. */
-async function problemOf(response: Response): Promise<Problem> {
-  const body: unknown = await response.json().catch(() => undefined)
-  if (isProblem(body)) return body
-  const title = `The service answered ${response.status}`
-  return { code: String(response.status), title, detail: 'Its log says more.' }
+/** A body that is no problem leaves its status. */
+function problemOf(error: unknown, { status }: Response): Problem {
+  if (isProblem(error)) return error
+  return {
+    code: String(status),
+    title: `The service answered ${status}`,
+    detail: 'Its log says more.',
+  }
 }
 
-/** Where the next page is, as the `Link` header says. */
-const nextOf = (response: Response): string | undefined =>
-  /<([^>]*)>; rel="next"/.exec(response.headers.get('Link') ?? '')?.[1]
+/** The cursor of the next page, from the `Link` header. */
+function nextOf({ headers, url }: Response): string | undefined {
+  const link = /<([^>]*)>; rel="next"/.exec(headers.get('Link') ?? '')?.[1]
+  return link === undefined
+    ? undefined
+    : (new URL(link, url).searchParams.get('cursor') ?? undefined)
+}
 
-async function ask<T>(path: string, init: RequestInit, onEnded: () => void): Promise<Answer<T>> {
-  const response = await fetch(path, init).catch(() => undefined)
-  if (!response) return { ok: false, problem: UNREACHABLE }
-  if (!response.ok) {
-    const problem = await problemOf(response)
+async function simulate(method: string, path: string, body?: object): Promise<Received<unknown>> {
+  const json = body && {
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  }
+  const response = await fetch(`/simulator${path}`, { method, ...json })
+  if (!response.ok) return { error: await response.json().catch(() => undefined), response }
+  const text = await response.text()
+  return { data: text === '' ? undefined : (JSON.parse(text) as unknown), response }
+}
+
+/** Under this key, the service processes a repeated request once. */
+export const newKey = () => ({ header: { 'idempotency-key': crypto.randomUUID() } })
+
+/** @param onEnded is called when the token is no longer valid */
+export function createApi(token?: string, onEnded: () => void = () => undefined): Api {
+  /** Failures are shown at once; the user repeats the request. */
+  const options = { url: location.origin, retries: { attempts: 1 } }
+  const client = createClient(token === undefined ? options : { ...options, token })
+
+  async function answerTo<T>(sent: Promise<Received<unknown>>): Promise<Answer<T>> {
+    const received = await sent.catch(() => undefined)
+    if (!received) return { ok: false, problem: UNREACHABLE }
+    const { data, error, response } = received
+    if (response.ok) return { ok: true, value: data as T, next: nextOf(response) }
+    const problem = problemOf(error, response)
     if (problem.code === 'unauthenticated') onEnded()
     return { ok: false, problem }
   }
-  const text = await response.text()
-  const value = (text === '' ? undefined : JSON.parse(text)) as T
-  return { ok: true, value, next: nextOf(response) }
-}
 
-/** @param onEnded is told when the token is not taken any more */
-export function createApi(accessToken?: string, onEnded: () => void = () => undefined): Api {
-  const accept = { Accept: 'application/json' }
-  const headers = accessToken ? { ...accept, Authorization: `Bearer ${accessToken}` } : accept
   return {
-    get: (path) => ask(path, { headers }, onEnded),
-    send(method, path, body) {
-      const key = { 'Idempotency-Key': crypto.randomUUID() }
-      const json = body && { 'Content-Type': 'application/json' }
-      const init = { method, headers: { ...headers, ...key, ...json } }
-      return ask(path, body ? { ...init, body: JSON.stringify(body) } : init, onEnded)
-    },
+    call: (send) => answerTo(send(client)),
+    simulate: (method, path, body) => answerTo(simulate(method, path, body)),
   }
 }

@@ -3,9 +3,11 @@ import { useRef } from 'preact/hooks'
 import { useDesk } from './desk'
 import { type Call, isOpen } from './model'
 import { OpenCall } from './open-call'
-import { Empty, Pill, Section } from './parts'
-import { printMoment, printNaira, printSeconds, printWord } from './print'
+import { Empty, Pill } from '../shared/notes'
+import { Section } from '../shared/section'
+import { printMoment, printNaira, printSeconds, printWord } from '../shared/print'
 import { StartCall } from './start-call'
+import './calls.css'
 
 const END_TONES: Record<string, 'bad' | 'warn'> = { credit_exhausted: 'warn', failed: 'bad' }
 

@@ -8,8 +8,8 @@ export async function goToCheckout(
   { uuid, payment_reference, checkout_url }: Payment,
 ): Promise<Problem | undefined> {
   if (checkout_url === null) return undefined
-  const path = `/simulator/checkout/${encodeURIComponent(payment_reference)}/attendance`
-  const attended = await api.send('PUT', path, { back: '/console' })
+  const path = `/checkout/${encodeURIComponent(payment_reference)}/attendance`
+  const attended = await api.simulate('PUT', path, { back: '/console' })
   if (!attended.ok) return attended.problem
   keepPaying(uuid)
   location.assign(checkout_url)

@@ -6,12 +6,13 @@ import { type Desk, DeskContext } from './desk'
 import { Faults } from './faults'
 import { Ledger } from './ledger'
 import { Masthead } from './masthead'
-import { ProblemNote } from './parts'
+import { ProblemNote } from '../shared/notes'
 import { Payments } from './payments'
 import { Returned } from './returned'
 import type { Session } from './session'
 import { useAccount } from './use-account'
 import { Wallets } from './wallets'
+import './console.css'
 
 interface ConsoleProps {
   readonly api: Api
@@ -24,7 +25,7 @@ export function Console({ api, session, onLeave }: ConsoleProps) {
   const [said, announce] = useState('')
   const clock = useRef({ aheadMs: 0 }).current
   const leave = useCallback(async () => {
-    await api.send('POST', '/auth/logout')
+    await api.call((client) => client.POST('/auth/logout'))
     onLeave()
   }, [api, onLeave])
   const desk = useMemo<Desk | undefined>(

@@ -6,7 +6,9 @@ import type {
   WebhookFault,
 } from '../../src/dev/simulator/scenario'
 import { useAction, useDesk } from './desk'
-import { ProblemNote, Section } from './parts'
+import { ProblemNote } from '../shared/notes'
+import { Section } from '../shared/section'
+import './faults.css'
 
 type Explained<T extends string> = Record<
   Exclude<T, 'none'>,
@@ -67,7 +69,7 @@ export function Faults() {
   const [faults, setFaults] = useState<FaultsSet>()
   useEffect(() => {
     act(async () => {
-      const read = await api.get<FaultsSet>('/simulator/faults')
+      const read = await api.simulate<FaultsSet>('GET', '/faults')
       if (read.ok) setFaults(read.value)
       return read.ok ? undefined : read.problem
     })
@@ -76,7 +78,7 @@ export function Faults() {
     if (isBusy) return
     setFaults(wanted)
     act(async () => {
-      const stored = await api.send<FaultsSet>('PUT', '/simulator/faults', wanted)
+      const stored = await api.simulate<FaultsSet>('PUT', '/faults', wanted)
       if (stored.ok) announce('Set, for payments to come.')
       else setFaults(faults)
       return stored.ok ? undefined : stored.problem

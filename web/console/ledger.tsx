@@ -3,9 +3,12 @@ import { useState } from 'preact/hooks'
 import type { Problem } from './api'
 import { useDesk } from './desk'
 import type { Transaction, WalletType } from './model'
-import { Button, Empty, ProblemNote, Section } from './parts'
-import type { LedgerPage } from './use-account'
-import { printMoment, printMovement, printNaira, printWord, WALLET_NAMES } from './print'
+import { Button } from '../shared/button'
+import { Empty, ProblemNote } from '../shared/notes'
+import { Section } from '../shared/section'
+import { type LedgerPage, readPage } from './use-account'
+import { printMoment, printMovement, printNaira, printWord, WALLET_NAMES } from '../shared/print'
+import './ledger.css'
 
 const Entry = ({ entry }: { readonly entry: Transaction }) => (
   <tr>
@@ -69,10 +72,11 @@ function usePages(shown: WalletType) {
   const known = kept[shown]
   const ledger =
     known && newest ? { ...known, entries: join(known.entries, newest.entries) } : newest
-  const readOlder = async ({ wallet, entries, next = '' }: LedgerPage) => {
-    const page = await api.get<Transaction[]>(next)
+  const readOlder = async (ledger: LedgerPage) => {
+    const page = await readPage(api, ledger.uuid, ledger.next)
     if (!page.ok) return setProblem(page.problem)
-    setKept({ ...kept, [shown]: { wallet, entries: join(entries, page.value), next: page.next } })
+    const entries = join(ledger.entries, page.value)
+    setKept({ ...kept, [shown]: { ...ledger, entries, next: page.next } })
   }
   return { ledger, older: ledger?.next && (() => void readOlder(ledger)), problem }
 }

@@ -1,5 +1,6 @@
-import './console.css'
 import { render } from 'preact'
+import '../shared/base.css'
+import '../shared/field.css'
 import { App } from './app'
 
 render(<App />, document.body)

@@ -1,7 +1,8 @@
 /** The top line: where one is, who one is, where else to look. */
 import icon from '../shared/icon.svg'
-import { Button } from './parts'
+import { Button } from '../shared/button'
 import type { Session } from './session'
+import './masthead.css'
 
 interface MastheadProps {
   readonly session: Session

@@ -48,7 +48,7 @@ const koboOf = (naira: number): number => parseNaira(naira) ?? 0
 
 /** A wallet's balance at an instant: what is posted, less what the open calls claim of it by then. */
 export function liveBalance(
-  { balance, held }: Wallet,
+  { balance, held }: Pick<Wallet, 'balance' | 'held'>,
   openCalls: readonly Call[],
   nowMs: number,
 ): { readonly balanceKobo: number; readonly heldKobo: number } {

@@ -3,9 +3,11 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction, useDesk, useHandOn, useNow } from './desk'
 import { type Reading, readMeter } from './meter-view'
 import type { Call, CallEvent } from './model'
-import { Button, Pill, ProblemNote } from './parts'
-import { printKobo, printNaira, printSeconds, printTime, printWord } from './print'
+import { Button } from '../shared/button'
+import { Pill, ProblemNote } from '../shared/notes'
+import { printKobo, printNaira, printSeconds, printTime, printWord } from '../shared/print'
 import { watchCall } from './watch-call'
+import './open-call.css'
 
 const LOW_SECONDS = 30
 
@@ -129,9 +131,10 @@ export function OpenCall({ call, onEnded }: OpenCallProps) {
   const isLow = !isRinging && reading.secondsLeft < LOW_SECONDS
   const who = call.recipient_name ?? call.recipient_phone
 
+  const params = { path: { uuid: call.uuid } }
   const command = (verb: 'answer' | 'end') => () =>
     act(async () => {
-      const changed = await api.send<Call>('PATCH', `/calls/${call.uuid}/${verb}`)
+      const changed = await api.call((client) => client.PATCH(`/calls/{uuid}/${verb}`, { params }))
       if (!changed.ok) return changed.problem
       putCall(changed.value)
       await refresh()

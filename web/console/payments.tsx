@@ -2,8 +2,11 @@
 import { goToCheckout } from './checkout'
 import { useAction, useDesk } from './desk'
 import { isUnsettled, type Payment, type SentWebhook } from './model'
-import { Button, Empty, Pill, ProblemNote, Section } from './parts'
-import { printMoment, printNaira, printTime, printWord, WALLET_NAMES } from './print'
+import { Button } from '../shared/button'
+import { Empty, Pill, ProblemNote } from '../shared/notes'
+import { Section } from '../shared/section'
+import { printMoment, printNaira, printTime, printWord, WALLET_NAMES } from '../shared/print'
+import './payments.css'
 
 const TONES = {
   pending: 'quiet',
@@ -20,7 +23,7 @@ function Webhook({ webhook }: { readonly webhook: SentWebhook }) {
   const { id, signature, answer, verdict, sentAtMs } = webhook
   const replay = () =>
     act(async () => {
-      const sent = await api.send<SentWebhook>('POST', `/simulator/events/${id}/resend`)
+      const sent = await api.simulate<SentWebhook>('POST', `/events/${id}/resend`)
       if (!sent.ok) return sent.problem
       announce(`Sent again: ${sent.value.answer} ${printWord(sent.value.verdict ?? '')}`)
       await refresh()
@@ -84,8 +87,10 @@ function PaymentItem({ payment }: { readonly payment: Payment }) {
   const { status, method, amount, amount_paid, wallet, payment_reference, failure_reason } = payment
   const verify = () =>
     act(async () => {
-      const path = `/payments/verify/${encodeURIComponent(payment_reference)}`
-      const asked = await api.send('POST', path)
+      const params = { path: { paymentReference: payment_reference } }
+      const asked = await api.call((client) =>
+        client.POST('/payments/verify/{paymentReference}', { params }),
+      )
       await refresh()
       return asked.ok ? undefined : asked.problem
     })

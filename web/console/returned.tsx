@@ -2,9 +2,10 @@
 import { useState } from 'preact/hooks'
 import { useDesk } from './desk'
 import type { Payment } from './model'
-import { Button } from './parts'
-import { printNaira, printWord, WALLET_NAMES } from './print'
+import { Button } from '../shared/button'
+import { printNaira, printWord, WALLET_NAMES } from '../shared/print'
 import { keepPaying, readPaying } from './session'
+import './returned.css'
 
 interface News {
   readonly tone: 'good' | 'warn' | 'bad'

@@ -1,6 +1,5 @@
 /** What this tab remembers until it is closed: who is signed in, and which payment is being made. */
 import { type Answer, createApi } from './api'
-import type { User } from './model'
 
 export interface Session {
   readonly accessToken: string
@@ -37,10 +36,8 @@ export interface Credentials {
 }
 
 export async function signIn(credentials: Credentials, isDemo = false): Promise<Answer<Session>> {
-  const answer = await createApi().send<{ access_token: string; user: User }>(
-    'POST',
-    '/auth/login',
-    credentials,
+  const answer = await createApi().call((client) =>
+    client.POST('/auth/login', { body: credentials }),
   )
   if (!answer.ok) return answer
   const { access_token: accessToken, user } = answer.value
@@ -60,9 +57,7 @@ export async function becomeDemoUser(): Promise<Answer<Session>> {
     email: `${name.toLowerCase()}.${serial}@example.com`,
     password: crypto.randomUUID(),
   }
-  const registered = await createApi().send<User>('POST', '/users/register', {
-    ...credentials,
-    first_name: name,
-  })
+  const body = { ...credentials, first_name: name }
+  const registered = await createApi().call((client) => client.POST('/users/register', { body }))
   return registered.ok ? signIn(credentials, true) : registered
 }

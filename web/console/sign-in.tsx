@@ -2,8 +2,10 @@
 import icon from '../shared/icon.svg'
 import type { Answer } from './api'
 import { useAction } from './desk'
-import { Button, ProblemNote } from './parts'
+import { Button } from '../shared/button'
+import { ProblemNote } from '../shared/notes'
 import { becomeDemoUser, type Credentials, type Session, signIn } from './session'
+import './sign-in.css'
 
 interface SignInProps {
   readonly isEnded: boolean

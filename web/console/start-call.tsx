@@ -1,20 +1,23 @@
 import { useState } from 'preact/hooks'
+import { newKey } from './api'
 import { useAction, useDesk } from './desk'
 import type { Call } from './model'
-import { Button, isAbout, ProblemNote } from './parts'
+import { Button } from '../shared/button'
+import { isAbout, ProblemNote } from '../shared/notes'
+import './start-call.css'
 
 export function StartCall() {
   const { api, putCall, refresh, announce } = useDesk()
   const { act, isBusy, problem } = useAction()
   const [phone, setPhone] = useState('0803 123 4567')
   const [name, setName] = useState('')
-  const [type, setType] = useState('audio')
+  const [type, setType] = useState<Call['type']>('audio')
 
   const start = (event: SubmitEvent) => {
     event.preventDefault()
     act(async () => {
       const body = { recipient_phone: phone, type, ...(name && { recipient_name: name }) }
-      const started = await api.send<Call>('POST', '/calls', body)
+      const started = await api.call((client) => client.POST('/calls', { body, params: newKey() }))
       if (!started.ok) return started.problem
       putCall(started.value)
       announce('The call rings.')
@@ -44,7 +47,10 @@ export function StartCall() {
       </label>
       <label class="field">
         Type
-        <select value={type} onChange={(event) => setType(event.currentTarget.value)}>
+        <select
+          value={type}
+          onChange={(event) => setType(event.currentTarget.value as Call['type'])}
+        >
           <option value="audio">Audio</option>
           <option value="video">Video</option>
         </select>

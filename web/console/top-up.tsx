@@ -1,9 +1,11 @@
 /** Money into a wallet: by the simulated checkout, or from the other wallet. */
 import { useState } from 'preact/hooks'
+import { newKey } from './api'
 import { goToCheckout } from './checkout'
 import { useAction, useDesk } from './desk'
-import type { Payment } from './model'
-import { Button, isAbout, ProblemNote } from './parts'
+import { Button } from '../shared/button'
+import { isAbout, ProblemNote } from '../shared/notes'
+import './top-up.css'
 
 const WAYS = {
   credits: { label: 'Call credits', method: 'monnify', wallet: 'call_credits' },
@@ -25,7 +27,7 @@ export function TopUp() {
     event.preventDefault()
     act(async () => {
       const body = { amount: Number(amount), method, wallet }
-      const made = await api.send<Payment>('POST', '/payments', body)
+      const made = await api.call((client) => client.POST('/payments', { body, params: newKey() }))
       if (!made.ok) return made.problem
       if (method === 'monnify') return goToCheckout(api, made.value)
       announce(`Moved to call credits: ${amount} naira`)

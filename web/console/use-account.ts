@@ -1,6 +1,6 @@
 /** What the signed-in user has, as last read, and what reads it again. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import type { Api, Problem } from './api'
+import type { Answer, Api, Problem } from './api'
 import {
   type Call,
   isUnsettled,
@@ -13,9 +13,10 @@ import {
 
 export interface LedgerPage {
   readonly wallet: WalletType
+  readonly uuid: string
   /** Newest first. */
   readonly entries: readonly Transaction[]
-  /** Where the next page is. */
+  /** The cursor of the next page. */
   readonly next: string | undefined
 }
 
@@ -36,6 +37,7 @@ export interface Account {
 }
 
 const LISTED = 10
+const NEWEST = { query: { limit: LISTED } }
 const LOOK_MS = 2000
 /** Webhooks that were sent twice or late come after the payment is settled. */
 const LINGER_MS = 20_000
@@ -47,25 +49,40 @@ type Paid = Pick<Holdings, 'payments' | 'webhooks'>
 const isProblem = (read: object): read is Problem => 'code' in read
 
 async function readPaid(api: Api): Promise<Paid | Problem> {
-  const payments = await api.get<Payment[]>(`/payments?limit=${LISTED}`)
+  const payments = await api.call((client) => client.GET('/payments', { params: NEWEST }))
   if (!payments.ok) return payments.problem
   const query = new URLSearchParams(
     payments.value.map(({ payment_reference }) => ['payment', payment_reference]),
   )
   if (payments.value.length === 0) return { payments: [], webhooks: [] }
-  const webhooks = await api.get<SentWebhook[]>(`/simulator/events?${query}`)
+  const webhooks = await api.simulate<SentWebhook[]>('GET', `/events?${query}`)
   return webhooks.ok ? { payments: payments.value, webhooks: webhooks.value } : webhooks.problem
 }
 
+/** A page of a wallet's ledger: the newest one, or the one at a cursor. */
+export async function readPage(
+  api: Api,
+  uuid: string,
+  cursor?: string,
+): Promise<Answer<Transaction[]>> {
+  const query = { limit: LISTED, ...(cursor !== undefined && { cursor }) }
+  const params = { path: { uuid }, query }
+  const page = await api.call((client) => client.GET('/wallets/{uuid}/transactions', { params }))
+  if (!page.ok) return page
+  const { value } = page
+  if (typeof value === 'string') throw new Error('The service sent a CSV statement.')
+  return { ...page, value }
+}
+
 async function readLedger(api: Api, { uuid, type }: Wallet): Promise<LedgerPage | Problem> {
-  const page = await api.get<Transaction[]>(`/wallets/${uuid}/transactions?limit=${LISTED}`)
-  return page.ok ? { wallet: type, entries: page.value, next: page.next } : page.problem
+  const page = await readPage(api, uuid)
+  return page.ok ? { wallet: type, uuid, entries: page.value, next: page.next } : page.problem
 }
 
 async function readHoldings(api: Api): Promise<Holdings | Problem> {
   const [wallets, calls, paid] = await Promise.all([
-    api.get<Wallet[]>('/wallets'),
-    api.get<Call[]>(`/calls?limit=${LISTED}`),
+    api.call((client) => client.GET('/wallets')),
+    api.call((client) => client.GET('/calls', { params: NEWEST })),
     readPaid(api),
   ])
   if (!wallets.ok) return wallets.problem

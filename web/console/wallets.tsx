@@ -2,9 +2,10 @@
 import { useNow, useDesk } from './desk'
 import { liveBalance } from './meter-view'
 import { isOpen, type Wallet } from './model'
-import { Section } from './parts'
-import { printKobo, WALLET_NAMES } from './print'
+import { Section } from '../shared/section'
+import { printKobo, WALLET_NAMES } from '../shared/print'
 import { TopUp } from './top-up'
+import './wallets.css'
 
 const PURPOSES = { call_credits: 'Pays for calls', primary: 'Keeps money for later' } as const
 

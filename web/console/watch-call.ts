@@ -15,6 +15,7 @@ export function watchCall(
   uuid: string,
   { onEvent, onConnected }: Subscriber,
 ): () => void {
+  const params = { path: { uuid } }
   let isOver = false
   let failures = 0
   let socket: WebSocket | undefined
@@ -33,7 +34,7 @@ export function watchCall(
     onEvent(event)
   }
   const connect = async () => {
-    const ticket = await api.send<{ url: string }>('POST', `/calls/${uuid}/ticket`)
+    const ticket = await api.call((client) => client.POST('/calls/{uuid}/ticket', { params }))
     if (isOver) return
     if (!ticket.ok) return retry()
     socket = new WebSocket(ticket.value.url)

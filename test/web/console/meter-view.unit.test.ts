@@ -20,6 +20,7 @@ const ringing: Call = {
   must_end_by: time(50),
   duration_seconds: null,
   end_reason: null,
+  signaling_url: '',
   rate_per_minute: 10,
   rate: {
     id: 'standard/everywhere',
@@ -65,7 +66,7 @@ describe('a meter', () => {
 })
 
 describe('a balance', () => {
-  const wallet = { uuid: '', type: 'call_credits', balance: 30.5, held: 20 } as const
+  const wallet = { balance: 30.5, held: 20 }
 
   it('falls while the calls that it pays for run on', () => {
     const calls = [answered, { ...ringing, must_end_by: time(90) }]

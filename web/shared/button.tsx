@@ -1,0 +1,30 @@
+import type { ComponentChildren, Ref } from 'preact'
+import './button.css'
+
+interface ButtonProps {
+  readonly children: ComponentChildren
+  readonly kind?: 'primary' | 'danger' | 'plain'
+  readonly isSmall?: boolean
+  readonly isBusy?: boolean
+  readonly label?: string
+  /** Without one, the button sends its form. */
+  readonly onClick?: () => void
+  readonly buttonRef?: Ref<HTMLButtonElement>
+}
+
+/** Busy, it keeps the focus: a disabled button would lose it. */
+export function Button(props: ButtonProps) {
+  const { children, kind = 'plain', isSmall, isBusy, label, onClick, buttonRef } = props
+  return (
+    <button
+      ref={buttonRef ?? null}
+      type={onClick ? 'button' : 'submit'}
+      class={`button ${kind}${isSmall ? ' small' : ''}`}
+      aria-disabled={isBusy ? 'true' : undefined}
+      aria-label={label}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  )
+}
