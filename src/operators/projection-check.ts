@@ -7,7 +7,7 @@ export interface WalletProjection {
   readonly postedKobo: number
   readonly entrySeq: number
   readonly entryHash: string
-  readonly change: number
+  readonly revision: number
   readonly entries: number
   /** The balances and hashes of all entries, in no order that matters. */
   readonly balancesKobo: bigint
@@ -26,10 +26,10 @@ const HALF = 2 ** HALF_BITS - 1
 
 export const createProjectionStore = (db: DrizzleD1Database): ProjectionStore => ({
   async of(walletUuid) {
-    const { postedKobo, entrySeq, entryHash, change } = wallets
+    const { postedKobo, entrySeq, entryHash, revision } = wallets
     const [wallet, [ledger], [calls]] = await db.batch([
       db
-        .select({ postedKobo, entrySeq, entryHash, change })
+        .select({ postedKobo, entrySeq, entryHash, revision })
         .from(wallets)
         .where(eq(wallets.uuid, walletUuid)),
       db

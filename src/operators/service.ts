@@ -66,7 +66,7 @@ async function copyFindings(
   audit: WalletAudit,
   { repair }: AuditRequest,
 ): Promise<Finding[]> {
-  if (audit.projectedChange < audit.change) return []
+  if (audit.projectedRevision < audit.revision) return []
   const differing = await copyDifferences(deps, audit)
   if (differing.length === 0) return []
   const repaired = repair && (await copiesAgain(deps, name, audit.uuid))
@@ -88,7 +88,7 @@ async function copiesAgain(deps: AuditDeps, name: WalletName, uuid: string): Pro
 async function copyDifferences(deps: AuditDeps, audit: WalletAudit): Promise<Difference[]> {
   const copy = await deps.copies.of(audit.uuid)
   const pairs: Difference[] = [
-    ['change', copy?.change, audit.change],
+    ['change', copy?.revision, audit.revision],
     ['balance', copy?.postedKobo, audit.postedKobo],
     ['last entry', copy?.entrySeq, audit.entries],
     ['last hash', copy?.entryHash, audit.entryHash],

@@ -16,7 +16,7 @@ export const wallets = sqliteTable(
     entrySeq: integer('entry_seq').notNull(),
     entryHash: text('entry_hash').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
-    change: integer('change').notNull(),
+    revision: integer('change').notNull(),
   },
   (table) => [
     check(
@@ -71,7 +71,7 @@ export const callSessions = sqliteTable(
     startedAtMs: integer('started_at_ms'),
     endedAtMs: integer('ended_at_ms'),
     endReason: text('end_reason'),
-    change: integer('change').notNull(),
+    revision: integer('change').notNull(),
   },
   (table) => [index('call_sessions_wallet').on(table.walletUuid)],
 )

@@ -22,8 +22,8 @@ const SOUND: WalletAudit = {
   sums: accountSums([]),
   chargedKobo: ZERO,
   paidKobo: {},
-  change: 3,
-  projectedChange: 3,
+  revision: 3,
+  projectedRevision: 3,
   faults: [],
 }
 
@@ -31,7 +31,7 @@ const COPY = {
   postedKobo: 0,
   entrySeq: 1,
   entryHash: 'h',
-  change: 3,
+  revision: 3,
   entries: 1,
   balancesKobo: 0n,
   chargedKobo: 0,
@@ -138,7 +138,7 @@ describe('the copy of a wallet', () => {
   })
 
   it('that is on its way is late, not wrong', async () => {
-    const { kinds } = auditOf({ copy: { postedKobo: 9 }, audit: { projectedChange: 2 } })
+    const { kinds } = auditOf({ copy: { postedKobo: 9 }, audit: { projectedRevision: 2 } })
     expect(await kinds()).toEqual([])
   })
 

@@ -50,8 +50,8 @@ it('in the wallet', () => {
   const row = {
     state: emptyWallet,
     clockMs: 0,
-    change: 1,
-    projectedChange: 1,
+    revision: 1,
+    projectedRevision: 1,
     projectedEntrySeq: 0,
   }
   expect(auditWallet(books, row, 0).balancesKobo).toBe(SUM)

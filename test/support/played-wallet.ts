@@ -55,8 +55,8 @@ export class PlayedWallet {
   #row: WalletRow = {
     state: emptyWallet,
     clockMs: 0,
-    change: 0,
-    projectedChange: 0,
+    revision: 0,
+    projectedRevision: 0,
     projectedEntrySeq: 0,
   }
   #wallClockMs = 0

@@ -77,7 +77,7 @@ describe('a hundred open calls', () => {
 
   it('are inspected by one forecast too', () => {
     const { state, pricesOf } = meteredWallet()
-    const row = { state, clockMs: 0, change: 1, projectedChange: 1, projectedEntrySeq: 0 }
+    const row = { state, clockMs: 0, revision: 1, projectedRevision: 1, projectedEntrySeq: 0 }
     const storage = { entries: () => [], entriesUnder: () => [], call: () => undefined }
     const name = { userUuid: 'somebody', type: 'call_credits' } as const
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))

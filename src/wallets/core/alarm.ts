@@ -18,8 +18,8 @@ const LOST_AFTER_MS = 60_000
 export interface AlarmFacts {
   readonly state: WalletState
   /** The last change, and the last one that D1 has. */
-  readonly change: number
-  readonly projectedChange: number
+  readonly revision: number
+  readonly projectedRevision: number
   /** When somebody who watches a call is due a notice. */
   readonly noticeDueMs: number | undefined
   /** Before this instant no alarm rings, whatever is due, since the last one failed. */
@@ -33,7 +33,7 @@ export interface AlarmFacts {
  * @param delayMs how long changed rows may wait to travel together
  */
 export function nextAlarmMs(
-  { state, change, projectedChange, noticeDueMs, retryAtMs }: AlarmFacts,
+  { state, revision, projectedRevision, noticeDueMs, retryAtMs }: AlarmFacts,
   alarmAtMs: number | null,
   nowMs: number,
   delayMs: number,
@@ -41,7 +41,7 @@ export function nextAlarmMs(
   const isSet = alarmAtMs !== null && alarmAtMs >= nowMs - LOST_AFTER_MS
   if (retryAtMs !== undefined)
     return isSet && alarmAtMs >= retryAtMs ? undefined : Math.max(retryAtMs, nowMs)
-  const projectionMs = change > projectedChange ? nowMs + delayMs : Infinity
+  const projectionMs = revision > projectedRevision ? nowMs + delayMs : Infinity
   const wantedMs = Math.min(nextDueMs(state) ?? Infinity, noticeDueMs ?? Infinity, projectionMs)
   if (wantedMs === Infinity) return undefined
   return isSet && alarmAtMs <= wantedMs ? undefined : wantedMs

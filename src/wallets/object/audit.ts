@@ -38,8 +38,8 @@ export interface WalletAudit {
   readonly chargedKobo: Kobo
   /** What each payment has brought to the wallet, less what was taken back. */
   readonly paidKobo: Record<string, Kobo>
-  readonly change: number
-  readonly projectedChange: number
+  readonly revision: number
+  readonly projectedRevision: number
   /** What does not add up, in words. None in a sound wallet. */
   readonly faults: readonly string[]
 }
@@ -172,7 +172,7 @@ const inTransitKobo = (transfers: readonly Transfer[], ledger: Ledger): Kobo =>
 
 /** @param row the wallet as saved, with what is due settled */
 export function auditWallet(books: Books, row: WalletRow, nowMs: number): WalletAudit {
-  const { state, change, projectedChange } = row
+  const { state, revision, projectedRevision } = row
   const ledger = auditEntries(books, row)
   const transfers = books.transfers()
   const held = heldKobo(state, nowMs)
@@ -189,8 +189,8 @@ export function auditWallet(books: Books, row: WalletRow, nowMs: number): Wallet
     sums: ledger.sums,
     chargedKobo: ledger.chargedKobo,
     paidKobo: ledger.paidKobo,
-    change,
-    projectedChange,
+    revision,
+    projectedRevision,
     faults: [
       ...ledger.faults,
       ...callFaults(books, ledger),

@@ -36,18 +36,18 @@ export async function project(
   db: D1Database,
   name: WalletName,
   uuid: string,
-  toChange: number,
+  toRevision: number,
 ): Promise<boolean> {
   for (let batch = 0; batch < BATCHES_AT_ONCE; batch++) {
     const { projectionsBegun } = storage
     const saved = storage.load(uuid, Date.now())
-    if (saved.projectedChange >= toChange) return true
-    const upTo = Math.min(toChange, saved.projectedChange + CHANGES_PER_BATCH)
+    if (saved.projectedRevision >= toRevision) return true
+    const upTo = Math.min(toRevision, saved.projectedRevision + CHANGES_PER_BATCH)
     const rows = storage.changedRows(saved, upTo)
     await projectToD1(db, name, saved.state, upTo, rows)
     if (storage.projectionsBegun !== projectionsBegun) continue
     const projectedEntrySeq = rows.entries.at(-1)?.seq ?? saved.projectedEntrySeq
-    storage.moveWatermark({ projectedChange: upTo, projectedEntrySeq })
+    storage.moveWatermark({ projectedRevision: upTo, projectedEntrySeq })
   }
-  return storage.load(uuid, Date.now()).projectedChange >= toChange
+  return storage.load(uuid, Date.now()).projectedRevision >= toRevision
 }

@@ -298,7 +298,7 @@ export class WalletObject extends DurableObject<Env> {
   /** Projects what D1 lacks now, without waiting for the alarm, as far as one invocation may. */
   async projectNow(): Promise<void> {
     const { row } = this.#settle()
-    await project(this.#storage, this.env.DB, this.#name, this.#uuid, row.change)
+    await project(this.#storage, this.env.DB, this.#name, this.#uuid, row.revision)
   }
 
   /**
@@ -329,10 +329,10 @@ export class WalletObject extends DurableObject<Env> {
 
   /** Transfers before the projection: once D1 has everything, only a failure brings the alarm back. */
   async #deliverAndProject(): Promise<boolean> {
-    const { change } = this.#runner.settle().row
+    const { revision } = this.#runner.settle().row
     this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
     await this.#deliverTransfers()
-    return project(this.#storage, this.env.DB, this.#name, this.#uuid, change)
+    return project(this.#storage, this.env.DB, this.#name, this.#uuid, revision)
   }
 
   #deliverTransfers(): Promise<void> {
@@ -356,7 +356,7 @@ export class WalletObject extends DurableObject<Env> {
     if (this.#revokedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
     return logWith({ request_id: caller.requestId }, () => {
       const { row, nowMs } = this.#settle()
-      return { ...read(row.state, nowMs), revision: row.change }
+      return { ...read(row.state, nowMs), revision: row.revision }
     })
   }
 
@@ -373,7 +373,7 @@ export class WalletObject extends DurableObject<Env> {
   #command<T>(decide: Decide<T>): Revised<T> {
     const { result, row, nowMs } = this.#runner.run(decide)
     this.#notifyAndSetAlarm(row, nowMs, PROJECTION_DELAY_MS)
-    return { ...result, revision: row.change }
+    return { ...result, revision: row.revision }
   }
 
   /** What was committed stands, whether those who watch can be told or not. */

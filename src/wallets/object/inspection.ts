@@ -19,9 +19,9 @@ export interface WalletInspection extends WalletName {
   readonly postedKobo: Kobo
   readonly availableKobo: Kobo
   readonly heldKobo: Kobo
-  readonly change: number
+  readonly revision: number
   /** How far D1's copy has come: behind `change` while it is late. */
-  readonly projectedChange: number
+  readonly projectedRevision: number
   readonly entries: readonly Entry[]
   /** The number of all entries. `entries` has the newest, or all under the requested references. */
   readonly entriesTotal: number
@@ -33,7 +33,7 @@ const NEWEST = 20
 export function inspectWallet(
   storage: Pick<WalletStorage, 'entries' | 'entriesUnder' | 'call'>,
   name: WalletName,
-  { state, change, projectedChange }: WalletRow,
+  { state, revision, projectedRevision }: WalletRow,
   { under, callUuid }: InspectQuery,
   nowMs: number,
 ): WalletInspection {
@@ -51,8 +51,8 @@ export function inspectWallet(
     postedKobo: state.head.balanceKobo,
     availableKobo: availableKobo(state, nowMs),
     heldKobo: heldKobo(state, nowMs),
-    change,
-    projectedChange,
+    revision,
+    projectedRevision,
     entries,
     entriesTotal: under.length > 0 ? entries.length : state.head.seq,
     calls: calls.map((call) => viewCall(state, call, nowMs)),

@@ -10,7 +10,7 @@ import { type Call, CURRENCY, type WalletName, type WalletState } from '../core/
 
 export interface ChangedRows {
   readonly entries: readonly Entry[]
-  readonly calls: readonly (Call & { readonly change: number })[]
+  readonly calls: readonly (Call & { readonly revision: number })[]
 }
 
 /** Writes the wallet as of `change` and the rows that changed up to it. Throws if D1 fails. */
@@ -18,7 +18,7 @@ export async function projectToD1(
   d1: D1Database,
   name: WalletName,
   state: WalletState,
-  change: number,
+  revision: number,
   { entries, calls }: ChangedRows,
 ): Promise<void> {
   const db = drizzle(d1)
@@ -31,7 +31,7 @@ export async function projectToD1(
     entrySeq: state.head.seq,
     entryHash: state.head.hash,
     createdAtMs: state.createdAtMs,
-    change,
+    revision,
   }
   const { postedKobo, entrySeq, entryHash } = wallet
   await db.batch([
@@ -40,8 +40,8 @@ export async function projectToD1(
       .values(wallet)
       .onConflictDoUpdate({
         target: wallets.uuid,
-        set: { postedKobo, entrySeq, entryHash, change },
-        setWhere: sql`excluded.change > ${wallets.change}`,
+        set: { postedKobo, entrySeq, entryHash, revision },
+        setWhere: sql`excluded.change > ${wallets.revision}`,
       }),
     ...entries.map(({ from, to, ...entry }) =>
       db
@@ -59,8 +59,8 @@ function upsertCall(
   call: ChangedRows['calls'][number],
 ) {
   const { uuid, recipientPhone, recipientName, type, holdKobo, createdAtMs } = call
-  const { status, chargeKobo, startedAtMs, endedAtMs, endReason, change } = call
-  const mutable = { status, chargeKobo, startedAtMs, endedAtMs, endReason, change }
+  const { status, chargeKobo, startedAtMs, endedAtMs, endReason, revision } = call
+  const mutable = { status, chargeKobo, startedAtMs, endedAtMs, endReason, revision }
   const fixed = { uuid, walletUuid, recipientPhone, recipientName, type, holdKobo, createdAtMs }
   return db
     .insert(callSessions)
@@ -68,6 +68,6 @@ function upsertCall(
     .onConflictDoUpdate({
       target: callSessions.uuid,
       set: mutable,
-      setWhere: sql`excluded.change > ${callSessions.change}`,
+      setWhere: sql`excluded.change > ${callSessions.revision}`,
     })
 }

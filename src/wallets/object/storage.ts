@@ -23,7 +23,7 @@ import { TransferTable } from './tables/transfers'
 
 /** Up to where D1 has a copy: of the calls by change number, of the entries by position. */
 export interface Watermark {
-  readonly projectedChange: number
+  readonly projectedRevision: number
   readonly projectedEntrySeq: number
 }
 
@@ -31,7 +31,7 @@ export interface Watermark {
 export interface WalletRow extends Watermark {
   readonly state: WalletState
   readonly clockMs: number
-  readonly change: number
+  readonly revision: number
 }
 
 /** The only row of the wallet table. */
@@ -43,7 +43,7 @@ interface StoredWallet extends Watermark {
   readonly entrySeq: number
   readonly entryHash: string
   readonly callSeq: number
-  readonly change: number
+  readonly revision: number
 }
 
 const WALLET: Columns<StoredWallet> = {
@@ -54,8 +54,8 @@ const WALLET: Columns<StoredWallet> = {
   entrySeq: integer('entry_seq'),
   entryHash: text('entry_hash'),
   callSeq: integer('call_seq'),
-  change: integer('change'),
-  projectedChange: integer('projected_change'),
+  revision: integer('change'),
+  projectedRevision: integer('projected_change'),
   projectedEntrySeq: integer('projected_entry_seq'),
 }
 
@@ -90,14 +90,14 @@ export class WalletStorage {
   #read(uuid: string): WalletRow | undefined {
     const row = this.#wallet.first('WHERE id = 1')
     if (!row) return undefined
-    const { createdAtMs, clockMs, change, projectedChange, projectedEntrySeq } = row
+    const { createdAtMs, clockMs, revision, projectedRevision, projectedEntrySeq } = row
     const head = { seq: row.entrySeq, hash: row.entryHash, balanceKobo: row.postedKobo }
     const openCalls = this.#calls.open()
     return {
       state: { uuid, createdAtMs, head, lastCallSeq: row.callSeq, openCalls },
       clockMs,
-      change,
-      projectedChange,
+      revision,
+      projectedRevision,
       projectedEntrySeq,
     }
   }
@@ -105,7 +105,7 @@ export class WalletStorage {
   /** A wallet is there from its first use; its first change is that it exists. */
   #create(uuid: string, nowMs: number): WalletRow {
     const head = emptyLedger(uuid)
-    const numbers = { change: 1, projectedChange: 0, projectedEntrySeq: 0 }
+    const numbers = { revision: 1, projectedRevision: 0, projectedEntrySeq: 0 }
     this.#wallet.insert({
       ...numbers,
       id: 1,
@@ -124,20 +124,20 @@ export class WalletStorage {
   save(saved: WalletRow, changed: Change, nowMs: number): WalletRow {
     const { state, calls, entries, transfers, reversals } = changed
     const { head, lastCallSeq } = state
-    const change = saved.change + 1
+    const revision = saved.revision + 1
     this.#wallet.update({
       clockMs: nowMs,
       postedKobo: head.balanceKobo,
       entrySeq: head.seq,
       entryHash: head.hash,
       callSeq: lastCallSeq,
-      change,
+      revision,
     })
-    for (const call of calls) this.#calls.save(call, call.seq > saved.state.lastCallSeq, change)
-    for (const entry of entries) this.#entries.append(entry, change)
-    for (const transfer of transfers) this.#transfers.insert(transfer, change)
+    for (const call of calls) this.#calls.save(call, call.seq > saved.state.lastCallSeq, revision)
+    for (const entry of entries) this.#entries.append(entry, revision)
+    for (const transfer of transfers) this.#transfers.insert(transfer, revision)
     for (const reversal of reversals) this.#reversals.insert(reversal)
-    return (this.#row = { ...saved, state, clockMs: nowMs, change })
+    return (this.#row = { ...saved, state, clockMs: nowMs, revision })
   }
 
   call(uuid: string): Call | undefined {
@@ -195,9 +195,12 @@ export class WalletStorage {
   }
 
   /** What D1 lacks of the changes up to one; reads no more than that. */
-  changedRows({ projectedChange, projectedEntrySeq }: Watermark, toChange: number): ChangedRows {
-    const calls = this.#calls.changed(projectedChange, toChange)
-    return { calls, entries: this.#entries.posted(projectedEntrySeq, toChange) }
+  changedRows(
+    { projectedRevision, projectedEntrySeq }: Watermark,
+    toRevision: number,
+  ): ChangedRows {
+    const calls = this.#calls.changed(projectedRevision, toRevision)
+    return { calls, entries: this.#entries.posted(projectedEntrySeq, toRevision) }
   }
 
   /** How often D1 was to be given everything again. */
@@ -207,11 +210,11 @@ export class WalletStorage {
 
   resetProjection(): void {
     this.#projectionsBegun += 1
-    this.moveWatermark({ projectedChange: 0, projectedEntrySeq: 0 })
+    this.moveWatermark({ projectedRevision: 0, projectedEntrySeq: 0 })
   }
 
-  moveWatermark({ projectedChange, projectedEntrySeq }: Watermark): void {
-    this.#wallet.update({ projectedChange, projectedEntrySeq })
-    this.#row &&= { ...this.#row, projectedChange, projectedEntrySeq }
+  moveWatermark({ projectedRevision, projectedEntrySeq }: Watermark): void {
+    this.#wallet.update({ projectedRevision, projectedEntrySeq })
+    this.#row &&= { ...this.#row, projectedRevision, projectedEntrySeq }
   }
 }

@@ -13,14 +13,14 @@ import { LIMITS, emptyWallet, newCall } from '../../support/wallets'
 import type { Database } from './database'
 import type { Events } from './events'
 
-/** A call's row: the change that wrote it last, and whether D1 has had it before. */
+/** A call's row: the revision that wrote it last, and whether D1 has had it before. */
 interface CallRow {
-  change: number
+  revision: number
   isInD1: boolean
 }
 
 interface Changed {
-  readonly change: number
+  readonly revision: number
   readonly atMs: number
   readonly rows: readonly CallRow[]
   readonly entries: number
@@ -60,7 +60,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
     ...emptyWallet,
     head: { ...emptyWallet.head, balanceKobo: BALANCE_KOBO },
   }
-  let [change, projectedChange] = [0, 0]
+  let [revision, projectedRevision] = [0, 0]
   let alarmAtMs: number | null = null
   let failures = 0
   let retryAtMs: number | undefined
@@ -70,16 +70,16 @@ export function createWallet(around: Surroundings): SimulatedWallet {
 
   function note(calls: readonly Call[]): void {
     if (calls.length === 0) return
-    change += 1
+    revision += 1
     const rows = calls.map(({ uuid, chargeKobo }) => {
-      const row = rowOf.get(uuid) ?? { change, isInD1: false }
+      const row = rowOf.get(uuid) ?? { revision, isInD1: false }
       if (chargeKobo === null) rowOf.set(uuid, row)
       else rowOf.delete(uuid)
-      row.change = change
+      row.revision = revision
       return row
     })
     const entries = calls.filter(({ chargeKobo }) => (chargeKobo ?? 0) > 0).length
-    uncopied.push({ change, atMs: events.nowMs(), rows, entries })
+    uncopied.push({ revision, atMs: events.nowMs(), rows, entries })
     around.onChange(entries)
   }
 
@@ -90,7 +90,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
   }
 
   function wakeAgain(delayMs: number): void {
-    const facts = { state, change, projectedChange, noticeDueMs: undefined, retryAtMs }
+    const facts = { state, revision, projectedRevision, noticeDueMs: undefined, retryAtMs }
     const atMs = nextAlarmMs(facts, alarmAtMs, events.nowMs(), delayMs)
     if (atMs === undefined) return
     alarmAtMs = atMs
@@ -107,7 +107,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
     isCopying = true
     around.onAlarm()
     settle()
-    copy(change)
+    copy(revision)
   }
 
   function finish(isFailed: boolean): void {
@@ -123,12 +123,12 @@ export function createWallet(around: Surroundings): SimulatedWallet {
     ring()
   }
 
-  function copy(toChange: number): void {
-    if (projectedChange >= toChange) return finish(false)
-    const upTo = Math.min(toChange, projectedChange + CHANGES_PER_BATCH)
-    const changes = uncopied.filter((changed) => changed.change <= upTo)
+  function copy(toRevision: number): void {
+    if (projectedRevision >= toRevision) return finish(false)
+    const upTo = Math.min(toRevision, projectedRevision + CHANGES_PER_BATCH)
+    const changes = uncopied.filter((changed) => changed.revision <= upTo)
     const calls = [...new Set(changes.flatMap(({ rows }) => rows))].filter(
-      (row) => row.change <= upTo,
+      (row) => row.revision <= upTo,
     )
     const entries = changes.reduce((total, changed) => total + changed.entries, 0)
     const batch: Batch = {
@@ -143,9 +143,9 @@ export function createWallet(around: Surroundings): SimulatedWallet {
       if (!isWritten) return finish(true)
       for (const row of calls) row.isInD1 = true
       uncopied = uncopied.slice(changes.length)
-      projectedChange = upTo
+      projectedRevision = upTo
       around.onCopied(batch)
-      copy(toChange)
+      copy(toRevision)
     })
   }
 

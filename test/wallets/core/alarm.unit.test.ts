@@ -7,8 +7,8 @@ import { emptyWallet, LIMITS, newCall } from '../../support/wallets'
 const idle = { ...emptyWallet, head: { ...emptyWallet.head, balanceKobo: kobo(5000) } }
 const initiated = initiateCall(idle, newCall('call-1'), LIMITS, [], 0)
 const ringing = initiated.ok ? initiated.value.change.state : idle
-const clean = { change: 1, projectedChange: 1, noticeDueMs: undefined, retryAtMs: undefined }
-const dirty = { ...clean, change: 2 }
+const clean = { revision: 1, projectedRevision: 1, noticeDueMs: undefined, retryAtMs: undefined }
+const dirty = { ...clean, revision: 2 }
 const failed = { ...clean, retryAtMs: 40_000 }
 const notice = { ...clean, noticeDueMs: 30_000 }
 

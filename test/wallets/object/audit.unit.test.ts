@@ -47,8 +47,8 @@ function soundBooks(): Books {
   const row = {
     state: last.state,
     clockMs: 10_000,
-    change: 7,
-    projectedChange: 7,
+    revision: 7,
+    projectedRevision: 7,
     projectedEntrySeq: 0,
   }
   return { row, calls, ...books }

@@ -48,7 +48,7 @@ it.each([
   await ownWallet(name).initiateCall({ call, limits: LIMITS, idempotency: undefined })
   const copied = await runInDurableObject(stub, async (_, { storage }) => {
     const wallet = new WalletStorage(storage.sql)
-    const { change } = wallet.load(uuid, Date.now())
+    const { revision } = wallet.load(uuid, Date.now())
     const lossy = {
       prepare: (sql: string) => env.DB.prepare(sql),
       async batch(statements: D1PreparedStatement[]) {
@@ -59,7 +59,7 @@ it.each([
         return results
       },
     }
-    await project(wallet, lossy as unknown as D1Database, name, uuid, change)
+    await project(wallet, lossy as unknown as D1Database, name, uuid, revision)
     return entries.bind(uuid).first('COUNT(*)')
   })
   expect(copied).toBe(1)
@@ -135,10 +135,10 @@ describe('a copy', () => {
     await ownWallet(from).endCall('call-3')
     const rows = await runInDurableObject(stubOf(from), (_, { storage }) => {
       const wallet = new WalletStorage(storage.sql)
-      const beginning = { projectedChange: 0, projectedEntrySeq: 0 }
-      const { change } = wallet.load(walletUuid(from), START)
-      return [1, 2, 3, change - 1, change].map((toChange) => {
-        const { calls, entries } = wallet.changedRows(beginning, toChange)
+      const beginning = { projectedRevision: 0, projectedEntrySeq: 0 }
+      const { revision } = wallet.load(walletUuid(from), START)
+      return [1, 2, 3, revision - 1, revision].map((toRevision) => {
+        const { calls, entries } = wallet.changedRows(beginning, toRevision)
         return [calls.map(({ uuid }) => uuid), entries.length]
       })
     })
@@ -168,11 +168,11 @@ describe('a copy', () => {
     pass(5000)
     await runInDurableObject(stubOf(from), async (object, { storage }) => {
       const wallet = new WalletStorage(storage.sql)
-      const { change } = wallet.load(uuid, Date.now())
+      const { revision } = wallet.load(uuid, Date.now())
       object.endCall(callerOf(from), `${uuid}/1`, 'hangup')
       wallet.forget()
-      await project(wallet, env.DB, from, uuid, change)
-      await project(wallet, env.DB, from, uuid, change + 1)
+      await project(wallet, env.DB, from, uuid, revision)
+      await project(wallet, env.DB, from, uuid, revision + 1)
     })
     const copied = env.DB.prepare('SELECT MAX(seq) FROM transactions WHERE wallet_uuid = ?')
     expect(await copied.bind(uuid).first('MAX(seq)')).toBe(2)

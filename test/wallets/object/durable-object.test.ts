@@ -313,7 +313,7 @@ describe('an older copy', () => {
         change,
         {
           entries: [],
-          calls: [{ ...call, status, change }],
+          calls: [{ ...call, status, revision: change }],
         },
       )
     await copy(5, 700, 'completed')

@@ -95,8 +95,8 @@ it('is what it has stored', async () => {
           const stored = new WalletStorage(storage.sql).load(uuid, Date.now())
           expect(held).toMatchObject({
             postedKobo: stored.state.head.balanceKobo,
-            change: stored.change,
-            projectedChange: stored.projectedChange,
+            revision: stored.revision,
+            projectedRevision: stored.projectedRevision,
           })
           expect(held.calls).toMatchObject(stored.state.openCalls)
         })

@@ -34,8 +34,8 @@ it('an inspection shows the newest twenty entries, and all that are asked for by
   const row = {
     state: emptyWallet,
     clockMs: 0,
-    change: 1,
-    projectedChange: 1,
+    revision: 1,
+    projectedRevision: 1,
     projectedEntrySeq: 0,
   }
   const pages: EntryPage[] = []

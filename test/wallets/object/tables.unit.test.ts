@@ -82,11 +82,11 @@ describe('a stored row is read as it was written', () => {
         const { createdAtMs } = open
         const answered: Call = { ...open, status: 'answered', startedAtMs: createdAtMs }
         calls.save(answered, false, 8)
-        expect(calls.changed(7, 8)).toEqual([{ ...answered, change: 8, closedChange: null }])
+        expect(calls.changed(7, 8)).toEqual([{ ...answered, revision: 8, closedRevision: null }])
         calls.save(ended, false, 9)
         expect(calls.byUuid(open.uuid)).toEqual({ ...ended, startedAtMs: createdAtMs })
         expect(calls.open()).toEqual([])
-        expect(calls.changed(8, 9)).toMatchObject([{ change: 9, closedChange: 9 }])
+        expect(calls.changed(8, 9)).toMatchObject([{ revision: 9, closedRevision: 9 }])
       }),
     )
   })

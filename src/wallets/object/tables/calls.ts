@@ -24,15 +24,15 @@ const CALL: Columns<Call> = {
 
 /** A call with the number of the change that last wrote it. */
 export interface CallRow extends Call {
-  readonly change: number
+  readonly revision: number
   /** Null while the call is open. */
-  readonly closedChange: number | null
+  readonly closedRevision: number | null
 }
 
 const CALL_ROW: Columns<CallRow> = {
   ...CALL,
-  change: integer('change'),
-  closedChange: nullable(integer('closed_change')),
+  revision: integer('change'),
+  closedRevision: nullable(integer('closed_change')),
 }
 
 /** The recipient of a call, for a join from a table in which not every row has a call. */
@@ -55,13 +55,20 @@ export class CallTable {
   }
 
   /** Inserts a call that is new, or updates what an answer or an end changes. */
-  save(call: Call, isNew: boolean, change: number): void {
+  save(call: Call, isNew: boolean, revision: number): void {
     const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
-    if (isNew) this.#rows.insert({ ...call, change, closedChange: null })
+    if (isNew) this.#rows.insert({ ...call, revision, closedRevision: null })
     else if (chargeKobo === null)
-      this.#rows.update({ status, startedAtMs, deadlineAtMs, change }, 'WHERE seq = ?', seq)
+      this.#rows.update({ status, startedAtMs, deadlineAtMs, revision }, 'WHERE seq = ?', seq)
     else {
-      const closed = { status, chargeKobo, endedAtMs, endReason, change, closedChange: change }
+      const closed = {
+        status,
+        chargeKobo,
+        endedAtMs,
+        endReason,
+        revision,
+        closedRevision: revision,
+      }
       this.#rows.update(closed, 'WHERE seq = ?', seq)
     }
   }
@@ -97,12 +104,12 @@ export class CallTable {
   }
 
   /** The calls whose last change is after one change and up to another. */
-  changed(afterChange: number, toChange: number): CallRow[] {
+  changed(afterChange: number, toRevision: number): CallRow[] {
     return this.#rows.all(
       `WHERE closed_change IS NULL AND change > ?1 AND change <= ?2
          UNION ALL ${this.#rows.select} WHERE closed_change > ?1 AND closed_change <= ?2`,
       afterChange,
-      toChange,
+      toRevision,
     )
   }
 }

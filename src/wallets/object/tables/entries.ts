@@ -22,10 +22,10 @@ const ENTRY: Columns<Entry> = {
 
 /** An entry with the number of the change that posted it. */
 interface EntryRow extends Entry {
-  readonly change: number
+  readonly revision: number
 }
 
-const ENTRY_ROW: Columns<EntryRow> = { ...ENTRY, change: integer('change') }
+const ENTRY_ROW: Columns<EntryRow> = { ...ENTRY, revision: integer('change') }
 
 const WITH_RECIPIENT = 'entries LEFT JOIN calls ON calls.uuid = entries.source_uuid'
 const VIEW_NAMES = `${listNames(ENTRY, 'entries')}, ${listNames(RECIPIENT, 'calls')}`
@@ -45,8 +45,8 @@ export class EntryTable {
     this.#instants = new Selection(sql, 'entries', { postedAtMs: ENTRY.postedAtMs })
   }
 
-  append(entry: Entry, change: number): void {
-    this.#rows.insert({ ...entry, change })
+  append(entry: Entry, revision: number): void {
+    this.#rows.insert({ ...entry, revision })
   }
 
   byReference(reference: string): Entry | undefined {
@@ -83,10 +83,10 @@ export class EntryTable {
   }
 
   /** The entries after a position that were posted up to a change; reads one row more than these. */
-  posted(afterSeq: number, toChange: number): Entry[] {
+  posted(afterSeq: number, toRevision: number): Entry[] {
     const entries: Entry[] = []
-    for (const { change, ...entry } of this.#rows.each('WHERE seq > ? ORDER BY seq', afterSeq)) {
-      if (change > toChange) break
+    for (const { revision, ...entry } of this.#rows.each('WHERE seq > ? ORDER BY seq', afterSeq)) {
+      if (revision > toRevision) break
       entries.push(entry)
     }
     return entries

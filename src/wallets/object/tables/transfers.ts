@@ -11,10 +11,10 @@ const TRANSFER: Columns<Transfer> = {
 
 /** A transfer with the number of the change that debited it. */
 interface TransferRow extends Transfer {
-  readonly change: number
+  readonly revision: number
 }
 
-const TRANSFER_ROW: Columns<TransferRow> = { ...TRANSFER, change: integer('change') }
+const TRANSFER_ROW: Columns<TransferRow> = { ...TRANSFER, revision: integer('change') }
 
 export class TransferTable {
   readonly #rows: Table<TransferRow>
@@ -25,8 +25,8 @@ export class TransferTable {
     this.#transfers = new Selection(sql, 'transfers', TRANSFER)
   }
 
-  insert(transfer: Transfer, change: number): void {
-    this.#rows.insert({ ...transfer, change })
+  insert(transfer: Transfer, revision: number): void {
+    this.#rows.insert({ ...transfer, revision })
   }
 
   byUuid(uuid: string): Transfer | undefined {
