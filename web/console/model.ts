@@ -17,6 +17,18 @@ export interface SentWebhook {
 
 export const isOpen = ({ ended_at }: Call): boolean => ended_at === null
 
+const progressOf = ({ started_at, ended_at }: Call): number =>
+  Number(started_at !== null) + Number(ended_at !== null) * 2
+
+/** The list as read, but for calls that are known to be further: an event may overtake a response. */
+export function mergeCalls(read: readonly Call[], known: readonly Call[]): Call[] {
+  const byUuid = new Map(known.map((call) => [call.uuid, call]))
+  return read.map((call) => {
+    const other = byUuid.get(call.uuid)
+    return other && progressOf(other) > progressOf(call) ? other : call
+  })
+}
+
 /** While its checkout may still be paid, or the answer to it is awaited. */
 export const isUnsettled = ({ status }: Payment): boolean =>
   status === 'pending' || status === 'processing'

@@ -4,6 +4,7 @@ import type { Answer, Api, Problem } from './api'
 import {
   type Call,
   isUnsettled,
+  mergeCalls,
   type Payment,
   type SentWebhook,
   type Transaction,
@@ -117,7 +118,7 @@ export function useAccount(api: Api): Account {
     turns.current.shown = turn
     if (isProblem(read)) return setProblem(read)
     setProblem(undefined)
-    setHoldings(read)
+    setHoldings((known) => ({ ...read, calls: mergeCalls(read.calls, known?.calls ?? []) }))
   }, [api])
 
   const putCall = useCallback((call: Call) => {

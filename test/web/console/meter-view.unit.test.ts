@@ -1,7 +1,7 @@
 /** The console's meter shows what the wallet will charge: it is computed by the wallet's own rules. */
 import { describe, expect, it } from 'vitest'
 import { liveBalance, readMeter } from '../../../web/console/meter-view'
-import type { Call } from '../../../web/console/model'
+import { type Call, mergeCalls } from '../../../web/console/model'
 
 const START = Date.parse('2126-03-14T10:15:30.000Z')
 const at = (seconds: number) => START + seconds * 1000
@@ -78,5 +78,21 @@ describe('a balance', () => {
     expect(liveBalance(wallet, [], at(0))).toEqual({ balanceKobo: 5050, heldKobo: 0 })
     const poor = { ...wallet, balance: 0, held: 10 }
     expect(liveBalance(poor, [answered], at(200)).balanceKobo).toBe(0)
+  })
+})
+
+describe('a list of calls that is read again', () => {
+  const ended: Call = { ...answered, status: 'completed', ended_at: time(30) }
+
+  it('does not take a call back to a state before its latest event', () => {
+    expect(mergeCalls([ringing], [answered])).toEqual([answered])
+    expect(mergeCalls([answered], [ended])).toEqual([ended])
+  })
+
+  it('is otherwise shown as it is read', () => {
+    const moved = { ...answered, must_end_by: time(200) }
+    expect(mergeCalls([moved], [answered])).toEqual([moved])
+    expect(mergeCalls([ended], [ringing])).toEqual([ended])
+    expect(mergeCalls([ringing], [])).toEqual([ringing])
   })
 })
