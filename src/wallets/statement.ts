@@ -1,5 +1,4 @@
 /** A wallet's statement for people and their spreadsheets: the ledger as CSV (RFC 4180). */
-import { stringify } from 'csv-stringify/sync'
 import { toTime } from '../http/fields'
 import { formatNaira } from '../common/money'
 import { walletGainKobo } from './core/ledger'
@@ -45,6 +44,8 @@ function recordOf(entry: EntryView): Record<(typeof COLUMNS)[number], string | n
  * apostrophe. It begins with a byte order mark: without one, Excel misreads every name beyond ASCII.
  */
 async function* toCsv(pages: AsyncIterable<readonly EntryView[]>): AsyncGenerator<string> {
+  /** Evaluated when the first statement is written, not when the Worker starts. */
+  const { stringify } = await import('csv-stringify/sync')
   let isFirst = true
   for await (const page of pages) {
     yield stringify(page.map(recordOf), {
