@@ -2,55 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { styleText } from 'node:util'
+import { answered, type ApiClient, createClient } from '../../client/client.ts'
 import { fail } from '../cli/program.ts'
 import { messageOf, request } from './request.ts'
 
 const TALK_MS = 3000
-
-interface Answer {
-  readonly [field: string]: unknown
-}
-
-interface Session {
-  readonly url: string
-  readonly token?: string
-}
-
-async function ask(
-  { url, token }: Session,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<Response> {
-  const headers = {
-    ...(body && { 'Content-Type': 'application/json' }),
-    ...(token && { Authorization: `Bearer ${token}` }),
-  }
-  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
-  try {
-    return await request(new URL(path, url), init)
-  } catch (error) {
-    return fail(messageOf(error), 1)
-  }
-}
-
-/** One step: says what it is for, sends it, shows both, and stops the story if it failed. */
-async function step<T = Answer>(
-  session: Session,
-  title: string,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<T> {
-  console.log(`\n${styleText('bold', title)}`)
-  console.log(styleText('cyan', `  → ${method} ${path}`), body ? JSON.stringify(body) : '')
-  const response = await ask(session, method, path, body)
-  const text = await response.text()
-  console.log(styleText(response.ok ? 'green' : 'red', `  ← ${response.status}`), shown(text))
-  if (!response.ok)
-    fail(`\nThe story ends here: ${method} ${path} was answered ${response.status}.`, 1)
-  return JSON.parse(text) as T
-}
 
 /** JSON over several lines, with tokens cut short. */
 function shown(text: string): string {
@@ -63,59 +19,69 @@ function shown(text: string): string {
   }
 }
 
-async function logIn(url: string): Promise<Session> {
-  const credentials = { email: `demo-${randomUUID()}@example.com`, password: randomUUID() }
-  const guest = { url }
-  await step(guest, 'Register', 'POST', '/users/register', { ...credentials, first_name: 'Ada' })
-  const { access_token: token } = await step<{ access_token: string }>(
-    guest,
-    'Log in',
-    'POST',
-    '/auth/login',
-    credentials,
-  )
-  return { url, token }
+/** Sends a request, prints it and its response, and stops the story if it failed. */
+async function printed(sent: Request): Promise<Response> {
+  const line = `${sent.method} ${new URL(sent.url).pathname}`
+  console.log(styleText('cyan', `  → ${line}`), await sent.clone().text())
+  const response = await request(sent).catch((error: unknown) => fail(messageOf(error), 1))
+  const text = await response.clone().text()
+  console.log(styleText(response.ok ? 'green' : 'red', `  ← ${response.status}`), shown(text))
+  if (!response.ok) fail(`\nThe story ends here: ${line} was answered ${response.status}.`, 1)
+  return response
 }
 
-async function topUp(session: Session): Promise<void> {
-  const payment = await step<{ payment_reference: string }>(
-    session,
-    'Top up 50 NGN: a checkout opens at the gateway',
-    'POST',
-    '/payments',
-    { amount: 50, method: 'monnify' },
-  )
-  await step(
-    session,
-    'The simulated customer pays; the gateway is asked, the wallet is credited',
-    'POST',
-    `/payments/verify/${payment.payment_reference}`,
-  )
+/** A failure ends the story, so nothing is sent twice. */
+const clientOf = (url: string, token?: string): ApiClient =>
+  createClient({
+    url,
+    fetch: printed,
+    retries: { attempts: 1 },
+    ...(token !== undefined && { token }),
+  })
+
+const say = (title: string): void => console.log(`\n${styleText('bold', title)}`)
+
+async function logIn(url: string): Promise<ApiClient> {
+  const guest = clientOf(url)
+  const body = { email: `demo-${randomUUID()}@example.com`, password: randomUUID() }
+  say('Register')
+  await answered(guest.POST('/users/register', { body: { ...body, first_name: 'Ada' } }))
+  say('Log in')
+  const session = await answered(guest.POST('/auth/login', { body }))
+  return clientOf(url, session.access_token)
 }
 
-async function talk(session: Session): Promise<void> {
-  const title = 'Call: one minute, 10 NGN, is held'
-  const dialled = { recipient_phone: '+2348031234567', recipient_name: 'Ngozi' }
-  const call = await step<{ uuid: string }>(session, title, 'POST', '/calls', dialled)
-  await step(session, 'She answers: the meter starts', 'PATCH', `/calls/${call.uuid}/answer`)
+async function topUp(client: ApiClient): Promise<void> {
+  say('Top up 50 NGN: a checkout opens at the gateway')
+  const body = { amount: 50, method: 'monnify' } as const
+  const payment = await answered(client.POST('/payments', { body }))
+  say('The simulated customer pays; the gateway is queried, the wallet is credited')
+  const path = { paymentReference: payment.payment_reference }
+  await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
+}
+
+async function talk(client: ApiClient): Promise<void> {
+  say('Call: one minute, 10 NGN, is held')
+  const body = { recipient_phone: '+2348031234567', recipient_name: 'Ngozi' }
+  const { uuid } = await answered(client.POST('/calls', { body }))
+  const params = { path: { uuid } }
+  say('She answers: the meter starts')
+  await answered(client.PATCH('/calls/{uuid}/answer', { params }))
   console.log(styleText('dim', `\n  … talking for ${TALK_MS / 1000} seconds …`))
   await wait(TALK_MS)
-  await step(
-    session,
-    'Hang up: the seconds are charged, the rest of the hold is given back',
-    'PATCH',
-    `/calls/${call.uuid}/end`,
-  )
+  say('Hang up: the seconds are charged, the rest of the hold is given back')
+  await answered(client.PATCH('/calls/{uuid}/end', { params }))
 }
 
 export async function demo(url: string): Promise<void> {
-  const session = await logIn(url)
-  await topUp(session)
-  await talk(session)
-  const title = 'The wallets'
-  const wallets = await step<{ uuid: string; type: string }[]>(session, title, 'GET', '/wallets')
+  const client = await logIn(url)
+  await topUp(client)
+  await talk(client)
+  say('The wallets')
+  const wallets = await answered(client.GET('/wallets'))
   const credits = wallets.find(({ type }) => type === 'call_credits')
-  const ledger = `/wallets/${credits?.uuid}/transactions`
-  await step(session, 'The ledger of the call credits', 'GET', ledger)
+  say('The ledger of the call credits')
+  const params = { path: { uuid: credits?.uuid ?? '' } }
+  await answered(client.GET('/wallets/{uuid}/transactions', { params }))
   console.log(styleText('green', '\nThat was a paid call.'))
 }

@@ -32,11 +32,12 @@ export const unreachable = (url: URL, proxy: string | undefined): string =>
     : `${url.origin} cannot be reached through the proxy ${proxy}. Name the host in NO_PROXY to go past it.`
 
 /** @throws a sentence where nothing answers; fetch's own error where the time is up */
-export async function request(url: URL, init: RequestInit = {}): Promise<Response> {
+export async function request(target: URL | Request, init: RequestInit = {}): Promise<Response> {
+  const url = target instanceof Request ? new URL(target.url) : target
   const noProxy = noProxyFor(url.hostname, env['no_proxy'] ?? env['NO_PROXY'])
   if (noProxy !== undefined) env['no_proxy'] = noProxy
   try {
-    return await fetch(url, init)
+    return await fetch(target, init)
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') throw error
     throw new Error(unreachable(url, proxyOf(url, env, execArgv)), { cause: error })

@@ -2,8 +2,9 @@
 import { source as axe } from 'axe-core'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { answered, createClient } from '../../client/client'
 import { contentWidth, focusedName, hasBrowser, tabTo, useBrowser } from '../support/browser'
-import { post, useSharedService } from '../support/served'
+import { topUp as payIn, useSharedService } from '../support/served'
 
 const walletOf = (page: Page, type: 'call_credits' | 'primary') => page.getByTestId(type)
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
@@ -167,15 +168,14 @@ describe.runIf(hasBrowser)('the console', () => {
   }, 60_000)
 
   it('lets one sign in, move money between the wallets, and leaf through a long ledger', async () => {
-    const { url } = service
+    const guest = createClient({ url: service.url })
     const credentials = { email: 'bisi@example.com', password: 'correct horse battery' }
-    await post(`${url}/users/register`, credentials)
-    const { access_token } = await post(`${url}/auth/login`, credentials)
-    const headers = { Authorization: `Bearer ${access_token}` }
-    const make = (payment: object) => post(`${url}/payments`, payment, headers)
-    const paid = await make({ amount: 100, method: 'monnify', wallet: 'primary' })
-    await post(`${url}/payments/verify/${paid['payment_reference']}`, {}, headers)
-    for (let moves = 0; moves < 20; moves++) await make({ amount: 1, method: 'wallet' })
+    await answered(guest.POST('/users/register', { body: credentials }))
+    const session = await answered(guest.POST('/auth/login', { body: credentials }))
+    const client = createClient({ url: service.url, token: session.access_token })
+    await payIn(client, 100, 'primary')
+    const body = { amount: 1, method: 'wallet' } as const
+    for (let moves = 0; moves < 20; moves++) await answered(client.POST('/payments', { body }))
 
     const page = await openConsole()
     await page.getByLabel('E-mail').fill(credentials.email)

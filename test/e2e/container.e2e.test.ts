@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { answered } from '../../client/client'
 import { buildImage, type Image, readDockerfile, under } from '../support/dockerfile'
-import { freePort, newAccount, post } from '../support/served'
+import { freePort, newAccount, topUp } from '../support/served'
 
 const ROOT = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -94,19 +95,15 @@ describe('the container', () => {
     expect(image.user).toBe('node')
     expect(isHealthy()).toBe(true)
     const url = `http://localhost:${port}`
-    const { headers } = await newAccount(url)
-    const ask = { amount: 50, method: 'monnify' }
-    const { payment_reference: reference } = await post(`${url}/payments`, ask, headers)
-    const paid = await post(`${url}/payments/verify/${reference}`, {}, headers)
-    expect(paid).toMatchObject({ status: 'completed' })
+    const { client } = await newAccount(url)
+    await topUp(client, 50)
 
     /** 128 and the signal's number: it ended because it was told to. */
     expect(await down()).toBe(143)
     expect(isHealthy()).toBe(false)
     rmSync(join(image.root, 'app/.wrangler'), { recursive: true, force: true })
     await up()
-    const wallets = await fetch(`${url}/wallets`, { headers })
-    expect(await wallets.json()).toMatchObject([{}, { balance: 50 }])
+    expect(await answered(client.GET('/wallets'))).toMatchObject([{}, { balance: 50 }])
   }, 90_000)
 
   it('is composed with its port on this machine only, and its storage on a volume, and alone exposes the simulators', () => {

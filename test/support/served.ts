@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll } from 'vitest'
-import { answered, type ApiClient, createClient } from '../../client/client'
+import { answered, type ApiClient, createClient, type Wallet } from '../../client/client'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
@@ -170,8 +170,13 @@ export async function newAccount(url: string) {
 }
 
 /** A payment through the gateway, whose customer has paid. */
-export async function topUp(client: ApiClient, amount: number): Promise<void> {
-  const made = await answered(client.POST('/payments', { body: { amount, method: 'monnify' } }))
+export async function topUp(
+  client: ApiClient,
+  amount: number,
+  wallet: Wallet['type'] = 'call_credits',
+): Promise<void> {
+  const body = { amount, method: 'monnify', wallet } as const
+  const made = await answered(client.POST('/payments', { body }))
   const path = { paymentReference: made.payment_reference }
   await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
 }
