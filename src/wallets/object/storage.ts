@@ -61,6 +61,8 @@ const WALLET: Columns<StoredWallet> = {
 
 export class WalletStorage {
   readonly #wallet: Table<StoredWallet>
+  readonly #saveWallet
+  readonly #saveWatermark
   readonly #calls: CallTable
   readonly #entries: EntryTable
   readonly #transfers: TransferTable
@@ -71,6 +73,15 @@ export class WalletStorage {
 
   constructor(sql: SqlStorage) {
     this.#wallet = new Table(sql, 'wallet', WALLET)
+    this.#saveWallet = this.#wallet.updater([
+      'clockMs',
+      'postedKobo',
+      'entrySeq',
+      'entryHash',
+      'callSeq',
+      'revision',
+    ])
+    this.#saveWatermark = this.#wallet.updater(['projectedRevision', 'projectedEntrySeq'])
     this.#calls = new CallTable(sql)
     this.#entries = new EntryTable(sql)
     this.#transfers = new TransferTable(sql)
@@ -125,7 +136,7 @@ export class WalletStorage {
     const { state, calls, entries, transfers, reversals } = changed
     const { head, lastCallSeq } = state
     const revision = saved.revision + 1
-    this.#wallet.update({
+    this.#saveWallet({
       clockMs: nowMs,
       postedKobo: head.balanceKobo,
       entrySeq: head.seq,
@@ -214,7 +225,7 @@ export class WalletStorage {
   }
 
   moveWatermark({ projectedRevision, projectedEntrySeq }: Watermark): void {
-    this.#wallet.update({ projectedRevision, projectedEntrySeq })
+    this.#saveWatermark({ projectedRevision, projectedEntrySeq })
     this.#row &&= { ...this.#row, projectedRevision, projectedEntrySeq }
   }
 }

@@ -169,7 +169,8 @@ describe('the statements of a table', () => {
     table.insert(row)
     table.insertIfNew(row, 'id')
     table.upsert(row, 'id')
-    table.update({ expiresAtMs: 30 }, 'WHERE id = ?', 1)
+    const extend = table.updater(['expiresAtMs'], 'WHERE id = ?')
+    extend({ expiresAtMs: 30 }, 1)
     table.remove('WHERE id = ?', 1)
     expect(statements).toEqual([
       'SELECT id, expires_at_ms FROM keys WHERE id > ? [0]',

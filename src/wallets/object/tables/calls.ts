@@ -44,12 +44,22 @@ export const RECIPIENT = {
 export class CallTable {
   readonly #sql: SqlStorage
   readonly #rows: Table<CallRow>
+  readonly #answer
+  readonly #close
   readonly #calls: Selection<Call>
   readonly #starts: Selection<Pick<Call, 'createdAtMs'>>
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     this.#rows = new Table(sql, 'calls', CALL_ROW)
+    this.#answer = this.#rows.updater(
+      ['status', 'startedAtMs', 'deadlineAtMs', 'revision'],
+      'WHERE seq = ?',
+    )
+    this.#close = this.#rows.updater(
+      ['status', 'chargeKobo', 'endedAtMs', 'endReason', 'revision', 'closedRevision'],
+      'WHERE seq = ?',
+    )
     this.#calls = new Selection(sql, 'calls', CALL)
     this.#starts = new Selection(sql, 'calls', { createdAtMs: CALL.createdAtMs })
   }
@@ -58,8 +68,7 @@ export class CallTable {
   save(call: Call, isNew: boolean, revision: number): void {
     const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
     if (isNew) this.#rows.insert({ ...call, revision, closedRevision: null })
-    else if (chargeKobo === null)
-      this.#rows.update({ status, startedAtMs, deadlineAtMs, revision }, 'WHERE seq = ?', seq)
+    else if (chargeKobo === null) this.#answer({ status, startedAtMs, deadlineAtMs, revision }, seq)
     else {
       const closed = {
         status,
@@ -69,7 +78,7 @@ export class CallTable {
         revision,
         closedRevision: revision,
       }
-      this.#rows.update(closed, 'WHERE seq = ?', seq)
+      this.#close(closed, seq)
     }
   }
 

@@ -36,11 +36,10 @@ export const integer = (name: string): Column<number> => ({
 })
 
 /** Throws for an amount that is not a whole number. */
-export const kobo = (name: string): Column<Kobo> => ({
-  name,
-  toSql: (amount) => amount,
-  fromSql: (stored) => toKobo(integer(name).fromSql(stored)),
-})
+export const kobo = (name: string): Column<Kobo> => {
+  const { fromSql } = integer(name)
+  return { name, toSql: (amount) => amount, fromSql: (stored) => toKobo(fromSql(stored)) }
+}
 
 export const nullable = <T>({ name, toSql, fromSql }: Column<T>): Column<T | null> => ({
   name,

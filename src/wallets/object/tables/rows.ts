@@ -6,21 +6,18 @@ import type { Columns } from './columns'
 
 export type StoredRow = Record<string, SqlStorageValue>
 
-/** The names of the columns, comma-separated; in a join each with its table. */
-export function listNames<T>(columns: Columns<T>, table?: string): string {
-  const names: string[] = []
-  for (const property in columns) names.push(columns[property].name)
-  return names.map((name) => (table === undefined ? name : `${table}.${name}`)).join(', ')
+const propertiesOf = <T>(columns: Columns<T>): (keyof T & string)[] => {
+  const properties: (keyof T & string)[] = []
+  for (const property in columns) properties.push(property)
+  return properties
 }
 
-function parseRow<T>(columns: Columns<T>, stored: StoredRow): T {
-  const row: Partial<T> = {}
-  for (const property in columns) {
-    const { name, fromSql } = columns[property]
-    row[property] = fromSql(stored[name])
-  }
-  return row as T
-}
+/** The names of the columns, comma-separated; in a join each with its table. */
+export const listNames = <T>(columns: Columns<T>, table?: string): string =>
+  propertiesOf(columns)
+    .map((property) => columns[property].name)
+    .map((name) => (table === undefined ? name : `${table}.${name}`))
+    .join(', ')
 
 /** A query's first value, or `undefined` without a row. */
 export function firstValue(
@@ -36,18 +33,37 @@ export function firstValue(
 export class Selection<T> {
   protected readonly sql: SqlStorage
   protected readonly columns: Columns<T>
+  protected readonly properties: readonly (keyof T & string)[]
   readonly select: string
+  readonly #queries = new Map<string, string>()
 
   /** @param from a table, or a join of tables that `names` qualifies its columns with */
   constructor(sql: SqlStorage, from: string, columns: Columns<T>, names = listNames(columns)) {
     this.sql = sql
     this.columns = columns
+    this.properties = propertiesOf(columns)
     this.select = `SELECT ${names} FROM ${from}`
   }
 
+  /** One string per clause: the platform finds a prepared statement by its string. */
+  #query(clause: string): string {
+    let query = this.#queries.get(clause)
+    if (query === undefined) this.#queries.set(clause, (query = `${this.select} ${clause}`))
+    return query
+  }
+
+  protected parse(stored: StoredRow): T {
+    const row: Partial<T> = {}
+    for (const property of this.properties) {
+      const { name, fromSql } = this.columns[property]
+      row[property] = fromSql(stored[name])
+    }
+    return row as T
+  }
+
   all(clause = '', ...values: SqlStorageValue[]): T[] {
-    const rows = this.sql.exec<StoredRow>(`${this.select} ${clause}`, ...values).toArray()
-    return rows.map((stored) => parseRow(this.columns, stored))
+    const rows = this.sql.exec<StoredRow>(this.#query(clause), ...values).toArray()
+    return rows.map((stored) => this.parse(stored))
   }
 
   first(clause = '', ...values: SqlStorageValue[]): T | undefined {
@@ -56,8 +72,8 @@ export class Selection<T> {
 
   /** Reads row by row: a caller that stops is not billed for the rest. */
   *each(clause: string, ...values: SqlStorageValue[]): Generator<T, undefined> {
-    for (const stored of this.sql.exec<StoredRow>(`${this.select} ${clause}`, ...values))
-      yield parseRow(this.columns, stored)
+    for (const stored of this.sql.exec<StoredRow>(this.#query(clause), ...values))
+      yield this.parse(stored)
   }
 }
 
@@ -98,21 +114,17 @@ export class Table<T> extends Selection<T> {
     return assignments.join(', ')
   }
 
-  /** @param clause which rows; without one, every row */
-  update<Property extends keyof T>(
-    changed: Pick<T, Property>,
+  /** An UPDATE of some columns. @param clause which rows; without one, every row */
+  updater<Property extends keyof T & string>(
+    properties: readonly Property[],
     clause = '',
-    ...values: SqlStorageValue[]
-  ): void {
-    const assignments: string[] = []
-    const assigned: SqlStorageValue[] = []
-    for (const property in changed) {
-      const { name, toSql } = this.columns[property]
-      assignments.push(`${name} = ?`)
-      assigned.push(toSql(changed[property]))
-    }
+  ): (changed: Pick<T, Property>, ...values: SqlStorageValue[]) => void {
+    const assignments = properties.map((property) => `${this.columns[property].name} = ?`)
     const statement = `UPDATE ${this.#name} SET ${assignments.join(', ')} ${clause}`
-    this.sql.exec(statement, ...assigned, ...values)
+    return (changed, ...values) => {
+      const assigned = properties.map((property) => this.columns[property].toSql(changed[property]))
+      this.sql.exec(statement, ...assigned, ...values)
+    }
   }
 
   delete(clause: string, ...values: SqlStorageValue[]): void {
@@ -123,12 +135,10 @@ export class Table<T> extends Selection<T> {
   remove(clause: string, ...values: SqlStorageValue[]): T[] {
     const statement = `DELETE FROM ${this.#name} ${clause} RETURNING ${listNames(this.columns)}`
     const rows = this.sql.exec<StoredRow>(statement, ...values).toArray()
-    return rows.map((stored) => parseRow(this.columns, stored))
+    return rows.map((stored) => this.parse(stored))
   }
 
   #values(row: T): SqlStorageValue[] {
-    const values: SqlStorageValue[] = []
-    for (const property in this.columns) values.push(this.columns[property].toSql(row[property]))
-    return values
+    return this.properties.map((property) => this.columns[property].toSql(row[property]))
   }
 }

@@ -18,10 +18,12 @@ const TRANSFER_ROW: Columns<TransferRow> = { ...TRANSFER, revision: integer('cha
 
 export class TransferTable {
   readonly #rows: Table<TransferRow>
+  readonly #mark
   readonly #transfers: Selection<Transfer>
 
   constructor(sql: SqlStorage) {
     this.#rows = new Table(sql, 'transfers', TRANSFER_ROW)
+    this.#mark = this.#rows.updater(['status'], 'WHERE uuid = ?')
     this.#transfers = new Selection(sql, 'transfers', TRANSFER)
   }
 
@@ -42,6 +44,6 @@ export class TransferTable {
   }
 
   markDelivered(uuid: string): void {
-    this.#rows.update({ status: 'delivered' }, 'WHERE uuid = ?', uuid)
+    this.#mark({ status: 'delivered' }, uuid)
   }
 }
