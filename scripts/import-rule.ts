@@ -47,8 +47,8 @@ function nameOf(path: string): string {
 function resolve(specifier: string, importer: string, isType: boolean): Import {
   const isFile = /^[./\\]|^file:/.test(specifier)
   if (!isFile) return { target: specifier, isFile, isType }
-  const url = new URL(specifier, pathToFileURL(importer))
-  return { target: nameOf(fileURLToPath(url)), isFile, isType }
+  const { href } = new URL(specifier, pathToFileURL(importer).href)
+  return { target: nameOf(fileURLToPath(href)), isFile, isType }
 }
 
 /** @returns why the file may not import it, or null if it may */

@@ -237,10 +237,7 @@ describe('the import table', () => {
       cwd: ROOT,
     })
     expect(nested).toEqual([])
-    for (const path of [
-      'package.json',
-      ...globSync('{,scripts/,test/,web/*/}tsconfig.json', { cwd: ROOT }),
-    ])
+    for (const path of ['package.json', 'tsconfig.json', 'web/tsconfig.json'])
       expect(readFileSync(join(ROOT, path), 'utf8'), path).not.toMatch(
         /"(paths|baseUrl|rootDirs|imports|exports)":/,
       )

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fail } from '../cli/program.ts'
-import { DOCUMENT, read, ROOT } from './files.ts'
+import { DOCUMENT, read, ROOT, TYPES } from './files.ts'
 import { runTool, TOOLS } from './tools.ts'
 
 const LEAST_SCORE = 90
@@ -54,6 +54,10 @@ function defaultBase(): string {
 
 const majorOf = (document: string): string | undefined =>
   (JSON.parse(document) as { info: { version: string } }).info.version.split('.')[0]
+
+/** Whether the document, its types and the rules are those of the base, which passed. */
+export const isUnchanged = (base = defaultBase()): boolean =>
+  git('diff', '--quiet', base, '--', DOCUMENT, TYPES, TOOLS) !== undefined
 
 /** A client that was written for the base still works, unless the document has a new major version. */
 export function checkClients(base = defaultBase()): void {

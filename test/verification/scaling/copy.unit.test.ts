@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PROJECTION_DELAY_MS, FIRST_RETRY_MS } from '../../../src/wallets/core/alarm'
 import { CHANGES_PER_BATCH } from '../../../src/wallets/object/deliveries'
-import { type CopySettings, simulateCopy } from './copy'
+import { type CopySettings, simulateCopy as simulate } from './copy'
 
 const MINUTE_MS = 60_000
 
@@ -28,6 +28,16 @@ const AWAY = {
 
 const BUSY_WALLETS = { ...AWAY, wallets: 3 }
 
+const results = new Map<string, ReturnType<typeof simulate>>()
+
+/** The tests look at a few runs from several sides. */
+function simulateCopy(settings: CopySettings): ReturnType<typeof simulate> {
+  const key = JSON.stringify(settings)
+  const result = results.get(key) ?? simulate(settings)
+  results.set(key, result)
+  return result
+}
+
 const longest = (values: readonly number[]): number => values.at(-1) ?? Number.NaN
 
 describe('the copy to D1 under load', () => {
@@ -49,7 +59,7 @@ describe('the copy to D1 under load', () => {
 
   it('is the same for the same seed, and another for another', () => {
     const short = { ...QUIET, measureToMs: 6 * MINUTE_MS }
-    expect(simulateCopy(short)).toEqual(simulateCopy(short))
+    expect(simulate(short)).toEqual(simulateCopy(short))
     expect(simulateCopy({ ...short, seed: 8 })).not.toEqual(simulateCopy(short))
   })
 
