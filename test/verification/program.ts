@@ -1,11 +1,12 @@
 /** The long tests, their flags and their help. What a test does is loaded when it is run. */
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import { urlOption } from '../../scripts/aileana/service-url.ts'
 import { createProgram } from '../../scripts/cli/program.ts'
 import type { BenchOptions } from './bench/flags.ts'
 import type { CrashOptions } from './crash/main.ts'
 import type { HistoryOptions } from './linearizability/main.ts'
 import type { MutantsOptions } from './mutants/run.ts'
+import { AREAS, type AreaName } from './mutants/stryker/areas.ts'
 import type { ScalingOptions } from './scaling/flags.ts'
 import type { SimulationOptions } from './simulation/main.ts'
 import { runTool, seedOption, wholeNumber } from './support/flags.ts'
@@ -61,6 +62,24 @@ function addMutants(program: Command): void {
     .action((options: MutantsOptions) =>
       runTool(async () => (await import('./mutants/run.ts')).main(options)),
     )
+}
+
+function addStryker(program: Command): void {
+  const names = Object.keys(AREAS)
+  program
+    .command('stryker')
+    .description(
+      'Change one expression of the pure cores after another; print how many tests notice',
+    )
+    .addArgument(new Argument('[areas...]', 'which of them').choices(names).default(names))
+    .option(
+      '--files <patterns...>',
+      'with one area: only these files, or ranges such as file.ts:12-40',
+    )
+    .action((areas: AreaName[], { files }: { readonly files?: string[] }, command: Command) => {
+      if (files && areas.length !== 1) command.error('error: --files is for one area')
+      return runTool(async () => (await import('./mutants/stryker/main.ts')).main(areas, files))
+    })
 }
 
 function addBench(program: Command): void {
@@ -126,6 +145,7 @@ export function createProve(): Command {
     addKill,
     addHistories,
     addMutants,
+    addStryker,
     addBench,
     addScaling,
     addTiming,

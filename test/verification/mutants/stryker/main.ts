@@ -4,29 +4,9 @@
  */
 import { join } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
+import { AREAS, type AreaName } from './areas.ts'
 
 const FOLDER = 'test/verification/mutants/stryker'
-
-interface Area {
-  readonly mutate: readonly string[]
-  /** A mutant must be killed by the tests of this folder. */
-  readonly tests: string
-}
-
-export const AREAS = {
-  wallets: { mutate: ['src/wallets/core/*.ts'], tests: 'test/wallets/core' },
-  payments: { mutate: ['src/payments/core/*.ts'], tests: 'test/payments/core' },
-  tariffs: { mutate: ['src/tariffs/*.ts'], tests: 'test/tariffs' },
-  limits: { mutate: ['src/limits/policy.ts'], tests: 'test/limits' },
-  common: { mutate: ['src/common/money.ts', 'src/common/next-attempt.ts'], tests: 'test/common' },
-} as const satisfies Record<string, Area>
-
-export type AreaName = keyof typeof AREAS
-
-export interface StrykerOptions {
-  /** Glob patterns or `file.ts:12-40` ranges, instead of the whole area. */
-  readonly files?: readonly string[]
-}
 
 type Options = ConstructorParameters<typeof Stryker>[0]
 
@@ -51,12 +31,9 @@ const optionsFor = (name: AreaName, files: readonly string[]): Options => ({
   jsonReporter: { fileName: `.stryker/${name}.json` },
 })
 
-/** Tests the mutants of the named areas, one area after another. @returns the result of each mutant */
-export async function main(names: readonly AreaName[], options: StrykerOptions = {}) {
-  const results = []
-  for (const name of names) {
-    const files = options.files ?? AREAS[name].mutate
-    results.push(...(await new Stryker(optionsFor(name, files)).runMutationTest()))
-  }
-  return results
+/** Tests the mutants of the named areas, one area after another, or of some files of one. */
+export async function main(names: readonly AreaName[], files?: readonly string[]): Promise<number> {
+  for (const name of names)
+    await new Stryker(optionsFor(name, files ?? AREAS[name].mutate)).runMutationTest()
+  return 0
 }

@@ -1,0 +1,16 @@
+/** The pure cores that Stryker changes, and the tests that must notice. */
+interface Area {
+  readonly mutate: readonly string[]
+  /** A mutant must be killed by the tests of this folder. */
+  readonly tests: string
+}
+
+export const AREAS = {
+  wallets: { mutate: ['src/wallets/core/*.ts'], tests: 'test/wallets/core' },
+  payments: { mutate: ['src/payments/core/*.ts'], tests: 'test/payments/core' },
+  tariffs: { mutate: ['src/tariffs/*.ts'], tests: 'test/tariffs' },
+  limits: { mutate: ['src/limits/policy.ts'], tests: 'test/limits' },
+  common: { mutate: ['src/common/money.ts', 'src/common/next-attempt.ts'], tests: 'test/common' },
+} as const satisfies Record<string, Area>
+
+export type AreaName = keyof typeof AREAS
