@@ -4,7 +4,8 @@
  */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { HEADERS, type HeaderName, headerRefs } from '../../src/http/documented-headers'
-import { type AppEnv, PROBLEMS, type ProblemCode } from '../../src/http/problems'
+import { PROBLEMS, type ProblemCode } from '../../src/http/problems'
+import type { AppEnv } from '../../src/http/router'
 import { completeExample, type Schema, type Schemas } from './examples'
 
 const INFO = {

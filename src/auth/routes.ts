@@ -2,13 +2,13 @@ import { createRoute } from '@hono/zod-openapi'
 import { emailKeyOf } from '../common/text/email'
 import {
   BODY_PROBLEMS,
-  createRouter,
   jsonBody,
   jsonContent,
   publicAccess,
   declareProblems,
-  problemResponse,
-} from '../http/problems'
+} from '../http/declarations'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
 import { limitByClientIp, limitGuesses, limitRefreshes } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { presentUser } from '../users/schemas'

@@ -4,13 +4,13 @@ import { requireLiveSession, type LiveSessionDeps } from '../http/authentication
 import {
   BODY_PROBLEMS,
   bearer,
-  createRouter,
   jsonBody,
   jsonContent,
   declareProblems,
-  problemResponse,
   UNREAD_BODY_PROBLEMS,
-} from '../http/problems'
+} from '../http/declarations'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
 import { limitByUser, limitGuesses } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { changePassword } from './change-password'

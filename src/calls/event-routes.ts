@@ -3,16 +3,14 @@ import { createRoute } from '@hono/zod-openapi'
 import { toTime, uuidParam } from '../http/fields'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
 import {
-  type AppContext,
   bearer,
-  createRouter,
   jsonContent,
   publicAccess,
-  createProblem,
   declareProblems,
-  problemResponse,
   UNREAD_BODY_PROBLEMS,
-} from '../http/problems'
+} from '../http/declarations'
+import { createProblem, problemResponse } from '../http/problems'
+import { type AppContext, createRouter } from '../http/router'
 import { callEventSchema, eventsUrl, ticketQuery, ticketSchema } from './schemas'
 import { type CallDeps, issueTicket, subscribeToCall } from './service'
 

@@ -5,13 +5,13 @@ import { IDEMPOTENT_REPLAYED, linkNext, showRevision } from '../http/headers'
 import {
   BODY_PROBLEMS,
   bearer,
-  createRouter,
   jsonBody,
   jsonContent,
   declareProblems,
-  problemResponse,
   UNREAD_BODY_PROBLEMS,
-} from '../http/problems'
+} from '../http/declarations'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
 import { idempotencyOf } from '../common/idempotency'
 import { setLimitHeaders } from '../common/rate-limit'
 import type { CountryCode } from 'libphonenumber-js/min'

@@ -1,12 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import {
-  createRouter,
-  jsonContent,
-  publicAccess,
-  createProblem,
-  declareProblems,
-} from '../http/problems'
+import { jsonContent, publicAccess, declareProblems } from '../http/declarations'
+import { createProblem } from '../http/problems'
+import { createRouter } from '../http/router'
 import { createReadiness, type Part, type ReadinessDeps } from './readiness'
 
 const health = createRoute({

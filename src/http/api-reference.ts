@@ -1,7 +1,7 @@
 /** The OpenAPI document as it is kept, and the page that shows it. */
 import { Hono } from 'hono'
 import { FILE_NAME, readAsset, serveFile, servePage } from './pages'
-import type { AppEnv } from './problems'
+import type { AppEnv } from './router'
 
 /** Swagger UI sets styles inline and shows icons from data URLs; everything else is served from here. */
 const POLICY =

@@ -2,7 +2,8 @@
 import type { MiddlewareHandler } from 'hono'
 import { every } from 'hono/combine'
 import type { Caller, Tokens } from '../common/tokens/access-token'
-import { type AppContext, type AppEnv, problemResponse } from './problems'
+import { problemResponse } from './problems'
+import type { AppContext, AppEnv } from './router'
 
 export interface AuthenticationDeps {
   readonly tokens: Tokens

@@ -1,7 +1,8 @@
 /** What every answer passes, whatever the app behind it: its id, its line in the log, its headers. */
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
-import { createRouter, onError, createProblem } from './problems'
+import { createProblem } from './problems'
+import { createRouter, onError } from './router'
 import { repairPlus } from './input/query-plus'
 import { requestLog } from './request-log'
 

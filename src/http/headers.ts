@@ -1,5 +1,5 @@
 /** What an answer says beside its body. */
-import type { AppContext } from './problems'
+import type { AppContext } from './router'
 
 /** Names the next page if there is one: `nextCursor` is the position of this page's last item. */
 export function linkNext(c: AppContext, nextCursor: string | undefined): void {

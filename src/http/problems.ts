@@ -1,30 +1,13 @@
 /**
- * The conventions of every answer: problems (RFC 9457), request ids, and the helpers that routes
- * share. Each refusal has its one problem here; a new one without an entry does not compile.
+ * The problems (RFC 9457) that the service answers. Each refusal has its one problem here; a new one
+ * without an entry does not compile.
  */
-import { OpenAPIHono, type z } from '@hono/zod-openapi'
-import { type Context, Hono } from 'hono'
-import { HTTPException } from 'hono/http-exception'
-import type { RequestIdVariables } from 'hono/request-id'
+import type { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Caller } from '../common/tokens/access-token'
-import { type HeaderName, headerRefs } from './documented-headers'
-import { logError } from '../common/log'
 import { formatNaira } from '../common/money'
-import { type FieldError, problemSchema } from './problem-schema'
 import type { Refusal } from '../common/result'
-
-export interface AppEnv {
-  Variables: RequestIdVariables & {
-    caller: Caller
-    /** What the answer refuses, for the log. */
-    problem?: ProblemCode
-    /** Why the body cannot be read, should a route try. */
-    unreadable?: 'unsupported_media_type' | 'malformed_json'
-  }
-}
-
-export type AppContext = Context<AppEnv>
+import type { problemSchema } from './problem-schema'
 
 type TransportCode =
   | 'validation_failed'
@@ -145,122 +128,3 @@ function extrasOf(refusal: Refusal): ProblemExtras {
 /** Answers a refusal. Typed as never returning a success, so that a route's types stay exact. */
 export const problemResponse = (c: Context, refusal: Refusal): never =>
   createProblem(c, refusal.code, detailOf(refusal), extrasOf(refusal)) as never
-
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-
-function fieldErrors(error: z.ZodError): FieldError[] {
-  const errors = error.issues.flatMap((issue) => {
-    const at = (path: readonly PropertyKey[], message: string) => ({
-      pointer: pointerOf(path).slice(0, 1000),
-      message: message.slice(0, 1000),
-    })
-    if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)]
-    return issue.keys.map((key) => at([...issue.path, key], 'is not a known field'))
-  })
-  return errors.slice(0, 100)
-}
-
-/** What Hono reads as JSON too, though the document names `application/json` only. */
-const OTHER_JSON = /^application\/[\w.-]+\+json\s*(;|$)/i
-
-/** A router whose validation failures are problems. */
-export const createRouter = () =>
-  new OpenAPIHono<AppEnv>({
-    defaultHook: (result, c) => {
-      if (result.target === 'json' && OTHER_JSON.test(c.req.header('Content-Type') ?? ''))
-        throw new HTTPException(415)
-      if (result.success) return undefined
-      const errors = fieldErrors(result.error)
-      const detail = errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')
-      return createProblem(c, 'validation_failed', detail.slice(0, 1000), { members: { errors } })
-    },
-  })
-
-const MEDIA_TYPE_DETAIL = 'Send Content-Type: application/json, in UTF-8 and without an encoding.'
-const UTF8_DETAIL = 'The body must be valid JSON in UTF-8; it has bytes that are not.'
-
-/** What nobody expected: a blank 500. What Hono refuses by itself keeps its status, as a problem. */
-export function onError(error: Error, c: AppContext): Response {
-  if (error instanceof HTTPException) {
-    const unreadable = c.get('unreadable')
-    if (error.status === 415 || unreadable === 'unsupported_media_type')
-      return createProblem(c, 'unsupported_media_type', MEDIA_TYPE_DETAIL)
-    if (error.status === 400)
-      return createProblem(
-        c,
-        'malformed_json',
-        unreadable ? UTF8_DETAIL : 'The body must be valid JSON.',
-      )
-  }
-  logError('unexpected_error', error)
-  return createProblem(c, 'internal_error', 'The cause was logged under the request id.')
-}
-
-/** What a route with a JSON body may refuse it for. */
-export const BODY_PROBLEMS = [
-  'validation_failed',
-  'malformed_json',
-  'payload_too_large',
-  'unsupported_media_type',
-] as const satisfies readonly ProblemCode[]
-
-/** What a route without a body may refuse one for that comes all the same. */
-export const UNREAD_BODY_PROBLEMS = [
-  'validation_failed',
-  'payload_too_large',
-] as const satisfies readonly ProblemCode[]
-
-/** Declares the problems that a route may answer, by their codes. */
-export function declareProblems(...codes: readonly ProblemCode[]) {
-  const all: readonly ProblemCode[] = [...codes, 'internal_error']
-  const byStatus = Map.groupBy(all, (code) => PROBLEMS[code].status)
-  return Object.fromEntries(
-    [...byStatus].map(([status, sameStatus]) => {
-      const description = sameStatus
-        .map((code) => `${PROBLEMS[code].title} (\`${code}\`)`)
-        .join('; ')
-      const examples = Object.fromEntries(
-        sameStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
-      )
-      const content = { 'application/problem+json': { schema: problemSchema, examples } }
-      return [status, { description, content }]
-    }),
-  )
-}
-
-interface Described<T extends z.ZodType> {
-  /** What is otherwise in this answer than in its fields' own examples. */
-  readonly example?: Partial<z.output<T>>
-  /** Beside those that every answer has. */
-  readonly headers?: readonly HeaderName[]
-}
-
-export const jsonContent = <T extends z.ZodType>(
-  schema: T,
-  description: string,
-  { example, headers }: Described<T> = {},
-) => ({
-  description,
-  ...(headers && { headers: headerRefs(...headers) }),
-  content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
-})
-
-/** A JSON body that must be there. */
-export const jsonBody = <T extends z.ZodType>(schema: T) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
-
-export const bearer = [{ bearerAuth: [] }]
-
-/** For whoever asks. */
-export const publicAccess = [{}]
-
-/** What a problem's `type` points to. */
-export const problemRoutes = () =>
-  new Hono<AppEnv>().get('/problems/:code', (c) => {
-    const code = c.req.param('code')
-    if (!Object.hasOwn(PROBLEMS, code)) return c.notFound()
-    return c.json({ code, ...PROBLEMS[code as ProblemCode] })
-  })

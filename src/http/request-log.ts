@@ -6,7 +6,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { Caller } from '../common/tokens/access-token'
-import type { AppEnv } from './problems'
+import type { AppEnv } from './router'
 import { logEvent, logWith } from '../common/log'
 
 /** Logs the route's pattern, and of what a client sent only the request id, which has a form; all that is logged on the way has that too. */

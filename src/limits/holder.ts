@@ -1,7 +1,7 @@
 /** The user and session that a request's token names, by its signature alone: no store is read. */
 import type { Caller, Tokens } from '../common/tokens/access-token'
 import { bearerToken } from '../http/authentication'
-import type { AppContext } from '../http/problems'
+import type { AppContext } from '../http/router'
 
 export interface HolderDeps {
   readonly tokens: Tokens

@@ -1,7 +1,8 @@
 /** Limits in front of routes: each shows where the client stands, or refuses `rate_limited`. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
-import { type AppContext, type AppEnv, problemResponse } from '../http/problems'
+import { problemResponse } from '../http/problems'
+import type { AppContext, AppEnv } from '../http/router'
 import { logError } from '../common/log'
 import { type LimitState, setLimitHeaders } from '../common/rate-limit'
 import type { Result } from '../common/result'

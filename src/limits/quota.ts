@@ -5,7 +5,7 @@
  * whose session has ended, cannot use up what the owner needs to log out everywhere.
  */
 import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../http/problems'
+import type { AppEnv } from '../http/router'
 import type { LimitState } from '../common/rate-limit'
 import { type FloodGuardDeps, isWithinLimit, limitFlood, refuseRateLimited } from './middleware'
 import { type HolderDeps, holderOf } from './holder'

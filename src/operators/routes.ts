@@ -5,14 +5,9 @@ import { timingSafeEqual } from 'hono/utils/buffer'
 import { parsedField, timeParameter } from '../http/fields'
 import { bearerToken } from '../http/authentication'
 import { logEvent } from '../common/log'
-import {
-  type AppEnv,
-  createRouter,
-  jsonBody,
-  jsonContent,
-  createProblem,
-  problemResponse,
-} from '../http/problems'
+import { jsonBody, jsonContent } from '../http/declarations'
+import { createProblem, problemResponse } from '../http/problems'
+import { type AppEnv, createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
 import { type LookupDeps, lookUp } from './lookup'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'

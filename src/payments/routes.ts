@@ -8,15 +8,14 @@ import { IDEMPOTENT_REPLAYED, linkNext } from '../http/headers'
 import {
   BODY_PROBLEMS,
   bearer,
-  createRouter,
   jsonBody,
   jsonContent,
   publicAccess,
-  createProblem,
   declareProblems,
-  problemResponse,
   UNREAD_BODY_PROBLEMS,
-} from '../http/problems'
+} from '../http/declarations'
+import { createProblem, problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
 import { idempotencyOf } from '../common/idempotency'
 import { type FloodGuardDeps, limitByUser, limitFlood, refuseFlood } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'

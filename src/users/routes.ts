@@ -3,13 +3,13 @@ import { requireLiveSession, type LiveSessionDeps } from '../http/authentication
 import {
   BODY_PROBLEMS,
   bearer,
-  createRouter,
   jsonBody,
   jsonContent,
   publicAccess,
   declareProblems,
-  problemResponse,
-} from '../http/problems'
+} from '../http/declarations'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
 import { limitByClientIp } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { presentUser, registerBody, userSchema } from './schemas'

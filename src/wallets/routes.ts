@@ -4,13 +4,9 @@ import { uuidParam } from '../http/fields'
 import { headerRefs } from '../http/documented-headers'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
 import { linkNext, showRevision } from '../http/headers'
-import {
-  bearer,
-  createRouter,
-  jsonContent,
-  declareProblems,
-  problemResponse,
-} from '../http/problems'
+import { bearer, jsonContent, declareProblems } from '../http/declarations'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
 import {
   presentTransaction,
   presentWallet,

@@ -1,6 +1,6 @@
 /** JSON bodies are UTF-8 (RFC 8259 section 8.1). Others are refused rather than stored with holes. */
 import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../problems'
+import type { AppEnv } from '../router'
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi
 const UTF8 = /^utf-?8$/i

@@ -1,6 +1,7 @@
 /** Refuses JSON that is nested deeper than any body of ours, before anybody walks through it. */
 import type { MiddlewareHandler } from 'hono'
-import { type AppEnv, createProblem } from '../problems'
+import { createProblem } from '../problems'
+import type { AppEnv } from '../router'
 
 const MAX_DEPTH = 16
 

@@ -1,0 +1,80 @@
+/** The router of every feature: its environment, and the problems of what fails before or in a handler. */
+import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import { type Context, Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { RequestIdVariables } from 'hono/request-id'
+import { logError } from '../common/log'
+import type { Caller } from '../common/tokens/access-token'
+import type { FieldError } from './problem-schema'
+import { createProblem, type ProblemCode, PROBLEMS } from './problems'
+
+export interface AppEnv {
+  Variables: RequestIdVariables & {
+    caller: Caller
+    /** What the answer refuses, for the log. */
+    problem?: ProblemCode
+    /** Why the body cannot be read, should a route try. */
+    unreadable?: 'unsupported_media_type' | 'malformed_json'
+  }
+}
+
+export type AppContext = Context<AppEnv>
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+function fieldErrors(error: z.ZodError): FieldError[] {
+  const errors = error.issues.flatMap((issue) => {
+    const at = (path: readonly PropertyKey[], message: string) => ({
+      pointer: pointerOf(path).slice(0, 1000),
+      message: message.slice(0, 1000),
+    })
+    if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)]
+    return issue.keys.map((key) => at([...issue.path, key], 'is not a known field'))
+  })
+  return errors.slice(0, 100)
+}
+
+/** What Hono reads as JSON too, though the document names `application/json` only. */
+const OTHER_JSON = /^application\/[\w.-]+\+json\s*(;|$)/i
+
+/** A router whose validation failures are problems. */
+export const createRouter = () =>
+  new OpenAPIHono<AppEnv>({
+    defaultHook: (result, c) => {
+      if (result.target === 'json' && OTHER_JSON.test(c.req.header('Content-Type') ?? ''))
+        throw new HTTPException(415)
+      if (result.success) return undefined
+      const errors = fieldErrors(result.error)
+      const detail = errors.map(({ pointer, message }) => `${pointer || '/'} ${message}`).join('; ')
+      return createProblem(c, 'validation_failed', detail.slice(0, 1000), { members: { errors } })
+    },
+  })
+
+const MEDIA_TYPE_DETAIL = 'Send Content-Type: application/json, in UTF-8 and without an encoding.'
+const UTF8_DETAIL = 'The body must be valid JSON in UTF-8; it has bytes that are not.'
+
+/** What nobody expected: a blank 500. What Hono refuses by itself keeps its status, as a problem. */
+export function onError(error: Error, c: AppContext): Response {
+  if (error instanceof HTTPException) {
+    const unreadable = c.get('unreadable')
+    if (error.status === 415 || unreadable === 'unsupported_media_type')
+      return createProblem(c, 'unsupported_media_type', MEDIA_TYPE_DETAIL)
+    if (error.status === 400)
+      return createProblem(
+        c,
+        'malformed_json',
+        unreadable ? UTF8_DETAIL : 'The body must be valid JSON.',
+      )
+  }
+  logError('unexpected_error', error)
+  return createProblem(c, 'internal_error', 'The cause was logged under the request id.')
+}
+
+/** What a problem's `type` points to. */
+export const problemRoutes = () =>
+  new Hono<AppEnv>().get('/problems/:code', (c) => {
+    const code = c.req.param('code')
+    if (!Object.hasOwn(PROBLEMS, code)) return c.notFound()
+    return c.json({ code, ...PROBLEMS[code as ProblemCode] })
+  })
