@@ -9,7 +9,7 @@ import type { Gateway } from '../payments/monnify/client'
 import { interpretTransaction } from '../payments/core/payment'
 import { confirmPayment } from '../payments/confirm'
 import type { Payment } from '../payments/store'
-import { isSupportedPayment } from '../payments/core/understood'
+import { isSupportedPayment } from '../payments/core/supported'
 import type { WalletAudit } from '../wallets/object/audit'
 import type { AuditDeps, AuditRequest, Finding, FindingKind } from './finding'
 

@@ -21,7 +21,7 @@ import {
   type PaymentStatus,
 } from './core/payment'
 import type { Payment, PaymentStore } from './store'
-import { isSupportedPayment } from './core/understood'
+import { isSupportedPayment } from './core/supported'
 
 export interface ConfirmDeps {
   readonly paymentStore: PaymentStore

@@ -6,7 +6,7 @@ import { logError } from '../common/log'
 import { attemptReference, ownReference } from './core/references'
 import { isDueStatus, nextPollTime, POLLS } from './core/payment'
 import { recordException, type ConfirmDeps, confirmPayment } from './confirm'
-import { isSupportedPayment } from './core/understood'
+import { isSupportedPayment } from './core/supported'
 
 const SOONEST_MS = 2000
 

@@ -12,7 +12,7 @@ import { nextPollTime, type PaymentMethod, type PaymentStatus } from './core/pay
 import { attemptReference, newReference, ownReference } from './core/references'
 import { failTransfer, recordTransfer, type ConfirmDeps, confirmPayment } from './confirm'
 import type { Payment } from './store'
-import { isSupportedPayment } from './core/understood'
+import { isSupportedPayment } from './core/supported'
 
 const REFERENCE_BYTES = 16
 

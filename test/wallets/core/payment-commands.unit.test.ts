@@ -86,6 +86,7 @@ describe('what is received', () => {
         expect(standings.at(-1)?.netCreditedKobo).toBe(total)
         expect(wallet.sum('top_up')).toBe(Math.min(total, EXPECTED))
         expect(wallet.sum('surplus')).toBe(Math.max(0, total - EXPECTED))
+        expect(standings.every(({ isReversed }) => !isReversed)).toBe(true)
       }),
     )
   })
