@@ -1,8 +1,8 @@
 /**
  * What a command does to a wallet, as a value: the state after it and the rows to write. The
- * decisions in the `decide-*.ts` files are functions of the state, the command and
- * the instant that answer a change or a refusal; a refusal changes nothing. The object settles what
- * is due before it asks, so a decision never sees a call that the clock has already ended.
+ * functions of the `*-commands.ts` files take the state, the command and the instant, and return a
+ * change or a refusal; a refusal changes nothing. The object settles what is due first, so that none
+ * of them sees a call that the clock has already ended.
  * Pure: no I/O, no clock, no random values.
  */
 import { addKobo, type Kobo, subtractKobo } from '../../common/money'
