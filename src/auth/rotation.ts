@@ -32,7 +32,7 @@ export const endOf = (
 ): number => Math.min(nowMs + refreshLifeMs, createdAtMs + maxAgeMs)
 
 /** `reused` is said of an ended session as well, so that its end can be made known again. */
-export function judge(
+export function refreshVerdict(
   found: SessionWithUser,
   presented: PresentedToken,
   { graceMs, maxAgeMs }: SessionLimits,

@@ -12,7 +12,7 @@ import { ok, refuse, type Result } from '../common/result'
 import { checkPassword, type UserDeps } from '../users/service'
 import type { User } from '../users/store'
 import type { ClientInfo } from './client-info'
-import { endOf, judge, type SessionLimits } from './rotation'
+import { endOf, refreshVerdict, type SessionLimits } from './rotation'
 import { revokeSession, type SessionDeps } from './sessions'
 import type { SessionWithUser } from './store'
 
@@ -124,7 +124,7 @@ async function tryRefresh(
   const found = await deps.sessionStore.byUuid(sessionUuid)
   if (!found) return refuse({ code: 'invalid_token' })
   const presented = { hash: hashOf(tokenId), successorHash: hashOf(successorId) }
-  const verdict = judge(found, presented, deps.sessionLimits, nowMs)
+  const verdict = refreshVerdict(found, presented, deps.sessionLimits, nowMs)
   if (verdict === 'repeat') return ok(await issuePair(deps, found, successorId, nowMs))
   if (verdict === 'rotate') {
     const rotated = await rotate(deps, found, presented.successorHash, nowMs)

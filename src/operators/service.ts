@@ -1,7 +1,7 @@
 /**
  * The audit: every wallet's books from their first entry on, D1's copy against the wallet, and each
  * payment against the wallet and against Monnify. What has a safe remedy is remedied if asked for:
- * a copy is made anew, a payment is settled by the one path that all payments take.
+ * a copy is made anew, a payment is confirmed by the one path that all payments take.
  */
 import { addKobo, type Kobo } from '../common/money'
 import type { WalletAudit } from '../wallets/object/audit'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clientInfoOf } from '../../src/auth/client-info'
-import { endOf, judge, type PresentedToken, type Verdict } from '../../src/auth/rotation'
+import { endOf, refreshVerdict, type PresentedToken, type Verdict } from '../../src/auth/rotation'
 import type { SessionWithUser } from '../../src/auth/store'
 
 const DAY_MS = 86_400_000
@@ -42,7 +42,9 @@ describe('a refresh token', () => {
     ['the one before, without grace, by a clock that is behind', before, -5_000, 0, 'reused'],
     ['an older one', older, 0, 30_000, 'reused'],
   ])('that is %s', (_, presented, afterMs, graceMs, verdict) => {
-    expect(judge(found(), presented, { ...LIMITS, graceMs }, USED_AT_MS + afterMs)).toBe(verdict)
+    expect(refreshVerdict(found(), presented, { ...LIMITS, graceMs }, USED_AT_MS + afterMs)).toBe(
+      verdict,
+    )
   })
 
   it.each<[string, SessionWithUser, Partial<typeof LIMITS>]>([
@@ -52,7 +54,7 @@ describe('a refresh token', () => {
     ['a session as old as may be', found(), { maxAgeMs: 10 * DAY_MS }],
   ])('of %s is refused, and a copied one still told', (_, state, limits) => {
     const verdictOf = (presented: PresentedToken) =>
-      judge(state, presented, { ...LIMITS, ...limits }, USED_AT_MS)
+      refreshVerdict(state, presented, { ...LIMITS, ...limits }, USED_AT_MS)
     expect([good, before, older].map(verdictOf)).toEqual(['refused', 'refused', 'reused'])
   })
 

@@ -3,7 +3,7 @@ import { newStorage, type Service } from '../../support/served.ts'
 import { auditBank, auditBooks } from '../books/audit.ts'
 import { type Books, newUser, readBooks, type User } from '../books/books.ts'
 import { doStep } from './client.ts'
-import { type Intent, judge } from './journal.ts'
+import { compareWithBooks, type Intent } from './journal.ts'
 import type { Load } from './load.ts'
 import { createRandom } from '../support/random.ts'
 import { serve } from '../support/service.ts'
@@ -74,7 +74,7 @@ export async function look(harness: Harness, atRest: boolean): Promise<Looked> {
   const before = findings.size
   const books: Books[] = []
   for (const user of load.users) books.push(await readBooks(service.url, user))
-  const { lost, doubled, uncalledFor } = judge(load.intents, books)
+  const { lost, doubled, uncalledFor } = compareWithBooks(load.intents, books)
   const wrong = books.flatMap((own) => auditBooks(own, atRest))
   const bank = atRest ? auditBank(books) : []
   for (const found of [load.findings, lost, doubled, uncalledFor, wrong, bank].flat())

@@ -78,7 +78,7 @@ function judgeIntent(intent: Intent, books: Books, verdict: Verdict): void {
 }
 
 /** Holds all that the clients were told against the books of their users. */
-export function judge(intents: readonly Intent[], books: readonly Books[]): Verdict {
+export function compareWithBooks(intents: readonly Intent[], books: readonly Books[]): Verdict {
   const verdict: Verdict = { lost: [], doubled: [], uncalledFor: [] }
   for (const intent of intents) {
     const own = books[intent.user]

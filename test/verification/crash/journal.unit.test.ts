@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { auditBank, auditBooks } from '../books/audit.ts'
 import type { Books } from '../books/books.ts'
-import { type Intent, judge } from './journal.ts'
+import { compareWithBooks, type Intent } from './journal.ts'
 import type { CallRecord, PaymentRecord } from '../books/records.ts'
 import { sampleHistory } from '../books/sample-history.ts'
 
@@ -36,12 +36,14 @@ const NOTHING = { lost: [], doubled: [], uncalledFor: [] }
 
 describe('what the clients were told', () => {
   it('is in the books', () => {
-    expect(judge(INTENTS, books)).toEqual(NOTHING)
+    expect(compareWithBooks(INTENTS, books)).toEqual(NOTHING)
     expect([...auditBooks(ada, true), ...auditBank(books)]).toEqual([])
   })
 
   it('may be less than is there, if no answer came', () => {
-    expect(judge([...INTENTS, intent('call-3', { isUnknown: true })], books)).toEqual(NOTHING)
+    expect(compareWithBooks([...INTENTS, intent('call-3', { isUnknown: true })], books)).toEqual(
+      NOTHING,
+    )
   })
 
   it.each<[string, readonly Intent[], string]>([
@@ -53,12 +55,14 @@ describe('what the clients were told', () => {
     ['a refusal of what is there', retold('call-2', { isRefused: true }), 'uncalledFor'],
     ['nothing of a call', INTENTS.filter(({ tag }) => tag !== 'call-2'), 'uncalledFor'],
   ])('is missed: %s', (_, intents, where) => {
-    expect(judge(intents, books)).toMatchObject({ [where]: [expect.any(String)] })
+    expect(compareWithBooks(intents, books)).toMatchObject({ [where]: [expect.any(String)] })
   })
 
   it('is found twice', () => {
     const doubled = { ...ada, calls: [...ada.calls, { ...charged, uuid: 'its double' }] }
-    expect(judge(INTENTS, [doubled])).toMatchObject({ doubled: ['call-1 is there twice'] })
+    expect(compareWithBooks(INTENTS, [doubled])).toMatchObject({
+      doubled: ['call-1 is there twice'],
+    })
   })
 })
 

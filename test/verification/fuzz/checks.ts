@@ -70,7 +70,7 @@ const ALL = [
   answersHeadAsGet,
 ]
 
-export function judge(exchange: Exchange): void {
+export function checkExchange(exchange: Exchange): void {
   for (const check of ALL) {
     try {
       check(exchange)

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { operations } from '../../support/documented'
-import { judge } from './checks'
+import { checkExchange } from './checks'
 import { exchange } from './exchange'
 import { plans } from './requests'
 import { type FuzzWorld, openWorld, tick } from './world'
@@ -34,7 +34,7 @@ describe.each([
       const property = fc.asyncProperty(plans(operation), async (plan) => {
         tick()
         const done = await exchange(world, operation, plan, count++ % SAMPLE === 0)
-        judge(done)
+        checkExchange(done)
         if (done.answer.status < 400) taken += 1
       })
       await fc.assert(property, { seed, numRuns: cases, includeErrorInReport: true })
