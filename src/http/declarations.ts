@@ -1,10 +1,10 @@
-/** What routes declare in the API document: bodies, problems and who may use them. */
+/** Helpers with which routes declare their bodies, responses, problems and access in the API document. */
 import type { z } from '@hono/zod-openapi'
 import { type HeaderName, headerRefs } from './documented-headers'
 import { problemSchema } from './problem-schema'
 import { type ProblemCode, PROBLEMS } from './problems'
 
-/** What a route with a JSON body may refuse it for. */
+/** Problems of a route with a JSON body. */
 export const BODY_PROBLEMS = [
   'validation_failed',
   'malformed_json',
@@ -12,13 +12,13 @@ export const BODY_PROBLEMS = [
   'unsupported_media_type',
 ] as const satisfies readonly ProblemCode[]
 
-/** What a route without a body may refuse one for that comes all the same. */
+/** Problems of a route that has no body and receives one. */
 export const UNREAD_BODY_PROBLEMS = [
   'validation_failed',
   'payload_too_large',
 ] as const satisfies readonly ProblemCode[]
 
-/** Declares the problems that a route may answer, by their codes. */
+/** Declares the problem responses of a route, by the problems' codes. */
 export function declareProblems(...codes: readonly ProblemCode[]) {
   const all: readonly ProblemCode[] = [...codes, 'internal_error']
   const byStatus = Map.groupBy(all, (code) => PROBLEMS[code].status)
@@ -37,9 +37,9 @@ export function declareProblems(...codes: readonly ProblemCode[]) {
 }
 
 interface Described<T extends z.ZodType> {
-  /** What is otherwise in this answer than in its fields' own examples. */
+  /** Values that differ from the examples of the fields. */
   readonly example?: Partial<z.output<T>>
-  /** Beside those that every answer has. */
+  /** Headers beside those of every response. */
   readonly headers?: readonly HeaderName[]
 }
 
@@ -61,5 +61,5 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
 
 export const bearer = [{ bearerAuth: [] }]
 
-/** For whoever asks. */
+/** Access without a token. */
 export const publicAccess = [{}]

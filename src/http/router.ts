@@ -11,9 +11,9 @@ import { createProblem, type ProblemCode, PROBLEMS } from './problems'
 export interface AppEnv {
   Variables: RequestIdVariables & {
     caller: Caller
-    /** What the answer refuses, for the log. */
+    /** Code of the problem in the response, for the log. */
     problem?: ProblemCode
-    /** Why the body cannot be read, should a route try. */
+    /** Why reading the body would fail. */
     unreadable?: 'unsupported_media_type' | 'malformed_json'
   }
 }
@@ -35,7 +35,7 @@ function fieldErrors(error: z.ZodError): FieldError[] {
   return errors.slice(0, 100)
 }
 
-/** What Hono reads as JSON too, though the document names `application/json` only. */
+/** Hono parses these as JSON too, though the document names `application/json` only. */
 const OTHER_JSON = /^application\/[\w.-]+\+json\s*(;|$)/i
 
 /** A router whose validation failures are problems. */
@@ -54,7 +54,7 @@ export const createRouter = () =>
 const MEDIA_TYPE_DETAIL = 'Send Content-Type: application/json, in UTF-8 and without an encoding.'
 const UTF8_DETAIL = 'The body must be valid JSON in UTF-8; it has bytes that are not.'
 
-/** What nobody expected: a blank 500. What Hono refuses by itself keeps its status, as a problem. */
+/** Turns an unexpected error into a blank 500; an error of Hono itself becomes a problem with its status. */
 export function onError(error: Error, c: AppContext): Response {
   if (error instanceof HTTPException) {
     const unreadable = c.get('unreadable')
@@ -71,7 +71,7 @@ export function onError(error: Error, c: AppContext): Response {
   return createProblem(c, 'internal_error', 'The cause was logged under the request id.')
 }
 
-/** What a problem's `type` points to. */
+/** Serves the URIs in the `type` of problems. */
 export const problemRoutes = () =>
   new Hono<AppEnv>().get('/problems/:code', (c) => {
     const code = c.req.param('code')
