@@ -28,15 +28,15 @@ export function createClient({ url, token, fetch, retries }: ClientOptions): Api
   return client
 }
 
-interface Asked<T> {
+interface ApiResult<T> {
   readonly data?: T
   readonly error?: Problem
   readonly response: Response
 }
 
 /** What was answered. Throws what was refused as an `Error`, with the problem as its cause. */
-export async function answered<T>(asked: Promise<Asked<T>>): Promise<T> {
-  const { data, error, response } = await asked
+export async function answered<T>(sent: Promise<ApiResult<T>>): Promise<T> {
+  const { data, error, response } = await sent
   if (response.ok) return data as T
   throw new Error(error?.detail ?? `It was answered ${response.status}.`, { cause: error })
 }

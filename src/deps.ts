@@ -99,7 +99,7 @@ export function createDeps(env: Env): Deps {
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),
     },
     exceptionStore: createExceptionStore(db),
-    copies: createProjectionStore(db),
+    projections: createProjectionStore(db),
     raiseVersions: (after, limit) => sessionStore.raiseVersions(after, limit, now()),
     lookupStore: createLookupStore(db),
     probes: createProbes(env),

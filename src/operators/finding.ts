@@ -5,7 +5,7 @@ import type { ProjectionStore } from './projection-check'
 
 export interface AuditDeps extends ConfirmDeps {
   readonly userStore: UserStore
-  readonly copies: ProjectionStore
+  readonly projections: ProjectionStore
 }
 
 export type FindingKind =

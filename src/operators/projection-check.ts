@@ -17,7 +17,7 @@ export interface WalletProjection {
 
 export interface ProjectionStore {
   of(walletUuid: string): Promise<WalletProjection | undefined>
-  forget(walletUuid: string): Promise<void>
+  remove(walletUuid: string): Promise<void>
 }
 
 /** D1 gives sums as doubles: in two halves they are exact for as many entries as a database holds. */
@@ -48,13 +48,13 @@ export const createProjectionStore = (db: DrizzleD1Database): ProjectionStore =>
         .from(callSessions)
         .where(eq(callSessions.walletUuid, walletUuid)),
     ])
-    const [copy] = wallet
-    if (!copy || !ledger || !calls) return undefined
+    const [projected] = wallet
+    if (!projected || !ledger || !calls) return undefined
     const { entries, upper, lower } = ledger
     const balancesKobo = (BigInt(upper) << BigInt(HALF_BITS)) + BigInt(lower)
-    return { ...copy, entries, balancesKobo, ...calls }
+    return { ...projected, entries, balancesKobo, ...calls }
   },
-  async forget(walletUuid) {
+  async remove(walletUuid) {
     await db.batch([
       db.delete(transactions).where(eq(transactions.walletUuid, walletUuid)),
       db.delete(callSessions).where(eq(callSessions.walletUuid, walletUuid)),

@@ -33,7 +33,10 @@ export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promis
       const name = { userUuid, type }
       const audit = await deps.wallets.send(name, (wallet) => wallet.audit())
       own.set(type, audit)
-      findings.push(...ledgerFindings(audit), ...(await copyFindings(deps, name, audit, request)))
+      findings.push(
+        ...ledgerFindings(audit),
+        ...(await projectionFindings(deps, name, audit, request)),
+      )
     }
     audits.push(...own.values())
     findings.push(...(await paymentFindings(deps, userUuid, own, request)))
@@ -60,16 +63,16 @@ const ledgerFindings = ({ uuid, faults }: WalletAudit): Finding[] =>
 type Difference = readonly [what: string, inD1: unknown, inWallet: unknown]
 
 /** A projection that is under way is late, not wrong. A repair is followed by another comparison. */
-async function copyFindings(
+async function projectionFindings(
   deps: AuditDeps,
   name: WalletName,
   audit: WalletAudit,
   { repair }: AuditRequest,
 ): Promise<Finding[]> {
   if (audit.projectedRevision < audit.revision) return []
-  const differing = await copyDifferences(deps, audit)
+  const differing = await projectionDifferences(deps, audit)
   if (differing.length === 0) return []
-  const repaired = repair && (await copiesAgain(deps, name, audit.uuid))
+  const repaired = repair && (await projectAgain(deps, name, audit.uuid))
   const words = differing.map(
     ([what, inD1, inWallet]) => `${what}: ${inD1} in D1, ${inWallet} in the wallet`,
   )
@@ -77,25 +80,25 @@ async function copyFindings(
 }
 
 /** @returns whether D1 has the same as the wallet afterwards; a long wallet is copied on by its alarm */
-async function copiesAgain(deps: AuditDeps, name: WalletName, uuid: string): Promise<boolean> {
-  await deps.copies.forget(uuid)
+async function projectAgain(deps: AuditDeps, name: WalletName, uuid: string): Promise<boolean> {
+  await deps.projections.remove(uuid)
   await deps.wallets.send(name, (wallet) => wallet.resetProjection())
   await deps.wallets.send(name, (wallet) => wallet.projectNow())
   const audit = await deps.wallets.send(name, (wallet) => wallet.audit())
-  return (await copyDifferences(deps, audit)).length === 0
+  return (await projectionDifferences(deps, audit)).length === 0
 }
 
-async function copyDifferences(deps: AuditDeps, audit: WalletAudit): Promise<Difference[]> {
-  const copy = await deps.copies.of(audit.uuid)
+async function projectionDifferences(deps: AuditDeps, audit: WalletAudit): Promise<Difference[]> {
+  const projected = await deps.projections.of(audit.uuid)
   const pairs: Difference[] = [
-    ['change', copy?.revision, audit.revision],
-    ['balance', copy?.postedKobo, audit.postedKobo],
-    ['last entry', copy?.entrySeq, audit.entries],
-    ['last hash', copy?.entryHash, audit.entryHash],
-    ['entries', copy?.entries, audit.entries],
-    ['sum of balances', copy?.balancesKobo, audit.balancesKobo],
-    ['charges', copy?.chargedKobo, audit.chargedKobo],
-    ['open calls', copy?.openCalls, audit.openCalls],
+    ['change', projected?.revision, audit.revision],
+    ['balance', projected?.postedKobo, audit.postedKobo],
+    ['last entry', projected?.entrySeq, audit.entries],
+    ['last hash', projected?.entryHash, audit.entryHash],
+    ['entries', projected?.entries, audit.entries],
+    ['sum of balances', projected?.balancesKobo, audit.balancesKobo],
+    ['charges', projected?.chargedKobo, audit.chargedKobo],
+    ['open calls', projected?.openCalls, audit.openCalls],
   ]
   return pairs.filter(([, inD1, inWallet]) => inD1 !== inWallet)
 }

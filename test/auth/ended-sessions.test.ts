@@ -85,10 +85,10 @@ describe('a session that has ended', () => {
     const user = await userWithCredit(20)
     const other = await onAnotherDevice(send, user)
     const call = (await dial(user)).body.uuid
-    const [watcher, kept] = [await watch(user, call), await watch(other, call)]
+    const [subscriber, kept] = [await watch(user, call), await watch(other, call)]
     const { body: ticket } = await user.send('POST', `/calls/${call}/ticket`)
     await user.send('POST', '/auth/logout')
-    expect(await watcher.closed).toBe(1008)
+    expect(await subscriber.closed).toBe(1008)
     expect(kept.socket.readyState).toBe(WebSocket.OPEN)
     const path = ticket.url.replace(/^ws:\/\/[^/]+/, '')
     const late = await send('GET', path, { headers: { Upgrade: 'websocket' } })

@@ -23,7 +23,7 @@ const userOf = async () => {
 }
 
 /** What a limit's header says. */
-const standingOf = (headers: Headers) => {
+const limitStateOf = (headers: Headers) => {
   const [[name, parameters]] = parseList(headers.get('RateLimit') ?? '') as unknown as [
     [string, Map<string, number>],
   ]
@@ -35,13 +35,13 @@ describe('the calls of a user', () => {
     const user = await userOf()
     for (const remaining of [2, 1, 0]) {
       const { status, headers } = await dial(user)
-      expect([status, standingOf(headers).remaining]).toEqual([201, remaining])
+      expect([status, limitStateOf(headers).remaining]).toEqual([201, remaining])
       vi.setSystemTime(Date.now() + 10_000)
     }
     const refused = await dial(user)
     expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } })
     expect(refused.headers.get('RateLimit-Policy')).toBe('"calls";q=3;w=60')
-    expect(standingOf(refused.headers)).toEqual({ name: 'calls', remaining: 0, seconds: 30 })
+    expect(limitStateOf(refused.headers)).toEqual({ name: 'calls', remaining: 0, seconds: 30 })
     expect(await walletOf(user)).toMatchObject({ held: 30 })
     vi.setSystemTime(Date.now() + 29_999)
     expect((await dial(user)).status).toBe(429)
@@ -59,8 +59,8 @@ describe('the calls of a user', () => {
     const headers = { 'Idempotency-Key': 'k' }
     for (let times = 0; times < 5; times++) expect((await dial(user, { headers })).status).toBe(201)
     await user.send('POST', '/calls', { body: { recipient_phone: '112' } })
-    expect(standingOf((await dial(user)).headers).remaining).toBe(1)
-    expect(standingOf((await dial(other)).headers).remaining).toBe(2)
+    expect(limitStateOf((await dial(user)).headers).remaining).toBe(1)
+    expect(limitStateOf((await dial(other)).headers).remaining).toBe(2)
   })
 
   it('can be answered and ended however often they were started', async () => {

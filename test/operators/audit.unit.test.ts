@@ -66,9 +66,9 @@ function auditOf({ users = ['u1'], payments = [], copy, transfer, ...books }: Bo
   const deps: AuditDeps = {
     ...parts.deps,
     wallets: { send: async (_, command) => command(wallet as never) },
-    copies: {
+    projections: {
       of: async () => ({ ...COPY, ...copy }),
-      forget: async () => void effects.push('forget'),
+      remove: async () => void effects.push('remove'),
     },
     userStore: {
       uuidsAfter: async (after: string, limit: number) =>
@@ -145,7 +145,7 @@ describe('the copy of a wallet', () => {
   it('is deleted before it is made again, so that an alarm in between leaves the new one', async () => {
     const { kinds, effects } = auditOf({ copy: { postedKobo: 9 } })
     expect(await kinds({ repair: true })).toEqual(['copy_differs', 'copy_differs'])
-    expect(effects.slice(0, 3)).toEqual(['forget', 'resetProjection', 'projectNow'])
+    expect(effects.slice(0, 3)).toEqual(['remove', 'resetProjection', 'projectNow'])
   })
 })
 

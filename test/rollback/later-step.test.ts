@@ -76,7 +76,7 @@ async function run(hasLaterStep: boolean): Promise<unknown[]> {
     world.gateway.says(reference, 'PAID', amount)
     return reference
   }
-  const copyAndRestart = async () => {
+  const projectAndRestart = async () => {
     for (const type of WALLET_TYPES) {
       const stub = env.WALLET.getByName(`${user.uuid}/${type}`)
       await runDurableObjectAlarm(stub)
@@ -100,18 +100,18 @@ async function run(hasLaterStep: boolean): Promise<unknown[]> {
   const order = { body: { recipient_phone: PHONE }, headers: { 'Idempotency-Key': 'call' } }
   const call: string = (await send('POST', '/calls', order)).body.uuid
   await send('POST', '/calls', order)
-  const watcher = await watch(user, call)
-  answers.push(await watcher.next())
+  const subscriber = await watch(user, call)
+  answers.push(await subscriber.next())
   await send('PATCH', `/calls/${call}/answer`)
-  answers.push(await watcher.next())
+  answers.push(await subscriber.next())
   pass(61_000)
-  await copyAndRestart()
+  await projectAndRestart()
   await send('PATCH', `/calls/${call}/end`)
   await send('POST', '/calls', { body: { recipient_phone: PHONE, recipient_name: 'Ngozi' } })
   pass(60_000)
   world.gateway.says(reversed, 'REVERSED', 30)
   note(await sendEvent(world.send, paidEvent(reversed, 30)))
-  await copyAndRestart()
+  await projectAndRestart()
 
   const [primary, credits] = (await send('GET', '/wallets')).body
   for (const { uuid } of [primary, credits]) {

@@ -45,11 +45,11 @@ const atMost = (amount: Kobo, limit: Kobo): Kobo => (amount < limit ? amount : l
  */
 export function creditPayment(
   state: WalletState,
-  receipt: ConfirmedPayment,
+  confirmed: ConfirmedPayment,
   facts: PaymentTotals,
   nowMs: number,
 ): Decided<PaymentCredit> {
-  const { expectedKobo, receivedKobo, paymentUuid: sourceUuid } = receipt
+  const { expectedKobo, receivedKobo, paymentUuid: sourceUuid } = confirmed
   const gainKobo = facts.reversal
     ? ZERO
     : atLeastZero(subtractKobo(receivedKobo, facts.referenceCreditedKobo))
@@ -61,7 +61,7 @@ export function creditPayment(
   for (const kind of ['top_up', 'surplus'] as const) {
     const amountKobo = parts[kind]
     if (amountKobo === 0) continue
-    const reference = `${attemptEntryPrefix(receipt)}${receivedKobo}/${kind}`
+    const reference = `${attemptEntryPrefix(confirmed)}${receivedKobo}/${kind}`
     change = post(change, { kind, amountKobo, reference, sourceUuid }, nowMs)
   }
   return decided(change, {

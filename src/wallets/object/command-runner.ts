@@ -64,7 +64,7 @@ export class CommandRunner {
     try {
       return this.#options.transactionSync(run)
     } catch (error) {
-      this.#options.storage.forget()
+      this.#options.storage.reload()
       throw error
     }
   }

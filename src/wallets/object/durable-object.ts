@@ -225,9 +225,9 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** Credits what the gateway has received beyond what was credited. */
-  creditPayment(receipt: ConfirmedPayment, requestId?: string): Revised<PaymentCredit> {
+  creditPayment(confirmed: ConfirmedPayment, requestId?: string): Revised<PaymentCredit> {
     return this.#commandFor(requestId, (state, nowMs) =>
-      creditPayment(state, receipt, this.#storage.paymentTotals(receipt), nowMs),
+      creditPayment(state, confirmed, this.#storage.paymentTotals(confirmed), nowMs),
     )
   }
 
@@ -278,7 +278,7 @@ export class WalletObject extends DurableObject<Env> {
 
   /** Goes through the whole wallet as it is stored; costs with its length. */
   audit(): WalletAudit {
-    this.#storage.forget()
+    this.#storage.reload()
     const { row, nowMs } = this.#settle()
     return auditWallet(this.#storage, row, nowMs)
   }

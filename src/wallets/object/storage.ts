@@ -93,8 +93,8 @@ export class WalletStorage {
     return (this.#row ??= this.#read(uuid) ?? this.#create(uuid, nowMs))
   }
 
-  /** Has the wallet read again: what was written has been rolled back. */
-  forget(): void {
+  /** Reads the row from storage at the next load, because a write was rolled back. */
+  reload(): void {
     this.#row = undefined
   }
 

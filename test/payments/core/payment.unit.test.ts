@@ -77,13 +77,13 @@ const next = (status: PaymentStatus, word: string, paidNaira: number, rest: obje
     REFERENCE,
     transaction({ status: word, amountPaidKobo: kobo(paidNaira * 100) }),
   )
-  const standing = {
+  const credit = {
     netCreditedKobo: kobo(paidNaira * 100),
     shortfallKobo: kobo(0),
     isReversed: false,
     ...rest,
   }
-  return nextStatus(payment, finding, standing, true, 1000)
+  return nextStatus(payment, finding, credit, true, 1000)
 }
 
 describe.each(PAYMENT_STATUSES)('a payment that is %s', (before) => {
@@ -175,21 +175,21 @@ describe("Monnify's word", () => {
       failureReason: null,
       beganAtMs: 0,
     } as const
-    const standing = { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false }
+    const credit = { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false }
     const failed = interpretTransaction(
       REFERENCE,
       transaction({ status: 'FAILED', amountPaidKobo: kobo(0) }),
     )
-    expect(nextStatus(payment, failed, standing, false, 0).status).toBe('processing')
-    expect(nextStatus(payment, failed, standing, true, 0).status).toBe('failed')
+    expect(nextStatus(payment, failed, credit, false, 0).status).toBe('processing')
+    expect(nextStatus(payment, failed, credit, true, 0).status).toBe('failed')
   })
 })
 
 describe('the amount in the wallet', () => {
-  const marksOf = (
+  const updateOf = (
     status: PaymentStatus,
     word: string,
-    standing: { paid?: number; short?: number },
+    credit: { paid?: number; short?: number },
     nowMs = 0,
   ) =>
     nextStatus(
@@ -199,8 +199,8 @@ describe('the amount in the wallet', () => {
         transaction({ status: word, amountPaidKobo: word === 'PENDING' ? kobo(0) : AMOUNT }),
       ),
       {
-        netCreditedKobo: kobo(standing.paid ?? 0),
-        shortfallKobo: kobo(standing.short ?? 0),
+        netCreditedKobo: kobo(credit.paid ?? 0),
+        shortfallKobo: kobo(credit.short ?? 0),
         isReversed: false,
       },
       true,
@@ -208,22 +208,22 @@ describe('the amount in the wallet', () => {
     )
 
   it('completes no payment whose shortfall leaves less than the amount', () => {
-    expect(marksOf('processing', 'PAID', { paid: AMOUNT, short: 1 }).status).toBe('processing')
-    expect(marksOf('processing', 'PAID', { paid: AMOUNT - 1, short: 1 }).status).toBe('processing')
-    expect(marksOf('processing', 'PAID', { paid: AMOUNT + 1, short: 1 }).status).toBe('completed')
+    expect(updateOf('processing', 'PAID', { paid: AMOUNT, short: 1 }).status).toBe('processing')
+    expect(updateOf('processing', 'PAID', { paid: AMOUNT - 1, short: 1 }).status).toBe('processing')
+    expect(updateOf('processing', 'PAID', { paid: AMOUNT + 1, short: 1 }).status).toBe('completed')
   })
 
   it('leaves a payment open while a received amount is not credited', () => {
     const unchanged = { status: 'pending', failureReason: 'declined' }
-    expect(marksOf('pending', 'PAID', {})).toEqual(unchanged)
+    expect(updateOf('pending', 'PAID', {})).toEqual(unchanged)
   })
 
   it.each(['failed', 'cancelled', 'expired'] as const)(
     'reopens no %s payment about which the gateway says nothing new',
     (status) => {
       const unchanged = { status, failureReason: 'declined' }
-      expect(marksOf(status, 'PENDING', { paid: 1 })).toEqual(unchanged)
-      expect(marksOf(status, 'PENDING', {}, CHECKOUT_WINDOW_MS)).toEqual(unchanged)
+      expect(updateOf(status, 'PENDING', { paid: 1 })).toEqual(unchanged)
+      expect(updateOf(status, 'PENDING', {}, CHECKOUT_WINDOW_MS)).toEqual(unchanged)
     },
   )
 })
@@ -258,9 +258,9 @@ describe('time', () => {
   })
 
   it('counts from the beginning of the attempt', () => {
-    const standing = { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false }
+    const credit = { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false }
     const began = { ...payment, beganAtMs: 600_000 }
-    expect(nextStatus(began, open, standing, true, CHECKOUT_WINDOW_MS).status).toBe('processing')
+    expect(nextStatus(began, open, credit, true, CHECKOUT_WINDOW_MS).status).toBe('processing')
   })
 
   const poll = { uuid: '00000000-0000-4000-8000-000000000000', status: 'processing' }

@@ -1,6 +1,6 @@
 /** The flags of the simulated projection, and the runs that they ask for. Pure. */
 import { FIRST_RETRY_MS } from '../../../src/wallets/core/alarm'
-import type { CopySettings } from './copy'
+import type { ProjectionSettings } from './projection'
 
 export interface ScalingOptions {
   readonly wallets: number
@@ -19,7 +19,7 @@ export interface ScalingOptions {
 const MINUTE_MS = 60_000
 
 /** Measured once nearly as many calls end as begin, and as many changes are copied as made. */
-export function settingsOf(flags: ScalingOptions): CopySettings {
+export function settingsOf(flags: ScalingOptions): ProjectionSettings {
   const delayMs = flags.delaySeconds * 1000
   const callMs = (flags.ringSeconds + flags.talkSeconds) * 1000
   const measureFromMs = 3 * callMs + 2 * delayMs
@@ -41,7 +41,7 @@ export function settingsOf(flags: ScalingOptions): CopySettings {
 }
 
 /** D1 fails once as many changes wait as ever do, and has three times as long to catch up. */
-export function outageOf(flags: ScalingOptions): CopySettings {
+export function outageOf(flags: ScalingOptions): ProjectionSettings {
   const settings = settingsOf(flags)
   const fromMs = settings.measureFromMs
   const lengthMs = flags.outageMinutes * MINUTE_MS

@@ -2,7 +2,7 @@
  * How the copy to D1 fares at half of a load, at it, and at twice as much, each change copied at once or
  * together with others; and after an outage. D1's time for a batch and for a row is an assumption.
  */
-import { simulateCopy } from './copy'
+import { simulateProjection } from './projection'
 import { outageOf, type ScalingOptions, settingsOf } from './flags'
 import { fullAt, recoveryLine, tableHead, tableRow } from './report'
 
@@ -18,7 +18,7 @@ export async function main(flags: ScalingOptions): Promise<number> {
         ...settingsOf({ ...flags, delaySeconds }),
         callsPerSecond,
       }
-      const report = simulateCopy(settings)
+      const report = simulateProjection(settings)
       console.log(tableRow(settings, report))
       if (share === SHARES[0])
         full.push(
@@ -28,6 +28,6 @@ export async function main(flags: ScalingOptions): Promise<number> {
   }
   for (const line of full) console.log(line)
   const settings = outageOf(flags)
-  console.log(recoveryLine(settings, simulateCopy(settings)))
+  console.log(recoveryLine(settings, simulateProjection(settings)))
   return 0
 }

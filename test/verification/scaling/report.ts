@@ -1,5 +1,5 @@
 /** What a run came to, as lines of a Markdown table. Pure. */
-import type { CopyReport, CopySettings } from './copy'
+import type { ProjectionReport, ProjectionSettings } from './projection'
 
 const HEAD = [
   'calls/s',
@@ -25,7 +25,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 :
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 
-export function tableRow(settings: CopySettings, { measured }: CopyReport): string {
+export function tableRow(settings: ProjectionSettings, { measured }: ProjectionReport): string {
   const { calls, batches, rows, utilisation, lagsMs } = measured
   const cells = [
     String(settings.callsPerSecond),
@@ -41,10 +41,13 @@ export function tableRow(settings: CopySettings, { measured }: CopyReport): stri
 }
 
 /** The load at which D1's time is used up, by what a call takes of it: of a run in which D1 kept up. */
-export const fullAt = ({ measured }: CopyReport): number =>
+export const fullAt = ({ measured }: ProjectionReport): number =>
   measured.calls / measured.seconds / measured.utilisation
 
-export function recoveryLine({ outage }: CopySettings, { recovery }: CopyReport): string {
+export function recoveryLine(
+  { outage }: ProjectionSettings,
+  { recovery }: ProjectionReport,
+): string {
   if (!outage || !recovery) return ''
   const { waitingBefore, waitingAfter, caughtUpAfterMs } = recovery
   const end =

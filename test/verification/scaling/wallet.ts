@@ -43,7 +43,7 @@ export interface Surroundings {
   readonly onChange: (entries: number) => void
   readonly onAlarm: () => void
   readonly onBatch: (batch: Batch) => void
-  readonly onCopied: (batch: Batch) => void
+  readonly onProjected: (batch: Batch) => void
 }
 
 export interface SimulatedWallet {
@@ -65,7 +65,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
   let failures = 0
   let retryAtMs: number | undefined
   let [isCopying, isRung] = [false, false]
-  let uncopied: Changed[] = []
+  let unprojected: Changed[] = []
   const rowOf = new Map<string, CallRow>()
 
   function note(calls: readonly Call[]): void {
@@ -79,7 +79,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
       return row
     })
     const entries = calls.filter(({ chargeKobo }) => (chargeKobo ?? 0) > 0).length
-    uncopied.push({ revision, atMs: events.nowMs(), rows, entries })
+    unprojected.push({ revision, atMs: events.nowMs(), rows, entries })
     around.onChange(entries)
   }
 
@@ -126,7 +126,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
   function copy(toRevision: number): void {
     if (projectedRevision >= toRevision) return finish(false)
     const upTo = Math.min(toRevision, projectedRevision + CHANGES_PER_BATCH)
-    const changes = uncopied.filter((changed) => changed.revision <= upTo)
+    const changes = unprojected.filter((changed) => changed.revision <= upTo)
     const calls = [...new Set(changes.flatMap(({ rows }) => rows))].filter(
       (row) => row.revision <= upTo,
     )
@@ -142,9 +142,9 @@ export function createWallet(around: Surroundings): SimulatedWallet {
     database.write(batch.rows, (isWritten) => {
       if (!isWritten) return finish(true)
       for (const row of calls) row.isInD1 = true
-      uncopied = uncopied.slice(changes.length)
+      unprojected = unprojected.slice(changes.length)
       projectedRevision = upTo
-      around.onCopied(batch)
+      around.onProjected(batch)
       copy(toRevision)
     })
   }

@@ -1,6 +1,6 @@
 /** Plays one world from its seed, and says what became of it. */
 import { createHash } from 'node:crypto'
-import { checkCopy, CopyWatch } from './auditor/copy'
+import { checkProjection, ProjectionWatch } from './auditor/projection'
 import type { LivenessLimits } from './auditor/liveness'
 import { type Operation, operationsOf, play } from './operations/operation'
 import type { Platform } from './platform'
@@ -33,14 +33,14 @@ export interface Broken {
 
 export const isBroken = (played: Played | Broken): played is Broken => 'error' in played
 
-function checkSome(world: World, watch: CopyWatch, position: number): void {
+function checkSome(world: World, watch: ProjectionWatch, position: number): void {
   if (position % COMPLETED_CHECK_EVERY === 0) {
     world.orders.checkCompleted((name) => world.auditor.wallet(name))
     watch.check(world.d1)
   }
   if (position % FULL_CHECK_EVERY !== FULL_CHECK_EVERY - 1) return
   world.auditor.checkAll(world.objects.all())
-  for (const wallet of world.auditor.wallets.values()) checkCopy(world.d1, wallet, false)
+  for (const wallet of world.auditor.wallets.values()) checkProjection(world.d1, wallet, false)
 }
 
 /** Of all rows in all databases. */
@@ -75,7 +75,7 @@ export async function playWorld(
 ): Promise<Played | Broken> {
   platform.nowMs = START_MS
   const world = new World(seed, platform)
-  const watch = new CopyWatch()
+  const watch = new ProjectionWatch()
   const operations = given ?? [...operationsOf(world, seed, length)]
   const kinds = new Map<string, number>()
   const record: string[] = []

@@ -3,7 +3,7 @@
  * under way any more, and all books have to agree; and in the three days after it, hardly anything
  * may wake up.
  */
-import { checkCopy } from './auditor/copy'
+import { checkProjection } from './auditor/projection'
 import { type LivenessLimits, LivenessJudge, QUIET_LIMITS, SPAN_MS } from './auditor/liveness'
 import { hold, Violation } from './auditor/violation'
 import { elapse } from './elapse'
@@ -79,7 +79,7 @@ function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
   let shortfallKobo = 0
   for (const wallet of auditor.wallets.values()) {
     hold(wallet.open.length === 0, () => 'a call outlives its horizon')
-    checkCopy(d1, wallet, true)
+    checkProjection(d1, wallet, true)
     for (const reversal of wallet.reversals.values()) shortfallKobo += reversal.shortfallKobo
   }
   for (const { name, rows } of objects.all()) {

@@ -74,7 +74,7 @@ describe('what is received', () => {
     fc.assert(
       fc.property(tellings, (told) => {
         const wallet = new TestWallet()
-        const standings = told.map(({ attempt, received }) => wallet.tell(attempt, received))
+        const credits = told.map(({ attempt, received }) => wallet.tell(attempt, received))
         const most = [1, 2, 3].map((attempt) =>
           Math.max(
             0,
@@ -83,10 +83,10 @@ describe('what is received', () => {
         )
         const total = most.reduce((sum, amount) => sum + amount, 0)
         expect(wallet.state.head.balanceKobo).toBe(total)
-        expect(standings.at(-1)?.netCreditedKobo).toBe(total)
+        expect(credits.at(-1)?.netCreditedKobo).toBe(total)
         expect(wallet.sum('top_up')).toBe(Math.min(total, EXPECTED))
         expect(wallet.sum('surplus')).toBe(Math.max(0, total - EXPECTED))
-        expect(standings.every(({ isReversed }) => !isReversed)).toBe(true)
+        expect(credits.every(({ isReversed }) => !isReversed)).toBe(true)
       }),
     )
   })

@@ -170,7 +170,7 @@ describe('a copy', () => {
       const wallet = new WalletStorage(storage.sql)
       const { revision } = wallet.load(uuid, Date.now())
       object.endCall(callerOf(from), `${uuid}/1`, 'hangup')
-      wallet.forget()
+      wallet.reload()
       await project(wallet, env.DB, from, uuid, revision)
       await project(wallet, env.DB, from, uuid, revision + 1)
     })

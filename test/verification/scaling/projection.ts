@@ -17,7 +17,7 @@ export interface Load {
   readonly answeredShare: number
 }
 
-export interface CopySettings extends Load, DatabaseSettings {
+export interface ProjectionSettings extends Load, DatabaseSettings {
   readonly delayMs: number
   readonly retryMs: number
   /** Calls come from the beginning to the second instant; what is between both is measured. */
@@ -33,7 +33,7 @@ export interface Recovery {
 }
 
 /** What happened from beginning to end, or of what came while it was measured. */
-export interface CopyReport {
+export interface ProjectionReport {
   readonly made: { readonly calls: number; readonly changes: number; readonly entries: number }
   readonly copied: { readonly calls: number; readonly changes: number; readonly entries: number }
   readonly measured: {
@@ -84,7 +84,7 @@ function comeCalls(
   events.at(exponentialMs(gapMs), come)
 }
 
-export function simulateCopy(settings: CopySettings): CopyReport {
+export function simulateProjection(settings: ProjectionSettings): ProjectionReport {
   const { measureFromMs, measureToMs, batchMs, rowMs, outage } = settings
   const events = createEvents()
   const made = { calls: 0, changes: 0, entries: 0 }
@@ -99,7 +99,7 @@ export function simulateCopy(settings: CopySettings): CopyReport {
     events.at(outage.untilMs, () => (recovery.waitingAfter = waiting()))
   }
 
-  function noteCopied(batch: Batch): void {
+  function noteProjected(batch: Batch): void {
     const nowMs = events.nowMs()
     copied.changes += batch.changedAtMs.length
     copied.calls += batch.calls
@@ -127,7 +127,7 @@ export function simulateCopy(settings: CopySettings): CopyReport {
       measured.batches += 1
       measured.rows += rows
     },
-    onCopied: noteCopied,
+    onProjected: noteProjected,
   }
   const wallets = Array.from({ length: settings.wallets }, () => createWallet(around))
   comeCalls(events, settings, wallets, measureToMs, () => {

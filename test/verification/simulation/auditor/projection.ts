@@ -18,7 +18,7 @@ function same(where: string, row: Row | undefined, expected: Row): void {
 }
 
 /** Change numbers of the copied rows, which never go down. */
-export class CopyWatch {
+export class ProjectionWatch {
   readonly #changes = new Map<string, number>()
 
   check(d1: Database): void {
@@ -34,7 +34,7 @@ export class CopyWatch {
 }
 
 /** Every entry that has been copied is the ledger's own; with `isQuiet`, all of them have been. */
-export function checkCopy(d1: Database, wallet: WalletModel, isQuiet: boolean): void {
+export function checkProjection(d1: Database, wallet: WalletModel, isQuiet: boolean): void {
   const uuid = uuidOf(wallet)
   const where = `wallet ${wallet.userUuid}/${wallet.type}`
   const [head] = d1.rows('SELECT * FROM wallets WHERE uuid = ?', uuid)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { PROJECTION_DELAY_MS, FIRST_RETRY_MS } from '../../../src/wallets/core/alarm'
 import { CHANGES_PER_BATCH } from '../../../src/wallets/object/deliveries'
-import { type CopySettings, simulateCopy as simulate } from './copy'
+import { type ProjectionSettings, simulateProjection as simulate } from './projection'
 
 const MINUTE_MS = 60_000
 
-const QUIET: CopySettings = {
+const QUIET: ProjectionSettings = {
   seed: 7,
   wallets: 2000,
   callsPerSecond: 5,
@@ -31,7 +31,7 @@ const BUSY_WALLETS = { ...AWAY, wallets: 3 }
 const results = new Map<string, ReturnType<typeof simulate>>()
 
 /** The tests look at a few runs from several sides. */
-function simulateCopy(settings: CopySettings): ReturnType<typeof simulate> {
+function simulateProjection(settings: ProjectionSettings): ReturnType<typeof simulate> {
   const key = JSON.stringify(settings)
   const result = results.get(key) ?? simulate(settings)
   results.set(key, result)
@@ -48,23 +48,23 @@ describe('the copy to D1 under load', () => {
     ['D1 away', AWAY],
     ['few wallets with many calls', BUSY_WALLETS],
   ])('copies everything once in the end (%s)', (_, settings) => {
-    const { made, copied } = simulateCopy(settings)
+    const { made, copied } = simulateProjection(settings)
     expect(made.calls).toBeGreaterThan(2500)
     expect(copied).toEqual(made)
   })
 
   it('takes what has waited in batches of a bounded size', () => {
-    expect(simulateCopy(BUSY_WALLETS).measured.mostChangesABatch).toBe(CHANGES_PER_BATCH)
+    expect(simulateProjection(BUSY_WALLETS).measured.mostChangesABatch).toBe(CHANGES_PER_BATCH)
   })
 
   it('is the same for the same seed, and another for another', () => {
     const short = { ...QUIET, measureToMs: 6 * MINUTE_MS }
-    expect(simulate(short)).toEqual(simulateCopy(short))
-    expect(simulateCopy({ ...short, seed: 8 })).not.toEqual(simulateCopy(short))
+    expect(simulate(short)).toEqual(simulateProjection(short))
+    expect(simulateProjection({ ...short, seed: 8 })).not.toEqual(simulateProjection(short))
   })
 
   it('takes of D1 what arithmetic says when each change travels alone', () => {
-    const { measured } = simulateCopy(ALONE)
+    const { measured } = simulateProjection(ALONE)
     const { answeredShare, batchMs, rowMs } = ALONE
     const callsPerSecond = measured.calls / measured.seconds
     const batchesACall = 2 + answeredShare
@@ -76,27 +76,30 @@ describe('the copy to D1 under load', () => {
   })
 
   it('lags by the delay and what D1 takes while D1 is far from full', () => {
-    const together = simulateCopy(QUIET).measured
+    const together = simulateProjection(QUIET).measured
     expect(longest(together.lagsMs)).toBeGreaterThanOrEqual(PROJECTION_DELAY_MS)
     expect(longest(together.lagsMs)).toBeLessThan(PROJECTION_DELAY_MS + 100)
-    expect(longest(simulateCopy(ALONE).measured.lagsMs)).toBeLessThan(100)
+    expect(longest(simulateProjection(ALONE).measured.lagsMs)).toBeLessThan(100)
   })
 
   it('lags more and more when D1 is full', () => {
-    const full = simulateCopy({ ...QUIET, batchMs: 150 }).measured
+    const full = simulateProjection({ ...QUIET, batchMs: 150 }).measured
     expect(full.utilisation).toBeGreaterThan(1)
     expect(longest(full.lagsMs)).toBeGreaterThan(2 * PROJECTION_DELAY_MS)
   })
 
   it('writes less for changes that travel together', () => {
-    const [alone, together] = [simulateCopy(ALONE).measured, simulateCopy(QUIET).measured]
+    const [alone, together] = [
+      simulateProjection(ALONE).measured,
+      simulateProjection(QUIET).measured,
+    ]
     expect(together.calls).toBe(alone.calls)
     expect(together.batches).toBeLessThan(0.8 * alone.batches)
     expect(together.rows).toBeLessThan(0.9 * alone.rows)
   })
 
   it('catches up after an outage, of which some wallets wait to try again', () => {
-    const { recovery, measured } = simulateCopy(AWAY)
+    const { recovery, measured } = simulateProjection(AWAY)
     expect(recovery?.waitingAfter).toBeGreaterThan(5 * (recovery?.waitingBefore ?? Infinity))
     expect(recovery?.caughtUpAfterMs).toBeLessThan(4 * FIRST_RETRY_MS)
     expect(longest(measured.lagsMs)).toBeLessThan(MINUTE_MS + 4 * FIRST_RETRY_MS)
