@@ -10,7 +10,13 @@ import { ROOT } from '../support/markdown'
 import { runCommand } from '../support/usage'
 
 const NOBODY = ['--url', 'http://127.0.0.1:9']
-const OPERATOR = [['audit'], ['lookup', '--payment', 'x'], ['end-sessions', '--all']]
+const OPERATOR = [
+  ['audit'],
+  ['audit', '--since', '2026-03-01'],
+  ['audit', '--since', '2026-03-01T00:00:00+01:00'],
+  ['lookup', '--payment', 'x'],
+  ['end-sessions', '--all'],
+]
 
 afterEach(() => vi.unstubAllEnvs())
 

@@ -56,6 +56,8 @@ describe('a command line', () => {
     ['prove', ['kill', '--kils', '3'], 'Did you mean --kills?'],
     ['prove', ['kill', '20'], 'too many arguments'],
     ['prove', ['histories', '--seconds', ''], 'It must be a whole number from 1 to 3600.'],
+    ['prove', ['stryker', 'everything'], 'Allowed choices are wallets,'],
+    ['prove', ['stryker', '--files', 'x.ts'], '--files is for one area'],
     ['prove', ['bench', '--hot', '--soak'], "'--hot' cannot be used with option '--soak'"],
     ['prove', ['bench', '--minutes', '3'], '--minutes is for --soak'],
     ['prove', ['scaling', '--calls-per-second'], 'argument missing'],
