@@ -40,7 +40,7 @@ describe('parseReference', () => {
   it.each([
     [OWN, OWN],
     [OWN.toUpperCase(), OWN],
-    [`ail-${HEX.toUpperCase()}_A12`, `${OWN}_a12`],
+    [`ail-${HEX.toUpperCase()}_A12345`, `${OWN}_a12345`],
     [` ${OWN}\u200e`, OWN],
     [`x${OWN.toUpperCase()}`, `x${OWN.toUpperCase()}`],
     [`${OWN.toUpperCase()}x`, `${OWN.toUpperCase()}x`],
