@@ -17,17 +17,17 @@ interface Options {
   readonly lint?: true
 }
 
-async function run({ check, base, lint: isLinted }: Options): Promise<void> {
+async function run({ check, base, lint: isForced }: Options): Promise<void> {
   if (base !== undefined) requireCommit(base)
   /** Not before the loader is registered. */
   const { documentText } = await import('./openapi/declared.ts')
-  if (!check) write(DOCUMENT, documentText())
   if (!check) {
+    write(DOCUMENT, documentText())
     install()
     return void writeTypes()
   }
   checkDocument(documentText())
-  if (!isLinted && isUnchanged(base)) return
+  if (!isForced && isUnchanged(base)) return
   install()
   checkTypes()
   lint()

@@ -113,11 +113,11 @@ export class CallTable {
   }
 
   /** The calls whose last change is after one change and up to another. */
-  changed(afterChange: number, toRevision: number): CallRow[] {
+  changed(afterRevision: number, toRevision: number): CallRow[] {
     return this.#rows.all(
       `WHERE closed_change IS NULL AND change > ?1 AND change <= ?2
          UNION ALL ${this.#rows.select} WHERE closed_change > ?1 AND closed_change <= ?2`,
-      afterChange,
+      afterRevision,
       toRevision,
     )
   }
