@@ -14,8 +14,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an account
-         * @description Makes an account with its two wallets. An e-mail address has one account, in whatever letter case.
+         * Create an account
+         * @description Creates an account with two wallets. An e-mail address can have only one account; letter case is ignored.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -32,8 +32,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show your account
-         * @description The account that the access token belongs to.
+         * Get your account
+         * @description Returns the account of the access token.
          */
         get: operations["getMe"];
         put?: never;
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Gives an access token for the other routes, and a refresh token for the next pair.
+         * @description Returns an access token for all other requests, and a refresh token to obtain the next pair.
          */
         post: operations["logIn"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Refresh a session
-         * @description Trades a refresh token for a new pair. It is good once: for a short while a repeat gets the same new refresh token, as the answer may have been lost; any later use ends the session.
+         * @description Exchanges a refresh token for a new pair of tokens. Each refresh token works once. If the response is lost, repeat the request within a short time to get the same new refresh token; any later use ends the session.
          */
         post: operations["refreshSession"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Log out
-         * @description Ends the session of the access token: none of its tokens is taken any more.
+         * @description Ends the session of the access token and revokes its tokens.
          */
         post: operations["logOut"];
         delete?: never;
@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Log out everywhere
-         * @description Ends all your sessions, this one as well. After a 500, refresh and send it again.
+         * @description Ends all your sessions, including this one. After a 500, refresh the session and retry.
          */
         post: operations["logOutEverywhere"];
         delete?: never;
@@ -133,7 +133,7 @@ export interface paths {
         };
         /**
          * List your sessions
-         * @description The sessions that have not ended, the last used first, a hundred at most. `device` is what the client that logged in called itself.
+         * @description Returns your active sessions, at most 100, most recently used first.
          */
         get: operations["listSessions"];
         put?: never;
@@ -156,7 +156,7 @@ export interface paths {
         post?: never;
         /**
          * End a session
-         * @description Logs one of your sessions out, such as that of a lost device.
+         * @description Ends one of your sessions, for example on a lost device.
          */
         delete: operations["endSession"];
         options?: never;
@@ -175,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Change your password
-         * @description Ends your other sessions and every access token of before. This session goes on: with its refresh token, and with the access token of the answer. The same request again is answered alike.
+         * @description Changes the password, ends your other sessions and revokes all earlier access tokens. This session continues with its refresh token and the returned access token. You can safely repeat the request.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -193,7 +193,7 @@ export interface paths {
         };
         /**
          * List your wallets
-         * @description Your two wallets: `primary`, and `call_credits`, which pays for calls.
+         * @description Returns your two wallets: `primary`, and `call_credits`, which pays for calls.
          */
         get: operations["listWallets"];
         put?: never;
@@ -212,8 +212,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a wallet
-         * @description One of your wallets, with what can be spent and what is held at this moment.
+         * Get a wallet
+         * @description Returns one of your wallets with its available and held amounts.
          */
         get: operations["getWallet"];
         put?: never;
@@ -232,8 +232,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a wallet's ledger
-         * @description Every movement of money, newest first; the next page is in the `Link` header. With `Accept: text/csv`, a statement: every movement that the filters select, oldest first, whatever `limit` and `cursor` say.
+         * List a wallet's transactions
+         * @description Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first; `limit` and `cursor` are ignored.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -254,8 +254,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Receive Monnify's event
-         * @description Takes an event whose `monnify-signature` is the HMAC-SHA512 of the exact body.
+         * Receive an event from Monnify
+         * @description Accepts an event if its `monnify-signature` header is the HMAC-SHA512 of the exact body.
          */
         post: operations["receiveMonnifyEvent"];
         delete?: never;
@@ -273,13 +273,13 @@ export interface paths {
         };
         /**
          * List your payments
-         * @description Newest first; the next page is in the `Link` header.
+         * @description Returns your payments, newest first. The `Link` header has the URL of the next page.
          */
         get: operations["listPayments"];
         put?: never;
         /**
-         * Make a payment
-         * @description With `monnify`, opens a checkout for a top-up; with `wallet`, moves money from `primary` to `call_credits`.
+         * Create a payment
+         * @description With the method `monnify`, opens a checkout for a top-up. With `wallet`, transfers money from your `primary` to your `call_credits` wallet.
          */
         post: operations["createPayment"];
         delete?: never;
@@ -296,8 +296,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a payment
-         * @description One of your payments, as it was last marked; `verify` asks Monnify.
+         * Get a payment
+         * @description Returns one of your payments with its last known status. To query Monnify now, use `POST /payments/verify/{paymentReference}`.
          */
         get: operations["getPayment"];
         put?: never;
@@ -319,7 +319,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a payment
-         * @description Asks Monnify for the truth, and credits once what it confirms.
+         * @description Queries Monnify for the status of the payment and credits what Monnify confirms, exactly once.
          */
         post: operations["verifyPayment"];
         delete?: never;
@@ -338,8 +338,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get a ticket to a call's events
-         * @description Good for one connection within 30 s, so that no token ever stands in an address.
+         * Get a ticket for a call's events
+         * @description Returns a ticket that opens one connection within 30 s. The ticket keeps your access token out of URLs.
          */
         post: operations["issueTicket"];
         delete?: never;
@@ -356,8 +356,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Watch a call live
-         * @description A WebSocket. It sends the call as it is, then each change: `answered`, `horizon_moved` (a top-up, another call), `low_credit` (60, 30 and 10 s before the horizon), `ended`, and closes. Each message is a `CallEvent` with the whole call, enough to draw a running meter. Send `ping` for a `pong`; connect again with a new ticket after a break.
+         * Subscribe to a call
+         * @description Opens a WebSocket. The first message has the current state of the call; later messages report changes: `answered`, `horizon_moved` (after a top-up or because of another call), `low_credit` (60, 30 and 10 s before the credit ends) and `ended`, after which the socket closes. Each message is a `CallEvent` with the whole call. Send `ping` to receive `pong`. To reconnect, request a new ticket.
          */
         get: operations["watchCall"];
         put?: never;
@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * Quote a call
-         * @description What a call to a number would cost, and how long your credit would last now.
+         * @description Returns the price of a call to a number, and how long your credit would last.
          */
         get: operations["quoteCall"];
         put?: never;
@@ -397,13 +397,13 @@ export interface paths {
         };
         /**
          * List your calls
-         * @description Newest first; the next page is in the `Link` header.
+         * @description Returns your calls, newest first. The `Link` header has the URL of the next page.
          */
         get: operations["listCalls"];
         put?: never;
         /**
          * Start a call
-         * @description Holds one minute of call credits and opens a call, which rings for at most 60 s.
+         * @description Holds the price of one minute in your `call_credits` wallet and opens a call, which rings for at most 60 s.
          */
         post: operations["startCall"];
         delete?: never;
@@ -420,8 +420,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a call
-         * @description One of your calls, with what it has reserved or was charged, and when it must end.
+         * Get a call
+         * @description Returns one of your calls with its cost so far and the time by which it must end.
          */
         get: operations["getCall"];
         put?: never;
@@ -447,7 +447,7 @@ export interface paths {
         head?: never;
         /**
          * Answer a call
-         * @description Starts the meter. The first answer counts; a repeat returns the call unchanged.
+         * @description Starts the meter. If the call is already answered, returns it unchanged.
          */
         patch: operations["answerCall"];
         trace?: never;
@@ -467,7 +467,7 @@ export interface paths {
         head?: never;
         /**
          * End a call
-         * @description Charges the seconds talked and gives the rest of the hold back. Ending twice ends once.
+         * @description Ends the call, charges its duration and releases the rest of the hold. If the call has already ended, returns it unchanged.
          */
         patch: operations["endCall"];
         trace?: never;
@@ -480,8 +480,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say whether the service runs
-         * @description Asks nothing of any other part, so it answers whenever the code runs at all.
+         * Check that the service runs
+         * @description Uses no other part of the service, so it succeeds whenever the code runs.
          */
         get: operations["getHealth"];
         put?: never;
@@ -500,8 +500,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say whether the service can do its work
-         * @description Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and whether the other bindings are there. Monnify is not asked. Each part has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.
+         * Check that the service is ready
+         * @description Checks each part: the database and its migrations, one Durable Object of each class, and the presence of the other bindings. It does not call Monnify. Each check has two seconds; the result is cached for five seconds. On failure, `failing` lists the failed parts, and the log has the cause.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -516,341 +516,341 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An account */
+        /** @description Account. */
         User: {
             /**
              * Format: uuid
-             * @description Names it, in paths as well
+             * @description Unique identifier.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             uuid: string;
             /**
              * Format: email
-             * @description As it was registered
+             * @description E-mail address, as registered.
              * @example ada@example.com
              */
             email: string;
             /**
-             * @description Null if none was given
+             * @description First name; null if none was given.
              * @example Ada
              */
             first_name: string | null;
             /**
-             * @description Null if none was given
+             * @description Last name; null if none was given.
              * @example Obi
              */
             last_name: string | null;
             /**
              * Format: date-time
-             * @description A moment, in UTC
+             * @description Time, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
         };
-        /** @description Why a request was refused (RFC 9457) */
+        /** @description Reason why a request failed (RFC 9457). */
         Problem: {
             /**
              * Format: uri-reference
-             * @description Where the kind of problem is explained
+             * @description URI reference of the problem type.
              * @example /problems/validation_failed
              */
             type: string;
             /**
-             * @description What went wrong in general
-             * @example The request is not valid
+             * @description Summary of the problem type.
+             * @example The request is invalid
              */
             title: string;
             /**
              * Format: int32
-             * @description As of the answer
+             * @description HTTP status code of the response.
              * @example 400
              */
             status: number;
             /**
-             * @description What went wrong this time, for people
-             * @example /amount must have at most two decimals
+             * @description Explanation of this occurrence, for people.
+             * @example /amount must have at most two decimal places
              */
             detail: string;
             /**
-             * @description The path that was asked
+             * @description Path of the request.
              * @example /payments
              */
             instance: string;
             /**
-             * @description The kind of problem, for programs; more may come
+             * @description Machine-readable problem type. New codes may be added.
              * @example validation_failed
              */
             code: string;
             /**
-             * @description As in `X-Request-Id`; name it when you ask about the problem
+             * @description Value of the `X-Request-Id` header. Quote it when you contact support.
              * @example 0d5c1f0e-8f5e-4f5d-9a0e-3c1a2b7d9e10
              */
             request_id: string;
-            /** @description With `validation_failed`: what is wrong with which field */
+            /** @description Invalid fields. Present with `validation_failed`. */
             errors?: {
                 /**
                  * Format: json-pointer
-                 * @description Which field, as a JSON pointer (RFC 6901)
+                 * @description JSON pointer to the field (RFC 6901).
                  * @example /amount
                  */
                 pointer: string;
                 /**
-                 * @description What is wrong with it, for people
-                 * @example must have at most two decimals
+                 * @description Explanation for people.
+                 * @example must have at most two decimal places
                  */
                 message: string;
             }[];
-            /** @description With `rate_limited`: the limits that were reached */
+            /** @description Limits that were exceeded. Present with `rate_limited`. */
             "violated-policies"?: string[];
-            /** @description With `not_ready`: the parts that fail */
+            /** @description Parts that failed their check. Present with `not_ready`. */
             failing?: string[];
         };
-        /** @description Who makes an account */
+        /** @description Data of a new account. */
         Registration: {
             /**
              * Format: email
-             * @description One account each, in whatever letter case
+             * @description E-mail address. Letter case is ignored.
              * @example ada@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description From 8 characters on, of any kind
+             * @description Password of at least 8 characters of any kind.
              * @example correct horse battery
              */
             password: string;
             /**
-             * @description How to greet you
+             * @description First name.
              * @example Ada
              */
             first_name?: string | null;
             /**
-             * @description Your family name
+             * @description Last name.
              * @example Obi
              */
             last_name?: string | null;
         };
-        /** @description The tokens of a new session, and whose they are */
+        /** @description Tokens of the new session, and the account. */
         Session: {
             /**
              * Format: jwt
-             * @description For `Authorization: Bearer`
+             * @description Access token, for the header `Authorization: Bearer`.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             access_token: string;
             /**
              * Format: jwt
-             * @description Good once, for the next pair
+             * @description Refresh token, which works once, for `POST /auth/refresh`.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             refresh_token: string;
             user: components["schemas"]["User"];
         };
-        /** @description Who logs in */
+        /** @description E-mail address and password. */
         Login: {
             /**
              * Format: email
-             * @description One account each, in whatever letter case
+             * @description E-mail address. Letter case is ignored.
              * @example ada@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description The password as it is now
+             * @description Current password.
              * @example correct horse battery
              */
             password: string;
         };
-        /** @description The tokens of a session */
+        /** @description Access token and refresh token of a session. */
         TokenPair: {
             /**
              * Format: jwt
-             * @description For `Authorization: Bearer`
+             * @description Access token, for the header `Authorization: Bearer`.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             access_token: string;
             /**
              * Format: jwt
-             * @description Good once, for the next pair
+             * @description Refresh token, which works once, for `POST /auth/refresh`.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             refresh_token: string;
         };
-        /** @description The session to go on with */
+        /** @description Refresh token of the session. */
         Refresh: {
             /**
              * Format: jwt
-             * @description The newest that you were given
+             * @description Most recent refresh token of the session.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             refresh_token: string;
         };
-        /** @description A log-in that has not ended */
+        /** @description Active session. */
         ListedSession: {
             /**
              * Format: uuid
-             * @description Names it, in paths as well
+             * @description Unique identifier.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             uuid: string;
             /**
-             * @description What the client called itself
+             * @description `User-Agent` header of the client that logged in.
              * @example Mozilla/5.0 (Linux; Android 14)
              */
             device: string | null;
             /**
-             * @description Where its address is
+             * @description Approximate location of the client's IP address at log-in.
              * @example Lagos, NG
              */
             place: string | null;
             /**
              * Format: date-time
-             * @description When it was logged in
+             * @description Time of the log-in, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When its tokens were last refreshed
+             * @description Time of the last refresh, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             last_used_at: string;
             /**
              * Format: date-time
-             * @description When it ends if it is not refreshed
+             * @description Time at which the session ends unless it is refreshed, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             expires_at: string;
             /**
-             * @description Whether it is the one that asks
+             * @description True for the session that sent this request.
              * @example true
              */
             current: boolean;
         };
-        /** @description The token to go on with */
+        /** @description New access token. */
         AccessToken: {
             /**
              * Format: jwt
-             * @description For `Authorization: Bearer`
+             * @description Access token, for the header `Authorization: Bearer`.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             access_token: string;
         };
-        /** @description The password of before and the one to be */
+        /** @description Current and new password. */
         PasswordChange: {
             /**
              * Format: password
-             * @description The password as it is now
+             * @description Current password.
              * @example correct horse battery
              */
             current_password: string;
             /**
              * Format: password
-             * @description From 8 characters on, of any kind
+             * @description Password of at least 8 characters of any kind.
              * @example correct horse battery
              */
             new_password: string;
         };
-        /** @description One of your two wallets, at this moment */
+        /** @description Wallet with its current amounts. */
         Wallet: {
             /**
              * Format: uuid
-             * @description Names it, in paths as well
+             * @description Unique identifier.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             uuid: string;
             /**
-             * @description `call_credits` pays for calls
+             * @description Type of the wallet. `call_credits` pays for calls.
              * @example call_credits
              * @enum {string}
              */
             type: "primary" | "call_credits";
             /**
              * Format: decimal
-             * @description What can be spent now, in NGN
+             * @description Available amount, in NGN.
              * @example 999.5
              */
             balance: number;
             /**
-             * @description Of all its amounts
+             * @description Currency of all amounts.
              * @enum {string}
              */
             currency: "NGN";
             /**
              * Format: date-time
-             * @description A moment, in UTC
+             * @description Time, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
             /**
              * Format: decimal
-             * @description What is set aside for open calls, in NGN
+             * @description Amount held for open calls, in NGN.
              * @example 10
              */
             held: number;
         };
-        /** @description A movement of money on a wallet, which never changes */
+        /** @description Movement of money in a wallet. It never changes. */
         Transaction: {
             /**
              * Format: int32
-             * @description Position in the ledger, from 1 without gaps
+             * @description Sequence number in the ledger, from 1, without gaps.
              * @example 7
              */
             seq: number;
             /**
-             * @description Why the money moved
+             * @description Kind of the transaction.
              * @example call_charge
              * @enum {string}
              */
             kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge";
             /**
              * Format: decimal
-             * @description Signed, in NGN: what came is positive
+             * @description Signed amount, in NGN: positive if money came in.
              * @example -11
              */
             amount: number;
             /**
              * Format: decimal
-             * @description Posted after this entry, in NGN
+             * @description Ledger balance after this transaction, in NGN.
              * @example 39
              */
             balance: number;
             /**
-             * @description What is behind it
+             * @description Type of the source.
              * @example call
              * @enum {string}
              */
             source_type: "payment" | "call";
             /**
              * Format: uuid
-             * @description The payment or call behind it
+             * @description UUID of the payment or call that caused the transaction.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             source_uuid: string;
             /**
-             * @description Whom the call was to; null if it is not a call's
+             * @description Recipient's phone number, in E.164; null unless the source is a call.
              * @example +2348031234567
              */
             recipient_phone: string | null;
             /**
-             * @description What you called whom you called
+             * @description Display name of the recipient; null if none was given.
              * @example Ngozi
              */
             recipient_name: string | null;
             /**
              * Format: date-time
-             * @description A moment, in UTC
+             * @description Time, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
             /**
-             * @description SHA-256 of this entry and of the hash of the one before
+             * @description SHA-256 of this transaction and of the previous hash, in hexadecimal.
              * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
              */
             hash: string;
         };
         /**
-         * @description An event as Monnify's documentation has it
+         * @description Event, as described in Monnify's documentation.
          * @example {
          *       "eventType": "SUCCESSFUL_TRANSACTION",
          *       "eventData": {
@@ -861,251 +861,251 @@ export interface components {
         MonnifyEvent: {
             [key: string]: unknown;
         };
-        /** @description A top-up, or a move between your wallets */
+        /** @description Top-up, or transfer between your wallets. */
         Payment: {
             /**
              * Format: uuid
-             * @description Names it, in paths as well
+             * @description Unique identifier.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             uuid: string;
             /**
              * Format: decimal
-             * @description What was asked for, in NGN
+             * @description Requested amount, in NGN.
              * @example 500
              */
             amount: number;
             /**
-             * @description Of both amounts
+             * @description Currency of both amounts.
              * @enum {string}
              */
             currency: "NGN";
             /**
-             * @description A wallet is credited once it is `completed`
+             * @description Status of the payment. `completed` means that the wallet was credited.
              * @example completed
              * @enum {string}
              */
             status: "pending" | "processing" | "completed" | "failed" | "cancelled" | "expired";
             /**
-             * @description How it is paid
+             * @description Payment method.
              * @enum {string}
              */
             method: "monnify" | "wallet";
             /**
-             * @description What Monnify knows the payment by, at its newest attempt
+             * @description Reference of the payment's latest attempt at Monnify.
              * @example AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1
              */
             payment_reference: string;
             /**
-             * @description Monnify's own reference, once there is one
+             * @description Monnify's own reference; null until Monnify returns one.
              * @example MNFY|41|20260314101530|000812
              */
             monnify_payment_reference: string | null;
             /**
              * Format: uri
-             * @description Where the customer pays; null if nothing is to be paid there
+             * @description URL of the checkout page; null if the payment needs none.
              * @example https://sdk.monnify.com/checkout/MNFY%7C41
              */
             checkout_url: string | null;
             /**
              * Format: date-time
-             * @description A moment, in UTC
+             * @description Time, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
             /**
-             * @description What it is for, as the customer sees it
+             * @description Purpose of the payment, shown to the customer.
              * @example Credits for the week
              */
             description: string | null;
             /**
-             * @description Which one is credited
+             * @description Wallet to credit.
              * @example call_credits
              * @enum {string}
              */
             wallet: "primary" | "call_credits";
             /**
              * Format: decimal
-             * @description What came, in NGN
+             * @description Amount received, in NGN.
              * @example 500
              */
             amount_paid: number;
             /**
              * Format: date-time
-             * @description When the wallet was credited, if it was
+             * @description Time of the credit, in UTC; null until then.
              * @example 2026-03-14T10:16:02.000Z
              */
             completed_at: string | null;
             /**
-             * @description Why it was not completed; null unless it failed
+             * @description Reason for the failure; null unless the payment failed.
              * @example null
              */
             failure_reason: string | null;
         };
-        /** @description A top-up, or a move between your wallets */
+        /** @description Top-up, or transfer between your wallets. */
         NewPayment: {
             /**
              * Format: decimal
-             * @description In NGN, with at most two decimals
+             * @description Amount in NGN, with at most two decimal places.
              * @example 500
              */
             amount: number;
             /**
-             * @description `monnify` opens a checkout; `wallet` pays from your `primary` wallet
+             * @description Payment method: `monnify` opens a checkout, `wallet` pays from your `primary` wallet.
              * @enum {string}
              */
             method: "monnify" | "wallet";
             /**
-             * @description Of the amount
+             * @description Currency of the amount.
              * @default NGN
              * @enum {string}
              */
             currency?: "NGN";
             /**
-             * @description What it is for, as the customer sees it
+             * @description Purpose of the payment, shown to the customer.
              * @example Credits for the week
              */
             description?: string | null;
             /**
-             * @description Which one is credited; `primary` with `monnify` only
+             * @description Wallet to credit. `primary` is allowed with `monnify` only.
              * @default call_credits
              * @enum {string}
              */
             wallet?: "primary" | "call_credits";
         };
-        /** @description What opens the socket of a call, once */
+        /** @description Ticket that opens one connection to a call's events. */
         Ticket: {
             /**
              * Format: jwt
-             * @description Good for one connection
+             * @description Ticket for one connection.
              * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             ticket: string;
             /**
              * Format: date-time
-             * @description Until when it can be used
+             * @description Time at which the ticket expires, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             expires_at: string;
             /**
              * Format: uri
-             * @description The address to open as a WebSocket, with the ticket in it
+             * @description URL to open as a WebSocket. It contains the ticket.
              * @example wss://calls.example/calls/3f0b8c1e/events?ticket=eyJhbGci
              */
             url: string;
         };
-        /** @description One message of the socket: what happened, and the call now */
+        /** @description Message of the socket: an event, and the current state of the call. */
         CallEvent: {
             /**
-             * @description What happened
+             * @description Type of the event.
              * @enum {string}
              */
             type: "state" | "answered" | "horizon_moved" | "low_credit" | "ended";
             /**
              * Format: date-time
-             * @description The server's time; draw the meter from it, not yours
+             * @description Server time of the event, in UTC. Base a running meter on it, not on the client's clock.
              * @example 2026-03-14T10:15:30.000Z
              */
             at: string;
             /**
              * Format: int64
-             * @description Whole seconds to `must_end_by`, rounded down; null once it ended
+             * @description Whole seconds until `must_end_by`, rounded down; null after the call ended.
              * @example 59
              */
             seconds_left: number | null;
             call: components["schemas"]["Call"];
         };
-        /** @description A call, open or ended */
+        /** @description Call, open or ended. */
         Call: {
             /**
              * Format: uuid
-             * @description Names it, in paths as well
+             * @description Unique identifier.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             uuid: string;
             /**
-             * @description Whom it is to, in E.164
+             * @description Recipient's phone number, in E.164.
              * @example +2348031234567
              */
             recipient_phone: string;
             /**
-             * @description What you called whom you called
+             * @description Display name of the recipient; null if none was given.
              * @example Ngozi
              */
             recipient_name: string | null;
             /**
-             * @description The first three are open, the others ended
+             * @description Status of the call. `initiated`, `ringing` and `answered` are open; the others have ended.
              * @example completed
              * @enum {string}
              */
             status: "initiated" | "ringing" | "answered" | "completed" | "failed" | "cancelled";
             /**
-             * @description What the call is made of
+             * @description Type of the call.
              * @example audio
              * @enum {string}
              */
             type: "audio" | "video";
             /**
              * Format: decimal
-             * @description Reserved while the call is open, then charged; in NGN
+             * @description Amount held while the call is open, or charged after it ended, in NGN.
              * @example 11
              */
             cost: number;
             /**
              * Format: date-time
-             * @description When it was answered, if it was
+             * @description Time of the answer, in UTC; null if the call was not answered.
              * @example 2026-03-14T10:15:30.000Z
              */
             started_at: string | null;
             /**
              * Format: date-time
-             * @description When it ended, if it did
+             * @description Time of the end, in UTC; null while the call is open.
              * @example 2026-03-14T10:16:31.000Z
              */
             ended_at: string | null;
             /**
              * Format: int64
-             * @description Talked, once it ended
+             * @description Duration from answer to end, in whole seconds; null while the call is open.
              * @example 61
              */
             duration_seconds: number | null;
             /**
              * Format: uri
-             * @description For the sound of the call, with a ticket; nothing listens there yet
+             * @description URL for the call's audio. No service runs there yet.
              * @example wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v
              */
             signaling_url: string;
             /**
              * Format: date-time
-             * @description A moment, in UTC
+             * @description Time, in UTC.
              * @example 2026-03-14T10:15:21.000Z
              */
             created_at: string;
             /**
-             * @description Why it ended; null while it is open
+             * @description Reason for the end; null while the call is open.
              * @example hangup
              * @enum {string|null}
              */
             end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | null;
             /**
              * Format: date-time
-             * @description The last instant that the call may last to; null once it ended
+             * @description Latest time that the credit pays for, in UTC; null after the call ended.
              * @example null
              */
             must_end_by: string | null;
             /**
              * Format: decimal
-             * @description In NGN
+             * @description Price per minute, in NGN.
              * @example 10
              */
             rate_per_minute: number;
             rate: components["schemas"]["Rate"];
             charge: components["schemas"]["Charge"];
         };
-        /** @description A price in whole kobo, exact to calculate with; frozen into a call when it is started */
+        /** @description Price of a call, in whole kobo. A call keeps the rate with which it was started. */
         Rate: {
             /**
-             * @description Its name in the tariff
+             * @description Name of the rate within the tariff.
              * @example standard/everywhere
              */
             id: string;
@@ -1117,82 +1117,82 @@ export interface components {
             version: number;
             /**
              * Format: int64
-             * @description The price of 60 s
+             * @description Price of 60 s, in kobo.
              * @example 1000
              */
             kobo_per_minute: number;
             /**
              * Format: int64
-             * @description Costs are rounded up to whole units
+             * @description Unit to a multiple of which the cost is rounded up, in kobo.
              * @example 100
              */
             unit_kobo: number;
             /**
              * Format: int64
-             * @description Billed at least
+             * @description Minimum billed duration, in seconds.
              * @example 1
              */
             minimum_seconds: number;
             /**
              * Format: int64
-             * @description Billed in steps of
+             * @description Billing increment, in seconds.
              * @example 1
              */
             increment_seconds: number;
             /**
              * Format: int64
-             * @description Once an answered call
+             * @description Set-up fee of an answered call, in kobo.
              * @example 0
              */
             setup_kobo: number;
             /**
-             * @description Start of the increments. `after_minimum`: the minimum is billed, then whole increments. `from_zero`, in calls that an earlier version started: whole increments are billed, and at least the minimum.
+             * @description Rule for increments. `after_minimum`: the minimum, then whole increments. `from_zero` (calls that an earlier version of the service started): whole increments from zero, and at least the minimum.
              * @example after_minimum
              * @enum {string}
              */
             steps: "from_zero" | "after_minimum";
         };
-        /** @description How the cost came about; null while the call is open, and if it was never answered */
+        /** @description Calculation of the cost; null while the call is open, or if it was never answered. */
         Charge: {
             /**
              * Format: int64
-             * @description Talked, in whole seconds
+             * @description Duration of the call, in whole seconds.
              * @example 61
              */
             seconds: number;
             /**
              * Format: int64
-             * @description By the minimum and the increment of the rate
+             * @description Billed duration, in seconds, after the rate's minimum and increments.
              * @example 61
              */
             billed_seconds: number;
             /**
              * Format: int64
-             * @description Whole units of the rate, rounded up
+             * @description Number of units charged, rounded up.
              * @example 11
              */
             units: number;
             /**
              * Format: decimal
-             * @description What was charged, in NGN
+             * @description Amount charged, in NGN.
              * @example 11
              */
             amount: number;
             /**
-             * @description The calculation, to do again by hand
+             * @description Complete calculation of the amount.
              * @example ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN
              */
             formula: string;
         } | null;
-        /** @description What a call would cost, and how long your credit would last */
+        /** @description Price of a call, and how long your credit would last. */
         Quote: {
             /**
-             * @description Whom it is to, in E.164
+             * @description Recipient's phone number, in E.164.
              * @example +2348031234567
              */
             recipient_phone: string;
             /**
-             * @description What the call is made of
+             * @description Type of the call.
              * @example audio
              * @enum {string}
              */
@@ -1200,49 +1200,49 @@ export interface components {
             rate: components["schemas"]["Rate"];
             /**
              * Format: int64
-             * @description The length that `cost` is for
+             * @description Call duration to which `cost` applies, in seconds.
              * @example 60
              */
             seconds: number;
             /**
              * Format: decimal
-             * @description Of a call of `seconds`, in NGN
+             * @description Cost of a call of `seconds`, in NGN.
              * @example 10
              */
             cost: number;
             /**
              * Format: decimal
-             * @description Set aside when the call is started
+             * @description Amount held when the call starts, in NGN.
              * @example 10
              */
             hold: number;
             /**
              * Format: decimal
-             * @description What can be spent now
+             * @description Amount available now, in NGN.
              * @example 50
              */
             balance: number;
             /**
              * Format: int64
-             * @description How long the call could last, answered now beside your open calls; 0 if the hold cannot be paid
+             * @description Longest possible duration, in seconds, if the call were answered now while your open calls continue. Zero if the available amount does not cover the hold.
              * @example 300
              */
             affordable_seconds: number;
         };
-        /** @description Whom to call */
+        /** @description Recipient and type of the new call. */
         NewCall: {
             /**
-             * @description International, or a local number of the service's country
+             * @description Phone number: international, or local in the service's country.
              * @example +2348031234567
              */
             recipient_phone: string;
             /**
-             * @description What you call whom you call
+             * @description Display name of the recipient.
              * @example Ngozi
              */
             recipient_name?: string | null;
             /**
-             * @description What the call is made of; it has its own price
+             * @description Type of the call. Each type has its own price.
              * @default audio
              * @enum {string}
              */
@@ -1253,33 +1253,33 @@ export interface components {
     parameters: never;
     requestBodies: never;
     headers: {
-        /** @description The id of the request: the one that came with it, or a new one. It is in the log as well. */
+        /** @description ID of the request: the client's own `X-Request-Id`, or a new one. The log contains it too. */
         "X-Request-Id": string;
-        /** @description The limits that the request counts against, if any: quota `q` in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers-10). */
+        /** @description Rate limits that apply to the request: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers-10). */
         "RateLimit-Policy": string;
-        /** @description Where you stand with each of these limits, if any: `r` more, and after `t` seconds again. */
+        /** @description Current state of each rate limit: `r` requests remain, and the limit resets in `t` seconds. */
         RateLimit: string;
-        /** @description After so many seconds the request is let through. */
+        /** @description Number of seconds to wait before you retry. */
         "Retry-After": number;
-        /** @description How to authenticate. */
+        /** @description Authentication scheme that the resource requires. */
         "WWW-Authenticate": string;
-        /** @description The address of the next page, if there is one (RFC 8288). */
+        /** @description URL of the next page (RFC 8288). The last page has no `Link` header. */
         Link: string;
-        /** @description Where what was made is found. */
+        /** @description Path of the new resource. */
         Location: string;
-        /** @description There if the answer is the one that was given first under the `Idempotency-Key`. */
+        /** @description `true` if this is the stored response to the first request with the same `Idempotency-Key`. */
         "Idempotent-Replayed": string;
-        /** @description The place of the answer among all that was done to the wallet, if it was asked: a greater one is later. */
+        /** @description The wallet's revision when it processed the request. A greater number is later. */
         "Wallet-Position": number;
-        /** @description With 405: the methods that the resource has. */
+        /** @description Methods that the resource supports. Sent with status 405. */
         Allow: string;
-        /** @description The protocol to switch to. */
+        /** @description Protocol that the resource requires. */
         Upgrade: string;
-        /** @description What the answer depends on beside the address. */
+        /** @description Request headers that change the response. */
         Vary: string;
-        /** @description To a page of one of the origins in `ALLOWED_ORIGINS`: its origin. */
+        /** @description The page's origin, if it is one of `ALLOWED_ORIGINS`. */
         "Access-Control-Allow-Origin": string;
-        /** @description With a statement: the name to keep it under. */
+        /** @description File name of the CSV statement. */
         "Content-Disposition": string;
     };
     pathItems: never;
@@ -1343,7 +1343,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new account */
+            /** @description New account. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1365,7 +1365,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1378,7 +1378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The e-mail address has an account (`email_taken`) */
+            /** @description An account with this e-mail address already exists (`email_taken`) */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1431,7 +1431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1444,7 +1444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1469,7 +1469,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Your account */
+            /** @description Your account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1491,7 +1491,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1505,7 +1505,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1532,7 +1532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1545,7 +1545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1580,7 +1580,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The session */
+            /** @description Tokens and account. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1606,7 +1606,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1619,7 +1619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The e-mail or the password is wrong (`invalid_credentials`) */
+            /** @description The e-mail address or password is incorrect (`invalid_credentials`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1673,7 +1673,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1686,7 +1686,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1720,7 +1720,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new tokens */
+            /** @description New tokens. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1739,7 +1739,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPair"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1752,7 +1752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The refresh token is not valid (`invalid_token`) */
+            /** @description The refresh token is invalid (`invalid_token`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1806,7 +1806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1819,7 +1819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1844,7 +1844,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Logged out */
+            /** @description The session has ended. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1855,7 +1855,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1868,7 +1868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1909,7 +1909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1922,7 +1922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1947,7 +1947,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Logged out everywhere */
+            /** @description All sessions have ended. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1958,7 +1958,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -1971,7 +1971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2012,7 +2012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2025,7 +2025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2050,7 +2050,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Your sessions */
+            /** @description Your active sessions. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2076,7 +2076,7 @@ export interface operations {
                     "application/json": components["schemas"]["ListedSession"][];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2104,7 +2104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2117,7 +2117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2138,14 +2138,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The session to end */
+                /** @description UUID of the session. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Ended */
+            /** @description The session has ended. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2156,7 +2156,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2169,7 +2169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2183,7 +2183,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2223,7 +2223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2236,7 +2236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2271,7 +2271,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed; the access token to go on with */
+            /** @description The password was changed. The response contains the new access token. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2289,7 +2289,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessToken"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The body is not valid JSON (`malformed_json`); The current password is wrong (`wrong_password`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The current password is incorrect (`wrong_password`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2302,7 +2302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2316,7 +2316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2369,7 +2369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2382,7 +2382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2407,7 +2407,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Your wallets */
+            /** @description Your two wallets. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2432,7 +2432,7 @@ export interface operations {
                     "application/json": components["schemas"]["Wallet"][];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2460,7 +2460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2473,7 +2473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2494,14 +2494,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The wallet */
+                /** @description UUID of the wallet. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The wallet */
+            /** @description Wallet. */
             200: {
                 headers: {
                     "Wallet-Position": components["headers"]["Wallet-Position"];
@@ -2525,7 +2525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2539,7 +2539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2554,7 +2554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2583,7 +2583,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2597,7 +2597,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2617,27 +2617,27 @@ export interface operations {
     listTransactions: {
         parameters: {
             query?: {
-                /** @description At most so many on a page */
+                /** @description Maximum number of items on a page. */
                 limit?: number;
-                /** @description Where the page begins: from the `Link` header of the page before, as it is */
+                /** @description Start of the page. Copy it unchanged from the `Link` header of the previous page. */
                 cursor?: string;
-                /** @description Created at or after */
+                /** @description Return only items created at or after this time. */
                 from?: string;
-                /** @description Created before */
+                /** @description Return only items created before this time. */
                 to?: string;
-                /** @description Of this kind only */
+                /** @description Return only transactions of this kind. */
                 kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge";
             };
             header?: never;
             path: {
-                /** @description The wallet */
+                /** @description UUID of the wallet. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of the ledger, or a statement */
+            /** @description Page of transactions, or a statement. */
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
@@ -2675,7 +2675,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The cursor is not one that this list gave (`invalid_cursor`) */
+            /** @description The request is invalid (`validation_failed`); The cursor is invalid; copy it unchanged from the Link header (`invalid_cursor`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2690,7 +2690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2706,7 +2706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2737,7 +2737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2752,7 +2752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2774,7 +2774,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description In hex; refused without one */
+                /** @description HMAC-SHA512 of the body, in hexadecimal. Required. */
                 "monnify-signature"?: string;
             };
             path?: never;
@@ -2794,7 +2794,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken */
+            /** @description The event was accepted. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2811,7 +2811,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description What came of it
+                         * @description Result of processing.
                          * @example settled
                          */
                         outcome: string;
@@ -2832,7 +2832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Requests from this address are not taken (`address_refused`) */
+            /** @description Requests from this IP address are not accepted (`address_refused`) */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2872,7 +2872,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2885,7 +2885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2904,15 +2904,15 @@ export interface operations {
     listPayments: {
         parameters: {
             query?: {
-                /** @description At most so many on a page */
+                /** @description Maximum number of items on a page. */
                 limit?: number;
-                /** @description Where the page begins: from the `Link` header of the page before, as it is */
+                /** @description Start of the page. Copy it unchanged from the `Link` header of the previous page. */
                 cursor?: string;
-                /** @description Created at or after */
+                /** @description Return only items created at or after this time. */
                 from?: string;
-                /** @description Created before */
+                /** @description Return only items created before this time. */
                 to?: string;
-                /** @description In this state only */
+                /** @description Return only payments with this status. */
                 status?: "pending" | "processing" | "completed" | "failed" | "cancelled" | "expired";
             };
             header?: never;
@@ -2921,7 +2921,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of payments */
+            /** @description Page of payments. */
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
@@ -2955,7 +2955,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"][];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The cursor is not one that this list gave (`invalid_cursor`) */
+            /** @description The request is invalid (`validation_failed`); The cursor is invalid; copy it unchanged from the Link header (`invalid_cursor`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2968,7 +2968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2996,7 +2996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3009,7 +3009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3029,7 +3029,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. One header, in printable ASCII without a comma. */
+                /** @description Your unique key for this request, such as a UUID, in printable ASCII without a comma. If you repeat the request with the same key, you get the first response again. Keys are stored for at least 24 h. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -3050,7 +3050,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new payment */
+            /** @description New payment. */
             201: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -3083,7 +3083,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The body is not valid JSON (`malformed_json`); The wallet does not hold enough (`insufficient_funds`); The payment gateway refused the payment (`gateway_refused`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The wallet has insufficient funds (`insufficient_funds`); The payment gateway rejected the payment (`gateway_refused`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3096,7 +3096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3110,7 +3110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3123,7 +3123,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The reference belongs to another amount (`reference_reused`); A request with this key is under way; repeat it in a moment (`request_in_progress`) */
+            /** @description The payment reference was used with a different amount (`reference_reused`); A request with this idempotency key is still in progress; retry in a moment (`request_in_progress`) */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3162,7 +3162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The idempotency key was used with another body (`idempotency_key_reused`) */
+            /** @description The idempotency key was used with a different body (`idempotency_key_reused`) */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3189,7 +3189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3202,7 +3202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The payment gateway cannot be reached (`gateway_unavailable`) */
+            /** @description The payment gateway is unavailable; retry later (`gateway_unavailable`) */
             502: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3215,7 +3215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3236,14 +3236,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The payment */
+                /** @description UUID of the payment. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The payment */
+            /** @description Payment. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3274,7 +3274,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3287,7 +3287,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3301,7 +3301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3328,7 +3328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3341,7 +3341,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3362,14 +3362,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What Monnify knows the payment by, at its newest attempt */
+                /** @description Reference of the payment's latest attempt at Monnify. */
                 paymentReference: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The payment as it is now */
+            /** @description Payment with its current status. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3400,7 +3400,7 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3413,7 +3413,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3427,7 +3427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3467,7 +3467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3480,7 +3480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The payment gateway cannot be reached (`gateway_unavailable`) */
+            /** @description The payment gateway is unavailable; retry later (`gateway_unavailable`) */
             502: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3493,7 +3493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3514,14 +3514,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The call to watch */
+                /** @description UUID of the call. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The ticket */
+            /** @description New ticket. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3541,7 +3541,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3554,7 +3554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3568,7 +3568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3608,7 +3608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3621,7 +3621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3640,19 +3640,19 @@ export interface operations {
     watchCall: {
         parameters: {
             query?: {
-                /** @description Of `POST /calls/{uuid}/ticket`; refused without one */
+                /** @description Ticket from `POST /calls/{uuid}/ticket`. Required. */
                 ticket?: string;
             };
             header?: never;
             path: {
-                /** @description The call that the ticket is for */
+                /** @description UUID of the call. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The socket; each of its messages is a CallEvent */
+            /** @description The socket is open. Each message is a `CallEvent`. */
             101: {
                 headers: {
                     [name: string]: unknown;
@@ -3701,7 +3701,7 @@ export interface operations {
                     "application/json": components["schemas"]["CallEvent"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3714,7 +3714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The ticket is not valid, or has been used (`invalid_ticket`); A valid access token is needed (`unauthenticated`) */
+            /** @description The ticket is invalid or was already used; request a new one (`invalid_ticket`); A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3728,7 +3728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Pages of this origin are not let in (`origin_refused`) */
+            /** @description Requests from this origin are not accepted (`origin_refused`) */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3741,7 +3741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many connections watch; close some first (`too_many_watchers`) */
+            /** @description Too many connections are open to this wallet's calls; close one first (`too_many_watchers`) */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3754,7 +3754,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The resource is a WebSocket (`upgrade_required`) */
+            /** @description The resource requires a WebSocket connection (`upgrade_required`) */
             426: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3782,7 +3782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3795,7 +3795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3814,11 +3814,11 @@ export interface operations {
     quoteCall: {
         parameters: {
             query: {
-                /** @description International, or a local number of the service's country */
+                /** @description Phone number: international, or local in the service's country. */
                 phone: string;
-                /** @description What the call is made of; it has its own price */
+                /** @description Type of the call. Each type has its own price. */
                 type?: "audio" | "video";
-                /** @description The length of call that `cost` is for */
+                /** @description Call duration for which to calculate `cost`, in seconds. */
                 seconds?: number;
             };
             header?: never;
@@ -3827,7 +3827,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The quote */
+            /** @description Quote. */
             200: {
                 headers: {
                     "Wallet-Position": components["headers"]["Wallet-Position"];
@@ -3862,7 +3862,7 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); Calls to this destination are not allowed (`destination_not_allowed`) */
+            /** @description The request is invalid (`validation_failed`); Calls to this destination are not allowed (`destination_not_allowed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3876,7 +3876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3906,7 +3906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3920,7 +3920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3940,15 +3940,15 @@ export interface operations {
     listCalls: {
         parameters: {
             query?: {
-                /** @description At most so many on a page */
+                /** @description Maximum number of items on a page. */
                 limit?: number;
-                /** @description Where the page begins: from the `Link` header of the page before, as it is */
+                /** @description Start of the page. Copy it unchanged from the `Link` header of the previous page. */
                 cursor?: string;
-                /** @description Created at or after */
+                /** @description Return only items created at or after this time. */
                 from?: string;
-                /** @description Created before */
+                /** @description Return only items created before this time. */
                 to?: string;
-                /** @description In this state only */
+                /** @description Return only calls with this status. */
                 status?: "initiated" | "ringing" | "answered" | "completed" | "failed" | "cancelled";
             };
             header?: never;
@@ -3957,7 +3957,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of calls */
+            /** @description Page of calls. */
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
@@ -4009,7 +4009,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"][];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The cursor is not one that this list gave (`invalid_cursor`) */
+            /** @description The request is invalid (`validation_failed`); The cursor is invalid; copy it unchanged from the Link header (`invalid_cursor`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4023,7 +4023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4053,7 +4053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4067,7 +4067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4088,7 +4088,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. One header, in printable ASCII without a comma. */
+                /** @description Your unique key for this request, such as a UUID, in printable ASCII without a comma. If you repeat the request with the same key, you get the first response again. Keys are stored for at least 24 h. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -4107,7 +4107,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new call */
+            /** @description New call. */
             201: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -4152,7 +4152,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`); The body is not valid JSON (`malformed_json`); Calls to this destination are not allowed (`destination_not_allowed`); The wallet does not hold enough (`insufficient_funds`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); Calls to this destination are not allowed (`destination_not_allowed`); The wallet has insufficient funds (`insufficient_funds`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4166,7 +4166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4223,7 +4223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The idempotency key was used with another body (`idempotency_key_reused`) */
+            /** @description The idempotency key was used with a different body (`idempotency_key_reused`) */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4252,7 +4252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4266,7 +4266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4288,14 +4288,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The call */
+                /** @description UUID of the call. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The call */
+            /** @description Call. */
             200: {
                 headers: {
                     "Wallet-Position": components["headers"]["Wallet-Position"];
@@ -4344,7 +4344,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4358,7 +4358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4373,7 +4373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4402,7 +4402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4416,7 +4416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4438,14 +4438,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The call */
+                /** @description UUID of the call. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The answered call */
+            /** @description Answered call. */
             200: {
                 headers: {
                     "Wallet-Position": components["headers"]["Wallet-Position"];
@@ -4488,7 +4488,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4502,7 +4502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4517,7 +4517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4531,7 +4531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state of the call forbids this step (`call_state_conflict`) */
+            /** @description The call's status does not allow this action (`call_state_conflict`) */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4574,7 +4574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4588,7 +4588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4608,19 +4608,19 @@ export interface operations {
     endCall: {
         parameters: {
             query?: {
-                /** @description `busy` and `declined` are for calls that were not answered */
+                /** @description Reason for the end. `busy` and `declined` apply only to calls that were not answered. */
                 reason?: "hangup" | "busy" | "declined" | "failed";
             };
             header?: never;
             path: {
-                /** @description The call */
+                /** @description UUID of the call. */
                 uuid: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The ended call */
+            /** @description Ended call. */
             200: {
                 headers: {
                     "Wallet-Position": components["headers"]["Wallet-Position"];
@@ -4669,7 +4669,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"];
                 };
             };
-            /** @description The request is not valid (`validation_failed`) */
+            /** @description The request is invalid (`validation_failed`) */
             400: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4683,7 +4683,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A valid access token is needed (`unauthenticated`) */
+            /** @description A valid access token is required (`unauthenticated`) */
             401: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4698,7 +4698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such resource (`not_found`) */
+            /** @description The resource does not exist (`not_found`) */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4712,7 +4712,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The state of the call forbids this step (`call_state_conflict`) */
+            /** @description The call's status does not allow this action (`call_state_conflict`) */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4755,7 +4755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4769,7 +4769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4795,7 +4795,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The service runs */
+            /** @description The service runs. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4833,7 +4833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4846,7 +4846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4871,7 +4871,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The service can do its work */
+            /** @description The service is ready. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4909,7 +4909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong on our side (`internal_error`) */
+            /** @description The server encountered an unexpected error (`internal_error`) */
             500: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4935,7 +4935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Any other refusal of the request, such as an unknown method (`method_not_allowed`) */
+            /** @description Any other problem with the request, such as an unknown method (`method_not_allowed`). */
             "4XX": {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -1,4 +1,4 @@
-/** The app, built once an isolate: what every request passes, the features' routes, the docs. */
+/** The HTTP app of one isolate: middleware, the features' routes and the API reference. */
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
@@ -25,7 +25,7 @@ import { walletRoutes } from './wallets/routes'
 const JSON_LIMIT_BYTES = 64 * 1024
 const WEBHOOK_LIMIT_BYTES = 256 * 1024
 
-/** What a page of an allowed origin may send, and read beside the body. */
+/** Methods and headers that pages of allowed origins may send, and response headers that they may read. */
 const CORS = {
   allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
   allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
@@ -41,10 +41,10 @@ const CORS = {
   maxAge: 600,
 }
 
-/** Routes that read D1. A path that ends in a wildcard has the path above it too. */
+/** Routes that read D1. A wildcard path also matches its parent path. */
 const READS_D1 = ['/auth/*', '/users/*', '/payments/*']
 
-/** Routes that reach the caller's own objects alone: a user can always hang up. */
+/** Routes that use only the caller's own objects. No quota applies to users here, so they can always hang up. */
 const OBJECTS_ONLY = [
   '/wallets/*',
   '/tariff',
@@ -59,7 +59,7 @@ const limitBody = (maxSize: number) =>
   bodyLimit({
     maxSize,
     onError: (c) =>
-      createProblem(c, 'payload_too_large', `The body may have at most ${maxSize} bytes.`),
+      createProblem(c, 'payload_too_large', `The body must not exceed ${maxSize} bytes.`),
   })
 
 export function createApp(deps: Deps) {
@@ -70,14 +70,14 @@ export function createApp(deps: Deps) {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) =>
-        createProblem(c, 'method_not_allowed', `The resource has ${methods.join(', ')}.`, {
+        createProblem(c, 'method_not_allowed', `Use one of these methods: ${methods.join(', ')}.`, {
           headers: { Allow: methods.join(', ') },
         }),
     }),
   )
   const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
-  /** The body of a GET is read by nobody. */
+  /** No handler reads the body of a GET. */
   app.use((c, next) => {
     if (c.req.method === 'GET') return next()
     return (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next)
@@ -118,5 +118,5 @@ export function createApp(deps: Deps) {
   return routes
 }
 
-/** For `hc<App>`, Hono's own client. */
+/** Type for `hc<App>`, Hono's client. */
 export type App = ReturnType<typeof createApp>

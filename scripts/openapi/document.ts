@@ -1,6 +1,6 @@
 /**
- * The OpenAPI document, made of what the routes declare and what holds for all of them. It is made
- * when somebody asks for it, kept in docs/openapi.json, and served from there.
+ * Builds the OpenAPI document from the routes' declarations and the responses that all operations share.
+ * `npm run openapi` writes it to docs/openapi.json, which the service serves.
  */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { HEADERS, type HeaderName, headerRefs } from '../../src/http/documented-headers'
@@ -14,25 +14,25 @@ const INFO = {
     title: 'AIleana',
     version: '0.1.0',
     description:
-      'Prepaid calls: accounts, wallets, payments through Monnify, and calls metered to the second. ' +
-      'Money is naira with at most two decimals, times are RFC 3339 in UTC, refusals are problems (RFC 9457).',
+      'API for prepaid calls: accounts, wallets, payments through Monnify, and calls metered to the second. ' +
+      'Amounts are naira with at most two decimal places, times are RFC 3339 in UTC, and errors are problems (RFC 9457).',
     license: { name: 'MIT', identifier: 'MIT' },
     contact: { name: 'The maintainers of AIleana' },
   },
   servers: [
     {
       url: '/',
-      description: 'Where this document is served, locally or in production',
+      description: 'Host that serves this document.',
       'x-internal': false,
     },
   ],
   tags: [
-    { name: 'Accounts', description: 'Registration, log-in, sessions' },
-    { name: 'Wallets', description: 'What can be spent, and what is held' },
-    { name: 'Payments', description: 'Top-ups through Monnify, and moves between wallets' },
-    { name: 'Calls', description: 'Calls that are paid from call credits' },
-    { name: 'Webhooks', description: 'What Monnify tells us' },
-    { name: 'Health', description: 'Whether the service runs, and can do its work' },
+    { name: 'Accounts', description: 'Registration, log-in and sessions.' },
+    { name: 'Wallets', description: 'Balances, holds and transactions.' },
+    { name: 'Payments', description: 'Top-ups through Monnify, and transfers between wallets.' },
+    { name: 'Calls', description: 'Calls, paid from call credits.' },
+    { name: 'Webhooks', description: 'Events from Monnify.' },
+    { name: 'Health', description: 'State of the service.' },
   ],
 }
 
@@ -42,7 +42,7 @@ const SECURITY_SCHEMES = {
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description:
-      'The access_token of `POST /auth/login`: a JWT, signed and checked as RFC8725 asks (one algorithm, typed, with issuer and audience).',
+      'The `access_token` from `POST /auth/login`: a JWT with one fixed algorithm, a type, an issuer and an audience (RFC8725).',
   },
 }
 
@@ -75,7 +75,7 @@ const mapValues = <T, U>(record: Readonly<Record<string, T>>, map: (value: T, na
 
 const PROBLEM_TYPE = 'application/problem+json'
 
-/** What an operation may answer beside what it declares. */
+/** Responses that every operation may return, in addition to its own. */
 const answersOfAll = (problem: Schema): Record<string, Answer> => ({
   429: {
     description: `${PROBLEMS.rate_limited.title} (\`rate_limited\`)`,
@@ -88,7 +88,7 @@ const answersOfAll = (problem: Schema): Record<string, Answer> => ({
   },
   '4XX': {
     description:
-      'Any other refusal of the request, such as an unknown method (`method_not_allowed`)',
+      'Any other problem with the request, such as an unknown method (`method_not_allowed`).',
     content: {
       [PROBLEM_TYPE]: {
         schema: problem,
@@ -112,7 +112,7 @@ const HEADERS_OF_STATUS: Readonly<Record<string, readonly HeaderName[]>> = {
   '4XX': ['Allow'],
 }
 
-/** Where the wallet was asked, a refusal says at which position as well; where it was negotiated, it varies too. */
+/** Headers of a success that the operation's problems have too. */
 function inherited(status: string, responses: Operation['responses']): HeaderName[] {
   const success = responses['200'] ?? responses['201']
   return (['Wallet-Position', 'Vary'] as const).filter(
@@ -143,26 +143,26 @@ function completed(operation: Operation, schemas: Schemas): Operation {
     }),
     responses: mapValues(responses, (answer, status) => ({
       ...answer,
-      /** A socket that opened has no headers of ours. */
+      /** A response that opens a socket has none of these headers. */
       ...(status !== '101' && { headers: { ...answer.headers, ...headersOf(status, responses) } }),
       ...(answer.content && { content: exampled(answer.content, schemas) }),
     })),
   }
 }
 
-/** The first path that may answer a problem, as the problem's own example has it. */
+/** First path that declares a problem, for the `instance` of the problem's example. */
 const pathOf = (code: string, { paths }: Document): string =>
   Object.keys(paths).find((path) => JSON.stringify(paths[path]).includes(`/examples/${code}"`)) ??
   '/calls'
 
 const MEMBERS: { readonly [code in ProblemCode]?: object } = {
   validation_failed: {
-    detail: '/amount must have at most two decimals',
-    errors: [{ pointer: '/amount', message: 'must have at most two decimals' }],
+    detail: '/amount must have at most two decimal places',
+    errors: [{ pointer: '/amount', message: 'must have at most two decimal places' }],
   },
-  insufficient_funds: { detail: '10.00 NGN are needed, 4.50 NGN can be spent.' },
-  call_state_conflict: { detail: 'The call is completed.' },
-  rate_limited: { detail: 'Try again in 60 s.', 'violated-policies': ['register'] },
+  insufficient_funds: { detail: 'The request needs 10.00 NGN, but only 4.50 NGN is available.' },
+  call_state_conflict: { detail: "The call's status is completed." },
+  rate_limited: { detail: 'Retry in 60 s.', 'violated-policies': ['register'] },
 }
 
 const problemExamples = (document: Document) =>

@@ -1,4 +1,4 @@
-/** Examples of whole requests and answers, out of those that the schemas' fields have. Pure. */
+/** Builds examples of whole requests and responses from the examples of their fields. Pure. */
 
 export interface Schema {
   readonly $ref?: string
@@ -14,7 +14,7 @@ export type Schemas = Readonly<Record<string, Schema>>
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** The example that a schema's own, or else its parts' examples make up. */
+/** Returns the schema's own example, or one composed from its parts. */
 export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   if ('example' in schema) return schema.example
   const named = schemas[schema.$ref?.split('/').at(-1) ?? '']
@@ -28,7 +28,7 @@ export function exampleOf(schema: Schema, schemas: Schemas): unknown {
   return schema.default ?? schema.const ?? schema.enum?.[0]
 }
 
-/** `example`, and for what it does not say the fields' own. */
+/** Fills the fields that `example` lacks from the schema. */
 export function completeExample(example: unknown, schema: Schema, schemas: Schemas): unknown {
   const whole = exampleOf(schema, schemas)
   return isObject(example) && isObject(whole) ? { ...whole, ...example } : (example ?? whole)

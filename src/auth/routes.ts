@@ -22,11 +22,12 @@ const login = createRoute({
   operationId: 'logIn',
   tags: ['Accounts'],
   summary: 'Log in',
-  description: 'Gives an access token for the other routes, and a refresh token for the next pair.',
+  description:
+    'Returns an access token for all other requests, and a refresh token to obtain the next pair.',
   security: publicAccess,
   request: { body: jsonBody(loginBody) },
   responses: {
-    200: jsonContent(logInSchema, 'The session'),
+    200: jsonContent(logInSchema, 'Tokens and account.'),
     ...declareProblems(...BODY_PROBLEMS, 'invalid_credentials', 'rate_limited'),
   },
 })
@@ -38,11 +39,11 @@ const refresh = createRoute({
   tags: ['Accounts'],
   summary: 'Refresh a session',
   description:
-    'Trades a refresh token for a new pair. It is good once: for a short while a repeat gets the same new refresh token, as the answer may have been lost; any later use ends the session.',
+    'Exchanges a refresh token for a new pair of tokens. Each refresh token works once. If the response is lost, repeat the request within a short time to get the same new refresh token; any later use ends the session.',
   security: publicAccess,
   request: { body: jsonBody(refreshBody) },
   responses: {
-    200: jsonContent(tokenPairSchema, 'The new tokens'),
+    200: jsonContent(tokenPairSchema, 'New tokens.'),
     ...declareProblems(...BODY_PROBLEMS, 'invalid_token', 'rate_limited'),
   },
 })

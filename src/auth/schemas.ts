@@ -12,46 +12,46 @@ const tokenField = (description: string) =>
     .openapi({ ...TOKEN, description })
 
 const TOKENS = {
-  access_token: tokenField('For `Authorization: Bearer`'),
-  refresh_token: tokenField('Good once, for the next pair'),
+  access_token: tokenField('Access token, for the header `Authorization: Bearer`.'),
+  refresh_token: tokenField('Refresh token, which works once, for `POST /auth/refresh`.'),
 }
 
-/** A password that is only checked: whatever it is, it is right or wrong. */
+/** Existing password. No rule for new passwords applies: it is only compared. */
 const passwordInputField = textField(1, 256).openapi({
   format: 'password',
-  description: 'The password as it is now',
+  description: 'Current password.',
   example: 'correct horse battery',
 })
 
 export const loginBody = z
   .strictObject({ email: emailField, password: passwordInputField })
-  .openapi('Login', { description: 'Who logs in' })
+  .openapi('Login', { description: 'E-mail address and password.' })
 
 export const refreshBody = z
   .strictObject({
     refresh_token: z
-      .string('must be text')
+      .string('must be a string')
       .min(1, 'must not be empty')
       .max(2048, 'is too long')
-      .openapi({ ...TOKEN, description: 'The newest that you were given' }),
+      .openapi({ ...TOKEN, description: 'Most recent refresh token of the session.' }),
   })
-  .openapi('Refresh', { description: 'The session to go on with' })
+  .openapi('Refresh', { description: 'Refresh token of the session.' })
 
 export const tokenPairSchema = z
   .strictObject(TOKENS)
-  .openapi('TokenPair', { description: 'The tokens of a session' })
+  .openapi('TokenPair', { description: 'Access token and refresh token of a session.' })
 
 export const logInSchema = z
   .strictObject({ ...TOKENS, user: userSchema })
-  .openapi('Session', { description: 'The tokens of a new session, and whose they are' })
+  .openapi('Session', { description: 'Tokens of the new session, and the account.' })
 
 export const changePasswordBody = z
   .strictObject({ current_password: passwordInputField, new_password: passwordField })
-  .openapi('PasswordChange', { description: 'The password of before and the one to be' })
+  .openapi('PasswordChange', { description: 'Current and new password.' })
 
 export const accessTokenSchema = z
   .strictObject({ access_token: TOKENS.access_token })
-  .openapi('AccessToken', { description: 'The token to go on with' })
+  .openapi('AccessToken', { description: 'New access token.' })
 
 const originField = (description: string, example: string) =>
   z.string().max(200).nullable().openapi({ pattern: '^[^\\u0000-\\u001f]+$', description, example })
@@ -59,14 +59,21 @@ const originField = (description: string, example: string) =>
 export const sessionSchema = z
   .strictObject({
     uuid: uuidField,
-    device: originField('What the client called itself', 'Mozilla/5.0 (Linux; Android 14)'),
-    place: originField('Where its address is', 'Lagos, NG'),
-    created_at: timeField.openapi({ description: 'When it was logged in' }),
-    last_used_at: timeField.openapi({ description: 'When its tokens were last refreshed' }),
-    expires_at: timeField.openapi({ description: 'When it ends if it is not refreshed' }),
-    current: z.boolean().openapi({ description: 'Whether it is the one that asks', example: true }),
+    device: originField(
+      '`User-Agent` header of the client that logged in.',
+      'Mozilla/5.0 (Linux; Android 14)',
+    ),
+    place: originField("Approximate location of the client's IP address at log-in.", 'Lagos, NG'),
+    created_at: timeField.openapi({ description: 'Time of the log-in, in UTC.' }),
+    last_used_at: timeField.openapi({ description: 'Time of the last refresh, in UTC.' }),
+    expires_at: timeField.openapi({
+      description: 'Time at which the session ends unless it is refreshed, in UTC.',
+    }),
+    current: z
+      .boolean()
+      .openapi({ description: 'True for the session that sent this request.', example: true }),
   })
-  .openapi('ListedSession', { description: 'A log-in that has not ended' })
+  .openapi('ListedSession', { description: 'Active session.' })
 
 export const presentSession = (
   session: Session,

@@ -26,9 +26,9 @@ const logout = createRoute({
   path: '/auth/logout',
   operationId: 'logOut',
   summary: 'Log out',
-  description: 'Ends the session of the access token: none of its tokens is taken any more.',
+  description: 'Ends the session of the access token and revokes its tokens.',
   responses: {
-    204: { description: 'Logged out' },
+    204: { description: 'The session has ended.' },
     ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
   },
 })
@@ -39,9 +39,10 @@ const logoutAll = createRoute({
   path: '/auth/logout-all',
   operationId: 'logOutEverywhere',
   summary: 'Log out everywhere',
-  description: 'Ends all your sessions, this one as well. After a 500, refresh and send it again.',
+  description:
+    'Ends all your sessions, including this one. After a 500, refresh the session and retry.',
   responses: {
-    204: { description: 'Logged out everywhere' },
+    204: { description: 'All sessions have ended.' },
     ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
   },
 })
@@ -52,10 +53,9 @@ const list = createRoute({
   path: '/auth/sessions',
   operationId: 'listSessions',
   summary: 'List your sessions',
-  description:
-    'The sessions that have not ended, the last used first, a hundred at most. `device` is what the client that logged in called itself.',
+  description: 'Returns your active sessions, at most 100, most recently used first.',
   responses: {
-    200: jsonContent(z.array(sessionSchema).max(100), 'Your sessions'),
+    200: jsonContent(z.array(sessionSchema).max(100), 'Your active sessions.'),
     ...declareProblems('unauthenticated'),
   },
 })
@@ -66,10 +66,10 @@ const end = createRoute({
   path: '/auth/sessions/{uuid}',
   operationId: 'endSession',
   summary: 'End a session',
-  description: 'Logs one of your sessions out, such as that of a lost device.',
-  request: { params: uuidParam('The session to end') },
+  description: 'Ends one of your sessions, for example on a lost device.',
+  request: { params: uuidParam('UUID of the session.') },
   responses: {
-    204: { description: 'Ended' },
+    204: { description: 'The session has ended.' },
     ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
   },
 })
@@ -81,10 +81,13 @@ const password = createRoute({
   operationId: 'changePassword',
   summary: 'Change your password',
   description:
-    'Ends your other sessions and every access token of before. This session goes on: with its refresh token, and with the access token of the answer. The same request again is answered alike.',
+    'Changes the password, ends your other sessions and revokes all earlier access tokens. This session continues with its refresh token and the returned access token. You can safely repeat the request.',
   request: { body: jsonBody(changePasswordBody) },
   responses: {
-    200: jsonContent(accessTokenSchema, 'Changed; the access token to go on with'),
+    200: jsonContent(
+      accessTokenSchema,
+      'The password was changed. The response contains the new access token.',
+    ),
     ...declareProblems(
       ...BODY_PROBLEMS,
       'wrong_password',
@@ -97,7 +100,7 @@ const password = createRoute({
 
 export function sessionRoutes(deps: AuthDeps & LiveSessionDeps & LimitDeps) {
   const router = createRouter()
-  /** With `/auth/sessions` itself, once: each time costs a read of D1. */
+  /** The wildcard also matches `/auth/sessions`. Do not list both: each match costs a read of D1. */
   for (const path of [logout.path, logoutAll.path, '/auth/sessions/*', password.path])
     router.use(path, requireLiveSession(deps))
   router.use(password.path, limitByUser(deps, deps.policies.passwords))

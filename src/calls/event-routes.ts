@@ -1,4 +1,4 @@
-/** A call's events over a WebSocket: a ticket for it, and the socket that the ticket opens. */
+/** Live events of a call: event tickets, and the WebSockets that they open. */
 import { createRoute } from '@hono/zod-openapi'
 import { toTime, uuidParam } from '../http/fields'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
@@ -15,7 +15,7 @@ import { callEventSchema, eventsUrl, ticketQuery, ticketSchema } from './schemas
 import { type CallDeps, issueTicket, subscribeToCall } from './service'
 
 export interface LiveDeps extends CallDeps {
-  /** Whose pages may open a socket, beside those of the host that is asked. */
+  /** Web origins that may open a socket, in addition to the service's own. */
   readonly allowedOrigins: readonly string[]
 }
 
@@ -25,11 +25,12 @@ const ticket = createRoute({
   method: 'post',
   path: '/calls/{uuid}/ticket',
   operationId: 'issueTicket',
-  summary: "Get a ticket to a call's events",
-  description: 'Good for one connection within 30 s, so that no token ever stands in an address.',
-  request: { params: uuidParam('The call to watch') },
+  summary: "Get a ticket for a call's events",
+  description:
+    'Returns a ticket that opens one connection within 30 s. The ticket keeps your access token out of URLs.',
+  request: { params: uuidParam('UUID of the call.') },
   responses: {
-    201: jsonContent(ticketSchema, 'The ticket'),
+    201: jsonContent(ticketSchema, 'New ticket.'),
     ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
   },
 })
@@ -40,15 +41,15 @@ const events = createRoute({
   method: 'get',
   path: '/calls/{uuid}/events',
   operationId: 'watchCall',
-  summary: 'Watch a call live',
+  summary: 'Subscribe to a call',
   description:
-    'A WebSocket. It sends the call as it is, then each change: `answered`, `horizon_moved` (a ' +
-    'top-up, another call), `low_credit` (60, 30 and 10 s before the horizon), `ended`, and closes. ' +
-    'Each message is a `CallEvent` with the whole call, enough to draw a running meter. Send ' +
-    '`ping` for a `pong`; connect again with a new ticket after a break.',
-  request: { params: uuidParam('The call that the ticket is for'), query: ticketQuery },
+    'Opens a WebSocket. The first message has the current state of the call; later messages report changes: ' +
+    '`answered`, `horizon_moved` (after a top-up or because of another call), `low_credit` (60, 30 and 10 s ' +
+    'before the credit ends) and `ended`, after which the socket closes. Each message is a `CallEvent` with ' +
+    'the whole call. Send `ping` to receive `pong`. To reconnect, request a new ticket.',
+  request: { params: uuidParam('UUID of the call.'), query: ticketQuery },
   responses: {
-    101: jsonContent(callEventSchema, 'The socket; each of its messages is a CallEvent'),
+    101: jsonContent(callEventSchema, 'The socket is open. Each message is a `CallEvent`.'),
     ...declareProblems(
       'validation_failed',
       'invalid_ticket',
@@ -60,7 +61,7 @@ const events = createRoute({
   },
 })
 
-/** A browser names the page's origin; whatever else connects names none. */
+/** Browsers always send `Origin`; other clients do not. */
 const isAllowedOrigin = (c: AppContext, allowed: readonly string[]): boolean => {
   const origin = c.req.header('Origin')
   return origin === undefined || origin === new URL(c.req.url).origin || allowed.includes(origin)
@@ -80,11 +81,15 @@ export function liveRoutes(deps: LiveDeps & AuthenticationDeps) {
     })
     .openapi(events, async (c) => {
       if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket')
-        return createProblem(c, 'upgrade_required', 'Open this address as a WebSocket.', {
+        return createProblem(c, 'upgrade_required', 'Open this URL as a WebSocket.', {
           headers: { Upgrade: 'websocket' },
         }) as never
       if (!isAllowedOrigin(c, deps.allowedOrigins))
-        return createProblem(c, 'origin_refused', 'Add the origin to ALLOWED_ORIGINS.') as never
+        return createProblem(
+          c,
+          'origin_refused',
+          'The origin is not allowed. The operator can add it to ALLOWED_ORIGINS.',
+        ) as never
       const { ticket = '' } = c.req.valid('query')
       const opened = await subscribeToCall(
         deps,

@@ -1,4 +1,4 @@
-/** What a call is to, and what it costs, as it stands on the wire: numbers, rates, charges, quotes. */
+/** Schemas of phone numbers, rates, charges and quotes. */
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
 import { countField, E164, nairaField, parsedField, wholeNumberField } from '../http/fields'
@@ -17,31 +17,31 @@ import { parsePhone, parseQueriedPhone, WRITTEN } from './phone'
 
 export const PHONE_EXAMPLE = '+2348031234567'
 
-/** A number as people write it, given on as E.164. */
+/** Phone number as people write it. The handler receives E.164. */
 export const phoneField = (country: CountryCode, parse = parsePhone) =>
   parsedField(
     (text) => parse(text, country),
-    z.string('must be text').max(32, 'must have at most 32 characters'),
+    z.string('must be a string').max(32, 'must have at most 32 characters'),
   ).openapi({
     type: 'string',
     maxLength: 32,
     pattern: WRITTEN.source,
-    description: "International, or a local number of the service's country",
+    description: "Phone number: international, or local in the service's country.",
     example: PHONE_EXAMPLE,
   })
 
 export const typeField = z
   .enum(CALL_TYPES, 'must be audio or video')
   .default('audio')
-  .openapi({ description: 'What the call is made of; it has its own price' })
+  .openapi({ description: 'Type of the call. Each type has its own price.' })
 
-/** Such a type, and a number, as they leave. */
+/** Fields of responses, which accept no other spelling. */
 export const returnedTypeField = z
   .enum(CALL_TYPES)
-  .openapi({ description: 'What the call is made of', example: 'audio' })
+  .openapi({ description: 'Type of the call.', example: 'audio' })
 
 export const returnedPhoneField = z.string().max(16).openapi({
-  description: 'Whom it is to, in E.164',
+  description: "Recipient's phone number, in E.164.",
   pattern: E164,
   example: PHONE_EXAMPLE,
 })
@@ -53,7 +53,7 @@ export const tariffQuery = (country: CountryCode) =>
     phone: phoneField(country, parseQueriedPhone),
     type: typeField,
     seconds: wholeNumberField(0, 86_400, 60).openapi({
-      description: 'The length of call that `cost` is for',
+      description: 'Call duration for which to calculate `cost`, in seconds.',
     }),
   })
 
@@ -62,66 +62,83 @@ const koboField = countField(0, Number.MAX_SAFE_INTEGER)
 export const rateSchema = z
   .strictObject({
     id: z.string().max(101).openapi({
-      description: 'Its name in the tariff',
+      description: 'Name of the rate within the tariff.',
       pattern: '^.+/.+$',
       example: 'standard/everywhere',
     }),
     version: countField(1).openapi({ description: 'Version of the tariff.', example: 2 }),
-    kobo_per_minute: koboField.openapi({ description: 'The price of 60 s', example: 1000 }),
+    kobo_per_minute: koboField.openapi({ description: 'Price of 60 s, in kobo.', example: 1000 }),
     unit_kobo: koboField.openapi({
-      description: 'Costs are rounded up to whole units',
+      description: 'Unit to a multiple of which the cost is rounded up, in kobo.',
       example: 100,
     }),
-    minimum_seconds: secondsField.openapi({ description: 'Billed at least', example: 1 }),
-    increment_seconds: secondsField.openapi({ description: 'Billed in steps of', example: 1 }),
-    setup_kobo: koboField.openapi({ description: 'Once an answered call', example: 0 }),
+    minimum_seconds: secondsField.openapi({
+      description: 'Minimum billed duration, in seconds.',
+      example: 1,
+    }),
+    increment_seconds: secondsField.openapi({
+      description: 'Billing increment, in seconds.',
+      example: 1,
+    }),
+    setup_kobo: koboField.openapi({
+      description: 'Set-up fee of an answered call, in kobo.',
+      example: 0,
+    }),
     steps: z.enum(STEPS).openapi({
       description:
-        'Start of the increments. `after_minimum`: the minimum is billed, then whole increments. `from_zero`, in calls that an earlier version started: whole increments are billed, and at least the minimum.',
+        'Rule for increments. `after_minimum`: the minimum, then whole increments. `from_zero` (calls that an earlier version of the service started): whole increments from zero, and at least the minimum.',
       example: 'after_minimum',
     }),
   })
   .openapi('Rate', {
-    description:
-      'A price in whole kobo, exact to calculate with; frozen into a call when it is started',
+    description: 'Price of a call, in whole kobo. A call keeps the rate with which it was started.',
   })
 
 export const chargeSchema = z
   .strictObject({
-    seconds: secondsField.openapi({ description: 'Talked, in whole seconds', example: 61 }),
+    seconds: secondsField.openapi({
+      description: 'Duration of the call, in whole seconds.',
+      example: 61,
+    }),
     billed_seconds: secondsField.openapi({
-      description: 'By the minimum and the increment of the rate',
+      description: "Billed duration, in seconds, after the rate's minimum and increments.",
       example: 61,
     }),
     units: countField(0, Number.MAX_SAFE_INTEGER).openapi({
-      description: 'Whole units of the rate, rounded up',
+      description: 'Number of units charged, rounded up.',
       example: 11,
     }),
-    amount: nairaField.openapi({ description: 'What was charged, in NGN', example: 11 }),
+    amount: nairaField.openapi({ description: 'Amount charged, in NGN.', example: 11 }),
     formula: z.string().max(200).openapi({
-      description: 'The calculation, to do again by hand',
+      description: 'Complete calculation of the amount.',
       pattern: '^ceil\\(.+ NGN$',
       example: 'ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN',
     }),
   })
-  .openapi('Charge', { description: 'How the cost of an answered call came about' })
+  .openapi('Charge', { description: 'Calculation of the amount charged for an answered call.' })
 
 export const quoteSchema = z
   .strictObject({
     recipient_phone: returnedPhoneField,
     type: returnedTypeField,
     rate: rateSchema,
-    seconds: secondsField.openapi({ description: 'The length that `cost` is for', example: 60 }),
-    cost: nairaField.openapi({ description: 'Of a call of `seconds`, in NGN', example: 10 }),
-    hold: nairaField.openapi({ description: 'Set aside when the call is started', example: 10 }),
-    balance: nairaField.openapi({ description: 'What can be spent now', example: 50 }),
+    seconds: secondsField.openapi({
+      description: 'Call duration to which `cost` applies, in seconds.',
+      example: 60,
+    }),
+    cost: nairaField.openapi({ description: 'Cost of a call of `seconds`, in NGN.', example: 10 }),
+    hold: nairaField.openapi({
+      description: 'Amount held when the call starts, in NGN.',
+      example: 10,
+    }),
+    balance: nairaField.openapi({ description: 'Amount available now, in NGN.', example: 50 }),
     affordable_seconds: secondsField.openapi({
       description:
-        'How long the call could last, answered now beside your open calls; 0 if the hold cannot be paid',
+        'Longest possible duration, in seconds, if the call were answered now while your open calls continue. Zero if the available amount does not cover the hold.',
       example: 300,
     }),
   })
-  .openapi('Quote', { description: 'What a call would cost, and how long your credit would last' })
+  .openapi('Quote', { description: 'Price of a call, and how long your credit would last.' })
 
 export const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
   id: rate.id,
@@ -135,8 +152,8 @@ export const presentRate = (rate: Rate): z.infer<typeof rateSchema> => ({
 })
 
 /**
- * The calculation of an answered call's charge, so that anybody can do it again. None for a charge that a
- * later release has calculated in another way.
+ * Returns the calculation of an answered call's charge. Returns null for other calls, and for a charge that
+ * a later release calculated by another rule.
  */
 export function presentCharge(
   call: Pick<CallView, 'rate' | 'startedAtMs' | 'endedAtMs' | 'chargeKobo'>,

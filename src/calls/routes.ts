@@ -29,7 +29,7 @@ import {
 
 const shared = { tags: ['Calls'], security: bearer }
 
-/** What is not yet said of a call that has not ended. */
+/** Example values of an open call. */
 const OPEN = {
   cost: 10,
   ended_at: null,
@@ -48,10 +48,11 @@ const start = (country: CountryCode) =>
     path: '/calls',
     operationId: 'startCall',
     summary: 'Start a call',
-    description: 'Holds one minute of call credits and opens a call, which rings for at most 60 s.',
+    description:
+      'Holds the price of one minute in your `call_credits` wallet and opens a call, which rings for at most 60 s.',
     request: { body: jsonBody(startCallBody(country)), headers: idempotencyHeader },
     responses: {
-      201: jsonContent(callSchema, 'The new call', {
+      201: jsonContent(callSchema, 'New call.', {
         headers: ['Location', 'Idempotent-Replayed', 'Wallet-Position'],
         example: { ...OPEN, status: 'initiated', started_at: null },
       }),
@@ -74,10 +75,10 @@ const quote = (country: CountryCode) =>
     path: '/tariff',
     operationId: 'quoteCall',
     summary: 'Quote a call',
-    description: 'What a call to a number would cost, and how long your credit would last now.',
+    description: 'Returns the price of a call to a number, and how long your credit would last.',
     request: { query: tariffQuery(country) },
     responses: {
-      200: jsonContent(quoteSchema, 'The quote', POSITION),
+      200: jsonContent(quoteSchema, 'Quote.', POSITION),
       ...declareProblems('validation_failed', 'destination_not_allowed', 'unauthenticated'),
     },
   })
@@ -88,10 +89,10 @@ const list = createRoute({
   path: '/calls',
   operationId: 'listCalls',
   summary: 'List your calls',
-  description: 'Newest first; the next page is in the `Link` header.',
+  description: 'Returns your calls, newest first. The `Link` header has the URL of the next page.',
   request: { query: callQuery },
   responses: {
-    200: jsonContent(z.array(callSchema).max(100), 'A page of calls', {
+    200: jsonContent(z.array(callSchema).max(100), 'Page of calls.', {
       headers: ['Link', 'Wallet-Position'],
     }),
     ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),
@@ -103,11 +104,11 @@ const get = createRoute({
   method: 'get',
   path: '/calls/{uuid}',
   operationId: 'getCall',
-  summary: 'Show a call',
-  description: 'One of your calls, with what it has reserved or was charged, and when it must end.',
-  request: { params: uuidParam('The call') },
+  summary: 'Get a call',
+  description: 'Returns one of your calls with its cost so far and the time by which it must end.',
+  request: { params: uuidParam('UUID of the call.') },
   responses: {
-    200: jsonContent(callSchema, 'The call', POSITION),
+    200: jsonContent(callSchema, 'Call.', POSITION),
     ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
@@ -118,10 +119,10 @@ const answer = createRoute({
   path: '/calls/{uuid}/answer',
   operationId: 'answerCall',
   summary: 'Answer a call',
-  description: 'Starts the meter. The first answer counts; a repeat returns the call unchanged.',
-  request: { params: uuidParam('The call') },
+  description: 'Starts the meter. If the call is already answered, returns it unchanged.',
+  request: { params: uuidParam('UUID of the call.') },
   responses: {
-    200: jsonContent(callSchema, 'The answered call', {
+    200: jsonContent(callSchema, 'Answered call.', {
       ...POSITION,
       example: { ...OPEN, status: 'answered' },
     }),
@@ -141,10 +142,10 @@ const end = createRoute({
   operationId: 'endCall',
   summary: 'End a call',
   description:
-    'Charges the seconds talked and gives the rest of the hold back. Ending twice ends once.',
-  request: { params: uuidParam('The call'), query: endCallQuery },
+    'Ends the call, charges its duration and releases the rest of the hold. If the call has already ended, returns it unchanged.',
+  request: { params: uuidParam('UUID of the call.'), query: endCallQuery },
   responses: {
-    200: jsonContent(callSchema, 'The ended call', POSITION),
+    200: jsonContent(callSchema, 'Ended call.', POSITION),
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',

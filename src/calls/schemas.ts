@@ -31,25 +31,28 @@ export const startCallBody = (country: CountryCode) =>
     .strictObject({
       recipient_phone: phoneField(country),
       recipient_name: lineField(100).openapi({
-        description: 'What you call whom you call',
+        description: 'Display name of the recipient.',
         example: 'Ngozi',
       }),
       type: typeField,
     })
-    .openapi('NewCall', { description: 'Whom to call' })
+    .openapi('NewCall', { description: 'Recipient and type of the new call.' })
 
 export const endCallQuery = z.object({
   reason: z
     .enum(HANG_UP_REASONS, `must be one of ${HANG_UP_REASONS.join(', ')}`)
     .default('hangup')
-    .openapi({ description: '`busy` and `declined` are for calls that were not answered' }),
+    .openapi({
+      description:
+        'Reason for the end. `busy` and `declined` apply only to calls that were not answered.',
+    }),
 })
 
 export const callQuery = pageQuery.extend({
   status: z
     .enum(CALL_STATUSES, `must be one of ${CALL_STATUSES.join(', ')}`)
     .optional()
-    .openapi({ description: 'In this state only', example: 'completed' }),
+    .openapi({ description: 'Return only calls with this status.', example: 'completed' }),
 })
 
 export const callSchema = z
@@ -57,49 +60,52 @@ export const callSchema = z
     uuid: uuidField,
     recipient_phone: returnedPhoneField,
     recipient_name: optionalLine(100).openapi({
-      description: 'What you called whom you called',
+      description: 'Display name of the recipient; null if none was given.',
       example: 'Ngozi',
     }),
     status: z.enum(CALL_STATUSES).openapi({
-      description: 'The first three are open, the others ended',
+      description:
+        'Status of the call. `initiated`, `ringing` and `answered` are open; the others have ended.',
       example: 'completed',
     }),
     type: returnedTypeField,
     cost: nairaField.openapi({
-      description: 'Reserved while the call is open, then charged; in NGN',
+      description: 'Amount held while the call is open, or charged after it ended, in NGN.',
       example: 11,
     }),
-    started_at: timeField.nullable().openapi({ description: 'When it was answered, if it was' }),
+    started_at: timeField
+      .nullable()
+      .openapi({ description: 'Time of the answer, in UTC; null if the call was not answered.' }),
     ended_at: timeField.nullable().openapi({
-      description: 'When it ended, if it did',
+      description: 'Time of the end, in UTC; null while the call is open.',
       example: '2026-03-14T10:16:31.000Z',
     }),
     duration_seconds: secondsField.nullable().openapi({
-      description: 'Talked, once it ended',
+      description: 'Duration from answer to end, in whole seconds; null while the call is open.',
       example: 61,
     }),
     signaling_url: z.string().max(500).openapi({
-      description: 'For the sound of the call, with a ticket; nothing listens there yet',
+      description: "URL for the call's audio. No service runs there yet.",
       format: 'uri',
       example: 'wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v',
     }),
     created_at: timeField.openapi({ example: '2026-03-14T10:15:21.000Z' }),
     end_reason: z.enum(END_REASONS).nullable().openapi({
-      description: 'Why it ended; null while it is open',
+      description: 'Reason for the end; null while the call is open.',
       example: 'hangup',
     }),
     must_end_by: timeField.nullable().openapi({
-      description: 'The last instant that the call may last to; null once it ended',
+      description: 'Latest time that the credit pays for, in UTC; null after the call ended.',
       example: null,
     }),
-    rate_per_minute: nairaField.openapi({ description: 'In NGN', example: 10 }),
+    rate_per_minute: nairaField.openapi({ description: 'Price per minute, in NGN.', example: 10 }),
     rate: rateSchema,
     charge: chargeSchema.nullable().openapi({
       description:
-        'How the cost came about; null while the call is open, and if it was never answered',
+        'Calculation of the cost; null while the call is open, or if it was never answered.',
     }),
   })
-  .openapi('Call', { description: 'A call, open or ended' })
+  .openapi('Call', { description: 'Call, open or ended.' })
 
 const TICKET = { format: 'jwt', example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
 
@@ -108,36 +114,39 @@ export const ticketSchema = z
     ticket: z
       .string()
       .max(1000)
-      .openapi({ ...TICKET, description: 'Good for one connection' }),
-    expires_at: timeField.openapi({ description: 'Until when it can be used' }),
+      .openapi({ ...TICKET, description: 'Ticket for one connection.' }),
+    expires_at: timeField.openapi({ description: 'Time at which the ticket expires, in UTC.' }),
     url: z.string().max(1500).openapi({
       format: 'uri',
-      description: 'The address to open as a WebSocket, with the ticket in it',
+      description: 'URL to open as a WebSocket. It contains the ticket.',
       example: 'wss://calls.example/calls/3f0b8c1e/events?ticket=eyJhbGci',
     }),
   })
-  .openapi('Ticket', { description: 'What opens the socket of a call, once' })
+  .openapi('Ticket', { description: "Ticket that opens one connection to a call's events." })
 
 export const ticketQuery = z.object({
   ticket: z
     .string()
     .max(1000)
     .optional()
-    .openapi({ ...TICKET, description: 'Of `POST /calls/{uuid}/ticket`; refused without one' }),
+    .openapi({ ...TICKET, description: 'Ticket from `POST /calls/{uuid}/ticket`. Required.' }),
 })
 
 export const callEventSchema = z
   .strictObject({
-    type: z.enum(CALL_EVENT_TYPES).openapi({ description: 'What happened' }),
-    at: timeField.openapi({ description: "The server's time; draw the meter from it, not yours" }),
+    type: z.enum(CALL_EVENT_TYPES).openapi({ description: 'Type of the event.' }),
+    at: timeField.openapi({
+      description:
+        "Server time of the event, in UTC. Base a running meter on it, not on the client's clock.",
+    }),
     seconds_left: secondsField.nullable().openapi({
-      description: 'Whole seconds to `must_end_by`, rounded down; null once it ended',
+      description: 'Whole seconds until `must_end_by`, rounded down; null after the call ended.',
       example: 59,
     }),
     call: callSchema,
   })
   .openapi('CallEvent', {
-    description: 'One message of the socket: what happened, and the call now',
+    description: 'Message of the socket: an event, and the current state of the call.',
   })
 
 const secondsOf = ({ startedAtMs, endedAtMs }: CallView): number | null => {
@@ -145,7 +154,7 @@ const secondsOf = ({ startedAtMs, endedAtMs }: CallView): number | null => {
   return startedAtMs === null ? 0 : wholeSeconds(startedAtMs, endedAtMs)
 }
 
-/** A WebSocket's address on the host that was asked: `wss://` where that is `https://`. */
+/** WebSocket URL on the host of the request: `wss:` if the request used `https:`. */
 function socketUrl(path: string, ticket: string, requestUrl: string): string {
   const url = new URL(path, requestUrl.replace(/^http/, 'ws'))
   url.searchParams.set('ticket', ticket)
@@ -181,6 +190,5 @@ export const presentEvent = (
   call: presentCall(call, requestUrl),
 })
 
-/** The address of a call's events, with the ticket that it asks for. */
 export const eventsUrl = (callUuid: string, ticket: string, requestUrl: string): string =>
   socketUrl(`/calls/${callUuid}/events`, ticket, requestUrl)

@@ -1,14 +1,14 @@
-/** The console's page and its files: in development only, where the Host header names a loopback host. */
+/** Serves the console, in development only and only to loopback hosts. */
 import { Hono } from 'hono'
 import { FILE_NAME, serveFile, servePage } from '../http/pages'
 
-/** Nothing inline and nothing from elsewhere; fetch and WebSocket reach the service itself. */
+/** Allows nothing inline and nothing from other origins. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 export interface ConsoleOptions {
-  /** Whether a client at this address may see the console. */
+  /** Reports whether the URL's host is a loopback host. */
   readonly isAllowed: (requestUrl: string) => boolean
   readonly assets: Fetcher
 }

@@ -11,12 +11,12 @@ const health = createRoute({
   operationId: 'getHealth',
   tags: ['Health'],
   security: publicAccess,
-  summary: 'Say whether the service runs',
-  description: 'Asks nothing of any other part, so it answers whenever the code runs at all.',
+  summary: 'Check that the service runs',
+  description: 'Uses no other part of the service, so it succeeds whenever the code runs.',
   responses: {
     200: jsonContent(
       z.strictObject({ status: z.literal('ok').openapi({ example: 'ok' }) }),
-      'The service runs',
+      'The service runs.',
     ),
     ...declareProblems(),
   },
@@ -28,23 +28,28 @@ const ready = createRoute({
   operationId: 'getReadiness',
   tags: ['Health'],
   security: publicAccess,
-  summary: 'Say whether the service can do its work',
+  summary: 'Check that the service is ready',
   description:
-    'Checks each part: the database, which must have every migration, an object of each kind, a wallet among them, and whether the other bindings are there. Monnify is not asked. Each part has two seconds. The result is kept for five seconds. A refusal names the parts that fail in `failing`; the log has the cause.',
+    'Checks each part: the database and its migrations, one Durable Object of each class, and the presence of the other bindings. It does not call Monnify. Each check has two seconds; the result is cached for five seconds. On failure, `failing` lists the failed parts, and the log has the cause.',
   responses: {
     200: jsonContent(
       z.strictObject({ status: z.literal('ready').openapi({ example: 'ready' }) }),
-      'The service can do its work',
+      'The service is ready.',
     ),
     ...declareProblems('rate_limited', 'not_ready'),
   },
 })
 
-/** Names each part that fails, and says no more of it. */
+/** Names the failed parts only: the causes are in the log. */
 export const notReady = (c: Context, failing: readonly Part[]): Response =>
-  createProblem(c, 'not_ready', `What fails: ${failing.join(', ')}.`, {
-    members: { failing: [...failing] },
-  })
+  createProblem(
+    c,
+    'not_ready',
+    `These parts failed: ${failing.join(', ')}. The log has the cause.`,
+    {
+      members: { failing: [...failing] },
+    },
+  )
 
 export function healthRoutes(deps: ReadinessDeps) {
   const findFailing = createReadiness(deps)

@@ -1,9 +1,9 @@
-/** The OpenAPI document as it is kept, and the page that shows it. */
+/** Serves the OpenAPI document and the page that displays it. */
 import { Hono } from 'hono'
 import { FILE_NAME, readAsset, serveFile, servePage } from './pages'
 import type { AppEnv } from './router'
 
-/** Swagger UI sets styles inline and shows icons from data URLs; everything else is served from here. */
+/** Swagger UI uses inline styles and icons in data URLs. Everything else comes from this service. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"

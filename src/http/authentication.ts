@@ -1,4 +1,4 @@
-/** Lets only requests with a valid access token through, and says whose they are. */
+/** Middleware that requires a valid access token and identifies the caller. */
 import type { MiddlewareHandler } from 'hono'
 import { every } from 'hono/combine'
 import type { Caller, Tokens } from '../common/tokens/access-token'
@@ -11,19 +11,19 @@ export interface AuthenticationDeps {
 }
 
 export interface LiveSessionDeps extends AuthenticationDeps {
-  /** Whether the caller's session has not ended, which costs one read of D1. */
+  /** Reports whether the caller's session is still active. Costs one read of D1. */
   readonly isLive: (caller: Caller) => Promise<boolean>
 }
 
-/** The token that a request shows (RFC 6750 section 2.1), or nothing. */
+/** Reads the token of the `Authorization` header (RFC 6750 section 2.1); empty if there is none. */
 export const bearerToken = (c: AppContext): string =>
   /^Bearer +([^\s]+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? ''
 
 const unauthenticated = (c: AppContext): Response => problemResponse(c, { code: 'unauthenticated' })
 
 /**
- * Guards the routes it is mounted on: 401 with `WWW-Authenticate` (RFC 6750 section 3) or on. Reads
- * no store: whether the session was ended, the wallets that act for the caller know.
+ * Requires a valid access token; otherwise responds 401 with `WWW-Authenticate` (RFC 6750 section 3).
+ * It reads no store: wallets themselves reject the tokens of an ended session.
  */
 export const requireAccessToken =
   ({ tokens, now }: AuthenticationDeps): MiddlewareHandler<AppEnv> =>
@@ -34,7 +34,7 @@ export const requireAccessToken =
     return next()
   }
 
-/** As `guard`, and refuses alike what belongs to an ended session: for routes that live in D1 anyway. */
+/** Like `requireAccessToken`, but also rejects ended sessions. For routes that read D1 anyway. */
 export const requireLiveSession = (deps: LiveSessionDeps): MiddlewareHandler<AppEnv> =>
   every(requireAccessToken(deps), async (c: AppContext, next) =>
     (await deps.isLive(c.get('caller'))) ? next() : unauthenticated(c),

@@ -1,4 +1,4 @@
-/** What every answer passes, whatever the app behind it: its id, its line in the log, its headers. */
+/** Middleware of every app: request ID, request log, security headers and problem responses. */
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { createProblem } from './problems'
@@ -6,7 +6,7 @@ import { createRouter, onError } from './router'
 import { repairPlus } from './input/query-plus'
 import { requestLog } from './request-log'
 
-/** Those that browsers of today heed; each costs every answer a little. */
+/** Only headers that current browsers use, because each one adds time to every response. */
 const SECURE_HEADERS = {
   strictTransportSecurity: 'max-age=63072000; includeSubDomains',
   originAgentCluster: false,
@@ -19,7 +19,7 @@ const SECURE_HEADERS = {
 export function createBaseApp(now: () => number) {
   const app = createRouter()
   app.onError(onError)
-  app.notFound((c) => createProblem(c, 'not_found', 'There is no such resource.'))
+  app.notFound((c) => createProblem(c, 'not_found', 'The resource does not exist.'))
   app.use(requestId())
   app.use(repairPlus)
   app.use(requestLog(now))

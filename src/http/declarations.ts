@@ -1,4 +1,4 @@
-/** Helpers with which routes declare their bodies, responses, problems and access in the API document. */
+/** Helpers for declaring a route's bodies, responses, problems and access in the API document. */
 import type { z } from '@hono/zod-openapi'
 import { type HeaderName, headerRefs } from './documented-headers'
 import { problemSchema } from './problem-schema'
@@ -12,13 +12,13 @@ export const BODY_PROBLEMS = [
   'unsupported_media_type',
 ] as const satisfies readonly ProblemCode[]
 
-/** Problems of a route that has no body and receives one. */
+/** Problems of a route that ignores its body. */
 export const UNREAD_BODY_PROBLEMS = [
   'validation_failed',
   'payload_too_large',
 ] as const satisfies readonly ProblemCode[]
 
-/** Declares the problem responses of a route, by the problems' codes. */
+/** Declares a route's problem responses. Codes with the same status share one response. */
 export function declareProblems(...codes: readonly ProblemCode[]) {
   const all: readonly ProblemCode[] = [...codes, 'internal_error']
   const byStatus = Map.groupBy(all, (code) => PROBLEMS[code].status)
@@ -37,9 +37,9 @@ export function declareProblems(...codes: readonly ProblemCode[]) {
 }
 
 interface Described<T extends z.ZodType> {
-  /** Values that differ from the examples of the fields. */
+  /** Values that override the fields' examples. */
   readonly example?: Partial<z.output<T>>
-  /** Headers beside those of every response. */
+  /** Headers in addition to those of every response. */
   readonly headers?: readonly HeaderName[]
 }
 
@@ -53,7 +53,7 @@ export const jsonContent = <T extends z.ZodType>(
   content: { 'application/json': { schema, ...(example !== undefined && { example }) } },
 })
 
-/** A JSON body that must be there. */
+/** Declares a required JSON body. */
 export const jsonBody = <T extends z.ZodType>(schema: T) => ({
   required: true,
   content: { 'application/json': { schema } },
@@ -61,5 +61,4 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
 
 export const bearer = [{ bearerAuth: [] }]
 
-/** Access without a token. */
 export const publicAccess = [{}]

@@ -1,4 +1,4 @@
-/** The headers that answers carry, each described once; routes name those that they send. */
+/** Descriptions of all response headers. Routes refer to them by name. */
 
 const text = (description: string, pattern: string, maxLength: number, example: string) => ({
   description,
@@ -18,59 +18,69 @@ const whole = (description: string, minimum: number, example: number) => ({
 
 export const HEADERS = {
   'X-Request-Id': text(
-    'The id of the request: the one that came with it, or a new one. It is in the log as well.',
+    "ID of the request: the client's own `X-Request-Id`, or a new one. The log contains it too.",
     '^[\\w=-]+$',
     255,
     '0d5c1f0e-8f5e-4f5d-9a0e-3c1a2b7d9e10',
   ),
   'RateLimit-Policy': text(
-    'The limits that the request counts against, if any: quota `q` in a window of `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).',
+    'Rate limits that apply to the request: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).',
     '^".+$',
     500,
     '"calls";q=30;w=60',
   ),
   RateLimit: text(
-    'Where you stand with each of these limits, if any: `r` more, and after `t` seconds again.',
+    'Current state of each rate limit: `r` requests remain, and the limit resets in `t` seconds.',
     '^".+$',
     500,
     '"calls";r=29;t=2',
   ),
-  'Retry-After': whole('After so many seconds the request is let through.', 1, 60),
-  'WWW-Authenticate': text('How to authenticate.', '^Bearer ', 100, 'Bearer realm="aileana"'),
+  'Retry-After': whole('Number of seconds to wait before you retry.', 1, 60),
+  'WWW-Authenticate': text(
+    'Authentication scheme that the resource requires.',
+    '^Bearer ',
+    100,
+    'Bearer realm="aileana"',
+  ),
   Link: text(
-    'The address of the next page, if there is one (RFC 8288).',
+    'URL of the next page (RFC 8288). The last page has no `Link` header.',
     '^<.+>; rel="next"$',
     2000,
     '</calls?cursor=WzE3NzM0ODMzMzAwMDBd>; rel="next"',
   ),
   Location: text(
-    'Where what was made is found.',
+    'Path of the new resource.',
     '^/',
     200,
     '/calls/3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55',
   ),
   'Idempotent-Replayed': text(
-    'There if the answer is the one that was given first under the `Idempotency-Key`.',
+    '`true` if this is the stored response to the first request with the same `Idempotency-Key`.',
     '^true$',
     4,
     'true',
   ),
   'Wallet-Position': whole(
-    'The place of the answer among all that was done to the wallet, if it was asked: a greater one is later.',
+    "The wallet's revision when it processed the request. A greater number is later.",
     0,
     12,
   ),
-  Allow: text('With 405: the methods that the resource has.', '^[A-Z, ]+$', 100, 'GET, HEAD'),
-  Upgrade: text('The protocol to switch to.', '^websocket$', 9, 'websocket'),
-  Vary: text('What the answer depends on beside the address.', '^[A-Za-z, ]+$', 100, 'Accept'),
+  Allow: text(
+    'Methods that the resource supports. Sent with status 405.',
+    '^[A-Z, ]+$',
+    100,
+    'GET, HEAD',
+  ),
+  Upgrade: text('Protocol that the resource requires.', '^websocket$', 9, 'websocket'),
+  Vary: text('Request headers that change the response.', '^[A-Za-z, ]+$', 100, 'Accept'),
   'Access-Control-Allow-Origin': text(
-    'To a page of one of the origins in `ALLOWED_ORIGINS`: its origin.',
+    "The page's origin, if it is one of `ALLOWED_ORIGINS`.",
     '^https?://',
     300,
     'https://app.example',
   ),
   'Content-Disposition': text(
-    'With a statement: the name to keep it under.',
+    'File name of the CSV statement.',
     '^attachment; filename=',
     100,
     'attachment; filename="statement-3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55.csv"',
@@ -79,6 +89,6 @@ export const HEADERS = {
 
 export type HeaderName = keyof typeof HEADERS
 
-/** What a response has for its headers: references to their descriptions. */
+/** References to header descriptions, for the `headers` of a response. */
 export const headerRefs = (...names: readonly HeaderName[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))

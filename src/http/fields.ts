@@ -1,4 +1,4 @@
-/** The fields that several features' schemas share, each with its rule, its text and its example. */
+/** Schema fields that several features share, each with its rule, description and example. */
 import { z } from '@hono/zod-openapi'
 import { firstOutside, isVisible, nameCharacter, withoutDeceptive } from '../common/text/characters'
 import { IDEMPOTENCY_KEY, MAX_KEY_LENGTH } from '../common/idempotency'
@@ -9,9 +9,9 @@ import { parseUuid } from '../common/text/uuid'
 
 const MAX_AMOUNT_NAIRA = 99_999_999.99
 
-const TEXT = z.string('must be text')
+const TEXT = z.string('must be a string')
 
-/** Text that a parser turns into a value, or rejects with a message of its own. */
+/** String field that `parse` converts to a value, or rejects with its own message. */
 export const parsedField = <T>(parse: (text: string) => Parsed<T>, text = TEXT) =>
   text.transform((written, context): T => {
     const result = parse(written)
@@ -22,18 +22,18 @@ export const parsedField = <T>(parse: (text: string) => Parsed<T>, text = TEXT) 
 
 const UUID = { maxLength: 36, example: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' }
 
-export const uuidField = z.uuid().openapi({ ...UUID, description: 'Names it, in paths as well' })
+export const uuidField = z.uuid().openapi({ ...UUID, description: 'Unique identifier.' })
 
-/** The id in a path, of what the description says. */
+/** UUID in a path. */
 export const uuidParam = (description: string) =>
   z.object({
     uuid: parsedField(parseUuid).openapi({ ...UUID, type: 'string', format: 'uuid', description }),
   })
 
-/** A moment as it leaves: RFC 3339, UTC, milliseconds. */
+/** Time in a response: RFC 3339, UTC, milliseconds. */
 export const timeField = z.iso.datetime().openapi({
   maxLength: 24,
-  description: 'A moment, in UTC',
+  description: 'Time, in UTC.',
   example: '2026-03-14T10:15:30.000Z',
 })
 
@@ -42,17 +42,17 @@ export const toTime = (ms: number): string => new Date(ms).toISOString()
 export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
 
 /**
- * How naira stand in JSON: `decimal` of the OpenAPI format registry says that they are exact, which
- * `multipleOf: 0.01` would ask of binary floats, where 0.29 is not a multiple of 0.01.
+ * `decimal` of the OpenAPI format registry declares an exact number. `multipleOf: 0.01` would reject
+ * valid amounts: as a binary float, 0.29 is not a multiple of 0.01.
  */
 const NAIRA = { format: 'decimal', example: 999.5 }
 
-/** Naira as it leaves. */
+/** Amount of naira in a response. */
 export const nairaField = z
   .number()
-  .openapi({ ...NAIRA, description: 'In NGN, with at most two decimals' })
+  .openapi({ ...NAIRA, description: 'Amount in NGN, with at most two decimal places.' })
 
-/** A positive amount of naira with at most two decimals as it comes in, given on as kobo. */
+/** Positive amount of naira in a request. The handler receives kobo. */
 export const amountField = z
   .number('must be a number')
   .positive('must be more than 0')
@@ -60,7 +60,7 @@ export const amountField = z
   .transform((amount, context): Kobo => {
     const parsed = parseNaira(amount)
     if (parsed !== undefined) return parsed
-    context.addIssue({ code: 'custom', message: 'must have at most two decimals' })
+    context.addIssue({ code: 'custom', message: 'must have at most two decimal places' })
     return z.NEVER
   })
   .openapi({
@@ -69,38 +69,38 @@ export const amountField = z
     example: 500,
     minimum: 0.01,
     maximum: MAX_AMOUNT_NAIRA,
-    description: 'In NGN, with at most two decimals',
+    description: 'Amount in NGN, with at most two decimal places.',
   })
 
-/** Code points, which JSON Schema counts as well: a letter beyond 16 bits is one character. */
+/** Number of code points, which is what JSON Schema counts too. */
 const lengthOf = (text: string): number => Array.from(text).length
 
 const atLeast = (min: number) => (text: string) => lengthOf(text) >= min
 const atMost = (max: number) => (text: string) => lengthOf(text) <= max
 
-/** Text of so many characters, taken as it is. */
+/** String of `min` to `max` characters, accepted unchanged. */
 export const textField = (min: number, max: number) =>
   z
-    .string('must be text')
+    .string('must be a string')
     .refine(atLeast(min), min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
     .refine(atMost(max), `must have at most ${max} characters`)
     .openapi({ minLength: min, maxLength: max })
 
-// oxlint-disable-next-line no-control-regex -- what is refused here
+// oxlint-disable-next-line no-control-regex -- the pattern rejects control characters
 const IN_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 
-/** Also no embeddings and isolates, which turn the direction of writing. */
-// oxlint-disable-next-line no-control-regex -- what never leaves
+/** Also excludes characters that change the direction of the text. */
+// oxlint-disable-next-line no-control-regex -- the pattern excludes control characters
 const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
 
 /**
- * An optional line of text for people: trimmed, without control characters, line ends or broken
- * surrogates. Invisible characters and direction marks are removed, as they come with pasted names
- * and deceive readers. Text of which nothing is visible is none.
+ * Optional line of text for people, trimmed. Rejects control characters, line breaks and lone
+ * surrogates. Removes invisible characters and direction marks: pasted names contain them, and they
+ * can deceive a reader. A line without a visible character becomes null.
  */
 export const lineField = (max: number) =>
   z
-    .string('must be text')
+    .string('must be a string')
     .transform((text) => withoutDeceptive(text).trim())
     .refine(atMost(max), `must have at most ${max} characters`)
     .refine((text) => IN_LINE.test(text), {
@@ -112,17 +112,16 @@ export const lineField = (max: number) =>
     .transform((text) => (text && isVisible(text) ? text : null))
     .openapi({ type: ['string', 'null'], maxLength: max, pattern: IN_LINE.source })
 
-/** A number as it leaves (ITU-T E.164), as a pattern of the document. */
+/** Pattern of a phone number in a response (ITU-T E.164). */
 export const E164 = '^\\+\\d{1,15}$'
 
-/** Such a line as it leaves. */
+/** Optional line of text in a response. */
 export const optionalLine = (max: number) =>
   z.string().max(max).nullable().openapi({ pattern: WITHOUT_CONTROL.source })
 
-/** A moment in a query, given on in milliseconds. */
+/** Time in a query. The handler receives UTC milliseconds. */
 export const timeParameter = parsedField(parseTime, TEXT.max(64, 'must have at most 64 characters'))
 
-/** A moment to filter by. */
 const timeFilter = (description: string) =>
   timeParameter.optional().openapi({
     type: 'string',
@@ -136,7 +135,7 @@ const INT32_MAX = 2 ** 31 - 1
 
 const formatOf = (max: number) => (max > INT32_MAX ? 'int64' : 'int32')
 
-/** A whole number as it leaves. */
+/** Whole number in a response. */
 export const countField = (min: number, max: number = INT32_MAX) =>
   z
     .int()
@@ -144,7 +143,7 @@ export const countField = (min: number, max: number = INT32_MAX) =>
     .max(max)
     .openapi({ format: formatOf(max) })
 
-/** A whole number in a query, in digits and nothing else. */
+/** Whole number in a query, written in digits only. */
 export const wholeNumberField = (min: number, max: number, byDefault: number) =>
   z
     .string('must be a whole number')
@@ -161,15 +160,18 @@ export const wholeNumberField = (min: number, max: number, byDefault: number) =>
       example: byDefault,
     })
 
-/** The query of every list; a feature adds its own filters. */
+/** Query of every list. Features add their own filters. */
 export const pageQuery = z.object({
-  limit: wholeNumberField(1, 100, 50).openapi({ description: 'At most so many on a page' }),
+  limit: wholeNumberField(1, 100, 50).openapi({
+    description: 'Maximum number of items on a page.',
+  }),
   cursor: z.string().max(200).optional().openapi({
-    description: 'Where the page begins: from the `Link` header of the page before, as it is',
+    description:
+      'Start of the page. Copy it unchanged from the `Link` header of the previous page.',
     format: 'base64url',
   }),
-  from: timeFilter('Created at or after'),
-  to: timeFilter('Created before'),
+  from: timeFilter('Return only items created at or after this time.'),
+  to: timeFilter('Return only items created before this time.'),
 })
 
 export const idempotencyHeader = z.object({
@@ -181,7 +183,7 @@ export const idempotencyHeader = z.object({
     .optional()
     .openapi({
       description:
-        'A key of yours for this request, such as a UUID: a repeat with it gets the first answer again. Kept at least 24 h. One header, in printable ASCII without a comma.',
+        'Your unique key for this request, such as a UUID, in printable ASCII without a comma. If you repeat the request with the same key, you get the first response again. Keys are stored for at least 24 h.',
       example: '7c0d9a52-1f7e-4d5b-8a3e-2b9f6c4d1e80',
     }),
 })

@@ -1,7 +1,6 @@
-/** What an answer says beside its body. */
 import type { AppContext } from './router'
 
-/** Names the next page if there is one: `nextCursor` is the position of this page's last item. */
+/** Sets the `Link` header to the next page if there is one. */
 export function linkNext(c: AppContext, nextCursor: string | undefined): void {
   if (nextCursor === undefined) return
   const url = new URL(c.req.url)
@@ -9,10 +8,10 @@ export function linkNext(c: AppContext, nextCursor: string | undefined): void {
   c.header('Link', `<${url.pathname}${url.search}>; rel="next"`)
 }
 
-/** Says in which place among all commands on the wallet the answer was given, for whoever checks their order. */
+/** Sets `Wallet-Position`, so that a client or a test can order responses. */
 export function showRevision(c: AppContext, { revision }: { readonly revision?: number }): void {
   if (revision !== undefined) c.header('Wallet-Position', String(revision))
 }
 
-/** Set on an answer that was given before under the same key. */
+/** Header of a response that repeats the first one under the same idempotency key. */
 export const IDEMPOTENT_REPLAYED = 'Idempotent-Replayed'

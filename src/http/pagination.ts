@@ -1,4 +1,4 @@
-/** Lists in pages: a page names the position of its last item, in an opaque cursor. */
+/** Cursor pagination: an opaque cursor encodes the position of a page's last item. */
 import { base64url } from 'jose'
 import type { z } from 'zod'
 import { ok, refuse, type Result } from '../common/result'
@@ -6,7 +6,10 @@ import { ok, refuse, type Result } from '../common/result'
 const encodeCursor = (position: readonly (string | number)[]): string =>
   base64url.encode(JSON.stringify(position))
 
-/** The position that a cursor names, `undefined` without one. Refuses `invalid_cursor` for any other text. */
+/**
+ * Decodes a cursor.
+ * @returns the position, or `undefined` if there is no cursor; refuses `invalid_cursor`
+ */
 export function readCursor<T extends z.ZodType>(
   schema: T,
   cursor: string | undefined,
@@ -28,7 +31,7 @@ export interface Page<T> {
   readonly nextCursor: string | undefined
 }
 
-/** Cuts a page out of one item more than was asked for. */
+/** @param found up to `limit` + 1 items: the extra one shows that there is a next page */
 export function pageOf<T>(
   found: readonly T[],
   limit: number,

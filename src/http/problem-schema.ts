@@ -1,56 +1,56 @@
-/** A problem (RFC 9457) as the document describes it. */
+/** Schema of a problem (RFC 9457). */
 import { z } from '@hono/zod-openapi'
 
-/** Whatever is said, something is. */
+/** Matches any text that is not empty. */
 const SOME_TEXT = '^[\\s\\S]+$'
 
 const fieldErrorSchema = z.object({
   pointer: z.string().max(1000).openapi({
-    description: 'Which field, as a JSON pointer (RFC 6901)',
+    description: 'JSON pointer to the field (RFC 6901).',
     format: 'json-pointer',
     example: '/amount',
   }),
   message: z.string().max(1000).openapi({
-    description: 'What is wrong with it, for people',
+    description: 'Explanation for people.',
     pattern: SOME_TEXT,
-    example: 'must have at most two decimals',
+    example: 'must have at most two decimal places',
   }),
 })
 
 export const problemSchema = z
   .strictObject({
     type: z.string().max(200).openapi({
-      description: 'Where the kind of problem is explained',
+      description: 'URI reference of the problem type.',
       format: 'uri-reference',
       example: '/problems/validation_failed',
     }),
     title: z.string().max(200).openapi({
-      description: 'What went wrong in general',
+      description: 'Summary of the problem type.',
       pattern: SOME_TEXT,
-      example: 'The request is not valid',
+      example: 'The request is invalid',
     }),
     status: z
       .int()
       .min(400)
       .max(599)
-      .openapi({ description: 'As of the answer', format: 'int32', example: 400 }),
+      .openapi({ description: 'HTTP status code of the response.', format: 'int32', example: 400 }),
     detail: z.string().max(1000).openapi({
-      description: 'What went wrong this time, for people',
+      description: 'Explanation of this occurrence, for people.',
       pattern: SOME_TEXT,
-      example: '/amount must have at most two decimals',
+      example: '/amount must have at most two decimal places',
     }),
     instance: z.string().max(2000).openapi({
-      description: 'The path that was asked',
+      description: 'Path of the request.',
       pattern: '^/',
       example: '/payments',
     }),
     code: z.string().max(50).openapi({
-      description: 'The kind of problem, for programs; more may come',
+      description: 'Machine-readable problem type. New codes may be added.',
       pattern: '^[a-z_]+$',
       example: 'validation_failed',
     }),
     request_id: z.string().max(255).openapi({
-      description: 'As in `X-Request-Id`; name it when you ask about the problem',
+      description: 'Value of the `X-Request-Id` header. Quote it when you contact support.',
       pattern: '^[\\w=-]*$',
       example: '0d5c1f0e-8f5e-4f5d-9a0e-3c1a2b7d9e10',
     }),
@@ -58,18 +58,18 @@ export const problemSchema = z
       .array(fieldErrorSchema)
       .max(100)
       .optional()
-      .openapi({ description: 'With `validation_failed`: what is wrong with which field' }),
+      .openapi({ description: 'Invalid fields. Present with `validation_failed`.' }),
     'violated-policies': z
       .array(z.string().max(50).openapi({ pattern: '^[a-z_-]+$', example: 'register' }))
       .max(10)
       .optional()
-      .openapi({ description: 'With `rate_limited`: the limits that were reached' }),
+      .openapi({ description: 'Limits that were exceeded. Present with `rate_limited`.' }),
     failing: z
       .array(z.string().max(50).openapi({ pattern: '^[a-z_]+$', example: 'database' }))
       .max(10)
       .optional()
-      .openapi({ description: 'With `not_ready`: the parts that fail' }),
+      .openapi({ description: 'Parts that failed their check. Present with `not_ready`.' }),
   })
-  .openapi('Problem', { description: 'Why a request was refused (RFC 9457)' })
+  .openapi('Problem', { description: 'Reason why a request failed (RFC 9457).' })
 
 export type FieldError = z.infer<typeof fieldErrorSchema>

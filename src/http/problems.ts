@@ -1,5 +1,5 @@
 /**
- * The problems (RFC 9457) that the service answers. Each refusal has its one problem here; a new one
+ * All problems (RFC 9457) that the service returns. Each refusal code maps to one problem; a new code
  * without an entry does not compile.
  */
 import type { z } from '@hono/zod-openapi'
@@ -23,67 +23,81 @@ type TransportCode =
 
 export type ProblemCode = Refusal['code'] | TransportCode
 
-/** Every problem that the service answers: its status, and what went wrong in general. */
 export const PROBLEMS = {
-  validation_failed: { status: 400, title: 'The request is not valid' },
+  validation_failed: { status: 400, title: 'The request is invalid' },
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
-  invalid_cursor: { status: 400, title: 'The cursor is not one that this list gave' },
-  insufficient_funds: { status: 400, title: 'The wallet does not hold enough' },
+  invalid_cursor: {
+    status: 400,
+    title: 'The cursor is invalid; copy it unchanged from the Link header',
+  },
+  insufficient_funds: { status: 400, title: 'The wallet has insufficient funds' },
   destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
-  gateway_refused: { status: 400, title: 'The payment gateway refused the payment' },
-  wrong_password: { status: 400, title: 'The current password is wrong' },
-  unauthenticated: { status: 401, title: 'A valid access token is needed' },
-  invalid_credentials: { status: 401, title: 'The e-mail or the password is wrong' },
-  invalid_token: { status: 401, title: 'The refresh token is not valid' },
-  invalid_ticket: { status: 401, title: 'The ticket is not valid, or has been used' },
+  gateway_refused: { status: 400, title: 'The payment gateway rejected the payment' },
+  wrong_password: { status: 400, title: 'The current password is incorrect' },
+  unauthenticated: { status: 401, title: 'A valid access token is required' },
+  invalid_credentials: { status: 401, title: 'The e-mail address or password is incorrect' },
+  invalid_token: { status: 401, title: 'The refresh token is invalid' },
+  invalid_ticket: {
+    status: 401,
+    title: 'The ticket is invalid or was already used; request a new one',
+  },
   invalid_signature: { status: 401, title: 'The signature does not match the body' },
-  address_refused: { status: 403, title: 'Requests from this address are not taken' },
-  origin_refused: { status: 403, title: 'Pages of this origin are not let in' },
-  not_found: { status: 404, title: 'There is no such resource' },
-  method_not_allowed: { status: 405, title: 'The resource does not have this method' },
-  email_taken: { status: 409, title: 'The e-mail address has an account' },
-  call_state_conflict: { status: 409, title: 'The state of the call forbids this step' },
-  too_many_watchers: { status: 409, title: 'Too many connections watch; close some first' },
+  address_refused: { status: 403, title: 'Requests from this IP address are not accepted' },
+  origin_refused: { status: 403, title: 'Requests from this origin are not accepted' },
+  not_found: { status: 404, title: 'The resource does not exist' },
+  method_not_allowed: { status: 405, title: 'The resource does not support this method' },
+  email_taken: { status: 409, title: 'An account with this e-mail address already exists' },
+  call_state_conflict: { status: 409, title: "The call's status does not allow this action" },
+  too_many_watchers: {
+    status: 409,
+    title: "Too many connections are open to this wallet's calls; close one first",
+  },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
-  reference_reused: { status: 409, title: 'The reference belongs to another amount' },
+  reference_reused: {
+    status: 409,
+    title: 'The payment reference was used with a different amount',
+  },
   request_in_progress: {
     status: 409,
-    title: 'A request with this key is under way; repeat it in a moment',
+    title: 'A request with this idempotency key is still in progress; retry in a moment',
   },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
-  upgrade_required: { status: 426, title: 'The resource is a WebSocket' },
-  idempotency_key_reused: { status: 422, title: 'The idempotency key was used with another body' },
+  upgrade_required: { status: 426, title: 'The resource requires a WebSocket connection' },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The idempotency key was used with a different body',
+  },
   rate_limited: { status: 429, title: 'Too many requests' },
-  internal_error: { status: 500, title: 'Something went wrong on our side' },
-  gateway_unavailable: { status: 502, title: 'The payment gateway cannot be reached' },
+  internal_error: { status: 500, title: 'The server encountered an unexpected error' },
+  gateway_unavailable: { status: 502, title: 'The payment gateway is unavailable; retry later' },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
 
-/** The facts of a refusal, in words. */
+/** Sentences for the `detail` of a problem: what happened and what the client can do. */
 function detailOf(refusal: Refusal): string {
   switch (refusal.code) {
     case 'insufficient_funds': {
       const { requiredKobo, availableKobo } = refusal
-      return `${formatNaira(requiredKobo)} NGN are needed, ${formatNaira(availableKobo)} NGN can be spent.`
+      return `The request needs ${formatNaira(requiredKobo)} NGN, but only ${formatNaira(availableKobo)} NGN is available.`
     }
     case 'too_many_calls':
-      return `At most ${refusal.limit} calls of a wallet may be open at once; end one first.`
+      return `A wallet can have at most ${refusal.limit} open calls. End one first.`
     case 'call_state_conflict':
-      return `The call is ${refusal.status}.`
+      return `The call's status is ${refusal.status}.`
     case 'unauthenticated':
-      return 'Send Authorization: Bearer <access_token>, from POST /auth/login.'
+      return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
     case 'gateway_refused':
       return refusal.reason
     case 'rate_limited':
-      return `Try again in ${refusal.limitState.resetSeconds} s.`
+      return `Retry in ${refusal.limitState.resetSeconds} s.`
     default:
       return `${PROBLEMS[refusal.code].title}.`
   }
 }
 
 interface ProblemExtras {
-  /** Members of the problem beside those that all have. */
+  /** Members that only some problems have. */
   readonly members?: Pick<z.infer<typeof problemSchema>, 'errors' | 'violated-policies' | 'failing'>
   readonly headers?: Record<string, string>
 }
@@ -115,7 +129,7 @@ export function createProblem(
   })
 }
 
-/** A limit's refusal says which, and when to come again; `setLimitHeaders` shows where it stands. */
+/** Names the exceeded limit and sets `Retry-After`. `setLimitHeaders` sends the limit's state. */
 function extrasOf(refusal: Refusal): ProblemExtras {
   if (refusal.code !== 'rate_limited') return {}
   const { policy, resetSeconds } = refusal.limitState
@@ -125,6 +139,6 @@ function extrasOf(refusal: Refusal): ProblemExtras {
   }
 }
 
-/** Answers a refusal. Typed as never returning a success, so that a route's types stay exact. */
+/** Turns a refusal into its response. Its type is `never`, so that it does not widen a route's success type. */
 export const problemResponse = (c: Context, refusal: Refusal): never =>
   createProblem(c, refusal.code, detailOf(refusal), extrasOf(refusal)) as never

@@ -1,7 +1,6 @@
 /**
- * One line for each request that could change something or was refused: what was asked of which route,
- * how it ended, how long it took. One that was refused for who asked is an event of its own name. A read
- * that succeeds is in the platform's own log of invocations; a line of ours cost a third of its time.
+ * Logs one line for each request that can change state or that failed. Status 401 and 403 have their own
+ * event. Successful reads are only in the platform's log: our own line took a third of their time.
  */
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
@@ -9,7 +8,10 @@ import type { Caller } from '../common/tokens/access-token'
 import type { AppEnv } from './router'
 import { logEvent, logWith } from '../common/log'
 
-/** Logs the route's pattern, and of what a client sent only the request id, which has a form; all that is logged on the way has that too. */
+/**
+ * The log line contains no text from the client except the request ID, whose characters are restricted:
+ * it has the route's pattern, not the path. Every other log line of the request has the same ID.
+ */
 export const requestLog =
   (now: () => number): MiddlewareHandler<AppEnv> =>
   async (c, next) => {

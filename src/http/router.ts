@@ -1,4 +1,4 @@
-/** The router of every feature: its environment, and the problems of what fails before or in a handler. */
+/** The router that all features use; it turns validation failures and errors into problems. */
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
@@ -11,9 +11,9 @@ import { createProblem, type ProblemCode, PROBLEMS } from './problems'
 export interface AppEnv {
   Variables: RequestIdVariables & {
     caller: Caller
-    /** Code of the problem in the response, for the log. */
+    /** Problem code of the response, for the log. */
     problem?: ProblemCode
-    /** Why reading the body would fail. */
+    /** Reason why reading the body fails. */
     unreadable?: 'unsupported_media_type' | 'malformed_json'
   }
 }
@@ -35,10 +35,9 @@ function fieldErrors(error: z.ZodError): FieldError[] {
   return errors.slice(0, 100)
 }
 
-/** Hono parses these as JSON too, though the document names `application/json` only. */
+/** Hono parses these as JSON too, but the API document allows `application/json` only. */
 const OTHER_JSON = /^application\/[\w.-]+\+json\s*(;|$)/i
 
-/** A router whose validation failures are problems. */
 export const createRouter = () =>
   new OpenAPIHono<AppEnv>({
     defaultHook: (result, c) => {
@@ -51,10 +50,11 @@ export const createRouter = () =>
     },
   })
 
-const MEDIA_TYPE_DETAIL = 'Send Content-Type: application/json, in UTF-8 and without an encoding.'
-const UTF8_DETAIL = 'The body must be valid JSON in UTF-8; it has bytes that are not.'
+const MEDIA_TYPE_DETAIL =
+  'Send the body as application/json, in UTF-8 and without Content-Encoding.'
+const UTF8_DETAIL = 'The body contains bytes that are not UTF-8. Send valid JSON in UTF-8.'
 
-/** Turns an unexpected error into a blank 500; an error of Hono itself becomes a problem with its status. */
+/** Turns Hono's own errors into problems, and any other error into a 500 that reveals nothing. */
 export function onError(error: Error, c: AppContext): Response {
   if (error instanceof HTTPException) {
     const unreadable = c.get('unreadable')
@@ -68,10 +68,14 @@ export function onError(error: Error, c: AppContext): Response {
       )
   }
   logError('unexpected_error', error)
-  return createProblem(c, 'internal_error', 'The cause was logged under the request id.')
+  return createProblem(
+    c,
+    'internal_error',
+    'The service logged the cause under this request ID. Retry later, or contact support.',
+  )
 }
 
-/** Serves the URIs in the `type` of problems. */
+/** Serves the URIs that problems have as their `type`. */
 export const problemRoutes = () =>
   new Hono<AppEnv>().get('/problems/:code', (c) => {
     const code = c.req.param('code')

@@ -1,4 +1,4 @@
-/** What an operator may ask, with a token of its own. Without one configured, nothing is here. */
+/** Routes for operators, guarded by the operator token. Without a configured token they do not exist. */
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
@@ -34,7 +34,7 @@ const audit = createRoute({
   method: 'post',
   path: '/operator/audit',
   request: { query: auditQuery },
-  responses: { 200: jsonContent(z.unknown(), 'A page of the audit') },
+  responses: { 200: jsonContent(z.unknown(), 'Page of the audit.') },
 })
 
 const raised = createRoute({
@@ -42,19 +42,19 @@ const raised = createRoute({
   method: 'post',
   path: '/operator/token-versions',
   request: { query: auditQuery.pick({ after: true }).extend({ limit: raiseLimit }) },
-  responses: { 200: jsonContent(z.unknown(), 'A page of users whose sessions were ended') },
+  responses: { 200: jsonContent(z.unknown(), 'Page of users whose sessions were ended.') },
 })
 
-const name = z.string('must be text').min(1).max(300).optional()
+const name = z.string('must be a string').min(1).max(300).optional()
 
-/** One subject, by which its case is opened; a call may have its user beside it. */
+/** Subject of a lookup: exactly one, except that a call may name its user too. */
 const caseBody = z
   .strictObject({ payment: name, call: name, wallet: name, user: name })
   .refine(
     ({ call, user, ...others }) =>
       [call ?? user, ...Object.values(others)].filter((subject) => subject !== undefined).length ===
       1,
-    'must name a payment, a call (with its user or without), a wallet or a user',
+    'must name exactly one of: a payment, a call (optionally with its user), a wallet, a user',
   )
 
 const openedCase = createRoute({
@@ -62,17 +62,17 @@ const openedCase = createRoute({
   method: 'post',
   path: '/operator/case',
   request: { body: jsonBody(caseBody) },
-  responses: { 200: jsonContent(z.unknown(), 'What bears on the subject') },
+  responses: { 200: jsonContent(z.unknown(), 'Everything about the subject.') },
 })
 
 const gatewayCheck = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/gateway',
-  responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials') },
+  responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials.') },
 })
 
-/** Behind the token; a service without one answers as it does for every unknown path. */
+/** `npm run aileana` compares this text: it distinguishes an unknown subject from a service without operator routes. */
 const NOTHING_FOUND = 'Nothing of this kind has this name.'
 
 const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => ({

@@ -37,12 +37,12 @@ const create = createRoute({
   method: 'post',
   path: '/payments',
   operationId: 'createPayment',
-  summary: 'Make a payment',
+  summary: 'Create a payment',
   description:
-    'With `monnify`, opens a checkout for a top-up; with `wallet`, moves money from `primary` to `call_credits`.',
+    'With the method `monnify`, opens a checkout for a top-up. With `wallet`, transfers money from your `primary` to your `call_credits` wallet.',
   request: { body: jsonBody(createPaymentBody), headers: idempotencyHeader },
   responses: {
-    201: jsonContent(paymentSchema, 'The new payment', {
+    201: jsonContent(paymentSchema, 'New payment.', {
       headers: ['Location', 'Idempotent-Replayed'],
       example: {
         status: 'processing',
@@ -72,10 +72,11 @@ const list = createRoute({
   path: '/payments',
   operationId: 'listPayments',
   summary: 'List your payments',
-  description: 'Newest first; the next page is in the `Link` header.',
+  description:
+    'Returns your payments, newest first. The `Link` header has the URL of the next page.',
   request: { query: paymentQuery },
   responses: {
-    200: jsonContent(z.array(paymentSchema).max(100), 'A page of payments', { headers: ['Link'] }),
+    200: jsonContent(z.array(paymentSchema).max(100), 'Page of payments.', { headers: ['Link'] }),
     ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),
   },
 })
@@ -85,11 +86,12 @@ const get = createRoute({
   method: 'get',
   path: '/payments/{uuid}',
   operationId: 'getPayment',
-  summary: 'Show a payment',
-  description: 'One of your payments, as it was last marked; `verify` asks Monnify.',
-  request: { params: uuidParam('The payment') },
+  summary: 'Get a payment',
+  description:
+    'Returns one of your payments with its last known status. To query Monnify now, use `POST /payments/verify/{paymentReference}`.',
+  request: { params: uuidParam('UUID of the payment.') },
   responses: {
-    200: jsonContent(paymentSchema, 'The payment'),
+    200: jsonContent(paymentSchema, 'Payment.'),
     ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
@@ -100,10 +102,11 @@ const verify = createRoute({
   path: '/payments/verify/{paymentReference}',
   operationId: 'verifyPayment',
   summary: 'Verify a payment',
-  description: 'Asks Monnify for the truth, and credits once what it confirms.',
+  description:
+    'Queries Monnify for the status of the payment and credits what Monnify confirms, exactly once.',
   request: { params: referenceParam },
   responses: {
-    200: jsonContent(paymentSchema, 'The payment as it is now'),
+    200: jsonContent(paymentSchema, 'Payment with its current status.'),
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
@@ -114,9 +117,9 @@ const verify = createRoute({
   },
 })
 
-/** Documented, not validated: the signature is over the raw bytes, and an event may be of any kind. */
+/** Documented, not validated: the signature covers the raw bytes, and Monnify may send other events. */
 const eventBody = z.looseObject({}).openapi('MonnifyEvent', {
-  description: "An event as Monnify's documentation has it",
+  description: "Event, as described in Monnify's documentation.",
   example: {
     eventType: 'SUCCESSFUL_TRANSACTION',
     eventData: { paymentReference: 'AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1' },
@@ -128,8 +131,9 @@ const webhook = createRoute({
   path: '/webhooks/monnify',
   operationId: 'receiveMonnifyEvent',
   tags: ['Webhooks'],
-  summary: "Receive Monnify's event",
-  description: 'Takes an event whose `monnify-signature` is the HMAC-SHA512 of the exact body.',
+  summary: 'Receive an event from Monnify',
+  description:
+    'Accepts an event if its `monnify-signature` header is the HMAC-SHA512 of the exact body.',
   security: publicAccess,
   request: {
     headers: z.object({
@@ -138,7 +142,7 @@ const webhook = createRoute({
         .max(1000)
         .optional()
         .openapi({
-          description: 'In hex; refused without one',
+          description: 'HMAC-SHA512 of the body, in hexadecimal. Required.',
           pattern: '^[0-9a-f]{128}$',
           example: 'c0ffee00'.repeat(16),
         }),
@@ -149,12 +153,12 @@ const webhook = createRoute({
     200: jsonContent(
       z.strictObject({
         outcome: z.string().max(50).openapi({
-          description: 'What came of it',
+          description: 'Result of processing.',
           pattern: '^[a-z_]+$',
           example: 'settled',
         }),
       }),
-      'Taken',
+      'The event was accepted.',
     ),
     ...declareProblems('invalid_signature', 'address_refused', 'payload_too_large'),
   },
@@ -164,7 +168,7 @@ export function paymentRoutes(
   deps: PaymentDeps & WebhookDeps & LiveSessionDeps & LimitDeps & FloodGuardDeps,
 ) {
   const router = createRouter()
-  /** With `/payments` itself, once: each time costs a read of D1. */
+  /** The wildcard also matches `/payments`. Do not list both: each match costs a read of D1. */
   router.use('/payments/*', requireLiveSession(deps))
   router.post(create.path, limitByUser(deps, deps.policies.payments))
   router.post(verify.getRoutingPath(), limitByUser(deps, deps.policies.verify))
@@ -173,9 +177,9 @@ export function paymentRoutes(
     createProblem(
       c,
       'address_refused',
-      'Events are taken from the addresses in MONNIFY_WEBHOOK_ADDRESSES.',
+      'Only the IP addresses in MONNIFY_WEBHOOK_ADDRESSES may send events.',
     )
-  /** Events from listed addresses are not counted: Monnify sends what was missed all at once. */
+  /** No limit applies to listed addresses: after an outage, Monnify sends all missed events at once. */
   router.use(
     webhook.path,
     allowList.length === 0
@@ -192,7 +196,7 @@ export function paymentRoutes(
     const received = await receiveEvent(deps, body, signature)
     if (received.ok) return c.json({ outcome: received.value }, 200)
     if (received.refusal.code === 'invalid_signature') return problemResponse(c, received.refusal)
-    return createProblem(c, 'internal_error', 'The event could not be worked off; send it again.')
+    return createProblem(c, 'internal_error', 'The event could not be processed. Retry later.')
   })
   return router
     .openapi(create, async (c) => {

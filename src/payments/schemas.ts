@@ -21,27 +21,28 @@ export const createPaymentBody = z
   .strictObject({
     amount: amountField,
     method: z.enum(PAYMENT_METHODS, 'must be monnify or wallet').openapi({
-      description: '`monnify` opens a checkout; `wallet` pays from your `primary` wallet',
+      description:
+        'Payment method: `monnify` opens a checkout, `wallet` pays from your `primary` wallet.',
     }),
     currency: z
       .literal(CURRENCY, 'must be NGN')
       .default(CURRENCY)
-      .openapi({ description: 'Of the amount' }),
+      .openapi({ description: 'Currency of the amount.' }),
     description: lineField(100).openapi({
-      description: 'What it is for, as the customer sees it',
+      description: 'Purpose of the payment, shown to the customer.',
       example: 'Credits for the week',
     }),
     wallet: z
       .enum(WALLET_TYPES, 'must be call_credits or primary')
       .default('call_credits')
-      .openapi({ description: 'Which one is credited; `primary` with `monnify` only' }),
+      .openapi({ description: 'Wallet to credit. `primary` is allowed with `monnify` only.' }),
   })
   .refine(({ method, wallet }) => method === 'monnify' || wallet === 'call_credits', {
     path: ['wallet'],
     message: 'must be call_credits when the method is wallet',
   })
   .openapi('NewPayment', {
-    description: 'A top-up, or a move between your wallets',
+    description: 'Top-up, or transfer between your wallets.',
     not: {
       required: ['wallet'],
       properties: { method: { const: 'wallet' }, wallet: { const: 'primary' } },
@@ -50,13 +51,13 @@ export const createPaymentBody = z
 
 export const paymentQuery = pageQuery.extend({
   status: z
-    .enum(PAYMENT_STATUSES, 'must be a status of a payment')
+    .enum(PAYMENT_STATUSES, 'must be a payment status')
     .optional()
-    .openapi({ description: 'In this state only', example: 'completed' }),
+    .openapi({ description: 'Return only payments with this status.', example: 'completed' }),
 })
 
 const REFERENCE = {
-  description: 'What Monnify knows the payment by, at its newest attempt',
+  description: "Reference of the payment's latest attempt at Monnify.",
   example: 'AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1',
 }
 
@@ -73,47 +74,47 @@ export const referenceParam = z.object({
 export const paymentSchema = z
   .strictObject({
     uuid: uuidField,
-    amount: nairaField.openapi({ description: 'What was asked for, in NGN', example: 500 }),
-    currency: z.literal(CURRENCY).openapi({ description: 'Of both amounts' }),
+    amount: nairaField.openapi({ description: 'Requested amount, in NGN.', example: 500 }),
+    currency: z.literal(CURRENCY).openapi({ description: 'Currency of both amounts.' }),
     status: z.enum(PAYMENT_STATUSES).openapi({
-      description: 'A wallet is credited once it is `completed`',
+      description: 'Status of the payment. `completed` means that the wallet was credited.',
       example: 'completed',
     }),
-    method: z.enum(PAYMENT_METHODS).openapi({ description: 'How it is paid' }),
+    method: z.enum(PAYMENT_METHODS).openapi({ description: 'Payment method.' }),
     payment_reference: z
       .string()
       .max(64)
       .openapi({ ...REFERENCE, pattern: '^AIL-\\w+$' }),
     monnify_payment_reference: z.string().max(255).nullable().openapi({
-      description: "Monnify's own reference, once there is one",
+      description: "Monnify's own reference; null until Monnify returns one.",
       pattern: '^.+$',
       example: 'MNFY|41|20260314101530|000812',
     }),
     checkout_url: z.string().max(2000).nullable().openapi({
-      description: 'Where the customer pays; null if nothing is to be paid there',
+      description: 'URL of the checkout page; null if the payment needs none.',
       format: 'uri',
       example: 'https://sdk.monnify.com/checkout/MNFY%7C41',
     }),
     created_at: timeField,
     description: optionalLine(100).openapi({
-      description: 'What it is for, as the customer sees it',
+      description: 'Purpose of the payment, shown to the customer.',
       example: 'Credits for the week',
     }),
     wallet: z
       .enum(WALLET_TYPES)
-      .openapi({ description: 'Which one is credited', example: 'call_credits' }),
-    amount_paid: nairaField.openapi({ description: 'What came, in NGN', example: 500 }),
+      .openapi({ description: 'Wallet to credit.', example: 'call_credits' }),
+    amount_paid: nairaField.openapi({ description: 'Amount received, in NGN.', example: 500 }),
     completed_at: timeField.nullable().openapi({
-      description: 'When the wallet was credited, if it was',
+      description: 'Time of the credit, in UTC; null until then.',
       example: '2026-03-14T10:16:02.000Z',
     }),
     failure_reason: z.string().max(100).nullable().openapi({
-      description: 'Why it was not completed; null unless it failed',
+      description: 'Reason for the failure; null unless the payment failed.',
       pattern: '^[\\w-]+$',
       example: null,
     }),
   })
-  .openapi('Payment', { description: 'A top-up, or a move between your wallets' })
+  .openapi('Payment', { description: 'Top-up, or transfer between your wallets.' })
 
 export const presentPayment = (payment: Payment): z.infer<typeof paymentSchema> => ({
   uuid: payment.uuid,

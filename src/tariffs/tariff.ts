@@ -24,7 +24,7 @@ const rowSchema = z
   .strictObject({
     id: nameField,
     prefix: z
-      .string('must be text')
+      .string('must be a string')
       .regex(
         /^\+(?:[1-9]\d{0,14})?$/,
         'must be + and at most 15 digits, of which the first is not 0; + alone stands for everywhere',

@@ -20,13 +20,13 @@ const register = createRoute({
   path: '/users/register',
   operationId: 'registerUser',
   tags: ['Accounts'],
-  summary: 'Make an account',
+  summary: 'Create an account',
   description:
-    'Makes an account with its two wallets. An e-mail address has one account, in whatever letter case.',
+    'Creates an account with two wallets. An e-mail address can have only one account; letter case is ignored.',
   security: publicAccess,
   request: { body: jsonBody(registerBody) },
   responses: {
-    201: jsonContent(userSchema, 'The new account'),
+    201: jsonContent(userSchema, 'New account.'),
     ...declareProblems(...BODY_PROBLEMS, 'email_taken', 'rate_limited'),
   },
 })
@@ -36,11 +36,11 @@ const me = createRoute({
   path: '/users/me',
   operationId: 'getMe',
   tags: ['Accounts'],
-  summary: 'Show your account',
-  description: 'The account that the access token belongs to.',
+  summary: 'Get your account',
+  description: 'Returns the account of the access token.',
   security: bearer,
   responses: {
-    200: jsonContent(userSchema, 'Your account'),
+    200: jsonContent(userSchema, 'Your account.'),
     ...declareProblems('unauthenticated', 'not_found'),
   },
 })

@@ -16,16 +16,16 @@ export const emailField = parsedField(parseEmail).openapi({
   format: 'email',
   maxLength: MAX_EMAIL_LENGTH,
   pattern: EMAIL.source,
-  description: 'One account each, in whatever letter case',
+  description: 'E-mail address. Letter case is ignored.',
   example: 'ada@example.com',
 })
 
-/** A password to be; one that is only checked may be any text. */
+/** New password. */
 export const passwordField = textField(8, 256)
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
   .openapi({
     format: 'password',
-    description: 'From 8 characters on, of any kind',
+    description: 'Password of at least 8 characters of any kind.',
     example: 'correct horse battery',
   })
 
@@ -39,24 +39,24 @@ export const registerBody = z
   .strictObject({
     email: emailField,
     password: passwordField,
-    first_name: nameField('How to greet you', 'Ada'),
-    last_name: nameField('Your family name', 'Obi'),
+    first_name: nameField('First name.', 'Ada'),
+    last_name: nameField('Last name.', 'Obi'),
   })
-  .openapi('Registration', { description: 'Who makes an account' })
+  .openapi('Registration', { description: 'Data of a new account.' })
 
 export const userSchema = z
   .strictObject({
     uuid: uuidField,
     email: z.string().max(254).openapi({
-      description: 'As it was registered',
+      description: 'E-mail address, as registered.',
       format: 'email',
       example: 'ada@example.com',
     }),
-    first_name: optionalName('Null if none was given', 'Ada'),
-    last_name: optionalName('Null if none was given', 'Obi'),
+    first_name: optionalName('First name; null if none was given.', 'Ada'),
+    last_name: optionalName('Last name; null if none was given.', 'Obi'),
     created_at: timeField,
   })
-  .openapi('User', { description: 'An account' })
+  .openapi('User', { description: 'Account.' })
 
 export const presentUser = (user: User): z.infer<typeof userSchema> => ({
   uuid: user.uuid,

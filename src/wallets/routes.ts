@@ -24,10 +24,10 @@ const list = createRoute({
   operationId: 'listWallets',
   tags: ['Wallets'],
   summary: 'List your wallets',
-  description: 'Your two wallets: `primary`, and `call_credits`, which pays for calls.',
+  description: 'Returns your two wallets: `primary`, and `call_credits`, which pays for calls.',
   security: bearer,
   responses: {
-    200: jsonContent(z.array(walletSchema).max(2), 'Your wallets'),
+    200: jsonContent(z.array(walletSchema).max(2), 'Your two wallets.'),
     ...declareProblems('unauthenticated'),
   },
 })
@@ -37,12 +37,12 @@ const get = createRoute({
   path: '/wallets/{uuid}',
   operationId: 'getWallet',
   tags: ['Wallets'],
-  summary: 'Show a wallet',
-  description: 'One of your wallets, with what can be spent and what is held at this moment.',
+  summary: 'Get a wallet',
+  description: 'Returns one of your wallets with its available and held amounts.',
   security: bearer,
-  request: { params: uuidParam('The wallet') },
+  request: { params: uuidParam('UUID of the wallet.') },
   responses: {
-    200: jsonContent(walletSchema, 'The wallet', { headers: ['Wallet-Position'] }),
+    200: jsonContent(walletSchema, 'Wallet.', { headers: ['Wallet-Position'] }),
     ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
   },
 })
@@ -52,14 +52,14 @@ const transactions = createRoute({
   path: '/wallets/{uuid}/transactions',
   operationId: 'listTransactions',
   tags: ['Wallets'],
-  summary: "List a wallet's ledger",
+  summary: "List a wallet's transactions",
   description:
-    'Every movement of money, newest first; the next page is in the `Link` header. With `Accept: text/csv`, a statement: every movement that the filters select, oldest first, whatever `limit` and `cursor` say.',
+    'Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first; `limit` and `cursor` are ignored.',
   security: bearer,
-  request: { params: uuidParam('The wallet'), query: transactionQuery },
+  request: { params: uuidParam('UUID of the wallet.'), query: transactionQuery },
   responses: {
     200: {
-      description: 'A page of the ledger, or a statement',
+      description: 'Page of transactions, or a statement.',
       headers: headerRefs('Link', 'Vary', 'Wallet-Position', 'Content-Disposition'),
       content: {
         'application/json': { schema: z.array(transactionSchema).max(100) },
@@ -70,7 +70,7 @@ const transactions = createRoute({
   },
 })
 
-/** JSON unless CSV is preferred; also for a client that accepts neither. */
+/** Returns JSON unless the client prefers CSV, even if it accepts neither. */
 const NEGOTIATION = {
   header: 'Accept' as const,
   supports: ['application/json', 'text/csv'],

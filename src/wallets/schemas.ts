@@ -22,18 +22,19 @@ import {
 export const walletSchema = z
   .strictObject({
     uuid: uuidField,
-    type: z
-      .enum(WALLET_TYPES)
-      .openapi({ description: '`call_credits` pays for calls', example: 'call_credits' }),
-    balance: nairaField.openapi({ description: 'What can be spent now, in NGN' }),
-    currency: z.literal(CURRENCY).openapi({ description: 'Of all its amounts' }),
+    type: z.enum(WALLET_TYPES).openapi({
+      description: 'Type of the wallet. `call_credits` pays for calls.',
+      example: 'call_credits',
+    }),
+    balance: nairaField.openapi({ description: 'Available amount, in NGN.' }),
+    currency: z.literal(CURRENCY).openapi({ description: 'Currency of all amounts.' }),
     created_at: timeField,
     held: nairaField.openapi({
-      description: 'What is set aside for open calls, in NGN',
+      description: 'Amount held for open calls, in NGN.',
       example: 10,
     }),
   })
-  .openapi('Wallet', { description: 'One of your two wallets, at this moment' })
+  .openapi('Wallet', { description: 'Wallet with its current amounts.' })
 
 export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> => ({
   uuid: wallet.uuid,
@@ -48,44 +49,49 @@ export const transactionQuery = pageQuery.extend({
   kind: z
     .enum(POSTING_KIND_NAMES, `must be one of ${POSTING_KIND_NAMES.join(', ')}`)
     .optional()
-    .openapi({ description: 'Of this kind only', example: 'call_charge' }),
+    .openapi({ description: 'Return only transactions of this kind.', example: 'call_charge' }),
 })
 
 export const transactionSchema = z
   .strictObject({
     seq: countField(1).openapi({
-      description: 'Position in the ledger, from 1 without gaps',
+      description: 'Sequence number in the ledger, from 1, without gaps.',
       example: 7,
     }),
     kind: z
       .enum(POSTING_KIND_NAMES)
-      .openapi({ description: 'Why the money moved', example: 'call_charge' }),
+      .openapi({ description: 'Kind of the transaction.', example: 'call_charge' }),
     amount: nairaField.openapi({
-      description: 'Signed, in NGN: what came is positive',
+      description: 'Signed amount, in NGN: positive if money came in.',
       example: -11,
     }),
-    balance: nairaField.openapi({ description: 'Posted after this entry, in NGN', example: 39 }),
+    balance: nairaField.openapi({
+      description: 'Ledger balance after this transaction, in NGN.',
+      example: 39,
+    }),
     source_type: z
       .enum(SOURCE_TYPES)
-      .openapi({ description: 'What is behind it', example: 'call' }),
-    source_uuid: uuidField.openapi({ description: 'The payment or call behind it' }),
+      .openapi({ description: 'Type of the source.', example: 'call' }),
+    source_uuid: uuidField.openapi({
+      description: 'UUID of the payment or call that caused the transaction.',
+    }),
     recipient_phone: z.string().max(16).nullable().openapi({
-      description: "Whom the call was to; null if it is not a call's",
+      description: "Recipient's phone number, in E.164; null unless the source is a call.",
       pattern: E164,
       example: '+2348031234567',
     }),
     recipient_name: optionalLine(100).openapi({
-      description: 'What you called whom you called',
+      description: 'Display name of the recipient; null if none was given.',
       example: 'Ngozi',
     }),
     created_at: timeField,
     hash: z.string().length(64).openapi({
-      description: 'SHA-256 of this entry and of the hash of the one before',
+      description: 'SHA-256 of this transaction and of the previous hash, in hexadecimal.',
       pattern: '^[0-9a-f]{64}$',
       example: '5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d',
     }),
   })
-  .openapi('Transaction', { description: 'A movement of money on a wallet, which never changes' })
+  .openapi('Transaction', { description: 'Movement of money in a wallet. It never changes.' })
 
 export const presentTransaction = (entry: EntryView): z.infer<typeof transactionSchema> => ({
   seq: entry.seq,
@@ -104,7 +110,7 @@ export const statementSchema = z.string().openapi({
   format: 'csv',
   maxLength: Number.MAX_SAFE_INTEGER,
   description:
-    'CSV with a header (RFC 4180). What a spreadsheet would take for a formula, as the `+` of a phone number, has an apostrophe before it.',
+    'CSV with a header row (RFC 4180). Values that a spreadsheet would read as a formula, such as a phone number with `+`, start with an apostrophe.',
   example:
     'date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq\r\n' +
     "2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7\r\n",

@@ -40,7 +40,7 @@ describe('our client', () => {
     const { client } = await newAccount(service.url)
     const asked = answered(client.POST('/calls', { body: { recipient_phone: '08031234567' } }))
     await expect(asked).rejects.toMatchObject({
-      message: '10.00 NGN are needed, 0.00 NGN can be spent.',
+      message: 'The request needs 10.00 NGN, but only 0.00 NGN is available.',
       cause: { code: 'insufficient_funds', status: 400 },
     })
   })

@@ -71,7 +71,7 @@ describe('/ready', () => {
       type: '/problems/not_ready',
       title: 'The service is not ready',
       status: 503,
-      detail: `What fails: ${part}.`,
+      detail: `These parts failed: ${part}. The log has the cause.`,
       instance: '/ready',
       code: 'not_ready',
       request_id: answer.headers.get('X-Request-Id'),

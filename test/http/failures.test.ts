@@ -56,9 +56,10 @@ describe('a fault in', () => {
       expect(answer.status).toBe(500)
       expect(answer.body).toEqual({
         type: '/problems/internal_error',
-        title: 'Something went wrong on our side',
+        title: 'The server encountered an unexpected error',
         status: 500,
-        detail: 'The cause was logged under the request id.',
+        detail:
+          'The service logged the cause under this request ID. Retry later, or contact support.',
         instance: path,
         code: 'internal_error',
         request_id: answer.headers.get('X-Request-Id'),

@@ -134,7 +134,7 @@ describe('a payment from the primary wallet', () => {
     expect(refused.status).toBe(400)
     expect(refused.body).toMatchObject({
       code: 'insufficient_funds',
-      detail: '30.00 NGN are needed, 29.99 NGN can be spent.',
+      detail: 'The request needs 30.00 NGN, but only 29.99 NGN is available.',
     })
     expect((await walletOf(user, 'primary')).balance).toBe(29.99)
     expect((await walletOf(user)).balance).toBe(0)

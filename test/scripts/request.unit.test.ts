@@ -69,7 +69,7 @@ it.each([
 describe('a refusal of an operator’s tool', () => {
   it.each([
     [404, '{"detail":"Nothing of this kind has this name."}', 'has nothing of this name', 1],
-    [404, '{"detail":"There is no such resource."}', 'has no OPERATOR_TOKEN of its own', 2],
+    [404, '{"detail":"The resource does not exist."}', 'has no OPERATOR_TOKEN of its own', 2],
     [401, '{}', 'refuses this OPERATOR_TOKEN', 2],
     [500, 'x', 'answered 500: x', 2],
   ])('%i with %s says that it %s', (status, text, message, exitCode) => {

@@ -1,15 +1,15 @@
-/** JSON bodies are UTF-8 (RFC 8259 section 8.1). Others are refused rather than stored with holes. */
+/** Rejects JSON bodies that are not UTF-8 (RFC 8259 section 8.1), instead of storing damaged text. */
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../router'
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/gi
 const UTF8 = /^utf-?8$/i
 
-/** Whether a media type names no charset but UTF-8. */
+/** Reports whether a media type names no charset other than UTF-8. */
 export const isUtf8Type = (contentType: string): boolean =>
   Array.from(contentType.matchAll(CHARSET)).every(([, charset = '']) => UTF8.test(charset))
 
-/** @returns `undefined` for bytes that are not UTF-8; a byte order mark is removed */
+/** Decodes UTF-8 without its byte order mark. @returns `undefined` for other bytes. */
 export function decodeUtf8(bytes: ArrayBuffer | Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
@@ -19,8 +19,8 @@ export function decodeUtf8(bytes: ArrayBuffer | Uint8Array): string | undefined 
 }
 
 /**
- * Makes a JSON body unreadable if it is not UTF-8, with the reason for `onError`. A route that reads
- * no body accepts it all the same. An event of a webhook is authenticated first, byte by byte.
+ * Makes reading a JSON body fail if it is not UTF-8, and sets the reason for `onError`. Routes that
+ * ignore the body still accept it. Webhooks are exempt: they authenticate the raw bytes first.
  */
 export const decodeJson: MiddlewareHandler<AppEnv> = async (c, next) => {
   const contentType = c.req.header('Content-Type') ?? ''

@@ -1,11 +1,11 @@
-/** Refuses JSON that is nested deeper than any body of ours, before anybody walks through it. */
+/** Rejects deeply nested JSON before any recursive code processes it. */
 import type { MiddlewareHandler } from 'hono'
 import { createProblem } from '../problems'
 import type { AppEnv } from '../router'
 
 const MAX_DEPTH = 16
 
-/** How deep brackets are nested, outside of strings. */
+/** Greatest nesting depth of brackets outside strings. */
 export function depthOf(json: string): number {
   let depth = 0
   let deepest = 0
@@ -27,5 +27,9 @@ export const limitDepth: MiddlewareHandler<AppEnv> = async (c, next) => {
   const isJson = /[/+]json\b/i.test(c.req.header('Content-Type') ?? '')
   if (!isJson || c.get('unreadable') || c.req.path.startsWith('/webhooks/')) return next()
   if (depthOf(await c.req.text()) <= MAX_DEPTH) return next()
-  return createProblem(c, 'validation_failed', `The body may be nested at most ${MAX_DEPTH} deep.`)
+  return createProblem(
+    c,
+    'validation_failed',
+    `The body must not be nested more than ${MAX_DEPTH} levels deep.`,
+  )
 }

@@ -1,6 +1,7 @@
 /**
- * A bare `+` in a query. Form encoding writes a blank so, and people write a plus so. Before a time's
- * offset it is a plus, at the start of a value it may be either, anywhere else it is a blank.
+ * Interprets an unencoded `+` in a query. Form encoding writes a space as `+`, but people also type a
+ * literal plus. Before a time zone offset it is a plus, at the start of a value it may be either, and
+ * anywhere else it is a space.
  */
 import type { MiddlewareHandler } from 'hono'
 import { PLUS_OR_BLANK } from '../../common/text/characters'
@@ -8,7 +9,7 @@ import { PLUS_OR_BLANK } from '../../common/text/characters'
 const AT_START = /(?<==)\+/g
 const BEFORE_OFFSET = /(?<=\d)\+(?=\d\d(?::|%3a)\d\d(?:&|$))/gi
 
-/** The address with each bare `+` of its query percent-encoded as what it stands for. */
+/** Percent-encodes each unencoded `+` of the query according to its meaning. */
 export function withPlusEncoded(url: string): string {
   const start = url.indexOf('?')
   if (start === -1) return url
@@ -20,7 +21,6 @@ export function withPlusEncoded(url: string): string {
   return url.slice(0, start) + query
 }
 
-/** Repairs the query of a request; every route reads it afterwards. */
 export const repairPlus: MiddlewareHandler = async (c, next) => {
   const { url } = c.req.raw
   const repaired = withPlusEncoded(url)
