@@ -22,7 +22,7 @@ const INFO = {
   servers: [
     {
       url: '/',
-      description: 'Host that serves this document.',
+      description: 'Host that serves this document, local or production.',
       'x-internal': false,
     },
   ],
