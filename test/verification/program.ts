@@ -10,6 +10,7 @@ import { AREAS, type AreaName } from './mutants/stryker/areas.ts'
 import type { ScalingOptions } from './scaling/flags.ts'
 import type { SimulationOptions } from './simulation/main.ts'
 import { runTool, seedOption, wholeNumber } from './support/flags.ts'
+import type { TextsOptions } from './texts/main.ts'
 
 function addSimulation(program: Command): void {
   const seed = { min: 1, max: 2 ** 32 - 1 }
@@ -138,6 +139,17 @@ function addTiming(program: Command): void {
     )
 }
 
+function addTexts(program: Command): void {
+  program
+    .command('texts')
+    .description('Show that only texts and comments have changed since a commit')
+    .argument('<commit>', 'the commit to compare with')
+    .option('--show', 'print each changed text')
+    .action((commit: string, options: TextsOptions) =>
+      runTool(async () => (await import('./texts/main.ts')).main(commit, options)),
+    )
+}
+
 export function createProve(): Command {
   const program = createProgram('prove', 'The tests that take minutes.')
   for (const add of [
@@ -149,6 +161,7 @@ export function createProve(): Command {
     addBench,
     addScaling,
     addTiming,
+    addTexts,
   ])
     add(program)
   return program.addHelpText('afterAll', '\nExit codes: 0 passed, 1 failed, 2 wrong usage.')
