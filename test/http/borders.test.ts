@@ -119,8 +119,8 @@ describe('a body', () => {
     const detailOf = async (depth: number) =>
       (await user.send('POST', '/calls', { body: nested(depth), headers })).body.detail
     expect(await detailOf(15)).toContain('recipient_name')
-    expect(await detailOf(16)).toContain('at most 16 deep')
-    expect(await detailOf(30_000)).toContain('at most 16 deep')
+    expect(await detailOf(16)).toContain('more than 16 levels deep')
+    expect(await detailOf(30_000)).toContain('more than 16 levels deep')
   })
 })
 
