@@ -1,12 +1,12 @@
 import { answered, createClient } from '../../../client/client'
 
-/** Logs in, tops up by 50 NGN, and calls somebody. */
+/** Logs in, tops up by 50 NGN, and makes a call. */
 export async function callSomebody(url: string, email: string, password: string) {
   const guest = createClient({ url })
   const session = await answered(guest.POST('/auth/login', { body: { email, password } }))
   const client = createClient({ url, token: session.access_token })
 
-  // Under a key, this is sent again until it is answered, and yet pays once.
+  // With this key, the client can retry the request, and the payment is still made once.
   const key = { header: { 'idempotency-key': crypto.randomUUID() } }
   const payment = await answered(
     client.POST('/payments', { params: key, body: { amount: 50, method: 'monnify' } }),

@@ -1,7 +1,7 @@
 import { hc } from 'hono/client'
 import type { App } from '../../../src/app'
 
-/** What can be spent on calls. */
+/** Returns the balance that can be spent on calls, in NGN. */
 export async function creditsOf(url: string, token: string): Promise<number | undefined> {
   const client = hc<App>(url, { headers: { Authorization: `Bearer ${token}` } })
   const response = await client.wallets.$get()
