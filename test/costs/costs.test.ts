@@ -25,7 +25,14 @@ function dollars(name: string, { objectRequests, rowsRead, rowsWritten, d1Rows }
   )
 }
 
-const HEADER = ['operation', 'objects asked', 'rows read', 'rows written', 'D1 read', 'D1 written']
+const HEADER = [
+  'operation',
+  'object requests',
+  'rows read',
+  'rows written',
+  'D1 read',
+  'D1 written',
+]
 
 const linesOf = (table: CostTable): string[][] => [
   [...HEADER, 'US$ a million'],
