@@ -14,12 +14,21 @@ const cellsOf = (line: string): string[] =>
     .slice(1, -1)
     .map((cell) => cell.trim())
 
-const [header = '', , ...lines] = calls.split('\n').filter((line) => line.startsWith('|'))
-const [, ...commands] = cellsOf(header)
+const [table = ''] = /(?:^\|.*\n)+/m.exec(calls) ?? []
+const [header = '', , ...lines] = table.trimEnd().split('\n')
+const [, ...columns] = cellsOf(header)
 
-export const stateTable: Cell[] = lines
-  .slice(0, 5)
-  .map(cellsOf)
-  .flatMap(([state = '', ...outcomes]) =>
-    commands.map((command, index) => ({ state, command, outcome: outcomes[index] ?? '' })),
-  )
+/** One column of the table stands for the three states in which a call has ended. */
+const STATES: Readonly<Record<string, readonly string[]>> = {
+  ended: ['completed', 'cancelled', 'failed'],
+}
+
+export const stateTable: Cell[] = lines.map(cellsOf).flatMap(([command = '', ...outcomes]) =>
+  columns.flatMap((column, index) =>
+    (STATES[column] ?? [column]).map((state) => ({
+      state,
+      command,
+      outcome: outcomes[index] ?? '',
+    })),
+  ),
+)
