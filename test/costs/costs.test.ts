@@ -25,21 +25,15 @@ function dollars(name: string, { objectRequests, rowsRead, rowsWritten, d1Rows }
   )
 }
 
-const HEADER = [
-  'operation',
-  'object requests',
-  'rows read',
-  'rows written',
-  'D1 read',
-  'D1 written',
-]
+const HEADER = ['operation', 'objects', 'rows', 'D1 rows', 'US$']
 
 const linesOf = (table: CostTable): string[][] => [
-  [...HEADER, 'US$ a million'],
+  HEADER,
   ...Object.entries(table).map(([name, costs]) => [
     name,
-    ...[costs.objectRequests, costs.rowsRead, costs.rowsWritten].map(String),
-    ...(costs.d1Rows ? [costs.d1Rows.read, costs.d1Rows.written].map(String) : ['', '']),
+    `${costs.objectRequests}`,
+    `${costs.rowsRead} / ${costs.rowsWritten}`,
+    costs.d1Rows ? `${costs.d1Rows.read} / ${costs.d1Rows.written}` : '',
     dollars(name, costs).toFixed(2),
   ]),
 ]
@@ -108,14 +102,14 @@ describe('what an operation costs', () => {
 
   it('is less for a copy that travels with others', async () => {
     const user = await userWithCredit(100)
-    const alone = (await costsOfWallet(user))['its copy to D1']?.d1Rows?.written ?? 0
+    const alone = (await costsOfWallet(user))['projection to D1']?.d1Rows?.written ?? 0
     await topUp(user, 10)
-    const together = (await costsOfWallet(user))['its copy to D1']?.d1Rows?.written ?? 0
+    const together = (await costsOfWallet(user))['projection to D1']?.d1Rows?.written ?? 0
     expect(together).toBeLessThanOrEqual(alone)
   })
 
   it('is no D1 at all for calls and reads of wallets', async () => {
-    const { 'its copy to D1': _, ...table } = await costsOfWallet(await userWithCredit(100))
+    const { 'projection to D1': _, ...table } = await costsOfWallet(await userWithCredit(100))
     for (const [name, { d1Rows }] of Object.entries(table)) expect(d1Rows, name).toBeNull()
   })
 })

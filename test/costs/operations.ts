@@ -30,7 +30,7 @@ export async function costsOfWallet(user: TestUser): Promise<CostTable> {
   await ask('PATCH /calls/{uuid}/answer', `${call}/answer`)
   pass(7000)
   await ask('PATCH /calls/{uuid}/end', `${call}/end`)
-  table['its copy to D1'] = await costOf(() => ring(user))
+  table['projection to D1'] = await costOf(() => ring(user))
   table['POST /calls with an Idempotency-Key'] = await costOf(() =>
     dial(user, { headers: { 'Idempotency-Key': crypto.randomUUID() } }),
   )
