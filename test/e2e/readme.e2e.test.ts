@@ -11,7 +11,7 @@ import { commandBlocks, readText, ROOT } from '../support/markdown'
 import { freePort } from '../support/served'
 import { scriptOf, typed } from '../support/terminal'
 
-const DOCUMENTS = ['README.md', 'docs/runbooks.md']
+const DOCUMENTS = ['README.md', 'docs/development.md', 'docs/runbooks.md']
 
 const blocks = DOCUMENTS.flatMap((document) =>
   commandBlocks(readText(document)).map((block) => ({ ...block, document })),
