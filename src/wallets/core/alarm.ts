@@ -1,13 +1,12 @@
-/** When a wallet's one alarm has to ring. Pure. */
+/** Time of a wallet's next alarm, of which a Durable Object has only one. Pure. */
 import type { RetrySchedule } from '../../common/next-attempt'
 import { nextDueMs } from './call-commands'
 import type { WalletState } from './wallet'
 
-/** How long D1 may be behind: what changes meanwhile travels together. */
+/** Delay of the projection, so that the changes of several commands share one batch. */
 export const PROJECTION_DELAY_MS = 15_000
-/** When an alarm that failed for the first time rings again. */
 export const FIRST_RETRY_MS = 30_000
-/** A wallet's work is never given up: after some failures its alarm rings once an hour. */
+/** A wallet never stops retrying: after several failures its alarm rings once an hour. */
 export const ALARM_RETRIES: RetrySchedule = {
   firstMs: FIRST_RETRY_MS,
   longestMs: 60 * 60_000,
@@ -17,20 +16,21 @@ const LOST_AFTER_MS = 60_000
 
 export interface AlarmFacts {
   readonly state: WalletState
-  /** The last change, and the last one that D1 has. */
+  /** Last committed revision, and the last one in D1. */
   readonly revision: number
   readonly projectedRevision: number
-  /** When somebody who watches a call is due a notice. */
+  /** Time of the next low-credit notice to a subscriber. */
   readonly noticeDueMs: number | undefined
-  /** Before this instant no alarm rings, whatever is due, since the last one failed. */
+  /** After a failed alarm: earliest time of the next one, whatever is due. */
   readonly retryAtMs: number | undefined
 }
 
 /**
- * The alarm to set, or `undefined` if the one that is set will do: it serves the next call that the
- * clock ends, the next notice, and rows that D1 has not got yet. One that should have rung a minute ago is lost.
- * @param alarmAtMs the alarm that is set, if any
- * @param delayMs how long changed rows may wait to travel together
+ * Computes the alarm for the next call to end, the next notice and the next projection. An alarm that is
+ * a minute overdue counts as lost.
+ * @param alarmAtMs the alarm that is set, or null
+ * @param delayMs how long a change waits for its projection
+ * @returns the alarm to set, or `undefined` if the current one is early enough
  */
 export function nextAlarmMs(
   { state, revision, projectedRevision, noticeDueMs, retryAtMs }: AlarmFacts,

@@ -1,6 +1,6 @@
 /**
- * The life of a call on a wallet: initiate holds, answer starts the meter, end settles; and what
- * the clock ends by itself. Pure.
+ * Commands of a call: initiate places the hold, answer starts the meter, end settles. `settleDue` ends
+ * the calls whose time is over. Pure.
  */
 import { type Kobo, ZERO } from '../../common/money'
 import { refuse } from '../../common/result'
@@ -37,15 +37,15 @@ import type {
 
 export const isOpen = (call: Call): boolean => call.chargeKobo === null
 
-/** Its state once it has ended: what was answered is completed, however it ended. */
+/** Status of an ended call: an answered call is completed, whatever the reason. */
 function endStatus(call: Call, reason: EndReason): CallStatus {
   if (call.startedAtMs !== null) return 'completed'
   return reason === 'failed' ? 'failed' : 'cancelled'
 }
 
 /**
- * Ends a call as of an instant, whenever that comes to light: an answered one pays for its time, one
- * that was never answered is free.
+ * Ends a call as of `endedAtMs`, which may be in the past. An answered call is charged; an unanswered
+ * call is free.
  */
 function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndReason): Change {
   const chargeKobo = costAtKobo(call, endedAtMs)
@@ -61,7 +61,7 @@ function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndRea
   return post(released, charge, endedAtMs)
 }
 
-/** Closes, in the order in which they ended, the calls that the clock has ended by `nowMs`. */
+/** Settles the calls that are over at `nowMs`, in the order in which they ended. */
 export function settleDue(state: WalletState, nowMs: number): Change {
   let change = noChange(state)
   for (;;) {
@@ -73,7 +73,7 @@ export function settleDue(state: WalletState, nowMs: number): Change {
   }
 }
 
-/** When the clock next ends a call, or `undefined` without one. */
+/** Time at which the clock ends the next call, or `undefined`. */
 export function nextDueMs(state: WalletState): number | undefined {
   const { postedKobo, calls } = meteredPart(state)
   return nextEnding(postedKobo, calls)?.dueAtMs
@@ -81,7 +81,7 @@ export function nextDueMs(state: WalletState): number | undefined {
 
 const endingsOf = new WeakMap<WalletState, ReadonlyMap<string, Ending>>()
 
-/** The ending of each open call. A state never changes, so one forecast serves every reader. */
+/** Ending of each open call. A state is immutable, so its forecast is computed once. */
 function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
   const known = endingsOf.get(state)
   if (known) return known
@@ -91,7 +91,7 @@ function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
   return byCall
 }
 
-/** A call with what it costs now and, while it is open, the last instant that it may last to. */
+/** Adds the current cost and, for an open call, the horizon. */
 export function viewCall(state: WalletState, call: Call, nowMs: number): CallView {
   const closed = { costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null, mustEndReason: null }
   if (!isOpen(call)) return { ...call, ...closed }
@@ -116,16 +116,16 @@ export interface NewCall {
 
 export interface CallLimits {
   readonly maxOpenCalls: number
-  /** How often calls may be opened. */
+  /** Rate limit of new calls. */
   readonly starts: Quota
   readonly ringTimeoutMs: number
   readonly maxDurationMs: number
 }
 
 /**
- * Holds one minute at the call's rate and opens the call. Refuses `insufficient_funds`,
- * `too_many_calls`, `rate_limited`.
- * @param startsMs when the calls within the last window of the limit were opened, oldest first
+ * Holds one minute at the call's rate and opens the call. Refuses `rate_limited`, `insufficient_funds`
+ * and `too_many_calls`, in this order.
+ * @param startsMs start times of the calls within the rate limit's window, oldest first
  */
 export function initiateCall(
   state: WalletState,
@@ -162,8 +162,8 @@ export function initiateCall(
 }
 
 /**
- * Starts the meter; on a call that is answered, returns it unchanged. Refuses `not_found`, and
- * `call_state_conflict` for a call that has ended.
+ * Starts the meter, or returns an answered call unchanged. Refuses `not_found`, and
+ * `call_state_conflict` for a call that has ended or belongs to a later release.
  */
 export function answerCall(
   state: WalletState,
@@ -186,9 +186,9 @@ export function answerCall(
 }
 
 /**
- * Settles and closes the call; on one that has ended, answers its record. Refuses `not_found`, and
- * `call_state_conflict` for a call of a later release, and for an answered one that is said to have been
- * busy or declined.
+ * Ends and settles a call, or returns an ended call unchanged. Refuses `not_found`, and
+ * `call_state_conflict` for a call of a later release or if an answered call is reported as busy or
+ * declined.
  */
 export function endCall(
   state: WalletState,
@@ -209,15 +209,14 @@ export function endCall(
 const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
   decided({ ...noChange(state), calls: [call] }, viewCall(state, call, nowMs))
 
-/** What a call at a rate would take, were it answered now. */
+/** Forecast of a call that would be answered now. */
 export interface Quote {
   readonly holdKobo: Kobo
   readonly availableKobo: Kobo
-  /** Whole seconds that the credit would last beside the open calls; 0 if it does not pay the hold. */
+  /** Whole seconds that the credit would last while open calls continue; 0 if it does not cover the hold. */
   readonly affordableSeconds: number
 }
 
-/** Quotes a call without opening it. */
 export function quoteCall(
   state: WalletState,
   rate: Rate,

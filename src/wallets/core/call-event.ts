@@ -1,6 +1,6 @@
 /**
- * What those who watch a call are told of it, and when: functions of what they were told last and
- * of the call as it is now. Pure.
+ * Events of a call: which one to send to a subscriber, and when, computed from the state that the
+ * subscriber last received and the current call. Pure.
  */
 import type { CallStatus, CallView } from './wallet'
 
@@ -13,15 +13,15 @@ export const CALL_EVENT_TYPES = [
 ] as const
 export type CallEventType = (typeof CALL_EVENT_TYPES)[number]
 
-/** How long before the horizon the notices come, the latest first. */
+/** Times of the low-credit notices before the horizon, the last one first. */
 const NOTICES_SECONDS = [10, 30, 60] as const
 
-/** What a watcher knows of a call. */
+/** State of a call that a subscriber has received. */
 export interface NotifiedState {
   readonly status: CallStatus
   readonly hasEnded: boolean
   readonly mustEndByMs: number | null
-  /** The latest notice that its horizon calls for, or null where the credit lasts longer. */
+  /** Last low-credit notice that is due, or null while the credit lasts longer. */
   readonly noticeSeconds: number | null
 }
 
@@ -31,11 +31,10 @@ export interface CallEvent {
   readonly call: CallView
 }
 
-/** When the credit of a call runs out, if that is what will end it. */
+/** Horizon of a call that will end because the credit is exhausted. */
 const exhaustionMs = ({ mustEndByMs, mustEndReason }: CallView): number | undefined =>
   mustEndReason === 'credit_exhausted' && mustEndByMs !== null ? mustEndByMs : undefined
 
-/** What a watcher knows once it has been told of the call as it is now. */
 export function notifiedState(call: CallView, nowMs: number): NotifiedState {
   const endMs = exhaustionMs(call) ?? Infinity
   const noticeSeconds = NOTICES_SECONDS.find((seconds) => nowMs >= endMs - seconds * 1000)
@@ -48,8 +47,10 @@ export function notifiedState(call: CallView, nowMs: number): NotifiedState {
 }
 
 /**
- * The event that brings a watcher from what it was told (nothing yet: `undefined`) to `now`, the
- * weightiest if there are several: each event carries the whole call. `undefined` if nothing changed.
+ * Selects the event that brings a subscriber up to date. If several apply, the most important one is
+ * enough, because each event contains the whole call.
+ * @param told state that the subscriber received; `undefined` for a new subscriber
+ * @returns `undefined` if nothing has changed
  */
 export function nextEventType(
   told: NotifiedState | undefined,
@@ -62,7 +63,7 @@ export function nextEventType(
   return told.mustEndByMs === now.mustEndByMs ? undefined : 'horizon_moved'
 }
 
-/** When the next low-credit notice of a call is due, if nothing else happens before. */
+/** Time of the next low-credit notice, if nothing else happens. */
 export function nextNoticeMs(call: CallView, nowMs: number): number | undefined {
   const endMs = exhaustionMs(call)
   if (endMs === undefined) return undefined

@@ -1,8 +1,7 @@
 /**
- * What a command does to a wallet, as a value: the state after it and the rows to write. The
- * functions of the `*-commands.ts` files take the state, the command and the instant, and return a
- * change or a refusal; a refusal changes nothing. The object settles what is due first, so that none
- * of them sees a call that the clock has already ended.
+ * The effect of a command, as a value: the new state and the rows to write. The `*-commands.ts` files
+ * compute it from the state, the command and the instant, or refuse; a refusal changes nothing. The
+ * object settles due calls first, so no command sees a call that the clock has ended.
  * Pure: no I/O, no clock, no random values.
  */
 import { addKobo, type Kobo, subtractKobo } from '../../common/money'
@@ -11,7 +10,7 @@ import { appendEntry, type Entry, type Posting } from './ledger'
 import { holdsAt, isPriced } from './metering'
 import type { Call, CallStatus, Reversal, Transfer, WalletState } from './wallet'
 
-/** What one transaction does: the state after it, and the rows that it adds or replaces. */
+/** New state, and the rows that the transaction inserts or replaces. */
 export interface Change {
   readonly state: WalletState
   readonly entries: readonly Entry[]
@@ -49,13 +48,13 @@ export function post(change: Change, posting: Posting, nowMs: number): Change {
 const METERED_STATUSES = new Set<CallStatus>(['initiated', 'ringing', 'answered'])
 
 /**
- * A call in an open state, or at a rate, that only a later release knows keeps its hold, and this release
- * neither answers, charges nor ends it.
+ * Reports whether this release may answer, charge and end an open call. A call with a status or a rate
+ * of a later release keeps its hold instead.
  */
 export const isMetered = ({ status, rate }: Call): boolean =>
   METERED_STATUSES.has(status) && isPriced(rate)
 
-/** The open calls that the meter may end, and what is posted beside the holds of the others. */
+/** The metered open calls, and the posted balance less the holds of the others. */
 export function meteredPart({ head, openCalls }: WalletState) {
   const kept = openCalls.filter((call) => !isMetered(call))
   const unmeteredKobo = addKobo(...kept.map(({ holdKobo }) => holdKobo))
@@ -68,6 +67,6 @@ export function heldKobo(state: WalletState, nowMs: number): Kobo {
   return addKobo(unmeteredKobo, holdsAt(calls, nowMs))
 }
 
-/** What can be spent: posted less what the open calls claim. Never below zero. */
+/** Posted balance less the holds of open calls. Never negative. */
 export const availableKobo = (state: WalletState, nowMs: number): Kobo =>
   subtractKobo(state.head.balanceKobo, heldKobo(state, nowMs))

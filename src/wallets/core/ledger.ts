@@ -1,16 +1,16 @@
 /**
- * The wallet's ledger: double entry, append-only, each entry sealed by the SHA-256 of its content
- * and of the entry before it. The wallet's posted balance is the fold of its entries.
+ * The wallet's ledger: double entry and append-only. The seal of an entry is the SHA-256 of its content
+ * and of the previous seal. The posted balance is the sum of all entries.
  * Pure and synchronous, so that an entry is sealed inside the transaction that writes it.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 
-/** Where money can be. A posting moves it from one account to another, so the sum is always zero. */
+/** Each posting moves money from one account to another, so the sum of all accounts is zero. */
 export type Account = 'gateway' | 'wallet' | 'transfer' | 'revenue'
 
-/** What moves money, and between which accounts. `transfer` holds what is under way to another wallet. */
+/** Accounts of each kind of posting. `transfer` is money in transit between two wallets. */
 export const POSTING_KINDS = {
   top_up: { from: 'gateway', to: 'wallet' },
   surplus: { from: 'gateway', to: 'wallet' },
@@ -24,13 +24,13 @@ export type PostingKind = keyof typeof POSTING_KINDS
 
 export const POSTING_KIND_NAMES = Object.keys(POSTING_KINDS) as [PostingKind, ...PostingKind[]]
 
-/** Whether this release posts such a kind; a later one may have posted others. */
+/** Reports whether this release knows the kind. A later release may have posted others. */
 export const isKnownKind = (kind: string): kind is PostingKind => Object.hasOwn(POSTING_KINDS, kind)
 
 export const SOURCE_TYPES = ['payment', 'call'] as const
 export type SourceType = (typeof SOURCE_TYPES)[number]
 
-/** What is behind a posting of each kind: what its `sourceUuid` names. */
+/** What the `sourceUuid` of each kind identifies. */
 export const POSTING_SOURCES: Record<PostingKind, SourceType> = {
   top_up: 'payment',
   surplus: 'payment',
@@ -43,9 +43,9 @@ export const POSTING_SOURCES: Record<PostingKind, SourceType> = {
 export interface Posting {
   readonly kind: PostingKind
   readonly amountKobo: Kobo
-  /** Unique in the wallet: the same thing cannot be posted twice. */
+  /** Unique in the wallet, so that nothing is posted twice. */
   readonly reference: string
-  /** The payment or call behind it. */
+  /** UUID of the payment or call that caused the posting. */
   readonly sourceUuid: string
 }
 
@@ -53,14 +53,14 @@ export interface Entry extends Posting {
   readonly seq: number
   readonly from: Account
   readonly to: Account
-  /** The wallet's posted balance after this entry. */
+  /** Posted balance of the wallet after this entry. */
   readonly balanceKobo: Kobo
   readonly postedAtMs: number
   readonly previousHash: string
   readonly hash: string
 }
 
-/** The last entry's position, seal and balance: all that the next one needs. */
+/** Position, seal and balance of the last entry, from which the next one follows. */
 export interface LedgerHead {
   readonly seq: number
   readonly hash: string
@@ -69,7 +69,7 @@ export interface LedgerHead {
 
 const digest = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
 
-/** The head of a wallet without entries. Its hash names the wallet, so chains cannot be swapped. */
+/** Head of an empty ledger. Its hash depends on the wallet, so two wallets' chains cannot be swapped. */
 export const emptyLedger = (walletUuid: string): LedgerHead => ({
   seq: 0,
   hash: digest(walletUuid),
@@ -78,7 +78,7 @@ export const emptyLedger = (walletUuid: string): LedgerHead => ({
 
 type Accounts = Pick<Entry, 'from' | 'to'>
 
-/** The amount that a posting adds to the wallet: zero if it moves money between two other accounts. */
+/** Amount that a posting adds to the wallet; zero if it moves money between two other accounts. */
 export function walletGainKobo({
   from,
   to,
@@ -88,7 +88,7 @@ export function walletGainKobo({
   return from === 'wallet' ? subtractKobo(ZERO, amountKobo) : ZERO
 }
 
-/** `balance` after a posting; throws where it would fall below zero, which no command may ask for. */
+/** @throws if the amount is not positive, or the balance would become negative: both are bugs */
 function balanceAfter(balanceKobo: Kobo, posting: Posting & Accounts): Kobo {
   if (posting.amountKobo <= 0) throw new RangeError(`a posting moves money: ${posting.reference}`)
   const after = addKobo(balanceKobo, walletGainKobo(posting))
@@ -102,7 +102,7 @@ function sealOf(entry: Omit<Entry, 'hash'>): string {
   return digest(JSON.stringify([entry.previousHash, ...content]))
 }
 
-/** Appends a posting after `head`, sealed. */
+/** Creates the sealed entry that follows `head`. */
 export const appendEntry = (head: LedgerHead, posting: Posting, postedAtMs: number): Entry =>
   sealed(head, { ...posting, ...POSTING_KINDS[posting.kind] }, postedAtMs)
 
@@ -118,14 +118,14 @@ function sealed(head: LedgerHead, posting: Posting & Accounts, postedAtMs: numbe
 }
 
 /**
- * Replays a whole ledger and compares every position, balance, pair of accounts and seal. An entry of a
- * kind that this release does not know has the accounts that are stored; all else is compared alike.
- * @returns the first entry that does not follow from those before it, or `undefined` if all do
+ * Replays a whole ledger and compares every position, balance, pair of accounts and seal. For an unknown
+ * kind it takes the stored accounts.
+ * @returns the first entry that does not follow from the previous ones, or `undefined`
  */
 export const findBrokenEntry = (walletUuid: string, entries: readonly Entry[]): Entry | undefined =>
   followChain(emptyLedger(walletUuid), entries).broken
 
-/** As far as entries follow from a head: the head after them, or the first that does not follow. */
+/** Follows a chain from a head. @returns the last valid head, and the first entry that does not follow */
 export function followChain(
   from: LedgerHead,
   entries: readonly Entry[],
@@ -151,7 +151,7 @@ function followsFrom(head: LedgerHead, entry: Entry): boolean {
   }
 }
 
-/** The sums of each account, and of those that only a later release knows. */
+/** Sum of each account, including accounts of a later release. */
 export type AccountSums = Readonly<Record<Account, Kobo>>
 
 const NO_SUMS: AccountSums = { gateway: ZERO, wallet: ZERO, transfer: ZERO, revenue: ZERO }
@@ -166,7 +166,6 @@ function sumUp(moves: readonly (readonly [account: string, amountKobo: Kobo])[])
 export const addSums = (...all: readonly AccountSums[]): AccountSums =>
   sumUp(all.flatMap((sums) => Object.entries<Kobo>(sums)))
 
-/** Each account's sum over the entries; they add up to zero by construction, and a test says so. */
 export const accountSums = (entries: readonly Entry[]): AccountSums =>
   sumUp(
     entries.flatMap(({ from, to, amountKobo }) => [

@@ -1,6 +1,6 @@
 /**
- * What a running call costs and how long its wallet can pay for it, as functions of the clock.
- * Nothing here ticks: a claim is computed from the instant, a horizon by binary search.
+ * Metering: the cost of a running call, and how long its wallet can pay for it. There are no timers:
+ * holds are computed from the clock, and the horizon by binary search.
  * Pure: instants are UTC milliseconds and always arguments.
  */
 import {
@@ -17,10 +17,10 @@ const HOLD_SECONDS = 60
 const MS_PER_SECOND = 1000
 const SECONDS_PER_MINUTE = 60
 
-/** A price, frozen into each call when it is initiated. */
+/** Price of a call. A call keeps the rate with which it was started. */
 export interface Rate {
   readonly id: string
-  /** Of the tariff that it was taken from: id and version name one set of figures for ever. */
+  /** Version of the tariff. An `id` and a version identify one set of figures forever. */
   readonly version: number
   readonly koboPerMinute: Kobo
   /** The cost is rounded up to a multiple of this. */
@@ -28,7 +28,7 @@ export interface Rate {
   readonly minimumSeconds: number
   readonly incrementSeconds: number
   readonly setupKobo: Kobo
-  /** Where the increments are counted from. A rate without it counts from zero, as all once did. */
+  /** Rule for increments. Missing in calls of earlier releases, which counted from zero. */
   readonly steps?: Steps
 }
 
@@ -37,19 +37,19 @@ export type Steps = (typeof STEPS)[number]
 
 export const stepsOf = (rate: Rate): Steps => rate.steps ?? 'from_zero'
 
-/** What the meter needs to know of an open call. `startedAtMs` is null while it rings. */
+/** Open call, as far as metering needs it. `startedAtMs` is null while the call rings. */
 export interface MeteredCall {
   readonly uuid: string
   readonly rate: Rate
   readonly holdKobo: Kobo
   readonly startedAtMs: number | null
-  /** When the clock ends it for good: the ring time-out, or the maximum duration. */
+  /** End of the ring time-out or, once answered, of the maximum duration. */
   readonly deadlineAtMs: number
 }
 
 export type EndingReason = 'no_answer' | 'max_duration' | 'credit_exhausted'
 
-/** An open call that the clock ends: at `dueAtMs` it is over, and `endedAtMs` is what its record says. */
+/** End of an open call by the clock. It is due at `dueAtMs`, and recorded as of `endedAtMs`. */
 export interface Ending {
   readonly callUuid: string
   readonly reason: EndingReason
@@ -57,7 +57,7 @@ export interface Ending {
   readonly endedAtMs: number
 }
 
-/** Whether all figures are there that this meter needs; a later release's rate may have others. */
+/** Reports whether this release can price the rate. A later release may store rates that it cannot. */
 export function isPriced(rate: Rate): boolean {
   const { koboPerMinute, unitKobo, minimumSeconds, incrementSeconds, setupKobo } = rate
   const figures = [koboPerMinute, unitKobo, minimumSeconds, incrementSeconds, setupKobo]
@@ -68,11 +68,11 @@ export function isPriced(rate: Rate): boolean {
   )
 }
 
-/** Whole seconds between two instants, rounded down, never negative. */
+/** Whole seconds between two instants, rounded down; zero if `toMs` is earlier. */
 export const wholeSeconds = (fromMs: number, toMs: number): number =>
   Math.max(0, Math.floor((toMs - fromMs) / MS_PER_SECOND))
 
-/** How a cost comes about: `units` times the rate's unit, and the set-up fee. */
+/** Calculation of a cost: `units` times the rate's unit, plus the set-up fee. */
 export interface Price {
   readonly billedSeconds: number
   readonly units: number
@@ -80,9 +80,9 @@ export interface Price {
 }
 
 /**
- * The billed seconds of a call: the minimum, and then whole increments. A rate that counts
- * from zero bills whole increments and at least the minimum; the two differ only where the minimum is
- * no multiple of the increment.
+ * Billed seconds: the minimum, then whole increments. A rate that counts from zero bills whole
+ * increments, and at least the minimum. The results differ only if the minimum is not a multiple of
+ * the increment.
  */
 function billedSecondsOf(rate: Rate, seconds: number): number {
   const { minimumSeconds, incrementSeconds } = rate
@@ -92,8 +92,9 @@ function billedSecondsOf(rate: Rate, seconds: number): number {
 }
 
 /**
- * The price of an answered call of so many whole seconds: the billed seconds at the rate, rounded up
- * to its unit; the set-up fee comes on top.
+ * Prices an answered call: its billed seconds at the rate, rounded up to the rate's unit, plus the
+ * set-up fee.
+ * @param durationSeconds whole seconds from the answer to the end
  */
 export function priceOf(rate: Rate, durationSeconds: number): Price {
   const billedSeconds = billedSecondsOf(rate, durationSeconds)
@@ -104,18 +105,17 @@ export function priceOf(rate: Rate, durationSeconds: number): Price {
   return { billedSeconds, units, costKobo: addKobo(kobo(units * rate.unitKobo), rate.setupKobo) }
 }
 
-/** The cost of an answered call of so many whole seconds. */
 export const costKobo = (rate: Rate, durationSeconds: number): Kobo =>
   priceOf(rate, durationSeconds).costKobo
 
-/** What is set aside before a call rings: one minute at its rate. */
+/** Hold of a new call: the cost of one minute. */
 export const openingHoldKobo = (rate: Rate): Kobo => costKobo(rate, HOLD_SECONDS)
 
-/** An answered call's cost at an instant; zero for one that was never answered. */
+/** Cost at `atMs`; zero if the call was never answered. */
 export const costAtKobo = (call: MeteredCall, atMs: number): Kobo =>
   call.startedAtMs === null ? ZERO : costKobo(call.rate, wholeSeconds(call.startedAtMs, atMs))
 
-/** What an open call keeps from being spent at an instant: its hold, or its cost once that is more. */
+/** Amount that an open call holds at `atMs`: its opening hold, or its cost so far if that is greater. */
 export const holdAt = (call: MeteredCall, atMs: number): Kobo =>
   maxKobo(call.holdKobo, costAtKobo(call, atMs))
 
@@ -123,8 +123,8 @@ export const holdsAt = (calls: readonly MeteredCall[], atMs: number): Kobo =>
   addKobo(...calls.map((call) => holdAt(call, atMs)))
 
 /**
- * The first instant in `(fromMs, toMs]` at which the claims exceed what is posted, or `undefined`.
- * Claims only grow while no call ends, so a binary search is exact: O(calls × log(toMs − fromMs)).
+ * First instant in `(fromMs, toMs]` at which the holds exceed the posted balance, or `undefined`. While
+ * no call ends, holds never decrease, so a binary search is exact: O(calls × log(toMs − fromMs)).
  */
 function firstUnpaidMs(
   postedKobo: Kobo,
@@ -143,7 +143,7 @@ function firstUnpaidMs(
   return shortMs
 }
 
-/** The calls buy their next unit in turn; the first for which too little is left ends just before. */
+/** Ends the first call, in purchase order, whose next unit the wallet cannot pay, one ms earlier. */
 function exhaustionEnding(
   postedKobo: Kobo,
   calls: readonly MeteredCall[],
@@ -164,14 +164,14 @@ function exhaustionEnding(
 }
 
 /**
- * The first call that the clock ends if nothing else happens: by ring time-out, by maximum
- * duration, or because its next unit cannot be paid. At one instant, ring time-outs give their
- * holds back first, then calls at their maximum duration pay their last unit and end, then the
- * others buy in the order given (oldest first).
+ * Finds the first call that the clock ends if nothing else happens: by the ring time-out, the maximum
+ * duration, or because the wallet cannot pay its next unit. At the same instant, ring time-outs release
+ * their holds first. Then calls at their maximum duration pay their last unit and end. Then the others
+ * pay their next unit in the given order (oldest first).
  *
- * An exhausted call's `endedAtMs` is its horizon, the last instant that is paid for: one
- * millisecond before the unit that could not be. So its recorded seconds give its charge.
- * @param postedKobo the wallet's posted balance, at least the calls' claims now
+ * If credit is exhausted, `endedAtMs` is the horizon: the last paid instant, one millisecond before the
+ * unpaid unit. The recorded seconds therefore yield the charge.
+ * @param postedKobo posted balance, which must cover the calls' current holds
  */
 export function nextEnding(postedKobo: Kobo, calls: readonly MeteredCall[]): Ending | undefined {
   const [first] = calls.toSorted((a, b) => a.deadlineAtMs - b.deadlineAtMs)
@@ -191,8 +191,8 @@ export function nextEnding(postedKobo: Kobo, calls: readonly MeteredCall[]): End
 }
 
 /**
- * When each open call ends if nothing else happens, in the order in which they end.
- * At most one step a call: O(calls² × log(maximum duration)).
+ * Predicts the end of each open call if nothing else happens, earliest first.
+ * Cost: O(calls² × log(maximum duration)).
  */
 export function forecast(postedKobo: Kobo, calls: readonly MeteredCall[]): Ending[] {
   const ending = nextEnding(postedKobo, calls)
@@ -201,7 +201,6 @@ export function forecast(postedKobo: Kobo, calls: readonly MeteredCall[]): Endin
   return [ending, ...forecast(subtractKobo(postedKobo, chargeKobo), remaining)]
 }
 
-/** The calls without the one that ended, and what that one is charged. */
 function takeOut(calls: readonly MeteredCall[], ending: Ending) {
   const ended = calls.filter((call) => call.uuid === ending.callUuid)
   const remaining = calls.filter((call) => call.uuid !== ending.callUuid)

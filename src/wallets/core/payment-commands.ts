@@ -1,19 +1,19 @@
 /**
- * Money that a gateway received for a payment, and money that it took back. Each is counted under
- * the gateway's reference, so that telling it twice, late or in any order moves it once. Pure.
+ * Credits and reversals of payments. The wallet counts both under the gateway's reference, so that news
+ * that arrives twice, late or in any order moves the money once. Pure.
  */
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 import { availableKobo, type Decided, decided, noChange, post } from './change'
 import type { PaymentAttempt, Reversal, WalletState } from './wallet'
 
 export interface ConfirmedPayment extends PaymentAttempt {
-  /** What the payment is for, over all its attempts. */
+  /** Amount of the payment, for all its attempts together. */
   readonly expectedKobo: Kobo
-  /** All that the gateway confirms as received under the reference so far. */
+  /** Total that the gateway confirms as received under the reference. */
   readonly receivedKobo: Kobo
 }
 
-/** What the wallet has posted for a payment so far. */
+/** Amounts that the wallet has already posted for a payment. */
 export interface PaymentTotals {
   readonly referenceCreditedKobo: Kobo
   readonly paymentCreditedKobo: Kobo
@@ -22,16 +22,16 @@ export interface PaymentTotals {
   readonly reversal: Reversal | undefined
 }
 
-/** What the wallet holds of the payment: credited less taken back, and what could not be taken. */
+/** Result for a payment: amount credited less reversed, and the shortfall of reversals. */
 export interface PaymentCredit {
   readonly netCreditedKobo: Kobo
   readonly shortfallKobo: Kobo
   readonly isReversed: boolean
-  /** The ledger position that this is true of. */
+  /** Position of the ledger to which these amounts apply. */
   readonly entrySeq: number
 }
 
-/** The entries of a payment, and of one of its references, begin with these. */
+/** Prefixes of the entry references of a payment, and of one of its attempts. */
 export const paymentEntryPrefix = (paymentUuid: string): string => `receipt/${paymentUuid}/`
 export const attemptEntryPrefix = ({ paymentUuid, reference }: PaymentAttempt): string =>
   `${paymentEntryPrefix(paymentUuid)}${reference}/`
@@ -40,8 +40,8 @@ const atLeastZero = (amount: Kobo): Kobo => (amount > 0 ? amount : ZERO)
 const atMost = (amount: Kobo, limit: Kobo): Kobo => (amount < limit ? amount : limit)
 
 /**
- * Credits what was received beyond what has been credited under the reference. What exceeds the
- * payment's expected amount is an entry of its own. A reference that was reversed credits no more.
+ * Credits the received amount that has not yet been credited under the reference. The part above the
+ * payment's amount is a separate `surplus` entry. A reversed reference credits nothing. Refuses nothing.
  */
 export function creditPayment(
   state: WalletState,
@@ -73,8 +73,8 @@ export function creditPayment(
 }
 
 /**
- * Takes back what was credited under a reference, as far as the wallet can spend it, and notes what
- * it could not. Once; afterwards the reference credits nothing.
+ * Reverses all that was credited under a reference, up to the amount that the wallet can spend, and
+ * records the rest as the shortfall. A repeat changes nothing, and the reference is never credited again.
  */
 export function reversePayment(
   state: WalletState,

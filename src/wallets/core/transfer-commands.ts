@@ -1,4 +1,4 @@
-/** Money that goes from one wallet of a user to another: debited here, in transit, credited there. Pure. */
+/** Transfers between the wallets of a user: debited here, in transit, credited there. Pure. */
 import type { Kobo } from '../../common/money'
 import { refuse } from '../../common/result'
 import { availableKobo, type Decided, decided, noChange, post } from './change'
@@ -6,22 +6,22 @@ import type { Posting } from './ledger'
 import type { Transfer, WalletState, WalletType } from './wallet'
 
 export interface NewTransfer {
-  /** The payment that orders it: the same one moves money once. */
+  /** UUID of the payment. Each payment moves money once. */
   readonly uuid: string
   readonly to: WalletType
   readonly amountKobo: Kobo
 }
 
-/** Both ends of a transfer are posted once by its uuid; another amount under it is refused. */
+/** A repeat changes nothing; another amount under the same UUID is refused. */
 function alreadyPosted(known: Posting, amountKobo: Kobo, state: WalletState): Decided<null> {
   if (known.amountKobo !== amountKobo) return refuse({ code: 'reference_reused' })
   return decided(noChange(state), null)
 }
 
 /**
- * Debits a transfer and records it as in transit, in one step. Refuses `insufficient_funds`, and
- * `reference_reused` if the transfer is known with another amount.
- * @param known the entry that already debited it
+ * Debits a transfer and records it as in transit, in one change. Refuses `insufficient_funds`, and
+ * `reference_reused` if its UUID was used with another amount.
+ * @param known the entry that already debited it, if any
  */
 export function sendTransfer(
   state: WalletState,
@@ -48,7 +48,11 @@ export function sendTransfer(
   return decided({ ...post(noChange(state), posting, nowMs), transfers: [inTransit] }, null)
 }
 
-/** Credits the other end of a transfer, once. Refuses `reference_reused` for another amount. */
+/**
+ * Credits the receiving end of a transfer, once. Refuses `reference_reused` if its UUID was used with
+ * another amount.
+ * @param known the entry that already credited it, if any
+ */
 export function acceptTransfer(
   state: WalletState,
   transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>,

@@ -1,6 +1,5 @@
 /**
- * What a wallet is: its names, its state, and the calls that it pays for. Types and names only;
- * what commands do to it stands in the `decide-*.ts` files.
+ * Types of a wallet: its names, its state and its calls. The `*-commands.ts` files change them.
  */
 import { v5 } from 'uuid'
 import type { Kobo } from '../../common/money'
@@ -18,17 +17,17 @@ export type WalletType = (typeof WALLET_TYPES)[number]
 
 export const CURRENCY = 'NGN'
 
-/** Whether this release has wallets of such a type; a later one may have others. */
+/** Reports whether this release knows the wallet type. A later release may add types. */
 export const isWalletType = (type: string): type is WalletType =>
   WALLET_TYPES.some((known) => known === type)
 
-/** Whose wallet, and which: this names the object, so nothing has to be looked up. */
+/** User and type. They name the wallet's object, so no lookup is needed. */
 export interface WalletName {
   readonly userUuid: string
   readonly type: WalletType
 }
 
-/** `<user uuid>/<type>`, the Durable Object's name. */
+/** Name of the Durable Object: `<user UUID>/<type>`. */
 export const objectName = ({ userUuid, type }: WalletName): string => `${userUuid}/${type}`
 
 export function parseObjectName(name: string): WalletName {
@@ -39,13 +38,13 @@ export function parseObjectName(name: string): WalletName {
 
 const WALLET_NAMESPACE = 'b3d6ff9c-4f0c-4f6e-9a39-5d1f2a7c8e10'
 
-/** The wallet's public UUID: version 5 (RFC 9562 section 5.5) of its object's name. */
+/** Public UUID of a wallet: version 5 (RFC 9562 section 5.5) of its object's name. */
 export const walletUuid = (name: WalletName): string => v5(objectName(name), WALLET_NAMESPACE)
 
 export const CALL_TYPES = ['audio', 'video'] as const
 export type CallType = (typeof CALL_TYPES)[number]
 
-/** The contract's states. `ringing` is reached once a carrier reports on the call. */
+/** Statuses of the HTTP contract. No call is `ringing` until a carrier reports it. */
 export const CALL_STATUSES = [
   'initiated',
   'ringing',
@@ -56,7 +55,7 @@ export const CALL_STATUSES = [
 ] as const
 export type CallStatus = (typeof CALL_STATUSES)[number]
 
-/** Why a client ends a call; the clock has reasons of its own. */
+/** Reasons that a client may give. The clock's reasons are `EndingReason`. */
 export const HANG_UP_REASONS = ['hangup', 'busy', 'declined', 'failed'] as const
 export type HangUpReason = (typeof HANG_UP_REASONS)[number]
 
@@ -69,22 +68,22 @@ export const END_REASONS = [
 export type EndReason = (typeof END_REASONS)[number]
 
 export interface Call extends MeteredCall {
-  /** Position in the wallet's list of calls, from 1. */
+  /** Sequence number of the call in its wallet, from 1. */
   readonly seq: number
   readonly recipientPhone: string
   readonly recipientName: string | null
   readonly type: CallType
   readonly status: CallStatus
-  /** Admits whoever shows it to the call's signalling address; 256 random bits. */
+  /** Signaling token: a secret of 256 random bits in the call's `signaling_url`. */
   readonly ticket: string
   readonly createdAtMs: number
   readonly endedAtMs: number | null
   readonly endReason: EndReason | null
-  /** What was charged; null while the call is open. */
+  /** Null while the call is open. */
   readonly chargeKobo: Kobo | null
 }
 
-/** All that a decision needs to know of a wallet, whatever the length of its history. */
+/** Input of every decision. Its size does not depend on the length of the wallet's history. */
 export interface WalletState {
   readonly uuid: string
   readonly createdAtMs: number
@@ -94,7 +93,7 @@ export interface WalletState {
   readonly openCalls: readonly Call[]
 }
 
-/** Money that has left this wallet and has not been seen to arrive in the other. */
+/** Transfer out of this wallet. It is in transit until the other wallet confirms the credit. */
 export interface Transfer {
   readonly uuid: string
   readonly amountKobo: Kobo
@@ -102,33 +101,32 @@ export interface Transfer {
   readonly status: 'in_transit' | 'delivered'
 }
 
-/** One attempt at a payment. */
 export interface PaymentAttempt {
   readonly paymentUuid: string
   readonly reference: string
 }
 
-/** Money that was taken back under a reference; `shortfallKobo` is what the wallet did not have any more. */
+/** Reversal of a reference's credit. `shortfallKobo` is the part that the wallet could not pay. */
 export interface Reversal extends PaymentAttempt {
   readonly reversedKobo: Kobo
   readonly shortfallKobo: Kobo
 }
 
-/** A call as it is shown: `costKobo` is what is reserved while it is open, then what was charged. */
+/** Call for display. `costKobo` is the amount held while the call is open, then the charge. */
 export interface CallView extends Call {
   readonly costKobo: Kobo
   readonly mustEndByMs: number | null
-  /** What would end it at `mustEndByMs`. */
+  /** Reason for which it would end at `mustEndByMs`. */
   readonly mustEndReason: EndingReason | null
 }
 
-/** An entry as it is shown: a call's charge says whom the call was to. */
+/** Entry for display. The recipient is that of a charged call. */
 export interface EntryView extends Entry {
   readonly recipientPhone: string | null
   readonly recipientName: string | null
 }
 
-/** The source of an entry. For a kind that only a later release knows it is a call if there is one. */
+/** Source type of an entry. An unknown kind of a later release counts as a call if it has a recipient. */
 export const sourceTypeOf = ({ kind, recipientPhone }: EntryView): SourceType => {
   if (isKnownKind(kind)) return POSTING_SOURCES[kind]
   return recipientPhone === null ? 'payment' : 'call'
@@ -137,7 +135,7 @@ export const sourceTypeOf = ({ kind, recipientPhone }: EntryView): SourceType =>
 export interface WalletView {
   readonly uuid: string
   readonly type: WalletType
-  /** What can be spent now: posted less what open calls claim. */
+  /** Posted balance less the holds of open calls. */
   readonly availableKobo: Kobo
   readonly heldKobo: Kobo
   readonly createdAtMs: number
