@@ -1,4 +1,3 @@
-/** A user's two wallets, as their objects hold them. */
 import { createLRU } from 'lru.min'
 import { z } from 'zod'
 import type { Caller, TokenRevocation } from '../common/tokens/access-token'
@@ -20,7 +19,6 @@ export interface WalletDeps {
   readonly wallets: WalletClient
 }
 
-/** Does the same to each of a user's wallets. */
 const commandEach = <T>(
   deps: WalletDeps,
   userUuid: string,
@@ -37,12 +35,12 @@ export async function listWallets(deps: WalletDeps, caller: Caller): Promise<Res
   return ok(views)
 }
 
-/** A wallet comes into being when it is first asked anything; this asks for no more. */
+/** Creates a user's wallets: an object creates its wallet with its first command. */
 export async function openWallets(deps: WalletDeps, userUuid: string): Promise<void> {
   await commandEach(deps, userUuid, (wallet) => wallet.open())
 }
 
-/** Ends the use of access tokens at the user's wallets, which ask nobody whether a session lives. */
+/** Revokes access tokens in both wallets, which check sessions without reading D1. */
 export async function revokeTokens(
   deps: WalletDeps,
   userUuid: string,
@@ -54,7 +52,7 @@ export async function revokeTokens(
 
 const knownUuids = createLRU<string, string>({ max: 1000 })
 
-/** `walletUuid`, which costs a hash, of the wallets that were asked for last. */
+/** Caches `walletUuid`, which costs a hash. */
 function uuidOf(name: WalletName): string {
   const key = objectName(name)
   const uuid = knownUuids.get(key) ?? walletUuid(name)
@@ -63,8 +61,8 @@ function uuidOf(name: WalletName): string {
 }
 
 /**
- * The name behind a public uuid. Refuses `not_found` for every uuid but those of the caller's own
- * wallets, once one of these has let the caller in.
+ * Finds the caller's wallet by its public UUID. For any other UUID it refuses `not_found`, but only after
+ * a wallet has accepted the caller's token: a revoked token gets `unauthenticated`.
  */
 async function nameOf(deps: WalletDeps, caller: Caller, uuid: string): Promise<Result<WalletName>> {
   const { userUuid } = caller
@@ -76,7 +74,7 @@ async function nameOf(deps: WalletDeps, caller: Caller, uuid: string): Promise<R
   return admitted.ok ? refuse({ code: 'not_found' }) : admitted
 }
 
-/** Refuses `not_found` as above. */
+/** Refuses `not_found`. */
 export async function getWallet(
   deps: WalletDeps,
   caller: Caller,
@@ -98,7 +96,7 @@ export interface TransactionQuery {
 
 const STATEMENT_PAGE = 500
 
-/** What a query asks of which wallet. Refuses `not_found` as above, and `invalid_cursor`. */
+/** Refuses `not_found` and `invalid_cursor`. */
 async function readQuery(
   deps: WalletDeps,
   caller: Caller,
@@ -112,7 +110,7 @@ async function readQuery(
   return ok({ name: name.value, beforeSeq: position.value?.[0], filter: { kind, fromMs, toMs } })
 }
 
-/** The ledger, newest first. Refuses `not_found` as above, and `invalid_cursor`. */
+/** Lists the ledger, newest first. Refuses `not_found` and `invalid_cursor`. */
 export async function listTransactions(
   deps: WalletDeps,
   caller: Caller,
@@ -128,8 +126,8 @@ export async function listTransactions(
 }
 
 /**
- * The whole ledger, oldest first, in pages that are read when they are asked for; the first one at
- * once, so that what can fail fails before the answer begins. Refuses as `listTransactions`.
+ * Reads the whole ledger, oldest first, page by page on demand. The first page is read at once, so that
+ * refusals and faults occur before the response begins. Refuses `not_found` and `invalid_cursor`.
  */
 export async function readStatement(
   deps: WalletDeps,

@@ -1,10 +1,10 @@
-/** A wallet's statement for people and their spreadsheets: the ledger as CSV (RFC 4180). */
+/** A wallet's ledger as CSV (RFC 4180), for people and spreadsheets. */
 import { toTime } from '../http/fields'
 import { formatNaira } from '../common/money'
 import { walletGainKobo } from './core/ledger'
 import { CURRENCY, type EntryView, sourceTypeOf } from './core/wallet'
 
-/** With a header, and in UTF-8 (RFC 4180 section 3, RFC 7111). */
+/** Media type with its parameters (RFC 4180 section 3, RFC 7111). */
 export const CSV_TYPE = 'text/csv; charset=utf-8; header=present'
 
 const COLUMNS = [
@@ -40,11 +40,11 @@ function recordOf(entry: EntryView): Record<(typeof COLUMNS)[number], string | n
 }
 
 /**
- * The pages as CSV, a piece a page. What a spreadsheet would take for a formula is text, after an
- * apostrophe. It begins with a byte order mark: without one, Excel misreads every name beyond ASCII.
+ * Yields one chunk of CSV per page. An apostrophe keeps spreadsheets from reading a value as a formula.
+ * The text begins with a byte order mark, without which Excel misreads names outside ASCII.
  */
 async function* toCsv(pages: AsyncIterable<readonly EntryView[]>): AsyncGenerator<string> {
-  /** Evaluated when the first statement is written, not when the Worker starts. */
+  /** Evaluated for the first statement, not at every start of the Worker. */
   const { stringify } = await import('csv-stringify/sync')
   let isFirst = true
   for await (const page of pages) {
@@ -60,7 +60,7 @@ async function* toCsv(pages: AsyncIterable<readonly EntryView[]>): AsyncGenerato
   }
 }
 
-/** Reads a page only when there is room for it. A fault breaks the answer off: it never ends as if whole. */
+/** Reads a page only when the client has room for it. A fault aborts the response, so that it never looks complete. */
 export function csvStream(pages: AsyncIterable<readonly EntryView[]>): ReadableStream<Uint8Array> {
   const pieces = toCsv(pages)
   const encoder = new TextEncoder()

@@ -1,6 +1,6 @@
 /**
- * The searchable copy in D1 of what the wallet objects hold. Written by the projection only. The
- * migration makes these tables WITHOUT ROWID, which drizzle cannot say: one row written a row copied.
+ * Tables of the projection, which alone writes them. The migration creates them WITHOUT ROWID, which
+ * drizzle cannot express, so that each projected row costs one row written.
  */
 import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'

@@ -1,6 +1,6 @@
 /**
- * How long a wallet's alarm has to wait after it failed. Stored as well as held in memory, so that the
- * delay grows across restarts of the object; a storage that cannot keep it does not stop the alarm.
+ * Delay of a wallet's alarm after failures. It is stored, so that it grows across restarts, and held in
+ * memory, so that failing storage does not stop the alarm.
  */
 import { logError } from '../../common/log'
 import { nextAttempt } from '../../common/next-attempt'
@@ -36,7 +36,7 @@ export class AlarmBackoff {
     this.#retryAtMs = row?.retryAtMs
   }
 
-  /** The earliest instant of the next alarm; `undefined` unless the last one failed. */
+  /** Earliest time of the next alarm; `undefined` unless the last one failed. */
   get retryAtMs(): number | undefined {
     return this.#retryAtMs
   }

@@ -1,7 +1,6 @@
 /**
- * Goes through a wallet's books from the first entry to the last and says what does not add up: the
- * chain and its balances, each call's charge, each transfer's debit, and what the wallet says it holds.
- * A pass is O(entries + calls), read a page at a time.
+ * Audits a wallet from its first entry to its last: the chain and its balances, each call's charge, each
+ * transfer's debit, and the wallet's own totals. Cost: O(entries + calls), read page by page.
  */
 import { addKobo, kobo, type Kobo, ZERO } from '../../common/money'
 import { heldKobo } from '../core/change'
@@ -29,18 +28,18 @@ export interface WalletAudit {
   readonly postedKobo: Kobo
   readonly heldKobo: Kobo
   readonly openCalls: number
-  /** The sum of the balances after each entry, which may exceed what a number holds exactly. */
+  /** Sum of the balances after each entry. It may exceed the exact range of a number. */
   readonly balancesKobo: bigint
-  /** Of transfers that have not arrived yet. */
+  /** Amount of transfers in transit. */
   readonly inTransitKobo: Kobo
   readonly sums: AccountSums
-  /** The sum of all charges for calls. */
+  /** Sum of all charges for calls. */
   readonly chargedKobo: Kobo
-  /** What each payment has brought to the wallet, less what was taken back. */
+  /** Amount credited less reversed, by payment UUID. */
   readonly paidKobo: Record<string, Kobo>
   readonly revision: number
   readonly projectedRevision: number
-  /** What does not add up, in words. None in a sound wallet. */
+  /** Faults, for people. Empty for a correct wallet. */
   readonly faults: readonly string[]
 }
 
@@ -60,7 +59,7 @@ interface Ledger {
   balancesKobo: bigint
 }
 
-/** An entry of a kind that only a later release knows is no payment, no charge and no transfer of ours. */
+/** An unknown kind of a later release counts as a transfer if it uses that account, else not at all. */
 function countEntry(ledger: Ledger, entry: Entry): void {
   const { kind, sourceUuid, amountKobo, from, to } = entry
   ledger.balancesKobo += BigInt(entry.balanceKobo)
@@ -99,24 +98,26 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
     ledger.sums = addSums(ledger.sums, accountSums(page))
     for (const entry of page) countEntry(ledger, entry)
     if (followed.broken) {
-      ledger.faults.push(`entry ${followed.broken.seq} does not follow from those before it`)
+      ledger.faults.push(`entry ${followed.broken.seq} does not follow from the previous ones`)
       return ledger
     }
     head = followed.head
     if (page.length < PAGE) break
   }
   if (head.seq !== state.head.seq || head.hash !== state.head.hash)
-    ledger.faults.push(`the ledger ends at entry ${head.seq}, the wallet says ${state.head.seq}`)
+    ledger.faults.push(
+      `the ledger ends at entry ${head.seq}, but the wallet's last entry is ${state.head.seq}`,
+    )
   if (head.balanceKobo !== state.head.balanceKobo)
     ledger.faults.push(
-      `the ledger says ${head.balanceKobo} kobo, the wallet ${state.head.balanceKobo}`,
+      `the ledger's balance is ${head.balanceKobo} kobo, the wallet's is ${state.head.balanceKobo}`,
     )
   return ledger
 }
 
 const RATE_FIELDS = 'id,incrementSeconds,koboPerMinute,minimumSeconds,setupKobo,unitKobo,version'
 
-/** Whether this release can tell the price: a later one may have priced the call by rules of its own. */
+/** Reports whether this release's rules priced the call. A later release may have others. */
 const isPricedHere = ({ status, endReason, rate }: Call): boolean =>
   CALL_STATUSES.includes(status) &&
   (endReason === null || END_REASONS.includes(endReason)) &&
@@ -132,7 +133,7 @@ function* callFaults(books: Books, ledger: Ledger): Generator<string> {
       const entryKobo = charged.get(call.uuid) ?? 0
       charged.delete(call.uuid)
       if (entryKobo !== (call.chargeKobo ?? 0))
-        yield `call ${call.uuid} was charged ${call.chargeKobo} kobo, the ledger has ${entryKobo}`
+        yield `call ${call.uuid} was charged ${call.chargeKobo} kobo, but the ledger has ${entryKobo}`
       if (
         !isOpen(call) &&
         isPricedHere(call) &&
@@ -144,7 +145,7 @@ function* callFaults(books: Books, ledger: Ledger): Generator<string> {
     if (!last || page.length < PAGE) break
     beforeSeq = last.seq
   }
-  for (const uuid of charged.keys()) yield `call ${uuid} was charged and is not there`
+  for (const uuid of charged.keys()) yield `call ${uuid} was charged but does not exist`
 }
 
 function* transferFaults(
@@ -154,14 +155,14 @@ function* transferFaults(
   for (const { uuid, amountKobo } of transfers) {
     const debited = sent.get(uuid) ?? sentLater.get(uuid)
     if (debited !== amountKobo)
-      yield `transfer ${uuid} is of ${amountKobo} kobo, the ledger has ${debited ?? 0}`
+      yield `transfer ${uuid} has ${amountKobo} kobo, but the ledger has ${debited ?? 0}`
   }
   const ours = transfers.filter(({ uuid }) => !sentLater.has(uuid))
   if (ours.length !== sent.size)
-    yield `${sent.size} transfers were debited, ${ours.length} are there`
+    yield `${sent.size} transfers were debited, but ${ours.length} exist`
 }
 
-/** The amount of transfers that have not arrived, those of a later release included. */
+/** Amount of transfers in transit, those of a later release included. */
 const inTransitKobo = (transfers: readonly Transfer[], ledger: Ledger): Kobo =>
   addKobo(
     ledger.laterInTransitKobo,
@@ -170,7 +171,7 @@ const inTransitKobo = (transfers: readonly Transfer[], ledger: Ledger): Kobo =>
       .map(({ amountKobo }) => amountKobo),
   )
 
-/** @param row the wallet as saved, with what is due settled */
+/** @param row wallet as saved, after due calls were settled */
 export function auditWallet(books: Books, row: WalletRow, nowMs: number): WalletAudit {
   const { state, revision, projectedRevision } = row
   const ledger = auditEntries(books, row)

@@ -1,4 +1,4 @@
-/** How the Worker reaches a wallet object: by name, again with a fresh stub after a passing fault. */
+/** Calls wallet objects by name, and retries with a new stub after a temporary fault. */
 import type { DurableObject } from 'cloudflare:workers'
 import { currentRequestId } from '../../common/log'
 import { ok, type Refusal, type Result } from '../../common/result'
@@ -12,22 +12,21 @@ type Namespace = Env['WALLET']
 type Wallet = Namespace extends DurableObjectNamespace<infer Class> ? Class : never
 type Command = Exclude<keyof Wallet, keyof DurableObject>
 
-/** The object's commands as they are over RPC: the same, but for promises. */
+/** Commands of the object over RPC, where each returns a promise. */
 export type WalletStub = {
   readonly [Name in Command]: (
     ...args: Parameters<Wallet[Name]>
   ) => Promise<Awaited<ReturnType<Wallet[Name]>>>
 }
 
-/** The platform's own type of a stub loses the unions that results are. */
+/** The platform's stub type does not preserve the unions of results. */
 export const walletStub = (namespace: Namespace, name: WalletName): WalletStub =>
   namespace.getByName(objectName(name))
 
 export interface WalletClient {
   /**
-   * Sends one command to a wallet, again after a fault that the platform calls retryable: calls,
-   * receipts and transfers carry their own id, and an answer that comes twice is a conflict that
-   * moves nothing.
+   * Sends one command, and retries after a fault that the platform marks as retryable. A retry is safe:
+   * calls, credits and transfers have their own ID, so a second delivery moves nothing.
    */
   send<T>(name: WalletName, command: (wallet: WalletStub) => Promise<T>): Promise<T>
 }
@@ -58,11 +57,10 @@ export interface SubscriptionRequest {
 
 const WATCH_HEADER = 'X-Watch'
 
-/** What the object is asked for with `subscribeToWallet`. */
 export const readSubscriptionRequest = (request: Request): SubscriptionRequest =>
   JSON.parse(decodeURIComponent(request.headers.get(WATCH_HEADER) ?? '')) as SubscriptionRequest
 
-/** Opens a socket to a wallet. Refuses `invalid_ticket` for one that was used, and `unauthenticated`. */
+/** Opens a socket. Refuses `invalid_ticket` for a used ticket, `unauthenticated`, and `too_many_watchers`. */
 export type SubscribeToWallet = (
   name: WalletName,
   request: SubscriptionRequest,

@@ -1,7 +1,6 @@
 /**
- * Runs a command on a wallet as one synchronous transaction: load, settle what the clock has ended,
- * decide, save. There is no `await` in it, so nothing comes between what was read and what is
- * written. A wallet has one clock, which never goes back.
+ * Runs a command as one synchronous transaction: load, settle due calls, decide, save. It has no
+ * `await`, so nothing can happen between the read and the write. The wallet's clock never goes back.
  */
 import type { Idempotency, IdempotentResult } from '../../common/idempotency'
 import { ok, refuse, type Result } from '../../common/result'
@@ -13,7 +12,7 @@ import type { WalletRow, WalletStorage } from './storage'
 
 export type Decide<T> = (state: WalletState, nowMs: number) => Decided<T>
 
-/** What a command came to, and the wallet as it is saved now. */
+/** Result of a command, and the wallet as saved. */
 export interface Ran<T> {
   readonly result: Result<T>
   readonly row: WalletRow
@@ -46,7 +45,7 @@ export class CommandRunner {
     })
   }
 
-  /** Does no more than what is due: mostly nothing, which takes no transaction. */
+  /** Settles due calls. Without any, it needs no transaction. */
   settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
     const { saved, nowMs } = this.#load()
     if (isEmpty(settleDue(saved.state, nowMs))) return { row: saved, nowMs }
@@ -70,9 +69,9 @@ export class CommandRunner {
   }
 
   /**
-   * Makes a decision idempotent under a client's key: key, answer and effect are committed together,
-   * a repeat gets the first answer, another request under the key is refused as
-   * `idempotency_key_reused`. A refusal leaves the key free.
+   * Makes a decision idempotent. The key, the result and the effect are committed together, and a repeat
+   * returns the first result. Another request with the key is refused as `idempotency_key_reused`. A
+   * refusal does not use up the key.
    */
   once<T>(idempotency: Idempotency | undefined, decide: Decide<T>): Decide<IdempotentResult<T>> {
     return (state, nowMs) => {

@@ -1,4 +1,4 @@
-/** What a wallet has to do elsewhere, at least once each: deliver its transfers, copy its rows to D1. */
+/** Work outside the wallet, done at least once: delivering transfers and projecting rows to D1. */
 import { currentRequestId } from '../../common/log'
 import { projectToD1 } from './projection'
 import { isWalletType, type Transfer, type WalletName, type WalletType } from '../core/wallet'
@@ -6,12 +6,12 @@ import type { WalletStub } from './client'
 import type { WalletStorage } from './storage'
 
 export const CHANGES_PER_BATCH = 50
-/** One invocation may run 1,000 queries of D1; a change is two at most. */
+/** An invocation may run 1,000 queries on D1; a changed row needs at most two. */
 const BATCHES_AT_ONCE = 8
 
 /**
- * The other wallet credits a transfer by its uuid, and only once. Throws if it cannot be reached. Money for
- * a wallet that only a later release has stays in transit until that release delivers it.
+ * Delivers all transfers in transit. The other wallet credits each UUID once. Throws if that wallet
+ * cannot be reached. A transfer to a wallet type of a later release stays in transit.
  */
 export async function deliverTransfers(
   storage: WalletStorage,
@@ -27,9 +27,10 @@ export async function deliverTransfers(
 }
 
 /**
- * Copies what changed up to a change number, which must have been delivered before; of a long backlog the
- * beginning. Begins again if it is asked to while D1 writes. Throws if D1 fails.
- * @returns whether D1 has all of it
+ * Projects changes up to a revision; of a long backlog, only the beginning. If the projection is reset
+ * while D1 writes, it starts again. Throws if D1 fails.
+ * @param revision its transfers must have been delivered
+ * @returns whether the projection is complete
  */
 export async function project(
   storage: WalletStorage,

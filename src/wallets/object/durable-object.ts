@@ -1,8 +1,7 @@
 /**
- * A wallet: the only place where its money moves. Each command is one synchronous transaction. What a
- * user asks for comes with the user's token's facts, which a session's end makes worthless here at
- * once. The alarm does nothing that a command would not do as well: it settles what is due, finishes
- * transfers, and copies rows to D1.
+ * The wallet object, the only place where the wallet's money moves. Each command is one synchronous
+ * transaction. A user's command includes the caller, because the object itself rejects revoked tokens.
+ * The alarm settles due calls, delivers transfers and projects rows to D1.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { Caller, TokenRevocation } from '../../common/tokens/access-token'
@@ -111,17 +110,17 @@ export class WalletObject extends DurableObject<Env> {
     })
   }
 
-  /** Returns if the object can be reached and its storage be read. Brings no wallet into being. */
+  /** Throws if the storage cannot be read. Does not create the wallet. */
   ping(): void {
     this.ctx.storage.sql.exec('SELECT COUNT(*) FROM schema_steps').one()
   }
 
-  /** Brings the wallet into being. */
+  /** Creates the wallet if it is new. */
   open(): void {
     this.#settle()
   }
 
-  /** From now on refuses `unauthenticated` to these tokens, and lets go whoever watches with one. */
+  /** Revokes tokens, and disconnects the subscribers that used them. */
   revokeTokens(refusal: TokenRevocation, requestId?: string): void {
     this.#revokedTokens.add(refusal, Date.now())
     const disconnect = () =>
@@ -159,15 +158,15 @@ export class WalletObject extends DurableObject<Env> {
     return this.#read(caller, () => ok(this.#storage.entries(page)))
   }
 
-  /** A transfer that left this wallet. Refuses `not_found`. */
+  /** Returns a transfer out of this wallet. Refuses `not_found`. */
   transfer(uuid: string): Result<Transfer> {
     const transfer = this.#storage.transfer(uuid)
     return transfer ? ok(transfer) : refuse({ code: 'not_found' })
   }
 
   /**
-   * Repeating it with the same call uuid, or with the same key, opens one call. Says with each
-   * outcome where the caller stands with the limit.
+   * A repeat with the same call UUID or idempotency key opens one call. Every result has the state of
+   * the rate limit.
    */
   initiateCall(caller: Caller, { call, limits, idempotency }: InitiateCall): Initiated {
     let startsMs: readonly number[] | undefined
@@ -201,7 +200,7 @@ export class WalletObject extends DurableObject<Env> {
     return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
   }
 
-  /** Opens a socket that tells of a call; the request's ticket is good once. */
+  /** Opens a socket for a call's events. The event ticket works once. */
   override fetch(request: Request): Response {
     const asked = readSubscriptionRequest(request)
     return logWith({ request_id: asked.requestId }, () => this.#subscribe(asked))
@@ -224,21 +223,19 @@ export class WalletObject extends DurableObject<Env> {
     socket.close(1008, 'only ping is understood')
   }
 
-  /** Credits what the gateway has received beyond what was credited. */
   creditPayment(confirmed: ConfirmedPayment, requestId?: string): Revised<PaymentCredit> {
     return this.#commandFor(requestId, (state, nowMs) =>
       creditPayment(state, confirmed, this.#storage.paymentTotals(confirmed), nowMs),
     )
   }
 
-  /** Takes back what was credited under a reference that the gateway has reversed. */
   reversePayment(name: PaymentAttempt, requestId?: string): Revised<PaymentCredit> {
     return this.#commandFor(requestId, (state, nowMs) =>
       reversePayment(state, name, this.#storage.paymentTotals(name), nowMs),
     )
   }
 
-  /** Debits, then credits the other wallet; what a fault leaves in transit, the alarm delivers. */
+  /** Debits this wallet, then credits the other. After a fault, the alarm delivers the transfer. */
   sendTransfer(transfer: NewTransfer, requestId?: string): Promise<Result<{ delivered: boolean }>> {
     return logWith({ request_id: requestId }, () => this.#sendTransfer(transfer))
   }
@@ -276,34 +273,34 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
-  /** Goes through the whole wallet as it is stored; costs with its length. */
+  /** Audits the whole wallet as stored. The cost grows with its length. */
   audit(): WalletAudit {
     this.#storage.reload()
     const { row, nowMs } = this.#settle()
     return auditWallet(this.#storage, row, nowMs)
   }
 
-  /** What an operator is shown, who needs no session of the user's. */
+  /** For operators, who have no session of the user. */
   inspect(query: InspectQuery): WalletInspection {
     const { row, nowMs } = this.#settle()
     return inspectWallet(this.#storage, this.#name, row, query, nowMs)
   }
 
-  /** Has D1 given everything again: what is there by now is left, what is missing comes with the alarm. */
+  /** Projects everything again, from the next alarm on. Rows that are already in D1 stay. */
   resetProjection(): void {
     this.#storage.resetProjection()
     this.#settle()
   }
 
-  /** Projects what D1 lacks now, without waiting for the alarm, as far as one invocation may. */
+  /** Projects changes now instead of with the alarm, as many as one invocation allows. */
   async projectNow(): Promise<void> {
     const { row } = this.#settle()
     await project(this.#storage, this.env.DB, this.#name, this.#uuid, row.revision)
   }
 
   /**
-   * Never throws: a thrown alarm is retried six times and then lost, a re-armed one is not. After a
-   * failure the next one waits for its back-off, whatever is due.
+   * Must not throw: the platform drops an alarm that throws after six retries. After a failure the next
+   * alarm waits for its back-off, whatever is due.
    */
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
@@ -327,7 +324,10 @@ export class WalletObject extends DurableObject<Env> {
     this.#backoff.fail(Date.now())
   }
 
-  /** Transfers before the projection: once D1 has everything, only a failure brings the alarm back. */
+  /**
+   * Delivers transfers before the projection: after a complete projection no further alarm may be set,
+   * unless this fails.
+   */
   async #deliverAndProject(): Promise<boolean> {
     const { revision } = this.#runner.settle().row
     this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
@@ -351,7 +351,7 @@ export class WalletObject extends DurableObject<Env> {
     return { row, nowMs }
   }
 
-  /** What is read is as of now: what is due has been settled. */
+  /** Settles due calls first, so that the result is current. */
   #read<T>(caller: Caller, read: (state: WalletState, nowMs: number) => Result<T>): Revised<T> {
     if (this.#revokedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
     return logWith({ request_id: caller.requestId }, () => {
@@ -376,7 +376,7 @@ export class WalletObject extends DurableObject<Env> {
     return { ...result, revision: row.revision }
   }
 
-  /** What was committed stands, whether those who watch can be told or not. */
+  /** A failed notification must not fail a command that is already committed. */
   #tryToNotify<T>(tell: () => T): T | undefined {
     try {
       return tell()
@@ -386,7 +386,6 @@ export class WalletObject extends DurableObject<Env> {
     }
   }
 
-  /** Tells the watchers what is new, and sets the alarm for what comes next. */
   #notifyAndSetAlarm(row: WalletRow, nowMs: number, delayMs: number): void {
     const callOf = (uuid: string) => {
       const call = this.#callOf(row.state, uuid)

@@ -1,4 +1,4 @@
-/** What was done under a client's key, or with a ticket, so that it is done once: rows of the wallet object. */
+/** Stores idempotency keys with their results, and used event tickets, in the wallet object. */
 import { TICKET_LIFETIME_MS } from '../../common/tokens/access-token'
 import type { Idempotency } from '../../common/idempotency'
 import { integer, text } from './tables/columns'
@@ -9,13 +9,13 @@ export interface StoredAnswer {
   readonly answer: string
 }
 
-/** What admits a watcher to a call's events, once. */
+/** Event ticket: opens one socket. */
 export interface Ticket {
   readonly id: string
   readonly expiresAtMs: number
 }
 
-/** At most so many keys are forgotten at a time. */
+/** Limit of rows that one call deletes. */
 const FORGOTTEN_AT_ONCE = 100
 
 const SEQ = integer('seq')
@@ -49,7 +49,7 @@ export class IdempotencyStore {
     this.#keys.insert({ key, fingerprint, answer, createdAtMs: nowMs })
   }
 
-  /** Forgets the oldest keys that were used before an instant. */
+  /** Deletes the oldest keys that were used before `beforeMs`. */
   deleteKeysBefore(beforeMs: number): void {
     let lastSeq = 0
     for (const { seq, createdAtMs } of this.#ages.each('ORDER BY seq LIMIT ?', FORGOTTEN_AT_ONCE)) {
@@ -59,7 +59,7 @@ export class IdempotencyStore {
     if (lastSeq > 0) this.#keys.delete('WHERE seq <= ?', lastSeq)
   }
 
-  /** Notes a ticket as used. @returns whether it had not been; one that has expired may be forgotten */
+  /** Marks a ticket as used, and deletes expired ones. @returns whether the ticket was unused */
   redeemTicket({ id, expiresAtMs }: Ticket, nowMs: number): boolean {
     this.#usedTickets.delete(
       `WHERE id IN
@@ -67,7 +67,7 @@ export class IdempotencyStore {
       nowMs,
       FORGOTTEN_AT_ONCE,
     )
-    /** The Worker's clock may be behind the wallet's: the ticket is kept by the later one. */
+    /** The Worker's clock may be behind the wallet's, so the later expiry is stored. */
     const keptUntilMs = Math.max(expiresAtMs, nowMs + TICKET_LIFETIME_MS)
     return this.#usedTickets.insertIfNew({ id, expiresAtMs: keptUntilMs }, 'id')
   }

@@ -1,4 +1,4 @@
-/** A wallet as an operator is shown it: what it has, and the entries and calls that are asked about. */
+/** A wallet as a lookup shows it to an operator. */
 import type { Kobo } from '../../common/money'
 import { availableKobo, heldKobo } from '../core/change'
 import { viewCall } from '../core/call-commands'
@@ -7,9 +7,9 @@ import { type CallView, type WalletName, walletUuid } from '../core/wallet'
 import type { WalletRow, WalletStorage } from './storage'
 
 export interface InspectQuery {
-  /** Entries whose references begin with one of these; the newest, if there is none. */
+  /** Prefixes of entry references. Without any, the newest entries are returned. */
   readonly under: readonly string[]
-  /** Beside the open ones. */
+  /** Call to return in addition to the open ones. */
   readonly callUuid?: string | undefined
 }
 
@@ -20,10 +20,10 @@ export interface WalletInspection extends WalletName {
   readonly availableKobo: Kobo
   readonly heldKobo: Kobo
   readonly revision: number
-  /** How far D1's copy has come: behind `change` while it is late. */
+  /** Revision in D1. It is below the wallet's while the projection is late. */
   readonly projectedRevision: number
   readonly entries: readonly Entry[]
-  /** The number of all entries. `entries` has the newest, or all under the requested references. */
+  /** Number of all entries. `entries` has the newest, or those with a requested reference. */
   readonly entriesTotal: number
   readonly calls: readonly CallView[]
 }

@@ -1,6 +1,6 @@
 /**
- * Copies a wallet's changed rows to D1, in one batch of upserts that may be repeated or come in any
- * order: an older copy never replaces a newer one. D1 may be late, never wrong.
+ * Projects a wallet's changed rows to D1 in one batch of upserts. Batches may repeat or arrive in any
+ * order, because an older row never replaces a newer one.
  */
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
@@ -13,7 +13,7 @@ export interface ChangedRows {
   readonly calls: readonly (Call & { readonly revision: number })[]
 }
 
-/** Writes the wallet as of `change` and the rows that changed up to it. Throws if D1 fails. */
+/** Writes the wallet and the rows that changed up to its revision. Throws if D1 fails. */
 export async function projectToD1(
   d1: D1Database,
   name: WalletName,

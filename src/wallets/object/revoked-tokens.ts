@@ -1,17 +1,16 @@
 /**
- * Which access tokens a wallet takes no more, since their session was ended. Stored, and held in
- * memory as well, so that a command reads no row to know. Beyond a thousand ended sessions none are
- * held, and each command looks its own up.
+ * Access tokens that the wallet rejects because their session ended. They are stored, and also held in
+ * memory so that commands read no row. Beyond a thousand ended sessions, each command reads its own.
  */
 import type { Caller, TokenRevocation } from '../../common/tokens/access-token'
 import { type Columns, integer, text } from './tables/columns'
 import { Selection, Table } from './tables/rows'
 
 const HELD = 1000
-/** Rows that one refusal removes at most: more than it adds. */
+/** Limit of expired rows that one revocation deletes: more than it adds. */
 const REMOVED_AT_ONCE = 10
 
-/** The only row of its table: access tokens of an earlier version are refused. */
+/** The only row of its table. Access tokens with an earlier version are rejected. */
 interface TokenVersion {
   readonly id: number
   readonly minimum: number
@@ -32,7 +31,7 @@ export class RevokedTokens {
   readonly #version: Table<TokenVersion>
   readonly #ended: Table<EndedSession>
   readonly #uuids: Selection<Pick<EndedSession, 'uuid'>>
-  /** `undefined` if there are too many to hold. */
+  /** `undefined` if there are too many to hold in memory. */
   #sessions: Set<string> | undefined = new Set()
   #minVersion = 0
 
@@ -57,7 +56,7 @@ export class RevokedTokens {
     return this.#uuids.first('WHERE uuid = ?', uuid) !== undefined
   }
 
-  /** A session is forgotten once the last of its tokens has expired. */
+  /** Also deletes ended sessions whose last token has expired. */
   add(refusal: TokenRevocation, nowMs: number): void {
     if ('minVersion' in refusal) {
       this.#version.upsert({ id: 1, minimum: refusal.minVersion }, 'id', HIGHEST)

@@ -1,6 +1,6 @@
 /**
- * The wallet object's rows, read and written by prepared SQL. Synchronous throughout, so that a
- * command loads, decides and saves without anything in between.
+ * Reads and writes the wallet object's rows. All methods are synchronous, so that nothing can happen
+ * between a command's read and its write.
  */
 import { addKobo, type Kobo, ZERO } from '../../common/money'
 import type { Quota } from '../../limits/policy'
@@ -21,13 +21,13 @@ import { ReversalTable } from './tables/reversals'
 import { Table } from './tables/rows'
 import { TransferTable } from './tables/transfers'
 
-/** Up to where D1 has a copy: of the calls by change number, of the entries by position. */
+/** Progress of the projection: calls by revision, entries by position. */
 export interface Watermark {
   readonly projectedRevision: number
   readonly projectedEntrySeq: number
 }
 
-/** What the object keeps beside the state: its clock and its change numbers. */
+/** Wallet state, with the object's clock and revisions. */
 export interface WalletRow extends Watermark {
   readonly state: WalletState
   readonly clockMs: number
@@ -67,7 +67,7 @@ export class WalletStorage {
   readonly #entries: EntryTable
   readonly #transfers: TransferTable
   readonly #reversals: ReversalTable
-  /** The wallet as it was loaded or saved last; a transaction that fails forgets it. */
+  /** Wallet as last loaded or saved. Cleared if a transaction fails. */
   #row: WalletRow | undefined
   #projectionsBegun = 0
 
@@ -88,12 +88,12 @@ export class WalletStorage {
     this.#reversals = new ReversalTable(sql)
   }
 
-  /** The wallet as saved, or a new one without money that begins now. */
+  /** Loads the wallet, or creates an empty one. */
   load(uuid: string, nowMs: number): WalletRow {
     return (this.#row ??= this.#read(uuid) ?? this.#create(uuid, nowMs))
   }
 
-  /** Reads the row from storage at the next load, because a write was rolled back. */
+  /** Makes the next load read from storage, because a write was rolled back. */
   reload(): void {
     this.#row = undefined
   }
@@ -113,7 +113,7 @@ export class WalletStorage {
     }
   }
 
-  /** A wallet is there from its first use; its first change is that it exists. */
+  /** Creating the wallet is its first revision, so that it is projected before it has any money. */
   #create(uuid: string, nowMs: number): WalletRow {
     const head = emptyLedger(uuid)
     const numbers = { revision: 1, projectedRevision: 0, projectedEntrySeq: 0 }
@@ -131,7 +131,7 @@ export class WalletStorage {
     return { ...numbers, state, clockMs: nowMs }
   }
 
-  /** Writes a change's rows under the next change number. */
+  /** Writes a change's rows under the next revision. */
   save(saved: WalletRow, changed: Change, nowMs: number): WalletRow {
     const { state, calls, entries, transfers, reversals } = changed
     const { head, lastCallSeq } = state
@@ -155,7 +155,7 @@ export class WalletStorage {
     return this.#calls.byUuid(uuid)
   }
 
-  /** When the calls of a quota's window were opened, oldest first. */
+  /** Start times of the calls within a quota's window, oldest first. */
   callStarts(quota: Quota, nowMs: number): number[] {
     return this.#calls.starts(quota, nowMs)
   }
@@ -172,12 +172,11 @@ export class WalletStorage {
     return this.#entries.page(page)
   }
 
-  /** The entries whose reference begins so, oldest first. */
+  /** Entries whose reference begins with `prefix`, oldest first. */
   entriesUnder(prefix: string): Entry[] {
     return this.#entries.under(prefix)
   }
 
-  /** What has been posted for a payment, and under one of its references. */
   paymentTotals(name: PaymentAttempt): PaymentTotals {
     const reversals = this.#reversals.ofPayment(name.paymentUuid)
     return {
@@ -205,7 +204,7 @@ export class WalletStorage {
     this.#transfers.markDelivered(transferUuid)
   }
 
-  /** What D1 lacks of the changes up to one; reads no more than that. */
+  /** Rows that changed after the watermark, up to a revision. Reads only those rows. */
   changedRows(
     { projectedRevision, projectedEntrySeq }: Watermark,
     toRevision: number,
@@ -214,7 +213,7 @@ export class WalletStorage {
     return { calls, entries: this.#entries.posted(projectedEntrySeq, toRevision) }
   }
 
-  /** How often D1 was to be given everything again. */
+  /** Number of resets, by which a running projection notices a new one. */
   get projectionsBegun(): number {
     return this.#projectionsBegun
   }

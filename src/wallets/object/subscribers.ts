@@ -1,6 +1,6 @@
 /**
- * The sockets of those who watch a wallet's calls. They hibernate with the object: what each
- * watches and was told last is kept with its socket, so nothing is lost when the object sleeps.
+ * The sockets that follow a wallet's calls. They hibernate with the object: each socket's attachment has
+ * its call and the state that it last received, so nothing is lost when the object sleeps.
  */
 import type { Caller } from '../../common/tokens/access-token'
 import {
@@ -12,7 +12,7 @@ import {
 } from '../core/call-event'
 import type { CallView } from '../core/wallet'
 
-/** What is watched, by whom, and at which origin it was asked for. */
+/** Subscriber, its call, and the origin of its request, which URLs in events need. */
 export interface Subscription {
   readonly caller: Caller
   readonly callUuid: string
@@ -20,13 +20,12 @@ export interface Subscription {
 }
 
 interface Attachment extends Subscription {
-  /** Which connection it is, counted from the oldest one that is open. */
+  /** Orders connections by age. Counted from the oldest open one. */
   readonly number: number
   readonly told?: NotifiedState
   readonly isLetGo?: true
 }
 
-/** An event as it goes over the wire. */
 export type PresentEvent = (event: CallEvent, origin: string) => object
 
 const MAX_SUBSCRIBERS = 20
@@ -41,7 +40,7 @@ interface Subscriber {
   readonly attachment: Attachment
 }
 
-/** A socket stays with the object until its client has closed it too, which may be never. */
+/** The socket stays with the object until the client closes it too, which may never happen. */
 function disconnectSocket({ socket, attachment }: Subscriber, code: number, reason: string): void {
   socket.serializeAttachment({ ...attachment, isLetGo: true } satisfies Attachment)
   socket.close(code, reason)
@@ -65,8 +64,8 @@ export class Subscribers {
   }
 
   /**
-   * Takes a watcher in; beyond the limit the one that came first, which may be long gone, is let go.
-   * @returns the client's end, or `undefined` if too many have been let go and hold on
+   * Accepts a subscriber. Beyond the limit, the oldest is disconnected, because its client may be gone.
+   * @returns the client's socket, or `undefined` if too many disconnected sockets have not closed yet
    */
   accept(watch: Subscription): WebSocket | undefined {
     if (this.#ctx.getWebSockets().length >= MAX_SOCKETS) return undefined
@@ -90,8 +89,8 @@ export class Subscribers {
   }
 
   /**
-   * Tells each watcher what is new about its call, and lets it go once the call has ended.
-   * @returns when the next low-credit notice is due to one of them
+   * Sends each subscriber what is new about its call, and disconnects it after the call has ended.
+   * @returns time of the next low-credit notice
    */
   notify(callOf: (uuid: string) => CallView | undefined, nowMs: number): number | undefined {
     let dueMs = Infinity

@@ -96,17 +96,17 @@ describe('the audit of a wallet', () => {
   })
 
   it.each<[string, Books, string[]]>([
-    ['a transfer was lost', withTransfers([first]), ['2 transfers were debited, 1 are there']],
-    ['all transfers were lost', withTransfers([]), ['2 transfers were debited, 0 are there']],
+    ['a transfer was lost', withTransfers([first]), ['2 transfers were debited, but 1 exist']],
+    ['all transfers were lost', withTransfers([]), ['2 transfers were debited, but 0 exist']],
     [
       'a transfer was never debited',
       withTransfers([first, second, { ...first, uuid: 't3' }]),
-      ['transfer t3 is of 500 kobo, the ledger has 0', '2 transfers were debited, 3 are there'],
+      ['transfer t3 has 500 kobo, but the ledger has 0', '2 transfers were debited, but 3 exist'],
     ],
     [
       'a transfer is of another amount',
       withTransfers([first, { ...second, amountKobo: kobo(501) }]),
-      ['transfer t2 is of 501 kobo, the ledger has 500'],
+      ['transfer t2 has 501 kobo, but the ledger has 500'],
     ],
     [
       'the wallet has less than the ledger',
@@ -121,22 +121,22 @@ describe('the audit of a wallet', () => {
     [
       'the wallet knows of an entry less',
       withHead(sound, { seq: 3 }),
-      ['the ledger ends at entry 4, the wallet says 3'],
+      ['the ledger ends at entry 4, but the wallet's last entry is 3'],
     ],
     [
       'the wallet has another seal',
       withHead(sound, { hash: 'another' }),
-      ['the ledger ends at entry 4, the wallet says 4'],
+      ['the ledger ends at entry 4, but the wallet's last entry is 4'],
     ],
     [
       'a charged call is gone',
       { ...sound, calls: sound.calls.filter(({ uuid }) => uuid !== 'charged') },
-      ['call charged was charged and is not there'],
+      ['call charged was charged but does not exist'],
     ],
     [
       'more is held than is there',
       withHead(sound, { balanceKobo: kobo(999) }),
-      ['the ledger says 8800 kobo, the wallet 999', '1000 kobo are held of 999'],
+      ['the ledger's balance is 8800 kobo, the wallet's is 999', '1000 kobo are held of 999'],
     ],
   ])('says that %s', (_, books, faults) => {
     expect(audited(books).faults).toEqual(faults)

@@ -22,7 +22,7 @@ const CALL: Columns<Call> = {
   endReason: nullable(word('end_reason')),
 }
 
-/** A call with the number of the change that last wrote it. */
+/** Call with the revision that last changed it. */
 export interface CallRow extends Call {
   readonly revision: number
   /** Null while the call is open. */
@@ -35,7 +35,7 @@ const CALL_ROW: Columns<CallRow> = {
   closedRevision: nullable(integer('closed_change')),
 }
 
-/** The recipient of a call, for a join from a table in which not every row has a call. */
+/** Recipient of a call, for joins with rows that may have no call. */
 export const RECIPIENT = {
   recipientPhone: nullable(CALL.recipientPhone),
   recipientName: CALL.recipientName,
@@ -64,7 +64,7 @@ export class CallTable {
     this.#starts = new Selection(sql, 'calls', { createdAtMs: CALL.createdAtMs })
   }
 
-  /** Inserts a call that is new, or updates what an answer or an end changes. */
+  /** Inserts a new call, or updates the columns that an answer or an end changes. */
   save(call: Call, isNew: boolean, revision: number): void {
     const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
     if (isNew) this.#rows.insert({ ...call, revision, closedRevision: null })
@@ -82,7 +82,7 @@ export class CallTable {
     }
   }
 
-  /** Oldest first. */
+  /** Open calls, oldest first. */
   open(): Call[] {
     return this.#calls.all('WHERE closed_change IS NULL ORDER BY seq')
   }
@@ -102,7 +102,7 @@ export class CallTable {
     )
   }
 
-  /** When the calls of a quota's window were opened, oldest first; reads one row more than these. */
+  /** Start times of the calls within a quota's window, oldest first. Reads one row more. */
   starts({ quota, windowMs }: Quota, nowMs: number): number[] {
     const starts: number[] = []
     for (const { createdAtMs } of this.#starts.each('ORDER BY seq DESC LIMIT ?', quota)) {
@@ -112,7 +112,7 @@ export class CallTable {
     return starts.toReversed()
   }
 
-  /** The calls whose last change is after one change and up to another. */
+  /** Calls whose last revision is above `afterRevision` and at most `toRevision`. */
   changed(afterRevision: number, toRevision: number): CallRow[] {
     return this.#rows.all(
       `WHERE closed_change IS NULL AND change > ?1 AND change <= ?2

@@ -1,6 +1,6 @@
 /**
- * Columns of the wallet object's tables. A table has one map from the properties of its rows to columns;
- * its statements, the stored values and the parsed rows follow from that map.
+ * Columns of the wallet object's tables. Each table has one map from properties to columns, from which
+ * its statements, stored values and parsed rows follow.
  */
 import { type Kobo, kobo as toKobo } from '../../../common/money'
 
@@ -12,7 +12,7 @@ export interface Column<T> {
 
 export type Columns<T> = { readonly [Property in keyof T]: Column<T[Property]> }
 
-/** The value is left out of the message: it may be personal data. */
+/** The message omits the value, which may be personal data. */
 function mismatch(name: string, stored: unknown): never {
   throw new TypeError(
     `column ${name} contains a value of type ${stored === null ? 'null' : typeof stored}`,
@@ -35,7 +35,7 @@ export const integer = (name: string): Column<number> => ({
   fromSql: (stored) => (typeof stored === 'number' ? stored : mismatch(name, stored)),
 })
 
-/** Throws for an amount that is not a whole number. */
+/** Whole number of kobo. Throws for any other stored value. */
 export const kobo = (name: string): Column<Kobo> => {
   const { fromSql } = integer(name)
   return { name, toSql: (amount) => amount, fromSql: (stored) => toKobo(fromSql(stored)) }
@@ -48,8 +48,8 @@ export const nullable = <T>({ name, toSql, fromSql }: Column<T>): Column<T | nul
 })
 
 /**
- * A word of a set that a later release may have extended. An unknown word is kept as stored: the core
- * checks a word before it relies on it (`isMetered`, `isKnownKind`, `isWalletType`).
+ * Word of a set that a later release may extend. Unknown words are returned as stored. The core checks a
+ * word before it relies on it (`isMetered`, `isKnownKind`, `isWalletType`).
  */
 export const word = <T extends string>(name: string): Column<T> => ({
   name,
@@ -57,7 +57,7 @@ export const word = <T extends string>(name: string): Column<T> => ({
   fromSql: (stored) => textIn(name, stored) as T,
 })
 
-/** An object whose properties a later release may have extended. They are kept; the core checks them. */
+/** Object whose properties a later release may extend. They are returned as stored; the core checks them. */
 export const json = <T extends object>(name: string): Column<T> => ({
   name,
   toSql: (value) => JSON.stringify(value),

@@ -20,7 +20,7 @@ const ENTRY: Columns<Entry> = {
   hash: text('hash'),
 }
 
-/** An entry with the number of the change that posted it. */
+/** Entry with the revision that posted it. */
 interface EntryRow extends Entry {
   readonly revision: number
 }
@@ -53,13 +53,13 @@ export class EntryTable {
     return this.#entries.first('WHERE reference = ?', reference)
   }
 
-  /** The entries whose reference begins with a prefix, oldest first. */
+  /** Entries whose reference begins with `prefix`, oldest first. */
   under(prefix: string): Entry[] {
     const clause = 'WHERE reference BETWEEN ? AND ? ORDER BY seq'
     return this.#entries.all(clause, prefix, `${prefix}~`)
   }
 
-  /** The sum of what entries under a prefix brought to the wallet. */
+  /** Net amount that the entries with a reference prefix added to the wallet. */
   creditedKobo(prefix: string): Kobo {
     const credited = firstValue(
       this.#sql,
@@ -82,7 +82,7 @@ export class EntryTable {
     )
   }
 
-  /** The entries after a position that were posted up to a change; reads one row more than these. */
+  /** Entries after `afterSeq`, posted up to `toRevision`. Reads one row more. */
   posted(afterSeq: number, toRevision: number): Entry[] {
     const entries: Entry[] = []
     for (const { revision, ...entry } of this.#rows.each('WHERE seq > ? ORDER BY seq', afterSeq)) {

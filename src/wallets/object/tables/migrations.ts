@@ -1,12 +1,12 @@
 /**
- * The wallet object's own SQLite tables, as steps. Each object runs the steps that it lacks when it
- * wakes up; a step that has been released is never edited, new ones are added at the end and only add
- * to the schema, because the release before runs on it too. A test keeps the steps' hashes.
+ * Schema steps of the wallet object's SQLite tables. An object applies its missing steps when it starts.
+ * A released step is never edited. New steps go at the end and only add to the schema, because the
+ * previous release runs on it too. A test compares the steps' hashes.
  *
- * `change` is the number of the transaction that last wrote the row: what is above the watermark
- * `projected_change` has not been copied to D1 yet. Every index is written with its rows and billed as
- * they are, so there are few: entries are found by their position, above `projected_entry_seq`, and one
- * index of calls has both the open ones and, by `closed_change`, those that were closed of late.
+ * `change` is the revision that last wrote the row; rows above the watermark `projected_change` are not
+ * in D1 yet. There are few indexes, because each costs a row written. Entries are found by position,
+ * above `projected_entry_seq`. One index of calls finds open calls and, by `closed_change`, recently
+ * closed ones.
  */
 export const SCHEMA_STEPS: readonly string[] = [
   `CREATE TABLE wallet (
@@ -115,7 +115,7 @@ export const SCHEMA_STEPS: readonly string[] = [
   CREATE INDEX used_tickets_expiry ON used_tickets (expires_at_ms);`,
 ]
 
-/** Brings the object's tables up to the newest step. Runs inside the object's constructor. */
+/** Applies the missing steps. Runs in the object's constructor. */
 export function migrateWallet(storage: DurableObjectStorage): void {
   const { sql } = storage
   storage.transactionSync(() => {

@@ -1,10 +1,10 @@
-/** The clauses behind a wallet's lists: a page of rows beyond a position, of those that the filters select. */
+/** SQL clauses of a wallet's lists: one page after a position, with filters. */
 import type { PostingKind } from '../../core/ledger'
 import type { CallStatus } from '../../core/wallet'
 
 interface ListPage {
   readonly limit: number
-  /** Only rows before this position, newest first. */
+  /** Returns rows before this position, newest first. */
   readonly beforeSeq?: number | undefined
   readonly fromMs?: number | undefined
   readonly toMs?: number | undefined
@@ -15,23 +15,23 @@ export interface CallPage extends ListPage {
 }
 
 export interface EntryPage extends ListPage {
-  /** Only rows after this position, and oldest first. */
+  /** Returns rows after this position, oldest first. */
   readonly afterSeq?: number | undefined
   readonly kind?: PostingKind | undefined
 }
 
 type Clause = [sql: string, ...values: (string | number)[]]
 
-/** Between which positions a page's rows are; both ends are outside. */
+/** Range of positions of a page's rows, both ends excluded. */
 export interface Span {
   readonly afterSeq: number
   readonly beforeSeq: number
 }
 
-/** Rows get their instants in order; ends that fall together may be noted by a millisecond out of it. */
+/** Times ascend with positions, except that calls ending together may differ by a millisecond. */
 const DISORDER_MS = 1000
 
-/** The first position of rows since an instant, by binary search: rows are numbered from 1, in order. */
+/** First position with a time at or after `atMs`, by binary search over positions from 1. */
 function firstSeqSince(lastSeq: number, atMs: number, msOf: (seq: number) => number): number {
   let [first, beyond] = [1, lastSeq + 1]
   while (first < beyond) {
@@ -42,7 +42,7 @@ function firstSeqSince(lastSeq: number, atMs: number, msOf: (seq: number) => num
   return first
 }
 
-/** The positions that a page's cursor and period leave; a period costs O(log n) rows, and no index. */
+/** Range of positions for a page's cursor and period. A period costs O(log n) rows and needs no index. */
 export function spanOf(
   page: ListPage & Pick<EntryPage, 'afterSeq'>,
   lastSeq: number,
@@ -56,7 +56,7 @@ export function spanOf(
   }
 }
 
-/** Its conditions are those that have a value, each with one `?`. */
+/** @param conditions SQL with one `?` each; those with an undefined value are omitted */
 function pageClause(
   conditions: Record<string, string | number | undefined>,
   order: string,
@@ -72,7 +72,7 @@ function pageClause(
 
 const CLOSED = new Set<CallStatus>(['completed', 'failed', 'cancelled'])
 
-/** The few open calls have an index of their own; those that have ended are found by how. */
+/** Open calls, which are few, have their own index. Ended calls are found by status. */
 const statusCondition = (status: CallStatus): string =>
   CLOSED.has(status)
     ? 'closed_change IS NOT NULL AND status = ?'

@@ -1,6 +1,6 @@
 /**
- * The rows of one table, or of a join, read and written by statements that follow from its columns. Every
- * statement names its columns, so a column that a later release adds changes nothing here.
+ * Reads and writes the rows of a table or a join, with statements derived from its columns. Every
+ * statement names its columns, so this release ignores columns that a later release adds.
  */
 import type { Columns } from './columns'
 
@@ -12,14 +12,14 @@ const propertiesOf = <T>(columns: Columns<T>): (keyof T & string)[] => {
   return properties
 }
 
-/** The names of the columns, comma-separated; in a join each with its table. */
+/** Column names, comma-separated; in a join each with its table. */
 export const listNames = <T>(columns: Columns<T>, table?: string): string =>
   propertiesOf(columns)
     .map((property) => columns[property].name)
     .map((name) => (table === undefined ? name : `${table}.${name}`))
     .join(', ')
 
-/** A query's first value, or `undefined` without a row. */
+/** First value of a query, or `undefined` without a row. */
 export function firstValue(
   sql: SqlStorage,
   query: string,
@@ -29,7 +29,7 @@ export function firstValue(
   return row && Object.values(row)[0]
 }
 
-/** Reads rows. A clause is what follows the table in a SELECT. */
+/** Reads rows. A clause is the part of a SELECT after the table. */
 export class Selection<T> {
   protected readonly sql: SqlStorage
   protected readonly columns: Columns<T>
@@ -37,7 +37,7 @@ export class Selection<T> {
   readonly select: string
   readonly #queries = new Map<string, string>()
 
-  /** @param from a table, or a join of tables that `names` qualifies its columns with */
+  /** @param from table, or join whose columns `names` qualifies */
   constructor(sql: SqlStorage, from: string, columns: Columns<T>, names = listNames(columns)) {
     this.sql = sql
     this.columns = columns
@@ -45,7 +45,7 @@ export class Selection<T> {
     this.select = `SELECT ${names} FROM ${from}`
   }
 
-  /** One string per clause: the platform finds a prepared statement by its string. */
+  /** Caches each query's string, because the platform finds a prepared statement by it. */
   #query(clause: string): string {
     let query = this.#queries.get(clause)
     if (query === undefined) this.#queries.set(clause, (query = `${this.select} ${clause}`))
@@ -70,7 +70,7 @@ export class Selection<T> {
     return this.all(clause, ...values)[0]
   }
 
-  /** Reads row by row: a caller that stops is not billed for the rest. */
+  /** Reads row by row, so that a caller that stops early is not billed for the rest. */
   *each(clause: string, ...values: SqlStorageValue[]): Generator<T, undefined> {
     for (const stored of this.sql.exec<StoredRow>(this.#query(clause), ...values))
       yield this.parse(stored)
@@ -92,14 +92,14 @@ export class Table<T> extends Selection<T> {
     this.sql.exec(this.#insert, ...this.#values(row))
   }
 
-  /** @returns whether the row was inserted; a row with the same key is left as it is */
+  /** Leaves an existing row with the same key unchanged. @returns whether the row was inserted */
   insertIfNew(row: T, key: keyof T & string): boolean {
     const { name } = this.columns[key]
     const statement = `${this.#insert} ON CONFLICT (${name}) DO NOTHING RETURNING ${name}`
     return this.sql.exec(statement, ...this.#values(row)).toArray().length === 1
   }
 
-  /** @param set the assignments if there is a row with the same key; without them, every other column */
+  /** @param set assignments if a row has the same key; by default, every other column */
   upsert(row: T, key: keyof T & string, set = this.#excluded(key)): void {
     const statement = `${this.#insert} ON CONFLICT (${this.columns[key].name}) DO UPDATE SET ${set}`
     this.sql.exec(statement, ...this.#values(row))
@@ -114,7 +114,7 @@ export class Table<T> extends Selection<T> {
     return assignments.join(', ')
   }
 
-  /** An UPDATE of some columns. @param clause which rows; without one, every row */
+  /** Prepares an UPDATE of some columns. @param clause selects the rows; without it, all rows */
   updater<Property extends keyof T & string>(
     properties: readonly Property[],
     clause = '',
@@ -131,7 +131,7 @@ export class Table<T> extends Selection<T> {
     this.sql.exec(`DELETE FROM ${this.#name} ${clause}`, ...values)
   }
 
-  /** Deletes rows, and returns them. */
+  /** Deletes rows. @returns the deleted rows */
   remove(clause: string, ...values: SqlStorageValue[]): T[] {
     const statement = `DELETE FROM ${this.#name} ${clause} RETURNING ${listNames(this.columns)}`
     const rows = this.sql.exec<StoredRow>(statement, ...values).toArray()

@@ -9,7 +9,7 @@ const TRANSFER: Columns<Transfer> = {
   status: word('status'),
 }
 
-/** A transfer with the number of the change that debited it. */
+/** Transfer with the revision that debited it. */
 interface TransferRow extends Transfer {
   readonly revision: number
 }
