@@ -1,7 +1,7 @@
 /**
- * The one path to a credit. Webhook, verify, poll and audit all come here: ask who knows (Monnify,
- * or the wallet that a transfer left), let the wallet credit or take back by reference, then mark
- * the payment. Each step may be repeated, and stopped in between; credit first, mark second.
+ * The only path to a credit; webhook, verification, polls, sweep and audit all use it. It queries
+ * Monnify, or the wallet that a transfer left. It credits or reverses in the wallet, then updates the
+ * payment's row. The wallet credits each reference once, so interrupted confirmations can be repeated.
  */
 import { currentRequestId, logEvent, logWith } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
@@ -31,15 +31,17 @@ export interface ConfirmDeps {
   readonly now: () => number
 }
 
-/** An order for a transfer that never reached the wallet is given up after this long. */
+/** Age at which a transfer fails if its wallet does not know it. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
 
-/** Attempts before the present one that are asked about: each was left without a checkout. */
+/** Earlier attempts that are queried too. No checkout is stored for any of them. */
 const QUERIED_ATTEMPTS = 5
 
 /**
- * Finds out about a payment by its reference, over all its attempts, or by the reference of one, and
- * does what follows. Refuses `not_found` for a reference that is not ours, `gateway_unavailable`.
+ * Queries the gateway about a payment and applies the result. Refuses `not_found` for a reference that
+ * no payment has, and `gateway_unavailable`. Throws if the wallet refuses.
+ * @param reference a payment's own, to query its current attempt and the five before it, or an attempt's,
+ * to query only that one
  */
 export async function confirmPayment(
   deps: ConfirmDeps,
@@ -68,13 +70,13 @@ async function confirm(
   return confirmed
 }
 
-/** A payment that only a later release understands stays as it is, and is recorded. */
+/** Records an exception for a payment that only a later release understands, and does not change it. */
 async function leaveToLaterRelease(deps: ConfirmDeps, payment: Payment): Promise<Result<Payment>> {
   await recordException(deps, payment, payment.reference, 'unknown_payment_state', null)
   return ok(payment)
 }
 
-/** Of a payment without an attempt there is nobody to ask, but time passes for it too. */
+/** Attempt 0 was never sent to Monnify: it is not queried, but it can still expire. */
 async function confirmAttempt(
   deps: ConfirmDeps,
   payment: Payment,
@@ -138,7 +140,7 @@ async function updatePayment(
 const beganAtMs = ({ attemptBeganAtMs, createdAtMs }: Payment): number =>
   attemptBeganAtMs ?? createdAtMs
 
-/** Only polls move the next poll; a change of status ends the polls, or has them go on. */
+/** Ends the polls when the status is final, and restarts them when it is due again. */
 function pollChange(
   payment: Payment,
   status: PaymentStatus,
@@ -150,8 +152,8 @@ function pollChange(
 }
 
 /**
- * What the wallet holds, as it was last marked. A payment that shows its whole amount and is not
- * completed owes of it after a reversal; how much, only the wallet knows, so none of it counts.
+ * The wallet's totals as last stored in the row. If the full amount is credited and the payment is not
+ * completed, it has a shortfall. The row does not store how much, so the whole credit counts as shortfall.
  */
 function storedCredit(payment: Payment): PaymentCredit {
   const {
@@ -170,7 +172,6 @@ function storedCredit(payment: Payment): PaymentCredit {
   }
 }
 
-/** What Monnify holds, or holds no more, is moved in the wallet; anything else leaves it alone. */
 async function applyToWallet(
   deps: ConfirmDeps,
   payment: Payment,
@@ -205,7 +206,7 @@ export async function recordException(
   await deps.exceptionStore.record({ kind, subject, amountKobo, atMs: deps.now() })
 }
 
-/** Marks a wallet payment by what its wallet says: debited and delivered, under way, or never done. */
+/** Updates a wallet payment with the state of its transfer in the primary wallet. */
 async function confirmTransfer(deps: ConfirmDeps, payment: Payment): Promise<Result<Payment>> {
   const { uuid, userUuid } = payment
   const transfer = await deps.wallets.send({ userUuid, type: 'primary' }, (wallet) =>
@@ -233,7 +234,7 @@ export async function recordTransfer(
   })
 }
 
-/** Nothing was moved. The key stays with the payment, so that a repeat orders the same transfer. */
+/** Fails a transfer that moved no money. A repeat with its idempotency key sends the same transfer. */
 export async function failTransfer(
   paymentStore: PaymentStore,
   { uuid }: Payment,

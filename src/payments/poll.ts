@@ -1,6 +1,6 @@
 /**
- * One scheduled poll of a payment. The next poll is set before anything is asked, so a poll that fails
- * or stops half-way has moved its turn already, and no payment is polled more often than planned.
+ * One scheduled poll of a payment. It sets the next poll before it queries Monnify, so that failed or
+ * interrupted polls do not make polls more frequent.
  */
 import { logError } from '../common/log'
 import { attemptReference, ownReference } from './core/references'
@@ -11,8 +11,8 @@ import { isSupportedPayment } from './core/supported'
 const SOONEST_MS = 2000
 
 /**
- * Polls a payment, unless its status is final or it was polled often enough. Throws if D1 fails
- * before the poll was counted.
+ * Polls a payment, unless its status is final or it has had all its polls. Throws if D1 fails; a failed
+ * confirmation is only logged.
  * @returns when the next poll is due, always in the future, or `null` if there is none
  */
 export async function pollPayment(deps: ConfirmDeps, reference: string): Promise<number | null> {

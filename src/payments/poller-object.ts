@@ -1,18 +1,17 @@
 /**
- * A payment's poller: one object a payment, named by its reference, whose alarm polls it until its
- * status is final or its last poll is over. The platform keeps an alarm to the second, it costs nothing in between,
- * needs nothing provisioned and survives a restart; a cron is too coarse for the first polls, and a
- * queue's message cannot wait for a day.
+ * Durable Object that polls one payment and is named by its reference. The alarm polls until the
+ * payment's status is final or the last poll is over. A cron job is too coarse for the first polls, and
+ * a queue message cannot wait for a day.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { logError } from '../common/log'
 import { nextAttempt, type RetrySchedule } from '../common/next-attempt'
 
-/** Polls a payment. @returns when to poll again, or `null` */
+/** @returns when to poll again, or `null` after the last poll */
 export type Poll = (reference: string) => Promise<number | null>
 
 const FAILURES = 'failures'
-/** For polls that could not begin. After the last, the sweep finds the payment. */
+/** For polls that could not begin. After the last attempt, only the sweep polls the payment. */
 const RETRIES: RetrySchedule = { firstMs: 10_000, longestMs: 6 * 3_600_000, attempts: 20 }
 
 export const createPaymentPoller = (poll: Poll) =>
@@ -21,12 +20,12 @@ export const createPaymentPoller = (poll: Poll) =>
       await this.ctx.storage.setAlarm(atMs)
     }
 
-    /** Returns if the object can be reached and its storage be read. Leaves nothing behind. */
+    /** Throws if the storage cannot be read. Stores nothing. */
     async ping(): Promise<void> {
       await this.ctx.storage.getAlarm()
     }
 
-    /** Never throws: a thrown alarm is retried six times and then lost. */
+    /** Must not throw: the platform drops an alarm after six retries. */
     override async alarm(): Promise<void> {
       const { storage } = this.ctx
       const nextMs = await this.#poll()

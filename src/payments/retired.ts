@@ -1,6 +1,6 @@
 /**
- * Retention of payments and events. An unpaid payment leaves `payments` for a narrow table; should
- * money arrive for it all the same, its row is restored by its reference and confirmed as any other.
+ * Retention of payments and events. Unpaid payments move from `payments` to `retired_payments`. If money
+ * arrives for one later, its row is restored and confirmed like any other.
  */
 import { and, eq, exists, getTableColumns, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
@@ -9,18 +9,18 @@ import { exceptions } from '../exceptions/table'
 import { IS_UNPAID, payments, retiredPayments, webhookEvents } from './table'
 
 export interface RetiredPayments {
-  /** Retires unpaid payments made before an instant. @returns how many */
+  /** Retires unpaid payments that were created before `beforeMs`. @returns how many */
   retire(beforeMs: number, limit: number): Promise<number>
-  /** @returns whether a payment of this reference had been retired */
+  /** @returns whether a payment with this reference was retired */
   restore(reference: string): Promise<boolean>
-  /** Removes the bodies of processed events received before an instant. @returns how many */
+  /** Removes the bodies of processed events that were received before `beforeMs`. @returns how many */
   blankBodies(beforeMs: number, limit: number): Promise<number>
 }
 
-/** Payments with an open exception stay; of these, so many times the limit are passed over. */
+/** Candidates read for each payment to retire, because those with an unresolved exception are skipped. */
 const PASSED_OVER = 4
 
-/** Those of the narrow table, in its order. */
+/** In the order of `retired_payments`: `INSERT … SELECT` matches columns by position. */
 const COLUMNS = sql.join(
   Object.values(getTableColumns(retiredPayments)).map(({ name }) => sql.identifier(name)),
   sql`, `,
@@ -87,7 +87,7 @@ export const createRetiredPayments = (db: DrizzleD1Database): RetiredPayments =>
   },
 })
 
-/** A payment store that finds a retired payment by its reference, and restores it. */
+/** Wraps a payment store, so that `byReference` restores a retired payment. */
 export const restoring = (store: PaymentStore, retired: RetiredPayments): PaymentStore => ({
   ...store,
   async byReference(reference) {

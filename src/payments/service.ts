@@ -1,4 +1,3 @@
-/** A user's payments: made, listed, looked at, verified. */
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import type { Idempotency, IdempotentResult } from '../common/idempotency'
@@ -16,15 +15,14 @@ import { isSupportedPayment } from './core/supported'
 
 const REFERENCE_BYTES = 16
 
-/** Longer than the gateway may take to answer a log-in and a checkout, each with one repeat. */
+/** Exceeds the time limits of a log-in and a checkout at the gateway, each sent twice (4 × 10 s). */
 const ATTEMPT_LEASE_MS = 45_000
 const CHECKOUT_WAIT_MS = 12_000
 const CHECKOUT_LOOK_MS = 500
 
 export interface PaymentDeps extends ConfirmDeps {
-  /** Whom Monnify is to ask for the money; `undefined` for an account that is gone. */
+  /** Customer that Monnify receives; `undefined` if the account is gone or disabled. */
   readonly customerOf: (userUuid: string) => Promise<Checkout['customer'] | undefined>
-  /** Begins to ask about a payment by itself. */
   readonly startPoller: (reference: string, atMs: number) => Promise<void>
   readonly wait: (ms: number) => Promise<unknown>
 }
@@ -70,10 +68,10 @@ function draft(
 }
 
 /**
- * Makes a payment: a checkout at Monnify, or a transfer between the user's wallets. The row carries
- * the idempotency key and is there before anything happens under its reference, so a repeat takes
- * up what the first left. Refuses `idempotency_key_reused`, `insufficient_funds`,
- * `request_in_progress`, `gateway_unavailable`, `gateway_refused`.
+ * Creates a payment: a checkout at Monnify, or a transfer between the user's wallets. Inserts the row
+ * with the idempotency key before anything happens under its reference, so that a repeat resumes it.
+ * Refuses `idempotency_key_reused`, `insufficient_funds`, `request_in_progress`, `gateway_unavailable`,
+ * `gateway_refused`, and `not_found` if the account is gone or disabled.
  */
 export async function createPayment(
   deps: PaymentDeps,
@@ -88,7 +86,7 @@ export async function createPayment(
   return payment.method === 'wallet' ? startTransfer(deps, payment) : startCheckout(deps, payment)
 }
 
-/** Without it the sweep would ask, later. */
+/** A failure is only logged, because the sweep polls the payment later. */
 async function startPolling(deps: PaymentDeps, { reference, nextPollAtMs: atMs }: Payment) {
   if (atMs === null) return
   await deps
@@ -96,7 +94,7 @@ async function startPolling(deps: PaymentDeps, { reference, nextPollAtMs: atMs }
     .catch((error: unknown) => logError('poller_start_failed', error))
 }
 
-/** What was answered when the payment was made: what came later is not in it. */
+/** A checkout as first returned, so that a replay does not show its later result. */
 const asFirstAnswered = (payment: Payment): Payment =>
   payment.method === 'wallet'
     ? payment
@@ -143,8 +141,8 @@ async function startCheckout(
 }
 
 /**
- * Another request under the same key is opening the checkout, or has: its answer is waited for, so
- * that a repeat gets it too. Refuses `request_in_progress` where that takes too long.
+ * Waits for another request with the same key to open the checkout, and returns that checkout. Refuses
+ * `request_in_progress` after `CHECKOUT_WAIT_MS`.
  */
 async function awaitCheckout(
   deps: PaymentDeps,
@@ -182,7 +180,7 @@ async function startTransfer(
   return ok({ answer: marked ?? payment, replayed: false })
 }
 
-/** The order is open again before money may move, so that an interruption leaves it to the polls. */
+/** Reopens the payment before money can move, so that polls complete it after an interruption. */
 async function reopenTransfer(deps: PaymentDeps, failed: Payment): Promise<Payment> {
   const nowMs = deps.now()
   const open = {
@@ -196,7 +194,7 @@ async function reopenTransfer(deps: PaymentDeps, failed: Payment): Promise<Payme
   return { ...failed, ...open }
 }
 
-/** Refuses `not_found`, also for another user's. */
+/** Refuses `not_found`, also for another user's payment. */
 export async function getPayment(
   deps: PaymentDeps,
   userUuid: string,
@@ -208,7 +206,11 @@ export async function getPayment(
 const ownedBy = (userUuid: string, payment: Payment | undefined): Result<Payment> =>
   payment?.userUuid === userUuid ? ok(payment) : refuse({ code: 'not_found' })
 
-/** Asks for the truth, unless it is known. Refuses `not_found`, also for another user's, and `gateway_unavailable`. */
+/**
+ * Confirms a payment, unless it is completed. Refuses `not_found`, also for another user's payment, and
+ * `gateway_unavailable`.
+ * @param reference the payment's own, or an attempt's
+ */
 export async function verifyPayment(
   deps: PaymentDeps,
   userUuid: string,

@@ -1,4 +1,3 @@
-/** Payments and webhook events in D1. States move by compare-and-set. */
 import {
   and,
   desc,
@@ -39,7 +38,7 @@ export interface PaymentPage {
 
 type PaymentUpdate = Partial<Payment> & Pick<Payment, 'creditedEntrySeq'>
 
-/** The payment as it was read before something was found out about it. */
+/** The payment as read before the gateway was queried. */
 type Read = Pick<Payment, 'uuid' | 'status' | 'attempt'>
 
 export interface OpenEvent {
@@ -51,58 +50,60 @@ export interface OpenEvent {
 export type DuePayment = Pick<Payment, 'reference' | 'userUuid'>
 
 export interface PaymentStore {
-  /** Inserts it unless the user's key is taken. @returns the payment that now has the key */
+  /** Inserts a payment, unless the user's idempotency key is taken. @returns the payment with that key */
   insertOnce(payment: Payment): Promise<Payment>
   byUuid(uuid: string): Promise<Payment | undefined>
   byReference(reference: string): Promise<Payment | undefined>
   /** Newest first. */
   list(userUuid: string, page: PaymentPage): Promise<Payment[]>
-  /** Claims the next attempt at a checkout, unless one is open or was claimed after `claimedAfterMs`. */
+  /**
+   * Begins the next attempt, unless a checkout is open or a pending attempt began after `claimedAfterMs`.
+   * @returns the payment with its new attempt, or `undefined`
+   */
   beginAttempt(
     uuid: string,
     claim: { nowMs: number; claimedAfterMs: number; nextPollAtMs: number | null },
   ): Promise<Payment | undefined>
-  /** Keeps the checkout of an attempt, whatever has become of the payment since. */
+  /** Stores the current attempt's checkout in any status; `undefined` if the attempt is not current. */
   openCheckout(
     uuid: string,
     attempt: number,
     checkout: InitialisedCheckout,
   ): Promise<Payment | undefined>
   failAttempt(uuid: string, attempt: number, failureReason: string): Promise<void>
-  /** @returns whether the payment was in one of the states `from` */
+  /** @returns whether the payment had one of the statuses `from` */
   move(uuid: string, from: readonly PaymentStatus[], to: Partial<Payment>): Promise<boolean>
   /**
-   * Marks what was found out: if the wallet's ledger has gone on since the last mark, or if it stands
-   * where it did and so does the payment. @returns whether it was marked
+   * Applies an update if its ledger position is later than the stored one, or if the position is the same
+   * and the payment is still as `read`. @returns whether it was applied
    */
   updateStatus(read: Read, update: PaymentUpdate): Promise<boolean>
   /**
-   * Counts a poll and sets the next one, unless another poll was counted since `payment` was read or
-   * its status is no longer the one that was read. @returns whether this poll was counted
+   * Counts a poll and sets the next one, if the status and the number of polls are still those of
+   * `payment`. @returns whether this poll was counted
    */
   beginPoll(payment: Payment, nextPollAtMs: number | null): Promise<boolean>
-  /** Sets the next poll of a payment whose status and polls are still those that were read. */
+  /** Sets the next poll under the same condition as `beginPoll`. */
   setNextPoll(payment: Payment, nextPollAtMs: number | null): Promise<void>
-  /** Payments that this release understands, due for a poll before an instant, the longest overdue first. */
+  /** Payments that this release supports and that are due before `beforeMs`, the most overdue first. */
   listDueForPoll(beforeMs: number, limit: number): Promise<DuePayment[]>
-  /** Monnify's references that more than one payment has. */
   sharedMonnifyReferences(limit: number): Promise<string[]>
-  /** Keeps the event and counts its arrivals. */
+  /** Stores the event, or counts another arrival of it. */
   recordEvent(event: WebhookEvent): Promise<void>
   recordOutcome(bodyHash: string, outcome: string): Promise<void>
-  /** Counts a try that came to nothing and sets the next one; `null` if there is none. */
+  /** Counts an attempt and sets the next one; `null` if none is planned. */
   recordTry(event: OpenEvent, triedAtMs: number, nextTryAtMs: number | null): Promise<void>
-  /** Events of payments that came to nothing yet and are due for a try, longest overdue first. */
+  /** Payment events without a final outcome that are due for an attempt, the most overdue first. */
   openEvents(nowMs: number, limit: number): Promise<OpenEvent[]>
 }
 
 const isAsRead = ({ uuid, status, polls }: Payment) =>
   and(eq(payments.uuid, uuid), eq(payments.status, status), eq(payments.polls, polls))
 
-/** SQLite prefers the narrower index when there is a period too, and reads payments of any status. */
+/** With a period, SQLite would choose `payments_user` and read payments of every status. */
 const BY_STATUS = sql`${payments} INDEXED BY payments_user_status`
 
-/** The columns as expressions, which drizzle lets stand beside a table that names its index. */
+/** Columns as SQL expressions, which drizzle accepts in a query with `INDEXED BY`. */
 const COLUMNS = Object.fromEntries(
   Object.entries(getTableColumns(payments)).map(([key, column]) => [
     key,
@@ -138,7 +139,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       return firstOf(await select().where(eq(payments.reference, reference)))
     },
     async list(userUuid, { limit, before, status, fromMs, toMs = Infinity }) {
-      /** SQLite seeks by one upper bound and reads past the rows of another: only the lower one counts. */
+      /** Only the lower bound: given two, SQLite seeks by one and scans the rows above the other. */
       const beforeOrTo =
         before && before[0] < toMs
           ? sql`(${payments.createdAtMs}, ${payments.uuid}) < (${before[0]}, ${before[1]})`

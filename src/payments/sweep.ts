@@ -1,8 +1,7 @@
 /**
- * The cron job for payments: polls those whose poll is overdue because their own alarm was lost, and
- * retries events that could not be processed when they arrived. Users take turns, so that no one's payments keep
- * others from theirs; payments and events take turns as well. One failure stops nothing, every poll and
- * try moves its own turn, and a sweep ends before the next one begins.
+ * Cron job for payments. It polls payments whose own alarm was lost, and retries webhook events that
+ * could not be processed. Users take turns, so that one user's payments do not delay those of others;
+ * polls and events alternate. A failure does not stop the sweep, and it ends before the next one begins.
  */
 import { logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
@@ -14,7 +13,7 @@ import { takeTurns } from './core/turns'
 
 const OVERDUE_MS = 30_000
 const LIMIT = 50
-/** As many of the longest overdue are looked at to find the users who take turns. */
+/** Number of overdue payments among which users take turns. */
 const WINDOW = 10_000
 const TIME_MS = 4 * 60 * 1000
 
@@ -42,7 +41,7 @@ export async function sweepPayments(deps: ConfirmDeps): Promise<void> {
     logEvent('payments_swept', { asked: ran, left: payments.length + events.length - ran })
 }
 
-/** The try is counted before anything is asked, so that it moves the event's turn whatever happens. */
+/** Counts the attempt before the query, so that a failure also moves the event's next attempt. */
 async function tryEvent(deps: ConfirmDeps, event: OpenEvent): Promise<void> {
   const { paymentStore } = deps
   const nowMs = deps.now()

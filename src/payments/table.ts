@@ -13,8 +13,8 @@ import type { WalletType } from '../wallets/core/wallet'
 import type { PaymentMethod, PaymentStatus } from './core/payment'
 
 /**
- * Payments that nothing was received for and that are not polled any more; the index of those that
- * retention looks at has the same words.
+ * Payments that received nothing and are no longer polled. The index `payments_unpaid` has the same
+ * condition, because SQLite uses it only for a query with the same terms.
  */
 export const IS_UNPAID = `status IN ('failed', 'cancelled', 'expired') AND amount_paid_kobo = 0
   AND standing_seq = 0 AND next_ask_at_ms IS NULL
@@ -33,20 +33,20 @@ export const payments = sqliteTable(
     amountKobo: integer('amount_kobo').notNull(),
     description: text('description'),
     status: text('status').$type<PaymentStatus>().notNull(),
-    /** Ours. At Monnify each attempt has its own: this, and the attempt's number. */
+    /** Without the suffix of an attempt, which Monnify receives (`_a1`). */
     reference: text('reference').notNull(),
     attempt: integer('attempt').notNull(),
-    /** While an attempt is being opened, nobody else opens one. */
+    /** While the attempt is pending, no other request begins one until its lease ends. */
     attemptBeganAtMs: integer('attempt_began_at_ms'),
     monnifyReference: text('monnify_reference'),
     checkoutUrl: text('checkout_url'),
     amountPaidKobo: integer('amount_paid_kobo').notNull(),
-    /** The wallet's ledger position that `amountPaidKobo` is true of. */
+    /** Position of the wallet's ledger at which `amountPaidKobo` was read. */
     creditedEntrySeq: integer('standing_seq').notNull(),
     failureReason: text('failure_reason'),
-    /** When Monnify is asked again; null when nothing more is to be found out. */
+    /** Null when no further poll is planned. */
     nextPollAtMs: integer('next_ask_at_ms'),
-    /** Scheduled polls since the present attempt began. */
+    /** Scheduled polls since the current attempt began. */
     polls: integer('polls').notNull().default(0),
     idempotencyKey: text('idempotency_key'),
     fingerprint: text('fingerprint'),
@@ -74,11 +74,11 @@ export const payments = sqliteTable(
   ],
 )
 
-/** Every event with a good signature, stored before anything is done about it. */
+/** Every event with a valid signature, stored before it is processed. */
 export const webhookEvents = sqliteTable(
   'webhook_events',
   {
-    /** SHA-256 of the body's bytes: Monnify's events have no id of their own. */
+    /** SHA-256 of the body's bytes, because Monnify's events have no id. */
     bodyHash: text('body_hash').primaryKey(),
     body: text('body').notNull(),
     eventType: text('event_type'),
@@ -86,9 +86,9 @@ export const webhookEvents = sqliteTable(
     timesReceived: integer('times_received').notNull(),
     receivedAtMs: integer('received_at_ms').notNull(),
     triedAtMs: integer('tried_at_ms').notNull(),
-    /** What came of it; null while nothing has. */
+    /** Null until the event is processed. */
     outcome: text('outcome'),
-    /** Attempts by the sweep, and when the next one is due; null when there is none. */
+    /** Attempts by the sweep. The time of the next one is null when none is planned. */
     tries: integer('tries').notNull().default(0),
     nextTryAtMs: integer('next_try_at_ms'),
   },
@@ -106,7 +106,7 @@ export const webhookEvents = sqliteTable(
   ],
 )
 
-/** Where exceptions were kept before `exceptions/table.ts`; nothing reads or writes it any more. */
+/** Replaced by `exceptions/table.ts`. Nothing reads or writes it, but migrations only add. */
 export const paymentExceptions = sqliteTable(
   'payment_exceptions',
   {
@@ -119,8 +119,8 @@ export const paymentExceptions = sqliteTable(
 )
 
 /**
- * Unpaid payments that retention has taken out of `payments`: as much of each as late money needs to
- * be credited under the same uuid. The migration makes this table WITHOUT ROWID.
+ * Unpaid payments that retention removed from `payments`, with the columns that are needed to credit late
+ * money under the same UUID. The migration creates this table WITHOUT ROWID.
  */
 export const retiredPayments = sqliteTable('retired_payments', {
   reference: text('reference').primaryKey(),

@@ -1,7 +1,6 @@
 /**
- * Monnify's events. An authentic one is stored before anything is done about it, and is only ever a
- * hint: what is credited comes from the status query. An event that could not be worked off is
- * answered 500, so that it is sent again.
+ * Monnify's webhook events. Each event with a valid signature is stored before it is processed. An event
+ * only triggers a query: the credit follows from the transaction that the query returns.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
@@ -16,7 +15,7 @@ import { redactCardData } from './core/redaction'
 
 export interface WebhookDeps extends ConfirmDeps {
   readonly monnifySecretKey: string
-  /** Where events may come from; from anywhere if there is none. A second lock beside the signature. */
+  /** IP addresses that may send events, in addition to the signature. Empty allows every address. */
   readonly webhookIps: string[]
 }
 
@@ -32,9 +31,10 @@ const PAYMENT_EVENTS = new Set(['SUCCESSFUL_TRANSACTION', 'REJECTED_PAYMENT'])
 export type WebhookOutcome = 'settled' | 'unchanged' | 'unknown_reference' | 'not_ours' | 'ignored'
 
 /**
- * Handles one event. Refuses `invalid_signature`, with nothing stored, and `gateway_unavailable`
- * where Monnify could not be asked.
- * @param body the exact bytes that were sent
+ * Stores and processes one event. Refuses `invalid_signature` before it stores anything, and
+ * `gateway_unavailable` if Monnify could not be queried. The route then responds with 500, so that
+ * Monnify sends the event again.
+ * @param body the exact bytes that were received
  */
 export async function receiveEvent(
   deps: WebhookDeps,
@@ -67,7 +67,7 @@ export async function receiveEvent(
   return outcome
 }
 
-/** What an event comes to. One of somebody else's payments is not ours to look for again. */
+/** Only an unknown reference with our prefix is retried and recorded as an exception. */
 async function processPayment(
   deps: WebhookDeps,
   reference: string,

@@ -1,7 +1,3 @@
-/**
- * What a payment is, what Monnify's word on it means, and when to ask again. Pure. What Monnify
- * confirms as received is the only ground for a credit.
- */
 import type { Kobo } from '../../common/money'
 import { nextAttempt, type RetrySchedule } from '../../common/next-attempt'
 import type { ExceptionKind } from '../../exceptions/exception'
@@ -21,7 +17,7 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 export const PAYMENT_METHODS = ['monnify', 'wallet'] as const
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number]
 
-/** A transaction as Monnify's status query reports it. `amountPaidKobo` is zero while it is pending. */
+/** A transaction as Monnify returns it. `amountPaidKobo` is zero while it is pending. */
 export interface GatewayTransaction {
   readonly transactionReference: string
   readonly paymentReference: string
@@ -32,7 +28,7 @@ export interface GatewayTransaction {
 
 type ClosedStatus = 'failed' | 'cancelled' | 'expired'
 
-/** Why a transaction is not understood. `amountKobo` is what the gateway says was paid. */
+/** A transaction that is not understood. `amountKobo` is the amount that the gateway reports as paid. */
 export interface UnclearTransaction {
   readonly kind: 'exception'
   readonly exception: ExceptionKind
@@ -57,7 +53,6 @@ const closed = (status: ClosedStatus, failureReason: string): Interpretation => 
 const RECEIVED_STATUSES = new Set(['PAID', 'OVERPAID', 'PARTIALLY_PAID', 'UNDERPAID'])
 const REVERSED_STATUSES = new Set(['REVERSED', 'REFUNDED'])
 
-/** Statuses that say that nothing was received, and what each means. */
 const UNPAID_STATUSES = new Map<string, Interpretation>([
   ['PENDING', OPEN],
   ['FAILED', closed('failed', 'declined')],
@@ -67,9 +62,10 @@ const UNPAID_STATUSES = new Map<string, Interpretation>([
 ])
 
 /**
- * What Monnify's answer says. Whatever is not understood is an exception and credits nothing: another
- * reference than was asked for, another currency, a status that is not listed here, an amount under a
- * status that means "not received", and "received" without an amount.
+ * Translates what Monnify reports. Only `received` leads to a credit. These are exceptions: a different
+ * reference, a different currency, an unknown status, an amount under an unpaid status, and a paid
+ * status without an amount. The amount of a reversed transaction is not checked.
+ * @param reference the attempt's, under which Monnify was queried
  * @param transaction `undefined` while Monnify does not know the reference
  */
 export function interpretTransaction(
@@ -97,7 +93,7 @@ export interface PaymentFacts {
   readonly amountKobo: Kobo
   readonly status: PaymentStatus
   readonly failureReason: string | null
-  /** When the present attempt began, or the payment was made. */
+  /** When the current attempt began; without one, when the payment was created. */
   readonly beganAtMs: number
 }
 
@@ -109,16 +105,15 @@ export interface StatusUpdate {
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-/** Monnify's checkout is open for 40 minutes; five more for what is under way. */
+/** Monnify's checkout is open for 40 minutes; five more are for payments in progress. */
 export const CHECKOUT_WINDOW_MS = 45 * MINUTE_MS
 const LAST_POLL_MS = 24 * HOUR_MS
 
 const isOpen = (status: PaymentStatus): boolean => status === 'pending' || status === 'processing'
 
 /**
- * The payment's next state. What the wallet holds decides first: a payment is completed by its
- * amount and by nothing else, and left only when the money was taken back. An end of an attempt
- * that is not the current one says nothing about the payment.
+ * Computes a payment's next status. The wallet's totals take precedence: only the full amount, less a
+ * shortfall, completes a payment, and only a reversal undoes that. The end of an earlier attempt does not close the payment.
  */
 export function nextStatus(
   payment: PaymentFacts,
@@ -142,15 +137,15 @@ export function nextStatus(
   return { status, failureReason }
 }
 
-/** Paid in part: the rest may come for a day, even if the payment had been given up before. */
+/** Keeps a partly paid payment open until a day after its attempt began, even if it was closed before. */
 const partlyPaidUpdate = (ageMs: number): StatusUpdate => ({
   status: ageMs < LAST_POLL_MS ? 'processing' : 'expired',
   failureReason: 'partially_paid',
 })
 
 /**
- * Money that may have been received keeps a payment open for a day, even one that had been given up
- * before, so that polls go on.
+ * Keeps a payment open, and so polled, until a day after its attempt began, because money may have been
+ * received. A closed payment reopens only if the gateway reports an amount.
  */
 function unclearUpdate(
   { status, failureReason }: PaymentFacts,
@@ -162,7 +157,7 @@ function unclearUpdate(
   return { status: isOpen(status) ? status : 'processing', failureReason: exception }
 }
 
-/** The statuses in which a payment may still receive money unasked; no other is ever polled. */
+/** Statuses that are polled, because the payment may still receive money. */
 export const DUE_STATUSES: PaymentStatus[] = ['pending', 'processing', 'expired']
 
 export const isDueStatus = (status: string): boolean => DUE_STATUSES.some((due) => due === status)
@@ -170,7 +165,7 @@ export const isDueStatus = (status: string): boolean => DUE_STATUSES.some((due) 
 /** Sixteen polls within three and a half days: after 5 s, 10 s, 20 s and so on, doubling up to a day. */
 export const POLLS: RetrySchedule = { firstMs: 5000, longestMs: LAST_POLL_MS, attempts: 16 }
 
-/** Ten tries of an event that could not be processed: after 1, 2, 4 minutes and so on, within a day. */
+/** Ten attempts for an event that could not be processed: after 1, 2, 4 minutes and so on. */
 export const EVENT_TRIES: RetrySchedule = {
   firstMs: MINUTE_MS,
   longestMs: LAST_POLL_MS,
@@ -178,13 +173,12 @@ export const EVENT_TRIES: RetrySchedule = {
 }
 
 /**
- * When to poll a payment next, or `null` after the last poll and for a status that is never due.
- * @param polls how often it was polled since the present attempt began
+ * Returns when to poll a payment next, or `null` after the last poll and for a status that is not polled.
+ * @param polls scheduled polls since the current attempt began
  */
 export const nextPollTime = (
   { uuid, status, polls }: { uuid: string; status: string; polls: number },
   nowMs: number,
 ): number | null => (isDueStatus(status) ? nextAttempt(polls, nowMs, POLLS, jitterOf(uuid)) : null)
 
-/** A fraction from 0 to 1 that a uuid always gives. */
 const jitterOf = (uuid: string): number => Number.parseInt(uuid.slice(0, 4), 16) / 0xffff

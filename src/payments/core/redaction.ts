@@ -1,11 +1,10 @@
 /**
- * What is kept of an event's text. A gateway may send more of a card than we may hold (PCI DSS 4.0.1,
- * requirement 3): of its details only what tells cards apart stays, and no whole number. Pure.
+ * Redacts card data before an event is stored, because the gateway may send more than PCI DSS 4.0.1
+ * requirement 3 allows us to store. Of a card's details, only `KEPT_DETAILS` are kept.
  */
 
 const KEPT_DETAILS = new Set(['cardType', 'last4', 'bankName', 'countryCode'])
 
-/** Names without their separators, in lower case. */
 const plainName = (name: string): string => name.replaceAll(/[^a-z\d]/gi, '').toLowerCase()
 
 const CARD_OBJECT = /card(details?|info(rmation)?|data|object)?s?$/
@@ -22,7 +21,7 @@ const NEVER_KEPT = new RegExp(
   ].join('|'),
 )
 
-/** Whether digits have a card number's check digit (ISO/IEC 7812-1, annex B). */
+/** Reports whether the last digit is a valid check digit (ISO/IEC 7812-1, annex B). */
 function hasCheckDigit(digits: string): boolean {
   let sum = 0
   for (let index = 0; index < digits.length; index++) {
@@ -32,11 +31,11 @@ function hasCheckDigit(digits: string): boolean {
   return sum % 10 === 0
 }
 
-/** Thirteen digits that begin with 1 are milliseconds of this century: no card has them. */
+/** Excludes 13 digits that begin with 1: they are instants in milliseconds, not card numbers. */
 const isCardNumber = (digits: string): boolean =>
   /^\d{13,19}$/.test(digits) && !/^1\d{12}$/.test(digits) && hasCheckDigit(digits)
 
-/** Kept whole: a payment's references, ours and Monnify's, and times. */
+/** Kept unmasked: our references, Monnify's references, and times. */
 const READABLE = new RegExp(
   [
     String.raw`\bAIL-[\da-f]{32}(?:_a\d{1,6})?(?!\w)`,
@@ -48,10 +47,10 @@ const READABLE = new RegExp(
   'gi',
 )
 
-/** Digits, set apart by up to three characters that are neither letters nor digits. */
+/** Digits with at most three characters between them that are neither letters nor digits. */
 const RUN = /\d(?:[^\p{L}\d]{0,3}\d)*/gu
 
-/** Masks the groups of a run that make a card's number together with their neighbours. */
+/** Masks each group of digits that is part of a card number, alone or joined with its neighbours. */
 function maskRun(run: string): string {
   const groups = [...run.matchAll(/\d+/g)].map(({ 0: digits, index }) => ({ digits, index }))
   const isMasked = groups.map(() => false)
@@ -93,7 +92,7 @@ function maskNumbers(text: string): string {
   return masked + maskPart(text.slice(end))
 }
 
-/** A number that lost digits when it was read may have been a card's. */
+/** Masks a long number that is not a safe integer: it lost digits in JSON, and may be a card number. */
 function maskNumber(value: number): number | string {
   const text = String(value)
   if (Math.abs(value) < 1e9 || text.replaceAll(/\D/g, '').length < 13) return value
@@ -102,7 +101,7 @@ function maskNumber(value: number): number | string {
   return masked === text ? value : masked
 }
 
-/** JSON inside a string is cleaned as the JSON around it. */
+/** Cleans JSON inside a string like the JSON around it. */
 function cleanText(text: string): string {
   if (!/^\s*["[{]/.test(text)) return maskNumbers(text)
   try {
@@ -134,7 +133,7 @@ function cleanValue(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? cleanEntries(Object.entries(value)) : value
 }
 
-/** The text without card tokens, codes and numbers; JSON in another spelling, with the same facts. */
+/** Returns the text without card tokens, codes and numbers. JSON is serialised again, without blanks. */
 export function redactCardData(text: string): string {
   try {
     return JSON.stringify(cleanValue(JSON.parse(text)))

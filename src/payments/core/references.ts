@@ -1,6 +1,6 @@
 /**
- * References. A payment has one, and each attempt at a checkout its own, because Monnify takes a
- * reference but once: `AIL-<32 hex digits>`, and `…_a1`, `…_a2`. Pure.
+ * A payment's reference is `AIL-<32 hex digits>`. Each attempt has its own (`…_a1`, `…_a2`), because
+ * Monnify accepts a reference once.
  */
 import { firstOutside, nameCharacter, plainText } from '../../common/text/characters'
 import { type Parsed, parsed, unparsed } from '../../common/text/parsed'
@@ -18,7 +18,7 @@ export const attemptReference = ({
   readonly attempt: number
 }): string => (attempt === 0 ? reference : `${reference}_a${attempt}`)
 
-/** Parses a reference: one of ours in either letter case, any other as it is written. */
+/** Parses a reference. One of ours may be in any letter case; any other is returned as written. */
 export function parseReference(text: string): Parsed<string> {
   const plain = plainText(text)
   if (plain === '') return unparsed('must not be empty')
@@ -30,14 +30,14 @@ export function parseReference(text: string): Parsed<string> {
   return parsed(hex === undefined ? plain : `${PREFIX}${hex.toLowerCase()}`)
 }
 
-/** The payment's own reference, from any of its attempts'. */
+/** Returns the payment's own reference for that of any attempt. */
 export const ownReference = (reference: string): string => reference.replace(ATTEMPT, '')
 
-/** The attempt that a reference names; 0 for a payment's own. */
+/** Returns the number of the attempt in a reference; 0 for a payment's own reference. */
 export const attemptOf = (reference: string): number => Number(ATTEMPT.exec(reference)?.[1] ?? 0)
 
-/** A new payment's reference, from random hex digits. */
+/** @param hex 32 random lower-case hex digits */
 export const newReference = (hex: string): string => `${PREFIX}${hex}`
 
-/** Whether it has the form of one of ours, so that a payment of it may turn up yet. */
+/** Reports whether a reference has our prefix, so that a payment may have it. */
 export const isOurs = (reference: string): boolean => reference.startsWith(PREFIX)

@@ -1,4 +1,3 @@
-/** Which payments this release knows the rules of. Pure. */
 import { isWalletType } from '../../wallets/core/wallet'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from './payment'
 
@@ -9,8 +8,8 @@ interface StoredPayment {
 }
 
 /**
- * A payment whose status, method or wallet only a later release knows is shown as it is stored: this
- * release neither polls, credits nor updates it.
+ * Reports whether this release knows the payment's status, method and wallet type. It shows other
+ * payments as stored, and does not poll, credit or update them.
  */
 export const isSupportedPayment = ({ status, method, walletType }: StoredPayment): boolean =>
   PAYMENT_STATUSES.some((known) => known === status) &&

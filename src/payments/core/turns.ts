@@ -1,7 +1,6 @@
-/** Which overdue payments a sweep polls: each user's longest overdue, then each user's second, and so on. Pure. */
-
 /**
- * @param due the longest overdue first
+ * Selects the payments that a sweep polls: each user's most overdue, then each user's second, and so on.
+ * @param due the most overdue first
  * @returns at most `limit` of them
  */
 export function takeTurns<Due extends { readonly userUuid: string }>(

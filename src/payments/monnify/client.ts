@@ -1,7 +1,7 @@
 /**
- * Monnify's API as this service uses it: log in, initialise a transaction, ask for its status.
- * Answers are untrusted: bounded in time and size, never redirected, parsed leniently in form and
- * exactly in amounts. Nothing is repeated but a request that a stale token spoiled.
+ * Client of Monnify's API: log in, initialise a transaction, query a transaction. Responses are not
+ * trusted: time and size are limited, redirects are not followed, and amounts must be exact. A request
+ * is repeated only after a 401, with a new token.
  */
 import { z } from 'zod'
 import { logEvent } from '../../common/log'
@@ -37,18 +37,18 @@ export interface InitialisedCheckout {
   readonly checkoutUrl: string
 }
 
-/** The payment gateway. Refuses `gateway_unavailable` where no usable answer came. */
+/** Payment gateway. Both methods refuse `gateway_unavailable` without a usable response. */
 export interface Gateway {
-  /** Also refuses `gateway_refused` where Monnify said no. */
+  /** Opens a checkout. Also refuses `gateway_refused` if Monnify rejects it. */
   initialise(checkout: Checkout): Promise<Result<InitialisedCheckout>>
-  /** `undefined` while Monnify does not know the reference. */
+  /** Returns `undefined` while Monnify does not know the reference. */
   query(
     reference: string,
     by?: 'paymentReference' | 'transactionReference',
   ): Promise<Result<GatewayTransaction | undefined>>
 }
 
-/** Text that is kept or compared. Bytes that are not UTF-8 arrive as U+FFFD. */
+/** Text that is stored or compared. Rejects U+FFFD, which replaces bytes that are not UTF-8. */
 const gatewayText = z
   .string()
   .min(1)
@@ -85,7 +85,7 @@ const transactionSchema = z.object({
   currency: gatewayText,
 })
 
-/** Monnify's own words for a reference that it does not know (yet). */
+/** Monnify's messages for a reference that it does not know (yet). */
 const UNKNOWN_REFERENCE = /could not find transaction|no transaction matching/i
 
 interface Answer {
@@ -148,7 +148,7 @@ export function createMonnify(options: MonnifyOptions): Gateway {
     return ok(accessToken)
   }
 
-  /** With a token; once more with a new one if Monnify calls it expired. */
+  /** Sends a request, and after a 401 once more with a new token. */
   async function call(
     step: string,
     method: string,
@@ -192,7 +192,7 @@ export function createMonnify(options: MonnifyOptions): Gateway {
       if (envelope && !envelope.requestSuccessful && status < 500)
         return refuse({
           code: 'gateway_refused',
-          reason: envelope.responseMessage || 'No reason was given.',
+          reason: envelope.responseMessage || 'Monnify gave no reason.',
         })
       const initialised = initialisedSchema.safeParse(envelope?.responseBody)
       return initialised.success
@@ -224,7 +224,7 @@ export function createMonnify(options: MonnifyOptions): Gateway {
   }
 }
 
-/** Monnify wants names and descriptions of three characters at least, and cuts them at a hundred. */
+/** Monnify requires names and descriptions of at least 3 characters, and truncates them at 100. */
 const lineOf = (text: string | null, fallback: string): string =>
   (text && text.length >= 3 ? text : fallback).slice(0, 100)
 

@@ -1,6 +1,6 @@
 /**
- * Monnify's webhook signature: lower-case hex of HMAC-SHA512, keyed by the client secret, over the
- * exact bytes of the body. (The prose of its documentation says otherwise; its sample says this.)
+ * Monnify's webhook signature: HMAC-SHA512 of the body's exact bytes, keyed by the client secret, in
+ * lower-case hex. The sample in Monnify's documentation shows this; the text there says otherwise.
  */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 
@@ -15,10 +15,10 @@ const importKey = (secret: string, use: 'sign' | 'verify'): Promise<CryptoKey> =
     [use],
   )
 
-/** Whether a header has the form of a signature, which costs no reading of the body. */
+/** Reports whether a header has the form of a signature: a cheap check before the body is read. */
 export const isSignature = (header: string): boolean => /^[0-9a-f]{128}$/.test(header)
 
-/** Compares in constant time; anything but 128 lower-case hex digits is no signature. */
+/** Compares in constant time. Rejects a signature that is not 128 lower-case hex digits. */
 export async function verifySignature(
   secret: string,
   body: Uint8Array,
