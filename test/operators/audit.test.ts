@@ -158,8 +158,16 @@ describe('the audit', () => {
       'DELETE FROM entries WHERE seq = (SELECT MAX(seq) FROM entries)',
       'the ledger ends at entry 2',
     ],
-    ['what the wallet has', 'UPDATE wallet SET posted_kobo = posted_kobo + 1', "the ledger's balance is"],
-    ['a charge', 'UPDATE calls SET charge_kobo = 200', 'was charged 200 kobo, but the ledger has 100'],
+    [
+      'what the wallet has',
+      'UPDATE wallet SET posted_kobo = posted_kobo + 1',
+      "the ledger's balance is",
+    ],
+    [
+      'a charge',
+      'UPDATE calls SET charge_kobo = 200',
+      'was charged 200 kobo, but the ledger has 100',
+    ],
     ['a call', 'DELETE FROM calls WHERE charge_kobo > 0', 'was charged but does not exist'],
     [
       "a call's time",

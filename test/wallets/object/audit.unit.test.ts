@@ -121,12 +121,12 @@ describe('the audit of a wallet', () => {
     [
       'the wallet knows of an entry less',
       withHead(sound, { seq: 3 }),
-      ['the ledger ends at entry 4, but the wallet's last entry is 3'],
+      ["the ledger ends at entry 4, but the wallet's last entry is 3"],
     ],
     [
       'the wallet has another seal',
       withHead(sound, { hash: 'another' }),
-      ['the ledger ends at entry 4, but the wallet's last entry is 4'],
+      ["the ledger ends at entry 4, but the wallet's last entry is 4"],
     ],
     [
       'a charged call is gone',
@@ -136,7 +136,7 @@ describe('the audit of a wallet', () => {
     [
       'more is held than is there',
       withHead(sound, { balanceKobo: kobo(999) }),
-      ['the ledger's balance is 8800 kobo, the wallet's is 999', '1000 kobo are held of 999'],
+      ["the ledger's balance is 8800 kobo, the wallet's is 999", '1000 kobo are held of 999'],
     ],
   ])('says that %s', (_, books, faults) => {
     expect(audited(books).faults).toEqual(faults)
