@@ -1,4 +1,3 @@
-/** A new password for the caller: every other session that came in by the old one is out. */
 import type { Caller } from '../common/tokens/access-token'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
@@ -14,10 +13,9 @@ export interface PasswordChange {
 }
 
 /**
- * Changes the password, ends the other sessions and refuses every access token of before; the caller's
- * session goes on with the access token that this gives. A repeat of a change that came through, whose
- * answer was lost, is answered alike. Refuses `wrong_password`, and `unauthenticated` if the session
- * was ended meanwhile.
+ * Changes the password, ends the user's other sessions and revokes all earlier access tokens. The caller's
+ * session continues with the returned access token. If the response was lost, a repeat succeeds again.
+ * Refuses `wrong_password`, and `unauthenticated` if the session ended meanwhile.
  */
 export async function changePassword(
   deps: AuthDeps,
@@ -33,7 +31,7 @@ export async function changePassword(
   const nowMs = deps.now()
   if (!found || !isLive(found, nowMs)) return refuse({ code: 'unauthenticated' })
   if (tokenVersion === undefined) return refuse({ code: 'wrong_password' })
-  /** The version that this change made: what ended all sessions after it refuses it too. */
+  /** Uses this change's version, so that a later end of all sessions revokes the token too. */
   const changed = { ...found, user: { ...found.user, tokenVersion } }
   return ok({ accessToken: await issueAccess(deps, changed, nowMs) })
 }
@@ -50,7 +48,7 @@ async function replacePassword(
   return ended?.tokenVersion
 }
 
-/** Whether the password is the new one already: then it is told again what the first request may not have told. */
+/** Accepts the new password as well: then this is a repeat, which must revoke and respond again. */
 async function confirmPassword(
   deps: AuthDeps,
   { uuid, passwordHash, tokenVersion }: User,

@@ -1,4 +1,4 @@
-/** Where a log-in came from, in words by which its user knows it again in the list of sessions. */
+/** Device and place of a log-in, by which users recognise a session in the list. */
 
 import { isVisible } from '../common/text/characters'
 
@@ -10,8 +10,8 @@ export interface ClientInfo {
 const MAX_CHARACTERS = 200
 
 /**
- * Without control, format and other characters that show nothing or change what is around them. Bytes
- * that were not UTF-8 arrive as U+FFFD and become `?`.
+ * Removes control, format and other invisible characters, some of which change the text around them.
+ * U+FFFD, which replaces bytes that are not UTF-8, becomes `?`.
  */
 function clean(text: string): string | null {
   const shown = text.slice(0, MAX_CHARACTERS).replaceAll(/\p{C}/gu, '').replaceAll('\ufffd', '?')
@@ -20,7 +20,7 @@ function clean(text: string): string | null {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** The `User-Agent`, and what Cloudflare says of the address: `Lagos, NG`. */
+/** @param cf Cloudflare's data about the request, with city and country of the IP address */
 export function clientInfoOf(userAgent: string | undefined, cf: object = {}): ClientInfo {
   const { city, country } = cf as Record<string, unknown>
   const place = [city, country].map(textOf).filter(Boolean).join(', ')

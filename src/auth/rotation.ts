@@ -1,15 +1,14 @@
 /**
- * What a refresh token that comes is worth (RFC 9700 section 4.14.2). A session has one good refresh
- * token. The one before it may come again for a short while, as the answer to its first use may have
- * been lost, and gets the same successor; any other has been copied. That the successor was used shows
- * that its answer arrived, so the grace ends there.
+ * Rotation of refresh tokens (RFC 9700 section 4.14.2). A session has one valid refresh token. The previous
+ * one is accepted for a short grace period, because the response to its first use may have been lost, and
+ * returns the same successor. The grace ends when the successor is used. Any other token is a copy.
  */
 import type { Session, SessionWithUser } from './store'
 
 export interface SessionLimits {
-  /** How long after its use a refresh token gets its successor again; 0 for never. */
+  /** Period after its use in which a refresh token returns its successor again; 0 disables it. */
   readonly graceMs: number
-  /** How long a session lasts at most, however often it is refreshed. */
+  /** Maximum duration of a session, however often it is refreshed. */
   readonly maxAgeMs: number
 }
 
@@ -23,7 +22,7 @@ export type Verdict = 'rotate' | 'repeat' | 'reused' | 'refused'
 export const isLive = ({ session, user }: SessionWithUser, nowMs: number): boolean =>
   session.revokedAtMs === null && session.expiresAtMs > nowMs && user.disabledAtMs === null
 
-/** When a session ends that is used now. */
+/** End of a session that is refreshed at `nowMs`. */
 export const endOf = (
   { createdAtMs }: Pick<Session, 'createdAtMs'>,
   refreshLifeMs: number,
@@ -31,7 +30,7 @@ export const endOf = (
   nowMs: number,
 ): number => Math.min(nowMs + refreshLifeMs, createdAtMs + maxAgeMs)
 
-/** `reused` is said of an ended session as well, so that its end can be made known again. */
+/** Returns `reused` for an ended session too, so that its tokens are revoked again in the wallets. */
 export function refreshVerdict(
   found: SessionWithUser,
   presented: PresentedToken,

@@ -1,4 +1,4 @@
-/** Sessions begin by a log-in and go on by their refresh tokens; `rotation` says what one is worth. */
+/** Log-in and refresh of sessions. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import {
@@ -30,7 +30,7 @@ export interface TokenPair {
 
 const hashOf = (tokenId: string): string => bytesToHex(sha256(utf8ToBytes(tokenId)))
 
-/** An access token of a session, which ends with the session at the latest. */
+/** Issues an access token. It expires with the session at the latest. */
 export function issueAccess(
   deps: AuthDeps,
   { session, user }: SessionWithUser,
@@ -46,7 +46,7 @@ export function issueAccess(
   )
 }
 
-/** The session's row fixes the refresh token's period, so that it comes out the same when it is repeated. */
+/** The refresh token's times come from the session's row, so that a repeat returns the same token. */
 async function issuePair(
   deps: AuthDeps,
   found: SessionWithUser,
@@ -63,7 +63,7 @@ async function issuePair(
   }
 }
 
-/** Begins a session. Refuses `invalid_credentials`, also if the password is changed meanwhile. */
+/** Begins a session. Refuses `invalid_credentials`, also if the password was changed meanwhile. */
 export async function logIn(
   deps: AuthDeps,
   email: string,
@@ -99,8 +99,8 @@ export async function logIn(
 const MAX_ATTEMPTS = 3
 
 /**
- * Trades a refresh token for a new pair; within the grace a used one gets its successor again. Refuses
- * `invalid_token`, and ends the session of one that was copied.
+ * Exchanges a refresh token for a new pair of tokens. Within the grace period, a used token returns its
+ * successor again. Refuses `invalid_token`; if the token is a copy, it also ends the session.
  */
 export async function refreshSession(
   deps: AuthDeps,

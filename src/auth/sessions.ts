@@ -1,7 +1,6 @@
 /**
- * A user's sessions, and how they end. D1 says which are live; what does not read D1 is told which
- * access tokens to refuse. It is told before the session ends, so that a request that failed in between
- * still has a session to be repeated with.
+ * Sessions of a user, and their end. D1 has the sessions. Wallets, which do not read D1, receive the revoked
+ * tokens. They receive them before D1 ends the session, so that the caller can repeat a failed request.
  */
 import {
   type Caller,
@@ -18,7 +17,7 @@ export interface SessionDeps {
   readonly sessionStore: SessionStore
   readonly tokenLifetimesMs: Pick<TokenLifetimes, 'access'>
   readonly now: () => number
-  /** Tells all that do not read D1 which access tokens of a user's they shall take no more; may be repeated. */
+  /** Revokes access tokens in the user's wallets, which do not read D1. Can be repeated. */
   readonly revokeTokens: (userUuid: string, refusal: TokenRevocation) => Promise<void>
 }
 
@@ -29,7 +28,7 @@ type SessionKey = Pick<Session, 'uuid' | 'userUuid'>
 const logEnd = ({ uuid, userUuid }: SessionKey): void =>
   logEvent('session_ended', { session: uuid, user: userUuid })
 
-/** Until the last access token that the session may have had has ended. */
+/** The revocation lasts until the session's last possible access token has expired. */
 const refuseSession = (deps: SessionDeps, { uuid, userUuid }: SessionKey, nowMs: number) =>
   deps.revokeTokens(userUuid, {
     sessionUuid: uuid,
@@ -44,7 +43,7 @@ async function endSession(deps: SessionDeps, session: SessionKey): Promise<boole
   return ended
 }
 
-/** Ends a session whose refresh token was copied: first of all, for nobody may come to repeat it. */
+/** Ends a session whose refresh token was copied. D1 comes first, because this may never be repeated. */
 export async function revokeSession(
   deps: SessionDeps,
   session: SessionKey,
@@ -54,7 +53,7 @@ export async function revokeSession(
   await refuseSession(deps, session, nowMs)
 }
 
-/** Whether the caller's session has not ended, and no later token version refuses its tokens. */
+/** Reports whether the session is active and the token's version is current. */
 export async function isCallerLive(
   deps: Pick<SessionDeps, 'sessionStore' | 'now'>,
   { sessionUuid, tokenVersion }: Caller,
@@ -64,11 +63,10 @@ export async function isCallerLive(
   return isLive(found, deps.now()) && found.user.tokenVersion === tokenVersion
 }
 
-/** The caller's live sessions, the last used first; a hundred at most. */
+/** Lists the caller's active sessions, at most 100, most recently used first. */
 export const listSessions = (deps: SessionDeps, { userUuid }: Caller): Promise<Session[]> =>
   deps.sessionStore.listLive(userUuid, deps.now(), MAX_LISTED)
 
-/** Ends the caller's session. */
 export async function logOut(
   deps: SessionDeps,
   { sessionUuid: uuid, userUuid }: Caller,
@@ -76,7 +74,7 @@ export async function logOut(
   await endSession(deps, { uuid, userUuid })
 }
 
-/** Ends one of the caller's sessions. Refuses `not_found`, also for one that has ended. */
+/** Ends one of the caller's sessions. Refuses `not_found`, also for a session that has ended. */
 export async function endOwnSession(
   deps: SessionDeps,
   { userUuid }: Caller,
@@ -88,7 +86,7 @@ export async function endOwnSession(
   return ok(undefined)
 }
 
-/** Ends the caller's other sessions and refuses every access token of before, the caller's as well. */
+/** Ends the caller's other sessions, and revokes all earlier access tokens, the caller's included. */
 export async function endOtherSessions(
   deps: SessionDeps,
   { userUuid, sessionUuid: keptUuid }: Caller,
@@ -102,7 +100,7 @@ export async function endOtherSessions(
   return ended
 }
 
-/** Ends all of the caller's sessions, the caller's own last. */
+/** Ends all of the user's sessions. The caller's is last, so that a failed request can be repeated. */
 export async function logOutEverywhere(deps: SessionDeps, caller: Caller): Promise<void> {
   await endOtherSessions(deps, caller)
   await logOut(deps, caller)

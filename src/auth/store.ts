@@ -1,4 +1,3 @@
-/** Sessions in D1, and of their users what ends them. */
 import {
   and,
   desc,
@@ -28,10 +27,10 @@ export interface SessionWithUser {
 
 export interface EndOthers {
   readonly userUuid: string
-  /** The session that goes on. */
+  /** Session that continues. */
   readonly keptUuid: string
   readonly atMs: number
-  /** A new password with it, if the old one is still this and the session has not ended. */
+  /** New password to set, if the hash is still `fromHash` and the session is active. */
   readonly password?: { readonly fromHash: string; readonly toHash: string }
 }
 
@@ -41,32 +40,32 @@ export interface Ended {
 }
 
 export interface SessionStore {
-  /** Begins a session if its user's tokens are still of that version. @returns whether it did */
+  /** Inserts a session if the user's token version is still `tokenVersion`. @returns whether it did */
   insert(session: Session, tokenVersion: number): Promise<boolean>
   byUuid(uuid: string): Promise<SessionWithUser | undefined>
-  /** The user's sessions that have not ended, the last used first; beyond the limit those that last longest. */
+  /** Active sessions, most recently used first. Beyond the limit, those that expire first are left out. */
   listLive(userUuid: string, nowMs: number, limit: number): Promise<Session[]>
-  /** Replaces the good token, if nothing has changed since `found`: compare and set. @returns whether it did */
+  /** Replaces the valid token if the row is still as `found` (compare-and-set). @returns whether it did */
   rotate(
     found: SessionWithUser,
     to: Pick<Session, 'refreshTokenHash' | 'lastUsedAtMs' | 'expiresAtMs'>,
   ): Promise<boolean>
-  /** @returns whether it had not been revoked before */
+  /** @returns whether it was active */
   revoke(uuid: string, revokedAtMs: number): Promise<boolean>
-  /** Removes sessions that expired before an instant. @returns how many */
+  /** Removes sessions that expired before `beforeMs`. @returns how many */
   removeExpired(beforeMs: number, limit: number): Promise<number>
   /**
-   * Raises the token versions of users after one, in the order of uuids, and revokes their sessions:
-   * both of a page in one transaction. @returns the page's users, none when there are no more
+   * Raises the token versions of a page of users and revokes their sessions, in one transaction. Users are
+   * in order of their UUIDs, from `after` on. @returns the page's UUIDs; none after the last page
    */
   raiseVersions(after: string, limit: number, atMs: number): Promise<string[]>
-  /** Raises the user's token version and revokes all sessions but one, in one transaction. */
+  /** Raises the user's token version and revokes all sessions except `keptUuid`, in one transaction. */
   endOthers(request: EndOthers): Promise<Ended | undefined>
 }
 
 /**
- * More than a user's version rises in the 30 days that D1 can be set back by: by one with each log-out
- * everywhere and each new password.
+ * Exceeds the number of versions that a user can reach in the 30 days that a restore of D1 can undo: one
+ * for each log-out everywhere and each new password.
  */
 const VERSIONS_RAISED = 1000
 
@@ -178,7 +177,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       const isUser = eq(users.uuid, userUuid)
       const hasHash = (hash: string | undefined) =>
         hash === undefined ? isUser : and(isUser, eq(users.passwordHash, hash))
-      /** A session that was ended meanwhile sets no password; to end all, it need not be live. */
+      /** An ended session must not set a password. Ending all sessions does not need an active one. */
       const isKept =
         password &&
         exists(
@@ -195,7 +194,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
         })
         .where(and(hasHash(password?.fromHash), isKept))
         .returning({ tokenVersion: users.tokenVersion })
-      /** A hash has a salt of its own: that it is there shows that this very change came through. */
+      /** The hash contains a random salt, so finding it shows that this change was applied. */
       const wasRaised = db.select({ uuid: users.uuid }).from(users).where(hasHash(password?.toHash))
       const ended = db
         .update(sessions)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
 
-/** A log-in and what it was refreshed to: one row, whose refresh token changes with each use. */
+/** One row for each log-in. Its refresh token changes with each use. */
 export const sessions = sqliteTable(
   'sessions',
   {
@@ -10,12 +10,12 @@ export const sessions = sqliteTable(
     userUuid: text('user_uuid')
       .notNull()
       .references(() => users.uuid),
-    /** SHA-256 of the id of the one refresh token that is good now. */
+    /** SHA-256 of the ID of the valid refresh token. */
     refreshTokenHash: text('refresh_token_hash').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
-    /** When that refresh token was made. */
+    /** When the valid refresh token was issued. */
     lastUsedAtMs: integer('last_used_at_ms').notNull(),
-    /** When that refresh token ends, and the session with it. */
+    /** When the valid refresh token expires, and the session with it. */
     expiresAtMs: integer('expires_at_ms').notNull(),
     revokedAtMs: integer('revoked_at_ms'),
     device: text('device'),

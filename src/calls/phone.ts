@@ -1,21 +1,21 @@
-/** Phone numbers: in as people write them, on as E.164 (ITU-T E.164, `+` and up to 15 digits). Pure. */
+/** Parses phone numbers as people write them into E.164 (ITU-T E.164: `+` and up to 15 digits). Pure. */
 import { type CountryCode, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import { firstOutside, nameCharacter, PLUS_OR_BLANK, plainText } from '../common/text/characters'
 import { type Parsed, parsed, unparsed } from '../common/text/parsed'
 
-/** All that a number is written in, with what is pasted along. */
+/** Characters of a written number, including those that come with pasted text. */
 export const WRITTEN =
   /^[\d ()./+\-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u2015\u202a-\u202f\u2043\u205f-\u206f\u2212\u3000\ufe58\ufe63\ufeff\uff08-\uff09\uff0b\uff0d-\uff19]+$/
 
 const PLAIN = /[\d ()./+-]/
 const E164 = /^\+\d{1,15}$/
 
-/** A `+` counts before the first digit only, also within brackets: `(+234) 803…`. */
+/** Matches a `+` before the first digit, also in brackets: `(+234) 803…`. */
 const INTERNATIONAL = /^[^\d+]*\+/
 
 const metadata = new Metadata()
 
-/** Whether digits begin as a call abroad is dialled: `00`, or the country's own exit code. */
+/** Reports whether digits begin with `00` or the country's own exit code, as for a call abroad. */
 function hasExitCode(digits: string, country: CountryCode): boolean {
   metadata.selectNumberingPlan(country)
   const exitCode = metadata.numberingPlan?.IDDPrefix() ?? ''
@@ -23,10 +23,10 @@ function hasExitCode(digits: string, country: CountryCode): boolean {
 }
 
 /**
- * Parses an international number, which has a `+`, or a local one of `country`. Exit codes are
- * rejected: they differ by country, so the same digits would reach another destination elsewhere.
- * @returns the number in E.164; rejected is what is not a possible number of its country, and a local
- * one that is not valid there, since its country is only assumed
+ * Parses an international number with `+`, or a local number of `country`. Rejects exit codes: they
+ * differ by country, so the same digits reach different destinations. Rejects numbers that are
+ * impossible in their country. A local number must also be valid, because its country is assumed.
+ * @returns the number in E.164
  */
 export function parsePhone(text: string, country: CountryCode): Parsed<string> {
   const plain = plainText(text)
@@ -49,8 +49,8 @@ export function parsePhone(text: string, country: CountryCode): Parsed<string> {
 }
 
 /**
- * Parses a number of a query. A bare `+` at its start is read as a plus and as a blank; the number is
- * rejected if the two readings are different destinations.
+ * Parses a number in a query. An unencoded `+` at its start may be a plus or a space; the number is
+ * rejected if both readings are numbers but differ.
  */
 export function parseQueriedPhone(text: string, country: CountryCode): Parsed<string> {
   if (!text.startsWith(PLUS_OR_BLANK)) return parsePhone(text, country)

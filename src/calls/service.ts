@@ -1,4 +1,4 @@
-/** A user's calls: each verb is one command to the user's own call-credits wallet, and nothing else. */
+/** Calls of a user. Each operation is one command to the user's `call_credits` wallet. */
 import type { CountryCode } from 'libphonenumber-js/min'
 import { z } from 'zod'
 import {
@@ -22,7 +22,7 @@ export interface CallDeps {
   readonly subscribeToWallet: SubscribeToWallet
   readonly callLimits: CallLimits
   readonly tariff: Tariff
-  /** Whose local numbers are understood. */
+  /** Country of phone numbers without `+`. */
   readonly defaultCountry: CountryCode
   readonly tokens: Tokens
   readonly now: () => number
@@ -43,14 +43,14 @@ const sendCommand = <T>(
   command: (wallet: WalletStub) => Promise<T>,
 ): Promise<T> => deps.wallets.send({ userUuid: caller.userUuid, type: 'call_credits' }, command)
 
-/** A call that was started or not, and where the caller stands with the limit, if it was asked. */
+/** Result of starting a call, with the state of the rate limit if the wallet checked it. */
 export interface Started {
   readonly result: Revised<IdempotentResult<CallView>>
   readonly limitState?: LimitState
 }
 
 /**
- * Holds one minute and opens the call. Refuses `destination_not_allowed`, `rate_limited`,
+ * Holds one minute and opens a call. Refuses `destination_not_allowed`, `rate_limited`,
  * `insufficient_funds`, `too_many_calls`, `idempotency_key_reused`.
  */
 export async function startCall(
@@ -67,7 +67,7 @@ export async function startCall(
   )
 }
 
-/** Starts the meter; an answered call is returned unchanged. Refuses `not_found`, `call_state_conflict`. */
+/** Starts the meter, or returns an answered call unchanged. Refuses `not_found`, `call_state_conflict`. */
 export const answerCall = (
   deps: CallDeps,
   caller: Caller,
@@ -75,7 +75,7 @@ export const answerCall = (
 ): Promise<Revised<CallView>> =>
   sendCommand(deps, caller, (wallet) => wallet.answerCall(caller, uuid, deps.callLimits))
 
-/** Settles the call; one that has ended is answered as it is. Refuses `not_found`, `call_state_conflict`. */
+/** Settles the call, or returns an ended call unchanged. Refuses `not_found`, `call_state_conflict`. */
 export const endCall = (
   deps: CallDeps,
   caller: Caller,
@@ -98,7 +98,7 @@ export interface CallQuery {
 
 const positionSchema = z.tuple([z.int().positive()])
 
-/** Newest first. Refuses `invalid_cursor`. */
+/** Lists calls, newest first. Refuses `invalid_cursor`. */
 export async function listCalls(
   deps: CallDeps,
   caller: Caller,
@@ -112,7 +112,7 @@ export async function listCalls(
   return mapRevised(calls, (found) => pageOf(found, limit, ({ seq }) => [seq]))
 }
 
-/** The rate of a call to a destination, and what it would take of the caller's credit now. Refuses `destination_not_allowed`. */
+/** Quotes a call: its rate, and how long the credit would last. Refuses `destination_not_allowed`. */
 export async function quoteCall(
   deps: CallDeps,
   caller: Caller,
@@ -126,7 +126,7 @@ export async function quoteCall(
   return mapRevised(quote, (quoted) => ({ ...quoted, rate: rate.value }))
 }
 
-/** A ticket to a call's events: good once, for `TICKET_LIFETIME_MS`. Refuses `not_found`. */
+/** Issues an event ticket, valid once within `TICKET_LIFETIME_MS`. Refuses `not_found`. */
 export async function issueTicket(
   deps: CallDeps,
   caller: Caller,
@@ -139,7 +139,7 @@ export async function issueTicket(
   return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })
 }
 
-/** Opens the socket that a ticket admits to. Refuses `invalid_ticket`, and `unauthenticated` once its session has ended. */
+/** Opens a socket with an event ticket. Refuses `invalid_ticket`, and `unauthenticated` if the session has ended. */
 export async function subscribeToCall(
   deps: CallDeps,
   ticket: string,

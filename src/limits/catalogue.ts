@@ -1,19 +1,19 @@
-/** The limits that there are, by what they protect. */
+/** All rate-limit policies. */
 import type { Guesses, Quota } from './policy'
 
 export interface Policies {
-  /** Log-ins from one address: passwords tried at many accounts. */
+  /** Log-ins from one IP address, against guesses at many accounts. */
   readonly loginClientIp: Quota
-  /** Passwords tried at one account, from wherever, whether it exists or not. */
+  /** Passwords tried for one e-mail address, from any client, whether the account exists or not. */
   readonly loginAccount: Guesses
-  /** New passwords that one user sets: each costs what several log-ins do. */
+  /** New passwords of one user: each costs as much CPU time as several log-ins. */
   readonly passwords: Quota
   readonly refresh: Quota
   readonly register: Quota
   readonly payments: Quota
-  /** Payments that one user has Monnify asked about. */
+  /** Verifications by one user, each of which may query Monnify. */
   readonly verify: Quota
-  /** Counted by the wallet itself, beside the calls. */
+  /** Counted by the wallet, in the transaction that starts the call. */
   readonly calls: Quota
 }
 

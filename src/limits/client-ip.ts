@@ -1,4 +1,3 @@
-/** Who asks, by the address that Cloudflare saw. */
 import {
   convertIPv4BinaryToString,
   convertIPv4MappedIPv6ToIPv4,
@@ -8,17 +7,17 @@ import {
   isIPv4MappedIPv6,
 } from 'hono/utils/ipaddr'
 
-/** One customer's IPv6 network: whoever has one address of it has them all. */
+/** A customer usually has a whole /64 of IPv6 addresses. */
 const HOST_BITS = 64n
 
 const isLoopback = (address: string): boolean =>
   address === '::1' || (address.startsWith('127.') && distinctRemoteAddr(address) === 'IPv4')
 
 /**
- * What an address is counted under: an IPv6 address by its /64.
- * @param address `CF-Connecting-IP`, the one header that a client cannot set in production
- * @returns `undefined` without an address or for this machine's own, which only happens where
- * Cloudflare is not in front: there nothing is counted by address
+ * Returns the key under which an IP address is counted: an IPv6 address by its /64.
+ * @param address `CF-Connecting-IP`, which a client cannot set in production
+ * @returns `undefined` without an address or for a loopback address. Both occur only without Cloudflare
+ * in front of the service; nothing is then counted by IP address.
  */
 export function clientIpKey(address: string | undefined): string | undefined {
   if (address === undefined || isLoopback(address)) return undefined

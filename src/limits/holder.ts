@@ -1,4 +1,4 @@
-/** The user and session that a request's token names, by its signature alone: no store is read. */
+/** User and session of a request's token. Only the signature is verified; no store is read. */
 import type { Caller, Tokens } from '../common/tokens/access-token'
 import { bearerToken } from '../http/authentication'
 import type { AppContext } from '../http/router'
@@ -22,7 +22,6 @@ async function refreshTokenOf(c: AppContext): Promise<string> {
   }
 }
 
-/** The holder of the refresh token in the body. */
 export async function refresherOf(
   { tokens, now }: HolderDeps,
   c: AppContext,
@@ -31,7 +30,7 @@ export async function refresherOf(
   return verified.ok ? verified.value : undefined
 }
 
-/** The holder of a request's token, or `undefined` without a valid one. */
+/** @returns `undefined` without a valid token */
 export async function holderOf(deps: HolderDeps, c: AppContext): Promise<Holder | undefined> {
   const verified = await deps.tokens.verifyAccess(bearerToken(c), deps.now())
   if (verified.ok) return verified.value

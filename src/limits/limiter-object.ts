@@ -1,7 +1,6 @@
 /**
- * Counts one subject's tries under one policy. A try is counted as it is let through, in one
- * synchronous stretch, so of a thousand at once no more pass than of a thousand in a row. Nobody has
- * to report a failure; a success is forgiven, and one whose report is lost stays counted.
+ * Counts one subject's tries under one policy. It counts a try when it allows it, synchronously, so
+ * concurrent tries cannot exceed the limit. A try counts as failed unless a success is reported.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { type Decision, type Policy, consume, type Tries } from './policy'
@@ -26,17 +25,17 @@ export class Limiter extends DurableObject<Env> {
     return decision
   }
 
-  /** Answers if objects can be reached and read their storage. */
+  /** Throws if the storage cannot be read. */
   ping(): void {
     this.ctx.storage.kv.get(KEPT)
   }
 
-  /** Forgets the tries so far. */
+  /** Clears the tries, after a success. */
   forgive(): void {
     this.ctx.storage.kv.delete(KEPT)
   }
 
-  /** Leaves nothing behind; a try that came just before the alarm keeps its count. */
+  /** Deletes all storage, unless a recent try must still count. */
   override async alarm(): Promise<void> {
     const kept = this.ctx.storage.kv.get<Kept>(KEPT)
     if (kept && kept.forgetAtMs > Date.now()) await this.ctx.storage.setAlarm(kept.forgetAtMs)

@@ -1,4 +1,4 @@
-/** Limits in front of routes: each shows where the client stands, or refuses `rate_limited`. */
+/** Rate-limit middleware. Each limit sets the headers with its state, or refuses `rate_limited`. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { problemResponse } from '../http/problems'
@@ -13,7 +13,7 @@ import { guessPassword, type LimitDeps, consumeOne } from './service'
 
 const addressOf = (c: Context): string | undefined => clientIpKey(getConnInfo(c).remote.address)
 
-/** Counts requests by subject; there is no limit without one. A limiter that fails lets nothing through. */
+/** Counts requests by subject; without a subject there is no limit. If the limiter fails, the request fails. */
 const limitBy =
   (
     deps: LimitDeps,
@@ -30,15 +30,15 @@ const limitBy =
 
 export const limitByClientIp = (deps: LimitDeps, policy: Policy) => limitBy(deps, policy, addressOf)
 
-/** Below the guard, which says whose request it is. */
+/** Must be mounted after authentication, which sets the caller. */
 export const limitByUser = (deps: LimitDeps, policy: Policy) =>
   limitBy(deps, policy, (c) => c.get('caller').userUuid)
 
-/** By the session of a valid refresh token, and by address without one: carriers share addresses. */
+/** Counts by the session of a valid refresh token, otherwise by IP address, which many phones may share. */
 export const limitRefreshes = (deps: LimitDeps & HolderDeps, policy: Policy) =>
   limitBy(deps, policy, async (c) => (await refresherOf(deps, c))?.sessionUuid ?? addressOf(c))
 
-/** `guessPassword`, with the headers that show where the account stands. */
+/** `guessPassword`, with the limit's headers. */
 export async function limitGuesses<T>(
   c: AppContext,
   deps: LimitDeps,
@@ -55,7 +55,7 @@ export interface FloodGuardDeps {
   readonly floodGuard: RateLimit
 }
 
-/** As in wrangler.toml; the platform tells whether there is more, not how much. */
+/** Same figures as in wrangler.toml: the platform reports whether a request is allowed, not how many remain. */
 const FLOOD = {
   policy: 'flood',
   quota: 600,
@@ -64,13 +64,13 @@ const FLOOD = {
   resetSeconds: 60,
 }
 
-/** The platform's own guard: approximate and cheap, and open when it fails, for exact limits follow. */
+/** The platform's counter: approximate and cheap. If it fails it allows requests, because exact limits follow. */
 export const limitFlood =
   (deps: FloodGuardDeps): MiddlewareHandler<AppEnv> =>
   (c, next) =>
     refuseFlood(deps, c, next)
 
-/** Answers as `answer` does, unless the address has sent too much. */
+/** Calls `answer`, unless the IP address has sent too many requests. */
 export async function refuseFlood<T>(
   { floodGuard }: FloodGuardDeps,
   c: Context,
@@ -81,13 +81,13 @@ export async function refuseFlood<T>(
   return refuseRateLimited(c, FLOOD)
 }
 
-/** Refuses a request that a binding of the platform's has turned away. */
+/** Response to a request that one of the platform's counters rejected. */
 export function refuseRateLimited(c: Context, limitState: LimitState): Response {
   setLimitHeaders(c, limitState)
   return problemResponse(c, { code: 'rate_limited', limitState })
 }
 
-/** Whether a binding of the platform's lets one more through. One that fails does. */
+/** Checks one of the platform's counters. If the counter fails, the request is allowed. */
 export async function isWithinLimit(binding: RateLimit, key: string): Promise<boolean> {
   try {
     return (await binding.limit({ key })).success

@@ -1,16 +1,15 @@
 /**
- * What may be done how often: a policy, the instants of the tries that it counts, and now. Pure.
+ * Rate-limit policies, applied to the times of earlier tries. Pure.
  *
- * A quota lets at most so many tries through in any window of its length. The window slides, so
- * there is no boundary around which twice as many pass. Guesses at a secret are free at first, then
- * each doubles the wait for the next, up to a longest one. A refused try is not counted, so it
- * lengthens nothing.
+ * A quota allows a number of tries in a sliding window, so a window's boundary cannot double it. Guesses
+ * at a secret have some free tries; each further one doubles the wait, up to a maximum. Refused tries do
+ * not count.
  */
 import type { LimitState } from '../common/rate-limit'
 
 interface Window {
   readonly name: string
-  /** Tries in the window: all that are let through, or all that need not wait. */
+  /** Number of tries in the window that are allowed, or that need not wait. */
   readonly quota: number
   readonly windowMs: number
 }
@@ -19,7 +18,7 @@ export interface Quota extends Window {
   readonly kind: 'quota'
 }
 
-/** Its window is how long after the last try they are all forgotten. */
+/** All tries are forgotten when the window has passed since the last one. */
 export interface Guesses extends Window {
   readonly kind: 'guesses'
   readonly firstDelayMs: number
@@ -28,7 +27,7 @@ export interface Guesses extends Window {
 
 export type Policy = Quota | Guesses
 
-/** The instants of the tries that were let through, oldest first. */
+/** Times of the allowed tries in ms, oldest first. */
 export type Tries = readonly number[]
 
 export interface Decision {
@@ -36,7 +35,7 @@ export interface Decision {
   readonly limitState: LimitState
 }
 
-/** Beyond so many doublings every delay is the longest; older guesses need not be kept. */
+/** After this many doublings the delay is the maximum, so older guesses need not be stored. */
 const DOUBLINGS = 32
 
 function counted(policy: Policy, tries: Tries, nowMs: number): Tries {
@@ -56,7 +55,7 @@ function nextTryAtMs(policy: Policy, tries: Tries): number {
   return lastMs + Math.min(delayMs, policy.maxDelayMs)
 }
 
-/** When a quota has a try more, or guesses are forgotten. */
+/** Time at which a quota allows another try, or all guesses are forgotten. */
 const moreAtMs = (policy: Policy, tries: Tries, nowMs: number): number =>
   (tries.at(policy.kind === 'quota' ? 0 : -1) ?? nowMs - policy.windowMs) + policy.windowMs
 
@@ -72,14 +71,14 @@ function limitStateOf(policy: Policy, tries: Tries, nowMs: number): LimitState {
   }
 }
 
-/** Where somebody stands who has tried nothing, or whose tries were forgiven. */
+/** State without any tries. */
 export const unusedLimit = (policy: Policy): LimitState => limitStateOf(policy, [], 0)
 
-/** Where somebody stands who tries nothing now. */
+/** Current state, without counting a try. */
 export const limitState = (policy: Policy, tries: Tries, nowMs: number): LimitState =>
   limitStateOf(policy, counted(policy, tries, nowMs), nowMs)
 
-/** Decides about a try, and counts it if it is let through. */
+/** Counts a try if it is allowed. */
 export function consume(policy: Policy, tries: Tries, nowMs: number): Decision & { tries: Tries } {
   const before = counted(policy, tries, nowMs)
   const allowed = nowMs >= nextTryAtMs(policy, before)

@@ -1,8 +1,7 @@
 /**
- * Reads of D1, which is one for all users: a request with a valid token counts for its user and its
- * session, any other for its address. Many phones share an address behind their carrier, so a valid
- * token never counts for one. A session has half of its user's quota: a token that was stolen, or
- * whose session has ended, cannot use up what the owner needs to log out everywhere.
+ * Quota of reads of D1, which all users share. A request with a valid token counts for its user and its
+ * session, any other for its IP address, which many phones may share behind their carrier. A session has
+ * half of its user's quota, so a stolen token cannot use up what the owner needs to log out everywhere.
  */
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../http/router'
@@ -17,7 +16,7 @@ export interface QuotaDeps extends FloodGuardDeps, HolderDeps {
 
 const WINDOW = { windowSeconds: 60, remaining: 0, resetSeconds: 60 }
 
-/** As in wrangler.toml. */
+/** Same figures as in wrangler.toml. */
 const USER: LimitState = { policy: 'user', quota: 600, ...WINDOW }
 const SESSION: LimitState = { policy: 'session', quota: 300, ...WINDOW }
 

@@ -1,4 +1,4 @@
-/** Limits: a try is taken from its subject's limiter before what it may do is done. */
+/** Consumes tries from a subject's limiter, before the limited action. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { LimitState } from '../common/rate-limit'
@@ -7,7 +7,7 @@ import { refuse, type Result } from '../common/result'
 import type { Policies } from './catalogue'
 import { type Decision, type Policy, unusedLimit } from './policy'
 
-/** Reaches a subject's counts. What throws has let nothing through. */
+/** Client of the limiter objects. If a method throws, the try is not allowed. */
 export interface LimiterClient {
   consume(policy: Policy, subjectHash: string): Promise<Decision>
   forgive(policy: Policy, subjectHash: string): Promise<void>
@@ -18,7 +18,7 @@ export interface LimitDeps {
   readonly policies: Policies
 }
 
-/** An object for each policy and subject. Its name tells nothing of an e-mail address. */
+/** One object for each policy and subject. The name has a hash, so it does not reveal an e-mail address. */
 export const createLimiterClient = (namespace: Env['LIMITER']): LimiterClient => {
   const stub = (policy: Policy, subjectHash: string) =>
     namespace.getByName(`${policy.name}/${subjectHash}`)
@@ -30,10 +30,10 @@ export const createLimiterClient = (namespace: Env['LIMITER']): LimiterClient =>
 
 const hashOf = (subject: string): string => bytesToHex(sha256(utf8ToBytes(subject)))
 
-/** Enough of a hash to find a subject's lines together. */
+/** Part of a hash that is enough to group a subject's log lines. */
 const logged = (subjectHash: string): string => subjectHash.slice(0, 16)
 
-/** Takes one try, and logs if there is none left. */
+/** Consumes one try, and logs a refusal. */
 export async function consumeOne(
   deps: LimitDeps,
   policy: Policy,
@@ -47,11 +47,11 @@ export async function consumeOne(
 }
 
 /**
- * Lets `attempt` check an account's password, unless too many were wrong: then it is not called, and
- * `rate_limited` is refused. The guess counts as wrong from before it is checked until it has
- * succeeded, which forgives those before. Logs `<action>_succeeded` or `<action>_refused`.
- * @param account the e-mail's key, of an account or of none
- * @param attempt refuses a wrong password, and nothing that somebody with the right one could meet
+ * Calls `attempt` to check a password, unless too many were wrong; then it refuses `rate_limited`. A guess
+ * counts as wrong until it succeeds, and a success clears earlier guesses. Logs `<action>_succeeded` or
+ * `<action>_refused`.
+ * @param account key of the e-mail address or user, whether or not an account exists
+ * @param attempt must refuse only wrong passwords
  */
 export async function guessPassword<T>(
   deps: LimitDeps,

@@ -1,4 +1,3 @@
-/** Whether a number in E.164 can begin with a prefix at all. Pure. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
 
 const MAX_LENGTH = 16
@@ -6,8 +5,9 @@ const FILLS = '0123456789'
 const ZERO_AFTER_COUNTRY_CODE = /^\+[1-9]\d{0,2}0/
 
 /**
- * Whether the prefix has a national trunk zero, such as `+2340803`: people write it, E.164 does not
- * have it, so no call's number begins so. Italy's zeros, for one, are part of the number.
+ * Reports whether a prefix has a national trunk zero, such as `+2340803`. People write this zero, but
+ * E.164 numbers do not have it, so the prefix would match no call. In some countries, such as Italy, a
+ * zero is part of the number. Pure.
  */
 export function hasTrunkZero(prefix: string): boolean {
   if (!ZERO_AFTER_COUNTRY_CODE.test(prefix)) return false

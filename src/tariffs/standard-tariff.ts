@@ -1,27 +1,27 @@
-/** The built-in tariff: what calls cost, and where they cannot go, while no other is configured. Pure. */
+/** The built-in tariff, used unless another one is configured. Pure. */
 
 /**
- * Prefixes of no ordinary subscriber: a call there costs its carrier many times a usual price, or has
- * no price by the minute.
+ * Prefixes of special destinations, for which carriers charge many times the usual price, or not by the
+ * minute.
  */
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
-  /** ITU-T E.164, list of assigned country codes: Inmarsat; 875 to 877 are kept for ships. */
+  /** ITU-T E.164, list of assigned country codes: Inmarsat; 875 to 877 are reserved for ships. */
   maritime: ['+870', '+875', '+876', '+877'],
   /** The same list: Global Mobile Satellite System, shared code. */
   satellite: ['+881'],
-  /** The same list: international networks, shared codes; satellites are among them. */
+  /** The same list: international networks with shared codes, some of them satellites. */
   networks: ['+882', '+883'],
   /** ITU-T E.169.2: universal international premium rate numbers. */
   premium: ['+979'],
   /** ITU-T E.169.3: universal international shared cost numbers. */
   'shared-cost': ['+808'],
-  /** ITU-T E.169.1: universal international freephone numbers; not everywhere reachable. */
+  /** ITU-T E.169.1: universal international freephone numbers, which not every country reaches. */
   freephone: ['+800'],
-  /** ITU-T E.168: universal personal telecommunication, wherever the subscriber is. */
+  /** ITU-T E.168: universal personal telecommunication. */
   personal: ['+878'],
-  /** The E.164 list: trials, disaster relief, and codes that are reserved or spare for a global service. */
+  /** The E.164 list: trials, disaster relief, and reserved or spare global codes. */
   reserved: ['+388', '+879', '+888', '+991', '+999'],
-  /** Diego Garcia, Ascension and Saint Helena: few lines, and among the dearest to reach. */
+  /** Diego Garcia, Ascension and Saint Helena: few lines, at very high prices. */
   islands: ['+246', '+247', '+290'],
   /** National premium rate: North America, Britain (with 070), France, Italy, Germany, Australia. */
   'national-premium': ['+1900', '+449', '+4470', '+4487', '+3389', '+3989', '+49900', '+61190'],
@@ -32,8 +32,8 @@ const forbiddenRows = Object.entries(FORBIDDEN).flatMap(([name, prefixes]) =>
 )
 
 /**
- * 10 NGN a minute, counted in whole seconds, rounded up to the whole naira; an answered call of less
- * than a second costs one unit.
+ * 10 NGN a minute for whole seconds, rounded up to the whole naira. An answered call costs at least 1 NGN,
+ * even if it is shorter than a second.
  */
 export const STANDARD_TARIFF = {
   id: 'standard',

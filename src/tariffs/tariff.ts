@@ -1,6 +1,6 @@
 /**
- * What calls cost: a list of rates, found by a call's type and by the longest prefix of its
- * destination. The list is configuration, checked whole before the service starts. Pure.
+ * The tariff: a list of rates, selected by the call's type and the longest prefix of its destination. It is
+ * configuration, and is validated before the service starts. Pure.
  */
 import { z } from 'zod'
 import { kobo } from '../common/money'
@@ -74,7 +74,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** An issue in words; one of a row begins with the row's number, and its id if it has one. */
+/** Describes an issue. In a row, the text begins with the row's number and ID. */
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
   const [list, index, ...rest] = issue.path
   const message =
@@ -96,8 +96,9 @@ function repetitions(rows: readonly Row[], what: string, valueOf: (row: Row) => 
 }
 
 /**
- * Reads a tariff as configured: JSON text or its value, the standard one if there is none.
- * @throws an error that names every unusable row
+ * Reads the configured tariff.
+ * @param configured JSON text or its value; `undefined` for the built-in tariff
+ * @throws an error that names every invalid row
  */
 export function readTariff(configured: unknown): Tariff {
   const given = typeof configured === 'string' ? fromJson(configured) : configured
@@ -114,9 +115,9 @@ export function readTariff(configured: unknown): Tariff {
 }
 
 /**
- * The rate for a call to `phone` (E.164): of the longest matching prefix, and there of the row for
- * its very type before the one for both. Refuses `destination_not_allowed` where no row matches or
- * the row forbids it.
+ * Selects the rate of the longest matching prefix; a row for the call's type precedes one for both types.
+ * Refuses `destination_not_allowed` if no row matches, or the row is forbidden.
+ * @param phone number in E.164
  */
 export function rateFor(tariff: Tariff, phone: string, type: CallType): Result<Rate> {
   const [row] = tariff.rates

@@ -1,4 +1,3 @@
-/** Accounts: registration, look-up, and the check of a password. */
 import { emailKeyOf } from '../common/text/email'
 import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
@@ -10,7 +9,7 @@ export interface UserDeps {
   readonly hashPassword: (password: string) => string
   readonly verifyPassword: (password: string, hash: string) => boolean
   readonly now: () => number
-  /** Makes a new user's wallets. They come into being on first use as well, should this fail. */
+  /** Creates the wallets of a new user. If this fails, their first use creates them. */
   readonly openWallets: (userUuid: string) => Promise<void>
 }
 
@@ -21,7 +20,7 @@ export interface NewUser {
   readonly lastName: string | null
 }
 
-/** Makes an account and its wallets. Refuses `email_taken`, in whatever letter case. */
+/** Creates an account and its wallets. Refuses `email_taken`; letter case is ignored. */
 export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Result<User>> {
   const { email, password, firstName, lastName } = newUser
   const emailKey = emailKeyOf(email)
@@ -42,7 +41,7 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
   return ok(user)
 }
 
-/** Refuses `invalid_credentials` alike, and in the same time, for an unknown address and a wrong password. */
+/** Refuses `invalid_credentials` in the same time for an unknown e-mail address and a wrong password. */
 export async function checkPassword(
   deps: Pick<UserDeps, 'userStore' | 'verifyPassword'>,
   email: string,

@@ -1,4 +1,3 @@
-/** Users in D1. */
 import { eq, gt } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { users } from './table'
@@ -6,11 +5,11 @@ import { users } from './table'
 export type User = typeof users.$inferSelect
 
 export interface UserStore {
-  /** @returns whether the address was still free */
+  /** @returns whether the e-mail address was free */
   insert(user: User): Promise<boolean>
   byEmailKey(emailKey: string): Promise<User | undefined>
   byUuid(uuid: string): Promise<User | undefined>
-  /** The uuids of users after one, in the order of uuids. */
+  /** UUIDs of users after `uuid`, in ascending order. */
   uuidsAfter(uuid: string, limit: number): Promise<string[]>
 }
 

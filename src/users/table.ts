@@ -5,10 +5,10 @@ export const users = sqliteTable(
   {
     uuid: text('uuid').primaryKey(),
     email: text('email').notNull(),
-    /** The address in the one form by which it is unique and looked up. */
+    /** Normalised e-mail address, which is unique and used for lookups. */
     emailKey: text('email_key').notNull(),
     passwordHash: text('password_hash').notNull(),
-    /** Goes up when every access token of before is to be refused. */
+    /** Raised to revoke all earlier access tokens. */
     tokenVersion: integer('token_version').notNull().default(0),
     firstName: text('first_name'),
     lastName: text('last_name'),

@@ -111,12 +111,12 @@ describe('the audit of a wallet', () => {
     [
       'the wallet has less than the ledger',
       withHead(sound, { balanceKobo: kobo(balanceKobo - 1) }),
-      [`the ledger says ${balanceKobo} kobo, the wallet ${balanceKobo - 1}`],
+      [`the ledger's balance is ${balanceKobo} kobo, the wallet's is ${balanceKobo - 1}`],
     ],
     [
       'the wallet has more than the ledger',
       withHead(sound, { balanceKobo: kobo(balanceKobo + 1) }),
-      [`the ledger says ${balanceKobo} kobo, the wallet ${balanceKobo + 1}`],
+      [`the ledger's balance is ${balanceKobo} kobo, the wallet's is ${balanceKobo + 1}`],
     ],
     [
       'the wallet knows of an entry less',
