@@ -1,6 +1,6 @@
 /**
- * The configuration: read from the environment once, checked, with a message that names each
- * unusable value. The old service's names are kept.
+ * The configuration: read and validated once. An error names each invalid setting. Settings that the
+ * predecessor had keep their names.
  */
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min'
 import { z } from 'zod'
@@ -24,7 +24,7 @@ import {
   wholeNumber,
 } from './common/settings/fields'
 
-/** A copied refresh token is found out after the grace, so it stays short. */
+/** A copied refresh token is detected only after the grace period, so it must be short. */
 const MAX_GRACE_MS = 10 * 60_000
 
 const configFields = z.object({
@@ -48,7 +48,7 @@ const configFields = z.object({
     'must be a country in two capital letters, such as NG',
     'NG',
   ),
-  /** Read by `tariffs/tariff`, which knows what it means. */
+  /** Validated by `tariffs/tariff`. */
   TARIFF: z.preprocess(trimmed, z.unknown().optional()),
   ALLOWED_ORIGINS: originList,
   LIMIT_LOGIN_ADDRESS: rate('20/1m'),
@@ -75,10 +75,9 @@ const configSchema = configFields
 
 export type Config = z.infer<typeof configSchema>
 
-/** All names of settings. */
 export const SETTINGS: readonly string[] = Object.keys(configFields.shape)
 
-/** @throws an error that names every missing or unusable value, and shows none */
+/** @throws an error that names every missing or invalid setting, without its value */
 export function readConfig(env: object): Config {
   const parsed = configSchema.safeParse(env)
   if (parsed.success) return parsed.data

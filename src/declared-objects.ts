@@ -1,6 +1,6 @@
 /**
- * Durable Object classes that are deployed before the code that fills them, because no rollback crosses a
- * release that adds a class. They have no binding, so nothing reaches them.
+ * Empty Durable Object classes, deployed before their code, because no rollback can cross a release that
+ * adds a class. They have no binding, so nothing can call them.
  */
 import { DurableObject } from 'cloudflare:workers'
 

@@ -1,4 +1,4 @@
-/** The one composition root: the environment becomes stores, the gateway, the wallets and the clock. */
+/** Composition root: creates stores, the gateway, the wallets and the clock from the environment. */
 import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { createSessionStore } from './auth/store'
@@ -54,10 +54,10 @@ export interface Deps
 
 const RING_TIMEOUT_MS = 60_000
 
-/** Without one of these, a request would fail half-way through. */
+/** Checked at the start: without one of these, requests would fail half-way. */
 const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER'] as const
 
-/** @throws where the configuration is unusable */
+/** @throws if the configuration is invalid */
 export function createDeps(env: Env): Deps {
   const missing = NEEDED_BINDINGS.filter((name) => !(name in env && Boolean(env[name])))
   if (missing.length > 0)
@@ -150,7 +150,7 @@ const monnifyAccount = (config: Config) => ({
   contractCode: config.MONNIFY_CONTRACT_CODE,
 })
 
-/** A deployment has no such part, whatever its settings and the NODE_ENV of its build. */
+/** A deployment has no simulator, whatever its settings and the NODE_ENV of its build. */
 function simulatorOf(config: Config, env: Env, now: () => number): Simulator | undefined {
   const parts = developmentParts()
   if (!parts || config.MONNIFY_SIMULATOR === 'off') return undefined

@@ -1,6 +1,6 @@
 /**
- * The Worker. With an unusable configuration it does not start in development. In production, where
- * a start is nobody's to watch, it says so at `/ready`, and its wallets keep their alarms.
+ * The Worker. With an invalid configuration it does not start in development. In production it starts, and
+ * `/ready` reports the error; the wallets keep their alarms.
  */
 import { env } from 'cloudflare:workers'
 import { createApp } from './app'

@@ -1,20 +1,19 @@
 /**
- * One JSON object a line. What may be logged is the list of fields below: no body, no e-mail, no
- * address, no token. A text that comes from elsewhere (an error's message) is cleaned of what looks
- * like a secret or a phone number. What is logged for a request names it, in the objects too.
+ * The log: one JSON object per line. A line has only the fields below, and no body, e-mail address, IP
+ * address or token. Text from elsewhere, such as an error's message, is redacted: anything that looks like
+ * a secret or a phone number. Each line of a request has its ID, in the objects too.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** All that a line may say. */
 export interface LogFields {
   readonly request_id?: string | undefined
   readonly method?: string
-  /** The route's pattern, never the path that was asked for. */
+  /** Pattern of the route. The path itself is never logged. */
   readonly route?: string
   readonly status?: number
   readonly duration_ms?: number
-  /** A problem's code. */
+  /** Code of a problem. */
   readonly code?: string | undefined
   readonly reason?: string
   readonly user?: string | undefined
@@ -23,34 +22,34 @@ export interface LogFields {
   readonly payment?: string | null
   readonly reference?: string
   readonly policy?: string
-  /** The beginning of a hash of whom a limit counts, and of an account that is guessed at. */
+  /** Prefixes of hashes: the subject of a limit, and an account whose password is guessed. */
   readonly subject?: string
   readonly account?: string
   readonly kind?: string
-  /** Whether a lookup found its subject. */
+  /** Result of a lookup. */
   readonly found?: boolean
   readonly step?: string
-  /** Of the service, as `/ready` names it. */
+  /** Part of the service, as named by `/ready`. */
   readonly part?: string
-  /** The name of a variable, and the name of the setting that it resembles. */
+  /** Name of a variable, and of the setting that it resembles. */
   readonly setting?: string
   readonly nearest?: string
   readonly bytes?: number
   readonly asked?: number
-  /** On a page of the audit. */
+  /** Counts of a page of the audit. */
   readonly users?: number
   readonly left?: number
   readonly rows?: number
 }
 
-/** What must not be read in a log, and what is read in its place. */
+/** Patterns that must not be logged, and their replacements. */
 const REDACTED: readonly [pattern: RegExp, by: string][] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
   [/[^\s"'<>@]+@[^\s"'<>@]+\.[a-z]{2,}/gi, '[e-mail]'],
   [/(?<![\w.-])(\+?\d{3})\d{4,}(\d{2})(?![\w.-])/g, '$1•••$2'],
 ]
 
-/** A text of any length is cleaned in the time that this one takes. */
+/** Bounds the time to redact a text. */
 const MAX_TEXT_LENGTH = 4000
 
 const redact = (text: string): string =>
@@ -61,11 +60,11 @@ const redact = (text: string): string =>
 
 const context = new AsyncLocalStorage<LogFields>()
 
-/** Whatever is logged meanwhile says these fields too. */
+/** Adds fields to every line that is logged while `run` runs. */
 export const logWith = <T>(fields: LogFields, run: () => T): T =>
   context.run({ ...context.getStore(), ...fields }, run)
 
-/** The request that is being worked on, for an object to name in its own log. */
+/** ID of the current request, to be passed to objects for their own log lines. */
 export const currentRequestId = (): string | undefined => context.getStore()?.request_id
 
 export function logEvent(event: string, fields: LogFields): void {
@@ -76,7 +75,7 @@ export function logWarning(event: string, fields: LogFields & { readonly message
   console.warn(JSON.stringify({ event, ...context.getStore(), ...fields }))
 }
 
-/** Names the error and its first cause; drizzle's own message would carry the query's parameters. */
+/** Logs the error and its first cause. Drizzle's own message would contain the query's parameters. */
 export function logError(event: string, error: unknown, fields: LogFields = {}): void {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)

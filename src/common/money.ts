@@ -1,12 +1,12 @@
 /**
- * Money is a whole number of kobo (1 NGN = 100 kobo). It is parsed once where it comes in,
- * printed once where it goes out, and in between only added, subtracted and compared.
+ * Money is a whole number of kobo (1 NGN = 100 kobo). It is parsed once at the input and printed once at
+ * the output; in between it is only added, subtracted and compared.
  */
 declare const brand: unique symbol
 
 export type Kobo = number & { readonly [brand]: 'kobo' }
 
-/** Takes a whole, safe number as kobo; anything else is a bug and throws. */
+/** @throws unless `value` is a safe integer: anything else is a bug */
 export function kobo(value: number): Kobo {
   if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number of kobo: ${value}`)
   return value as Kobo
@@ -28,9 +28,9 @@ export function divideRoundingUp(dividend: number, divisor: number): number {
 }
 
 /**
- * Reads an unsigned naira amount with at most two decimals, as a JSON number or as text.
- * Works on the decimal text, so no binary fraction is ever rounded.
- * @returns the kobo, or `undefined` for anything else (signs, exponents, a third decimal, 2^53)
+ * Reads an unsigned amount of naira with at most two decimal places, as a JSON number or a string. It
+ * reads the decimal text, so no binary fraction is rounded.
+ * @returns kobo, or `undefined` for anything else (a sign, an exponent, a third decimal place, 2^53)
  */
 export function parseNaira(amount: number | string): Kobo | undefined {
   const match = /^(\d{1,14})(?:\.(\d{1,2}))?$/.exec(String(amount))
@@ -39,11 +39,11 @@ export function parseNaira(amount: number | string): Kobo | undefined {
   return Number.isSafeInteger(value) ? kobo(value) : undefined
 }
 
-/** Naira with two decimals, as text: `-10.05`. */
+/** Naira with two decimal places: `-10.05`. */
 export function formatNaira(amount: Kobo): string {
   const digits = String(Math.abs(amount)).padStart(3, '0')
   return `${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
 
-/** Naira as the JSON number of the wire: 1050 kobo is `10.5`. */
+/** Naira as a JSON number: 1050 kobo is `10.5`. */
 export const toNairaNumber = (amount: Kobo): number => Number(formatNaira(amount))

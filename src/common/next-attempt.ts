@@ -1,24 +1,24 @@
 /**
- * When a retry loop runs again: at a future instant that moves further away with each failure, or
- * never. Every loop of the service (polls, alarms, deliveries, webhook events) asks this function, so
- * none runs at full speed or forever by accident. Pure.
+ * Schedule of a retry loop: each failure makes the delay longer, up to a last attempt. Every loop of the
+ * service (polls, alarms, deliveries, webhook events) uses this function, so that none runs at full speed
+ * or forever. Pure.
  */
 export interface RetrySchedule {
-  /** The delay before the first attempt; each failure doubles it. */
+  /** Delay before the first attempt. Each failure doubles it. */
   readonly firstMs: number
   readonly longestMs: number
-  /** How many attempts there are in all. */
+  /** Total number of attempts. */
   readonly attempts: number
 }
 
 const MAX_JITTER = 0.2
-/** Beyond these doublings every delay is the longest. */
+/** After this many doublings every delay is `longestMs`. */
 const MAX_DOUBLINGS = 50
 
 /**
- * @param failures attempts so far that did not reach their aim
- * @param jitter from 0 to 1; adds up to a fifth, so that what began together does not run together
- * @returns the instant of the next attempt, always later than `nowMs`, or `null` after the last one
+ * @param failures number of failed attempts
+ * @param jitter from 0 to 1; adds up to a fifth to the delay, so that loops that began together spread out
+ * @returns time of the next attempt, always later than `nowMs`; `null` after the last one
  */
 export function nextAttempt(
   failures: number,

@@ -1,6 +1,6 @@
 /**
- * Expected failures are values. A refusal names why a step was not taken and carries the facts;
- * `http/problems.ts` maps each to its problem. A throw is a bug.
+ * Expected failures are values: a refusal has a code and its facts. `http/problems.ts` maps each to a
+ * problem. A thrown error is a bug or a fault.
  */
 import type { Kobo } from './money'
 import type { LimitState } from './rate-limit'
@@ -24,15 +24,15 @@ export type Refusal =
   | { code: 'request_in_progress' }
   | { code: 'invalid_cursor' }
   | { code: 'rate_limited'; limitState: LimitState }
-  /** `isUnreadable`: it answered, and the answer was not understood. */
+  /** `isUnreadable`: the gateway responded, but the response could not be read. */
   | { code: 'gateway_unavailable'; isUnreadable?: true }
   | { code: 'gateway_refused'; reason: string }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
 /**
- * A wallet's answer and its position: how many changes the wallet had then. What changed it has a
- * position of its own, so all commands on a wallet have one order. None if the caller was not let in.
+ * Result of a wallet command with the wallet's revision. Each command that changes the wallet has its own
+ * revision, so all commands have one order. There is none if the caller was rejected.
  */
 export type Revised<T> = Result<T> & { readonly revision?: number }
 
@@ -43,10 +43,9 @@ export const refuse = (refusal: Refusal): { ok: false; refusal: Refusal } => ({
   refusal,
 })
 
-/** Whether the gateway answered and was not understood. */
 export const isUnreadable = (refusal: Refusal): boolean =>
   refusal.code === 'gateway_unavailable' && refusal.isUnreadable === true
 
-/** The same answer in another form, in the same place. */
+/** Maps the value and keeps the revision. */
 export const mapRevised = <T, U>(placed: Revised<T>, map: (value: T) => U): Revised<U> =>
   placed.ok ? { ...placed, value: map(placed.value) } : placed

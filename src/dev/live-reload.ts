@@ -1,7 +1,7 @@
-/** `wrangler dev --live-reload` appends an inline script to each page; here the pages' policies allow it. */
+/** Allows the inline script that `wrangler dev --live-reload` appends to each page. */
 import type { MiddlewareHandler } from 'hono'
 
-/** SHA-256 of the script in the installed wrangler. A test compares them. */
+/** SHA-256 of that script. A test compares it with the installed wrangler. */
 export const SCRIPT_HASH = 'g5a3SrOYIecCloZ8S7M4xdT1pbYi6e7mjHrmwphRxfE='
 
 export function withLiveReload(policy: string): string {

@@ -1,7 +1,7 @@
 /**
- * The parts for development: the simulated gateway and the console. Wrangler replaces NODE_ENV by
- * `development` in `wrangler dev` and by `production` in a deployment, where nothing of this folder is
- * then left in the bundle. `scripts/build-pages.ts` stops a deployment whose shell has another NODE_ENV.
+ * The simulated gateway and the console. Wrangler replaces NODE_ENV with `development` in `wrangler dev` and
+ * with `production` in a deployment, whose bundle then contains nothing of this folder.
+ * `scripts/build-pages.ts` rejects a deployment with another NODE_ENV.
  */
 import { consoleRoutes } from './console-routes'
 import { allowLiveReload } from './live-reload'

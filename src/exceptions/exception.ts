@@ -1,4 +1,4 @@
-/** The kinds of exceptions and the states that an operator moves them through. Pure. */
+/** Kinds of exceptions, and their states. Pure. */
 export type ExceptionKind =
   | 'currency_mismatch'
   | 'reference_mismatch'

@@ -1,4 +1,3 @@
-/** Exceptions in D1: recorded once for each kind and subject, and counted from then on. */
 import { count, desc, inArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
@@ -20,9 +19,9 @@ export interface KnownExceptions {
 const MAX_ROWS = 100
 
 export interface ExceptionStore {
-  /** Counts a repeat. A larger amount than before opens the exception again. */
+  /** Records an exception, or counts a repeat. A larger amount than before reopens it. */
   record(exception: NewException): Promise<void>
-  /** The newest hundred, and how many there are. */
+  /** Returns the newest 100, and the total. */
   about(subjects: readonly string[]): Promise<KnownExceptions>
 }
 

@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { ExceptionKind, ExceptionState } from './exception'
 
-/** Something that a person must look at. Repeats with the same kind and subject are counted. */
+/** Events that a person must look at. Repeats with the same kind and subject are counted. */
 export const exceptions = sqliteTable(
   'exceptions',
   {
     kind: text('kind').$type<ExceptionKind>().notNull(),
-    /** The gateway reference, for payments. */
+    /** For payments: the gateway reference. */
     subject: text('subject').notNull(),
-    /** The money in question; null if nobody has named an amount. */
+    /** Amount at risk; null if unknown. */
     amountKobo: integer('amount_kobo'),
     firstAtMs: integer('first_at_ms').notNull(),
     lastAtMs: integer('last_at_ms').notNull(),

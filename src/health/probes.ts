@@ -1,14 +1,14 @@
-/** How each part is asked: as cheaply as it can show that it works, and without leaving anything behind. */
+/** Probes of each part, which are cheap and store nothing. */
 import journal from '../../migrations/meta/_journal.json'
 import type { Probes } from './readiness'
 
-/** The last migration that this code was built with. A database that is ahead of it is in order. */
+/** Last migration of this release. A database that has later ones is ready too. */
 const LAST_MIGRATION = `${journal.entries.at(-1)?.tag}.sql`
 
 const REMEDY =
   'Run `npm start`, or `npx wrangler d1 migrations apply DB` with --local (and the --persist-to of `wrangler dev`) or --remote.'
 
-/** One wallet object for all probes; no user has this UUID (RFC 9562 section 5.9). */
+/** Wallet object for all probes. No user has the nil UUID (RFC 9562 section 5.9). */
 const PROBED_WALLET = '00000000-0000-0000-0000-000000000000/call_credits'
 
 type Name =
@@ -22,14 +22,14 @@ type Name =
   | 'ASSETS'
 type Bindings = Partial<Pick<Env, Name>>
 
-/** @throws an error that names the binding if wrangler.toml lacks it */
+/** @throws an error that names the binding if it is missing */
 function bound<N extends Name>(env: Bindings, name: N) {
   const binding = env[name]
   if (!binding) throw new Error(`the binding ${name} is missing`)
   return binding
 }
 
-/** A probe for each binding; of those that work without an object of ours, whether it is there. */
+/** Creates a probe for each binding. For bindings without an object of ours, it checks only presence. */
 export const createProbes = (env: Bindings): Probes => ({
   database: async () => {
     const applied = bound(env, 'DB')

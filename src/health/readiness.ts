@@ -1,6 +1,6 @@
 /**
- * Whether the service can do its work: each part is asked, for a bounded time, and what was found out
- * stands for a while, so that whoever asks loads nothing.
+ * Readiness: probes each part with a time limit and caches the result, so that requests to `/ready` cause
+ * little load.
  */
 import { logError } from '../common/log'
 
@@ -14,7 +14,7 @@ export type Part =
   | 'quotas'
   | 'assets'
 
-/** Asks one part for a sign of life. Throws if there is none. */
+/** Throws if the part does not work. */
 export type Probe = () => Promise<void>
 
 export type Probes = Partial<Record<Part, Probe>>
@@ -52,9 +52,9 @@ async function findFailing(deps: ReadinessDeps): Promise<Part[]> {
 }
 
 /**
- * The failing parts. One request at a time asks them, at most every few seconds; the others get what
- * it found, or found last. They look for it rather than wait with it: in this runtime a request may
- * not depend on another's I/O. One that went away while asking loses its turn.
+ * Returns a function that finds the failing parts. One request at a time runs the probes, at most every few
+ * seconds. Other requests poll for its result, or return the last one: in this runtime, a request cannot
+ * wait for another one's I/O. If the probing request is cancelled, another one takes over.
  */
 export function createReadiness(deps: ReadinessDeps): () => Promise<readonly Part[]> {
   let found: { readonly failing: readonly Part[]; readonly atMs: number } | undefined

@@ -1,12 +1,12 @@
-/** What stands in for the service while its configuration is unusable. */
+/** The app that runs while the configuration is invalid. */
 import { createBaseApp } from '../http/base-app'
 import { logError } from '../common/log'
 import type { Probes } from './readiness'
 import { healthRoutes, notReady } from './routes'
 
 /**
- * It runs, says that it is not ready, and refuses everything else alike, so that senders come again.
- * @param probes of what else may fail, since a missing binding is an unusable configuration too
+ * `/ready` reports the failure, and every other request gets a 503, so that senders retry.
+ * @param probes further parts to report, because a missing binding is an invalid configuration too
  */
 export function createUnconfigured(error: unknown, probes: Probes = {}) {
   logError('configuration_unusable', error)

@@ -1,18 +1,18 @@
 /**
- * Ends all sessions of all users, a page at a time, and raises the users' token versions. After D1 was
- * restored to an earlier point, wallets remember higher versions than D1 has and refuse every new
- * token; a raised version is above them again. A repeat raises once more, which harms nothing.
+ * Ends all sessions of all users, page by page, and raises their token versions. After D1 was restored,
+ * wallets have higher versions than D1 and reject every new token; raised versions are higher again. A
+ * repeat raises the versions once more and is harmless.
  */
 import { logEvent } from '../common/log'
 
 export interface EndSessionsDeps {
-  /** @returns the uuids of the page's users */
+  /** @returns UUIDs of the page's users */
   readonly raiseVersions: (after: string, limit: number) => Promise<string[]>
 }
 
 export interface EndedPage {
   readonly users: number
-  /** The last user of the page; null when there are no more. */
+  /** Last user of the page; null after the last page. */
   readonly next: string | null
 }
 

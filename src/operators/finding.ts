@@ -1,4 +1,3 @@
-/** The request, the dependencies and the findings of an audit. */
 import type { ConfirmDeps } from '../payments/confirm'
 import type { UserStore } from '../users/store'
 import type { ProjectionStore } from './projection-check'
@@ -21,18 +20,18 @@ export type FindingKind =
 
 export interface Finding {
   readonly kind: FindingKind
-  /** A wallet's or payment's uuid, or Monnify's reference. */
+  /** UUID of a wallet or payment, or Monnify's reference. */
   readonly subject: string
   readonly detail: string
-  /** Whether a comparison after the repair found nothing any more. */
+  /** True if a comparison after the repair found no difference. */
   readonly repaired: boolean
 }
 
 export interface AuditRequest {
-  /** Users after this one, in the order of their uuids. */
+  /** Last user of the previous page. Users are in order of their UUIDs. */
   readonly after: string
   readonly limit: number
   readonly repair: boolean
-  /** Payments made before are not asked about at Monnify. */
+  /** Monnify is not queried about payments that were created before this time. */
   readonly sinceMs: number
 }

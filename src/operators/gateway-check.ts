@@ -1,15 +1,14 @@
-/** Whether Monnify accepts this service's credentials. Pays, stores and changes nothing. */
 import { ok, type Result } from '../common/result'
 import type { Gateway } from '../payments/monnify/client'
 
-/** A reference in our form that no payment has. */
+/** Reference in our form that no payment has. */
 const UNUSED_REFERENCE = `AIL-${'0'.repeat(32)}_a1`
 
 export interface GatewayCheckDeps {
   readonly gateway: Gateway
 }
 
-/** Logs in and queries a payment that does not exist. Refuses `gateway_unavailable`. */
+/** Checks Monnify's credentials by querying a payment that does not exist. Refuses `gateway_unavailable`. */
 export async function checkGateway({ gateway }: GatewayCheckDeps): Promise<Result<'accepted'>> {
   const queried = await gateway.query(UNUSED_REFERENCE)
   return queried.ok ? ok('accepted') : queried

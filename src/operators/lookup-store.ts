@@ -1,4 +1,4 @@
-/** What D1 knows of a case beside the payment itself. */
+/** Queries of D1 for lookups. */
 import { count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Payment } from '../payments/store'
@@ -8,7 +8,7 @@ import { isWalletType, type WalletName } from '../wallets/core/wallet'
 
 const { bodyHash, eventType, paymentReference, timesReceived } = webhookEvents
 const { receivedAtMs, triedAtMs, outcome } = webhookEvents
-/** All of an event but its body, which has the payer in it. */
+/** Columns of an event without its body, which contains the payer's data. */
 const EVENT = {
   bodyHash,
   eventType,
@@ -23,7 +23,7 @@ const MAX_EVENTS = 100
 const MAX_SHARING = 10
 
 export const createLookupStore = (db: DrizzleD1Database) => ({
-  /** None for a wallet of a type that this release does not have. */
+  /** Returns `undefined` for a wallet type of a later release. */
   async walletName(uuid: string): Promise<WalletName | undefined> {
     const row = await db.select().from(wallets).where(eq(wallets.uuid, uuid)).get()
     if (!row || !isWalletType(row.type)) return undefined
@@ -33,7 +33,7 @@ export const createLookupStore = (db: DrizzleD1Database) => ({
     const row = await db.select().from(callSessions).where(eq(callSessions.uuid, uuid)).get()
     return row && this.walletName(row.walletUuid)
   },
-  /** In any letter case; more than one payment has it only by a fault. */
+  /** Ignores letter case. Two payments with the same reference are a fault. */
   async byMonnifyReference(reference: string): Promise<Payment[]> {
     const isNamed = sql`monnify_reference = ${reference} COLLATE NOCASE`
     return (await db.select().from(payments).where(isNamed).limit(MAX_SHARING)) as Payment[]
@@ -42,7 +42,7 @@ export const createLookupStore = (db: DrizzleD1Database) => ({
     const counted = db.select({ total: count() }).from(payments)
     return (await counted.where(eq(payments.userUuid, userUuid)).get())?.total ?? 0
   },
-  /** The newest, in the order of their arrival. */
+  /** Returns the newest events, in order of arrival. */
   async eventsOf(references: readonly string[]) {
     const isNamed = inArray(paymentReference, [...references])
     const [events, [counted]] = await db.batch([

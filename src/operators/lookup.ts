@@ -1,6 +1,6 @@
 /**
- * A case: what bears on one payment, call, wallet or user, from everybody who keeps books on it, for
- * an operator who has to explain it. Nothing is marked, moved or repaired.
+ * A lookup: everything about one payment, call, wallet or user, from D1, the wallets and Monnify, for an
+ * operator. It changes nothing.
  */
 import { emailKeyOf } from '../common/text/email'
 import { logEvent } from '../common/log'
@@ -37,7 +37,7 @@ export interface LookupDeps {
   readonly wallets: WalletClient
 }
 
-/** A payment by any of its references or uuid, a user by e-mail or uuid; in any spelling. */
+/** Subject: a payment by any reference or UUID, a user by e-mail address or UUID, in any spelling. */
 export interface LookupRequest {
   readonly payment?: string | undefined
   readonly call?: string | undefined
@@ -45,7 +45,7 @@ export interface LookupRequest {
   readonly user?: string | undefined
 }
 
-/** Monnify's word on an attempt, and what it means here. None where Monnify could not be asked. */
+/** Monnify's status of an attempt and its interpretation; neither if Monnify could not be queried. */
 export interface QueriedAttempt {
   readonly reference: string
   readonly transaction: GatewayTransaction | undefined
@@ -54,7 +54,7 @@ export interface QueriedAttempt {
 
 export interface PaymentLookup {
   readonly payment: Payment
-  /** The newest; `payment.attempt` has how many there are. */
+  /** The newest attempts. `payment.attempt` is their total number. */
   readonly attempts: readonly QueriedAttempt[]
   readonly events: KnownEvents
   readonly exceptions: KnownExceptions
@@ -68,7 +68,7 @@ export interface Lookup {
 }
 
 const NEWEST_PAYMENTS = 10
-/** Each is a question to Monnify. */
+/** Limits, because each attempt costs a query to Monnify. */
 const NEWEST_ATTEMPTS = 10
 const NEWEST_ATTEMPTS_IN_LIST = 3
 const NOT_FOUND = refuse({ code: 'not_found' })
@@ -111,7 +111,7 @@ async function lookUpPayment(deps: LookupDeps, named: string): Promise<Result<Lo
   return ok({ user, payments, paymentsTotal: payments.length, wallets })
 }
 
-/** D1 has Monnify's reference of the last attempt; the attempt behind an older one is Monnify's to name. */
+/** D1 has Monnify's reference of the last attempt only. For an older one, Monnify returns our reference. */
 async function findPayments(deps: LookupDeps, named: string): Promise<readonly Payment[]> {
   const { paymentStore, lookupStore, gateway } = deps
   const byOwn = async (reference: string) => paymentStore.byReference(ownReference(reference))
@@ -126,7 +126,7 @@ async function findPayments(deps: LookupDeps, named: string): Promise<readonly P
   return payment ? [payment] : []
 }
 
-/** Under which references a payment's entries stand, in which wallets. */
+/** Prefixes of a payment's entry references, by wallet type. */
 const entriesOf = ({ method, uuid, walletType }: Payment): Partial<Record<WalletType, string>> =>
   method === 'wallet'
     ? { primary: transferOutReference(uuid), [walletType]: transferInReference(uuid) }
@@ -160,7 +160,7 @@ async function queryAttempt({ gateway }: LookupDeps, reference: string): Promise
   }
 }
 
-/** With its user named, a call is found that D1 has not been told of yet. */
+/** With its user given, a call is found even before it is projected to D1. */
 async function lookUpCall(deps: LookupDeps, call: string, user?: string): Promise<Result<Lookup>> {
   const caller = user === undefined ? undefined : await findUser(deps, user)
   const name = caller

@@ -1,6 +1,6 @@
 /**
- * The audit of a user's payments: each against its wallet and against Monnify. A repair sends the
- * payment down the one path that all payments take, and counts only if nothing differs afterwards.
+ * Audits a user's payments: compares each with its wallet and with Monnify. A repair confirms the payment
+ * like a poll does, and counts as repaired only if no difference is left.
  */
 import { addKobo, type Kobo, ZERO } from '../common/money'
 import { isUnreadable } from '../common/result'
@@ -16,7 +16,7 @@ import type { AuditDeps, AuditRequest, Finding, FindingKind } from './finding'
 interface Difference {
   readonly kind: FindingKind
   readonly detail: string
-  /** Whether settling the payment once more can only do right. */
+  /** Whether another confirmation of the payment is safe. */
   readonly isSafe: boolean
 }
 
@@ -101,11 +101,11 @@ async function gatewayDifference(
 
 interface Received {
   readonly receivedKobo: Kobo
-  /** Transactions that are not understood, and may be money. */
+  /** Transactions that are not understood and may have received money. */
   readonly unclear: readonly string[]
 }
 
-/** What Monnify has received over all attempts at a payment, or `undefined` if it cannot be asked. */
+/** Amount that Monnify received over all attempts, or `undefined` if Monnify cannot be queried. */
 async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received | undefined> {
   let receivedKobo = ZERO
   const unclear: string[] = []
@@ -130,7 +130,7 @@ async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received
   return { receivedKobo, unclear }
 }
 
-/** A transfer's payment says what the wallet that it left says. */
+/** Compares a wallet payment with the transfer in its source wallet. */
 async function transferDifference(
   { wallets }: AuditDeps,
   { uuid, userUuid, status }: Payment,

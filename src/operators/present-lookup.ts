@@ -1,4 +1,4 @@
-/** A case on the wire: money in naira, no secret, and of the people in it no more than needed. */
+/** JSON of a lookup: amounts in naira, no secrets, and phone numbers masked. */
 import { presentCharge, presentRate } from '../calls/price-schemas'
 import { toTime, toTimeOrNull } from '../http/fields'
 import { kobo, toNairaNumber } from '../common/money'

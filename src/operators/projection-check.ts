@@ -1,4 +1,4 @@
-/** What D1 has of a wallet, summed up so that it can be held against the wallet itself. */
+/** Sums of a wallet's projection in D1, for the comparison with the wallet. */
 import { eq, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { callSessions, transactions, wallets } from '../wallets/table'
@@ -9,7 +9,7 @@ export interface WalletProjection {
   readonly entryHash: string
   readonly revision: number
   readonly entries: number
-  /** The balances and hashes of all entries, in no order that matters. */
+  /** Order-independent sum over all entries. */
   readonly balancesKobo: bigint
   readonly chargedKobo: number
   readonly openCalls: number
@@ -20,7 +20,7 @@ export interface ProjectionStore {
   remove(walletUuid: string): Promise<void>
 }
 
-/** D1 gives sums as doubles: in two halves they are exact for as many entries as a database holds. */
+/** D1 returns sums as doubles. Two half sums are exact for any number of entries that fits a database. */
 const HALF_BITS = 26
 const HALF = 2 ** HALF_BITS - 1
 

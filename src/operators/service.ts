@@ -1,7 +1,7 @@
 /**
- * The audit: every wallet's books from their first entry on, D1's copy against the wallet, and each
- * payment against the wallet and against Monnify. What has a safe remedy is remedied if asked for:
- * a copy is made anew, a payment is confirmed by the one path that all payments take.
+ * The audit: replays every wallet's ledger, compares the projection with the wallet, and each payment with
+ * the wallet and with Monnify. On request it repairs what has a safe repair: it projects a wallet again, or
+ * confirms a payment.
  */
 import { addKobo, type Kobo } from '../common/money'
 import type { WalletAudit } from '../wallets/object/audit'
@@ -16,13 +16,13 @@ export interface AuditPage {
   readonly sumsKobo: AccountSums
   readonly inTransitKobo: Kobo
   readonly findings: readonly Finding[]
-  /** The last user of the page; none when there are no more. */
+  /** Last user of the page; `undefined` after the last page. */
   readonly next: string | undefined
 }
 
 const SHARED_LIMIT = 100
 
-/** Audits a page of users with all that is theirs. */
+/** Audits the wallets and payments of a page of users. */
 export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promise<AuditPage> {
   const uuids = await deps.userStore.uuidsAfter(request.after, request.limit)
   const audits: WalletAudit[] = []
@@ -62,7 +62,7 @@ const ledgerFindings = ({ uuid, faults }: WalletAudit): Finding[] =>
 
 type Difference = readonly [what: string, inD1: unknown, inWallet: unknown]
 
-/** A projection that is under way is late, not wrong. A repair is followed by another comparison. */
+/** A projection that is still incomplete is not a finding. After a repair it compares again. */
 async function projectionFindings(
   deps: AuditDeps,
   name: WalletName,
@@ -79,7 +79,7 @@ async function projectionFindings(
   return [{ kind: 'copy_differs', subject: audit.uuid, detail: words.join('; '), repaired }]
 }
 
-/** @returns whether D1 has the same as the wallet afterwards; a long wallet is copied on by its alarm */
+/** @returns whether the projection then equals the wallet; the alarm completes that of a long wallet */
 async function projectAgain(deps: AuditDeps, name: WalletName, uuid: string): Promise<boolean> {
   await deps.projections.remove(uuid)
   await deps.wallets.send(name, (wallet) => wallet.resetProjection())

@@ -1,12 +1,12 @@
-/** How customers and operators spell what they look for; the parsers of the API read what is left. Pure. */
+/** Cleans references and names that people paste into a lookup, before the API's parsers read them. Pure. */
 import { plainText } from '../common/text/characters'
 import { parseEmail } from '../common/text/email'
 import { parseUuid } from '../common/text/uuid'
 import { ownReference, parseReference } from '../payments/core/references'
 
 /**
- * Without blanks, also percent-encoded ones, without quotes, brackets and full stops around, without the
- * name before `<…>`, and without what leads to the last part of a path or an address.
+ * Removes spaces, also percent-encoded ones; quotes, brackets and full stops at both ends; a name before
+ * `<…>`; and everything before the last part of a path or URL.
  */
 const bare = (text: string): string =>
   plainText(text.replaceAll(/%(?:25)*20|\p{Cc}/gu, ' '))
@@ -15,7 +15,7 @@ const bare = (text: string): string =>
     .replaceAll(/^["'`<([{]+|["'`>)\]}.,;/]+$/g, '')
     .replace(/^.*\/|^mailto:/i, '')
 
-/** A payment's reference, ours or Monnify's, or its uuid. */
+/** Reads a payment's reference, ours or Monnify's, or its UUID. */
 export function readReference(text: string): string {
   const plain = bare(text).replaceAll(/%(?:25)*7c|¦/gi, '|')
   if (isMonnifys(plain)) return plain.toUpperCase()
@@ -25,7 +25,6 @@ export function readReference(text: string): string {
   return reference.ok ? ownReference(reference.value) : plain
 }
 
-/** Whether Monnify may know it. */
 export const isMonnifys = (reference: string): boolean => reference.includes('|')
 
 export function readUuid(text: string): string {
@@ -33,7 +32,7 @@ export function readUuid(text: string): string {
   return uuid.ok ? uuid.value : bare(text)
 }
 
-/** An e-mail or a uuid. */
+/** Reads an e-mail address or a UUID. */
 export function readUser(text: string): string {
   const email = parseEmail(bare(text))
   return email.ok ? email.value : readUuid(text)

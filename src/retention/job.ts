@@ -1,16 +1,16 @@
 /**
- * Removes from D1 what the retention table no longer keeps: a few hundred rows a statement, so that
- * no other query waits long, and at most so many statements a rule each time the cron runs.
+ * Cron job that removes expired rows from D1. Each statement removes a few hundred rows, so that other
+ * queries do not wait long, and each run has a limit of statements per rule.
  */
 import { logError, logEvent } from '../common/log'
 import { CRON_RULES, type CronTable } from './rules'
 
 const ROWS_AT_ONCE = 500
 const STATEMENTS = 20
-/** The sweep of payments runs after it, and before the next run. */
+/** Time limit of a run. The sweep of payments follows, and must end before the next run. */
 const TIME_MS = 20_000
 
-/** Removes at most `limit` rows from before an instant. @returns how many it removed */
+/** Removes at most `limit` rows that are older than `beforeMs`. @returns how many */
 export type Remove = (beforeMs: number, limit: number) => Promise<number>
 
 export interface RetentionDeps {
@@ -18,7 +18,7 @@ export interface RetentionDeps {
   readonly now: () => number
 }
 
-/** Applies each rule; one that fails stops no other. */
+/** Applies each rule. A failing rule does not stop the others. */
 export async function applyRetention(deps: RetentionDeps): Promise<void> {
   const startMs = deps.now()
   const isInTime = () => deps.now() - startMs < TIME_MS

@@ -1,6 +1,6 @@
 /**
- * The retention table: each table of D1 and each kind of object's rows, how long a row is kept after
- * the instant in a column, and why. A test compares it with the schemas and with docs/retention.md.
+ * Retention rules of each table in D1 and in objects: how long after the time in a column a row is kept,
+ * and why. A test compares them with the schemas and with docs/retention.md.
  */
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -10,7 +10,7 @@ export type StoreName = 'D1' | 'wallet' | 'limiter' | 'poller'
 interface Place {
   readonly store: StoreName
   readonly table: string
-  /** For rows that are kept, the reason to keep them; for others, what is removed of them. */
+  /** Reason to keep the rows, or the part of a row that is removed. */
   readonly why: string
 }
 
@@ -20,7 +20,7 @@ export interface Kept extends Place {
 }
 
 export interface Expiring extends Place {
-  /** The instant from which the period counts. */
+  /** Column with the time at which the period starts. */
   readonly column: string
   readonly periodMs: number
 }
@@ -35,7 +35,7 @@ const kept = (store: StoreName, table: string, why: string): Kept => ({
   why,
 })
 
-/** The rules that the cron job applies to D1. */
+/** Rules that the cron job applies to D1. */
 export const CRON_RULES = {
   sessions: {
     store: 'D1',

@@ -1,6 +1,6 @@
 /**
- * Fields of the configuration. Each value is trimmed and an empty one counts as not set; what no
- * setting can mean is rejected with a message that says what is wrong and never shows the value. Pure.
+ * Fields of the configuration. Values are trimmed, and an empty one counts as not set. Messages say what is
+ * wrong, but never show the value. Pure.
  */
 import { z } from 'zod'
 
@@ -8,7 +8,7 @@ const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 export const DAY_MS = MS_PER.d
 const MIN_SECRET_BYTES = 32
 const PLACEHOLDER = /change|replace|example|placeholder|your[-_ ]|secret[-_]?key|<.*>/i
-/** One character repeated, or a word that stands for a value to come. */
+/** A repeated character, or a placeholder word. */
 const FILLER = /^(.)\1{3,}$|^(todo|test|dummy|fake|null|none|undefined|tbd|xxx+)$/i
 const QUOTED = /^["'`]|["'`]$/
 const WHOLE = /^(?:0|[1-9]\d*)$/
@@ -18,21 +18,19 @@ const CONTROL = /\p{Cc}/u
 const BLANK = /\s/u
 const NOT_ASCII = /[^\p{ASCII}]/u
 
-/** Trims a value; `undefined` for an empty one. Variables of wrangler.toml may be numbers. */
+/** Trims a value. Returns `undefined` for an empty one. Variables in wrangler.toml may be numbers. */
 export function trimmed(value: unknown): unknown {
   const text = typeof value === 'number' ? String(value) : value
   return typeof text === 'string' ? text.trim() || undefined : text
 }
 
-/** Any text, as it was given but for blanks around it. */
 const text = z
-  .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be text') })
+  .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
   .refine((value) => !QUOTED.test(value), {
     error: 'begins or ends with a quotation mark; leave quotes out',
     abort: true,
   })
 
-/** A value of one line. */
 const line = text.refine((value) => !CONTROL.test(value), {
   error: 'contains a line break or another control character',
   abort: true,
@@ -107,11 +105,11 @@ const secretText = ascii
 const withoutBlanks = (value: string) => !BLANK.test(value)
 const HAS_BLANKS = 'contains a blank'
 
-/** A secret that signs; a passphrase may have blanks. */
+/** Secret that signs. A passphrase may contain spaces. */
 export const secret = required(secretText)
 export const optionalSecret = optional(secretText)
 
-/** A secret that is sent as a bearer token (RFC 6750). */
+/** Secret that is sent as a bearer token (RFC 6750). */
 export const optionalToken = optional(secretText.refine(withoutBlanks, HAS_BLANKS))
 
 const credentialText = ascii
@@ -120,12 +118,12 @@ const credentialText = ascii
 
 export const credential = required(credentialText)
 
-/** The user-id of Basic authentication, which ends at the first colon (RFC 7617 section 2). */
+/** User ID of Basic authentication, which ends at the first colon (RFC 7617 section 2). */
 export const credentialName = required(
   credentialText.refine((value) => !value.includes(':'), 'contains a colon'),
 )
 
-/** RFC 6454: scheme, host and port. `undefined` for an address that has more, but for a last slash. */
+/** Origin of a URL (RFC 6454): scheme, host and port. `undefined` if the URL has more than a last slash. */
 function clientInfoOf(address: string): string | undefined {
   const url = URL.parse(address.replace(/\/+$/, ''))
   return url?.host && url.href === `${url.origin}/` ? url.origin : undefined
@@ -139,7 +137,7 @@ const origin = (form: RegExp, message: string) =>
     return z.NEVER
   })
 
-/** The address of a service: https, and nothing after host and port but a slash, which is removed. */
+/** URL of a service: https, without a path. A last slash is removed. */
 export const baseUrl = (fallback: string) =>
   withDefault(
     origin(/^https:/i, `must be an https address without a path, such as ${fallback}`),

@@ -1,4 +1,4 @@
-/** Variables that no setting reads, though their names resemble one: most likely misspelt. */
+/** Finds variables that no setting reads but that resemble one, and so are probably misspelt. */
 import { logWarning } from '../log'
 
 const MAX_TYPOS = 2
@@ -9,7 +9,7 @@ export interface UnknownSetting {
   readonly nearest: string
 }
 
-/** The least number of inserted, deleted and replaced characters (Levenshtein's distance). */
+/** Levenshtein distance: the least number of inserted, deleted and replaced characters. */
 export function editDistance(from: string, to: string): number {
   let distances = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [row, letter] of Array.from(from).entries()) {
@@ -36,7 +36,7 @@ function commonLength(name: string, other: string): number {
 /** `LIMIT_` of `LIMIT_CALLS`. */
 const prefixOf = (name: string): string => name.replace(/_.*/, '_')
 
-/** The setting that a name resembles: one with two typos at most, or one that begins alike. */
+/** Finds the setting that a name resembles: with at most two typos, or with the same prefix. */
 function nearestOf(name: string, settings: readonly string[]): string | undefined {
   const upper = name.slice(0, MAX_NAME_LENGTH).toUpperCase()
   const near = settings
@@ -54,7 +54,7 @@ function nearestOf(name: string, settings: readonly string[]): string | undefine
   return alike?.setting
 }
 
-/** @param names of the environment's variables and bindings */
+/** @param names names of the environment's variables and bindings */
 export const unknownSettings = (
   names: readonly string[],
   settings: readonly string[],

@@ -1,31 +1,31 @@
-/** Characters that people paste without noticing, and names for those that an input rejects. Pure. */
+/** Normalises pasted characters, and names those that an input rejects. Pure. */
 
-/** Direction marks, embeddings, isolates, soft hyphens and zero-width characters but the joiners. */
+/** Direction marks, embeddings, isolates, soft hyphens, and zero-width characters except joiners. */
 const DECEPTIVE =
   /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 
 /**
- * U+2064, an invisible plus: a bare `+` at the start of a query's value, which may be a plus or a blank.
- * Every parser drops it as invisible, unless a plus would mean something to it.
+ * U+2064, an invisible plus. It stands for an unencoded `+` at the start of a query value, which may be a
+ * plus or a space. Parsers remove it as invisible, unless a plus has a meaning for them.
  */
 export const PLUS_OR_BLANK = '\u2064'
 
-/** Joiners form letters and emoji in text; in a number or an address they show nothing. */
+/** Joiners form letters and emoji in text. In a number or an e-mail address they are invisible. */
 const JOINERS = /[\u200c\u200d]/g
 
 const BLANKS = /\p{Zs}/gu
 const DASHES = /[\u2010-\u2015\u2043\u2212\ufe58\ufe63]/g
 
-/** The printable ASCII characters as East Asian keyboards write them. */
+/** Full-width forms of printable ASCII characters, from East Asian keyboards. */
 const FULL_WIDTH = /[\uff01-\uff5e]/g
 const FULL_WIDTH_OFFSET = 0xff01 - 0x21
 
-/** Text for people without the characters that show nothing or turn the direction of writing. */
+/** Removes characters that are invisible or change the direction of the text. */
 export const withoutDeceptive = (text: string): string => text.replaceAll(DECEPTIVE, '')
 
 /**
- * Text for a parser in the characters of a keyboard: every blank is U+0020 and every dash U+002D,
- * full-width characters are ASCII, invisible characters and outer blanks are removed.
+ * Normalises text for a parser: every space becomes U+0020, every dash U+002D, and full-width characters
+ * ASCII. Removes invisible characters, and spaces at both ends.
  */
 export const plainText = (text: string): string =>
   withoutDeceptive(text)
@@ -35,7 +35,7 @@ export const plainText = (text: string): string =>
     .replaceAll(FULL_WIDTH, (char) => String.fromCharCode(char.charCodeAt(0) - FULL_WIDTH_OFFSET))
     .replaceAll(/^ +| +$/g, '')
 
-/** Whether a reader sees any of it. U+2800 is a blank in braille. */
+/** Reports whether any character is visible. U+2800 is the blank of braille. */
 export const isVisible = (text: string): boolean =>
   /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\p{Cf}\u2800]/u.test(text)
 
@@ -50,7 +50,7 @@ const KINDS: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/\p{N}/u, 'a digit of another script'],
 ]
 
-/** A character for an error message: itself if it is visible, its code point, and its kind. */
+/** Names a character in an error message: the character if visible, its code point, and its kind. */
 export function nameCharacter(char: string): string {
   const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
   const kind = KINDS.find(([pattern]) => pattern.test(char))?.[1]
@@ -58,6 +58,5 @@ export function nameCharacter(char: string): string {
   return `${shown}(U+${code}${kind ? `, ${kind}` : ''})`
 }
 
-/** The first character that does not match, or `undefined`. */
 export const firstOutside = (text: string, allowed: RegExp): string | undefined =>
   Array.from(text).find((char) => !allowed.test(char))

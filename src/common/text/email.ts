@@ -1,14 +1,13 @@
-/** E-mail addresses as text. Pure; tools import it. */
 import { firstOutside, nameCharacter, plainText } from './characters.ts'
 import { type Parsed, parsed, unparsed } from './parsed.ts'
 
-/** Zod's own form of an address, which the API document shows. */
+/** Zod's pattern of an e-mail address, which the API document shows. */
 export const EMAIL =
   /^(?:[A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/
 
 export const MAX_EMAIL_LENGTH = 254
 
-/** Parses an address. @returns it in the letter case that was written */
+/** Parses an e-mail address, and keeps its letter case. */
 export function parseEmail(text: string): Parsed<string> {
   const plain = plainText(text)
   if (plain.length > MAX_EMAIL_LENGTH)
@@ -22,5 +21,5 @@ export function parseEmail(text: string): Parsed<string> {
   )
 }
 
-/** The form by which an address is unique: NFC, lower case. Aliases are left to their owner. */
+/** Key by which an address is unique: NFC and lower case. Aliases such as `+tag` stay distinct. */
 export const emailKeyOf = (email: string): string => email.normalize('NFC').toLowerCase()

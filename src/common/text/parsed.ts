@@ -1,4 +1,4 @@
-/** The result of a text parser: the value, or a message that says what the text must be. Pure. */
+/** Result of a text parser: the value, or a message for people. */
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string }

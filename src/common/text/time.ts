@@ -1,14 +1,13 @@
-/** Times and dates as text: RFC 3339 with an offset, and `YYYY-MM-DD`. Pure; tools import it. */
 import { plainText } from './characters.ts'
 import { type Parsed, parsed, unparsed } from './parsed.ts'
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)/
 const TIME = /^T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
-/** An offset whose `+` the form encoding of a query made a blank. */
+/** Offset whose `+` became a space by the form encoding of a query. */
 const LOST_PLUS = /:[\d.]+ \d\d:\d\d$/
 
-/** Gregorian; the calendar repeats after 400 years, and `Date.UTC` moves years below 100. */
+/** Adds 400 years, after which the Gregorian calendar repeats, because `Date.UTC` changes years below 100. */
 function isDate(text: string): boolean {
   const [, year = 0, month = 0, day = 0] = (DATE.exec(text) ?? []).map(Number)
   const daysInMonth = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
@@ -16,9 +15,9 @@ function isDate(text: string): boolean {
 }
 
 /**
- * Parses an RFC 3339 time (section 5.6), `t` and `z` in either letter case. Rejects dates that do not
+ * Parses an RFC 3339 time (section 5.6), with `t` and `z` in either letter case. Rejects dates that do not
  * exist, hour 24, leap seconds, and times without an offset.
- * @returns milliseconds since 1970; finer fractions are cut off
+ * @returns milliseconds since 1970; finer fractions are truncated
  */
 export function parseTime(text: string): Parsed<number> {
   const plain = plainText(text).toUpperCase()
@@ -32,7 +31,7 @@ export function parseTime(text: string): Parsed<number> {
 
 /**
  * Parses `YYYY-MM-DD`. Rejects dates that do not exist.
- * @returns the beginning of that day in UTC, in milliseconds since 1970
+ * @returns start of that day in UTC, in milliseconds since 1970
  */
 export function parseDate(text: string): Parsed<number> {
   const plain = plainText(text)

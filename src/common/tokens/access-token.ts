@@ -1,7 +1,7 @@
 /**
- * Access tokens, refresh tokens and tickets: JWTs (RFC 7519) signed with HS256, verified by the rules of RFC 8725:
- * one algorithm, fixed issuer, and for each kind a key, an audience and a `typ` of its own. A token
- * has one spelling: a header that we write ourselves, exactly our claims, no second way to encode them.
+ * Access tokens, refresh tokens and event tickets: JWTs (RFC 7519) signed with HS256 and verified as RFC 8725
+ * requires. There is one algorithm and one issuer, and each kind has its own key, audience and `typ`. A
+ * token has one spelling: our own header, exactly our claims, and no second encoding of them.
  */
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -14,9 +14,9 @@ import { deriveKeys, type SigningKeys } from './signing-keys'
 
 const ISSUER = 'aileana'
 const ALGORITHM = 'HS256'
-/** A ticket stands in an address, where no token may: it is good once, and not for long. */
+/** A ticket is part of a URL, where an access token must not be, so it works once and expires soon. */
 export const TICKET_LIFETIME_MS = 30_000
-/** How far the clocks of two machines may be apart. */
+/** Allowed difference between the clocks of two machines. */
 export const CLOCK_SKEW_MS = 60_000
 
 const KINDS = {
@@ -27,34 +27,33 @@ const KINDS = {
 
 export type TokenKind = keyof typeof KINDS
 
-/** Whose request it is. */
 export interface Caller {
   readonly userUuid: string
   readonly sessionUuid: string
-  /** The user's token version when the token was made: a later one refuses it. */
+  /** The user's token version when the token was issued. A later version revokes it. */
   readonly tokenVersion: number
-  /** The request's, for the log; a token has none. */
+  /** ID of the request, for the log. It is not part of the token. */
   readonly requestId?: string
 }
 
-/** Access tokens that are taken no more: of a version below, or of a session, which need not be known for ever. */
+/** Revoked access tokens: those below a version, or those of a session until the last one has expired. */
 export type TokenRevocation = { minVersion: number } | { sessionUuid: string; untilMs: number }
 
 export interface RefreshClaims {
   readonly userUuid: string
   readonly sessionUuid: string
-  /** 256 bits, random or derived from such, which make its hash worthless to guess. */
+  /** 256 bits, random or derived from random bits, so that its hash cannot be guessed. */
   readonly tokenId: string
 }
 
-/** What admits a caller to the events of one call, once. */
+/** Claims of an event ticket: a caller, one call and one use. */
 export interface TicketClaims {
   readonly caller: Caller
   readonly callUuid: string
   readonly ticketId: string
 }
 
-/** A refresh token that came, and the id of the one that replaces it, which only the key can tell. */
+/** Verified refresh token, with the ID of its successor, which is derived with a key. */
 export interface VerifiedRefresh extends RefreshClaims {
   readonly successorId: string
 }
@@ -64,7 +63,7 @@ export interface TokenLifetimes {
   readonly refresh: number
 }
 
-/** In milliseconds; a token knows whole seconds. */
+/** In milliseconds. A token contains whole seconds. */
 export interface TokenPeriod {
   readonly issuedAtMs: number
   readonly expiresAtMs: number
@@ -72,14 +71,14 @@ export interface TokenPeriod {
 
 export interface Tokens {
   signAccess(caller: Caller, period: TokenPeriod): Promise<string>
-  /** The same claims and period give the same token, as long as the secret is the same. */
+  /** Returns the same token for the same claims, period and secret. */
   signRefresh(claims: RefreshClaims, period: TokenPeriod): Promise<string>
-  /** Refuses with `invalid_token` what is malformed, forged, expired or of the other kind. */
+  /** Refuses `invalid_token` for a malformed, forged or expired token, or one of another kind. */
   verifyAccess(token: string, nowMs: number): Promise<Result<Caller>>
-  /** Refuses as `verifyAccess` does. */
+  /** Refuses `invalid_token`, like `verifyAccess`. */
   verifyRefresh(token: string, nowMs: number): Promise<Result<VerifiedRefresh>>
   signTicket(caller: Caller, callUuid: string, nowMs: number): Promise<string>
-  /** Refuses `invalid_ticket`; whether it has been used, the wallet knows. */
+  /** Refuses `invalid_ticket`. The wallet checks whether the ticket was used. */
   verifyTicket(ticket: string, nowMs: number): Promise<Result<TicketClaims>>
 }
 
@@ -88,7 +87,7 @@ const TOKEN_ID_BYTES = 32
 export const randomTokenId = (): string =>
   base64url.encode(crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES)))
 
-/** Three parts of base64url, of which the last is 32 bytes in their one spelling (RFC 4648 section 3.5). */
+/** Three parts of base64url. The last is 32 bytes in their canonical encoding (RFC 4648 section 3.5). */
 const COMPACT_FORM = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/
 
 const claim = z.string().min(1)
@@ -104,7 +103,7 @@ const refreshClaims = z.strictObject({
 const accessClaims = refreshClaims.extend({ ver: z.int().min(0) })
 const ticketClaims = accessClaims.extend({ call: claim })
 
-/** Tokens whose signature need not be checked again, about 1 kB each. */
+/** Verified tokens in the cache, about 1 kB each. */
 const TOKENS_KEPT = 1000
 
 const secondsOf = (ms: number): number => Math.floor(ms / 1000)
@@ -137,7 +136,7 @@ function keysOf(kind: TokenKind, keys: SigningKeys): Key {
   }
 }
 
-/** One kind of token: signed with the first secret's key, verified with the key that its header names. */
+/** One kind of token, signed with the first secret's key and verified with the key that its header names. */
 function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
   kind: TokenKind,
   claimsSchema: T,
@@ -164,7 +163,7 @@ function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
         .sign(await current.import())
     },
 
-    /** `undefined` for what is not a token of this kind, of ours, and good now. */
+    /** Returns `undefined` unless the token is ours, of this kind, and valid now. */
     async verify(token: string, nowMs: number) {
       const before = known.get(token)
       if (before) return isInTime(before.claims, nowMs) ? before : undefined
@@ -194,7 +193,7 @@ function tokensOf<T extends z.ZodType<z.infer<typeof refreshClaims>>>(
   }
 }
 
-/** @param secrets the current one, which signs, and then those whose tokens are still taken */
+/** @param secrets the current secret, which signs, then those whose tokens are still accepted */
 export function createTokens(
   [secret, ...previous]: readonly [string, ...string[]],
   lifetimesMs: TokenLifetimes,

@@ -1,6 +1,6 @@
 /**
- * What is derived from a secret (HKDF, RFC 5869): a key for each purpose, so that what was signed for
- * one means nothing to another, and the public name by which tokens say which secret signed them.
+ * Keys derived from a secret (HKDF, RFC 5869): one for each purpose, so that a signature for one is invalid
+ * for another, and a public ID by which tokens name the secret that signed them.
  */
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -10,12 +10,12 @@ const KEY_BYTES = 32
 const KEY_ID_BYTES = 8
 
 export interface SigningKeys {
-  /** The `kid` of the tokens. It says nothing of the secret. */
+  /** The `kid` of tokens. It reveals nothing about the secret. */
   readonly keyId: string
   readonly access: Uint8Array<ArrayBuffer>
   readonly refresh: Uint8Array<ArrayBuffer>
   readonly ticket: Uint8Array<ArrayBuffer>
-  /** Gives a refresh token its successor's id. */
+  /** Derives the ID of a refresh token's successor. */
   readonly succession: Uint8Array<ArrayBuffer>
 }
 

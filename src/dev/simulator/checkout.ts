@@ -1,4 +1,4 @@
-/** The hosted checkout page: what a customer sees, with buttons for how it ends. */
+/** The simulated checkout page, with buttons for each outcome. */
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ import {
 import type { SimulatedTransaction, SimulatorStore } from './store'
 import { current } from './wire-api'
 
-/** Counts down to the end of the checkout; without scripts, the time itself is shown. */
+/** Counts down to the end of the checkout. Without scripts, the page shows the time. */
 const CLOCK = `
 const clock = document.querySelector('time')
 const end = Date.parse(clock.dateTime)
@@ -121,7 +121,7 @@ const choice = z.object({
 export interface CheckoutOptions {
   readonly store: SimulatorStore
   readonly now: () => number
-  /** Is told of money that came, as Monnify tells the merchant by webhook. */
+  /** Called for each payment, to send the webhook. */
   readonly onPaid: (transaction: SimulatedTransaction, fault: WebhookFault) => Promise<void>
 }
 

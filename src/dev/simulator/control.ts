@@ -1,4 +1,4 @@
-/** What the console sets by JSON: the faults of payments to come, and who is at a checkout. */
+/** JSON routes of the console: faults of future payments, and checkouts with a person. */
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { STATUS_FAULTS, WEBHOOK_FAULTS } from './scenario'
@@ -9,7 +9,7 @@ export const faultsSchema = z.object({
   status: z.enum(STATUS_FAULTS),
 })
 
-/** A path of this very host, so that a checkout leads nowhere else. */
+/** Path on this host, so that a checkout cannot lead elsewhere. */
 const attendanceSchema = z.object({ back: z.string().regex(/^\/\w+$/) })
 
 export function createControl(store: SimulatorStore) {

@@ -1,11 +1,11 @@
-/** The simulator's webhooks: signed, sent again if they are not taken, or spoilt as a fault says. */
+/** The simulator's webhooks: signed, retried, and changed by the selected fault. */
 import { z } from 'zod'
 import { SIGNATURE_HEADER, signBody } from '../../payments/monnify/signature'
 import type { WebhookFault } from './scenario'
 import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
 import { eventOf } from './wire-api'
 
-/** Monnify tries twelve times, five minutes apart; a developer has less patience. */
+/** Monnify tries twelve times, five minutes apart. Developers should not have to wait that long. */
 const TRIES = 4
 const RETRY_MS = 3000
 const LATE_MS = 8000
@@ -15,11 +15,11 @@ export interface NotifyOptions {
   readonly secretKey: string
   readonly wait: (ms: number) => Promise<unknown>
   readonly now: () => number
-  /** Takes an event to the merchant. */
+  /** Sends an event to the service. */
   readonly deliver: (body: string, headers: Record<string, string>) => Promise<Response>
 }
 
-/** What the merchant's answer says: an outcome, or a problem's code. */
+/** The service's response: an outcome, or a problem's code. */
 const said = z.object({ outcome: z.string().optional(), code: z.string().optional() }).catch({})
 
 interface Letter {
@@ -48,11 +48,11 @@ async function postUntilTaken(options: NotifyOptions, letter: Letter): Promise<v
   }
 }
 
-/** Sends a body as it is, once more. */
+/** Sends a stored body again, unchanged. */
 export const resend = (options: NotifyOptions, letter: Letter): Promise<SentEvent> =>
   post(options, letter)
 
-/** Tells the merchant of a payment, the way that its fault says. */
+/** Sends the webhook of a payment, with the payment's fault. */
 export async function notify(
   options: NotifyOptions,
   transaction: SimulatedTransaction,

@@ -1,4 +1,4 @@
-/** The simulator's own page: its payments, the events that it sent, and the faults for what comes next. */
+/** The simulator's overview page: payments, sent events, and faults of future payments. */
 import { Hono } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
@@ -38,7 +38,7 @@ const eventRow = ({ id, body, signature, answer, verdict }: SentEvent) =>
     </td>
   </tr>`
 
-/** A form is led back to the page, a program gets the event that was sent. */
+/** A form is redirected to the page; a program receives the sent event. */
 const ANSWERS = {
   header: 'Accept' as const,
   supports: ['text/html', 'application/json'],

@@ -1,4 +1,4 @@
-/** What the simulator's pages share: their frame, their looks, what they may load. */
+/** Layout, styles and Content-Security-Policy of the simulator's pages. */
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { type Faults, STATUS_FAULTS, WEBHOOK_FAULTS } from './scenario'

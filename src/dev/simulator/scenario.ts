@@ -1,6 +1,6 @@
 /**
- * How a simulated payment can go: how the customer ends it, what goes wrong with its webhook, what
- * goes wrong with the status query. A scenario is one of each, under a name. Pure.
+ * Scenarios of a simulated payment. Each has a name, an ending by the customer, a fault of the webhook and a
+ * fault of the status query. Pure.
  */
 export const ENDINGS = ['pay', 'pay_part', 'pay_too_much', 'decline', 'abandon'] as const
 export type Ending = (typeof ENDINGS)[number]
@@ -68,7 +68,6 @@ export type TransactionStatus =
 /** Monnify keeps a checkout open for 40 minutes. */
 export const CHECKOUT_MS = 40 * 60 * 1000
 
-/** While a transaction can still be paid. */
 export const isPayable = (status: TransactionStatus): boolean =>
   status === 'PENDING' || status === 'PARTIALLY_PAID'
 
@@ -80,7 +79,7 @@ export interface Amounts {
 
 type After = Pick<Amounts, 'status' | 'paidKobo'>
 
-/** A part is a half, and too much a quarter more; money that has come does not go by giving up. */
+/** A part is half the amount, and too much is a quarter more. Abandoning keeps money that was received. */
 const AFTER: Readonly<Record<Ending, (amounts: Amounts) => After>> = {
   pay: ({ amountKobo }) => ({ status: 'PAID', paidKobo: amountKobo }),
   pay_part: ({ amountKobo }) => ({ status: 'PARTIALLY_PAID', paidKobo: Math.ceil(amountKobo / 2) }),
@@ -92,12 +91,12 @@ const AFTER: Readonly<Record<Ending, (amounts: Amounts) => After>> = {
   abandon: ({ paidKobo, status }) => ({ status: paidKobo > 0 ? status : 'ABANDONED', paidKobo }),
 }
 
-/** What an ending makes of a transaction; `undefined` if it is not open any more. */
+/** Result of an ending; `undefined` if the transaction can no longer be paid. */
 export const afterEnding = (amounts: Amounts, ending: Ending): After | undefined =>
   isPayable(amounts.status) ? AFTER[ending](amounts) : undefined
 
 const FAULTY_ASKS = 2
 
-/** What goes wrong with a status query: the first ones fail, later ones tell the truth. */
+/** Fault of a status query: only the first queries have one. */
 export const faultOfAsk = (fault: StatusFault, asked: number): StatusFault =>
   asked < FAULTY_ASKS ? fault : 'none'

@@ -1,7 +1,7 @@
 /**
- * A stand-in for Monnify in development: its wire API, which the client reaches through `fetch`
- * without knowing, its hosted checkout, and its signed webhooks. It answers
- * requests whose Host header names a loopback host; whoever reaches the port can write that header.
+ * Simulator of Monnify for development: its API, which replaces `fetch` of the client, its checkout, and its
+ * signed webhooks. It serves requests whose Host header names a loopback host; anyone who can reach the port
+ * can write that header.
  */
 import { Hono } from 'hono'
 import { createCheckout } from './checkout'
@@ -15,20 +15,20 @@ import { createWireApi, type SimulatorOptions } from './wire-api'
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 export interface Simulator {
-  /** Monnify, as the client reaches it. Fails as an unreachable host does until it was met on loopback. */
+  /** Serves the client's requests. Fails like an unreachable host before `meet` was called on loopback. */
   readonly fetch: (request: Request) => Promise<Response>
-  /** What a browser sees. @param send takes a request to the merchant */
+  /** Pages for a browser. @param send sends a request to the service */
   readonly pages: (send: (request: Request) => Promise<Response>) => Hono
-  /** Remembers the loopback address that the service is reached at; others are not let in. */
+  /** Stores the service's loopback origin. @returns false for a request to another host */
   readonly meet: (requestUrl: string) => boolean
 }
 
 export interface CreateSimulator extends SimulatorOptions {
-  /** Goes on with work after the answer is given. */
+  /** Continues work after the response. */
   readonly background: (work: Promise<unknown>) => void
 }
 
-/** Whether a page of another origin sends it: a browser says so, where a referrer policy does not hide the origin. */
+/** Reports whether a page of another origin sent the request, unless a referrer policy hides the origin. */
 function isFromElsewhere({ method, url, headers }: Request): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   const origin = headers.get('Origin') ?? 'null'
@@ -56,7 +56,7 @@ export function createSimulator(options: CreateSimulator): Simulator {
       const deliver: NotifyOptions['deliver'] = (body, headers) =>
         send(new Request(`${origin}/webhooks/monnify`, { method: 'POST', headers, body }))
       const letters = { store, secretKey, wait, now, deliver }
-      /** A payment without a fault is known to the shop when its customer comes back. */
+      /** Without a fault, the service has received the webhook before the customer returns. */
       const onPaid = async (transaction: SimulatedTransaction, fault: WebhookFault) => {
         const told = notify(letters, transaction, fault)
         if (fault === 'none') await told

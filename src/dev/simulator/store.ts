@@ -1,7 +1,6 @@
 /**
- * The simulator's transactions, events and settings. They live in tables of the local D1 that the
- * simulator makes for itself, so that production has no trace of them and a restart of the
- * development server keeps them.
+ * The simulator's transactions, events and settings. The simulator creates its own tables in the local D1, so
+ * production does not have them, and they survive a restart.
  */
 import { type Faults, NO_FAULTS, type TransactionStatus } from './scenario'
 
@@ -11,26 +10,26 @@ export interface SimulatedTransaction {
   readonly amountKobo: number
   readonly paidKobo: number
   readonly status: TransactionStatus
-  /** How often its status was asked for since it last changed. */
+  /** Number of status queries since the last change. */
   readonly asked: number
   readonly faults: Faults
   readonly customerName: string
   readonly customerEmail: string
   readonly description: string
   readonly redirectUrl: string | null
-  /** Somebody is at the checkout to decide, so the customer does not pay by itself. */
+  /** A person uses the checkout, so the customer does not pay automatically. */
   readonly isAttended?: boolean
   readonly createdAtMs: number
 }
 
-/** An event as it was sent to the merchant, and what the merchant answered. */
+/** Sent event, and the service's response. */
 export interface SentEvent {
   readonly id: number
   readonly paymentReference: string
   readonly body: string
   readonly signature: string | null
   readonly answer: number
-  /** The answer in a word: the outcome, or the problem's code. */
+  /** Outcome, or code of the problem. */
   readonly verdict: string | null
   readonly sentAtMs: number
 }
@@ -47,11 +46,11 @@ export interface SimulatorStore {
   insert(transaction: SimulatedTransaction): Promise<boolean>
   byTransactionReference(reference: string): Promise<SimulatedTransaction | undefined>
   byPaymentReference(reference: string): Promise<SimulatedTransaction | undefined>
-  /** @returns whether the transaction still was as it had been read */
+  /** Compare-and-set. @returns whether the transaction was unchanged since it was read */
   change(from: SimulatedTransaction, to: Change): Promise<boolean>
   newest(): Promise<SimulatedTransaction[]>
   recordEvent(event: Omit<SentEvent, 'id'>): Promise<SentEvent>
-  /** Newest first, of all payments or of those named. */
+  /** Events of all payments, or of the given ones, newest first. */
   events(paymentReferences?: readonly string[]): Promise<SentEvent[]>
   event(id: number): Promise<SentEvent | undefined>
   faults(): Promise<Faults>

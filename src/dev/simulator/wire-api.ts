@@ -1,6 +1,6 @@
 /**
- * Monnify's wire API as the client uses it: the same paths, shapes and refusals. A customer who is
- * set to pay has paid by the time that somebody asks about the transaction.
+ * Monnify's API as the client uses it, with the same paths, bodies and errors. A customer who is set to pay
+ * does so before the first status query.
  */
 import { Hono } from 'hono'
 import { z } from 'zod'
@@ -20,7 +20,7 @@ export interface SimulatorOptions {
 
 const TOKEN_SECONDS = 3600
 
-/** Longer than a client should wait for an answer. */
+/** Longer than the client's time limit. */
 const SLOW_MS = 11_000
 
 const amount = z.number().transform((naira, context): Kobo => {
@@ -54,7 +54,7 @@ const failure = (responseMessage: string) => ({
   responseCode: '99',
 })
 
-/** @param checkoutOrigin where a browser reaches the hosted checkout */
+/** @param checkoutOrigin origin of the checkout for a browser */
 export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => string) {
   const { store, apiKey, secretKey, contractCode, now } = options
   const token = btoa(`simulated:${apiKey}`)
@@ -134,13 +134,13 @@ export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => s
   return api
 }
 
-/** A customer who is set to pay does so when asked about; one who waits uses the checkout page. */
+/** A customer who is set to pay does so at a status query. Others use the checkout page. */
 function payIfSet({ customer }: SimulatorOptions, found: SimulatedTransaction) {
   if (customer !== 'pays' || found.isAttended || found.status !== 'PENDING') return {}
   return { status: 'PAID', paidKobo: found.amountKobo } as const
 }
 
-/** The transaction at an instant: one that nobody paid in time has expired. */
+/** Transaction at `nowMs`: unpaid ones expire. */
 export const current = (transaction: SimulatedTransaction, nowMs: number): SimulatedTransaction =>
   transaction.status === 'PENDING' && nowMs >= transaction.createdAtMs + CHECKOUT_MS
     ? { ...transaction, status: 'EXPIRED' }
@@ -169,10 +169,10 @@ function begin(
   }
 }
 
-/** Monnify's text for an amount: two decimals. */
+/** Monnify's format of an amount: two decimal places. */
 const decimal = (amountKobo: number): string => toNairaNumber(kobo(amountKobo)).toFixed(2)
 
-/** The body of a status answer, whose amounts are text. */
+/** Body of a status response. Its amounts are strings. */
 export function statusOf(transaction: SimulatedTransaction) {
   const { transactionReference, paymentReference, paidKobo, amountKobo, status } = transaction
   const isOpen = status === 'PENDING'
@@ -194,7 +194,7 @@ export function statusOf(transaction: SimulatedTransaction) {
   }
 }
 
-/** An event about the transaction, whose amounts are numbers. */
+/** Event about a transaction. Its amounts are numbers. */
 export const eventOf = (transaction: SimulatedTransaction) => ({
   eventType: 'SUCCESSFUL_TRANSACTION',
   eventData: {
@@ -204,6 +204,6 @@ export const eventOf = (transaction: SimulatedTransaction) => ({
   },
 })
 
-/** Without a zone, an hour ahead of UTC, as Monnify prints it. */
+/** Monnify's format of a time: an hour ahead of UTC, without a zone. */
 const lagosTime = (ms: number): string =>
   new Date(ms + 3_600_000).toISOString().replace('T', ' ').replace('Z', '')

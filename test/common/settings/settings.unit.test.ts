@@ -128,13 +128,13 @@ describe('a value', () => {
     ['CALL_MAX_OPEN', '0', 'at least 1'],
     ['CALL_MAX_OPEN', '101', 'at most 100'],
     ['CALL_MAX_OPEN', 5.5, 'whole number'],
-    ['CALL_MAX_OPEN', true, 'must be text'],
+    ['CALL_MAX_OPEN', true, 'must be a string'],
     ['CALL_MAX_DURATION', '8d', 'at most 7d'],
     ['REFRESH_GRACE', '11m', 'at most 10m'],
     ['JWT_EXPIRES_IN', '24 h', 'duration'],
     ['LIMIT_CALLS', '2 / 1m', 'a rate'],
     ['DEFAULT_COUNTRY', 'ng', 'two capital letters'],
-    ['ALLOWED_ORIGINS', ['https://a.example'], 'must be text'],
+    ['ALLOWED_ORIGINS', ['https://a.example'], 'must be a string'],
   ])('of %s such as %j is rejected by name', (name, value, said) => {
     expect(messageOf({ [name]: value })).toContain(name)
     expect(messageOf({ [name]: value })).toContain(said)
