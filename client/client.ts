@@ -1,4 +1,4 @@
-/** The client for everyone: types of the OpenAPI document, the access token, and safe retries. */
+/** Typed client of the API, with the access token and safe retries. */
 import createFetchClient, { type Client } from 'openapi-fetch'
 import { type Fetch, type Retries, retrying } from './retry.ts'
 import type { paths, Problem } from './schema.ts'
@@ -6,9 +6,9 @@ import type { paths, Problem } from './schema.ts'
 export type * from './schema.ts'
 
 export interface ClientOptions {
-  /** Where the service is. */
+  /** Origin of the service. */
   readonly url: string
-  /** The access token, or what gives the newest. */
+  /** Access token, or a function that returns the current one. */
   readonly token?: string | (() => string | undefined)
   readonly fetch?: Fetch
   readonly retries?: Partial<Retries>
@@ -34,9 +34,11 @@ interface ApiResult<T> {
   readonly response: Response
 }
 
-/** What was answered. Throws what was refused as an `Error`, with the problem as its cause. */
+/** Returns the body of a success. Throws a problem as an `Error` whose cause is the problem. */
 export async function answered<T>(sent: Promise<ApiResult<T>>): Promise<T> {
   const { data, error, response } = await sent
   if (response.ok) return data as T
-  throw new Error(error?.detail ?? `It was answered ${response.status}.`, { cause: error })
+  throw new Error(error?.detail ?? `The request failed with status ${response.status}.`, {
+    cause: error,
+  })
 }

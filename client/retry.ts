@@ -1,7 +1,7 @@
 /**
- * Retries for requests whose repetition is safe and whose failure may be temporary. A request that
- * changes nothing may be repeated (RFC 9110 section 9.2.1); one that changes something only with an
- * idempotency key, since the service returns the first result for that key.
+ * Retries requests that are safe to repeat and whose failure may be temporary. A request that changes
+ * nothing may be repeated (RFC 9110 section 9.2.1). Any other is repeated only with an idempotency key,
+ * for which the service returns the first result.
  */
 import ky, { isNetworkError } from 'ky'
 
@@ -23,19 +23,19 @@ const TEMPORARY = new Set([429, 500, 502, 503, 504])
 export const isRepeatable = ({ method, headers }: Request): boolean =>
   SAFE.has(method) || headers.has('Idempotency-Key')
 
-/** Whether the first request with the same idempotency key is still being processed. */
+/** Reports whether the first request with the same idempotency key is still in progress. */
 async function isInProgress(response: Response): Promise<boolean> {
   if (response.status !== 409) return false
   return (await response.text()).includes('"code":"request_in_progress"')
 }
 
-/** Milliseconds that the response asks for, if it does so in seconds. */
+/** Milliseconds of `Retry-After`, if it is a number of seconds. */
 function retryAfterMs({ headers }: Response): number | undefined {
   const seconds = Number(headers.get('Retry-After') ?? Number.NaN)
   return seconds >= 0 ? seconds * 1000 : undefined
 }
 
-/** `fetch` with retries. The last response is returned, and the last error thrown, unchanged. */
+/** Adds retries to `fetch`. Returns the last response, or throws the last error, unchanged. */
 export function retrying(fetch: Fetch, options: Partial<Retries> = {}): Fetch {
   const { attempts, maxWaitMs } = { ...DEFAULTS, ...options }
   const client = ky.create({

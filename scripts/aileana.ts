@@ -1,4 +1,4 @@
-/** `npm run aileana -- <command>`: for people who run the service, or integrate with it. */
+/** `npm run aileana -- <command>`: tools for operators and integrators. */
 import process from 'node:process'
 import { createAileana } from './aileana/program.ts'
 import { runProgram } from './cli/program.ts'

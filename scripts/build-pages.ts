@@ -1,8 +1,8 @@
 /**
- * Builds the pages: each folder of `web` that has an `index.html` becomes one in `.assets`, with hashed
- * files beside it; `docs/openapi.json` joins them. Wrangler runs this before it bundles the Worker, and in
- * `wrangler dev` after each change, so a page whose inputs have not changed is left as it is. Pages share
- * no file: production serves nothing that belongs to a page for development.
+ * Builds the pages: each folder of `web` with an `index.html` becomes a page in `.assets`, with hashed files;
+ * `docs/openapi.json` is copied too. Wrangler runs this before it bundles the Worker and, in `wrangler dev`,
+ * after each change, so pages with unchanged inputs are skipped. Pages share no files, so production can
+ * serve nothing of a development page.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
@@ -15,13 +15,12 @@ const ROOT = join(import.meta.dirname, '..')
 const PAGES = join(ROOT, 'web')
 const OUTPUT = join(ROOT, '.assets')
 const RECORDS = join(ROOT, '.wrangler/pages')
-/** A change of one of these rebuilds every page. */
+/** A change of one of these files rebuilds every page. */
 const TOOLS = ['scripts/build-pages.ts', 'web/tsconfig.json', 'package.json']
 
-/** The last build of a page. */
 interface BuildRecord {
   readonly inputs: readonly string[]
-  /** Of the inputs' contents. */
+  /** SHA-256 of the inputs' contents. */
   readonly digest: string
   readonly files: readonly string[]
 }
@@ -39,7 +38,7 @@ function isCurrent(recordPath: string): boolean {
   return files.every((file) => existsSync(join(OUTPUT, file))) && digestOf(inputs) === digest
 }
 
-/** Atomically, and only if it changed: each write of an asset restarts a running service. */
+/** Writes atomically, and only if the content changed: each write of an asset restarts a running service. */
 function write(path: string, content: string | Uint8Array): void {
   if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return
   mkdirSync(dirname(path), { recursive: true })
@@ -112,6 +111,6 @@ function checkNodeEnv(): void {
 }
 
 checkNodeEnv()
-/** Vite reads it, and the pages are the same in every environment. */
+/** Vite reads it. The pages must be the same in every environment. */
 env['NODE_ENV'] = 'production'
 await buildPages()

@@ -1,6 +1,6 @@
 /**
- * The lint rule behind the import table of `oxlint.config.ts`. It resolves each specifier before it compares,
- * so that no spelling of a path, type import, re-export or `import()` passes unseen.
+ * Lint rule for the import table of `oxlint.config.ts`. It resolves each specifier first, so that every
+ * spelling of a path, type import, re-export and `import()` is checked.
  */
 import { statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
@@ -12,7 +12,7 @@ type Rule = Extract<Parameters<RuleTester['run']>[1], { create: unknown }>
 type Context = Parameters<Rule['create']>[0]
 type Source = Parameters<NonNullable<ReturnType<Rule['create']>['ImportExpression']>>[0]['source']
 
-/** What a file imports; types leave no trace in the bundle. */
+/** An import of a file. Type imports are not in the bundle. */
 type Import = Readonly<{ target: string; isFile: boolean; isType: boolean }>
 
 const ROOT = join(import.meta.dirname, '..')
@@ -20,7 +20,7 @@ const EXTENSION = /\.[cm]?[jt]sx?$/
 
 const patterns = new Map<string, RegExp>()
 
-/** `*` stands for a part of a name, `**` for any number of folders, `{a,b}` for one of the two. */
+/** `*` matches a part of a name, `**` any number of folders, `{a,b}` either part. */
 function patternOf(glob: string): RegExp {
   const known = patterns.get(glob)
   if (known) return known
@@ -38,7 +38,7 @@ const matches = (path: string, globs: readonly string[] = []): boolean =>
 const isFolder = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
-/** @returns the path from the root, without the extension; that of its index for a folder */
+/** @returns path from the root without the extension; for a folder, that of its index */
 function nameOf(path: string): string {
   const file = isFolder(path) ? join(path, 'index') : path
   return relative(ROOT, file).replaceAll(sep, '/').replace(EXTENSION, '')
@@ -51,7 +51,7 @@ function resolve(specifier: string, importer: string, isType: boolean): Import {
   return { target: nameOf(fileURLToPath(href)), isFile, isType }
 }
 
-/** @returns why the file may not import it, or null if it may */
+/** @returns reason why the import is forbidden, or null if it is allowed */
 function refusal(file: string, { target, isFile, isType }: Import): string | null {
   const folder = dirname(file)
   const row = mayImport[file] ?? mayImport[folder] ?? []

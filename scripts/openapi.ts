@@ -1,7 +1,7 @@
 /**
- * `npm run openapi` writes docs/openapi.json, which the app declares, and client/schema.ts, its types.
- * With `--check` it compares both with the kept files, lints, and rejects a change that breaks clients;
- * what is as it was in the base has been linted there.
+ * `npm run openapi` writes docs/openapi.json, as the app declares it, and its types in client/schema.ts.
+ * With `--check` it compares both with the stored files, lints, and rejects a change that breaks clients.
+ * Files that equal the base commit's are not linted again.
  */
 import './loader/register.ts'
 import process from 'node:process'
@@ -19,7 +19,7 @@ interface Options {
 
 async function run({ check, base, lint: isForced }: Options): Promise<void> {
   if (base !== undefined) requireCommit(base)
-  /** Not before the loader is registered. */
+  /** Imported here, after the loader is registered. */
   const { documentText } = await import('./openapi/declared.ts')
   if (!check) {
     write(DOCUMENT, documentText())
@@ -36,16 +36,16 @@ async function run({ check, base, lint: isForced }: Options): Promise<void> {
 
 const BASE = new Option(
   '--base <commit>',
-  'with --check: the commit whose clients must still work (default: where this branch forks)',
+  'with --check: commit whose clients must still work (default: fork point of this branch)',
 ).implies({ check: true })
 
 const LINT = new Option(
   '--lint',
-  'with --check: lint even what has not changed since the base',
+  'with --check: lint even files that have not changed since the base',
 ).implies({ check: true })
 
 const program = createProgram('openapi', 'Write docs/openapi.json and client/schema.ts.')
-  .option('--check', 'compare the kept files, lint, and reject a change that breaks clients')
+  .option('--check', 'compare the stored files, lint, and reject a change that breaks clients')
   .addOption(BASE)
   .addOption(LINT)
   .action(run)

@@ -1,6 +1,6 @@
 /**
- * Makes a checkout ready to serve offline: writes local secrets and migrates the local database. Runs at
- * `npm ci` and at `npm start`, and leaves everything that exists as it is. Wrangler builds the pages.
+ * Prepares a checkout to serve offline: writes local secrets and migrates the local database. Runs at
+ * `npm ci` and `npm start`, and changes nothing that exists. Wrangler builds the pages.
  */
 import { spawnSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
@@ -40,21 +40,21 @@ function migrateLocalDatabase(wranglerFlags: readonly string[]): void {
     encoding: 'utf8',
   })
   if (status === 0) return
-  throw new Error(`the local database could not be migrated:\n${stdout}${stderr}`)
+  throw new Error(`The local database could not be migrated:\n${stdout}${stderr}`)
 }
 
-/** `npm start` replaces its shell, which is no command of Windows. */
+/** `npm start` uses `exec`, which Windows does not have. */
 function writeExec(): void {
   if (process.platform !== 'win32') return
   writeFileSync(join(ROOT, 'node_modules/.bin/exec.cmd'), '@call %*\r\n')
 }
 
-/** @param wranglerFlags where the local state is kept, if not in `.wrangler` */
+/** @param wranglerFlags flags that name another state folder than `.wrangler` */
 export function prepare(wranglerFlags: readonly string[] = []): void {
   writeSecrets()
   writeExec()
   migrateLocalDatabase(wranglerFlags)
 }
 
-/** Run as a program, by Node or by `run.mjs`. */
+/** True if this file is run as a program, by Node or `run.mjs`. */
 if (realpathSync(process.argv[1] ?? '') === import.meta.filename) prepare()

@@ -1,10 +1,10 @@
-/** Kills a process and its descendants, for one that ignored a signal. */
+/** Kills a process and its descendants, if it ignored a signal. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
 type Row = readonly [pid: number, parent: number]
 
-/** The processes under one, children before parents. */
+/** Descendants of a process, children before parents. */
 export function descendantsOf(root: number, rows: readonly Row[]): number[] {
   const found = [root]
   for (const parent of found)
@@ -12,7 +12,7 @@ export function descendantsOf(root: number, rows: readonly Row[]): number[] {
   return found.slice(1).toReversed()
 }
 
-/** From `/proc`, since slim images have no `ps`. */
+/** Reads `/proc`, because slim images have no `ps`. */
 function readRows(): Row[] {
   if (process.platform === 'linux')
     return readdirSync('/proc').flatMap((name) => {
@@ -35,6 +35,6 @@ export function endTree(root: number | undefined): void {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
-      /* it has ended by now */
+      /* the process has ended */
     }
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run release`: keeps the bundle of this commit under `test/releases`, as the release that the next one
- * must be able to go back to. Built as a deployment is, without the simulator; each release replaces it.
+ * `npm run release`: stores this commit's bundle in `test/releases`, as the release to which the next one must
+ * be able to roll back. It is built like a deployment, without the simulator. Each release replaces it.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ execFileSync(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', fol
   env: { ...process.env, NODE_ENV: 'production', WRANGLER_SEND_METRICS: 'false' },
   stdio: ['ignore', 'ignore', 'inherit'],
 })
-/** Without its source map, which stays behind. */
+/** Without the reference to its source map, which is not stored. */
 const script = readFileSync(join(folder, 'index.js'), 'utf8').replace(
   /\/\/# sourceMappingURL.*/,
   '',
@@ -27,7 +27,7 @@ const script = readFileSync(join(folder, 'index.js'), 'utf8').replace(
 rmSync(folder, { recursive: true })
 const kept = gzipSync(script, { level: 9 })
 if (kept.length > LIMIT_BYTES)
-  throw new Error(`The bundle has ${kept.length} bytes; at most ${LIMIT_BYTES} are kept in git.`)
+  throw new Error(`The bundle has ${kept.length} bytes; git should store at most ${LIMIT_BYTES}.`)
 mkdirSync(join(KEPT, '..'), { recursive: true })
 writeFileSync(KEPT, kept)
 console.log(`${KEPT}: ${kept.length} bytes`)

@@ -1,6 +1,6 @@
 /**
- * Runs a program of ours that is written in TypeScript: `node scripts/run.mjs PROGRAM.ts [flags]`.
- * Plain JavaScript, so that a Node that cannot read TypeScript prints a sentence.
+ * Runs a TypeScript program: `node scripts/run.mjs PROGRAM.ts [flags]`. It is plain JavaScript, so that a Node
+ * that cannot read TypeScript can print an error.
  */
 import { realpathSync } from 'node:fs'
 import { argv, execPath, exit, features, versions } from 'node:process'

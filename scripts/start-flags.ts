@@ -1,4 +1,4 @@
-/** Flags of `npm start`: those that it reads itself, and those that `wrangler dev` gets. Pure. */
+/** Flags of `npm start`: its own, and those that it passes to `wrangler dev`. Pure. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -7,10 +7,10 @@ export interface StartPlan {
   readonly wranglerArgs: readonly string[]
   /** Folder of the local state. */
   readonly folder: string
-  /** 0 for any free port. */
+  /** 0 selects any free port. */
   readonly port: number
   readonly ip: string
-  /** Set where other machines can reach the service. */
+  /** Flag through which other machines can reach the service, if any. */
   readonly reachableBy: string | undefined
   readonly hasSimulators: boolean
 }
@@ -24,7 +24,7 @@ export interface StartPlace {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i
 
-/** Flags that are read here and handed on in one spelling. */
+/** Flags with a value that are read here and passed on in one spelling. */
 const VALUED = new Map([
   ['ip', 'ip'],
   ['port', 'port'],
@@ -35,7 +35,7 @@ type Valued = 'ip' | 'port' | 'persistTo'
 
 const EXPOSE = new Set(['expose-simulators', 'exposeSimulators'])
 
-/** Flags of `wrangler dev` that make the service reachable, whatever its address. */
+/** Flags of `wrangler dev` that make the service reachable from elsewhere, whatever its IP address. */
 const REACHABLE = new Set(['tunnel', 'tunnel-name', 'tunnelName', 'remote', 'r'])
 
 const LIVE_RELOAD = /^--(no-)?live-?reload/i
@@ -47,7 +47,7 @@ interface ReadFlags {
   readonly exposes: boolean
   readonly tunnel: string | undefined
   readonly rest: readonly string[]
-  /** The arguments after a bare `--`. */
+  /** Arguments after `--`. */
   readonly behind: readonly string[]
 }
 
@@ -87,7 +87,7 @@ function readFlags(args: readonly string[]): ReadFlags | string {
   }
 }
 
-/** @returns a sentence where a flag cannot be read; the last of a flag counts */
+/** Reads the flags; of a repeated flag, the last one counts. @returns an error message for an invalid flag */
 export function planStart(args: readonly string[], place: StartPlace): StartPlan | string {
   const read = readFlags(args)
   if (typeof read === 'string') return read
@@ -99,7 +99,7 @@ export function planStart(args: readonly string[], place: StartPlace): StartPlan
   const folder = resolve(place.cwd, values.get('persistTo') ?? place.defaultFolder)
   const reachableBy = tunnel ?? (LOOPBACK.test(ip) ? undefined : `--ip ${ip}`)
   const hasSimulators = reachableBy === undefined || exposes
-  /** Wrangler rejects it beside `--remote`. */
+  /** Wrangler rejects `--live-reload` together with `--remote`. */
   const hasLiveReload = !rest.some((arg) => LIVE_RELOAD.test(arg) || /^(--remote|-r)/.test(arg))
   const own = ['--ip', ip, '--port', port, '--persist-to', folder]
   if (hasLiveReload) own.push('--live-reload')
@@ -108,7 +108,7 @@ export function planStart(args: readonly string[], place: StartPlace): StartPlan
   return { wranglerArgs, folder, port: Number(port), ip, reachableBy, hasSimulators }
 }
 
-/** The line about the simulators that a start prints. */
+/** Line about the simulators, printed at the start. */
 export function simulatorsLine({ reachableBy, hasSimulators, port }: StartPlan): string {
   const pages = `http://localhost:${port}/console`
   if (reachableBy === undefined)
@@ -116,6 +116,6 @@ export function simulatorsLine({ reachableBy, hasSimulators, port }: StartPlan):
       ? 'The console, for development, is at /console.'
       : `The console, for development: ${pages}`
   return hasSimulators
-    ? `${reachableBy} and --expose-simulators: anyone who reaches the port can use the simulators.`
-    : `The simulators and the console are off, because ${reachableBy} lets other machines in. --expose-simulators turns them on.`
+    ? `With ${reachableBy} and --expose-simulators, anyone who can reach the port can use the simulators.`
+    : `The simulators and the console are disabled, because ${reachableBy} allows other machines. --expose-simulators enables them.`
 }

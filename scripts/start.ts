@@ -1,7 +1,7 @@
 /**
- * `npm start`: takes the lock of the state folder, prepares, then serves with `wrangler dev`, which gets
- * every flag that was given, at `PORT` if that is set. Ends with wrangler's exit code, and leaves no
- * process behind: not when it is told to stop, and not when npm or its shell ends without it.
+ * `npm start`: locks the state folder, prepares the checkout, then serves with `wrangler dev`, on `PORT` if it is
+ * set. Other flags are passed on. Exits with wrangler's exit code. Leaves no process behind, neither after a
+ * signal nor if npm or its shell ends first.
  */
 import { spawn } from 'node:child_process'
 import { constants, hostname } from 'node:os'
@@ -21,7 +21,7 @@ function fail(message: string, code: number): never {
   exit(code)
 }
 
-/** npm and its shell may end without a word to their child. */
+/** npm and its shell may end without a signal to their child. */
 const isScript =
   env['npm_lifecycle_event'] !== undefined || env['NODE_RUN_SCRIPT_NAME'] !== undefined
 const { ppid } = process
@@ -41,7 +41,7 @@ if (isOrphan()) exit(1)
 
 console.log(simulatorsLine(plan))
 
-/** For the build command, which has to find this Node. */
+/** The build command must find this Node. */
 const pathName = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
 const path = [dirname(execPath), env[pathName]].filter(Boolean).join(delimiter)
 
@@ -53,7 +53,7 @@ const served = spawn(
   {
     cwd: ROOT,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    /** Offline: nothing is asked of the network that is not needed to serve. */
+    /** Disables network requests that are not needed to serve. */
     env: {
       ...env,
       [pathName]: path,

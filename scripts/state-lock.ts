@@ -1,7 +1,7 @@
 /**
- * One service for each state folder. The lock is SQLite's exclusive lock on a file there, which the
- * operating system releases when its process ends, however that ends; so no lock is ever stale. It
- * holds between containers as well, where a process id would mean nothing.
+ * Lock of a state folder, so that only one service uses it. It is SQLite's exclusive lock on a file. The operating
+ * system releases it when the process ends, so it is never stale. It also works between containers, where a
+ * process ID has no meaning.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -11,19 +11,19 @@ import { DatabaseSync } from 'node:sqlite'
 export interface Owner {
   readonly pid: number
   readonly host: string
-  /** 0 while it is not known. */
+  /** 0 until it is known. */
   readonly port: number
   readonly startedAt: string
 }
 
 export interface StateLock {
   readonly owner: Owner
-  /** Notes the port on which the owner serves. */
+  /** Records the port on which the owner serves. */
   readonly notePort: (port: number) => void
 }
 
 const SQLITE_BUSY = 5
-/** For an owner that has the lock and has not yet noted who it is. */
+/** Attempts to read the owner, who may hold the lock but not have written its record yet. */
 const LOOKS = 10
 const LOOK_MS = 100
 
@@ -45,7 +45,7 @@ function readOwner(folder: string): Owner | undefined {
   }
 }
 
-/** Whole or not at all, for a reader at any instant. */
+/** Writes atomically, so that a reader never sees a part. */
 function writeOwner(folder: string, owner: Owner): void {
   const fresh = `${ownerFile(folder)}.${owner.pid}`
   writeFileSync(fresh, `${JSON.stringify(owner)}\n`)
@@ -71,19 +71,19 @@ function findOwner(folder: string): Owner | undefined {
   return undefined
 }
 
-/** The refusal of a second service, in one sentence. */
+/** Error message for a second service. */
 export function heldBy(owner: Owner | undefined, folder: string, host = hostname()): string {
-  const advice = 'Stop it, or name another folder: --persist-to DIR.'
+  const advice = 'Stop it, or use another folder: --persist-to DIR.'
   if (!owner) return `Another service uses the state in ${folder}. ${advice}`
   const where = owner.host === host ? '' : ` on ${owner.host}`
   const port = owner.port === 0 ? '' : `, on port ${owner.port}`
   return `Another service uses the state in ${folder}: process ${owner.pid}${where}${port}, since ${owner.startedAt}. ${advice}`
 }
 
-/** Open until the process ends: a lock whose connection is collected would be released. */
+/** Keeps connections open until the process ends: garbage collection of one would release its lock. */
 const held: DatabaseSync[] = []
 
-/** @returns the refusal where another process has the lock, or where the folder cannot be locked */
+/** @returns the lock, or an error message if another process holds it or the folder cannot be locked */
 export function lockState(folder: string, owner: Owner): StateLock | string {
   try {
     mkdirSync(folder, { recursive: true })
@@ -95,7 +95,7 @@ export function lockState(folder: string, owner: Owner): StateLock | string {
     if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)
       return heldBy(findOwner(folder), folder)
     const cause = error instanceof Error ? error.message : String(error)
-    return `The state in ${folder} cannot be locked: ${cause}. Name another folder: --persist-to DIR.`
+    return `The state in ${folder} cannot be locked: ${cause}. Use another folder: --persist-to DIR.`
   }
   return { owner, notePort: (port) => writeOwner(folder, { ...owner, port }) }
 }

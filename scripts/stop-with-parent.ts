@@ -1,6 +1,6 @@
 /**
- * Loaded into wrangler by `npm start`: the channel to the parent closes when the parent ends, even by
- * SIGKILL, and then the runtime under wrangler has to be stopped as well.
+ * `npm start` loads this into wrangler. The channel to the parent closes when the parent ends, even by SIGKILL;
+ * then wrangler must stop its runtime too.
  */
 import { isMainThread } from 'node:worker_threads'
 

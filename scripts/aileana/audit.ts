@@ -1,4 +1,4 @@
-/** The books of the whole service, page by page: what does not add up, and what was repaired. */
+/** Audits the whole service, page by page. */
 import { styleText } from 'node:util'
 import { fail } from '../cli/program.ts'
 import { askAsOperator } from './operator.ts'
@@ -59,7 +59,7 @@ async function readBooks(options: AuditOptions): Promise<Books> {
   return books
 }
 
-/** Faults that no single wallet has. */
+/** Faults of the totals of all wallets. */
 function totalsFindings({ sumsKobo, inTransitKobo }: Books): Finding[] {
   const total = Object.values(sumsKobo).reduce((sum, kobo) => sum + kobo, 0)
   const transferKobo = sumsKobo['transfer'] ?? 0
@@ -67,14 +67,12 @@ function totalsFindings({ sumsKobo, inTransitKobo }: Books): Finding[] {
     { kind: 'ledger_fault', subject, detail, repaired: false },
   ]
   return [
-    ...(total === 0
-      ? []
-      : fault('all', `all accounts together have ${total} kobo instead of none`)),
+    ...(total === 0 ? [] : fault('all', `all accounts add up to ${total} kobo instead of zero`)),
     ...(transferKobo === inTransitKobo
       ? []
       : fault(
           'transfers',
-          `${inTransitKobo} kobo are in transit, the ledgers say ${transferKobo}`,
+          `transfers have ${inTransitKobo} kobo in transit, but the ledgers have ${transferKobo}`,
         )),
   ]
 }

@@ -1,4 +1,4 @@
-/** The story of a paid call, played against the running service, with each request and its response. */
+/** Plays a paid call against the running service, and prints each request and response. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { styleText } from 'node:util'
@@ -8,7 +8,7 @@ import { messageOf, request } from './request.ts'
 
 const TALK_MS = 3000
 
-/** JSON over several lines, with tokens cut short. */
+/** Indents JSON, and shortens tokens. */
 function shown(text: string): string {
   try {
     const cut = (_: string, value: unknown) =>
@@ -19,18 +19,18 @@ function shown(text: string): string {
   }
 }
 
-/** Sends a request, prints it and its response, and stops the story if it failed. */
+/** Sends a request, prints it with its response, and ends the program if it failed. */
 async function printed(sent: Request): Promise<Response> {
   const line = `${sent.method} ${new URL(sent.url).pathname}`
   console.log(styleText('cyan', `  → ${line}`), await sent.clone().text())
   const response = await request(sent).catch((error: unknown) => fail(messageOf(error), 1))
   const text = await response.clone().text()
   console.log(styleText(response.ok ? 'green' : 'red', `  ← ${response.status}`), shown(text))
-  if (!response.ok) fail(`\nThe story ends here: ${line} was answered ${response.status}.`, 1)
+  if (!response.ok) fail(`\nThe demo stops: ${line} failed with status ${response.status}.`, 1)
   return response
 }
 
-/** A failure ends the story, so nothing is sent twice. */
+/** No retries: a failure ends the program. */
 const clientOf = (url: string, token?: string): ApiClient =>
   createClient({
     url,
@@ -52,10 +52,10 @@ async function logIn(url: string): Promise<ApiClient> {
 }
 
 async function topUp(client: ApiClient): Promise<void> {
-  say('Top up 50 NGN: a checkout opens at the gateway')
+  say('Top up 50 NGN: the gateway opens a checkout')
   const body = { amount: 50, method: 'monnify' } as const
   const payment = await answered(client.POST('/payments', { body }))
-  say('The simulated customer pays; the gateway is queried, the wallet is credited')
+  say('The simulated customer pays; the service queries the gateway and credits the wallet')
   const path = { paymentReference: payment.payment_reference }
   await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
 }
@@ -65,11 +65,11 @@ async function talk(client: ApiClient): Promise<void> {
   const body = { recipient_phone: '+2348031234567', recipient_name: 'Ngozi' }
   const { uuid } = await answered(client.POST('/calls', { body }))
   const params = { path: { uuid } }
-  say('She answers: the meter starts')
+  say('Answer: the meter starts')
   await answered(client.PATCH('/calls/{uuid}/answer', { params }))
   console.log(styleText('dim', `\n  … talking for ${TALK_MS / 1000} seconds …`))
   await wait(TALK_MS)
-  say('Hang up: the seconds are charged, the rest of the hold is given back')
+  say('Hang up: the service charges the seconds and releases the rest of the hold')
   await answered(client.PATCH('/calls/{uuid}/end', { params }))
 }
 
@@ -83,5 +83,5 @@ export async function demo(url: string): Promise<void> {
   say('The ledger of the call credits')
   const params = { path: { uuid: credits?.uuid ?? '' } }
   await answered(client.GET('/wallets/{uuid}/transactions', { params }))
-  console.log(styleText('green', '\nThat was a paid call.'))
+  console.log(styleText('green', '\nThe demo of a paid call is complete.'))
 }

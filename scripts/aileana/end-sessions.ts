@@ -1,4 +1,4 @@
-/** Ends all sessions: after a restore of D1, wallets refuse new tokens until token versions are raised. */
+/** Ends all sessions. After a restore of D1, wallets reject new tokens until token versions are raised. */
 import { fail } from '../cli/program.ts'
 import { askAsOperator } from './operator.ts'
 

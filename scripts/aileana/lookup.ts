@@ -1,4 +1,4 @@
-/** Everything about one payment, call, wallet or user, from D1, the wallet and Monnify. */
+/** Prints everything about one payment, call, wallet or user, from D1, the wallet and Monnify. */
 import { styleText } from 'node:util'
 import { askAsOperator } from './operator.ts'
 import { formatTable } from './print-table.ts'
@@ -17,7 +17,7 @@ type Fields = { readonly [field: string]: Plain | Fields | readonly Fields[] }
 
 const { log } = console
 
-/** What a thing says of itself, without what is listed under it. */
+/** Scalar fields only, without nested lists and objects. */
 const plainOf = (fields: Fields): Record<string, Plain> =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]) =>
@@ -58,7 +58,7 @@ function showPayment(payment: Fields): void {
     nameOf(payment, 'attempts_total'),
   )
   showList(
-    'webhooks, and what came of them',
+    'webhooks and their outcomes',
     listOf(payment, 'webhooks'),
     nameOf(payment, 'webhooks_total'),
   )

@@ -1,4 +1,4 @@
-/** How an operator's commands query the service: with `OPERATOR_TOKEN`, and exit code 2 if they cannot. */
+/** Requests of operators' commands, with `OPERATOR_TOKEN`. They exit with 2 if they cannot query the service. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
@@ -8,7 +8,7 @@ import { messageOf, request } from './request.ts'
 
 const DEV_VARS = join(import.meta.dirname, '../../.dev.vars')
 
-/** From the environment, or what `npm ci` wrote for this machine. */
+/** Reads the token from the environment, or from the `.dev.vars` that `npm ci` wrote. */
 export function findOperatorToken(): string | undefined {
   const local = existsSync(DEV_VARS) ? parseEnv(readFileSync(DEV_VARS, 'utf8')) : {}
   return env['OPERATOR_TOKEN']?.trim() || local['OPERATOR_TOKEN']?.trim() || undefined
@@ -16,14 +16,13 @@ export function findOperatorToken(): string | undefined {
 
 function operatorToken(): string {
   const token = findOperatorToken()
-  if (!token)
-    return fail('There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.')
+  if (!token) return fail('OPERATOR_TOKEN is neither in the environment nor in .dev.vars.')
   return isToken(token)
     ? token
-    : fail('OPERATOR_TOKEN contains a blank, a quotation mark or a character that is not ASCII.')
+    : fail('OPERATOR_TOKEN contains a space, a quotation mark or a character that is not ASCII.')
 }
 
-/** Whether a header can carry it, and the service would accept it as a setting. */
+/** Reports whether a token can be sent in a header and is a valid setting. */
 export const isToken = (token: string): boolean => /^[!#-&(-_a-~]+$/.test(token)
 
 export interface ToolRefusal {
@@ -31,14 +30,17 @@ export interface ToolRefusal {
   readonly exitCode: 1 | 2
 }
 
-/** Behind its token, the service says `Nothing of this kind`; without one, that it has no such route. */
+/** A 404 with `Nothing of this kind` is an unknown subject; any other 404 is a service without operator routes. */
 export function refusalOf(status: number, text: string, origin: string): ToolRefusal {
   if (status === 401)
-    return { message: `${origin} refuses this OPERATOR_TOKEN: it has another one.`, exitCode: 2 }
+    return {
+      message: `${origin} rejects this OPERATOR_TOKEN, because it has another one.`,
+      exitCode: 2,
+    }
   if (status !== 404) return { message: `${origin} answered ${status}: ${text}`, exitCode: 2 }
   if (text.includes('Nothing of this kind'))
-    return { message: `${origin} has nothing of this name.`, exitCode: 1 }
-  return { message: `The service at ${origin} has no OPERATOR_TOKEN of its own.`, exitCode: 2 }
+    return { message: `${origin} has no such payment, call, wallet or user.`, exitCode: 1 }
+  return { message: `The service at ${origin} has no OPERATOR_TOKEN. Set one there.`, exitCode: 2 }
 }
 
 function parse(text: string, origin: string): unknown {
@@ -49,7 +51,6 @@ function parse(text: string, origin: string): unknown {
   }
 }
 
-/** Posts to one of the operator's routes. */
 export async function askAsOperator(url: URL, body?: object): Promise<unknown> {
   const { origin } = url
   const headers = {

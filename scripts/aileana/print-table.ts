@@ -1,4 +1,4 @@
-/** Rows as a person reads them: a heading, columns padded, numbers to the right. Pure. */
+/** Formats rows as a table with a heading, padded columns and right-aligned numbers. Pure. */
 
 const isNumber = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text)
 

@@ -1,4 +1,4 @@
-/** The commands, their flags and their help. What a command does is loaded when it is run. */
+/** Commands, flags and help. A command's code is loaded when it runs. */
 import { env } from 'node:process'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseDate, parseTime } from '../../src/common/text/time.ts'
@@ -16,7 +16,7 @@ interface UrlOptions {
   readonly url: string
 }
 
-/** A day in UTC or a time with its offset, not in the future: nothing was paid since then. */
+/** Parses a day in UTC, or a time with an offset. Rejects the future, in which no payment can be. */
 function sinceOf(text: string): Date {
   const since = text.includes(':') ? parseTime(text) : parseDate(text)
   if (!since.ok) throw new InvalidArgumentError(`It ${since.message}.`)
@@ -27,9 +27,9 @@ function sinceOf(text: string): Date {
 function addAudit(program: Command): void {
   program
     .command('audit')
-    .description('Check the books of the running service against D1 and Monnify')
-    .option('--repair', 'repair what has a safe remedy')
-    .option('--since <time>', 'query Monnify only about payments from then on', sinceOf)
+    .description("Compare the service's ledgers with D1 and Monnify")
+    .option('--repair', 'repair what is safe to repair')
+    .option('--since <time>', 'query Monnify only about payments since this time', sinceOf)
     .addOption(urlOption())
     .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 correct, 1 with findings, 2 not audited.`)
     .action(async (options: AuditOptions) => (await import('./audit.ts')).audit(options))
@@ -39,13 +39,13 @@ function addLookup(program: Command): void {
   program
     .command('lookup')
     .description('Show everything about one payment, call, wallet or user; change nothing')
-    .option('--payment <reference>', 'a reference of ours or of Monnify')
-    .option('--call <uuid>', 'a call; beside --user also one that D1 does not have yet')
+    .option('--payment <reference>', 'our reference or that of Monnify')
+    .option('--call <uuid>', 'a call; with --user also one that is not yet in D1')
     .option('--wallet <uuid>', 'a wallet')
     .option('--user <email or uuid>', 'a user')
-    .option('--json', 'print the response as it is')
+    .option('--json', 'print the response as JSON')
     .addOption(urlOption())
-    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 found, 1 not found, 2 not looked up.`)
+    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 found, 1 not found, 2 lookup failed.`)
     .action(async (options: LookupOptions, command: Command) => {
       const { payment, call, wallet, user } = options
       if ((payment ?? call ?? wallet ?? user) === undefined)
@@ -57,9 +57,9 @@ function addLookup(program: Command): void {
 function addSmoke(program: Command): void {
   program
     .command('smoke')
-    .description('Check that a service that was just deployed is fit for its users')
+    .description('Check that a newly deployed service works')
     .addOption(urlOption())
-    .addHelpText('after', '\nExit codes: 0 fit, 1 a check failed, 2 wrong usage.')
+    .addHelpText('after', '\nExit codes: 0 all checks passed, 1 a check failed, 2 wrong usage.')
     .action(async ({ url }: UrlOptions) => (await import('./smoke.ts')).smoke(url))
 }
 
@@ -75,7 +75,7 @@ function addDemo(program: Command): void {
 function addEndSessions(program: Command): void {
   program
     .command('end-sessions')
-    .description('End all sessions of all users, after D1 was restored; may be repeated')
+    .description('End all sessions of all users after a restore of D1; can be repeated')
     .option('--all', 'confirm that all users must log in again')
     .addOption(urlOption())
     .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 ended, 2 not ended.`)

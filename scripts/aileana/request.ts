@@ -1,4 +1,4 @@
-/** How every tool sends a request: past all proxies if the service is on this machine. */
+/** Sends requests of the tools, without a proxy to a service on this machine. */
 import { env, execArgv } from 'node:process'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -6,14 +6,14 @@ type Environment = Readonly<Record<string, string | undefined>>
 const isLoopback = (hostname: string): boolean =>
   /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost\.?)$/i.test(hostname)
 
-/** What `no_proxy` has to be for a host of this machine; as it is for another. */
+/** Adds a host of this machine to `no_proxy`; other hosts leave it unchanged. */
 export function noProxyFor(hostname: string, noProxy: string | undefined): string | undefined {
   if (!isLoopback(hostname) || noProxy === '*') return noProxy
   const hosts = (noProxy ?? '').split(/[,\s]+/).filter(Boolean)
   return hosts.includes(hostname) ? noProxy : [...hosts, hostname].join(',')
 }
 
-/** The proxy that Node sends a request through, without its password. */
+/** Proxy that Node uses for a request, without its password. */
 export function proxyOf(url: URL, environment: Environment, flags: readonly string[] = []) {
   const isUsed =
     environment['NODE_USE_ENV_PROXY'] === '1' ||
@@ -28,10 +28,10 @@ export function proxyOf(url: URL, environment: Environment, flags: readonly stri
 
 export const unreachable = (url: URL, proxy: string | undefined): string =>
   proxy === undefined
-    ? `Nothing answers at ${url.origin}. Start the service with \`npm start\`, or name it: --url.`
-    : `${url.origin} cannot be reached through the proxy ${proxy}. Name the host in NO_PROXY to go past it.`
+    ? `No service responds at ${url.origin}. Start it with \`npm start\`, or use --url.`
+    : `${url.origin} cannot be reached through the proxy ${proxy}. Add the host to NO_PROXY to bypass the proxy.`
 
-/** @throws a sentence where nothing answers; fetch's own error where the time is up */
+/** @throws an error for people if there is no response; fetch's own error after a time-out */
 export async function request(target: URL | Request, init: RequestInit = {}): Promise<Response> {
   const url = target instanceof Request ? new URL(target.url) : target
   const noProxy = noProxyFor(url.hostname, env['no_proxy'] ?? env['NO_PROXY'])

@@ -1,4 +1,4 @@
-/** Whether a service that was just deployed is fit for its users. No check leaves anything behind. */
+/** Smoke test of a newly deployed service. The checks store nothing, except one counted log-in attempt. */
 import { randomUUID } from 'node:crypto'
 import { env } from 'node:process'
 import { styleText } from 'node:util'
@@ -37,7 +37,7 @@ async function ask(
   return { status, headers, body: await response.text() }
 }
 
-/** Says what is wrong with an answer, or nothing. */
+/** Returns what is wrong with a response, or `undefined`. */
 type Expectation = (answer: Answer) => string | undefined
 
 const status =
@@ -83,35 +83,39 @@ const forged = {
   eventData: { paymentReference: `AIL-${'0'.repeat(32)}_a1`, amountPaid: 1_000_000 },
 }
 
-const GATEWAY_CHECK = 'Monnify accepts its credentials'
+const GATEWAY_CHECK = 'Monnify accepts the credentials'
 
 const CHECKS: readonly Check[] = [
   { what: 'it runs', request: ['GET', '/health'], expected: [status(200), ...HARDENED] },
   {
-    what: 'its database, migrations, objects and configuration are in order',
+    what: 'the database, migrations, objects and configuration are ready',
     request: ['GET', '/ready'],
     expected: [status(200)],
   },
   {
-    what: 'it lets nobody at a wallet without a token',
+    what: 'a wallet cannot be read without a token',
     request: ['GET', '/wallets'],
     expected: [...problem(401), header('WWW-Authenticate', /^Bearer/), ...HARDENED],
   },
   {
-    what: 'it refuses a forged webhook',
+    what: 'a forged webhook is rejected',
     request: ['POST', '/webhooks/monnify', forged],
     expected: problem(401),
   },
   {
-    what: 'it refuses a stranger, and its plan has the CPU time for a password hash',
+    what: "an unknown user's log-in is rejected, and the plan allows the CPU time of a password hash",
     request: ['POST', '/auth/login', stranger],
     expected: problem(401),
   },
 ]
 
 const LAST_CHECKS: readonly Check[] = [
-  { what: 'it says what it offers', request: ['GET', '/openapi.json'], expected: [status(200)] },
-  { what: 'it knows no other path', request: ['GET', '/.dev.vars'], expected: problem(404) },
+  {
+    what: 'the API document is available',
+    request: ['GET', '/openapi.json'],
+    expected: [status(200)],
+  },
+  { what: 'an unknown path returns 404', request: ['GET', '/.dev.vars'], expected: problem(404) },
 ]
 
 const gatewayCheck = (token: string): Check => ({
@@ -121,7 +125,7 @@ const gatewayCheck = (token: string): Check => ({
 })
 
 const DEPLOYED_CHECK: Check = {
-  what: 'it has no simulated gateway',
+  what: 'there is no simulated gateway',
   request: ['GET', '/simulator'],
   expected: problem(404),
 }
@@ -142,7 +146,7 @@ async function faultsOf(origin: string, { request, expected }: Check): Promise<s
   }
 }
 
-/** Prints the check's line. @returns whether it passed */
+/** Runs a check and prints its line. @returns whether it passed */
 async function passes(origin: string, check: Check): Promise<boolean> {
   const startedAtMs = performance.now()
   const faults = await faultsOf(origin, check)
@@ -155,15 +159,15 @@ async function passes(origin: string, check: Check): Promise<boolean> {
 
 export async function smoke(origin: string): Promise<void> {
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname)
-  /** The local token is for the local service; no other is sent it. */
+  /** The token of `.dev.vars` is only sent to a service on this machine. */
   const token = isLocal ? findOperatorToken() : env['OPERATOR_TOKEN']?.trim()
   const checks = checksOf(isLocal, token)
   let failed = 0
   for (const check of checks) if (!(await passes(origin, check))) failed += 1
   if (!token)
     console.log(
-      `- left out: ${GATEWAY_CHECK}. That needs the service's OPERATOR_TOKEN in the environment.`,
+      `- left out: ${GATEWAY_CHECK}. This check needs the service's OPERATOR_TOKEN in the environment.`,
     )
-  if (failed > 0) fail(`${origin} is not fit: ${failed} of ${checks.length} checks failed.`, 1)
-  console.log(styleText('green', `${origin} is fit for its users.`))
+  if (failed > 0) fail(`${origin} does not work: ${failed} of ${checks.length} checks failed.`, 1)
+  console.log(styleText('green', `${origin} passed all checks.`))
 }

@@ -1,4 +1,4 @@
-/** What every command line has in common: help, errors without a stack trace, exit code 2 for wrong usage. */
+/** Common behaviour of command lines: help, errors without a stack trace, exit code 2 for wrong usage. */
 import { stderr } from 'node:process'
 import { styleText } from 'node:util'
 import { Command, CommanderError } from 'commander'
@@ -7,7 +7,7 @@ export const WRONG_USAGE = 2
 
 const red = (text: string): string => styleText('red', text, { stream: stderr })
 
-/** @param script the npm script that runs the program */
+/** @param script npm script that runs the program */
 export const createProgram = (script: string, description: string): Command =>
   new Command(`npm run ${script} --`)
     .description(description)
@@ -17,7 +17,7 @@ export const createProgram = (script: string, description: string): Command =>
     .configureOutput({ outputError: (text, write) => write(red(text)) })
     .exitOverride()
 
-/** The end of a command that could not do its work. */
+/** Expected failure of a command. */
 class Failure extends Error {
   readonly exitCode: number
 
@@ -27,12 +27,12 @@ class Failure extends Error {
   }
 }
 
-/** Ends the command with a sentence. */
+/** Ends the command with an error message. */
 export function fail(message: string, exitCode = WRONG_USAGE): never {
   throw new Failure(message, exitCode)
 }
 
-/** Runs a command. Every error but a bug becomes a sentence. @returns the exit code */
+/** Runs a command. Prints a message for expected failures, a stack trace for bugs. @returns the exit code */
 export async function runProgram(program: Command, args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...args], { from: 'user' })

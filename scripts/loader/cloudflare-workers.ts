@@ -1,4 +1,4 @@
-/** Stands in for `cloudflare:workers` outside the Workers runtime. */
+/** Replaces `cloudflare:workers` outside the Workers runtime. */
 export class DurableObject<Env = unknown> {
   protected readonly ctx: DurableObjectState
   protected readonly env: Env
@@ -9,5 +9,5 @@ export class DurableObject<Env = unknown> {
   }
 }
 
-/** Outside the runtime, work in the background outlives its request anyway. */
+/** Outside the Workers runtime, background work outlives its request anyway. */
 export const waitUntil = (_work: Promise<unknown>): void => {}

@@ -1,6 +1,6 @@
 /**
- * Lets Node itself load the service's TypeScript: imports without extensions, JSON without an attribute,
- * and a stand-in for the platform's module.
+ * Lets Node load the service's TypeScript: imports without extensions, JSON without an attribute, and a
+ * replacement of `cloudflare:workers`.
  */
 import { existsSync } from 'node:fs'
 import { registerHooks } from 'node:module'

@@ -1,4 +1,4 @@
-/** What the kept document must pass: it is the declared one, the linters find nothing, no client breaks. */
+/** Checks of the stored document: it is as declared, the linters find nothing, and no client breaks. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -40,13 +40,13 @@ function git(...args: readonly string[]): string | undefined {
   }
 }
 
-/** Exits where there is no such commit. */
+/** Exits if the commit does not exist. */
 export function requireCommit(base: string): void {
   if (git('rev-parse', '--verify', `${base}^{commit}`) === undefined)
     fail(`There is no commit ${base} here.`)
 }
 
-/** Where the change left the main branch; on the main branch, the commit before. */
+/** Commit at which the branch left main; on main, the previous commit. */
 function defaultBase(): string {
   const fork = git('merge-base', 'HEAD', 'origin/main')
   return fork === undefined || fork === git('rev-parse', 'HEAD') ? 'HEAD^' : fork
@@ -55,11 +55,11 @@ function defaultBase(): string {
 const majorOf = (document: string): string | undefined =>
   (JSON.parse(document) as { info: { version: string } }).info.version.split('.')[0]
 
-/** Whether the document, its types and these checks are those of the base, which passed. */
+/** Reports whether the document, its types and these checks equal those of the base, which passed. */
 export const isUnchanged = (base = defaultBase()): boolean =>
   git('diff', '--quiet', base, '--', DOCUMENT, TYPES, 'scripts/openapi') !== undefined
 
-/** A client that was written for the base still works, unless the document has a new major version. */
+/** Rejects changes that break clients of the base, unless the document has a new major version. */
 export function checkClients(base = defaultBase()): void {
   const before = git('show', `${base}:${DOCUMENT}`)
   if (before === undefined) return console.log(`${base} has no ${DOCUMENT} to compare with.`)

@@ -1,4 +1,4 @@
-/** The text of docs/openapi.json that the app declares now. */
+/** Text of docs/openapi.json as the app declares it. */
 import { describedApp } from './described-app'
 import { describeApi } from './document'
 

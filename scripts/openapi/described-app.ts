@@ -1,4 +1,4 @@
-/** The app over bindings that nothing uses: it declares its routes, and serves no request. */
+/** The app with dummy bindings: it declares its routes but can serve no request. */
 import { randomBytes } from 'node:crypto'
 import { createApp } from '../../src/app'
 import { createDeps } from '../../src/deps'
@@ -32,7 +32,7 @@ const bindings: Env = {
 
 const secret = (): string => randomBytes(48).toString('base64url')
 
-/** An operator's routes are there only where `OPERATOR_TOKEN` is. */
+/** `OPERATOR_TOKEN` is set, because without it there are no operator routes. */
 const settings = () => ({
   JWT_SECRET: secret(),
   OPERATOR_TOKEN: secret(),

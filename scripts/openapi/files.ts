@@ -1,4 +1,4 @@
-/** The two files that are generated, by their paths from the root of the repository. */
+/** The two generated files, by their paths from the root. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,6 +1,6 @@
 /**
- * The linters, and the generator of types. They are a package of their own, installed when they are
- * first needed: 272 packages, of which one demands TypeScript 5, which npm refuses beside this project's 7.
+ * The linters and the generator of types. They are a separate package, installed on first use: one of its
+ * 272 packages requires TypeScript 5, which npm refuses to install beside TypeScript 7.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ export const TOOLS = 'scripts/openapi/tools'
 const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
 const options = { cwd: ROOT, env, encoding: 'utf8' } as const
 
-/** Installs the tools as their lock file has them, unless they are. */
+/** Installs the tools from their lock file, unless they are installed. */
 export function install(): void {
   const lock = read(`${TOOLS}/package-lock.json`)
   const installed = `${TOOLS}/node_modules/.installed`
@@ -25,7 +25,7 @@ export function install(): void {
   writeFileSync(join(ROOT, installed), lock ?? '')
 }
 
-/** Runs a tool. Its output is shown if it fails. */
+/** Runs a tool, and prints its output if it fails. @returns its output */
 export function runTool(claim: string, tool: string, ...args: readonly string[]): string {
   const bin = join(ROOT, TOOLS, 'node_modules/.bin', tool)
   const { status, stdout, stderr } = spawnSync(bin, args, options)

@@ -66,7 +66,7 @@ const QUOTED = /^["'`]|["'`]$/
 function fromJson(text: string): unknown {
   if (text.trim() === '') return undefined
   if (QUOTED.test(text.trim()))
-    throw unusable(['begins or ends with a quotation mark; leave quotes out'])
+    throw unusable(['begins or ends with a quotation mark; remove the quotes'])
   try {
     return JSON.parse(text)
   } catch (error) {

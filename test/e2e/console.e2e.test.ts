@@ -108,7 +108,9 @@ describe.runIf(hasBrowser)('the console', () => {
     await refused.getByText('401 invalid signature').waitFor()
     await page.getByText('₦20.00 credited to call credits.').waitFor()
     await refused
-      .getByText('1 webhook sent, 0 taken, credited once: the service asked by itself.')
+      .getByText(
+        '1 webhook sent, 0 taken, credited once: the service queried the gateway by itself.',
+      )
       .waitFor()
     await page.getByRole('switch', { name: 'Without a signature' }).uncheck()
     await page.getByText('Set, for payments to come.').waitFor()
@@ -232,14 +234,14 @@ describe.runIf(hasBrowser)('the console', () => {
     await picture(page, 'console-errors')
     await page.route('**/wallets', (route) => route.fulfill({ status: 502, body: 'bad gateway' }))
     await button(page, 'Refresh').click()
-    await page.getByText('The service answered 502.').waitFor()
+    await page.getByText('The request failed with status 502.').waitFor()
     await page.unroute('**/wallets')
     await page.context().setOffline(true)
     await button(page, 'Refresh').click()
-    await page.getByText('The service does not answer.').waitFor()
+    await page.getByText('The service does not respond.').waitFor()
     await page.context().setOffline(false)
     await button(page, 'Refresh').click()
-    await page.getByText('The service does not answer.').waitFor({ state: 'detached' })
+    await page.getByText('The service does not respond.').waitFor({ state: 'detached' })
     await page.evaluate(`sessionStorage['aileana.session'] = JSON.stringify({ accessToken: 'x' })`)
     await page.reload()
     await page.getByText('Your session has ended.').waitFor()

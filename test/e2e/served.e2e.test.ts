@@ -26,7 +26,7 @@ describe('the service, started by its command', () => {
       }
       const { status, stdout } = aileana('demo', '--url', service.url)
       vi.unstubAllEnvs()
-      expect(stdout).toContain('That was a paid call.')
+      expect(stdout).toContain('The demo of a paid call is complete.')
       expect(status).toBe(0)
     }
   }, 60_000)
@@ -52,8 +52,8 @@ describe('the service, started by its command', () => {
 
   it('passes the smoke test', () => {
     const { status, stdout } = aileana('smoke', '--url', service.url)
-    expect(stdout).toContain('is fit for its users.')
-    expect(stdout).toContain('✓ Monnify accepts its credentials')
+    expect(stdout).toContain('passed all checks.')
+    expect(stdout).toContain('✓ Monnify accepts the credentials')
     expect(stdout).not.toContain('✗')
     expect(status).toBe(0)
   }, 60_000)
@@ -78,7 +78,7 @@ describe('the service, started by its command', () => {
     const unknown = aileana('lookup', '--user', 'nobody@example.org', '--url', service.url)
     expect([unknown.status, unknown.stderr]).toEqual([
       1,
-      expect.stringContaining('has nothing of this name'),
+      expect.stringContaining('has no such payment, call, wallet or user'),
     ])
     const json = JSON.parse(aileana('lookup', ...flags, '--json').stdout)
     expect(json.wallets[0].calls[0]).toMatchObject({ uuid: call.uuid, status: 'initiated' })
@@ -145,8 +145,8 @@ describe('the service, in production with a secret that is no use,', () => {
 
   it('does not pass the smoke test', () => {
     const { status, stdout, stderr } = aileana('smoke', '--url', service.url)
-    expect(stdout).toContain('✗ its database, migrations, objects and configuration are in order')
-    expect(stderr).toContain('is not fit: 7 of 8 checks failed.')
+    expect(stdout).toContain('✗ the database, migrations, objects and configuration are ready')
+    expect(stderr).toContain('does not work: 7 of 8 checks failed.')
     expect(status).toBe(1)
   })
 })

@@ -30,14 +30,14 @@ describe('a command that cannot do its work', () => {
     ...OPERATOR.map((args): [string[], number, string] => [
       [...args, ...NOBODY],
       2,
-      'Nothing answers at http://127.0.0.1:9. Start the service with `npm start`',
+      'No service responds at http://127.0.0.1:9. Start it with `npm start`',
     ]),
     [['end-sessions'], 2, 'Add --all to confirm'],
-    [['smoke', ...NOBODY], 1, 'is not fit: 8 of 8 checks failed.'],
-    [['demo', ...NOBODY], 1, 'Nothing answers'],
-    [['monnify', 'replay', '1', ...NOBODY], 1, 'Nothing answers'],
-    [['monnify', 'scenario', 'declined', ...NOBODY], 1, 'Nothing answers'],
-    [['monnify', 'trigger', 'SETTLEMENT', '--secret', 's', ...NOBODY], 1, 'Nothing answers'],
+    [['smoke', ...NOBODY], 1, 'does not work: 8 of 8 checks failed.'],
+    [['demo', ...NOBODY], 1, 'No service responds'],
+    [['monnify', 'replay', '1', ...NOBODY], 1, 'No service responds'],
+    [['monnify', 'scenario', 'declined', ...NOBODY], 1, 'No service responds'],
+    [['monnify', 'trigger', 'SETTLEMENT', '--secret', 's', ...NOBODY], 1, 'No service responds'],
     [['monnify', 'verify', 'none.json', '00'], 2, 'There is no file none.json.'],
     [['monnify', 'verify', 'package.json', '00', '--secret', 's'], 1, '128 hex'],
     [['monnify', 'explain', 'R99'], 1, 'Not known: R99.'],
@@ -49,7 +49,7 @@ describe('a command that cannot do its work', () => {
 
   it('names a token that no header can carry', async () => {
     const run = await aileana(['audit'], 'two words')
-    expect(run.printed).toContain('OPERATOR_TOKEN contains a blank')
+    expect(run.printed).toContain('OPERATOR_TOKEN contains a space')
     expect(run.exitCode).toBe(2)
   })
 
@@ -81,7 +81,7 @@ describe('a command at the wrong service', () => {
     '$args says that it has another token',
     async ({ args }) => {
       const run = await aileana([...args, '--url', url])
-      expect(run.printed).toContain('refuses this OPERATOR_TOKEN: it has another one.')
+      expect(run.printed).toContain('rejects this OPERATOR_TOKEN, because it has another one.')
       expect(run.exitCode).toBe(2)
     },
   )
@@ -108,8 +108,11 @@ describe('in a checkout without .dev.vars', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it.each([
-    [['audit'], 'There is no OPERATOR_TOKEN, neither in the environment nor in .dev.vars.\n'],
-    [['monnify', 'verify', 'package.json', '00'], 'No secret: give --secret, or run `npm ci`'],
+    [['audit'], 'OPERATOR_TOKEN is neither in the environment nor in .dev.vars.\n'],
+    [
+      ['monnify', 'verify', 'package.json', '00'],
+      'There is no secret. Use --secret, or run `npm ci`',
+    ],
   ])(
     '%j says what is missing, and exits with 2',
     (args, sentence) => {

@@ -14,12 +14,7 @@ describe('verify', () => {
   it.each<[string, string, string, string]>([
     ['a missing header', BODY, '', 'missing header'],
     ['another secret', BODY, sign(BODY, 'another'), 'wrong secret'],
-    [
-      'a changed body',
-      BODY.replace('150', '151'),
-      sign(BODY),
-      'wrong secret, or a body that was changed',
-    ],
+    ['a changed body', BODY.replace('150', '151'), sign(BODY), 'wrong secret or changed body'],
     [
       'the legacy hash',
       BODY,

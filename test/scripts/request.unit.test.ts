@@ -43,10 +43,10 @@ describe('the address of the service', () => {
   })
 
   it.each([
-    ['localhost:8787', 'must be an address'],
-    ['api.example', 'must be an address'],
-    ['file:///x', 'must be an address'],
-    ['', 'must be an address'],
+    ['localhost:8787', 'must be a URL'],
+    ['api.example', 'must be a URL'],
+    ['file:///x', 'must be a URL'],
+    ['', 'must be a URL'],
     ['http://localhost:8787/x', 'must end after host and port'],
     ['https://api.example?x', 'must end after host and port'],
   ])('%j is refused: it %s', (address, message) => {
@@ -68,9 +68,14 @@ it.each([
 
 describe('a refusal of an operator’s tool', () => {
   it.each([
-    [404, '{"detail":"Nothing of this kind has this name."}', 'has nothing of this name', 1],
-    [404, '{"detail":"The resource does not exist."}', 'has no OPERATOR_TOKEN of its own', 2],
-    [401, '{}', 'refuses this OPERATOR_TOKEN', 2],
+    [
+      404,
+      '{"detail":"Nothing of this kind has this name."}',
+      'has no such payment, call, wallet or user',
+      1,
+    ],
+    [404, '{"detail":"The resource does not exist."}', 'has no OPERATOR_TOKEN. Set one there', 2],
+    [401, '{}', 'rejects this OPERATOR_TOKEN', 2],
     [500, 'x', 'answered 500: x', 2],
   ])('%i with %s says that it %s', (status, text, message, exitCode) => {
     expect(refusalOf(status, text, 'http://h')).toMatchObject({

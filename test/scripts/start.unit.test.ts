@@ -87,7 +87,7 @@ describe('a start', () => {
     expect(planned.wranglerArgs.includes('MONNIFY_SIMULATOR:off')).toBe(!hasSimulators)
     expect(planned.wranglerArgs).not.toContain('--expose-simulators')
     expect(simulatorsLine(planned)).toContain(
-      hasSimulators ? '' : '--expose-simulators turns them on',
+      hasSimulators ? '' : '--expose-simulators enables them',
     )
   })
 

@@ -39,7 +39,7 @@ describe('a command line', () => {
     ['aileana', ['audit', '--since', '2999-01-01'], 'It must not be in the future.'],
     ['aileana', ['audit', '--since', 'yesterday'], 'It must be a date such as'],
     ['aileana', ['audit', '--since', '2026-03-01T00:00:00'], 'It must be a time such as'],
-    ['aileana', ['audit', '--url', 'localhost:8787'], 'It must be an address such as'],
+    ['aileana', ['audit', '--url', 'localhost:8787'], 'It must be a URL such as'],
     ['aileana', ['smoke', '--url'], 'argument missing'],
     ['aileana', ['demo', 'fast'], 'too many arguments'],
     ['aileana', ['lookup'], 'name a --payment, --call, --wallet or --user'],

@@ -1,4 +1,4 @@
-/** The API reference: Swagger UI over the service's own document. */
+/** The API reference: Swagger UI with the service's document. */
 import bundleUrl from 'swagger-ui-dist/swagger-ui-bundle.js?url'
 import 'swagger-ui-dist/swagger-ui.css'
 import './reference.css'
@@ -7,7 +7,7 @@ declare global {
   function SwaggerUIBundle(options: object): unknown
 }
 
-/** It is a classic script, served as it is. */
+/** Swagger UI is a classic script, not a module. */
 const script = document.createElement('script')
 script.src = bundleUrl
 script.addEventListener('load', () =>

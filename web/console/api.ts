@@ -1,4 +1,4 @@
-/** The service as the console calls it: each response is a value or a problem (RFC 9457). */
+/** Calls the service. Each response is a value or a problem (RFC 9457). */
 import { type ApiClient, createClient, type Problem as ApiProblem } from '../../client/client'
 
 export type Problem = Pick<ApiProblem, 'code' | 'title' | 'detail' | 'errors'>
@@ -25,24 +25,24 @@ export interface Api {
 
 const UNREACHABLE: Problem = {
   code: 'unreachable',
-  title: 'The service does not answer',
-  detail: 'Is it still running? Start it with `npm start`, then try again.',
+  title: 'The service does not respond',
+  detail: 'Is it still running? Start it with `npm start`, then retry.',
 }
 
 const isProblem = (body: unknown): body is Problem =>
   typeof body === 'object' && body !== null && 'code' in body && 'title' in body
 
-/** A body that is no problem leaves its status. */
+/** Without a problem in the body, only the status is shown. */
 function problemOf(error: unknown, { status }: Response): Problem {
   if (isProblem(error)) return error
   return {
     code: String(status),
-    title: `The service answered ${status}`,
-    detail: 'Its log says more.',
+    title: `The request failed with status ${status}`,
+    detail: "The service's log has the cause.",
   }
 }
 
-/** The cursor of the next page, from the `Link` header. */
+/** Cursor of the next page, from the `Link` header. */
 function nextOf({ headers, url }: Response): string | undefined {
   const link = /<([^>]*)>; rel="next"/.exec(headers.get('Link') ?? '')?.[1]
   return link === undefined
@@ -61,10 +61,10 @@ async function simulate(method: string, path: string, body?: object): Promise<Re
   return { data: text === '' ? undefined : (JSON.parse(text) as unknown), response }
 }
 
-/** Under this key, the service processes a repeated request once. */
+/** With the same key, the service processes a repeated request once. */
 export const newKey = () => ({ header: { 'idempotency-key': crypto.randomUUID() } })
 
-/** @param onEnded is called when the token is no longer valid */
+/** @param onEnded called when the token is no longer valid */
 export function createApi(token?: string, onEnded: () => void = () => undefined): Api {
   /** Failures are shown at once; the user repeats the request. */
   const options = { url: location.origin, retries: { attempts: 1 } }

@@ -1,4 +1,4 @@
-/** Whoever is signed in gets the console, anybody else the door. */
+/** Shows the console to a signed-in user, and the sign-in page otherwise. */
 import { useCallback, useMemo, useState } from 'preact/hooks'
 import { createApi } from './api'
 import { Console } from './console'

@@ -1,4 +1,4 @@
-/** Calls: what starts one, those that are open with their meters, those that have ended. */
+/** Calls: the form to start one, open calls with their meters, and ended calls. */
 import { useRef } from 'preact/hooks'
 import { useDesk } from './desk'
 import { type Call, isOpen } from './model'
@@ -43,7 +43,7 @@ export function Calls() {
         ))}
       </ul>
       {holdings.calls.length === 0 && (
-        <Empty>No calls yet. Starting one holds the price of a minute.</Empty>
+        <Empty>No calls yet. A new call holds the price of one minute.</Empty>
       )}
       {ended.length > 0 && (
         <>

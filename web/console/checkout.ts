@@ -1,4 +1,4 @@
-/** Goes to a payment's checkout, where the customer decides, and has it lead back here. */
+/** Opens a payment's checkout, which returns to the console. */
 import type { Api, Problem } from './api'
 import type { Payment } from './model'
 import { keepPaying } from './session'

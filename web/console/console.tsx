@@ -1,4 +1,4 @@
-/** The console of somebody who is signed in. */
+/** The console of a signed-in user. */
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks'
 import type { Api } from './api'
 import { Calls } from './calls'

@@ -1,4 +1,4 @@
-/** What every part of the console works with. */
+/** Context and hooks that all parts of the console share. */
 import { createContext } from 'preact'
 import { useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Api, Problem } from './api'
@@ -7,9 +7,9 @@ import type { Account, Holdings } from './use-account'
 export interface Desk extends Omit<Account, 'problem' | 'holdings'> {
   readonly api: Api
   readonly holdings: Holdings
-  /** Says something to those who do not see it. */
+  /** Announces a change to screen readers. */
   readonly announce: (text: string) => void
-  /** How far the server's clock is ahead of this one. */
+  /** Difference by which the server's clock is ahead of this one. */
   readonly clock: { aheadMs: number }
 }
 
@@ -23,7 +23,7 @@ export function useDesk(): Desk {
 
 const TICK_MS = 200
 
-/** The server's time, which goes on while something runs. */
+/** Server time in ms, updated while `isRunning`. */
 export function useNow(isRunning: boolean): number {
   const { clock } = useDesk()
   const [, tick] = useState(0)
@@ -35,7 +35,7 @@ export function useNow(isRunning: boolean): number {
   return Date.now() + clock.aheadMs
 }
 
-/** Of what goes while it has the focus, by a click or by an event: the focus is handed on. */
+/** Moves the focus elsewhere if the focused element disappears. */
 export function useHandOn<T extends Element>(handOn: () => void) {
   const element = useRef<T>(null)
   const latest = useRef(handOn)
@@ -50,7 +50,7 @@ export function useHandOn<T extends Element>(handOn: () => void) {
 }
 
 export interface Action {
-  /** Does the work, unless it is being done; what it returns went wrong. */
+  /** Runs `work` unless it is already running. A returned problem is shown. */
   readonly act: (work: () => Promise<Problem | undefined>) => void
   readonly isBusy: boolean
   readonly problem: Problem | undefined

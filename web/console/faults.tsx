@@ -1,4 +1,4 @@
-/** What goes wrong at the simulated gateway with payments to come: one fault of each kind at most. */
+/** Faults of the simulated gateway for future payments: at most one of each kind. */
 import { useEffect, useState } from 'preact/hooks'
 import type {
   Faults as FaultsSet,
@@ -16,20 +16,20 @@ type Explained<T extends string> = Record<
 >
 
 const WEBHOOKS: Explained<WebhookFault> = {
-  duplicate: ['Sent twice', 'The second one must change nothing.'],
-  late: ['Eight seconds late', 'The service asks before it comes.'],
-  reordered: ['Out of order', 'An older state arrives last.'],
-  dropped: ['Never sent', 'The service asks by itself after some seconds.'],
-  unsigned: ['Without a signature', 'Refused; nothing is credited by it.'],
-  wrongly_signed: ['Signed with another secret', 'Refused; nothing is credited by it.'],
-  altered: ['Amount altered on the way', 'The signature does not match: refused.'],
+  duplicate: ['Sent twice', 'The second one must not change anything.'],
+  late: ['Eight seconds late', 'The service queries the gateway before it arrives.'],
+  reordered: ['Out of order', 'An older status arrives last.'],
+  dropped: ['Never sent', 'The service queries the gateway by itself after some seconds.'],
+  unsigned: ['Without a signature', 'Rejected; it credits nothing.'],
+  wrongly_signed: ['Signed with another secret', 'Rejected; it credits nothing.'],
+  altered: ['Altered amount', 'The signature does not match, so it is rejected.'],
 }
 
 const STATUSES: Explained<StatusFault> = {
-  slow: ['Answers after 11 s', 'Given up on, and asked again.'],
-  error_500: ['Answers 500', 'Twice; then it tells the truth.'],
-  text_502: ['Answers 502, not JSON', 'Twice; then it tells the truth.'],
-  contradictory: ['Says pending though paid', 'Twice; then it tells the truth.'],
+  slow: ['Responds after 11 s', 'The service gives up and queries again.'],
+  error_500: ['Status 500', 'Twice; then the correct response.'],
+  text_502: ['Status 502 without JSON', 'Twice; then the correct response.'],
+  contradictory: ['Pending although paid', 'Twice; then the correct response.'],
 }
 
 interface SwitchesProps {
@@ -86,7 +86,9 @@ export function Faults() {
   }
   return (
     <Section title="Faults">
-      <p class="note">Of payments to come, at most one of each kind. Switch one on, then top up.</p>
+      <p class="note">
+        For future payments, at most one fault of each kind. Select one, then top up.
+      </p>
       {faults && (
         <div class="faults">
           <Switches

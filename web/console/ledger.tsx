@@ -57,13 +57,13 @@ const Entries = ({ entries }: { readonly entries: readonly Transaction[] }) => (
   </div>
 )
 
-/** Entries put together, newest first. One never changes and never goes, so what was seen is kept. */
+/** Merges pages of entries, newest first. Entries never change, so known ones are kept. */
 function join(...pages: readonly (readonly Transaction[])[]): Transaction[] {
   const seen = new Map(pages.flat().map((entry) => [entry.seq, entry]))
   return [...seen.values()].toSorted((a, b) => b.seq - a.seq)
 }
 
-/** A wallet's ledger: the newest page, which is read anew, and those behind it that were asked for. */
+/** Pages of a wallet's ledger: the newest one, which is reloaded, and older ones on request. */
 function usePages(shown: WalletType) {
   const { api, holdings } = useDesk()
   const [kept, setKept] = useState<Partial<Record<WalletType, LedgerPage>>>({})
@@ -103,7 +103,7 @@ export function Ledger() {
       {ledger?.entries.length ? (
         <Entries entries={ledger.entries} />
       ) : (
-        <Empty>Nothing has moved yet. A top-up is the first entry.</Empty>
+        <Empty>No transactions yet. Top up to create the first one.</Empty>
       )}
       {older && (
         <Button isSmall onClick={older}>

@@ -1,4 +1,4 @@
-/** The top line: where one is, who one is, where else to look. */
+/** Header with the title, the user and links. */
 import icon from '../shared/icon.svg'
 import { Button } from '../shared/button'
 import type { Session } from './session'

@@ -1,16 +1,16 @@
-/** What a call's meter shows at an instant, computed as the wallet computes it. Pure. */
+/** Values of a call's meter, computed by the wallet's own rules. Pure. */
 import { type Kobo, kobo, maxKobo, parseNaira, ZERO } from '../../src/common/money'
 import { costKobo, openingHoldKobo, wholeSeconds } from '../../src/wallets/core/metering'
 import type { Call, Rate, Wallet } from './model'
 
 export interface Reading {
-  /** Whole seconds talked; zero while it rings. */
+  /** Whole seconds since the answer; zero while the call rings. */
   readonly seconds: number
   readonly costKobo: Kobo
-  /** What is kept from being spent. */
+  /** Amount held. */
   readonly holdAt: Kobo
   readonly secondsLeft: number
-  /** How much of the time to the horizon has passed, from 0 to 1. */
+  /** Part of the time to the horizon that has passed, from 0 to 1. */
   readonly passed: number
 }
 
@@ -25,7 +25,7 @@ const rateOf = (rate: Rate) => ({
   steps: rate.steps,
 })
 
-/** An open call at an instant of the server's clock. It stands still at its horizon. */
+/** Reads an open call's meter. It stops at the horizon. @param nowMs server time */
 export function readMeter(call: Call, nowMs: number): Reading {
   const rate = rateOf(call.rate)
   const horizonMs = call.must_end_by === null ? nowMs : Date.parse(call.must_end_by)
@@ -46,7 +46,7 @@ export function readMeter(call: Call, nowMs: number): Reading {
 
 const koboOf = (naira: number): number => parseNaira(naira) ?? 0
 
-/** A wallet's balance at an instant: what is posted, less what the open calls claim of it by then. */
+/** Balance at an instant: the posted balance less the holds of open calls. */
 export function liveBalance(
   { balance, held }: Pick<Wallet, 'balance' | 'held'>,
   openCalls: readonly Call[],

@@ -1,11 +1,11 @@
-/** The types that the console shows: the API's own, and the simulator's webhooks. */
+/** Types that the console shows: the API's, and the simulator's webhooks. */
 import type { Call, Payment, Wallet } from '../../client/client'
 
 export type { Call, CallEvent, Payment, Rate, Transaction, Wallet } from '../../client/client'
 
 export type WalletType = Wallet['type']
 
-/** A webhook as the simulator sent it, and what the service answered. */
+/** Webhook that the simulator sent, with the service's response. */
 export interface SentWebhook {
   readonly id: number
   readonly paymentReference: string
@@ -20,7 +20,7 @@ export const isOpen = ({ ended_at }: Call): boolean => ended_at === null
 const progressOf = ({ started_at, ended_at }: Call): number =>
   Number(started_at !== null) + Number(ended_at !== null) * 2
 
-/** The list as read, but for calls that are known to be further: an event may overtake a response. */
+/** Merges a read list with known calls. An event may be newer than the response, so the later state wins. */
 export function mergeCalls(read: readonly Call[], known: readonly Call[]): Call[] {
   const byUuid = new Map(known.map((call) => [call.uuid, call]))
   return read.map((call) => {
@@ -29,6 +29,6 @@ export function mergeCalls(read: readonly Call[], known: readonly Call[]): Call[
   })
 }
 
-/** While its checkout may still be paid, or the answer to it is awaited. */
+/** Reports whether the payment may still be completed. */
 export const isUnsettled = ({ status }: Payment): boolean =>
   status === 'pending' || status === 'processing'

@@ -1,4 +1,4 @@
-/** An open call: its meter, drawn from its events, and what can be done to it. */
+/** An open call: its meter, drawn from its events, and its buttons. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction, useDesk, useHandOn, useNow } from './desk'
 import { type Reading, readMeter } from './meter-view'
@@ -24,7 +24,7 @@ const NOTICES: Record<CallEvent['type'], (event: CallEvent) => string> = {
   ended: ({ call }) => `The call has ended: ${printNaira(call.cost)} charged.`,
 }
 
-/** The call's events so far, and whether more can come. */
+/** Events of the call so far, and whether the connection is open. */
 function useEvents({ uuid }: Call) {
   const { api, clock, putCall, refresh, announce } = useDesk()
   const [events, setEvents] = useState<readonly CallEvent[]>([])

@@ -1,4 +1,4 @@
-/** Payments, each with the webhooks that told of it and what the service made of them. */
+/** Payments, each with its webhooks and their outcomes. */
 import { goToCheckout } from './checkout'
 import { useAction, useDesk } from './desk'
 import { isUnsettled, type Payment, type SentWebhook } from './model'
@@ -51,7 +51,7 @@ const count = (amount: number, thing: string): string =>
 
 const TIMES = ['not credited', 'credited once', 'credited in two parts']
 
-/** How many webhooks were taken for it, against how often the ledger was credited. */
+/** Number of accepted webhooks, compared with the number of credits in the ledger. */
 function Webhooks({ payment }: { readonly payment: Payment }) {
   const { holdings } = useDesk()
   const isItsOwn = ({ paymentReference }: SentWebhook) =>
@@ -63,14 +63,16 @@ function Webhooks({ payment }: { readonly payment: Payment }) {
     .filter(({ source_uuid, amount }) => source_uuid === payment.uuid && amount > 0).length
   if (webhooks.length === 0)
     return (
-      <p class="note">No webhook yet{credits > 0 ? ', but credited: the service asked' : ''}.</p>
+      <p class="note">
+        No webhook yet{credits > 0 ? ', but credited: the service queried the gateway' : ''}.
+      </p>
     )
   return (
     <>
       <p class="note">
         {count(webhooks.length, 'webhook')} sent, {taken} taken,{' '}
         {TIMES[credits] ?? `credited in ${credits} parts`}
-        {taken === 0 && credits > 0 && ': the service asked by itself'}.
+        {taken === 0 && credits > 0 && ': the service queried the gateway by itself'}.
       </p>
       <ul class="webhooks">
         {webhooks.map((webhook) => (
@@ -134,7 +136,7 @@ export function Payments() {
   return (
     <Section title="Payments">
       {holdings.payments.length === 0 && (
-        <Empty>No payments yet. Top up a wallet, and see here what Monnify tells of it.</Empty>
+        <Empty>No payments yet. Top up a wallet to see its webhooks here.</Empty>
       )}
       <ul class="payments">
         {holdings.payments.map((payment) => (

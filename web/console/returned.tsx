@@ -1,4 +1,4 @@
-/** What became of the payment whose checkout was opened last. */
+/** Result of the payment whose checkout was opened last. */
 import { useState } from 'preact/hooks'
 import { useDesk } from './desk'
 import type { Payment } from './model'
@@ -31,12 +31,12 @@ function newsOf({ status, amount, amount_paid, wallet, failure_reason }: Payment
     return {
       tone: 'warn',
       title: `${paid} credited`,
-      text: `of ${printNaira(amount)}; the rest has not come.`,
+      text: `of ${printNaira(amount)}; the rest has not arrived.`,
     }
   return {
     tone: 'warn',
     title: 'Not confirmed yet',
-    text: `Monnify has not confirmed ${printNaira(amount)}. The service asks again by itself.`,
+    text: `Monnify has not confirmed ${printNaira(amount)}. The service queries it again by itself.`,
   }
 }
 

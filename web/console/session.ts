@@ -1,11 +1,11 @@
-/** What this tab remembers until it is closed: who is signed in, and which payment is being made. */
+/** State that this tab keeps until it is closed: the signed-in user, and the current payment. */
 import { type Answer, createApi } from './api'
 
 export interface Session {
   readonly accessToken: string
   readonly email: string
   readonly name: string
-  /** Of a demo user, so that one can sign in as it again. */
+  /** Password of a demo user, so that a person can sign in as that user again. */
   readonly password: string | undefined
 }
 
@@ -22,7 +22,7 @@ export function keepSession(session: Session | undefined): void {
   else sessionStorage.clear()
 }
 
-/** The payment whose checkout was opened last. */
+/** Payment whose checkout was opened last. */
 export const readPaying = (): string | null => sessionStorage.getItem(PAYING)
 
 export function keepPaying(paymentUuid: string | null): void {
@@ -48,7 +48,7 @@ export async function signIn(credentials: Credentials, isDemo = false): Promise<
 
 const NAMES = ['Ada', 'Bola', 'Chidi', 'Dayo', 'Efe', 'Funmi', 'Ngozi', 'Tunde', 'Yemi', 'Zainab']
 
-/** Registers somebody who has not been there before, and signs in as them. */
+/** Registers a new demo user and signs in. */
 export async function becomeDemoUser(): Promise<Answer<Session>> {
   const [pick = 0] = crypto.getRandomValues(new Uint32Array(1))
   const name = NAMES[pick % NAMES.length] ?? 'Ada'

@@ -1,4 +1,4 @@
-/** The door: a demo user by one click, or somebody who has an account. */
+/** The sign-in page: a demo user by one click, or an existing account. */
 import icon from '../shared/icon.svg'
 import type { Answer } from './api'
 import { useAction } from './desk'
@@ -52,7 +52,7 @@ export function SignIn({ isEnded, onEnter }: SignInProps) {
       <img src={icon} alt="" width="48" height="48" />
       <h1>AIleana console</h1>
       <p class="lead">
-        Top up a wallet, make a call, watch it being metered, and see what becomes of every naira.
+        Top up a wallet, make a call, watch its meter, and follow every naira through the ledger.
         For development only: no real money moves.
       </p>
       {isEnded && (

@@ -1,4 +1,4 @@
-/** Money into a wallet: by the simulated checkout, or from the other wallet. */
+/** Top-up of a wallet: by the simulated checkout, or from the other wallet. */
 import { useState } from 'preact/hooks'
 import { newKey } from './api'
 import { goToCheckout } from './checkout'

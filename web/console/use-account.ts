@@ -1,4 +1,4 @@
-/** What the signed-in user has, as last read, and what reads it again. */
+/** Data of the signed-in user, and functions to reload it. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Answer, Api, Problem } from './api'
 import {
@@ -17,7 +17,7 @@ export interface LedgerPage {
   readonly uuid: string
   /** Newest first. */
   readonly entries: readonly Transaction[]
-  /** The cursor of the next page. */
+  /** Cursor of the next page. */
   readonly next: string | undefined
 }
 
@@ -33,16 +33,16 @@ export interface Account {
   readonly holdings: Holdings | undefined
   readonly problem: Problem | undefined
   readonly refresh: () => Promise<void>
-  /** Puts a call in its place among the others. */
+  /** Inserts or replaces a call in the list. */
   readonly putCall: (call: Call) => void
 }
 
 const LISTED = 10
 const NEWEST = { query: { limit: LISTED } }
 const LOOK_MS = 2000
-/** Webhooks that were sent twice or late come after the payment is settled. */
+/** Keeps reloading after a payment is final, because duplicate and late webhooks arrive afterwards. */
 const LINGER_MS = 20_000
-/** A checkout that is left open is not looked at for ever. */
+/** Stops reloading for a checkout that stays open. */
 const PATIENCE_MS = 10 * 60_000
 
 type Paid = Pick<Holdings, 'payments' | 'webhooks'>
@@ -60,7 +60,7 @@ async function readPaid(api: Api): Promise<Paid | Problem> {
   return webhooks.ok ? { payments: payments.value, webhooks: webhooks.value } : webhooks.problem
 }
 
-/** A page of a wallet's ledger: the newest one, or the one at a cursor. */
+/** Reads a page of a wallet's ledger: the newest one, or the one at a cursor. */
 export async function readPage(
   api: Api,
   uuid: string,
@@ -106,7 +106,7 @@ export function useAccount(api: Api): Account {
   const [problem, setProblem] = useState<Problem>()
   const latest = useRef<Holdings>(undefined)
   latest.current = holdings
-  /** An answer that was overtaken by a later one is not shown. */
+  /** A response that arrives after a later one is dropped. */
   const turns = useRef({ asked: 0, shown: 0 })
   const lingerUntilMs = useRef(Date.now() + LINGER_MS)
 

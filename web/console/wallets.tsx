@@ -1,4 +1,4 @@
-/** Both wallets as they are at this moment, and what puts money into them. */
+/** Both wallets with their current amounts, and the forms to top them up. */
 import { useNow, useDesk } from './desk'
 import { liveBalance } from './meter-view'
 import { isOpen, type Wallet } from './model'
@@ -9,7 +9,7 @@ import './wallets.css'
 
 const PURPOSES = { call_credits: 'Pays for calls', primary: 'Keeps money for later' } as const
 
-/** From here on, an amount needs smaller letters on a phone. */
+/** Number of characters from which an amount needs a smaller font on a phone. */
 const LONG = 9
 
 function WalletCard({ wallet }: { readonly wallet: Wallet }) {

@@ -1,4 +1,4 @@
-/** A call's events over a WebSocket: a new ticket for every connection, until the call has ended. */
+/** Follows a call's events over a WebSocket, with a new ticket for each connection, until the call ends. */
 import type { Api } from './api'
 import type { CallEvent } from './model'
 
@@ -9,7 +9,7 @@ export interface Subscriber {
   readonly onConnected: (isConnected: boolean) => void
 }
 
-/** @returns what stops watching */
+/** @returns a function that stops following */
 export function watchCall(
   api: Api,
   uuid: string,

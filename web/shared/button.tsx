@@ -7,12 +7,12 @@ interface ButtonProps {
   readonly isSmall?: boolean
   readonly isBusy?: boolean
   readonly label?: string
-  /** Without one, the button sends its form. */
+  /** Without it, the button submits its form. */
   readonly onClick?: () => void
   readonly buttonRef?: Ref<HTMLButtonElement>
 }
 
-/** Busy, it keeps the focus: a disabled button would lose it. */
+/** A busy button is not disabled, because it would lose the focus. */
 export function Button(props: ButtonProps) {
   const { children, kind = 'plain', isSmall, isBusy, label, onClick, buttonRef } = props
   return (

@@ -1,4 +1,4 @@
-/** What a page tells its user beside the content: problems, states, and that a list is empty. */
+/** Notices of a page: problems, statuses and empty lists. */
 import type { ComponentChildren } from 'preact'
 import type { Problem as ApiProblem } from '../../client/client'
 import { capitalise, printWord } from './print'
@@ -6,7 +6,7 @@ import './notes.css'
 
 type Problem = Pick<ApiProblem, 'title' | 'detail' | 'errors'>
 
-/** What a problem says beyond its title: which fields are wrong, or its detail. */
+/** Explanation of a problem: its invalid fields, or its detail. */
 function explain({ title, detail, errors }: Problem): string {
   if (!errors) return detail.replace(/\.$/, '') === title ? '' : detail
   return errors
@@ -23,7 +23,7 @@ export function ProblemNote({ problem }: { readonly problem: Problem | undefined
   )
 }
 
-/** Whether the problem is about the field at this JSON pointer. */
+/** Reports whether the problem concerns the field at this JSON pointer. */
 export const isAbout = (problem: Problem | undefined, pointer: string): boolean =>
   problem?.errors?.some((error) => error.pointer === pointer) ?? false
 

@@ -1,4 +1,4 @@
-/** How the console prints money, times and words. Pure. */
+/** Formats money, times and words for the console. Pure. */
 const naira = new Intl.NumberFormat('en-NG', {
   style: 'currency',
   currency: 'NGN',
@@ -7,10 +7,10 @@ const naira = new Intl.NumberFormat('en-NG', {
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 
-/** With a true minus, which is as wide as a plus. */
+/** Uses a true minus sign, which is as wide as a plus. */
 export const printNaira = (amount: number): string => naira.format(amount).replace('-', '−')
 
-/** With its sign, whichever it is. */
+/** Always with a sign. */
 export const printMovement = (amount: number): string =>
   amount > 0 ? `+${printNaira(amount)}` : printNaira(amount)
 
@@ -21,14 +21,14 @@ export const printTime = (instant: string | number): string => clock.format(new 
 export const printMoment = (instant: string | number): string =>
   `${day.format(new Date(instant))}, ${printTime(instant)}`
 
-/** `75` is `1:15`, and an hour `1:00:00`. */
+/** `75` becomes `1:15`, and 3,600 `1:00:00`. */
 export function printSeconds(seconds: number): string {
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
   const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts
   return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':')
 }
 
-/** A word of the wire for people: `credit_exhausted` is `credit exhausted`. */
+/** `credit_exhausted` becomes `credit exhausted`. */
 export const printWord = (word: string): string => word.replaceAll('_', ' ')
 
 export const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,4 +1,4 @@
-/** What the Monnify commands do: events to the service, scenarios on its simulator, signatures, codes. */
+/** Actions of the Monnify commands: events, scenarios, signatures and codes. */
 import { createHmac, randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,10 +32,12 @@ function secretKey(options: SecretOptions): string {
   const local = existsSync(DEV_VARS) ? parseEnv(readFileSync(DEV_VARS, 'utf8')) : {}
   const { MONNIFY_SECRET_KEY: given } = process.env
   const secret = (options.secret ?? (given || local['MONNIFY_SECRET_KEY']))?.trim()
-  return secret || fail('No secret: give --secret, or run `npm ci` for local ones.')
+  return (
+    secret || fail('There is no secret. Use --secret, or run `npm ci` to create local secrets.')
+  )
 }
 
-/** Sends requests to the service at an address; exits where it is not reached. */
+/** Sends requests to the service; exits if it cannot be reached. */
 const senderTo = (origin: string) => {
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     try {
@@ -74,11 +76,11 @@ export async function trigger(eventType: string, options: TriggerOptions): Promi
 export async function replay(position: number, { url }: UrlOptions): Promise<void> {
   const { ask } = senderTo(url)
   const listed = await ask('/simulator/events')
-  if (!listed.ok) fail('The simulator is off, or not reached on a loopback address.', 1)
+  if (!listed.ok) fail('The simulator is disabled, or the URL is not a loopback address.', 1)
   const events = await read<{ id: number; body: string }[]>(listed)
   const event = events[position - 1]
   if (!event) {
-    const known = `the simulator has sent ${events.length} that it remembers`
+    const known = `the simulator has ${events.length} sent events`
     return fail(`There is no event ${position}; ${known}.`, 1)
   }
   await ask(`/simulator/events/${event.id}/resend`, { method: 'POST' })
@@ -106,7 +108,7 @@ export async function scenario(name: string, { url, amount }: ScenarioOptions): 
   const { ask, postJson } = senderTo(url)
   const headers = await logIn(url)
   const made = await postJson('/payments', { amount, method: 'monnify' }, headers)
-  if (!made.ok) fail(`The payment was refused: ${await made.text()}`, 1)
+  if (!made.ok) fail(`The service rejected the payment: ${await made.text()}`, 1)
   const payment = await read<Payment>(made)
   const { ending, webhook, status } = chosen
   const form = new URLSearchParams({ webhook, status })

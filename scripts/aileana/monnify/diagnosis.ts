@@ -1,4 +1,4 @@
-/** Why a signature fails, by trying what usually went wrong. Pure. */
+/** Finds out why a signature is wrong, by trying the usual causes. Pure. */
 import { createHash, createHmac } from 'node:crypto'
 
 export interface Diagnosis {
@@ -9,7 +9,7 @@ export interface Diagnosis {
 const sign = (secret: string, body: string | Buffer): string =>
   createHmac('sha512', secret).update(body).digest('hex')
 
-/** Forms that a body takes when it is parsed and printed again on its way. */
+/** Forms of a body that was parsed and serialised again. */
 const REPRINTS: readonly [how: string, reprint: (body: string) => string][] = [
   ['printed again without spaces', (body) => JSON.stringify(JSON.parse(body))],
   ['pretty-printed with two spaces', (body) => JSON.stringify(JSON.parse(body), null, 2)],
@@ -35,7 +35,7 @@ const CONVERSIONS: readonly [how: string, original: (body: Buffer) => string | u
   ['the file is UTF-16 (big-endian)', (body) => withoutBom(readUtf16(body, 'BE'), true)],
 ]
 
-/** Ends of lines, as they may have been before. */
+/** Possible original line ends. */
 const LINE_ENDS: readonly [how: string, original: (text: string) => string][] = [
   ['', (text) => text],
   [', and an end of line was added', (text) => text.replace(/\r?\n$/, '')],
@@ -74,7 +74,7 @@ function reprintedHow(secret: string, body: string, signature: string): string |
   return found?.[0]
 }
 
-/** @param body the exact bytes of the file; @param signature as the `monnify-signature` header had it */
+/** @param body exact bytes of the file @param signature value of the `monnify-signature` header */
 export function diagnose(secret: string, body: Buffer, signature: string): Diagnosis {
   const text = body.toString('utf8')
   const given = /[\da-f]{128}/i.exec(signature)?.[0] ?? signature.trim()
@@ -83,32 +83,30 @@ export function diagnose(secret: string, body: Buffer, signature: string): Diagn
 
   if (given === '')
     return no(
-      'missing header: no monnify-signature came with the event. It is refused in every mode.',
+      'missing header: the event had no monnify-signature. The service rejects it in every mode.',
     )
   if (sign(secret, body) === given)
-    return { isValid: true, cause: 'the signature is that of the body' }
+    return { isValid: true, cause: 'the signature matches the body' }
   if (sign(secret, body) === lower) return no('upper case: Monnify sends lower-case hex')
   if (createHash('sha512').update(secret).update(body).digest('hex') === lower)
     return no(
-      'legacy hash: plain SHA-512 of secret and body, as the prose of the documentation has it. Monnify sends HMAC-SHA512.',
+      "legacy hash: plain SHA-512 of secret and body, as the text of Monnify's documentation says. Monnify sends HMAC-SHA512.",
     )
   const converted = convertedHow(secret, body, lower)
   if (converted)
-    return no(
-      `a converted file: ${converted}. Save the body's bytes as they came, without an editor.`,
-    )
+    return no(`converted file: ${converted}. Save the body's exact bytes, without an editor.`)
   const how = reprintedHow(secret, text, lower)
   if (how)
     return no(
-      `re-serialised body: the signature is that of the body ${how}. Check it against the raw bytes, before any JSON parsing.`,
+      `re-serialised body: the signature matches the body ${how}. Verify it against the raw bytes, before any JSON parsing.`,
     )
   if (!/^[0-9a-f]{128}$/.test(lower))
-    return no(`not a signature: it has ${given.length} characters, and should have 128 hex digits`)
+    return no(`not a signature: it has ${given.length} characters instead of 128 hex digits`)
   if (/"transactionHash"/.test(text) && !/"eventType"/.test(text))
     return no(
-      'old webhook configuration: a flat body with a transactionHash. Set the webhook anew in the dashboard.',
+      'old webhook configuration: a flat body with a transactionHash. Set the webhook again in the dashboard.',
     )
   return no(
-    'wrong secret, or a body that was changed: no usual form of this body has this signature. Compare the client secret with the dashboard of the same environment.',
+    'wrong secret or changed body: no usual form of this body has this signature. Compare the client secret with the dashboard of the same environment.',
   )
 }

@@ -1,4 +1,4 @@
-/** One event of each type that Monnify sends, in its shapes. Pure. */
+/** An event of each type that Monnify sends. Pure. */
 export interface EventDetails {
   readonly reference: string
   readonly amount: number
@@ -86,7 +86,7 @@ const BUILDERS: Readonly<Record<string, Build>> = {
 
 export const EVENT_TYPES = Object.keys(BUILDERS)
 
-/** @returns the event as Monnify would send it, or `undefined` for a type that it does not have */
+/** @returns the event as Monnify would send it, or `undefined` for an unknown type */
 export function buildEvent(eventType: string, details: EventDetails): object | undefined {
   const build = Object.hasOwn(BUILDERS, eventType) ? BUILDERS[eventType] : undefined
   return build && { eventType, eventData: build(details) }

@@ -1,4 +1,4 @@
-/** The commands of `npm run aileana -- monnify`, for people who integrate with Monnify. */
+/** Commands of `npm run aileana -- monnify`, for people who integrate with Monnify. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { SCENARIOS } from '../../../src/dev/simulator/scenario.ts'
 import { urlOption } from '../service-url.ts'
@@ -49,7 +49,7 @@ function addSimulated(monnify: Command): void {
     )
   monnify
     .command('scenario')
-    .description("Make a payment that goes a certain way at the service's simulated gateway")
+    .description('Make a payment at the simulated gateway that follows a scenario')
     .addArgument(new Argument('<name>', 'the way').choices(Object.keys(SCENARIOS)))
     .addOption(amountOption())
     .addOption(urlOption())
@@ -61,8 +61,8 @@ function addSimulated(monnify: Command): void {
 function addOffline(monnify: Command): void {
   monnify
     .command('verify')
-    .description('Say whether a signature is that of a body, or why not')
-    .argument('<file>', "the body's bytes, as they arrived")
+    .description('Verify the signature of a body, and explain a mismatch')
+    .argument('<file>', 'file with the exact bytes of the body')
     .argument('<signature>', 'the monnify-signature header')
     .addOption(secretOption())
     .action(async (file: string, signature: string, options: SecretOptions) =>
@@ -70,7 +70,7 @@ function addOffline(monnify: Command): void {
     )
   monnify
     .command('explain')
-    .description('Say what a code, status or message of Monnify means')
+    .description('Explain a code, status or message of Monnify')
     .argument('<code...>', 'code, status or message')
     .action(async (words: string[]) => (await load()).explainCode(words.join(' ')))
 }

@@ -27,7 +27,7 @@ export function trimmed(value: unknown): unknown {
 const text = z
   .string({ error: ({ input }) => (input === undefined ? 'is missing' : 'must be a string') })
   .refine((value) => !QUOTED.test(value), {
-    error: 'begins or ends with a quotation mark; leave quotes out',
+    error: 'begins or ends with a quotation mark; remove the quotes',
     abort: true,
   })
 
@@ -103,7 +103,7 @@ const secretText = ascii
   .refine((value) => new Set(value).size >= 8, 'is too regular to be random')
 
 const withoutBlanks = (value: string) => !BLANK.test(value)
-const HAS_BLANKS = 'contains a blank'
+const HAS_BLANKS = 'contains a space'
 
 /** Secret that signs. A passphrase may contain spaces. */
 export const secret = required(secretText)
@@ -140,7 +140,7 @@ const origin = (form: RegExp, message: string) =>
 /** URL of a service: https, without a path. A last slash is removed. */
 export const baseUrl = (fallback: string) =>
   withDefault(
-    origin(/^https:/i, `must be an https address without a path, such as ${fallback}`),
+    origin(/^https:/i, `must be an https URL without a path, such as ${fallback}`),
     fallback,
   )
 
@@ -148,7 +148,7 @@ export const optionalUrl = optional(
   line.refine((value) => {
     const url = URL.parse(value)
     return !BLANK.test(value) && /^https?:\/\//i.test(value) && url !== null && !url.username
-  }, 'must be an address that begins with https:// or http:// and names no user'),
+  }, 'must be a URL that begins with https:// or http:// and has no user name'),
 )
 
 const list = <Value>(item: z.ZodType<Value, string>) =>

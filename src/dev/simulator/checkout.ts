@@ -36,10 +36,10 @@ const RESULTS: Readonly<Record<TransactionStatus, { title: string; text: string 
   PAID: { title: 'Paid', text: 'The payment was received. You can close this page.' },
   OVERPAID: {
     title: 'Paid',
-    text: 'More than was asked for was received. You can close this page.',
+    text: 'More than the requested amount was received. You can close this page.',
   },
   FAILED: { title: 'Declined', text: 'The bank declined the payment. No money has moved.' },
-  ABANDONED: { title: 'Abandoned', text: 'The payment was given up. No money has moved.' },
+  ABANDONED: { title: 'Abandoned', text: 'The payment was abandoned. No money has moved.' },
   EXPIRED: { title: 'Expired', text: 'This checkout was open for 40 minutes and has ended.' },
 }
 

@@ -60,7 +60,7 @@ export function createOverview({ store, resend }: OverviewOptions) {
       await store.events(),
     ]
     const body = html`<h1>Simulated Monnify</h1>
-      <h2>Faults of payments to come</h2>
+      <h2>Faults of future payments</h2>
       <form class="inline" method="post" action="/simulator/faults">
         ${faultFields(faults)}<button class="small">Set</button>
       </form>

@@ -42,7 +42,7 @@ export function createSimulator(options: CreateSimulator): Simulator {
 
   return {
     async fetch(request) {
-      if (!origin) throw new Error('the simulator answers on a loopback host only')
+      if (!origin) throw new Error('the simulator serves loopback hosts only')
       return wireApi.fetch(request)
     },
     meet(requestUrl) {
