@@ -65,7 +65,7 @@ describe('the service, started by its command', () => {
     const path = { paymentReference: reference }
     await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
     const paid = aileana('lookup', '--payment', reference, '--url', service.url)
-    for (const said of [reference, 'completed', 'PAID', 'webhooks, and what came', 'top_up'])
+    for (const said of [reference, 'completed', 'PAID', 'webhooks and their outcomes', 'top_up'])
       expect(paid.stdout).toContain(said)
     expect(paid.status).toBe(0)
 
