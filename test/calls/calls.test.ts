@@ -5,7 +5,7 @@ import { atOnce, dial, newUser, statuses, topUp, userWithCredit, walletOf } from
 useClock()
 
 describe('a call', () => {
-  it('holds ten naira, charges the seconds talked, and gives the rest back', async () => {
+  it('holds ten naira, charges its seconds, and releases the rest', async () => {
     const user = await userWithCredit(50)
     const call = await dial(user)
     expect(call.status).toBe(201)
@@ -41,7 +41,7 @@ describe('a call', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 39, held: 0 })
   })
 
-  it('S50: that nobody answers costs nothing, says so, and is cancelled', async () => {
+  it('S50: is cancelled and costs nothing if it is not answered', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     const ended = await user.send('PATCH', `/calls/${body.uuid}/end`)
@@ -54,7 +54,7 @@ describe('a call', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
   })
 
-  it('S7, S16: that rings for sixty seconds ends by itself', async () => {
+  it('S7, S16: ends by itself after ringing for sixty seconds', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     pass(60_000)
@@ -69,7 +69,7 @@ describe('a call', () => {
     expect((await user.send('PATCH', `/calls/${body.uuid}/answer`)).status).toBe(409)
   })
 
-  it('S6: is cut off at its horizon, and the charge is all that was there', async () => {
+  it('S6: ends at its horizon, and its charge is the whole balance', async () => {
     const user = await userWithCredit(20)
     const { body } = await dial(user)
     const answered = await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -87,7 +87,7 @@ describe('a call', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 0, held: 0 })
   })
 
-  it('goes on when a top-up comes in its last millisecond, and not when it comes one later', async () => {
+  it('continues after a top-up in its last millisecond, but not after one a millisecond later', async () => {
     for (const [lateMs, seconds, cost] of [
       [0, 180, 30],
       [1, 60, 10],
@@ -105,7 +105,7 @@ describe('a call', () => {
     }
   })
 
-  it('S16, S51: ends after four hours, and says why', async () => {
+  it('S16, S51: ends after four hours, with the reason', async () => {
     const user = await userWithCredit(5000)
     const { body } = await dial(user)
     await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -119,7 +119,7 @@ describe('a call', () => {
     expect((await walletOf(user)).balance).toBe(2600)
   })
 
-  it('S25: is answered once: a second answer returns the call as it is', async () => {
+  it('S25: is answered once: a second answer returns it unchanged', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     const first = await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -130,7 +130,7 @@ describe('a call', () => {
     expect(second.headers.get('Wallet-Position')).toBe(first.headers.get('Wallet-Position'))
   })
 
-  it('is answered no more once its credit has run out', async () => {
+  it('cannot be answered after its credit ran out', async () => {
     const user = await userWithCredit(10)
     const { body } = await dial(user)
     await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -139,7 +139,7 @@ describe('a call', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'call_state_conflict' } })
   })
 
-  it('S10: ends once, however often it is ended', async () => {
+  it('S10: ends once, even if it is ended several times', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     await user.send('PATCH', `/calls/${body.uuid}/answer`)
@@ -152,15 +152,15 @@ describe('a call', () => {
   })
 })
 
-describe('calls at once', () => {
-  it('S4: five calls on credit for one: one succeeds', async () => {
+describe('concurrent calls', () => {
+  it('S4: one of five calls succeeds if the credit is enough for one', async () => {
     const user = await userWithCredit(10)
     const answers = await atOnce(5, () => dial(user))
     expect(statuses(answers)).toEqual({ 201: 1, 400: 4 })
     expect(await walletOf(user)).toMatchObject({ balance: 0, held: 10 })
   })
 
-  it('S10, S25: ends and answers at once settle a call once, and reopen none', async () => {
+  it('S10, S25: concurrent ends and answers settle a call once and never reopen it', async () => {
     const user = await userWithCredit(50)
     const { body } = await dial(user)
     const verbs = ['answer', 'end', 'end', 'answer', 'end', 'answer', 'end', 'end']
@@ -172,7 +172,7 @@ describe('calls at once', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 50 - cost, held: 0 })
   })
 
-  it('twenty calls on fifty naira: five succeed, the balance is zero, and ending all gives it back', async () => {
+  it('five of twenty calls succeed on fifty naira, and ending them releases all holds', async () => {
     const user = await userWithCredit(50)
     const answers = await atOnce(20, () => dial(user))
     expect(statuses(answers)).toEqual({ 201: 5, 400: 15 })
@@ -182,7 +182,7 @@ describe('calls at once', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 50, held: 0 })
   })
 
-  it('S23: at most five calls are open on a wallet', async () => {
+  it('S23: a wallet has at most five open calls', async () => {
     const user = await userWithCredit(1000)
     for (let open = 0; open < 5; open++) expect((await dial(user)).status).toBe(201)
     const sixth = await dial(user)
@@ -191,7 +191,7 @@ describe('calls at once', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 950, held: 50 })
   })
 
-  it('S5, S24: without enough for a minute nothing is created that could be ended', async () => {
+  it('S5, S24: without credit for a minute, no call is created', async () => {
     const user = await userWithCredit(9.99)
     const refused = await dial(user)
     expect(refused.status).toBe(400)
@@ -205,7 +205,7 @@ describe('calls at once', () => {
 describe('S26: an idempotency key', () => {
   const headers = { 'Idempotency-Key': 'a-key-of-mine' }
 
-  it('gives a repeated start the first answer, at once and later', async () => {
+  it('returns the first response to a repeated start, concurrently and later', async () => {
     const user = await userWithCredit(50)
     const answers = await atOnce(20, () => dial(user, { headers }))
     expect(statuses(answers)).toEqual({ 201: 20 })
@@ -229,7 +229,7 @@ describe('S26: an idempotency key', () => {
     expect(others.headers.get('Idempotent-Replayed')).toBeNull()
   })
 
-  it('is not used up by a refusal', async () => {
+  it('can be reused after a refusal', async () => {
     const user = await newUser()
     expect((await dial(user, { headers })).status).toBe(400)
     await topUp(user, 10)
@@ -238,7 +238,7 @@ describe('S26: an idempotency key', () => {
 })
 
 describe('the list of calls', () => {
-  it('pages through every call once, newest first, while calls are added', async () => {
+  it('has every call once, newest first, while calls are added', async () => {
     const user = await userWithCredit(50)
     const made: string[] = []
     for (let index = 0; index < 7; index++) {
@@ -257,7 +257,7 @@ describe('the list of calls', () => {
     expect(seen).toEqual(made)
   })
 
-  it('filters by status and time, and refuses filters and cursors that are none', async () => {
+  it('filters by status and time, and rejects invalid filters and cursors', async () => {
     const user = await userWithCredit(50)
     const first = await dial(user)
     pass(10_000)
@@ -286,8 +286,8 @@ describe('the list of calls', () => {
   })
 })
 
-describe('the commands on a wallet', () => {
-  it('have one order: each that changes it has a place of its own, and those after it a later one', async () => {
+describe('commands on a wallet', () => {
+  it('have one order: each change has its own revision, and later commands have later ones', async () => {
     const user = await userWithCredit(50)
     const placeOf = ({ headers }: { headers: Headers }) => Number(headers.get('Wallet-Position'))
     const started = await atOnce(5, () => dial(user))

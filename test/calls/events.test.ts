@@ -34,8 +34,8 @@ function drawnCost({ call: { rate } }: Event, seconds: number): number {
   return (units * rate.unit_kobo + rate.setup_kobo) / 100
 }
 
-describe('somebody who watches a call', () => {
-  it('is told its state, the answer, a top-up, another call, and the end with the charge', async () => {
+describe('a subscriber to a call', () => {
+  it('receives the state, the answer, a top-up, another call, and the end with the charge', async () => {
     const user = await userWithCredit(30)
     const uuid = await dialled(user)
     const { next, closed, unread } = await watch(user, uuid)
@@ -80,7 +80,7 @@ describe('somebody who watches a call', () => {
     expect(unread()).toBe(0)
   })
 
-  it('hears of low credit 60, 30 and 10 s before, and of the end at the instant announced', async () => {
+  it('is notified of low credit 60, 30 and 10 s before, and of the end at the announced time', async () => {
     const user = await userWithCredit(10)
     const uuid = await dialled(user)
     await answer(user, uuid)
@@ -97,7 +97,7 @@ describe('somebody who watches a call', () => {
     expect(await closed).toBe(1000)
   })
 
-  it('still hears after the object was put to sleep, and after it was woken by its alarm', async () => {
+  it('receives events after the object hibernated, and after its alarm woke it', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const { next, closed } = await watch(user, uuid)
@@ -115,7 +115,7 @@ describe('somebody who watches a call', () => {
     expect(await closed).toBe(1000)
   })
 
-  it('who comes back is given the present state first, of an ended call too', async () => {
+  it('receives the current state first after a reconnection, also of an ended call', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const first = await watch(user, uuid)
@@ -131,7 +131,7 @@ describe('somebody who watches a call', () => {
     expect(await third.closed).toBe(1000)
   })
 
-  it('is told that a read has found the call over', async () => {
+  it('is notified when a read finds that the call is over', async () => {
     const user = await userWithCredit(10)
     const uuid = await dialled(user)
     const { next } = await watch(user, uuid)
@@ -141,7 +141,7 @@ describe('somebody who watches a call', () => {
     expect(await next()).toMatchObject({ type: 'ended', call: { end_reason: 'no_answer' } })
   })
 
-  it('gets a pong for a ping, and is shown out for anything else', async () => {
+  it('receives a pong for a ping, and is disconnected after any other message', async () => {
     const user = await userWithCredit(10)
     const { socket, next, closed } = await watch(user, await dialled(user))
     await next()
@@ -154,7 +154,7 @@ describe('somebody who watches a call', () => {
     expect(await closed).toBe(1008)
   })
 
-  it('makes room for the twenty-first by letting the first one go', async () => {
+  it('is disconnected as the oldest of twenty when another one connects', async () => {
     const user = await userWithCredit(10)
     const uuid = await dialled(user)
     const first = await watch(user, uuid)
@@ -177,11 +177,11 @@ async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
   }
 }
 
-describe('a connection that does not go', () => {
+describe('a disconnected socket that stays open', () => {
   /** The runtime closes a pair when the garbage collector finds its client's end. */
   const keptClients: WebSocket[] = []
 
-  it('is told nothing any more, and no more than twenty are told at a time', async () => {
+  it('receives no more events, and at most twenty sockets receive events', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const told = { events: 0 }
@@ -198,7 +198,7 @@ describe('a connection that does not go', () => {
     expect(told.events).toBeLessThanOrEqual(20)
   })
 
-  it('is one of a hundred at most: the next one is refused until one has gone', async () => {
+  it('counts towards a limit of a hundred: the next connection is refused until one has closed', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     await runInDurableObject(objectOf(user), (_, state) => {
@@ -216,7 +216,7 @@ describe('a connection that does not go', () => {
     ])
   })
 
-  it('keeps no command from its effect and its answer, whatever is wrong with it', async () => {
+  it('does not affect commands, whatever is wrong with it', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     await runInDurableObject(objectOf(user), (_, state) => {
@@ -233,7 +233,7 @@ describe('a connection that does not go', () => {
     vi.restoreAllMocks()
   })
 
-  it('that asks by a name too long to keep is refused, and leaves nothing behind', async () => {
+  it('is refused and leaves nothing behind if its data is too large to store', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const url = new URL(await ticketTo(user, uuid))
@@ -247,13 +247,13 @@ describe('a connection that does not go', () => {
   })
 })
 
-describe('a ticket', () => {
+describe('an event ticket', () => {
   const refusal = async (response: Response) => {
     const { code } = await response.json<{ code: string }>()
     return [response.status, code]
   }
 
-  it('is good once, though the object slept in between', async () => {
+  it('works once, even if the object hibernated in between', async () => {
     const user = await userWithCredit(10)
     const url = await ticketTo(user, await dialled(user))
     const { webSocket } = await upgrade(url)
@@ -263,14 +263,14 @@ describe('a ticket', () => {
     expect(await refusal(await upgrade(url))).toEqual([401, 'invalid_ticket'])
   })
 
-  it('is good once, though many come at the same time', async () => {
+  it('works once, even if it is used concurrently', async () => {
     const user = await userWithCredit(10)
     const url = await ticketTo(user, await dialled(user))
     const answers = await Promise.all(Array.from({ length: 10 }, () => upgrade(url)))
     expect(answers.filter(({ status }) => status === 101)).toHaveLength(1)
   })
 
-  it('is good for thirty seconds', async () => {
+  it('is valid for thirty seconds', async () => {
     const user = await userWithCredit(10)
     const uuid = await dialled(user)
     const [early, late] = [await ticketTo(user, uuid), await ticketTo(user, uuid)]
@@ -280,7 +280,7 @@ describe('a ticket', () => {
     expect(await refusal(await upgrade(late))).toEqual([401, 'invalid_ticket'])
   })
 
-  it('is for one call, and nothing else passes for one', async () => {
+  it('is for one call, and no other token is accepted as a ticket', async () => {
     const user = await userWithCredit(20)
     const [uuid, other] = [await dialled(user), await dialled(user)]
     const ticket = new URL(await ticketTo(user, uuid)).searchParams.get('ticket') ?? ''
@@ -296,13 +296,13 @@ describe('a ticket', () => {
     expect(asToken.status).toBe(401)
   })
 
-  it("to somebody else's call is not given, as to one that does not exist", async () => {
+  it("is refused for another user's call as for a call that does not exist", async () => {
     const [owner, other] = [await userWithCredit(10), await newUser()]
     const uuid = await dialled(owner)
     expect((await other.send('POST', `/calls/${uuid}/ticket`)).status).toBe(404)
   })
 
-  it('is asked for by a WebSocket, of a page that is allowed to', async () => {
+  it('is accepted only for a WebSocket of an allowed origin', async () => {
     const user = await userWithCredit(10)
     const uuid = await dialled(user)
     const path = new URL(await ticketTo(user, uuid)).pathname
@@ -325,7 +325,7 @@ describe('a ticket', () => {
   })
 })
 
-describe('waking up', () => {
+describe('wake-ups', () => {
   /** How many alarms ring over a call of so many seconds, and an hour after it. */
   async function wakeUps(seconds: number): Promise<number> {
     const user = await userWithCredit(10_000)
@@ -342,7 +342,7 @@ describe('waking up', () => {
     return alarms + (await ringAlarms(user, Date.now() + 3_600_000))
   }
 
-  it('a ten-hour call, watched all along, wakes its wallet no more often than a ten-second one', async () => {
+  it('a ten-hour call with a subscriber wakes its wallet no more often than a ten-second call', async () => {
     const short = await wakeUps(10)
     expect(await wakeUps(36_000)).toBe(short)
   })

@@ -31,7 +31,7 @@ const limitStateOf = (headers: Headers) => {
 }
 
 describe('the calls of a user', () => {
-  it('are three a minute where three are allowed: the fourth is refused, holds nothing, and says when to come again', async () => {
+  it('are limited: the fourth in a minute is refused, holds nothing, and says when to retry', async () => {
     const user = await userOf()
     for (const remaining of [2, 1, 0]) {
       const { status, headers } = await dial(user)
@@ -49,12 +49,12 @@ describe('the calls of a user', () => {
     expect((await dial(user)).status).toBe(201)
   })
 
-  it('are counted exactly, though twenty come at once', async () => {
+  it('are counted exactly, even if twenty start at once', async () => {
     const user = await userOf()
     expect(statuses(await atOnce(20, () => dial(user)))).toEqual({ 201: 3, 429: 17 })
   })
 
-  it('are not used up by repeats under a key, by refusals, or by others', async () => {
+  it('do not count repeats with a key, refusals, or other users', async () => {
     const [user, other] = [await userOf(), await userOf()]
     const headers = { 'Idempotency-Key': 'k' }
     for (let times = 0; times < 5; times++) expect((await dial(user, { headers })).status).toBe(201)
@@ -63,7 +63,7 @@ describe('the calls of a user', () => {
     expect(limitStateOf((await dial(other)).headers).remaining).toBe(2)
   })
 
-  it('can be answered and ended however often they were started', async () => {
+  it('can be answered and ended even beyond the limit', async () => {
     const user = await userOf()
     const calls = await atOnce(3, () => dial(user))
     for (const { body } of calls) {

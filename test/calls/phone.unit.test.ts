@@ -28,11 +28,11 @@ describe('a phone number', () => {
     [' 8131234567', '+2348131234567'],
     ['+8131234567', '+8131234567'],
     [' +8131234567 ', '+8131234567'],
-  ])('%s is read as %s where Nigeria is at home', (text, phone) => {
+  ])('%s is read as %s if Nigeria is the default country', (text, phone) => {
     expect(parse(text)).toBe(phone)
   })
 
-  it('that is local belongs to the country at home', () => {
+  it('without a country code belongs to the default country', () => {
     expect(parse('020 7946 0958', 'GB')).toBe('+442079460958')
     expect(parse('08031234567', 'GB')).toBeUndefined()
   })
@@ -72,7 +72,7 @@ describe('a phone number', () => {
     ['+9991234567', 'of no country'],
     ['+2348031234567;ext=1', 'an extension'],
     ['08031234567/08051234567', 'two numbers'],
-  ])('%s is none: %s', (text) => {
+  ])('%s is rejected: %s', (text) => {
     expect(parse(text)).toBeUndefined()
   })
 
@@ -86,12 +86,12 @@ describe('a phone number', () => {
     ['0803123456\u115f', '(U+115F, an invisible character)'],
     ['+234_803_1234567', '“_” (U+005F)'],
     ['+2348031234567\ud800', '(U+D800, half a character)'],
-  ])('%j is rejected with the odd character named', (text, named) => {
+  ])('%j is rejected, and the message names the character', (text, named) => {
     expect(messageOf(text)).toContain(named)
   })
 
   it.each(['++2348031234567', '0803+1234567', '+234+8031234567', '8031234567+'])(
-    '%s is rejected, as + is allowed at the start only',
+    '%s is rejected, because + is allowed at the start only',
     (text) => {
       expect(messageOf(text)).toContain('with + at its start only')
     },
@@ -103,16 +103,16 @@ describe('a phone number', () => {
     '0092348031234567',
     '00447911123456',
     '002348031234567',
-  ])('%s is rejected, as it has an exit code', (text) => {
+  ])('%s is rejected because of its exit code', (text) => {
     expect(messageOf(text)).toContain('+ and the country code')
   })
 
-  it('has the exit codes of the country at home', () => {
+  it('is rejected with an exit code of the default country', () => {
     expect(parse('011 44 7911 123456', 'US')).toBeUndefined()
     expect(parse('00447911123456', 'GB')).toBeUndefined()
   })
 
-  it('reaches the same destination however it is written', () => {
+  it('reaches the same destination in every spelling', () => {
     const noise = fc.constantFrom('', '', '', ...Array.from(Object.values(PASTED).join('')))
     const numbers = fc.constantFrom('+2348031234567', '08031234567', '+442079460958', '8131234567')
     fc.assert(

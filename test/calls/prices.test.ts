@@ -46,7 +46,7 @@ const sendWith = (tariff: object, country: 'NG' | 'GB' = 'NG'): Send => {
 const quotePath = (phone: string, rest = '') => `/tariff?phone=${encodeURIComponent(phone)}${rest}`
 
 describe('a quote', () => {
-  it('says what a call would cost, and how long the credit lasts', async () => {
+  it('returns the cost of a call, and how long the credit lasts', async () => {
     const user = await userWithCredit(50)
     const quote = await user.send('GET', quotePath(PHONE, '&seconds=61'))
     expect(quote).toMatchObject({
@@ -64,7 +64,7 @@ describe('a quote', () => {
     })
   })
 
-  it('promises just the seconds that the call is then given, beside a call that is running', async () => {
+  it('promises exactly the seconds that the call then lasts, while another call runs', async () => {
     const user = await userWithCredit(100, sendWith(TARIFF))
     const running = (await dial(user)).body.uuid
     await user.send('PATCH', `/calls/${running}/answer`)
@@ -80,14 +80,14 @@ describe('a quote', () => {
     expect(quote.affordable_seconds).toBeGreaterThan(60)
   })
 
-  it('moves nothing, and is nothing without credit', async () => {
+  it('moves no money, and promises zero seconds without credit', async () => {
     const user = await newUser()
     const { body } = await user.send('GET', quotePath(PHONE))
     expect(body).toMatchObject({ cost: 10, balance: 0, affordable_seconds: 0 })
     expect((await user.send('GET', '/calls')).body).toEqual([])
   })
 
-  it('is at most the longest that a call may last', async () => {
+  it('is limited to the maximum duration of a call', async () => {
     const user = await userWithCredit(9000)
     expect((await user.send('GET', quotePath(PHONE))).body.affordable_seconds).toBe(14_400)
   })
@@ -100,13 +100,13 @@ describe('a quote', () => {
     [quotePath(PHONE, '&seconds=-1').slice(7), 'seconds'],
     [quotePath(PHONE, '&seconds=1.5').slice(7), 'seconds'],
     [quotePath(PHONE, '&seconds=99999999999').slice(7), 'seconds'],
-  ])('for %s is refused with the field', async (query, field) => {
+  ])("for %s is rejected with the field's name", async (query, field) => {
     const user = await newUser()
     const answer = await user.send('GET', `/tariff${query}`)
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: `/${field}` }] } })
   })
 
-  it('understands a plus sign that was not encoded', async () => {
+  it('accepts a plus sign that is not encoded', async () => {
     const user = await newUser()
     const { body } = await user.send('GET', `/tariff?phone=${PHONE}`)
     expect(body.recipient_phone).toBe(PHONE)
@@ -136,7 +136,7 @@ describe('a minimum of 90 s and steps of 60 s', () => {
     await evictDurableObject(stub)
   }
 
-  it('are quoted as the first 90 s and then minutes', async () => {
+  it('are quoted as 90 s, then whole minutes', async () => {
     const user = await userWithCredit(15, sendWith(STEPPED))
     for (const [seconds, cost] of [
       [1, 15],
@@ -158,7 +158,7 @@ describe('a minimum of 90 s and steps of 60 s', () => {
     ['a call that is started now', false, 210_999, 'after_minimum', 25, 150],
     ['a call that an earlier version started', true, 180_999, 'from_zero', 20, 120],
   ])(
-    'end and charge %s by its own formula',
+    'end and charge %s by the formula of its rate',
     async (_, isOld, lastsMs, steps, cost, billedSeconds) => {
       const user = await userWithCredit(35, sendWith(STEPPED))
       const { uuid } = (await dial(user)).body
@@ -178,7 +178,7 @@ describe('a minimum of 90 s and steps of 60 s', () => {
 })
 
 describe('a destination', () => {
-  it('that the tariff forbids is refused before anything is held', async () => {
+  it('that the tariff forbids is refused before any amount is held', async () => {
     const user = await userWithCredit(100, sendWith(TARIFF))
     for (const phone of ['+449012345678', '+14155550123']) {
       const refused = await dial(user, { body: { recipient_phone: phone } })
@@ -189,7 +189,7 @@ describe('a destination', () => {
     expect((await user.send('GET', '/calls')).body).toEqual([])
   })
 
-  it('of a satellite phone or at a premium rate is refused by the built-in tariff', async () => {
+  it('with a satellite or premium-rate number is refused by the built-in tariff', async () => {
     const user = await userWithCredit(100)
     for (const phone of ['+870773123456', '+979123456789', '+24762889']) {
       const refused = await dial(user, { body: { recipient_phone: phone } })
@@ -198,7 +198,7 @@ describe('a destination', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 100, held: 0 })
   })
 
-  it('that is local is shown in E.164, and is the same under one key however it is written', async () => {
+  it('in local form is shown in E.164, and is the same with one key in every spelling', async () => {
     const user = await userWithCredit(50)
     const headers = { 'Idempotency-Key': 'k' }
     const local = await dial(user, { body: { recipient_phone: '0803 123 4567' }, headers })
@@ -221,7 +221,7 @@ describe('the record of a call', () => {
     [LONDON, 'audio', 999],
     [LONDON, 'audio', 20_000],
     [LONDON, 'audio', 61_000],
-  ])('to %s by %s for %i ms gives its charge to the kobo', async (phone, type, ms) => {
+  ])('to %s by %s for %i ms yields its charge to the kobo', async (phone, type, ms) => {
     const user = await userWithCredit(500, sendWith(TARIFF))
     const { uuid } = (await dial(user, { body: { recipient_phone: phone, type } })).body
     await user.send('PATCH', `/calls/${uuid}/answer`)
@@ -256,7 +256,7 @@ describe('the record of a call', () => {
     expect(body).toMatchObject({ cost: 1, duration_seconds: 0, charge: { billed_seconds: 1 } })
   })
 
-  it('keeps the rate of its day when the tariff changes', async () => {
+  it('keeps its rate when the tariff changes', async () => {
     const user = await userWithCredit(100, sendWith(TARIFF))
     const { uuid } = (await dial(user)).body
     const dearer = sendWith({

@@ -49,7 +49,7 @@ const statusOf = async (user: TestUser, uuid: string) =>
   (await user.send('GET', `/payments/${uuid}`)).body
 
 describe('S2: with the gateway down', () => {
-  it('a top-up says so, and the same key tries again under a new attempt', async () => {
+  it('a top-up returns 502, and the same key retries with a new attempt', async () => {
     const { gateway, send } = worldWith()
     const user = await newUser(send)
     const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
@@ -71,7 +71,7 @@ describe('S2: with the gateway down', () => {
     expect((await walletOf(user)).balance).toBe(1000)
   })
 
-  it('a verify says so, and the sweep finds out later', async () => {
+  it('a verification returns 502, and the sweep confirms the payment later', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -87,8 +87,8 @@ describe('S2: with the gateway down', () => {
   })
 })
 
-describe('S28: a checkout that nobody uses', () => {
-  it('expires after its window, unless Monnify cannot be asked, and late money is credited', async () => {
+describe('S28: an unused checkout', () => {
+  it('expires after its window, unless Monnify is unavailable, and late money is credited', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -111,7 +111,7 @@ describe('S28: a checkout that nobody uses', () => {
     expect((await walletOf(user)).balance).toBe(1000)
   })
 
-  it('does not keep the sweep from others, however many there are', async () => {
+  it('does not keep the sweep from other payments, however many there are', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const unpaid = await atOnce(60, () => user.send('POST', '/payments', { body: monnify }))
@@ -124,8 +124,8 @@ describe('S28: a checkout that nobody uses', () => {
   })
 })
 
-describe('the poller of a payment', () => {
-  it('at its planned instants until it is completed, and then no more', async () => {
+describe('the poller', () => {
+  it('polls at the planned times until the payment is completed, then stops', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -139,7 +139,7 @@ describe('the poller of a payment', () => {
     expect((await walletOf(user)).balance).toBe(1000)
   })
 
-  it('by an alarm of its own, without a webhook or a client', async () => {
+  it('credits a payment by its alarm, without a webhook or a client', async () => {
     const user = await newUser()
     const { body } = await user.send('POST', '/payments', { body: monnify })
     const poller = env.CHASE.getByName(body.payment_reference.replace(/_a1$/, ''))
@@ -151,7 +151,7 @@ describe('the poller of a payment', () => {
     expect(await runDurableObjectAlarm(poller)).toBe(false)
   })
 
-  it('sixteen times within four days when nobody pays, and not once more', async () => {
+  it('polls an unpaid payment sixteen times within four days, then stops', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -163,7 +163,7 @@ describe('the poller of a payment', () => {
     expect(await duePollOf(body.uuid)).toBeNull()
   })
 
-  it('as often when the gateway never answers, and then leaves an exception', async () => {
+  it('polls as often if the gateway never responds, then records an exception', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -176,8 +176,8 @@ describe('the poller of a payment', () => {
   })
 })
 
-describe('what fails again and again', () => {
-  it('is asked about later each time, never at once, and keeps no other from its turn', async () => {
+describe('repeated failures', () => {
+  it('delay the next poll more each time, and do not delay other payments', async () => {
     const world = worldWith()
     const broken = { ask: () => Promise.reject(new Error('the wallet throws')) }
     const [user, other] = [await newUser(world.send), await newUser(world.send)]
@@ -198,7 +198,7 @@ describe('what fails again and again', () => {
     expect((await walletOf(other)).balance).toBe(1000)
   })
 
-  it('is not polled at once either when the mark fails', async () => {
+  it('of the status update do not cause an immediate poll', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -209,7 +209,7 @@ describe('what fails again and again', () => {
     expect(await pollPayment(deps, body.payment_reference)).toBeGreaterThan(nowMs)
   })
 
-  it('has an alarm that waits longer after each poll that could not begin, and then ends', async () => {
+  it('of polls that cannot begin delay the alarm more each time, until the last one', async () => {
     const poller = env.CHASE.getByName(crypto.randomUUID())
     await runInDurableObject(poller, async (_, state) => {
       let isDown = true
@@ -236,7 +236,7 @@ describe('what fails again and again', () => {
     })
   })
 
-  it('nor when the row that is read lags behind', async () => {
+  it('do not cause a fast loop if the read row is stale', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -247,7 +247,7 @@ describe('what fails again and again', () => {
     expect(next).toBeGreaterThan(Date.now())
   })
 
-  it('a transfer that stays in transit neither', async () => {
+  it("of a transfer's delivery do not cause a fast loop", async () => {
     const world = worldWith()
     const user = await newUser()
     await topUp(user, 100, 'primary')
@@ -267,9 +267,9 @@ describe('what fails again and again', () => {
   })
 })
 
-describe('a checkout that is opened late', () => {
+describe('a checkout that opens late', () => {
   it.each([50 * 60_000, 30 * 3_600_000])(
-    '%i ms after the first try has its whole window, and is polled',
+    '%i ms after the first attempt has its whole window, and is polled',
     async (ms) => {
       const world = worldWith()
       const user = await newUser(world.send)
@@ -298,8 +298,8 @@ describe('a checkout that is opened late', () => {
   )
 })
 
-describe('a payment whose request died before it began', () => {
-  it('is given up after its window, and begun by a repeat with its key', async () => {
+describe('a payment whose request stopped before the first attempt', () => {
+  it('expires after its window, and a repeat with its key opens a checkout', async () => {
     const world = worldWith()
     const store = world.deps.paymentStore
     const dying = worldWith({
@@ -319,8 +319,8 @@ describe('a payment whose request died before it began', () => {
   })
 })
 
-describe('a question that is overtaken', () => {
-  it('by the opening of the checkout leaves what was opened', async () => {
+describe('an overtaken query', () => {
+  it('does not undo a checkout that opened meanwhile', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -334,7 +334,7 @@ describe('a question that is overtaken', () => {
 })
 
 describe('an earlier attempt', () => {
-  it('that was paid after all is found by the poller', async () => {
+  it('that was paid later is found by the poller', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
@@ -350,7 +350,7 @@ describe('an earlier attempt', () => {
 })
 
 describe('a reversal', () => {
-  it('of money that has been moved on is told, though nothing can be taken', async () => {
+  it('of money that was spent is recorded, even if nothing can be debited', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', {
@@ -370,7 +370,7 @@ describe('a reversal', () => {
     ])
   })
 
-  it('takes back what is there, flags the rest, and is not undone by a stale word', async () => {
+  it('debits what is available, records the rest, and is not undone by an older status', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', {
@@ -405,7 +405,7 @@ describe('an exception', () => {
   it.each([
     ['currency_mismatch', { currency: 'USD' }],
     ['reference_mismatch', { paymentReference: 'AIL-other_a1' }],
-  ])('%s credits nothing and is recorded once, and counted', async (kind, rest) => {
+  ])('for %s is recorded once and counted, and nothing is credited', async (kind, rest) => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -423,7 +423,7 @@ describe('an exception', () => {
 })
 
 describe('several attempts at a payment', () => {
-  it('are all credited, and counted in the payment', async () => {
+  it('are all credited, and their amounts add up in the payment', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const request = { body: monnify, headers: { 'Idempotency-Key': 'k' } }
@@ -443,7 +443,7 @@ describe('several attempts at a payment', () => {
     })
   })
 
-  it('that were never made are not asked about', async () => {
+  it('that never existed are not queried', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -455,7 +455,7 @@ describe('several attempts at a payment', () => {
     expect((await walletOf(user)).balance).toBe(0)
   })
 
-  it('are not opened by requests at once: one opens, the others get its answer', async () => {
+  it('are not opened by concurrent requests: one opens, the others get its response', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     let opened = 0
@@ -478,7 +478,7 @@ describe('several attempts at a payment', () => {
     expect(made[0]?.body.payment_reference).toMatch(/_a1$/)
   })
 
-  it('one that is being opened for too long is said to be under way', async () => {
+  it('are refused as in progress if opening one takes too long', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const stuck = worldWith({
@@ -498,8 +498,8 @@ describe('several attempts at a payment', () => {
   })
 })
 
-describe('S11: stopped between credit and mark', () => {
-  it('the payment is credited once, and marked by whoever asks next', async () => {
+describe('S11: a crash between the credit and the status update', () => {
+  it('credits the payment once, and the next confirmation updates it', async () => {
     const world = worldWith()
     const store = world.deps.paymentStore
     const stopping = worldWith({
@@ -524,8 +524,8 @@ describe('S11: stopped between credit and mark', () => {
   })
 })
 
-describe('S28: a word that is overtaken', () => {
-  it('does not take a payment out of completed', async () => {
+describe('S28: an outdated status', () => {
+  it('does not change a completed payment', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
@@ -551,10 +551,10 @@ describe('S28: a word that is overtaken', () => {
   })
 })
 
-describe('S12: a wallet payment that is stopped on its way', () => {
+describe('S12: an interrupted wallet payment', () => {
   const body = { amount: 30, method: 'wallet' }
 
-  it('after the debit is completed by the sweep', async () => {
+  it('is completed by the sweep after the debit', async () => {
     const world = worldWith()
     const store = world.deps.paymentStore
     const stopping = worldWith({
@@ -576,7 +576,7 @@ describe('S12: a wallet payment that is stopped on its way', () => {
     ])
   })
 
-  it('before the debit is given up by the sweep, and the same key orders the same transfer', async () => {
+  it('fails in the sweep before the debit, and the same key sends the same transfer', async () => {
     const world = worldWith()
     const unreachable = worldWith({
       wallets: { send: () => Promise.reject(new Error('unreachable')) },
@@ -602,7 +602,7 @@ describe('S12: a wallet payment that is stopped on its way', () => {
     expect((await walletOf(user, 'primary')).balance).toBe(70)
   })
 
-  it('by a refusal that another request with its key has overtaken moves money once', async () => {
+  it('moves money once if another request with its key overtook a refusal', async () => {
     const world = worldWith()
     const user = await newUser()
     const headers = { 'Idempotency-Key': 'k' }
@@ -616,7 +616,7 @@ describe('S12: a wallet payment that is stopped on its way', () => {
     expect((await walletOf(user, 'primary')).balance).toBe(70)
   })
 
-  it('before the debit goes on when the same key comes again', async () => {
+  it('continues before the debit when its key is repeated', async () => {
     const unreachable = worldWith({
       wallets: { send: () => Promise.reject(new Error('unreachable')) },
     })
@@ -633,7 +633,7 @@ describe('S12: a wallet payment that is stopped on its way', () => {
 })
 
 describe('without the local development variable', () => {
-  it("no simulator answers, and a payment goes to Monnify's live address", async () => {
+  it("payments go to Monnify's live URL, not to a simulator", async () => {
     const asked: Request[] = []
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
       asked.push(new Request(input, init))

@@ -22,7 +22,7 @@ describe('confirming a payment', () => {
   const short = async () =>
     ok({ netCreditedKobo: kobo(500), shortfallKobo: kobo(500), isReversed: true, entrySeq: 2 })
 
-  it('records what a reversal left owed before the mark, also after two failures', async () => {
+  it('records a shortfall before the status update, also after two failures', async () => {
     let failures = 2
     const { deps, names } = recordedPayments({
       payment: { status: 'completed' },
@@ -39,7 +39,7 @@ describe('confirming a payment', () => {
     expect(names().slice(-2)).toEqual(['exception', 'mark'])
   })
 
-  it('records a transaction that is not understood before the mark', async () => {
+  it('records an unclear transaction before the status update', async () => {
     const { deps, names, named } = recordedPayments({
       payment: { status: 'processing' },
       says: async (reference) => ok(transactionOf(reference, { status: 'SOMETHING_NEW' })),
@@ -53,7 +53,7 @@ describe('confirming a payment', () => {
     [1, [1]],
     [2, [2, 1]],
     [9, [9, 8, 7, 6, 5, 4]],
-  ])('of attempt %i queries the attempts %j', async (attempt, queried) => {
+  ])('by the reference of attempt %i queries the attempts %j', async (attempt, queried) => {
     const { deps, named } = recordedPayments({ payment: { status: 'processing', attempt } })
     await confirmPayment(deps, REFERENCE)
     expect(named('query')).toEqual(queried.map((number) => ['query', attemptOf(number)]))
@@ -62,13 +62,13 @@ describe('confirming a payment', () => {
   it.each([
     ['an attempt that was never made', { attempt: 1 }, attemptOf(2)],
     ['a payment without an attempt', { attempt: 0 }, REFERENCE],
-  ])('of %s queries nothing', async (_, rest, reference) => {
+  ])('with %s queries nothing', async (_, rest, reference) => {
     const { deps, named } = recordedPayments({ payment: { status: 'processing', ...rest } })
     expect(await confirmPayment(deps, reference)).toMatchObject({ ok: true })
     expect(named('query')).toEqual([])
   })
 
-  it('is refused while the gateway is unavailable, and marks nothing', async () => {
+  it('is refused while the gateway is unavailable, and updates nothing', async () => {
     const says = async () => refuse({ code: 'gateway_unavailable' })
     const { deps, names } = recordedPayments({ payment: { status: 'processing' }, says })
     expect(await confirmPayment(deps, REFERENCE)).toMatchObject({
@@ -77,7 +77,7 @@ describe('confirming a payment', () => {
     expect(names()).toEqual(['query'])
   })
 
-  it('of a completed payment that was reversed whole owes nothing, and is completed no more', async () => {
+  it('leaves a fully reversed payment without a shortfall, and no longer completed', async () => {
     const { deps, state, names } = recordedPayments({
       payment: { status: 'completed', completedAtMs: NOW, amountPaidKobo: kobo(100_000) },
       says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
@@ -95,7 +95,7 @@ describe('confirming a payment', () => {
     })
   })
 
-  it("keeps Monnify's reference of the present attempt only", async () => {
+  it("stores Monnify's reference of the current attempt only", async () => {
     const { deps, state } = recordedPayments({ payment: { status: 'processing', attempt: 2 } })
     await confirmPayment(deps, REFERENCE)
     expect(state.payment.monnifyReference).toBe(`MNFY|${attemptOf(2)}`)
@@ -103,7 +103,7 @@ describe('confirming a payment', () => {
     expect(state.payment.monnifyReference).toBe(`MNFY|${attemptOf(2)}`)
   })
 
-  it('keeps the instant of completion, and the planned poll of an open payment', async () => {
+  it('keeps the time of completion, and the planned poll of an open payment', async () => {
     const paid = {
       netCreditedKobo: kobo(100_000),
       shortfallKobo: kobo(0),
@@ -123,7 +123,7 @@ describe('confirming a payment', () => {
     expect(open.state.payment.nextPollAtMs).toBe(7)
   })
 
-  it('of a payment that is opened again plans its polls, and of one that ends clears them', async () => {
+  it('plans the polls of a reopened payment, and clears those of a payment that ends', async () => {
     const opened = recordedPayments({
       payment: { status: 'failed', nextPollAtMs: null, polls: 1 },
       says: async (named) =>
@@ -139,7 +139,7 @@ describe('confirming a payment', () => {
     expect(ended.state.payment).toMatchObject({ status: 'failed', nextPollAtMs: null })
   })
 
-  it('counts nothing of a whole amount that was reversed and is owed', async () => {
+  it('counts a fully reversed amount with a shortfall as zero', async () => {
     const { deps, state } = recordedPayments({
       payment: { status: 'failed', failureReason: 'reversed', amountPaidKobo: kobo(100_000) },
     })
@@ -147,7 +147,7 @@ describe('confirming a payment', () => {
     expect(state.payment).toMatchObject({ status: 'failed', failureReason: 'reversed' })
   })
 
-  it('marks nothing if the wallet refuses the credit', async () => {
+  it('updates nothing if the wallet refuses the credit', async () => {
     const { deps, names } = recordedPayments({
       payment: { status: 'processing' },
       says: async (named) =>
@@ -166,7 +166,7 @@ describe('a transfer', () => {
   it.each([
     [15 * MINUTE_MS, 'pending'],
     [15 * MINUTE_MS + 1, 'failed'],
-  ])('that no wallet has %i ms after its order is %s', async (ms, status) => {
+  ])('that no wallet has %i ms after its creation is %s', async (ms, status) => {
     for (const began of [{ attemptBeganAtMs: null }, { createdAtMs: NOW - 86_400_000 }]) {
       const { deps, state } = recordedPayments({
         payment: { ...transfer, ...began },
@@ -187,27 +187,30 @@ describe('a transfer', () => {
     return parts.state.payment.status
   }
 
-  it.each(PAYMENT_STATUSES)('that is %s is marked by what its wallet says', async (status) => {
-    const isOpen = ['pending', 'processing', 'failed'].includes(status)
-    for (const [delivered, marked] of [
-      [true, 'completed'],
-      [false, 'processing'],
-    ] as const)
+  it.each(PAYMENT_STATUSES)(
+    "that is %s updates the payment with the wallet's state",
+    async (status) => {
+      const isOpen = ['pending', 'processing', 'failed'].includes(status)
+      for (const [delivered, marked] of [
+        [true, 'completed'],
+        [false, 'processing'],
+      ] as const)
+        expect(
+          await after(status, ({ deps, state }) => recordTransfer(deps, state.payment, delivered)),
+        ).toBe(isOpen ? marked : status)
       expect(
-        await after(status, ({ deps, state }) => recordTransfer(deps, state.payment, delivered)),
-      ).toBe(isOpen ? marked : status)
-    expect(
-      await after(status, ({ deps, state }) =>
-        failTransfer(deps.paymentStore, state.payment, 'not_executed'),
-      ),
-    ).toBe(status === 'pending' ? 'failed' : status)
-  })
+        await after(status, ({ deps, state }) =>
+          failTransfer(deps.paymentStore, state.payment, 'not_executed'),
+        ),
+      ).toBe(status === 'pending' ? 'failed' : status)
+    },
+  )
 
   it.each([
     [true, { amountPaidKobo: 100_000, completedAtMs: NOW, nextPollAtMs: null }],
     [false, { amountPaidKobo: 0, completedAtMs: null, nextPollAtMs: NOW + 10_000 }],
   ])(
-    'that failed and is debited after all, delivered: %s, is shown so',
+    'that failed but was debited later (delivered: %s) updates the payment',
     async (delivered, shown) => {
       const failed = {
         status: 'failed',

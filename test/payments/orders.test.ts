@@ -113,7 +113,7 @@ async function play(order: readonly Event[], words: [string, number][]) {
 describe.each(Object.entries(ENDINGS))(
   'a payment that %s',
   (_, { words, status, reason, naira }) => {
-    it('ends alike in all 120 orders of what happens to it', async () => {
+    it('reaches the same result in all 120 orders of its events', async () => {
       for (const order of permutations(EVENTS)) {
         const before = (await wallet().view()).availableKobo
         const payment = await play(order, words)

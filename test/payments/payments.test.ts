@@ -32,7 +32,7 @@ describe('a top-up', () => {
     expect((await user.send('GET', '/payments')).body).toEqual([verified.body])
   })
 
-  it('S3: ten verifies at once credit it once', async () => {
+  it('S3: is credited once by ten concurrent verifications', async () => {
     const user = await newUser()
     const { body } = await user.send('POST', '/payments', { body: monnify(100) })
     const verified = await atOnce(10, () => user.send('POST', verifyPath(body)))
@@ -52,14 +52,14 @@ describe('a top-up', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 0 })
   })
 
-  it('S14: four at once go to the one wallet of their type', async () => {
+  it('S14: goes to the only wallet of its type, also four at once', async () => {
     const user = await newUser()
     await atOnce(4, () => topUp(user, 25))
     expect((await user.send('GET', '/wallets')).body).toHaveLength(2)
     expect((await walletOf(user)).balance).toBe(100)
   })
 
-  it('S42: stores nothing of the gateway but its reference and the checkout', async () => {
+  it("S42: stores only the gateway's reference and the checkout", async () => {
     const user = await newUser()
     const { body } = await user.send('POST', '/payments', { body: monnify(50) })
     await user.send('POST', verifyPath(body))
@@ -97,8 +97,8 @@ describe('S48: the ledger', () => {
   })
 })
 
-describe('S29: a payment of somebody else', () => {
-  it('is verified by its owner only', async () => {
+describe('S29: a payment', () => {
+  it('can be verified by its owner only', async () => {
     const [owner, other] = [await newUser(), await newUser()]
     const { body } = await owner.send('POST', '/payments', { body: monnify(100) })
     const refused = await other.send('POST', verifyPath(body))
@@ -111,7 +111,7 @@ describe('S29: a payment of somebody else', () => {
 describe('a payment from the primary wallet', () => {
   const fromWallet = { amount: 30, method: 'wallet' }
 
-  it('moves the money to call credits', async () => {
+  it('moves the money to `call_credits`', async () => {
     const user = await newUser()
     await topUp(user, 100, 'primary')
     const made = await user.send('POST', '/payments', { body: fromWallet })
@@ -127,7 +127,7 @@ describe('a payment from the primary wallet', () => {
     expect((await user.send('POST', verifyPath(made.body))).body).toEqual(made.body)
   })
 
-  it('S12: moves nothing if it does not suffice, and says so', async () => {
+  it('S12: moves no money if the balance is too low, and says so', async () => {
     const user = await newUser()
     await topUp(user, 29.99, 'primary')
     const refused = await user.send('POST', '/payments', { body: fromWallet })
@@ -146,7 +146,7 @@ describe('a payment from the primary wallet', () => {
     })
   })
 
-  it('twenty at once spend what is there and no more', async () => {
+  it('spends the balance and no more, even twenty at once', async () => {
     const user = await newUser()
     await topUp(user, 100, 'primary')
     const answers = await atOnce(20, () => user.send('POST', '/payments', { body: fromWallet }))
@@ -159,7 +159,7 @@ describe('a payment from the primary wallet', () => {
 describe('S26: an idempotency key', () => {
   const headers = { 'Idempotency-Key': 'order 66' }
 
-  it('makes one top-up of twenty requests at once', async () => {
+  it('creates one top-up from twenty concurrent requests', async () => {
     const user = await newUser()
     const answers = await atOnce(20, () =>
       user.send('POST', '/payments', { body: monnify(50), headers }),
@@ -178,7 +178,7 @@ describe('S26: an idempotency key', () => {
     expect((await walletOf(user)).balance).toBe(50)
   })
 
-  it('makes one transfer of twenty requests at once', async () => {
+  it('creates one transfer from twenty concurrent requests', async () => {
     const user = await newUser()
     await topUp(user, 100, 'primary')
     const body = { amount: 10, method: 'wallet' }
@@ -188,7 +188,7 @@ describe('S26: an idempotency key', () => {
     expect((await walletOf(user)).balance).toBe(10)
   })
 
-  it('refuses another body, leaves other users alone, and is free again after a refusal', async () => {
+  it('refuses another body, belongs to one user, and can be reused after a refusal', async () => {
     const [user, other] = [await newUser(), await newUser()]
     await user.send('POST', '/payments', { body: monnify(50), headers })
     const reused = await user.send('POST', '/payments', { body: monnify(51), headers })
@@ -201,7 +201,7 @@ describe('S26: an idempotency key', () => {
 })
 
 describe('the list of payments', () => {
-  it('S49: pages through every payment once, newest first, while payments are added', async () => {
+  it('S49: has every payment once, newest first, while payments are added', async () => {
     const user = await newUser()
     const made: string[] = []
     for (let index = 0; index < 7; index++)
@@ -218,7 +218,7 @@ describe('the list of payments', () => {
     expect(seen).toHaveLength(7)
   })
 
-  it('is of one user, by status and time', async () => {
+  it("has one user's payments, filtered by status and time", async () => {
     const [user, other] = [await newUser(), await newUser()]
     const { body } = await user.send('POST', '/payments', { body: monnify(50) })
     expect((await other.send('GET', '/payments')).body).toEqual([])
@@ -246,7 +246,7 @@ describe('bad input to POST /payments', () => {
     ['a description with a line break', { description: 'a\nb' }],
     ['a long description', { description: 'x'.repeat(101) }],
     ['an amount in a list', { amount: [10] }],
-  ])('%s is refused, and nothing is stored', async (_, rest) => {
+  ])('rejects %s and stores nothing', async (_, rest) => {
     const user = await newUser()
     const refused = await user.send('POST', '/payments', { body: { ...monnify(10), ...rest } })
     expect(refused.status).toBe(400)
@@ -255,7 +255,7 @@ describe('bad input to POST /payments', () => {
     expect((await user.send('GET', '/payments')).body).toEqual([])
   })
 
-  it('a long idempotency key is refused', async () => {
+  it('rejects an idempotency key that is too long', async () => {
     const user = await newUser()
     const headers = { 'Idempotency-Key': 'k'.repeat(256) }
     expect((await user.send('POST', '/payments', { body: monnify(10), headers })).status).toBe(400)

@@ -38,7 +38,7 @@ describe('a request for a payment', () => {
     ])
   })
 
-  it('is answered though its polls cannot be started', async () => {
+  it('succeeds even if its polls cannot be started', async () => {
     const parts = recordedPayments({
       payment: { attempt: 0 },
       before: (effect) => {
@@ -48,7 +48,7 @@ describe('a request for a payment', () => {
     expect(await make(parts)).toMatchObject({ ok: true })
   })
 
-  it('that the gateway cannot process fails its attempt, and one of a deleted user opens none', async () => {
+  it('fails its attempt if the gateway is unavailable, and opens none for a deleted user', async () => {
     const parts = recordedPayments({ payment: { attempt: 0 } })
     const { gateway } = parts.deps
     const initialise = async () => refuse({ code: 'gateway_unavailable' })
@@ -60,14 +60,14 @@ describe('a request for a payment', () => {
     expect(parts.names()).not.toContain('initialise')
   })
 
-  it('whose attempt was overtaken gets the checkout of the other one', async () => {
+  it("returns the other request's checkout if its attempt was overtaken", async () => {
     const parts = recordedPayments({ payment: { attempt: 0, checkoutUrl: 'https://x.example/2' } })
     const paymentStore = { ...parts.deps.paymentStore, openCheckout: async () => undefined }
     const overtaken = { ...parts, deps: { ...parts.deps, paymentStore } }
     expect(await make(overtaken)).toMatchObject(answered(true))
   })
 
-  it('under a key of another request is refused', async () => {
+  it('is refused with the key of a different request', async () => {
     const { deps, effects } = recordedPayments({ payment: { fingerprint: 'one' } })
     const key = { key: 'k', fingerprint: 'another' }
     const created = await createPayment(deps, 'a-user', request, key)
@@ -79,13 +79,13 @@ describe('a request for a payment', () => {
     ['only a later release understands', { status: 'disputed' }],
     ['is a transfer under way', { method: 'wallet', status: 'processing' }],
     ['is a completed transfer', { method: 'wallet', status: 'completed' }],
-  ])('for a payment that %s changes nothing', async (_, payment) => {
+  ])('changes nothing for a payment that %s', async (_, payment) => {
     const parts = recordedPayments({ payment: payment as object })
     expect(await make(parts)).toMatchObject(answered(true, { status: payment.status }))
     expect(parts.effects).toEqual([])
   })
 
-  it('for a transfer that the wallet refuses fails the payment', async () => {
+  it('fails the payment if the wallet refuses the transfer', async () => {
     const parts = recordedPayments({
       payment: { method: 'wallet' },
       wallet: async () =>
@@ -103,7 +103,7 @@ describe('a request for a payment', () => {
     })
   })
 
-  it("to see or verify another user's payment finds nothing", async () => {
+  it("does not find another user's payment", async () => {
     const { deps, effects } = recordedPayments()
     for (const found of [
       await getPayment(deps, 'another', 'any'),
@@ -119,7 +119,7 @@ describe('a request for a payment', () => {
     return { ...parts, deps: { ...parts.deps, paymentStore } }
   }
 
-  it('waits twelve seconds for the checkout of another one with its key', async () => {
+  it('waits twelve seconds for a checkout that another request with its key opens', async () => {
     const parts = waiting({})
     expect(await make(parts)).toMatchObject({ refusal: { code: 'request_in_progress' } })
     expect(parts.effects).toEqual(Array.from({ length: 25 }, () => ['wait', 500]))
@@ -143,7 +143,7 @@ describe('a request for a payment', () => {
       { refusal: { code: 'gateway_unavailable' } },
     ],
   ])(
-    'that finds %s of another one with its key is answered at once',
+    'returns at once if it finds %s of another request with its key',
     async (_, payment, answer) => {
       const parts = waiting(payment)
       expect(await make(parts)).toMatchObject(answer)
@@ -151,7 +151,7 @@ describe('a request for a payment', () => {
     },
   )
 
-  it('for a transfer starts the polls before money moves, and has all of them after a failure', async () => {
+  it("starts a transfer's polls before money moves, and has all of them after a failure", async () => {
     const parts = recordedPayments({
       payment: {
         method: 'wallet',
@@ -183,7 +183,7 @@ describe('a request for a payment', () => {
     expect(parts.state.payment.status).toBe('completed')
   })
 
-  it('to verify a completed payment queries nothing', async () => {
+  it('does not query the gateway about a completed payment', async () => {
     const { deps, effects } = recordedPayments({ payment: { status: 'completed' } })
     expect(await verifyPayment(deps, 'a-user', REFERENCE)).toMatchObject({ ok: true })
     expect(effects).toEqual([])

@@ -39,8 +39,8 @@ const newestOf = async (user: TestUser) => (await user.send('GET', '/payments?li
 
 const pollerOf = (reference: string) => env.CHASE.getByName(reference.replace(/_a\d+$/, ''))
 
-describe('a transfer that is rejected', () => {
-  it('wakes its poller once, is never due again, and costs the sweep nothing', async () => {
+describe('a refused transfer', () => {
+  it('wakes its poller once, is never due again, and adds no work to the sweep', async () => {
     const { startPoller } = createDeps(env)
     const world = worldWith({ startPoller })
     const user = await newUser(world.send)
@@ -60,7 +60,7 @@ describe('a transfer that is rejected', () => {
     expect(await rowOf(payment.uuid)).toEqual({ ...failed, next_ask_at_ms: null })
   })
 
-  it('is due while it is repeated, and ends as completed if that is interrupted', async () => {
+  it('is due while it is repeated, and is completed after an interruption', async () => {
     const world = worldWith()
     const user = await newUser()
     const order = { body: transfer, headers: { 'Idempotency-Key': 'k' } }
@@ -86,7 +86,7 @@ describe('a transfer that is rejected', () => {
     ])
   })
 
-  it('is rejected again by a repeat, and is not due afterwards', async () => {
+  it('is refused again when repeated, and is not due afterwards', async () => {
     const user = await newUser()
     const order = { body: transfer, headers: { 'Idempotency-Key': 'k' } }
     for (let times = 0; times < 3; times++)
@@ -95,7 +95,7 @@ describe('a transfer that is rejected', () => {
     expect(await rowOf(uuid)).toMatchObject({ status: 'failed', next_ask_at_ms: null })
   })
 
-  it('that is opened again long after it was made has its whole time', async () => {
+  it('has its whole time if it is reopened long after its creation', async () => {
     const world = worldWith()
     const user = await newUser()
     const order = { body: transfer, headers: { 'Idempotency-Key': 'k' }, token: user.token }
@@ -114,7 +114,7 @@ describe('a transfer that is rejected', () => {
 })
 
 describe.each([...PAYMENT_STATUSES, 'disputed'])('a payment that is %s', (status) => {
-  it('is polled at most sixteen times, whatever the gateway says, each time later', async () => {
+  it('is polled at most sixteen times, at growing intervals, whatever the gateway returns', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const words = [
@@ -153,7 +153,7 @@ describe.each([...PAYMENT_STATUSES, 'disputed'])('a payment that is %s', (status
   })
 })
 
-it('a status that this release does not know is left alone, and made known', async () => {
+it('a payment with an unknown status is not changed, and is recorded', async () => {
   const world = worldWith()
   const user = await newUser(world.send)
   const { body } = await user.send('POST', '/payments', {
@@ -173,7 +173,7 @@ it('a status that this release does not know is left alone, and made known', asy
 
 describe('the sweep', () => {
   it.each([60, 1200])(
-    'polls another user first though one has %i payments overdue',
+    'polls another user first if one user has %i overdue payments',
     async (count) => {
       const world = worldWith()
       const [many, other] = [await newUser(world.send), await newUser(world.send)]

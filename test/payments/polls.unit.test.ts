@@ -37,7 +37,7 @@ describe('a sweep', () => {
     expect(named('query')).toHaveLength(queries)
   })
 
-  it('looks for payments that are overdue by 30 s, and for events that are due', async () => {
+  it('finds payments that are overdue by 30 s, and events that are due', async () => {
     const { deps, effects } = recordedPayments()
     await sweepPayments(deps)
     expect(effects).toEqual([
@@ -46,7 +46,7 @@ describe('a sweep', () => {
     ])
   })
 
-  it('polls a payment and tries an event in turn', async () => {
+  it('alternates between payments and events', async () => {
     const { deps, names } = recordedPayments({
       due: 2,
       payment: { status: 'processing' },
@@ -57,7 +57,7 @@ describe('a sweep', () => {
     expect(turns).toEqual(['beginPoll', 'recordTry', 'beginPoll', 'recordTry'])
   })
 
-  it('counts the try of an event before its query, though each query fails', async () => {
+  it("counts an event's attempt before its query, even if every query fails", async () => {
     const { deps, names, named } = recordedPayments({
       events: [event, { ...event, tries: 1 }],
       says: broken,
@@ -70,7 +70,7 @@ describe('a sweep', () => {
     ])
   })
 
-  it('gives an event its outcome only if the gateway answered', async () => {
+  it("records an event's outcome only if the gateway responded", async () => {
     for (const [says, outcomes] of [
       [down, 0],
       [undefined, 1],
@@ -81,7 +81,7 @@ describe('a sweep', () => {
     }
   })
 
-  it('goes on when a poll cannot be counted, twice', async () => {
+  it('continues if two polls cannot be counted', async () => {
     const { deps, named } = recordedPayments({
       due: 3,
       payment: { status: 'processing' },
@@ -97,21 +97,21 @@ describe('a sweep', () => {
 describe('a poll', () => {
   const processing = { status: 'processing' } as const
 
-  it('is counted and the next one set before the query', async () => {
+  it('is counted before the query, and so is the next one planned', async () => {
     const { deps, effects, names } = recordedPayments({ payment: processing })
     expect(await pollPayment(deps, REFERENCE)).toBe(NOW + 10_000)
     expect(effects[0]).toEqual(['beginPoll', NOW + 10_000])
     expect(names().slice(0, 2)).toEqual(['beginPoll', 'query'])
   })
 
-  it('that another poll has overtaken queries nothing', async () => {
+  it('queries nothing if another poll overtook it', async () => {
     const { deps, names } = recordedPayments({ payment: processing })
     const paymentStore = { ...deps.paymentStore, beginPoll: async () => false }
     expect(await pollPayment({ ...deps, paymentStore }, REFERENCE)).toBe(NOW + 10_000)
     expect(names()).toEqual([])
   })
 
-  it('is followed by another after two seconds at the soonest', async () => {
+  it('is followed by another after at least two seconds', async () => {
     const { deps, state } = recordedPayments({
       payment: processing,
       before: (effect) => {
@@ -121,7 +121,7 @@ describe('a poll', () => {
     expect(await pollPayment(deps, REFERENCE)).toBe(state.nowMs + 2000)
   })
 
-  it('that completes the payment is the last', async () => {
+  it('is the last one if it completes the payment', async () => {
     const { deps } = recordedPayments({
       payment: processing,
       says: async (named) =>
@@ -140,14 +140,14 @@ describe('a poll', () => {
   it.each<[string, object]>([
     ['is completed', { status: 'completed' }],
     ['was polled sixteen times', { status: 'processing', polls: 16 }],
-  ])('of a payment that %s ends the polls and queries nothing', async (_, payment) => {
+  ])('ends the polls and queries nothing for a payment that %s', async (_, payment) => {
     const { deps, effects } = recordedPayments({ payment })
     expect(await pollPayment(deps, REFERENCE)).toBeNull()
     expect(await pollPayment(deps, REFERENCE)).toBeNull()
     expect(effects).toEqual([['setNextPoll', null]])
   })
 
-  it('of a payment that only a later release understands records it, and changes nothing', async () => {
+  it('records a payment of a later release, and does not change it', async () => {
     for (const rest of [{ status: 'disputed' }, { method: 'ussd' }, { walletType: 'savings' }]) {
       const { deps, effects } = recordedPayments({ payment: rest as object })
       expect(await pollPayment(deps, REFERENCE)).toBeNull()
@@ -160,7 +160,7 @@ describe('a poll', () => {
     ['the last one throws', 15, broken, 1],
     ['the last one is answered', 15, undefined, 0],
     ['an earlier one is not answered', 14, down, 0],
-  ])('leaves an exception if %s', async (_, polls, says, exceptions) => {
+  ])('records an exception if %s', async (_, polls, says, exceptions) => {
     const parts = { payment: { ...processing, polls }, ...(says && { says }) }
     const { deps, named } = recordedPayments(parts)
     const nextMs = await pollPayment(deps, REFERENCE)

@@ -38,10 +38,10 @@ async function changesOf(
 const others = (...statuses: PaymentStatus[]) =>
   PAYMENT_STATUSES.filter((status) => !statuses.includes(status))
 
-describe('an attempt that fails', () => {
+describe('a failed attempt', () => {
   const fail = ({ uuid }: Payment) => store.failAttempt(uuid, 1, 'gateway_unavailable')
 
-  it('closes a pending payment, which is polled no more', async () => {
+  it('closes a pending payment and ends its polls', async () => {
     expect(await changesOf({}, fail)).toEqual({
       status: 'failed',
       failureReason: 'gateway_unavailable',
@@ -49,29 +49,29 @@ describe('an attempt that fails', () => {
     })
   })
 
-  it.each(others('pending'))('leaves a payment %s', async (status) => {
+  it.each(others('pending'))('does not change a payment %s', async (status) => {
     expect(await changesOf({ status }, fail)).toEqual({})
   })
 
-  it('leaves a payment whose next attempt has begun', async () => {
+  it('does not change a payment whose next attempt has begun', async () => {
     expect(await changesOf({ attempt: 2 }, fail)).toEqual({})
   })
 })
 
-describe('a checkout that opens', () => {
+describe('an opened checkout', () => {
   const checkout = { checkoutUrl: 'https://sdk.monnify.com/1', transactionReference: 'MNFY|1' }
   const opened = { checkoutUrl: checkout.checkoutUrl, monnifyReference: 'MNFY|1' }
   const open = ({ uuid }: Payment) => store.openCheckout(uuid, 1, checkout)
 
-  it('makes a pending payment processing', async () => {
+  it('changes a pending payment to processing', async () => {
     expect(await changesOf({}, open)).toEqual({ ...opened, status: 'processing' })
   })
 
-  it.each(others('pending'))('is kept by a payment that stays %s', async (status) => {
+  it.each(others('pending'))('is stored in a payment that stays %s', async (status) => {
     expect(await changesOf({ status }, open)).toEqual(opened)
   })
 
-  it('of an earlier attempt is not kept', async () => {
+  it('is not stored for an earlier attempt', async () => {
     expect(await changesOf({ attempt: 2 }, open)).toEqual({})
   })
 })
@@ -109,7 +109,7 @@ describe('an attempt', () => {
   })
 })
 
-describe('a mark', () => {
+describe('a status update', () => {
   const row = { status: 'processing', attempt: 2, creditedEntrySeq: 2 } as const
 
   it.each<[string, { status?: PaymentStatus; attempt?: number }, number, boolean]>([
@@ -157,7 +157,7 @@ describe('a poll', () => {
     expect(set).toEqual(isCounted ? { nextPollAtMs: next } : {})
   })
 
-  it('is due for open and expired payments, the longest overdue first', async () => {
+  it('is due for open and expired payments, the most overdue first', async () => {
     const due = { processing: 3, pending: 1, expired: 2 }
     for (const status of PAYMENT_STATUSES)
       await store.insertOnce(draft({ status, nextPollAtMs: Reflect.get(due, status) ?? 0 }))
@@ -188,7 +188,7 @@ describe('an event', () => {
   const rowOf = ({ bodyHash }: WebhookEvent) =>
     env.DB.prepare('SELECT * FROM webhook_events WHERE body_hash = ?').bind(bodyHash).first()
 
-  it('is due at its instant, the longest overdue first, and never without a payment', async () => {
+  it('is due at its time, the most overdue first, and never without a payment', async () => {
     const events = [await received({ nextTryAtMs: 5 }), await received({ nextTryAtMs: 3 })]
     await received({ nextTryAtMs: 6 })
     await received({ nextTryAtMs: null })
@@ -200,7 +200,7 @@ describe('an event', () => {
     for (const event of events) await store.recordOutcome(event.bodyHash, 'settled')
   })
 
-  it('that another sweep has tried is not tried again', async () => {
+  it('is not tried again if another sweep has tried it', async () => {
     const event = { ...(await received()), tries: 0, paymentReference: 'AIL-x' }
     await store.recordTry(event, NOW + 1, 7)
     await store.recordTry(event, NOW + 2, 9)
@@ -210,13 +210,13 @@ describe('an event', () => {
   it.each([
     ['settled', null],
     ['unknown_reference', 5],
-  ])('whose outcome is %s is due at %s', async (outcome, next_try_at_ms) => {
+  ])('with the outcome %s is due at %s', async (outcome, next_try_at_ms) => {
     const event = await received()
     await store.recordOutcome(event.bodyHash, outcome)
     expect(await rowOf(event)).toMatchObject({ outcome, next_try_at_ms })
   })
 
-  it('that arrives again keeps its outcome and its tries', async () => {
+  it('keeps its outcome and its attempts when it arrives again', async () => {
     const event = await received()
     await store.recordOutcome(event.bodyHash, 'settled')
     await store.recordEvent({ ...event, receivedAtMs: NOW + 9, nextTryAtMs: 99 })
@@ -229,7 +229,7 @@ describe('an event', () => {
   })
 })
 
-it('a key belongs to a user: each gets the own payment again', async () => {
+it('an idempotency key belongs to a user: each gets their own payment again', async () => {
   const idempotencyKey = crypto.randomUUID()
   for (const userUuid of users) {
     const first = await store.insertOnce(draft({ userUuid, idempotencyKey }))

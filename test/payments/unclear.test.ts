@@ -41,7 +41,7 @@ async function openPayment() {
 }
 
 describe.each(UNCLEAR)('a transaction that is %s with %d NGN', (status, naira, kind) => {
-  it('credits nothing, leaves an exception, is in the audit, and is polled on', async () => {
+  it('credits nothing, is recorded as an exception, appears in the audit, and is still polled', async () => {
     const { gateway, send, user, reference, audit, payment, deps } = await openPayment()
     gateway.says(reference, status, naira)
     for (let times = 1; times <= 2; times++) {
@@ -63,7 +63,7 @@ describe.each(UNCLEAR)('a transaction that is %s with %d NGN', (status, naira, k
   })
 })
 
-it('an amount under an unexpected status opens a payment again that had failed', async () => {
+it('an amount with an unexpected status reopens a failed payment', async () => {
   const { gateway, send, user, reference, payment, deps } = await openPayment()
   gateway.says(reference, 'FAILED', 0)
   await sendEvent(send, paidEvent(reference, 100))
@@ -79,7 +79,7 @@ it('an amount under an unexpected status opens a payment again that had failed',
   expect((await walletOf(user)).balance).toBe(100)
 })
 
-it('an answer that cannot be read leaves an exception at once, and is in the audit', async () => {
+it('an unreadable response is recorded as an exception at once, and appears in the audit', async () => {
   const { gateway, deps, reference, audit, payment } = await openPayment()
   const unreadable = refuse({ code: 'gateway_unavailable', isUnreadable: true })
   gateway.query = () => Promise.resolve(unreadable)
@@ -91,7 +91,7 @@ it('an answer that cannot be read leaves an exception at once, and is in the aud
   expect(await audit()).toMatchObject([{ kind: 'unclear_transaction' }])
 })
 
-it('an amount that stays under a reversed transaction leaves an exception', async () => {
+it('an amount that remains on a reversed transaction is recorded as an exception', async () => {
   const { gateway, send, reference, audit, payment } = await openPayment()
   gateway.says(reference, 'REFUNDED', 25)
   await sendEvent(send, paidEvent(reference, 50))
@@ -102,7 +102,7 @@ it('an amount that stays under a reversed transaction leaves an exception', asyn
   expect(await audit()).toMatchObject([{ kind: 'unclear_transaction' }])
 })
 
-it('an exception opens again when a larger amount is at risk, and only then', async () => {
+it('an exception reopens only when a larger amount is at risk', async () => {
   const { gateway, send, reference } = await openPayment()
   const seen: unknown[] = []
   for (const naira of [50, 50, 20, 70]) {
@@ -122,7 +122,7 @@ it('an exception opens again when a larger amount is at risk, and only then', as
   ])
 })
 
-it('an exception keeps its latest instant and its largest amount when an earlier record is late', async () => {
+it('an exception keeps its latest time and largest amount if an earlier record arrives late', async () => {
   const { deps, reference } = await openPayment()
   const kind = 'unknown_status'
   const record = (atMs: number, amount: number | null) =>
@@ -140,7 +140,7 @@ it('an exception keeps its latest instant and its largest amount when an earlier
   ])
 })
 
-it('a payment that stays reversed though it was paid again is not called repaired', async () => {
+it('a payment that stays reversed although it was paid again is not reported as repaired', async () => {
   const { gateway, send, user, uuid, reference, audit } = await openPayment()
   gateway.says(reference, 'REVERSED', 0)
   await sendEvent(send, paidEvent(reference, 100))

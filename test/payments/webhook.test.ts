@@ -28,7 +28,7 @@ const eventsOf = async (reference: string) =>
   ).results
 
 describe("S27: Monnify's event", () => {
-  it('credits what the status query confirms, and is kept with its outcome', async () => {
+  it('credits the amount that the status query confirms, and is stored with its outcome', async () => {
     const { gateway, send, user, reference, uuid } = await openTopUp()
     gateway.says(reference, 'PAID', 1000)
     const taken = await sendEvent(send, paidEvent(reference, 1000))
@@ -41,7 +41,7 @@ describe("S27: Monnify's event", () => {
     expect(await eventsOf(reference)).toMatchObject([{ outcome: 'settled', times_received: 1 }])
   })
 
-  it('forty times at once, and again, credits once', async () => {
+  it('credits once if it arrives forty times at once, and again later', async () => {
     const { gateway, send, user, reference } = await openTopUp()
     gateway.says(reference, 'PAID', 1000)
     const answers = await atOnce(40, () => sendEvent(send, paidEvent(reference, 1000)))
@@ -64,7 +64,7 @@ describe("S27: Monnify's event", () => {
         gateway.says(reference, 'PAID', 1000, { paymentReference: 'AIL-x' }),
     ],
   ])(
-    'S1: that is signed, but whose %s Monnify does not confirm, credits nothing',
+    'S1: credits nothing if it is signed but Monnify does not confirm its %s',
     async (_, script) => {
       const world = await openTopUp()
       script(world, world.reference)
@@ -74,7 +74,7 @@ describe("S27: Monnify's event", () => {
     },
   )
 
-  it('that says more than was paid credits what was paid', async () => {
+  it('credits the paid amount, even if it claims more', async () => {
     const { gateway, send, user, reference } = await openTopUp()
     gateway.says(reference, 'PARTIALLY_PAID', 400)
     await sendEvent(send, paidEvent(reference, 1_000_000))
@@ -87,7 +87,7 @@ describe("S27: Monnify's event", () => {
     expect((await walletOf(user)).balance).toBe(1250)
   })
 
-  it('S28: of money that comes after the payment failed is credited all the same', async () => {
+  it('S28: credits money that arrives after the payment failed', async () => {
     const { gateway, send, user, reference, uuid } = await openTopUp()
     gateway.says(reference, 'EXPIRED', 0)
     await user.send('POST', `/payments/verify/${reference}`)
@@ -102,7 +102,7 @@ describe("S27: Monnify's event", () => {
   })
 
   it.each(['', '0'.repeat(127), '0'.repeat(128), '0'.repeat(129), 'signature'])(
-    'with the signature %j is refused, and nothing is stored',
+    'is rejected with the signature %j, and nothing is stored',
     async (signature) => {
       const { gateway, send, user, reference } = await openTopUp()
       gateway.says(reference, 'PAID', 1000)
@@ -115,7 +115,7 @@ describe("S27: Monnify's event", () => {
     },
   )
 
-  it('that cannot be worked off is answered 500, and works the next time', async () => {
+  it('gets a 500 if it cannot be processed, and succeeds the next time', async () => {
     const { gateway, send, user, reference } = await openTopUp()
     gateway.says(reference, 'PAID', 1000)
     gateway.isDown = true
@@ -134,12 +134,12 @@ describe("S27: Monnify's event", () => {
     ['that is not JSON', '{"eventType":', 'ignored'],
     ['of a payment that is not ours', paidEvent('ord_7Q2M_a1', 5), 'not_ours'],
     ['of a payment of ours that is not there', paidEvent('AIL-0_a1', 5), 'unknown_reference'],
-  ])('%s is taken and kept', async (_, event, outcome) => {
+  ])('%s is accepted and stored', async (_, event, outcome) => {
     const { send } = worldWith()
     expect(await sendEvent(send, event)).toMatchObject({ status: 200, body: { outcome } })
   })
 
-  it.each(EVENT_TYPES)('of type %s is answered 200 and kept', async (eventType) => {
+  it.each(EVENT_TYPES)('of type %s gets a 200 and is stored', async (eventType) => {
     const { send } = worldWith()
     const event = buildEvent(eventType, { reference: 'ord_7Q2M_a1', amount: 1000 })
     expect((await sendEvent(send, event ?? {})).status).toBe(200)
@@ -148,7 +148,7 @@ describe("S27: Monnify's event", () => {
     expect(await kept.first()).toMatchObject({ event_type: eventType })
   })
 
-  it('may come from anywhere, or from listed addresses only', async () => {
+  it('is accepted from any IP address, or from listed ones only', async () => {
     const event = { eventType: 'SETTLEMENT', eventData: {} }
     const body = JSON.stringify(event)
     const signature = await signBody(SECRET, new TextEncoder().encode(body))
@@ -170,7 +170,7 @@ describe("S27: Monnify's event", () => {
       })
   })
 
-  it('that comes before the payment is known is kept, and applied by the sweep', async () => {
+  it('is stored if it arrives before its payment, and applied by the sweep', async () => {
     const world = await openTopUp()
     const { gateway, send, user, reference, deps } = world
     gateway.says(reference, 'PAID', 1000)
@@ -187,7 +187,7 @@ describe("S27: Monnify's event", () => {
     expect(await eventsOf(reference)).toMatchObject([{ outcome: 'settled_later' }])
   })
 
-  it('that waits is not kept from its turn by others that wait for ever', async () => {
+  it('is tried even if other events can never be processed', async () => {
     const world = await openTopUp()
     const { gateway, send, user, reference, deps } = world
     for (let index = 0; index < 60; index++)
@@ -204,7 +204,7 @@ describe("S27: Monnify's event", () => {
     expect((await walletOf(user)).balance).toBe(0)
   })
 
-  it('a thousand times, one after the other, credits once', async () => {
+  it('credits once if it arrives a thousand times in a row', async () => {
     const { gateway, user, reference, deps } = await openTopUp()
     gateway.says(reference, 'PAID', 1000)
     const body = new TextEncoder().encode(JSON.stringify(paidEvent(reference, 1000)))
@@ -214,7 +214,7 @@ describe("S27: Monnify's event", () => {
     expect(await eventsOf(reference)).toMatchObject([{ times_received: 1000 }])
   }, 120_000)
 
-  it('may be 256 kB, and not more', async () => {
+  it('can have at most 256 kB', async () => {
     const { send } = worldWith()
     const padded = (bytes: number) =>
       JSON.stringify({ eventType: 'X', padding: 'x'.repeat(bytes - 30) }).padEnd(bytes)

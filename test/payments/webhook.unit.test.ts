@@ -32,7 +32,7 @@ describe("Monnify's event", () => {
   }
 
   it.each(['SUCCESSFUL_TRANSACTION', 'REJECTED_PAYMENT'])(
-    'of type %s is stored before one query, and due again in a minute',
+    'of type %s is stored before its query, and due again in a minute',
     async (eventType) => {
       const parts = recordedPayments({
         payment: { status: 'processing' },

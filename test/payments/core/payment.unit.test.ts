@@ -87,28 +87,25 @@ const next = (status: PaymentStatus, word: string, paidNaira: number, rest: obje
 }
 
 describe.each(PAYMENT_STATUSES)('a payment that is %s', (before) => {
-  it.each(ROWS)('after %s', (word, paidNaira, nextOf, reason) => {
+  it.each(ROWS)('has the next status after %s', (word, paidNaira, nextOf, reason) => {
     if (before === 'completed') return
     const failureReason = typeof reason === 'function' ? reason(before) : reason
     expect(next(before, word, paidNaira)).toEqual({ status: nextOf(before), failureReason })
   })
 
-  it.each(ROWS)('and whose money the wallet holds is completed after %s too', (word) => {
+  it.each(ROWS)('is completed after %s if the wallet has the money', (word) => {
     expect(next(before, word, 1000)).toEqual({ status: 'completed', failureReason: null })
   })
 
-  it.each(['REVERSED', 'REFUNDED', 'PAID', 'PENDING'])(
-    'and was reversed stays so after %s',
-    (word) => {
-      expect(next(before, word, 0, { isReversed: true })).toEqual({
-        status: 'failed',
-        failureReason: 'reversed',
-      })
-    },
-  )
+  it.each(['REVERSED', 'REFUNDED', 'PAID', 'PENDING'])('stays reversed after %s', (word) => {
+    expect(next(before, word, 0, { isReversed: true })).toEqual({
+      status: 'failed',
+      failureReason: 'reversed',
+    })
+  })
 })
 
-describe("Monnify's word", () => {
+describe("Monnify's status", () => {
   it.each([
     ['PAID', { kind: 'received', receivedKobo: 100_000 }],
     ['OVERPAID', { kind: 'received', receivedKobo: 100_000 }],
@@ -120,7 +117,7 @@ describe("Monnify's word", () => {
     expect(interpretTransaction(REFERENCE, transaction({ status }))).toEqual(finding)
   })
 
-  it('PENDING with nothing paid is open', () => {
+  it('PENDING without an amount is open', () => {
     const pending = transaction({ status: 'PENDING', amountPaidKobo: kobo(0) })
     expect(interpretTransaction(REFERENCE, pending)).toEqual({ kind: 'open' })
   })
@@ -147,7 +144,7 @@ describe("Monnify's word", () => {
     })
   })
 
-  it('that is not understood keeps a payment open for a day if money may be there', () => {
+  it('that is unknown keeps a payment open for a day if money may have arrived', () => {
     const at = (status: PaymentStatus, amountKobo: number, nowMs: number) =>
       nextStatus(
         { amountKobo: AMOUNT, status, failureReason: 'declined', beganAtMs: 0 },
@@ -168,7 +165,7 @@ describe("Monnify's word", () => {
     expect(at('processing', 0, 86_400_000)).toEqual(unclear('expired'))
   })
 
-  it('on an attempt that is not the current one closes nothing', () => {
+  it('of an earlier attempt does not close the payment', () => {
     const payment = {
       amountKobo: AMOUNT,
       status: 'processing',
@@ -219,7 +216,7 @@ describe('the amount in the wallet', () => {
   })
 
   it.each(['failed', 'cancelled', 'expired'] as const)(
-    'reopens no %s payment about which the gateway says nothing new',
+    'does not reopen a %s payment without news from the gateway',
     (status) => {
       const unchanged = { status, failureReason: 'declined' }
       expect(updateOf(status, 'PENDING', { paid: 1 })).toEqual(unchanged)
@@ -228,7 +225,7 @@ describe('the amount in the wallet', () => {
   )
 })
 
-describe('time', () => {
+describe('the passage of time', () => {
   const payment = {
     amountKobo: AMOUNT,
     status: 'processing',
@@ -249,7 +246,7 @@ describe('time', () => {
     expect(CHECKOUT_WINDOW_MS).toBe(45 * 60_000)
   })
 
-  it("expires a payment after Monnify's window, and one that is paid in part after a day", () => {
+  it("expires an unpaid payment after Monnify's window, and a partly paid one after a day", () => {
     expect(at(CHECKOUT_WINDOW_MS - 1).status).toBe('processing')
     expect(at(CHECKOUT_WINDOW_MS)).toEqual({ status: 'expired', failureReason: 'checkout_expired' })
     expect(at(CHECKOUT_WINDOW_MS, 1).status).toBe('processing')
@@ -257,7 +254,7 @@ describe('time', () => {
     expect(at(24 * 3_600_000, 1)).toEqual({ status: 'expired', failureReason: 'partially_paid' })
   })
 
-  it('counts from the beginning of the attempt', () => {
+  it('counts from the start of the attempt', () => {
     const credit = { netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: false }
     const began = { ...payment, beganAtMs: 600_000 }
     expect(nextStatus(began, open, credit, true, CHECKOUT_WINDOW_MS).status).toBe('processing')
@@ -274,11 +271,11 @@ describe('time', () => {
     [15, 86_400_000],
     [16, null],
     [17, null],
-  ])('polled %i times, a payment is polled again after %j ms', (polls, delayMs) => {
+  ])('polls a payment again after %j ms, following %i polls', (polls, delayMs) => {
     expect(nextPollTime({ ...poll, polls }, 7)).toBe(delayMs === null ? null : 7 + delayMs)
   })
 
-  it('spreads the polls of what was made together by a fifth', () => {
+  it('spreads the polls of payments that were created together by a fifth', () => {
     const at = (prefix: string) =>
       nextPollTime({ ...poll, uuid: poll.uuid.replace(/^0000/, prefix), polls: 0 }, 0)
     expect(at('ffff')).toBe(6000)
@@ -301,7 +298,7 @@ describe('a reference', () => {
     ['AIL-ab_a0', 0],
     ['AIL-ab_a01', 0],
     ['AIL-ab_b1', 0],
-  ])('%s names the attempt %i', (reference, attempt) => {
+  ])('%s contains the attempt %i', (reference, attempt) => {
     expect(attemptOf(reference)).toBe(attempt)
     if (attempt > 0)
       expect(attemptReference({ reference: ownReference(reference), attempt })).toBe(reference)

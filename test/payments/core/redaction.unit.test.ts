@@ -4,8 +4,8 @@ import { redactCardData } from '../../../src/payments/core/redaction'
 
 const CARD = '5060990580000217499'
 
-describe('what is kept of an event', () => {
-  it('has of a card its kind and its last four digits', () => {
+describe('a stored event', () => {
+  it('contains only the type and the last four digits of a card', () => {
     const event = {
       eventData: {
         amountPaid: 150,
@@ -64,7 +64,7 @@ describe('what is kept of an event', () => {
     ['{"cardDetails":{"last4":"4111111111111111"}}', '{"cardDetails":{"last4":"••••1111"}}'],
     ['{"cardDetails":null}', '{}'],
     ['{"cardDetails":"text"}', '{}'],
-  ])('%s is kept as %s', (text, kept) => {
+  ])('replaces %s with %s', (text, kept) => {
     expect(redactCardData(text)).toBe(kept)
   })
 
@@ -79,7 +79,7 @@ describe('what is kept of an event', () => {
     '{"stamp":"20260314101530","amountPaid":99.99999999999999}',
     '{"metaData":"{ \\"a\\": 1 }","method":"CARD","offlineProductInformation":{"code":"41470"}}',
     'null',
-  ])('%s is kept as it is', (text) => {
+  ])('keeps %s unchanged', (text) => {
     expect(redactCardData(text)).toBe(text)
   })
 })
@@ -105,7 +105,7 @@ const cardNumber = fc
 const separator = fc.constantFrom('', '', ' ', '-', '\u00a0', '–', '/', '.', ' - ', '|', '\u200b')
 
 describe('a card number', () => {
-  it('is in no event that is kept, wherever it stands and however it is set apart', () => {
+  it('is in no stored event, in any position and with any separators', () => {
     const spelt = cardNumber.chain((digits) =>
       fc
         .array(separator, { minLength: digits.length - 1, maxLength: digits.length - 1 })

@@ -17,7 +17,7 @@ describe('the reference of an attempt', () => {
     [0, OWN],
     [1, `${OWN}_a1`],
     [999_999, `${OWN}_a999999`],
-  ])('%i names its payment and its number', (attempt, reference) => {
+  ])('%i contains its payment and its number', (attempt, reference) => {
     expect(attemptReference({ reference: newReference(HEX), attempt })).toBe(reference)
     expect(ownReference(reference)).toBe(OWN)
     expect(attemptOf(reference)).toBe(attempt)

@@ -10,7 +10,7 @@ const turns = (names: string[], limit: number) =>
   takeTurns(due(...names), limit).map(({ reference }) => reference)
 
 describe('the turns of overdue payments', () => {
-  it('give each user one before anyone has a second, the longest overdue first', () => {
+  it('give each user one before anyone has a second, the most overdue first', () => {
     expect(turns(['a1', 'a2', 'a3', 'c1', 'a4', 'c2', 'b1'], 5)).toEqual([
       'a1',
       'c1',
@@ -20,11 +20,11 @@ describe('the turns of overdue payments', () => {
     ])
   })
 
-  it('name all of one user if there is no other', () => {
+  it('include all payments of a user who is alone', () => {
     expect(turns(['a1', 'a2', 'a3'], 50)).toEqual(['a1', 'a2', 'a3'])
   })
 
-  it('leave no user out while there are more turns than users', () => {
+  it('include every user if there are more turns than users', () => {
     const names = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.nat()), {
       selector: String,
     })

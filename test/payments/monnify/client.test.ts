@@ -58,7 +58,7 @@ function clientBefore(
 const UNREADABLE = { code: 'gateway_unavailable', isUnreadable: true }
 
 describe("Monnify's client", () => {
-  it('logs in by Basic, then initialises with naira as a number', async () => {
+  it('logs in with Basic authentication, then sends the amount as a number of naira', async () => {
     const checkoutUrl = 'https://sdk.monnify.com/checkout/MNFY|41|20260314101530|000812'
     const { client, requests } = clientBefore(() =>
       Response.json(
@@ -90,7 +90,7 @@ describe("Monnify's client", () => {
     vi.restoreAllMocks()
   })
 
-  it('follows no redirect, and waits ten seconds for each answer', async () => {
+  it('follows no redirect, and waits ten seconds for each response', async () => {
     const timeout = vi.spyOn(AbortSignal, 'timeout')
     const { client, requests } = clientBefore(() => Response.json(transaction()))
     await client.query(REFERENCE)
@@ -99,7 +99,7 @@ describe("Monnify's client", () => {
     expect(timeout.mock.calls).toEqual([[10_000], [10_000], [10_000]])
   })
 
-  it('reads an answer of 64 KiB, and none of a byte more', async () => {
+  it('reads a response of 64 KiB, and rejects a larger one', async () => {
     const sized = (bytes: number) =>
       clientBefore(() => new Response(JSON.stringify(transaction()).padEnd(bytes))).client
     expect(await sized(64 * 1024).query(REFERENCE)).toMatchObject({ ok: true })
@@ -111,7 +111,7 @@ describe("Monnify's client", () => {
   it.each([
     ['Ng', null, 'ngozi@example.com', 'Wallet top-up'],
     ['N'.repeat(101), 'x'.repeat(101), 'N'.repeat(100), 'x'.repeat(100)],
-  ])('sends %s and %s in the lengths that Monnify accepts', async (name, description, ...sent) => {
+  ])('sends %s as %s, in a length that Monnify accepts', async (name, description, ...sent) => {
     const { client, requests } = clientBefore(() => new Response(''))
     await client.initialise({ ...checkout, description, customer: { ...checkout.customer, name } })
     expect(await requests[1]?.json()).toMatchObject({
@@ -166,20 +166,23 @@ describe("Monnify's client", () => {
     expect(requests[1]?.url).toContain('?paymentReference=A%7CB')
   })
 
-  it('calls a reference that Monnify does not know unknown, not failed', async () => {
+  it('treats an unknown reference as unknown, not as failed', async () => {
     const said = `Could not find transaction with payment reference ${REFERENCE} for merchant`
     const { client } = clientBefore(() => Response.json(failure(said), { status: 404 }))
     expect(await client.query(REFERENCE)).toEqual({ ok: true, value: undefined })
   })
 
-  it.each([200, 400, 422])('gives on what Monnify refuses with %i', async (status) => {
-    const { client } = clientBefore(() =>
-      Response.json(failure('Duplicate payment reference'), { status }),
-    )
-    expect(await client.initialise(checkout)).toMatchObject({
-      refusal: { code: 'gateway_refused', reason: 'Duplicate payment reference' },
-    })
-  })
+  it.each([200, 400, 422])(
+    "returns Monnify's reason for a rejection with status %i",
+    async (status) => {
+      const { client } = clientBefore(() =>
+        Response.json(failure('Duplicate payment reference'), { status }),
+      )
+      expect(await client.initialise(checkout)).toMatchObject({
+        refusal: { code: 'gateway_refused', reason: 'Duplicate payment reference' },
+      })
+    },
+  )
 
   it.each<[string, Handler]>([
     [
@@ -202,7 +205,7 @@ describe("Monnify's client", () => {
     ['JSON of another shape', () => Response.json([1, 2, 3])],
     ['no connection', () => Promise.reject(new TypeError('fetch failed'))],
     ['a time-out', () => Promise.reject(new DOMException('timed out', 'TimeoutError'))],
-  ])('calls the gateway unavailable on %s, and tries nothing twice', async (_, answer) => {
+  ])('treats %s as unavailable, and does not repeat the request', async (_, answer) => {
     const { client, requests } = clientBefore(answer)
     expect(await client.query(REFERENCE)).toEqual({
       ok: false,
@@ -223,7 +226,7 @@ describe("Monnify's client", () => {
     ['no status', { paymentStatus: null }],
     ['an empty status', { paymentStatus: '' }],
     ['a status that is a number', { paymentStatus: 5 }],
-  ])('calls a transaction with %s unreadable', async (_, rest) => {
+  ])('treats a transaction with %s as unreadable', async (_, rest) => {
     const { client } = clientBefore(() => Response.json(transaction(rest)))
     expect(await client.query(REFERENCE)).toEqual({ ok: false, refusal: UNREADABLE })
   })
@@ -234,7 +237,7 @@ describe("Monnify's client", () => {
   }
 
   it.each(['transactionReference', 'paymentReference', 'paymentStatus', 'currency'])(
-    'calls a transaction with a %s that is not UTF-8 unreadable',
+    'treats a transaction with a %s that is not UTF-8 as unreadable',
     async (field) => {
       const client = broken(
         transaction({ [field]: 'MNFY\u00e9', checkoutUrl: 'https://x.example/1' }),
@@ -253,12 +256,12 @@ describe("Monnify's client", () => {
     })
   })
 
-  it('reads an amount beside a name of the payer that is not UTF-8', async () => {
+  it("reads an amount even if the payer's name is not UTF-8", async () => {
     const client = broken(transaction({ customer: { name: 'Ren\u00e9' } }))
     expect(await client.query(REFERENCE)).toMatchObject({ value: { amountPaidKobo: 525_050 } })
   })
 
-  it('calls the gateway unavailable when it cannot log in', async () => {
+  it('treats the gateway as unavailable if it cannot log in', async () => {
     const { client } = clientBefore(
       () => Response.json(transaction()),
       () => Response.json(failure('Invalid credentials'), { status: 401 }),

@@ -13,7 +13,7 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 const verify = (body: string, signature: string) => verifySignature(SECRET, bytes(body), signature)
 
 describe("Monnify's signature", () => {
-  it('is the published one for the published body', async () => {
+  it('matches the published example', async () => {
     expect(await signBody(SECRET, bytes(BODY))).toBe(SIGNATURE)
     expect(await verify(BODY, SIGNATURE)).toBe(true)
   })
@@ -35,11 +35,11 @@ describe("Monnify's signature", () => {
     ['an upper-case signature', BODY, SIGNATURE.toUpperCase()],
     ['no signature', BODY, ''],
     ['what is not hex', BODY, 'z'.repeat(128)],
-  ])('is not that of %s', async (_, body, signature) => {
+  ])('does not match %s', async (_, body, signature) => {
     expect(await verify(body, signature)).toBe(false)
   })
 
-  it('is not that of a body with one bit changed, at any byte', async () => {
+  it('does not match a body with one changed bit, at any byte', async () => {
     const body = bytes(BODY)
     for (let index = 0; index < body.length; index++) {
       const changed = body.with(index, (body[index] ?? 0) ^ 1)
