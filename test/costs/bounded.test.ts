@@ -87,7 +87,7 @@ const rowsOf = async (operation: () => Promise<unknown>): Promise<number> => {
 
 const PERIOD = `from=${iso(START - 86_400_000 * 365)}&to=${iso(START - 1000)}`
 
-describe('with ten thousand payments and sessions that a filter does not select', () => {
+describe('with ten thousand payments and sessions outside the filter', () => {
   it.each([
     '/payments?',
     '/payments?status=completed',
@@ -99,7 +99,7 @@ describe('with ten thousand payments and sessions that a filter does not select'
     `/payments?from=${iso(START + 1000)}`,
     `/payments?to=${iso(0)}`,
     '/auth/sessions?',
-  ])('%s reads no more than a page', async (path) => {
+  ])('%s reads at most one page', async (path) => {
     const rows = await rowsOf(async () => {
       expect((await user.send('GET', `${path}&limit=${LIMIT}`)).status).toBe(200)
     })
@@ -107,7 +107,7 @@ describe('with ten thousand payments and sessions that a filter does not select'
   })
 
   it.each(['', '&status=failed', `&${PERIOD}`, `&${PERIOD}&status=failed`])(
-    'a late page of /payments%s reads no more than the first one',
+    'a late page of /payments%s reads no more than the first page',
     async (filter) => {
       const late = START - (PAST - 50) * 1000
       const cursor = btoa(JSON.stringify([late, user.uuid])).replaceAll('=', '')
@@ -121,7 +121,7 @@ describe('with ten thousand payments and sessions that a filter does not select'
     },
   )
 
-  it('the sweep, retention and an operator find theirs in as few rows', async () => {
+  it('the sweep, retention and an operator read as few rows', async () => {
     const db = drizzle(env.DB)
     const [store, cases] = [createPaymentStore(db), createLookupStore(db)]
     const queries: (() => Promise<unknown>)[] = [
@@ -138,8 +138,8 @@ describe('with ten thousand payments and sessions that a filter does not select'
   })
 })
 
-describe('with thirty rejected transfers of a user', () => {
-  it("another user's requests read the rows that they read before", async () => {
+describe('with thirty refused transfers of a user', () => {
+  it("another user's requests read the same number of rows", async () => {
     const [other, poor] = [await newUser(), await newUser()]
     const order = { body: { amount: 1, method: 'wallet' } }
     const paths = ['/users/me', '/payments', '/auth/sessions']
@@ -156,7 +156,7 @@ describe('with thirty rejected transfers of a user', () => {
   })
 })
 
-describe('with ten thousand calls and entries that a filter does not select', () => {
+describe('with ten thousand calls and entries outside the filter', () => {
   const PHASES = ['initiated', 'answered', 'completed', 'failed', 'cancelled'].map(
     (status) => `status=${status}`,
   )
@@ -164,7 +164,7 @@ describe('with ten thousand calls and entries that a filter does not select', ()
     (kind) => `kind=${kind}`,
   )
 
-  it('each list of a wallet reads no more than a page, whatever it is filtered by', async () => {
+  it('each list of a wallet reads at most one page with every filter', async () => {
     const caller = await newUser()
     await giveLongPast(caller, PAST)
     const { uuid } = await walletOf(caller)

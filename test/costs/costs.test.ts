@@ -82,14 +82,14 @@ async function costsOfAccount(): Promise<CostTable> {
   return table
 }
 
-describe('what an operation costs', () => {
-  it('is what SCALING.md says', async () => {
+describe('the cost of an operation', () => {
+  it('is as stated in SCALING.md', async () => {
     const wallet = await costsOfWallet(await userWithCredit(100))
     const table = { ...wallet, ...(await costsOfAccount()) }
     expect(documented()).toEqual(linesOf(table))
   })
 
-  it('is for a whole call three object requests and at most 16 rows, and no D1 until its copy of 4 rows', async () => {
+  it('is three object requests and at most 16 rows for a whole call, and 4 rows of D1 for its projection', async () => {
     const table = await costsOfWallet(await userWithCredit(100))
     const [start, answer, end, copy] = Object.values(table)
     const requests = [start, answer, end]
@@ -100,7 +100,7 @@ describe('what an operation costs', () => {
     expect(copy?.d1Rows?.written).toBe(4)
   })
 
-  it('is less for a copy that travels with others', async () => {
+  it('is lower for a projection of several changes', async () => {
     const user = await userWithCredit(100)
     const alone = (await costsOfWallet(user))['projection to D1']?.d1Rows?.written ?? 0
     await topUp(user, 10)
@@ -108,7 +108,7 @@ describe('what an operation costs', () => {
     expect(together).toBeLessThanOrEqual(alone)
   })
 
-  it('is no D1 at all for calls and reads of wallets', async () => {
+  it('includes no D1 for calls and reads of wallets', async () => {
     const { 'projection to D1': _, ...table } = await costsOfWallet(await userWithCredit(100))
     for (const [name, { d1Rows }] of Object.entries(table)) expect(d1Rows, name).toBeNull()
   })

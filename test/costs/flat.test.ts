@@ -27,7 +27,7 @@ describe('with a hundred or a hundred thousand calls and entries in its wallet',
     expect(await costsOfWallet(await userWithPast(LONG))).toEqual(costs)
   })
 
-  it('a period is found in a few steps more', async () => {
+  it('a period takes a few more steps', async () => {
     const rowsRead: number[] = []
     for (const length of [SHORT, LONG]) {
       const user = await userWithPast(length)
@@ -48,7 +48,7 @@ describe('with a hundred or a hundred thousand calls and entries in its wallet',
     expect(longCalls).toBeLessThanOrEqual(calls + steps)
   })
 
-  it('a batch of the copy to D1 reads and writes the same, however far D1 is behind', async () => {
+  it('a batch of the projection reads and writes the same rows, however far D1 is behind', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const batch = env.DB.batch.bind(env.DB)
     const costs: Costs[] = []

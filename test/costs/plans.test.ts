@@ -66,7 +66,7 @@ async function everything(): Promise<void> {
 }
 
 describe('no statement scans a table', () => {
-  it('in a wallet or in D1, whatever a user asks', async () => {
+  it('in a wallet or in D1, for any request of a user', async () => {
     const { objectSql, d1Sql } = await statementsOf(everything)
     const stub = env.WALLET.getByName(`${crypto.randomUUID()}/primary`)
     const plans = await runInDurableObject(stub, (_, { storage }) =>

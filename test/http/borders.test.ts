@@ -24,30 +24,27 @@ describe('a page of another origin', () => {
     'Access-Control-Request-Headers': 'authorization,content-type,idempotency-key',
   })
 
-  it.each(operations)(
-    'may ask $method $path if it is allowed to, and not otherwise',
-    async (route) => {
-      const path = fill(route.path, crypto.randomUUID())
-      const allowed = await ask('OPTIONS', path, preflight(ALLOWED, route.method))
-      expect(allowed.status).toBe(204)
-      expect(allowed.headers.get('Access-Control-Allow-Origin')).toBe(ALLOWED)
-      expect(allowed.headers.get('Access-Control-Allow-Methods')).toContain(route.method)
-      expect(allowed.headers.get('Access-Control-Allow-Headers')).toContain('Idempotency-Key')
-      for (const origin of [
-        'https://evil.example',
-        'null',
-        `${ALLOWED}.evil.example`,
-        'http://app.example.com',
-      ]) {
-        const before = await ask('OPTIONS', path, preflight(origin, route.method))
-        expect(before.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
-        const answer = await ask(route.method, path, { Origin: origin })
-        expect(answer.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
-      }
-    },
-  )
+  it.each(operations)('may send $method $path only if its origin is allowed', async (route) => {
+    const path = fill(route.path, crypto.randomUUID())
+    const allowed = await ask('OPTIONS', path, preflight(ALLOWED, route.method))
+    expect(allowed.status).toBe(204)
+    expect(allowed.headers.get('Access-Control-Allow-Origin')).toBe(ALLOWED)
+    expect(allowed.headers.get('Access-Control-Allow-Methods')).toContain(route.method)
+    expect(allowed.headers.get('Access-Control-Allow-Headers')).toContain('Idempotency-Key')
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      `${ALLOWED}.evil.example`,
+      'http://app.example.com',
+    ]) {
+      const before = await ask('OPTIONS', path, preflight(origin, route.method))
+      expect(before.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
+      const answer = await ask(route.method, path, { Origin: origin })
+      expect(answer.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
+    }
+  })
 
-  it('reads what stands in our headers, without credentials, from its own copy of a cache', async () => {
+  it('may read our headers, sends no credentials, and has its own cache entry', async () => {
     const { headers } = await ask('GET', '/wallets', { Origin: ALLOWED })
     expect(headers.get('Access-Control-Allow-Origin')).toBe(ALLOWED)
     expect(headers.get('Access-Control-Allow-Credentials')).toBeNull()
@@ -63,7 +60,7 @@ describe('a page of another origin', () => {
     ])
   })
 
-  it('S40: is let in nowhere if none is configured', async () => {
+  it('S40: is rejected everywhere if no origin is configured', async () => {
     const answer = await send('GET', '/openapi.json', { headers: { Origin: ALLOWED } })
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull()
     expect(
@@ -75,7 +72,7 @@ describe('a page of another origin', () => {
 describe('a body', () => {
   const withLength = (length: number) => JSON.stringify({ email: 'x'.repeat(length - 12) })
 
-  it('of one byte too many is refused, whether its length is said or not', async () => {
+  it('with one byte too many is rejected, with or without a stated length', async () => {
     const limit = 64 * 1024
     expect((await send('POST', '/auth/login', { body: withLength(limit) })).status).toBe(400)
     expect((await send('POST', '/auth/login', { body: withLength(limit + 1) })).status).toBe(413)
@@ -111,7 +108,7 @@ describe('a body', () => {
     expect(depthOf(json)).toBe(depth)
   })
 
-  it('nested seventeen deep is refused, wherever the depth is', async () => {
+  it('nested seventeen deep is rejected, wherever the depth is', async () => {
     const user = await newUser()
     const nested = (depth: number) =>
       `{"recipient_phone":"+2348031234567","recipient_name":${'['.repeat(depth)}${']'.repeat(depth)}}`
@@ -125,7 +122,7 @@ describe('a body', () => {
 })
 
 describe('the log', () => {
-  it('has one line of JSON a request, whatever line breaks and secrets the request is made of', async () => {
+  it('has one line of JSON per request, whatever line breaks and secrets the request contains', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     const user = await newUser()
     log.mockClear()
@@ -148,7 +145,7 @@ describe('the log', () => {
     })
   })
 
-  it('has a line for what could change something, and none for a read that succeeds', async () => {
+  it('has a line for a request that can change state, and none for a successful read', async () => {
     const user = await newUser()
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     await user.send('GET', '/wallets')
@@ -158,7 +155,7 @@ describe('the log', () => {
     expect(events).toContain('request')
   })
 
-  it('names what was refused for who asked', async () => {
+  it('has its own event for a request without access', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     await send('GET', '/wallets')
     await send('POST', '/webhooks/monnify', { body: '{}' })

@@ -16,7 +16,7 @@ const withJsonBody = operations.filter(
 )
 
 describe('the OpenAPI document', () => {
-  it('is OpenAPI 3.1, the same at its old address, and names the routes of the contract', async () => {
+  it('is OpenAPI 3.1, is the same at its old path, and has the routes of the contract', async () => {
     expect(document.openapi).toBe('3.1.0')
     expect((await send('GET', '/api-json')).body).toEqual(document)
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
@@ -50,7 +50,7 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  it.each(operations)('$method $path says what it is and what it may answer', (operation) => {
+  it.each(operations)('describes $method $path and its responses', (operation) => {
     expect(operation).toMatchObject({
       security: [expect.any(Object)],
       operationId: expect.any(String),
@@ -63,7 +63,7 @@ describe('the OpenAPI document', () => {
     if (isSecured(operation)) expect(Object.keys(operation.responses)).toContain('401')
   })
 
-  it('is shown at /api by scripts and styles of our own', async () => {
+  it('is shown at /api with our own scripts and styles', async () => {
     const page = await send('GET', '/api')
     expect(page.headers.get('Content-Type')).toContain('text/html')
     expect(page.headers.get('Content-Security-Policy')).toContain("script-src 'self'")
@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
   })
 })
 
-describe('S37: what belongs to somebody else answers as what does not exist', () => {
+describe("S37: another user's resource appears not to exist", () => {
   let owned: Record<string, string>
   let other: TestUser
   const MISSING: Record<string, string> = {
@@ -128,8 +128,8 @@ describe('S37: what belongs to somebody else answers as what does not exist', ()
   )
 })
 
-describe('without a good access token', () => {
-  it.each(secured)('$method $path answers 401', async ({ method, path }) => {
+describe('without a valid access token', () => {
+  it.each(secured)('$method $path returns 401', async ({ method, path }) => {
     const user = await newUser()
     const id = crypto.randomUUID()
     for (const Authorization of [
@@ -152,7 +152,7 @@ describe('without a good access token', () => {
 
 describe('S38: malformed ids', () => {
   const paths = secured.filter(({ path }) => path.includes('{uuid}'))
-  it.each(paths)('are refused on $method $path', async ({ method, path }) => {
+  it.each(paths)('are rejected on $method $path', async ({ method, path }) => {
     const user = await newUser()
     for (const id of [
       '1',
@@ -171,7 +171,7 @@ describe('S38: malformed ids', () => {
 })
 
 describe('a body', () => {
-  it.each(withJsonBody)('of $method $path is held to its form', async ({ method, path }) => {
+  it.each(withJsonBody)('of $method $path is validated', async ({ method, path }) => {
     const user = await newUser()
     const json = { 'Content-Type': 'application/json' }
     const cases: [
@@ -222,7 +222,7 @@ describe('a body', () => {
   ]
 
   it.each(withJsonBody)(
-    'of $method $path with fields that are ours to set changes nothing',
+    'of $method $path with fields that only the service sets changes nothing',
     async (operation) => {
       const user = await userWithCredit(50)
       const stateOf = async () =>
@@ -259,7 +259,7 @@ describe('a body', () => {
     ['a number type', 2348031234567],
     ['null', null],
     ['an address', '+234803;DROP TABLE calls'],
-  ])('with %s for a phone number is refused', async (_, recipient_phone) => {
+  ])('with %s for a phone number is rejected', async (_, recipient_phone) => {
     const user = await newUser()
     const refused = await user.send('POST', '/calls', { body: { recipient_phone } })
     expect(refused).toMatchObject({
@@ -269,8 +269,8 @@ describe('a body', () => {
   })
 })
 
-describe('every answer', () => {
-  it('to an unknown path is a 404, and to a method that a path lacks a 405 with Allow', async () => {
+describe('every response', () => {
+  it('to an unknown path is a 404, and to an unsupported method a 405 with Allow', async () => {
     const user = await topUpUser()
     for (const path of ['/nothing', '/calls/', '/users', '/signaling/x', '/.env', '/openapi.yaml'])
       expect((await user.send('GET', path)).status, path).toBe(404)
@@ -290,7 +290,7 @@ describe('every answer', () => {
     }
   })
 
-  it('carries the request id that came, if it is one, and its own otherwise', async () => {
+  it("has the client's request ID if it is valid, and a new one otherwise", async () => {
     const given = await send('GET', '/wallets', { headers: { 'X-Request-Id': 'mine-1' } })
     expect(given.headers.get('X-Request-Id')).toBe('mine-1')
     for (const bad of ['a b', 'x'.repeat(256), '{"a":1}'])
@@ -301,7 +301,7 @@ describe('every answer', () => {
       ).not.toBe(bad)
   })
 
-  it('of a problem names a type that is explained', async () => {
+  it('of a problem has a documented type', async () => {
     const { body } = await send('GET', '/wallets')
     expect(await send('GET', body.type)).toMatchObject({
       status: 200,

@@ -46,28 +46,25 @@ const layers: Record<string, [replaced: () => Partial<Deps>, request: Request]> 
 }
 
 describe('a fault in', () => {
-  it.each(Object.entries(layers))(
-    '%s tells nothing but a request id',
-    async (_, [replace, request]) => {
-      const user = await userWithCredit(10)
-      const { send } = worldWith(replace())
-      const [method, path, body] = request
-      const answer = await send(method, path, { token: user.token, body })
-      expect(answer.status).toBe(500)
-      expect(answer.body).toEqual({
-        type: '/problems/internal_error',
-        title: 'The server encountered an unexpected error',
-        status: 500,
-        detail:
-          'The service logged the cause under this request ID. Retry later, or contact support.',
-        instance: path,
-        code: 'internal_error',
-        request_id: answer.headers.get('X-Request-Id'),
-      })
-    },
-  )
+  it.each(Object.entries(layers))('%s reveals only a request ID', async (_, [replace, request]) => {
+    const user = await userWithCredit(10)
+    const { send } = worldWith(replace())
+    const [method, path, body] = request
+    const answer = await send(method, path, { token: user.token, body })
+    expect(answer.status).toBe(500)
+    expect(answer.body).toEqual({
+      type: '/problems/internal_error',
+      title: 'The server encountered an unexpected error',
+      status: 500,
+      detail:
+        'The service logged the cause under this request ID. Retry later, or contact support.',
+      instance: path,
+      code: 'internal_error',
+      request_id: answer.headers.get('X-Request-Id'),
+    })
+  })
 
-  it('any layer is logged under that id, without the token that its message holds', async () => {
+  it('any layer is logged with that ID, without the token in its message', async () => {
     const user = await userWithCredit(10)
     const { send } = worldWith({ wallets: { send: broken } })
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -83,8 +80,8 @@ describe('a fault in', () => {
 
 const brokenD1 = () => createDeps({ ...env, DB: brokenThing() })
 
-describe('while D1 is down', () => {
-  it('nobody is let in, registered or credited', async () => {
+describe('while D1 is unavailable', () => {
+  it('no one is authenticated, registered or credited', async () => {
     const user = await userWithCredit(10)
     const world = worldWith({ startPoller: async () => undefined })
     const payment = await world.send('POST', '/payments', {
@@ -110,7 +107,7 @@ describe('while D1 is down', () => {
     expect((await walletOf(user)).balance).toBe(510)
   })
 
-  it('calls go on, and are paid for', async () => {
+  it('calls continue and are charged', async () => {
     const user = await userWithCredit(10)
     const { send } = worldWith(brokenD1())
     const as = { token: user.token }
@@ -121,8 +118,8 @@ describe('while D1 is down', () => {
   })
 })
 
-describe('while the wallets cannot be reached', () => {
-  it('nothing is called, moved or credited, and all of it can be repeated', async () => {
+describe('while wallets are unavailable', () => {
+  it('no call starts, no money moves, and every request can be repeated', async () => {
     const user = await userWithCredit(10)
     const call = (await dial(user)).body.uuid
     const world = worldWith()

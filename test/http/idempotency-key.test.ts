@@ -45,7 +45,7 @@ const REFUSED: [what: string, keys: string[]][] = [
 ]
 
 describe.each(COMMANDS)('the key of %s', (_, path, body) => {
-  it.each(REFUSED)('%s is refused, and nothing moves', async (_what, keys) => {
+  it.each(REFUSED)('%s is rejected, and no money moves', async (_what, keys) => {
     const before = await moneyOf()
     const refused = await keyed(path, body, keys)
     expect(refused).toMatchObject({ status: 400, body: { code: 'validation_failed' } })
@@ -59,7 +59,7 @@ describe.each(COMMANDS)('the key of %s', (_, path, body) => {
     ['any ASCII sign but a comma', `a b!"#$%&'()*+-./:;<=>?@[\\]^_\`{|}~`],
     ['one character', 'k'],
     ['255 characters', 'k'.repeat(255)],
-  ])('may be %s; a repeat moves nothing more', async (_what, key) => {
+  ])('can be %s; a repeat moves no more money', async (_what, key) => {
     const first = await keyed(path, body, [key])
     expect(first.status).toBe(201)
     const after = await moneyOf()
@@ -71,7 +71,7 @@ describe.each(COMMANDS)('the key of %s', (_, path, body) => {
   })
 })
 
-it('the document declares the alphabet that is enforced', () => {
+it('the document declares the enforced alphabet', () => {
   const declared = operations.flatMap(({ parameters = [] }) =>
     parameters.filter(({ name }) => name === NAME).map(({ schema }) => schema),
   )
@@ -81,13 +81,13 @@ it('the document declares the alphabet that is enforced', () => {
 })
 
 describe('another header that is sent twice', () => {
-  it('admits nobody with two access tokens', async () => {
+  it('does not authenticate with two access tokens', async () => {
     const { token } = await user
     const lines = [['Authorization', `Bearer ${token}`] as const]
     expect((await send('GET', '/wallets', { token, lines })).status).toBe(401)
   })
 
-  it('is no request id, and gets a new one', async () => {
+  it('is not accepted as a request ID, which is replaced', async () => {
     const lines = [
       ['X-Request-Id', 'a'],
       ['X-Request-Id', 'b'],
@@ -96,12 +96,12 @@ describe('another header that is sent twice', () => {
     expect(headers.get('X-Request-Id')).toMatch(/^[\da-f-]{36}$/)
   })
 
-  it('is no media type', async () => {
+  it('is not accepted as a media type', async () => {
     const lines = [['Content-Type', 'application/json'] as const]
     expect((await send('POST', '/auth/login', { body: {}, lines })).status).toBe(415)
   })
 
-  it('is no signature', async () => {
+  it('is not accepted as a signature', async () => {
     const lines = [
       ['monnify-signature', 'a'],
       ['monnify-signature', 'a'],

@@ -27,8 +27,8 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('a request is named', () => {
-  it('where its signature, its limit or its gateway fails', async () => {
+describe('the request ID is logged', () => {
+  it('when a signature, a limit or the gateway fails', async () => {
     const { send, gateway } = worldWith()
     const user = await newUser(send)
     const body = { amount: 50, method: 'monnify' }
@@ -45,7 +45,7 @@ describe('a request is named', () => {
     ])
   })
 
-  it('by the wallet that could not tell those who watch, whichever command it was', async () => {
+  it('by a wallet that cannot notify subscribers, after any command', async () => {
     const user = await userWithCredit(50)
     const call = (await dial(user)).body.uuid
     vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)
@@ -80,7 +80,7 @@ describe('a request is named', () => {
     )
   })
 
-  it('by both wallets of a transfer, the one that sends and the one that cannot take it', async () => {
+  it('by both wallets of a transfer, the sender and the recipient that fails', async () => {
     const user = await newUser()
     await topUp(user, 50, 'primary')
     const body = { amount: 20, method: 'wallet' }

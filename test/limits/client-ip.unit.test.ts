@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clientIpKey } from '../../src/limits/client-ip'
 
-describe('an address', () => {
+describe('an IP address', () => {
   it.each([
     ['203.0.113.9', '203.0.113.9'],
     ['::ffff:203.0.113.9', '203.0.113.9'],

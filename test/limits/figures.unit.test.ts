@@ -19,7 +19,7 @@ const rates = {
 }
 
 describe('the policies', () => {
-  it('double the wait for a guess from a second to a quarter of an hour, and forget guesses after a day', () => {
+  it('double the wait for a guess from a second to 15 minutes, and forget guesses after a day', () => {
     expect(createPolicies({ ...rates, freeGuesses: 5 }).loginAccount).toEqual({
       kind: 'guesses',
       name: 'login-account',
@@ -30,7 +30,7 @@ describe('the policies', () => {
     })
   })
 
-  it('have each the rate that is configured for it, and a name of its own', () => {
+  it('have their configured rates, and different names', () => {
     const { loginAccount: _, ...quotas } = createPolicies({ ...rates, freeGuesses: 5 })
     const names = { ...rates, loginClientIp: 'login-address' }
     for (const [key, rate] of Object.entries(rates)) {
@@ -58,7 +58,7 @@ function countersOf(toml: string): Counter[] {
   }))
 }
 
-describe('the counters of the platform', () => {
+describe("the platform's counters", () => {
   const counters = countersOf(
     readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8'),
   )
@@ -89,17 +89,17 @@ describe('the counters of the platform', () => {
       () =>
         limitReads({ floodGuard: open, sessionQuota: open, userQuota: full, tokens, now: () => 0 }),
     ],
-  ])('%s is shown with the figures that the platform has', async (name, policy, middleware) => {
+  ])("%s is shown with the platform's figures", async (name, policy, middleware) => {
     const counter = counters.find((other) => other.name === name)
     expect(await shown(middleware() as never)).toBe(`"${policy}";${counter?.policy}`)
   })
 
-  it('have each a namespace of its own', () => {
+  it('have different namespaces', () => {
     expect(counters.map(({ name }) => name)).toHaveLength(3)
     expect(new Set(counters.map(({ namespace }) => namespace)).size).toBe(3)
   })
 
-  it('let a user read what two sessions may, and a session half of it', () => {
+  it('allow a user the reads of two sessions', () => {
     expect(Object.fromEntries(counters.map(({ name, policy }) => [name, policy]))).toEqual({
       FLOOD_GUARD: 'q=600;w=60',
       USER_QUOTA: 'q=600;w=60',

@@ -81,8 +81,8 @@ const parameters = (answer: Answer, header: string): Record<string, Record<strin
   return Object.fromEntries(list.map(([name, values]) => [name, Object.fromEntries(values)]))
 }
 
-describe('guessing at one account', () => {
-  it('a thousand times at once, from a thousand addresses, reaches the hash five times', async () => {
+describe('guesses at one account', () => {
+  it('reach the hash five times, even a thousand at once from a thousand IP addresses', async () => {
     const { deps } = worldWith()
     /** Decides a first try from an address purely: a thousand objects would only take time. */
     const consume: LimiterClient['consume'] = async (policy, subject) =>
@@ -97,7 +97,7 @@ describe('guessing at one account', () => {
     expect(statuses(answers)).toEqual({ 401: 5, 429: 995 })
   }, 60_000)
 
-  it('for five minutes on end reaches it fifteen times at most, and leaves the owner a way in', async () => {
+  it('reach the hash at most fifteen times in five minutes, and the owner can still log in', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     hashes.mockClear()
@@ -112,7 +112,7 @@ describe('guessing at one account', () => {
     expect((await logIn(send, email, PASSWORD)).status).toBe(200)
   })
 
-  it('does not touch the sessions and calls that the owner has', async () => {
+  it("do not affect the owner's sessions and calls", async () => {
     const { send, gateway } = worldWith()
     const owner = await newUser(send)
     const payment = await owner.send('POST', '/payments', {
@@ -134,7 +134,7 @@ describe('guessing at one account', () => {
     expect((await dial(owner, { token })).status).toBe(201)
   })
 
-  it('refuses the right password too while it waits, unhashed, and waits no longer for that', async () => {
+  it('reject the right password too during the wait, without a hash and without a longer wait', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     await guessFiveTimes(send, email)
@@ -148,7 +148,7 @@ describe('guessing at one account', () => {
     expect((await logIn(send, email, PASSWORD)).status).toBe(200)
   })
 
-  it('is forgiven by a log-in that succeeds', async () => {
+  it('are cleared by a successful log-in', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     for (let times = 0; times < 3; times++) {
@@ -158,7 +158,7 @@ describe('guessing at one account', () => {
     }
   })
 
-  it('is counted for the account in whatever letter case', async () => {
+  it('are counted for the account in any letter case', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     await guessFiveTimes(send, email)
@@ -166,7 +166,7 @@ describe('guessing at one account', () => {
     expect((await logIn(send, ` ${email}`, 'a guess')).status).toBe(429)
   })
 
-  it('counts as wrong where nobody learns how it ended', async () => {
+  it('count as wrong if their result is lost', async () => {
     const { send, deps } = worldWith()
     const { email } = await newUser(send)
     const broken = worldWith({
@@ -177,7 +177,7 @@ describe('guessing at one account', () => {
     expect((await logIn(send, email, PASSWORD)).status).toBe(429)
   })
 
-  it('S33: tells nothing of whether the account exists: not by body, headers, hashes or refusal', async () => {
+  it('S33: do not reveal whether the account exists: not by body, headers, hashes or refusal', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     const tell = async (who: string) => {
@@ -204,7 +204,7 @@ describe('guessing at one account', () => {
     expect(await tell(freshEmail())).toEqual(known)
   })
 
-  it('finds no way in through a limiter that fails, before or at the hash', async () => {
+  it('cannot succeed through a failing limiter, before or at the hash', async () => {
     const { send, deps } = worldWith()
     const { email } = await newUser(send)
     const consume = () => Promise.reject(new Error('the limiter is away'))
@@ -215,7 +215,7 @@ describe('guessing at one account', () => {
     expect(hashes).not.toHaveBeenCalled()
   })
 
-  it('leaves a log-in that cannot be forgiven as good as any', async () => {
+  it('do not fail a log-in whose success cannot be recorded', async () => {
     const { send, deps } = worldWith()
     const { email } = await newUser(send)
     const forgive = () => Promise.reject(new Error('the limiter is away'))
@@ -224,8 +224,8 @@ describe('guessing at one account', () => {
   })
 })
 
-describe('guessing at the password of a session that was left open', () => {
-  it('reaches the hash five times, and the right one waits as well', async () => {
+describe('guesses at the password in an open session', () => {
+  it('reach the hash five times, and the right password must wait too', async () => {
     const user = await newUser()
     const change = (current_password: string) =>
       user.send('POST', '/users/me/password', {
@@ -239,8 +239,8 @@ describe('guessing at the password of a session that was left open', () => {
   })
 })
 
-describe('guessing from one address', () => {
-  it('at a thousand accounts reaches the hash twenty times a minute', async () => {
+describe('guesses from one IP address', () => {
+  it('at a thousand accounts reach the hash twenty times a minute', async () => {
     const { send } = worldWith({ floodGuard: open })
     const from = freshAddress()
     const spray = () => atOnce(1000, () => logIn(send, freshEmail(), 'a guess', from))
@@ -253,7 +253,7 @@ describe('guessing from one address', () => {
     expect(hashes).toHaveBeenCalledTimes(40)
   }, 60_000)
 
-  it('uses up no account’s guesses once the address is refused', async () => {
+  it('use up no account’s guesses once the IP address is refused', async () => {
     const { send } = worldWith({ policies })
     const { email } = await newUser(send)
     const from = freshAddress()
@@ -261,7 +261,7 @@ describe('guessing from one address', () => {
     expect((await logIn(send, email, PASSWORD, freshAddress())).status).toBe(200)
   })
 
-  it('is counted for a whole IPv6 network, and by nothing that a client may claim', async () => {
+  it('are counted for a whole IPv6 network, and not by a header that the client sets', async () => {
     const { send } = worldWith({ policies })
     const from = (last: string, claimed = '') =>
       send('POST', '/auth/login', {
@@ -279,7 +279,7 @@ describe('guessing from one address', () => {
   })
 
   it.each([undefined, '127.0.0.1', '::1'])(
-    'is not counted without Cloudflare in front, for %s',
+    'are not counted without Cloudflare in front, for %s',
     async (from) => {
       const { send } = worldWith({ policies })
       const answers = await atOnce(10, () => logIn(send, freshEmail(), 'a guess', from))
@@ -351,7 +351,7 @@ const limited: [policy: string, begin: (send: Send) => Promise<() => Promise<Ans
 ]
 
 describe.each(limited)('the limit %s', (policy, begin) => {
-  it('lets three of three a minute through, refuses the fourth, and says when to come again', async () => {
+  it('allows three of three a minute, refuses the fourth, and says when to retry', async () => {
     const { send } = worldWith({ policies })
     const request = await begin(send)
     for (const left of [2, 1, 0]) {
@@ -373,7 +373,7 @@ describe.each(limited)('the limit %s', (policy, begin) => {
     expect((await request()).status).toBeLessThan(300)
   })
 
-  it('is the subject’s own: others are let through', async () => {
+  it('applies to one subject only', async () => {
     const { send } = worldWith({ policies })
     const [one, other] = [await begin(send), await begin(send)]
     const answers = await atOnce(20, one)
@@ -382,7 +382,7 @@ describe.each(limited)('the limit %s', (policy, begin) => {
   })
 })
 
-it('a request that is refused for its body shows the limit that it counted for', async () => {
+it('a request with an invalid body shows the limit that it counted for', async () => {
   const { send } = worldWith({ policies })
   const headers = { 'CF-Connecting-IP': freshAddress() }
   const invalid = await send('POST', '/users/register', { body: {}, headers })
@@ -390,14 +390,14 @@ it('a request that is refused for its body shows the limit that it counted for',
   expect(parameters(invalid, 'RateLimit')).toMatchObject({ register: { r: 2 } })
 })
 
-it('the document says of every limited route that it may answer 429', async () => {
+it('the document declares 429 for every limited route', async () => {
   const { send } = worldWith()
   const { paths } = (await send('GET', '/openapi.json')).body
   for (const path of ['/auth/login', '/auth/refresh', '/users/register', '/payments'])
     expect(Object.keys(paths[path].post.responses), path).toContain('429')
 })
 
-it('payments are limited where they are made, not where they are looked at', async () => {
+it('payments are limited when they are created, not when they are read', async () => {
   const { send } = worldWith({ policies })
   const user = await newUser(send)
   await atOnce(4, () => user.send('POST', '/payments', { body: {} }))
@@ -416,7 +416,7 @@ describe('a limiter', () => {
     expect((await stub.consume(policy)).allowed).toBe(false)
   })
 
-  it('forgets by its last try that was let through: a refused one lengthens nothing', async () => {
+  it('forgets by its last allowed try: a refused one does not prolong the wait', async () => {
     const stub = limiter()
     for (let times = 0; times < 3; times++) await stub.consume(policy)
     wait(30_000)
@@ -425,7 +425,7 @@ describe('a limiter', () => {
     expect(await alarmAtMs).toBe(START + MINUTE_MS)
   })
 
-  it('counts each policy by itself, for the same subject too', async () => {
+  it('counts each policy separately, also for the same subject', async () => {
     const client = createLimiterClient(env.LIMITER)
     const subject = crypto.randomUUID()
     for (let times = 0; times < 3; times++) await client.consume(policies.register, subject)
@@ -436,7 +436,7 @@ describe('a limiter', () => {
     expect((await client.consume(policies.register, subject)).allowed).toBe(false)
   })
 
-  it('leaves nothing behind when its window has passed, and nothing before', async () => {
+  it('deletes its storage when its window has passed, and not before', async () => {
     const stub = limiter()
     for (let times = 0; times < 3; times++) await stub.consume(policy)
     expect(await runDurableObjectAlarm(stub)).toBe(true)
@@ -452,7 +452,7 @@ describe('a limiter', () => {
 })
 
 describe('the flood guard', () => {
-  it('turns away what the platform turns away, before anything is looked at', async () => {
+  it('rejects what the platform rejects, before any other check', async () => {
     const { send } = worldWith({ floodGuard: { limit: async () => ({ success: false }) } })
     for (const path of ['/auth/login', '/auth/refresh', '/users/register']) {
       const headers = { 'CF-Connecting-IP': freshAddress() }
@@ -462,7 +462,7 @@ describe('the flood guard', () => {
     }
   })
 
-  it('counts by address', async () => {
+  it('counts by IP address', async () => {
     const keys: string[] = []
     const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) > 0 })
     const { send } = worldWith({ floodGuard: { limit } })
@@ -471,7 +471,7 @@ describe('the flood guard', () => {
     expect(keys).toEqual(['2001:db8:0:7::/64'])
   })
 
-  it('that fails lets through, to the exact limits', async () => {
+  it('that fails allows requests, which the exact limits still check', async () => {
     const limit = () => Promise.reject(new Error('the guard is away'))
     const { send } = worldWith({ policies, floodGuard: { limit } })
     const from = freshAddress()
@@ -480,7 +480,7 @@ describe('the flood guard', () => {
   })
 })
 
-it('the log tells of log-ins and limits, without address, e-mail or password', async () => {
+it('the log has log-ins and limits, without IP address, e-mail address or password', async () => {
   const { send } = worldWith({ policies })
   const { email } = await newUser(send)
   const from = '198.51.100.77'

@@ -49,7 +49,7 @@ describe('a quota of three a minute', () => {
     expect(play(quota, triedMs).allowedMs).toEqual(allowedMs)
   })
 
-  it('lets at most three through in any minute whatsoever', () => {
+  it('allows at most three in any minute', () => {
     fc.assert(
       fc.property(instants, (triedMs) => {
         const { allowedMs } = play(quota, triedMs)
@@ -61,7 +61,7 @@ describe('a quota of three a minute', () => {
     )
   })
 
-  it('says what remains, and when there is more', () => {
+  it('reports what remains, and when more are allowed', () => {
     const { decisions } = play(quota, [0, 10_000, 20_000, 30_500, 60_000])
     const shown = decisions.map(({ limitState: { remaining, resetSeconds } }) => [
       remaining,
@@ -86,7 +86,7 @@ describe('a quota of three a minute', () => {
 })
 
 describe('guesses at a secret', () => {
-  it('are free five times, then wait 1 s, 2 s, 4 s … 15 min, for ever', () => {
+  it('are free five times, then wait 1 s, 2 s, 4 s … up to 15 min', () => {
     let tries: Tries = []
     let nowMs = 0
     const delaysSeconds: number[] = []
@@ -105,14 +105,14 @@ describe('guesses at a secret', () => {
     expect(tries.length).toBeLessThan(50)
   })
 
-  it('of a thousand in five minutes let fifteen through at most', () => {
+  it('allow at most fifteen of a thousand in five minutes', () => {
     const triedMs = Array.from({ length: 1000 }, (_, index) => index * 300)
     const { allowedMs } = play(guesses, triedMs)
     expect(allowedMs.length).toBeLessThanOrEqual(15)
     expect(allowedMs.length).toBeGreaterThan(5)
   })
 
-  it('are forgotten a day after the last that was let through', () => {
+  it('are forgotten a day after the last allowed one', () => {
     const { tries } = play(guesses, [0, 0, 0, 0, 0, 1000])
     const day = guesses.windowMs
     expect(consume(guesses, tries, 1000 + day - 1).limitState.remaining).toBe(0)
@@ -121,7 +121,7 @@ describe('guesses at a secret', () => {
 })
 
 describe.each([quota, guesses])('every $kind policy', (policy) => {
-  it('counts no refused try', () => {
+  it('does not count refused tries', () => {
     fc.assert(
       fc.property(instants, (triedMs) => {
         const { allowedMs, tries } = play(policy, triedMs)
@@ -130,7 +130,7 @@ describe.each([quota, guesses])('every $kind policy', (policy) => {
     )
   })
 
-  it('lets a try through after the seconds that it named, and not in the second before', () => {
+  it('allows a try after the seconds that it named, and not a second earlier', () => {
     fc.assert(
       fc.property(instants, (triedMs) => {
         const { decisions, tries } = play(policy, triedMs)

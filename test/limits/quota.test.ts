@@ -53,7 +53,7 @@ const OBJECTS_ONLY = /^\/(calls|wallets|tariff)/
 
 describe('a request', () => {
   it.each(secured.map((operation) => [`${operation.method} ${operation.path}`, operation]))(
-    'counts for its user and session if it reads D1, and for its address without a token: %s',
+    'counts for its user and session if it reads D1, and for its IP address without a token: %s',
     async (_, operation) => {
       if (typeof operation === 'string') throw new Error('not an operation')
       const { deps, send, address, session, user } = countedWorld()
@@ -73,7 +73,7 @@ describe('a request', () => {
     },
   )
 
-  it('to refresh counts for the session of its refresh token, not for the address', async () => {
+  it('to refresh counts for the session of its refresh token, not for the IP address', async () => {
     const { send, address, session } = countedWorld()
     const { refreshToken: refresh_token } = await newUser(send)
     const refresh = (body: unknown) => send('POST', '/auth/refresh', { body, headers: CARRIER })
@@ -86,7 +86,7 @@ describe('a request', () => {
   })
 })
 
-it('a refresh token in a body counts for nobody on other routes: the address is counted', async () => {
+it('with a refresh token in the body of another route counts for its IP address', async () => {
   const { send, address, session } = countedWorld()
   const { refreshToken: refresh_token } = await newUser(send)
   address.counts.clear()
@@ -96,8 +96,8 @@ it('a refresh token in a body counts for nobody on other routes: the address is 
   expect([...session.counts]).toEqual([])
 })
 
-describe('behind one address', () => {
-  it('a flood without tokens stops no request with one', async () => {
+describe('behind one IP address', () => {
+  it('a flood without tokens does not affect requests with a token', async () => {
     const { send } = countedWorld({ address: 3 })
     const user = await newUser(send)
     const other = await onAnotherDevice(send, user)
@@ -117,7 +117,7 @@ describe('behind one address', () => {
   })
 })
 
-it('one session that refreshes too often stops no other behind its address', async () => {
+it('a session that refreshes too often does not affect others behind its IP address', async () => {
   const { deps } = countedWorld()
   const refreshOnce = { ...deps.policies.refresh, quota: 1 }
   const { send } = worldWith({ ...UNHASHED, policies: { ...deps.policies, refresh: refreshOnce } })
@@ -132,7 +132,7 @@ it('one session that refreshes too often stops no other behind its address', asy
 })
 
 describe('a session that has used up its quota', () => {
-  it('is refused with the limit that it met, and leaves the other sessions of its user theirs', async () => {
+  it("is refused with the limit's name, and does not affect the user's other sessions", async () => {
     const { send } = countedWorld({ session: 3, user: 6 })
     const user = await newUser(send)
     const other = await onAnotherDevice(send, user)
@@ -144,7 +144,7 @@ describe('a session that has used up its quota', () => {
     expect((await other.send('POST', '/auth/logout-all')).status).toBe(204)
   })
 
-  it('starts, answers and ends calls all the same', async () => {
+  it('can still start, answer and end calls', async () => {
     const { send } = countedWorld({ session: 2 })
     const { token, ...rest } = await userWithCredit(50)
     const user: TestUser = {
@@ -165,7 +165,7 @@ describe('a session that has used up its quota', () => {
   })
 })
 
-it('sessions of one user share the quota of the user', async () => {
+it("the sessions of a user share the user's quota", async () => {
   const { send } = countedWorld({ session: 10, user: 12 })
   const user = await newUser(send)
   const other = await onAnotherDevice(send, user)
@@ -175,17 +175,17 @@ it('sessions of one user share the quota of the user', async () => {
   expect(others.at(-1)?.body['violated-policies']).toEqual(['user'])
 })
 
-it('a quota that fails lets through', async () => {
+it('a quota that fails allows requests', async () => {
   const broken = { limit: () => Promise.reject(new Error('the counter is away')) }
   const { send } = worldWith({ ...UNHASHED, sessionQuota: broken, userQuota: broken })
   expect((await (await newUser(send)).send('GET', '/users/me')).status).toBe(200)
 })
 
-describe('by the counters of the platform', () => {
+describe("by the platform's counters", () => {
   /** Counters begin anew each minute, which may happen once while the test runs. */
   const WINDOWS = 2
 
-  it('1,500 reads of one user in three sessions reach D1 600 times a minute, and leave another user alone', async () => {
+  it('1,500 reads of one user in three sessions reach D1 600 times a minute, and do not affect another user', async () => {
     const world = worldWith(UNHASHED)
     let d1Reads = 0
     const isLive = async () => (d1Reads += 1) > 0
@@ -210,7 +210,7 @@ describe('by the counters of the platform', () => {
 })
 
 describe('a forged event', () => {
-  it('is refused at its address beyond the limit, before its signature is looked at', async () => {
+  it('is rejected by IP address beyond the limit, before its signature is checked', async () => {
     const { send, address } = countedWorld({ address: 3 })
     const forge = () =>
       send('POST', '/webhooks/monnify', {
@@ -221,7 +221,7 @@ describe('a forged event', () => {
     expect([...address.counts.values()]).toEqual([10])
   })
 
-  it('is limited where addresses are listed too, and those that are listed are not', async () => {
+  it('is also limited if IP addresses are listed; events from listed addresses are not limited', async () => {
     const { send: _, ...world } = countedWorld({ address: 3 })
     const listed = '203.0.113.9'
     const { send } = worldWith({

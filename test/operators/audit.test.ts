@@ -66,7 +66,7 @@ describe('the audit', () => {
     known = new Set((await audit(true)).map(({ subject }) => subject))
   })
 
-  it('finds nothing in books that add up, and sums them to zero', async () => {
+  it('finds nothing in correct books, and their sum is zero', async () => {
     const { user } = await paidUser(500)
     await dial(user)
     await copy(user)
@@ -77,7 +77,7 @@ describe('the audit', () => {
     expect(gateway).toBeLessThanOrEqual(-50_000)
   })
 
-  it('finds a copy in D1 that differs, makes it anew, and finds nothing again', async () => {
+  it('finds a projection that differs, projects again, and then finds nothing', async () => {
     const { user } = await paidUser(500)
     const { uuid } = await walletOf(user)
     await run('UPDATE transactions SET balance_kobo = 1 WHERE wallet_uuid = ?', uuid)
@@ -92,7 +92,7 @@ describe('the audit', () => {
     expect(news(await audit())).toEqual([])
   })
 
-  it('finds money that Monnify received and no wallet, and credits it once', async () => {
+  it('finds money that Monnify received but no wallet has, and credits it once', async () => {
     const user = await newUser(world.send)
     const { uuid, reference } = await pay(user, 300)
     world.gateway.says(reference, 'PAID', 300)
@@ -105,7 +105,7 @@ describe('the audit', () => {
     expect((await walletOf(user)).balance).toBe(300)
   })
 
-  it('lists a credit that Monnify knows nothing of, and leaves the money alone', async () => {
+  it('lists a credit that Monnify does not know, and does not move the money', async () => {
     const { user, payment } = await paidUser(400)
     world.gateway.says(payment.reference, 'PAID', 150)
     for (const repair of [true, false])
@@ -115,7 +115,7 @@ describe('the audit', () => {
     expect((await walletOf(user)).balance).toBe(399)
   })
 
-  it('finds a payment that is marked with another amount, and marks it anew', async () => {
+  it('finds a payment with a wrong amount, and corrects it', async () => {
     const { payment } = await paidUser(400)
     await run(
       'UPDATE payments SET amount_paid_kobo = 1, standing_seq = 0 WHERE uuid = ?',
@@ -127,7 +127,7 @@ describe('the audit', () => {
     expect(news(await audit())).toEqual([])
   })
 
-  it('lists a reference that two payments have, and a credit without a payment', async () => {
+  it('lists a reference that two payments share, and a credit without a payment', async () => {
     const [first, second] = [await paidUser(100), await paidUser(100)]
     await run(
       "UPDATE payments SET monnify_reference = 'MNFY|shared' WHERE uuid IN (?, ?)",
@@ -174,7 +174,7 @@ describe('the audit', () => {
       'UPDATE calls SET ended_at_ms = ended_at_ms + 600000 WHERE charge_kobo > 0',
       'which is not its price',
     ],
-  ])('lists a wallet in which somebody has touched %s', async (what, statement, detail) => {
+  ])('lists a wallet with a changed %s', async (what, statement, detail) => {
     const { user } = await paidUser(500)
     await runInDurableObject(walletObject(user), (wallet, { storage }) => {
       const caller = { userUuid: user.uuid, sessionUuid: 's', tokenVersion: 0 }
@@ -214,7 +214,7 @@ describe('the audit', () => {
     expect(found.every(({ repaired }) => !repaired)).toBe(true)
   })
 
-  it('goes through every entry of a long ledger', async () => {
+  it('checks every entry of a long ledger', async () => {
     const user = await newUser(world.send)
     await topUps(user, 1203)
     const uuid = (await walletOf(user)).uuid
@@ -223,8 +223,8 @@ describe('the audit', () => {
   })
 })
 
-describe('the audit is for operators', () => {
-  it('with their token, and is not there where none is configured', async () => {
+describe('the audit, for operators', () => {
+  it('needs their token, and does not exist without a configured one', async () => {
     const without = worldWith({ operatorToken: undefined })
     const user = await newUser()
     for (const token of [user.token, '', 'x', `${OPERATOR_TOKEN}x`])
@@ -251,13 +251,13 @@ describe('the audit is for operators', () => {
     'repair=perhaps',
     'since=yesterday',
     'since=2026-02-30T00:00:00Z',
-  ])('and refuses %s', async (query) => {
+  ])('rejects %s', async (query) => {
     expect(
       (await world.send('POST', `/operator/audit?${query}`, { token: OPERATOR_TOKEN })).status,
     ).toBe(400)
   })
 
-  it('takes its pages in turn', async () => {
+  it('reads its pages in order', async () => {
     for (let count = 0; count < 3; count++) await newUser()
     const seen: number[] = []
     for (let after: string | null = ''; after !== null;) {

@@ -111,7 +111,7 @@ describe('a page of the audit', () => {
     expect(await page({ limit: 3 })).toMatchObject({ users: 3, next: 'u3' })
   })
 
-  it('sums what its wallets have, and lists what is wrong in each', async () => {
+  it('adds up its wallets, and lists the faults of each', async () => {
     const audit = { entries: 3, inTransitKobo: kobo(7), faults: ['entry 1 does not follow'] }
     const { page } = auditOf({ audit, copy: { entrySeq: 3, entries: 3 } })
     const fault = { kind: 'ledger_fault', detail: 'entry 1 does not follow', repaired: false }
@@ -131,18 +131,18 @@ describe('a page of the audit', () => {
   })
 })
 
-describe('the copy of a wallet', () => {
-  it.each(Object.keys(COPY))('whose %s differs is found', async (field) => {
+describe('the projection of a wallet', () => {
+  it.each(Object.keys(COPY))('is a finding if its %s differs', async (field) => {
     const { kinds } = auditOf({ copy: { [field]: field === 'balancesKobo' ? 9n : 9 } })
     expect(new Set(await kinds())).toEqual(new Set(['copy_differs']))
   })
 
-  it('that is on its way is late, not wrong', async () => {
+  it('is not a finding while it is incomplete', async () => {
     const { kinds } = auditOf({ copy: { postedKobo: 9 }, audit: { projectedRevision: 2 } })
     expect(await kinds()).toEqual([])
   })
 
-  it('is deleted before it is made again, so that an alarm in between leaves the new one', async () => {
+  it('is deleted before it is repeated, so that an alarm in between keeps the new rows', async () => {
     const { kinds, effects } = auditOf({ copy: { postedKobo: 9 } })
     expect(await kinds({ repair: true })).toEqual(['copy_differs', 'copy_differs'])
     expect(effects.slice(0, 3)).toEqual(['remove', 'resetProjection', 'projectNow'])
@@ -154,7 +154,7 @@ describe('the audit of payments', () => {
     Array.from({ length: 101 }, (_, index) => [`p${index}`, kobo(500)]),
   )
 
-  it('goes through every page of them', async () => {
+  it('reads every page', async () => {
     const payments = Object.keys(credited).map((_, index) => paid(index))
     expect(await auditOf({ payments, credited }).kinds()).toEqual([])
     expect(await auditOf({ payments: payments.slice(0, 100), credited }).kinds()).toEqual([
@@ -162,7 +162,7 @@ describe('the audit of payments', () => {
     ])
   })
 
-  it('queries Monnify about those made since an instant', async () => {
+  it('queries Monnify about payments since a given time', async () => {
     for (const [sinceMs, queries] of [
       [NOW, 1],
       [NOW + 1, 0],
@@ -182,14 +182,14 @@ describe('the audit of payments', () => {
     expect(await of(1001)).toEqual(['credited_not_paid'])
   })
 
-  it('leaves a payment of a later release alone, and its credit is explained', async () => {
+  it('does not judge a payment of a later release, and accepts its credit', async () => {
     const payments = [paid(0, { method: 'ussd' as never })]
     const { kinds, parts } = auditOf({ payments, credited: { p0: kobo(500) } })
     expect(await kinds()).toEqual([])
     expect(parts.effects).toEqual([])
   })
 
-  it('calls repaired only what no longer differs afterwards', async () => {
+  it('reports a repair only if nothing differs afterwards', async () => {
     const marked = [paid(0, { amountPaidKobo: kobo(1) })]
     const { page } = auditOf({ payments: marked, credited: { p0: kobo(500) } })
     expect((await page({ after: 'a', repair: true })).findings).toMatchObject([
@@ -200,7 +200,7 @@ describe('the audit of payments', () => {
       expect(finding).toMatchObject({ kind: 'copy_differs', repaired: false })
   })
 
-  it('repairs only what is safe', async () => {
+  it('repairs only what is safe to repair', async () => {
     const { kinds, parts } = auditOf({ payments: [paid(0)], credited: { p0: kobo(501) } })
     expect(await kinds({ repair: true })).toEqual(['credited_not_paid'])
     expect(parts.names()).toEqual(['query'])

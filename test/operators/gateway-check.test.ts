@@ -35,7 +35,7 @@ function worldAt(secretKey: string) {
 }
 
 describe('a check of the gateway', () => {
-  it('logs in, queries a payment that does not exist, and leaves nothing behind', async () => {
+  it('logs in, queries a payment that does not exist, and stores nothing', async () => {
     const { send, asked } = worldAt('right')
     const before = await dumpD1()
     const answer = await send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
@@ -47,13 +47,13 @@ describe('a check of the gateway', () => {
     expect(await dumpD1()).toBe(before)
   })
 
-  it('fails when Monnify does not accept the credentials', async () => {
+  it('fails if Monnify rejects the credentials', async () => {
     const { send } = worldAt('wrong')
     const answer = await send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
     expect(answer).toMatchObject({ status: 502, body: { code: 'gateway_unavailable' } })
   })
 
-  it('is for operators only, and is not there without an OPERATOR_TOKEN', async () => {
+  it('is for operators only, and does not exist without an OPERATOR_TOKEN', async () => {
     const { send, asked } = worldAt('right')
     for (const token of ['', 'x', `${OPERATOR_TOKEN}x`])
       expect((await send('POST', '/operator/gateway', { token })).status).toBe(401)

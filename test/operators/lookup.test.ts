@@ -29,7 +29,7 @@ const copy = (user: TestUser) =>
   runDurableObjectAlarm(env.WALLET.getByName(`${user.uuid}/call_credits`))
 
 describe('a payment', () => {
-  it('is shown with what Monnify says, the webhooks, their verdicts, and what the wallet has', async () => {
+  it("is shown with Monnify's status, its webhooks and their outcomes, and the wallet's entries", async () => {
     const user = await newUser(world.send)
     const { uuid, reference } = await pay(user, 300)
     await sendEvent(world.send, paidEvent(reference, 300))
@@ -67,7 +67,7 @@ describe('a payment', () => {
       })
   })
 
-  it('is shown with its exceptions, and when Monnify cannot be asked', async () => {
+  it('is shown with its exceptions, also if Monnify is unavailable', async () => {
     const user = await newUser(world.send)
     const { reference } = await pay(user, 300)
     world.gateway.says(reference, 'PAID', 300, { currency: 'USD' })
@@ -109,7 +109,7 @@ describe('a payment', () => {
     query.mockRestore()
   })
 
-  it('with more attempts, webhooks and entries than are shown says how many there are', async () => {
+  it('shows the totals if it has more attempts, webhooks and entries than fit', async () => {
     const user = await newUser(world.send)
     const { uuid, reference } = await pay(user, 300)
     await sendEvent(world.send, paidEvent(reference, 300))
@@ -152,7 +152,7 @@ describe('a payment', () => {
 })
 
 describe('a call', () => {
-  it('is shown with its times, its rate, its formula and its charge, and neither ticket nor number', async () => {
+  it('is shown with times, rate, formula and charge, without signaling token and phone number', async () => {
     const user = await newUser(world.send)
     const { reference } = await pay(user, 300)
     world.gateway.says(reference, 'PAID', 300)
@@ -236,7 +236,7 @@ describe('a subject in another spelling', () => {
 })
 
 describe('a user with many payments', () => {
-  it('is shown the newest, and how many there are', async () => {
+  it('is shown with the newest and their number', async () => {
     const user = await newUser(world.send)
     const { uuid } = await pay(user, 50)
     const columns =
@@ -254,8 +254,8 @@ describe('a user with many payments', () => {
   })
 })
 
-describe('a case is for operators', () => {
-  it('with their token, leaves a line in the log, and is not there where none is configured', async () => {
+describe('a lookup, for operators', () => {
+  it('needs their token, writes a log line, and does not exist without a configured one', async () => {
     const user = await newUser(world.send)
     const subject = { user: user.uuid }
     for (const token of [user.token, '', 'x', `${OPERATOR_TOKEN}x`])
@@ -301,7 +301,7 @@ describe('a case is for operators', () => {
     { payment: 1 },
     { users: 'a' },
     { user: '' },
-  ])('refuses %o', async (subject) => {
+  ])('rejects %o', async (subject) => {
     expect((await look(subject)).status).toBe(400)
   })
 })

@@ -56,8 +56,8 @@ async function withCredit(): Promise<TestUser> {
   return user
 }
 
-describe('after D1 was restored to a point before a log-out everywhere', () => {
-  it('the user is locked out of wallets and calls until token versions are raised, and old tokens stay dead', async () => {
+describe('after D1 was restored to a time before a log-out everywhere', () => {
+  it('the user cannot use wallets and calls until token versions are raised, and old tokens stay revoked', async () => {
     const user = await withCredit()
     const restore = await bookmark()
     await user.send('POST', '/auth/logout-all')
@@ -83,7 +83,7 @@ describe('after D1 was restored to a point before a log-out everywhere', () => {
     }
   })
 
-  it('a user whose version rose a hundred times is let in too', async () => {
+  it('a user whose version rose a hundred times can log in too', async () => {
     const user = await newUser(send)
     const restore = await bookmark()
     for (const type of ['primary', 'call_credits'])
@@ -93,7 +93,7 @@ describe('after D1 was restored to a point before a log-out everywhere', () => {
     expect(await isLetIn((await onAnotherDevice(send, user)).token)).toEqual(LET_IN)
   })
 
-  it('versions only rise, page after page and at each repeat', async () => {
+  it('versions only rise, page by page and with each repeat', async () => {
     const users = [await newUser(send), await newUser(send), await newUser(send)]
     const versions = async () =>
       (
@@ -113,7 +113,7 @@ describe('after D1 was restored to a point before a log-out everywhere', () => {
     for (const { email } of users) expect((await logIn(send, email)).status).toBe(200)
   })
 
-  it('nobody but an operator raises them', async () => {
+  it('only an operator can raise them', async () => {
     const user = await newUser(send)
     for (const token of [undefined, user.token])
       expect((await send('POST', '/operator/token-versions', { token })).status).toBe(401)

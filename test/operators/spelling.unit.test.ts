@@ -24,7 +24,7 @@ describe('a reference', () => {
   })
 })
 
-describe('a uuid, and a user', () => {
+describe('a UUID, and a user', () => {
   it.each([
     [UUID.toUpperCase(), UUID],
     [`\t${UUID} `, UUID],

@@ -23,7 +23,7 @@ const rowsOf = async (sql: string, ...values: unknown[]) =>
 const paymentRows = (reference: string) =>
   rowsOf('SELECT * FROM payments WHERE reference = ?', reference.replace(/_a\d+$/, ''))
 
-describe('no table is without a rule', () => {
+describe('every table has a rule', () => {
   const named = (store: string) =>
     RULES.filter((rule) => rule.store === store)
       .map(({ table }) => table)
@@ -44,7 +44,7 @@ describe('no table is without a rule', () => {
     expect(tables.map(({ name }) => name)).toEqual(named('wallet'))
   })
 
-  it('and each column that a rule counts from exists', async () => {
+  it('and each column that starts a period exists', async () => {
     for (const { table, column } of Object.values(CRON_RULES)) {
       const columns = await rowsOf('SELECT name FROM pragma_table_info(?)', table)
       expect(
@@ -56,7 +56,7 @@ describe('no table is without a rule', () => {
 })
 
 describe('a session', () => {
-  it('is removed a day after it expired, and not while a refresh token of it may arrive', async () => {
+  it('is removed a day after it expired, and not while its refresh token may still arrive', async () => {
     const { deps, send } = worldWith(UNHASHED)
     const user = await newUser(send)
     const [session] = await rowsOf('SELECT * FROM sessions WHERE user_uuid = ?', user.uuid)
@@ -73,7 +73,7 @@ describe('a session', () => {
     }
   })
 
-  it('that was ended is kept until it would have expired: a copied token is still recognised', async () => {
+  it('is kept until its expiry if it ended early, so that a copied token is recognised', async () => {
     const { deps, send } = worldWith(UNHASHED)
     const user = await newUser(send)
     await user.send('POST', '/auth/logout')
@@ -123,7 +123,7 @@ async function loggedIn({ send, user }: TopUp): Promise<string> {
 }
 
 describe('an unpaid payment', () => {
-  it('is retired after 90 days, and shown no more', async () => {
+  it('is retired after 90 days, and no longer shown', async () => {
     const topUp = await closed(await openTopUp())
     at(90 * DAY_MS)
     await applyRetention(topUp.deps)
@@ -140,7 +140,7 @@ describe('an unpaid payment', () => {
   })
 
   it.each(['an event', 'a verify'])(
-    'that is paid after it was retired is credited once, by %s',
+    'is credited once if it is paid after it was retired, by %s',
     async (way) => {
       const topUp = await closed(await openTopUp())
       at(91 * DAY_MS)
@@ -169,7 +169,7 @@ describe('an unpaid payment', () => {
     },
   )
 
-  it('that is named without money returns and is retired again', async () => {
+  it('returns and is retired again if it is named but not paid', async () => {
     const topUp = await closed(await openTopUp())
     at(91 * DAY_MS)
     await applyRetention(topUp.deps)
@@ -188,7 +188,7 @@ describe('an unpaid payment', () => {
     ['was paid in part', 'amount_paid_kobo = 1'],
     ['was credited and reversed', 'standing_seq = 2'],
     ['was paid in another currency', "failure_reason = 'currency_mismatch'"],
-  ])('that %s stays', async (_, change) => {
+  ])('stays if it %s', async (_, change) => {
     const topUp = await closed(await openTopUp())
     await env.DB.prepare(`UPDATE payments SET ${change} WHERE uuid = ?`).bind(topUp.uuid).run()
     at(200 * DAY_MS)
@@ -214,7 +214,7 @@ describe('an unpaid payment', () => {
     expect(await paymentRows(topUp.reference)).toHaveLength(kept)
   })
 
-  it('is retired though three older ones have open exceptions', async () => {
+  it('is retired even if three older ones have unresolved exceptions', async () => {
     const topUps: TopUp[] = []
     for (let index = 0; index < 4; index++) {
       const topUp = await closed(await openTopUp())
@@ -249,7 +249,7 @@ describe('an unpaid payment', () => {
 })
 
 describe('an event', () => {
-  it('loses its body 90 days after it arrived, and is recognised when it is repeated', async () => {
+  it('loses its body 90 days after it arrived, and is still recognised when repeated', async () => {
     const topUp = await openTopUp()
     const event = paidEvent(topUp.reference, 100)
     await sendEvent(topUp.send, event)
@@ -267,7 +267,7 @@ describe('an event', () => {
     expect(await bodies()).toEqual([{ body: '', outcome: 'unchanged', times_received: 2 }])
   })
 
-  it('loses its body in its turn, however many have lost theirs', async () => {
+  it('loses its body in order, however many have already lost theirs', async () => {
     const { deps } = worldWith(UNHASHED)
     for (const receivedAtMs of [1, 2]) {
       const bodyHash = `old-${receivedAtMs}`
@@ -281,7 +281,7 @@ describe('an event', () => {
     expect(blanked).toEqual([1, 1, 0])
   })
 
-  it('that was not processed keeps its body', async () => {
+  it('keeps its body if it was not processed', async () => {
     const topUp = await openTopUp()
     topUp.gateway.isDown = true
     await sendEvent(topUp.send, paidEvent(topUp.reference, 100))
@@ -310,7 +310,7 @@ describe('the job', () => {
     expect(limits).toHaveLength(3 * 20)
   })
 
-  it('ends after its time, however much is left', async () => {
+  it('ends after its time limit, however much is left', async () => {
     let nowMs = START
     const instants: number[] = []
     const remove = async (beforeMs: number, limit: number) => {
@@ -322,7 +322,7 @@ describe('the job', () => {
     expect(instants).toEqual(Array(3).fill(START - DAY_MS))
   })
 
-  it('applies the other rules when one fails', async () => {
+  it('applies the other rules if one fails', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const applied: string[] = []
     const failing = {

@@ -20,7 +20,7 @@ function periodOf(periodMs: number): string {
 }
 
 describe('the retention table', () => {
-  it('is the table of the document', () => {
+  it('equals the table of the document', () => {
     const [, , ...rows] = page.split('\n').filter((line) => line.startsWith('|'))
     expect(rows.map(cellsOf)).toEqual(
       RULES.map(({ store, table, column, periodMs, why }) => [

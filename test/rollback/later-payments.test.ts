@@ -28,7 +28,7 @@ describe.each([
   ['a status', { status: 'on_review', failure_reason: 'name_differs' }],
   ['a method', { method: 'ussd' }],
   ['a wallet', { wallet_type: 'savings' }],
-])('a payment with %s that is unknown', (_, values) => {
+])('a payment with an unknown %s', (_, values) => {
   let user: TestUser
   let uuid = ''
   let reference = ''
@@ -57,7 +57,7 @@ describe.each([
     Object.entries(values).map(([column, value]) => [column.replace('_type', ''), value]),
   )
 
-  it('is shown as it is stored, alone, in the list and in a case', async () => {
+  it('is shown as stored, by itself, in the list and in a lookup', async () => {
     const one = await user.send('GET', `/payments/${uuid}`)
     expect(one).toMatchObject({ status: 200, body: shown })
     expect(await user.send('GET', '/payments')).toMatchObject({ status: 200, body: [shown] })
@@ -81,7 +81,7 @@ describe.each([
           token: OPERATOR_TOKEN,
         }),
     ],
-  ])('is left alone by %s', async (_, act) => {
+  ])('is not changed by %s', async (_, act) => {
     pass(DAY_MS / 24)
     const [row, queries] = [await stored(), world.gateway.queries]
     const answer = await act()
@@ -96,7 +96,7 @@ describe.each([
     expect(await pollPayment(world.deps, reference)).toBeNull()
   })
 
-  it('is no finding of the audit', async () => {
+  it('is not a finding of the audit', async () => {
     const { status, body: page } = await ask(
       'POST',
       `/operator/audit?limit=1&after=${before(user.uuid)}`,
@@ -108,8 +108,8 @@ describe.each([
   })
 })
 
-describe('what is stored beside a payment', () => {
-  it('is in a case as it is stored: outcomes of events, kinds of exceptions', async () => {
+describe('stored data of a payment', () => {
+  it('is shown in a lookup as stored: outcomes of events, kinds of exceptions', async () => {
     const user = await newUser(world.send)
     const body = { amount: 50, method: 'monnify' }
     const { payment_reference: reference } = (await user.send('POST', '/payments', { body })).body

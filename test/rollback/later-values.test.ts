@@ -141,7 +141,7 @@ describe('entries of unknown kinds and accounts', () => {
     await copy(user)
   })
 
-  it('are listed as they are stored', async () => {
+  it('are listed as stored', async () => {
     const { status, body } = await user.send('GET', `${path}/transactions`)
     expect(status).toBe(200)
     const [gift, fee, debt, goodwill] = body
@@ -166,7 +166,7 @@ describe('entries of unknown kinds and accounts', () => {
     expect(text).toMatch(/,fee,,,101\.00,NGN,,,payment,/)
   })
 
-  it('are sound in the audit, whose sums are zero', async () => {
+  it('are correct in the audit, whose sums are zero', async () => {
     const { findings, sums_kobo: sums, in_transit_kobo: inTransitKobo } = await auditOf(user)
     expect(findings).toEqual([])
     expect(sums).toMatchObject({ wallet: 9900, debts: 300, fees: 25, transfer: 200 })
@@ -174,13 +174,13 @@ describe('entries of unknown kinds and accounts', () => {
     expect(Object.values<number>(sums).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
   })
 
-  it('are in the case of the wallet', async () => {
+  it("are in the wallet's lookup", async () => {
     const { status, body } = await asOperator('/operator/case', { user: user.uuid })
     expect(status).toBe(200)
     expect(JSON.stringify(body)).toContain('"kind":"debt_paid","amount":-3,')
   })
 
-  it('leave every command at work', async () => {
+  it('do not affect any command', async () => {
     expect((await user.send('GET', path)).body).toMatchObject({ balance: 99, held: 0 })
     const { body: call } = await dial(user)
     await user.send('PATCH', `/calls/${call.uuid}/answer`)
@@ -190,7 +190,7 @@ describe('entries of unknown kinds and accounts', () => {
   })
 })
 
-it('a debit of an unknown kind under a payment is no credit of it: the rest is credited when it comes', async () => {
+it("a debit of an unknown kind is not counted as the payment's credit: the rest is credited later", async () => {
   const user = await paidUser(100)
   const body = { amount: 50, method: 'monnify' }
   const { uuid, payment_reference: reference } = (await user.send('POST', '/payments', { body }))
@@ -243,7 +243,7 @@ describe('calls', () => {
     await copy(user)
   })
 
-  it('are shown as they are stored', async () => {
+  it('are shown as stored', async () => {
     const { status, body } = await user.send('GET', '/calls')
     expect(status).toBe(200)
     const shown = new Map(body.map((one: { uuid: string }) => [one.uuid, one]))
@@ -265,7 +265,7 @@ describe('calls', () => {
     }
   })
 
-  it('are sound in the audit and shown in a case', async () => {
+  it('are correct in the audit and shown in a lookup', async () => {
     expect((await auditOf(user)).findings).toEqual([])
     const { status, body } = await asOperator('/operator/case', {
       call: call['open'],
@@ -275,7 +275,7 @@ describe('calls', () => {
     expect(JSON.stringify(body)).toContain('"status":"on_hold"')
   })
 
-  it('of an unknown state are neither answered nor ended, and keep their hold', async () => {
+  it('with an unknown status are neither answered nor ended, and keep their hold', async () => {
     for (const uuid of [call['open'], call['unpriced']]) {
       const ended = await user.send('PATCH', `/calls/${uuid}/end`)
       expect(ended).toMatchObject({ status: 409, body: { code: 'call_state_conflict' } })
@@ -285,7 +285,7 @@ describe('calls', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 61, held: 30 })
   })
 
-  it('at a rate with one figure more are metered by those that are known, and it stays', async () => {
+  it('at a rate with an additional field are metered by the known fields, and keep it', async () => {
     await user.send('PATCH', `/calls/${call['extended']}/answer`)
     const { status, body } = await user.send('PATCH', `/calls/${call['extended']}/end`)
     expect({ status, charge: body.status }).toEqual({ status: 200, charge: 'completed' })
@@ -295,7 +295,7 @@ describe('calls', () => {
     expect(JSON.parse(rate ?? '')).toEqual({ ...STANDARD_RATE, carrier: 'mtn' })
   })
 
-  it('whose keys were answered by a later release are repeated as they were', async () => {
+  it("with keys of a later release return that release's response", async () => {
     const headers = { 'Idempotency-Key': 'later' }
     const first = await dial(user, { headers })
     await write(credits(user), (sql) =>
@@ -311,7 +311,7 @@ describe('calls', () => {
 })
 
 describe('a transfer to a wallet of an unknown type', () => {
-  it('stays in transit, and others are delivered and copied', async () => {
+  it('stays in transit, and others are delivered and projected', async () => {
     const user = await paidUser(100)
     await topUpPrimary(user, 50)
     const primary = { userUuid: user.uuid, type: 'primary' } as const
@@ -353,7 +353,7 @@ async function topUpPrimary(user: TestUser, naira: number): Promise<void> {
 }
 
 describe('rows of D1', () => {
-  it('of a wallet type that is unknown are no case and no 500', async () => {
+  it('of an unknown wallet type cause no 500 and are not found by a lookup', async () => {
     const uuid = crypto.randomUUID()
     await env.DB.prepare(
       `INSERT INTO wallets (uuid, user_uuid, type, currency, posted_kobo, entry_seq, entry_hash,
@@ -364,7 +364,7 @@ describe('rows of D1', () => {
     expect((await asOperator('/operator/case', { wallet: uuid })).status).toBe(404)
   })
 
-  it('of a password scheme that is unknown let nobody in, without a 500', async () => {
+  it('of an unknown password scheme reject every log-in, without a 500', async () => {
     const { verifyPassword: _, ...real } = world.deps
     const user = await newUser(world.send)
     const { send } = worldWith({ hashPassword: real.hashPassword })

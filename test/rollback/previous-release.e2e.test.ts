@@ -177,7 +177,7 @@ const balances = async (token: string): Promise<Record<string, number>> => {
   )
 }
 
-it('answers every request, moves no kobo wrongly, and leaves books that add up', async () => {
+it('responds to every request, moves no kobo wrongly, and keeps the books correct', async () => {
   release = await run(present, storage)
   await migrate(release.database)
   const { uuid: user } = (await ask('POST', '/users/register', undefined, ACCOUNT)).body

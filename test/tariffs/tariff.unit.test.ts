@@ -16,7 +16,7 @@ const messageOf = (configured: unknown): string => {
 
 describe('the standard tariff', () => {
   it.each(['+2348031234567', '+442079460958', '+14155550123'])(
-    'takes ten naira a minute to %s, for sound and picture alike',
+    'charges ten naira a minute to %s, for audio and video',
     (phone) => {
       for (const type of ['audio', 'video'] as const) {
         const rate = valueOf(rateFor(readTariff(undefined), phone, type))
@@ -83,7 +83,7 @@ describe('a destination of the standard tariff', () => {
     ])
   })
 
-  it('leaves the minimum of configured rows at nothing, and their destinations to them', () => {
+  it('does not add a minimum or forbidden destinations to configured rows', () => {
     const configured = readTariff(tariffOf({ id: 'all', prefix: '+', ...price(1000) }))
     for (const phone of ['+2348031234567', '+881612345678', '+979123456789'])
       expect(valueOf(rateFor(configured, phone, 'audio')).minimumSeconds).toBe(0)
@@ -157,7 +157,7 @@ describe('a rate', () => {
     })
   })
 
-  it('carries every figure of its row, exactly', () => {
+  it('has every figure of its row, exactly', () => {
     expect(valueOf(rateFor(tariff, '+442079460958', 'audio'))).toEqual({
       id: 'retail/uk',
       version: 3,
@@ -171,7 +171,7 @@ describe('a rate', () => {
   })
 })
 
-describe('an unusable tariff stops the start and names the row', () => {
+describe('an invalid tariff stops the start and names the row', () => {
   const good = { id: 'a', prefix: '+', ...price(1000) }
   it.each([
     ['not JSON', '{', 'is not valid JSON'],

@@ -48,7 +48,7 @@ function meteredWallet() {
 const viewAll = (state: WalletState) => state.openCalls.map((call) => viewCall(state, call, 5000))
 
 describe('a hundred open calls', () => {
-  it('are shown by one forecast', () => {
+  it('are shown with one forecast', () => {
     const { state, pricesOf } = meteredWallet()
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
     /** Beside it, each call's cost as of now is computed, and its rate is looked at twice. */
@@ -56,7 +56,7 @@ describe('a hundred open calls', () => {
     expect(pricesOf(() => viewAll(state))).toBe(2 * OPEN)
   })
 
-  it('are shown with the endings that the forecast has', () => {
+  it("are shown with the forecast's endings", () => {
     const { state } = meteredWallet()
     const endings = new Map(
       forecast(state.head.balanceKobo, state.openCalls).map((ending) => [ending.callUuid, ending]),
@@ -67,7 +67,7 @@ describe('a hundred open calls', () => {
     }
   })
 
-  it('are forecast anew when the wallet changes', () => {
+  it('are forecast again after the wallet changes', () => {
     const { state } = meteredWallet()
     const poorer = { ...state, head: { ...state.head, balanceKobo: kobo(200_000) } }
     const [richCall] = viewAll(state)
@@ -75,7 +75,7 @@ describe('a hundred open calls', () => {
     expect(poorCall?.mustEndByMs).toBeLessThan(richCall?.mustEndByMs ?? 0)
   })
 
-  it('are inspected by one forecast too', () => {
+  it('are inspected with one forecast too', () => {
     const { state, pricesOf } = meteredWallet()
     const row = { state, clockMs: 0, revision: 1, projectedRevision: 1, projectedEntrySeq: 0 }
     const storage = { entries: () => [], entriesUnder: () => [], call: () => undefined }

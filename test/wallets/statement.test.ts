@@ -64,7 +64,7 @@ function faultyWallets(failsFrom: number) {
 }
 
 describe('a statement', () => {
-  it('is a file of CSV with a header', async () => {
+  it('is a CSV file with a header', async () => {
     const user = await newUser()
     await topUp(user, 50.5)
     const path = await pathOf(user)
@@ -113,7 +113,7 @@ describe('a statement', () => {
     ])
   })
 
-  it('says of each movement what the list says', async () => {
+  it('has the same data as the list for each transaction', async () => {
     const user = await newUser()
     await topUp(user, 50)
     await talk(user, 60, 'Ngozi')
@@ -138,7 +138,7 @@ describe('a statement', () => {
     )
   })
 
-  it('has a name that would be a formula as text, and no cell that begins as one', async () => {
+  it('has a name that looks like a formula as text, and no cell that begins like a formula', async () => {
     const user = await newUser()
     await topUp(user, 100)
     for (const name of FORMULAS) await talk(user, 60, name)
@@ -148,7 +148,7 @@ describe('a statement', () => {
     for (const cell of rows.flatMap(Object.values)) expect(cell).not.toMatch(/^[=+\-@\t\r＝＋－＠]/)
   })
 
-  it('has every other name as it is, in one cell', async () => {
+  it('has every other name unchanged, in one cell', async () => {
     const user = await newUser()
     await topUp(user, 100)
     const names = ['Okafor, Ngozi', 'Ngozi "Zizi" Okafor', '"', ',', 'a\r\nb', "O'Neill", 'Ngọzi']
@@ -160,7 +160,7 @@ describe('a statement', () => {
     )
   })
 
-  it('has each entry once, oldest first, whatever limit and cursor say', async () => {
+  it('has each entry once, oldest first, whatever `limit` and `cursor` are', async () => {
     const user = await newUser()
     let seqs: number[] = []
     for (const more of [0, 1, 498, 1, 1, 499, 203]) {
@@ -175,7 +175,7 @@ describe('a statement', () => {
     expect(seqs).toHaveLength(1203)
   })
 
-  it('has what the filters select, beyond the first page too', async () => {
+  it('has all transactions that the filters select, beyond the first page too', async () => {
     const user = await newUser()
     await topUps(user, 600)
     vi.setSystemTime(START + 60_000)
@@ -189,7 +189,7 @@ describe('a statement', () => {
     expect(await seqsOf('?to=2126-03-14T10:01:00Z')).toHaveLength(600)
   })
 
-  it('is read from the wallet no faster than its client reads', async () => {
+  it('is read from the wallet no faster than the client reads it', async () => {
     const user = await newUser()
     await topUps(user, 5000)
     const wallets = faultyWallets(Infinity)
@@ -200,7 +200,7 @@ describe('a statement', () => {
     await reader?.cancel()
   })
 
-  it('is what a client gets that prefers CSV to JSON, and no other', async () => {
+  it('is returned only to a client that prefers CSV to JSON', async () => {
     const user = await newUser()
     const path = await pathOf(user)
     for (const [type, ...accepted] of [
@@ -216,7 +216,7 @@ describe('a statement', () => {
       }
   })
 
-  it('of somebody else is a 404, before anything is sent', async () => {
+  it('of another user is a 404, before anything is sent', async () => {
     const [owner, other] = [await newUser(), await newUser()]
     const theirs = await other.send('GET', await pathOf(owner), CSV)
     expect(theirs).toMatchObject({ status: 404, body: { code: 'not_found' } })
@@ -224,18 +224,18 @@ describe('a statement', () => {
   })
 })
 
-describe('a statement that a fault meets', () => {
+describe('a fault during a statement', () => {
   beforeEach(() => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
   })
 
-  it('at its beginning is a 500', async () => {
+  it('at the beginning causes a 500', async () => {
     const user = await newUser()
     const { status, headers } = await answerTo(user, faultyWallets(1))
     expect([status, headers.get('Content-Type')]).toEqual([500, 'application/problem+json'])
   })
 
-  it('on its way breaks off: what is missing cannot be mistaken for the end', async () => {
+  it('later aborts the response, so that it cannot look complete', async () => {
     const user = await newUser()
     await topUps(user, 1203)
     const answer = await answerTo(user, faultyWallets(3))
@@ -243,7 +243,7 @@ describe('a statement that a fault meets', () => {
     await expect(answer.text()).rejects.toThrow('cannot be reached')
   })
 
-  it('breaks off too when the session ends on its way', async () => {
+  it('also aborts the response if the session ends', async () => {
     const user = await newUser()
     await topUps(user, 501)
     const { wallets } = worldWith().deps

@@ -39,7 +39,7 @@ async function userWithHistory(): Promise<TestUser> {
 const at = (ms: number) => new Date(START + ms).toISOString()
 
 describe('each transaction', () => {
-  it('of a call says whom it was to, and which call', async () => {
+  it('of a call names the recipient and the call', async () => {
     const user = await newUser()
     await topUp(user, 50)
     const named = await talk(user, 60, 'Ngozi')
@@ -50,7 +50,7 @@ describe('each transaction', () => {
     ])
   })
 
-  it('of a payment names the payment, at both ends of a transfer too, and no recipient', async () => {
+  it('of a payment names the payment and no recipient, also in both wallets of a transfer', async () => {
     const user = await newUser()
     await topUp(user, 100, 'primary')
     const body = { amount: 40, method: 'wallet' }
@@ -65,7 +65,7 @@ describe('each transaction', () => {
     ])
   })
 
-  it('has the balance that the one before leaves, to the balance that can be spent', async () => {
+  it("has a balance that follows from the previous one, up to the wallet's balance", async () => {
     const user = await userWithHistory()
     const oldestFirst = (await listOf(user)).toReversed()
     let balance = 0
@@ -79,7 +79,7 @@ describe('each transaction', () => {
 })
 
 describe('the filters of the ledger', () => {
-  it('select by kind, from an instant on, and before one', async () => {
+  it('select by kind, from a time on, and before a time', async () => {
     const user = await userWithHistory()
     const cases: [query: string, seqs: number[]][] = [
       ['?kind=top_up', [3, 1]],
@@ -101,7 +101,7 @@ describe('the filters of the ledger', () => {
       ).toEqual(seqs)
   })
 
-  it('stay in force over the pages, while money moves', async () => {
+  it('apply to all pages, while money moves', async () => {
     const user = await userWithHistory()
     await topUp(user, 5)
     const seen: number[] = []
@@ -117,7 +117,7 @@ describe('the filters of the ledger', () => {
     expect(seen).toEqual([3, 1])
   })
 
-  it('that are none are refused', async () => {
+  it('are rejected if they are invalid', async () => {
     const user = await newUser()
     for (const query of [
       'kind=gift',

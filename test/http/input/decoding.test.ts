@@ -31,7 +31,7 @@ describe('a media type', () => {
     ['application/json; charset=us-ascii', false],
     ['application/json; charset=utf-8; charset=latin1', false],
     ['application/json; charset=', false],
-  ])('%s names UTF-8 or nothing: %s', (type, isUtf8) => {
+  ])('%s names UTF-8 or no charset: %s', (type, isUtf8) => {
     expect(isUtf8Type(type)).toBe(isUtf8)
   })
 })
@@ -48,19 +48,19 @@ describe.each(withBody)('the body of $method $path', (operation) => {
   }
   const text = `{"caf\u00e9":"\u00ff"}`
 
-  it('in another charset is refused by its media type', async () => {
+  it('in another charset is rejected as an unsupported media type', async () => {
     for (const charset of ['iso-8859-1', 'utf-16', 'us-ascii']) {
       const answer = await ask(latin1(text), typed(`${JSON_TYPE}; charset=${charset}`))
       expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } })
     }
   })
 
-  it('with a content encoding is refused by it', async () => {
+  it('with a content encoding is rejected', async () => {
     const answer = await ask('{}', { ...typed(JSON_TYPE), 'Content-Encoding': 'gzip' })
     expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } })
   })
 
-  it('with bytes that are not UTF-8 is no JSON', async () => {
+  it('with bytes that are not UTF-8 is rejected as malformed JSON', async () => {
     for (const type of [JSON_TYPE, `${JSON_TYPE}; charset=utf-8`])
       expect(await ask(latin1(text), typed(type))).toMatchObject({
         status: 400,
@@ -68,7 +68,7 @@ describe.each(withBody)('the body of $method $path', (operation) => {
       })
   })
 
-  it('in UTF-8 is read, whether the charset is named or not, also after a byte order mark', async () => {
+  it('in UTF-8 is accepted, with or without a charset, also after a byte order mark', async () => {
     for (const charset of ['', '; charset=utf-8', '; charset="UTF-8"', ';charset=utf8'])
       expect(await ask(`\ufeff{"x":1}`, typed(`${JSON_TYPE}${charset}`))).toMatchObject({
         status: 400,
@@ -83,7 +83,7 @@ it.each([
   '\u00f5\u0080\u0080\u0080',
   '\u00ff\u00fe',
   '\u00e9',
-])('the bytes %j in a description make no payment', async (bytes) => {
+])('the bytes %j in a description create no payment', async (bytes) => {
   const { send: asUser } = await user
   const body = latin1(`{"amount":5,"method":"monnify","description":"${bytes}"}`)
   const refused = await asUser('POST', '/payments', { body, headers: typed(JSON_TYPE) })
@@ -91,7 +91,7 @@ it.each([
   expect((await asUser('GET', '/payments')).body).toEqual([])
 })
 
-it('a body that no route reads is accepted in any charset', async () => {
+it('an ignored body is accepted in any charset', async () => {
   const guest = await newUser()
   const headers = typed(`${JSON_TYPE}; charset=iso-8859-1`)
   const ended = await guest.send('POST', '/auth/logout', { body: latin1('"\u00e9"'), headers })
@@ -99,7 +99,7 @@ it('a body that no route reads is accepted in any charset', async () => {
 })
 
 describe('an event of Monnify with bytes that are not UTF-8', () => {
-  it('is credited by its reference, and kept with U+FFFD in their place', async () => {
+  it('is credited by its reference, and stored with U+FFFD instead of them', async () => {
     const world = worldWith()
     const payer = await newUser(world.send)
     const { body } = await payer.send('POST', '/payments', {
@@ -125,14 +125,14 @@ describe('an event of Monnify with bytes that are not UTF-8', () => {
   })
 })
 
-it('a cursor of bytes that are not UTF-8 is none', async () => {
+it('a cursor of bytes that are not UTF-8 is rejected', async () => {
   const cursor = btoa('[1773483330000,"\u00e9"]').replace(/=+$/, '').replaceAll('/', '_')
   const answer = await (await user).send('GET', `/payments?cursor=${cursor}`)
   expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_cursor' } })
 })
 
 it.each(['[0]', '[-1]', '[1.5]', '["1"]', '[]', '[1,1]', '1', 'null'])(
-  'a cursor of %s is none that a list of a wallet gave',
+  "a cursor of %s is rejected by a wallet's list",
   async (position) => {
     const asked = await user
     const { uuid } = await walletOf(asked)
@@ -152,11 +152,11 @@ describe('the device of a session', () => {
     ['😀', '😀'],
     ['\u2800\u3164', null],
     ['a\u0001b', 'ab'],
-  ])('%j is kept as %j', (userAgent, device) => {
+  ])('%j is stored as %j', (userAgent, device) => {
     expect(clientInfoOf(userAgent).device).toBe(device)
   })
 
-  it('has no U+FFFD for a header that was not UTF-8', async () => {
+  it('has no U+FFFD if the header was not UTF-8', async () => {
     const session = await logIn(send, (await user).email, undefined, { 'User-Agent': 'caf\ufffd' })
     const token = session.body.access_token
     const [newest] = (await send('GET', '/auth/sessions', { token })).body

@@ -47,7 +47,7 @@ describe('a phone number', () => {
     ['+8131234567', undefined],
     ['0803+1234567', '+2348031234567'],
   ])(
-    'of a query, as in phone=%s, may be form-encoded or have a bare plus',
+    'in a query, as in phone=%s, can be form-encoded or have an unencoded plus',
     async (query, phone) => {
       const { status, body } = await ask('GET', `/tariff?phone=${query}`)
       expect([status, body.recipient_phone]).toEqual([phone ? 200 : 400, phone])
@@ -59,7 +59,7 @@ describe('a phone number', () => {
 describe('a time in a query', () => {
   const paths = ['/payments', '/calls', '/wallets']
 
-  it.each(paths)('of %s may have a bare plus, at both ends', async (list) => {
+  it.each(paths)('of %s can have an unencoded plus, at both ends', async (list) => {
     const [wallet] = (await ask('GET', '/wallets')).body
     const path = list === '/wallets' ? `/wallets/${wallet.uuid}/transactions` : list
     for (const plus of ['+', '%2B'])
@@ -82,19 +82,19 @@ describe('a time in a query', () => {
   })
 })
 
-it('a UUID in a path may be in upper case', async () => {
+it('a UUID in a path can be in upper case', async () => {
   const [wallet] = (await ask('GET', '/wallets')).body
   expect((await ask('GET', `/wallets/${wallet.uuid.toUpperCase()}`)).body.uuid).toBe(wallet.uuid)
 })
 
-it('a payment reference may be in another letter case, and padded', async () => {
+it('a payment reference can be in another letter case, and padded', async () => {
   const { body } = await ask('POST', '/payments', { amount: 10, method: 'monnify' })
   const pasted = `\u200e${body.payment_reference.toLowerCase()}\u00a0`
   const verified = await ask('POST', `/payments/verify/${encodeURIComponent(pasted)}`)
   expect(verified.body).toMatchObject({ uuid: body.uuid, status: 'completed' })
 })
 
-it('the reference of an event may be padded', async () => {
+it('the reference of an event can be padded', async () => {
   const world = worldWith()
   const payer = await newUser(world.send)
   const { body } = await payer.send('POST', '/payments', {
@@ -105,7 +105,7 @@ it('the reference of an event may be padded', async () => {
   expect(taken.body).toEqual({ outcome: 'settled' })
 })
 
-it('an e-mail address is the same at registration and log-in, however it is pasted', async () => {
+it('an e-mail address is the same at registration and log-in in every pasted form', async () => {
   const { email } = await user
   const pasted = `\u202a${email.toUpperCase()}\u202c\u00a0`
   expect((await logIn(send, pasted)).status).toBe(200)
@@ -117,7 +117,7 @@ it.each([
   ['\u200b', null],
   ['\u202aAda\u200e\u202c', 'Ada'],
   ['👩\u200d🚀', '👩\u200d🚀'],
-])('the name %j of a recipient is kept as %j', async (recipient_name, kept) => {
+])('the name %j of a recipient is stored as %j', async (recipient_name, kept) => {
   const call = await ask('POST', '/calls', { recipient_phone: '08031234567', recipient_name })
   expect(call).toMatchObject({ status: 201, body: { recipient_name: kept } })
   await ask('PATCH', `/calls/${call.body.uuid}/end`)

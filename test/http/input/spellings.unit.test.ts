@@ -38,7 +38,7 @@ describe('a time', () => {
     '2026-00-01T00:00:00Z',
     '2026-01-00T00:00:00Z',
     '2026-01-32T00:00:00Z',
-  ])('%s is rejected, as the date does not exist', (text) => {
+  ])('%s is rejected, because the date does not exist', (text) => {
     expect(outcomeOf(parseTime(text))).toBe('must be a date that exists')
   })
 
@@ -61,7 +61,7 @@ describe('a time', () => {
     expect(outcomeOf(parseTime(text))).toBe('must be a time such as 2026-03-14T10:15:30Z')
   })
 
-  it('whose plus became a blank is rejected with the cause', () => {
+  it('whose plus became a space is rejected with the cause', () => {
     expect(outcomeOf(parseTime('2026-11-25T00:00:00 01:00'))).toContain('%2B01:00')
   })
 })
@@ -76,7 +76,7 @@ describe('a date', () => {
     ['01.03.2026', 'must be a date such as 2026-03-14'],
     ['2026-03-01T00:00:00Z', 'must be a date such as 2026-03-14'],
     ['yesterday', 'must be a date such as 2026-03-14'],
-  ])('%j gives %j', (text, outcome) => {
+  ])('%j is read as %j', (text, outcome) => {
     expect(outcomeOf(parseDate(text))).toBe(outcome)
   })
 })
@@ -98,7 +98,7 @@ describe('a UUID', () => {
     },
   )
 
-  it('has the form that the document names', () => {
+  it('has the pattern of the API document', () => {
     for (const text of [UUID, 'x', UUID.replace('-4', '-0'), UUID.replace('-9', '-c')])
       expect(parseUuid(text).ok).toBe(z.uuid().safeParse(text).success)
   })
@@ -128,7 +128,7 @@ describe('an e-mail address', () => {
     expect(outcomeOf(parseEmail(text))).toContain(message)
   })
 
-  it('has the form that zod checks', () => {
+  it("has zod's pattern", () => {
     expect(EMAIL.source.replaceAll('\\-', '-')).toBe(z.regexes.email.source.replaceAll('\\-', '-'))
   })
 })
@@ -147,7 +147,7 @@ describe('a payment reference', () => {
     ['', 'must not be empty'],
     ['a\u0000b', 'must not have (U+0000, a control character)'],
     ['x'.repeat(65), 'must have at most 64 characters'],
-  ])('%j gives %s', (text, outcome) => {
+  ])('%j is read as %s', (text, outcome) => {
     expect(outcomeOf(parseReference(text))).toBe(outcome)
   })
 })
@@ -174,7 +174,7 @@ describe('a line of text for people', () => {
     ['\u200d\u200c', null],
     ['\u2800 \u3164', null],
     ['\ufe0f\u034f', null],
-  ])('%j is kept as %j', (text, kept) => {
+  ])('%j is accepted as %j', (text, kept) => {
     expect(parse(text)).toBe(kept)
   })
 
@@ -190,7 +190,7 @@ describe('a line of text for people', () => {
   })
 })
 
-describe('a bare plus in a query', () => {
+describe('an unencoded plus in a query', () => {
   it.each([
     ['https://a/tariff?phone=+234', 'https://a/tariff?phone=%E2%81%A4234'],
     ['https://a/tariff?phone=%2B234+803', 'https://a/tariff?phone=%2B234%20803'],

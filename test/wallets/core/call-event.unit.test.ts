@@ -25,7 +25,7 @@ const [over] = ended.calls as [Call]
 const known = (state: WalletState, call: Call, nowMs: number) =>
   notifiedState(viewCall(state, call, nowMs), nowMs)
 
-describe('a watcher of a call whose horizon is at 60.999 s', () => {
+describe('a subscriber to a call with a horizon at 60.999 s', () => {
   const at = (nowMs: number) => known(answered.state, talking, nowMs)
 
   it.each([
@@ -36,7 +36,7 @@ describe('a watcher of a call whose horizon is at 60.999 s', () => {
     [50_998, 30],
     [50_999, 10],
     [60_999, 10],
-  ])('has at %i ms been noticed %s s before', (nowMs, noticeSeconds) => {
+  ])('has at %i ms received the notice %s s before the end', (nowMs, noticeSeconds) => {
     expect(at(nowMs).noticeSeconds).toBe(noticeSeconds)
   })
 
@@ -49,7 +49,7 @@ describe('a watcher of a call whose horizon is at 60.999 s', () => {
     expect(nextNoticeMs(viewCall(answered.state, talking, nowMs), nowMs)).toBe(dueMs)
   })
 
-  it('is told each thing once, and the weightiest of what happened at once', () => {
+  it('receives each event once, and only the most important of simultaneous ones', () => {
     const topped = (nowMs: number) => known(holding(1100, answered.state), talking, nowMs)
     const first = known(initiated.state, ringing, 0)
     expect(nextEventType(undefined, first)).toBe('state')
@@ -65,7 +65,7 @@ describe('a watcher of a call whose horizon is at 60.999 s', () => {
     expect(nextEventType(first, known(ended.state, over, 5000))).toBe('ended')
   })
 
-  it('is told nothing of credit while the call rings, or where its length is what ends it', () => {
+  it('receives no low-credit notice while the call rings, or if the maximum duration ends it', () => {
     const rich = holding(1_000_000, answered.state)
     expect(known(rich, talking, 14_399_999).noticeSeconds).toBeNull()
     expect(nextNoticeMs(viewCall(rich, talking, 0), 0)).toBeUndefined()

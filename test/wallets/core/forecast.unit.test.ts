@@ -81,7 +81,7 @@ describe('the forecast', () => {
 
   const milliseconds = Array.from({ length: 10_001 }, (_, index) => index)
 
-  it('finds what stepping through the milliseconds finds', () => {
+  it('finds the same end as stepping through every millisecond', () => {
     fc.assert(
       fc.property(calls, fc.nat(20_000), (open, extraKobo) => {
         const affordable = open.filter((call) => costAtKobo(call, 0) <= call.holdKobo)
@@ -92,7 +92,7 @@ describe('the forecast', () => {
     )
   }, 60_000)
 
-  it('finds what stepping through ten minutes finds, second by second', () => {
+  it('finds the same end as stepping through ten minutes, second by second', () => {
     const startsMs = fc.oneof(
       fc.constantFrom(0, -1000, -30_000),
       fc.integer({ min: -59_999, max: 0 }),
@@ -120,7 +120,7 @@ describe('the forecast', () => {
     )
   }, 60_000)
 
-  it('charges at most what is posted, and each call what its seconds cost', () => {
+  it('charges at most the posted balance, and each call the cost of its seconds', () => {
     fc.assert(
       fc.property(calls, fc.nat(20_000), (open, extraKobo) => {
         const posted = kobo(holdsAt(open, 0) + extraKobo)

@@ -54,7 +54,7 @@ const goesBack = ({ steps }: History) =>
   steps.some(({ when }) => ('afterMs' in when ? when.afterMs : when.fromDueMs) < 0)
 
 describe('any history of a wallet', () => {
-  it('overdraws nothing, charges each call once by its seconds, and ends alike with alarms or none', () => {
+  it('never overdraws, charges each call once by its seconds, and has the same result with and without alarms', () => {
     fc.assert(
       fc.property(
         fc.nat(BEGINNINGS - 1),

@@ -38,7 +38,7 @@ function ledgerOf(wanted: readonly { kind: Posting['kind']; amount: number }[]):
 }
 
 describe('the ledger', () => {
-  it('is double entry: the accounts add up to zero, and the wallet to its balance', () => {
+  it("is double entry: the accounts add up to zero, and the wallet's entries to its balance", () => {
     fc.assert(
       fc.property(postings, (wanted) => {
         const entries = ledgerOf(wanted)
@@ -49,7 +49,7 @@ describe('the ledger', () => {
     )
   })
 
-  it('shows any change to any field of any entry, and any entry taken out or exchanged', () => {
+  it('detects a change of any field, and a removed or exchanged entry', () => {
     fc.assert(
       fc.property(postings, fc.nat(), (wanted, at) => {
         const entries = ledgerOf([
@@ -72,7 +72,7 @@ describe('the ledger', () => {
     )
   })
 
-  it('shows an entry that was replaced by a well-sealed one, though the next was made to follow it', () => {
+  it('detects an entry that was replaced by a validly sealed one, even if the next one follows from it', () => {
     const [first, second, third] = ledgerOf([
       { kind: 'top_up', amount: 5 },
       { kind: 'call_charge', amount: 2 },
@@ -83,7 +83,7 @@ describe('the ledger', () => {
     expect(findBrokenEntry(WALLET_UUID, [first, forged, next])).toBe(next)
   })
 
-  it('refuses, as a bug, to go below zero or to move nothing', () => {
+  it('throws if the balance would be negative or the amount is zero', () => {
     const posting = { kind: 'call_charge', reference: 'r', sourceUuid: 's' } as const
     const head = emptyLedger(WALLET_UUID)
     expect(() => appendEntry(head, { ...posting, amountKobo: kobo(1) }, 0)).toThrow('below zero')

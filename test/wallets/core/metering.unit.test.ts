@@ -36,7 +36,7 @@ describe('the price of a call', () => {
     expect(costKobo(STANDARD_RATE, seconds)).toBe(naira * 100)
   })
 
-  it("equals the old service's formula from one second to a day", () => {
+  it("equals the predecessor's formula from one second to a day", () => {
     for (let seconds = 1; seconds <= 86_400; seconds++) {
       const old = Math.ceil((seconds / 60) * 10) * 100
       if (costKobo(STANDARD_RATE, seconds) !== old) throw new Error(`${seconds} s`)
@@ -96,7 +96,7 @@ describe('the price of a call', () => {
     [0, 60, 0, 0, 0],
     [0, 60, 1, 10, 10],
   ])(
-    'with %i/%i, %i s cost %i NGN, and %i NGN in a call from before rates said where steps begin',
+    'with %i/%i, %i s cost %i NGN, and %i NGN in a call whose rate has no rule for increments',
     (minimumSeconds, incrementSeconds, seconds, naira, oldNaira) => {
       const rate = tradeRate(minimumSeconds, incrementSeconds)
       expect(costKobo(rate, seconds)).toBe(naira * 100)
@@ -105,7 +105,7 @@ describe('the price of a call', () => {
     },
   )
 
-  it('is the same by both ways of counting wherever the minimum is a multiple of the increment', () => {
+  it('is the same by both rules if the minimum is a multiple of the increment', () => {
     fc.assert(
       fc.property(rates, fc.nat(120), fc.nat(100_000), (rate, multiple, seconds) => {
         const minimumSeconds = multiple * rate.incrementSeconds
@@ -115,13 +115,13 @@ describe('the price of a call', () => {
     )
   })
 
-  it('holds a minute before the call, or the minimum where that is more', () => {
+  it('requires a hold of one minute, or of the minimum if that is longer', () => {
     expect(openingHoldKobo(tradeRate(90, 60))).toBe(1500)
     expect(openingHoldKobo(tradeRate(45, 60))).toBe(1800)
     expect(openingHoldKobo(tradeRate(30, 6))).toBe(1000)
   })
 
-  it('never falls as the call goes on, and a minute of it is held before', () => {
+  it('never falls during the call, and its first minute is held before', () => {
     fc.assert(
       fc.property(rates, fc.nat(100_000), (rate, seconds) => {
         expect(costKobo(rate, seconds + 1)).toBeGreaterThanOrEqual(costKobo(rate, seconds))
@@ -171,7 +171,7 @@ describe('the horizon', () => {
     },
   )
 
-  it('is the last instant before the first second that costs more than there is', () => {
+  it('is the last instant before the first second that the balance cannot pay', () => {
     fc.assert(
       fc.property(rates, fc.nat(9000), (rate, extraKobo) => {
         const postedKobo = openingHoldKobo(rate) + extraKobo
@@ -191,14 +191,14 @@ describe('the horizon', () => {
     )
   })
 
-  it('is the maximum duration where the credit lasts longer', () => {
+  it('is the maximum duration if the credit lasts longer', () => {
     expect(endingOf(240_000, metered({ uuid: 'a' }))).toMatchObject({
       reason: 'max_duration',
       endedAtMs: 14_400_000,
     })
   })
 
-  it('a ring time-out gives its hold back before a call has to buy at the same instant', () => {
+  it('comes after ring time-outs have released their holds at the same instant', () => {
     const ringing = metered({ uuid: 'ringing', startedAtMs: null, deadlineAtMs: 61_000 })
     const endings = forecast(kobo(2000), [ringing, metered({ uuid: 'talking' })])
     expect(endings).toMatchObject([
@@ -207,7 +207,7 @@ describe('the horizon', () => {
     ])
   })
 
-  it('at one instant, a call at its maximum duration pays its last unit before others buy', () => {
+  it('comes after a call at its maximum duration has paid its last unit at the same instant', () => {
     const calls = [metered({ uuid: 'older' }), metered({ uuid: 'last', deadlineAtMs: 61_000 })]
     expect(forecast(kobo(2100), calls)).toMatchObject([
       { callUuid: 'last', reason: 'max_duration', endedAtMs: 61_000 },
@@ -215,7 +215,7 @@ describe('the horizon', () => {
     ])
   })
 
-  it('of two calls, the older one buys first and the other ends', () => {
+  it('ends the newer of two calls, because the older one buys first', () => {
     const endings = forecast(kobo(2100), [metered({ uuid: 'older' }), metered({ uuid: 'newer' })])
     expect(endings).toMatchObject([
       { callUuid: 'newer', endedAtMs: 60_999 },

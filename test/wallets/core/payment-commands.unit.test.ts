@@ -69,8 +69,8 @@ const tellings = fc.array(
   { minLength: 1, maxLength: 15 },
 )
 
-describe('what is received', () => {
-  it('is credited once, as the most that each attempt was told of; what exceeds is surplus', () => {
+describe('a received amount', () => {
+  it('is credited once, up to the highest amount of each attempt; the excess is a surplus', () => {
     fc.assert(
       fc.property(tellings, (told) => {
         const wallet = new TestWallet()
@@ -92,8 +92,8 @@ describe('what is received', () => {
   })
 })
 
-describe('what is reversed', () => {
-  it('is taken back once, and credits no more, whatever is told afterwards', () => {
+describe('a reversed reference', () => {
+  it('is debited once, and credits nothing afterwards', () => {
     fc.assert(
       fc.property(tellings, tellings, (before, after) => {
         const wallet = new TestWallet()
@@ -118,7 +118,7 @@ describe('what is reversed', () => {
     )
   })
 
-  it('before it was known to be paid, credits nothing then either', () => {
+  it('credits nothing if it was reversed before it was known to be paid', () => {
     const wallet = new TestWallet()
     expect(wallet.reverse(1)).toMatchObject({
       netCreditedKobo: 0,
@@ -129,7 +129,7 @@ describe('what is reversed', () => {
     expect(wallet.rows.entries).toEqual([])
   })
 
-  it('leaves room for another attempt, which is a top-up again', () => {
+  it('allows another attempt to be credited as a top-up', () => {
     const wallet = new TestWallet()
     wallet.tell(1, 1000)
     wallet.reverse(1)
@@ -138,7 +138,7 @@ describe('what is reversed', () => {
     expect(wallet.sum('surplus')).toBe(0)
   })
 
-  it('and spent, or held for a call, is taken as far as it goes; the rest is noted', () => {
+  it('is debited as far as the wallet can pay; the rest is recorded', () => {
     const wallet = new TestWallet()
     wallet.tell(1, 2500)
     const call = newCall('c')

@@ -47,7 +47,7 @@ describe('sendTransfer', () => {
     expect(change.state.head.balanceKobo).toBe(700 - amount)
   })
 
-  it('refuses a kobo more than the wallet has', () => {
+  it('refuses one kobo more than the available amount', () => {
     expect(
       sendTransfer(walletWith(kobo(700)), transferOf(kobo(701)), undefined, NOW),
     ).toMatchObject({
@@ -56,7 +56,7 @@ describe('sendTransfer', () => {
     })
   })
 
-  it('leaves the hold of an open call alone', () => {
+  it('does not use the hold of an open call', () => {
     const call = newCall('c')
     const holdKobo = openingHoldKobo(call.rate)
     const opened = initiateCall(walletWith(kobo(holdKobo + 100)), call, LIMITS, [], 0)
@@ -89,7 +89,7 @@ describe('acceptTransfer', () => {
 describe.each([
   ['sendTransfer', sendTransfer],
   ['acceptTransfer', acceptTransfer],
-])('%s under a reference that is posted', (_, command) => {
+])('%s with a reference that is already posted', (_, command) => {
   const state = walletWith(kobo(700))
   const [known] = changeOf(command(state, transferOf(kobo(500)), undefined, NOW)).entries
 

@@ -82,7 +82,7 @@ const [first, second] = sound.transfers
 if (!first || !second) throw new Error('no transfers')
 
 describe('the audit of a wallet', () => {
-  it('finds nothing in sound books, and adds them up', () => {
+  it('finds nothing in correct books, and adds them up', () => {
     expect(audited(sound)).toMatchObject({
       faults: [],
       entries: 4,
@@ -138,7 +138,7 @@ describe('the audit of a wallet', () => {
       withHead(sound, { balanceKobo: kobo(999) }),
       ["the ledger's balance is 8800 kobo, the wallet's is 999", '1000 kobo are held of 999'],
     ],
-  ])('says that %s', (_, books, faults) => {
+  ])('reports that %s', (_, books, faults) => {
     expect(audited(books).faults).toEqual(faults)
   })
 })

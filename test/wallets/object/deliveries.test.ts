@@ -37,7 +37,7 @@ const silence = () => vi.spyOn(console, 'error').mockImplementation(() => undefi
 it.each([
   ['the first copy', false],
   ['a later one', true],
-])('is made anew when that is asked for in the middle of %s', async (_, isCopied) => {
+])('starts again if it is reset in the middle of %s', async (_, isCopied) => {
   const { uuid: userUuid } = await userWithCredit(100)
   const name = { userUuid, type: 'call_credits' } as const
   const uuid = walletUuid(name)
@@ -65,7 +65,7 @@ it.each([
   expect(copied).toBe(1)
 })
 
-it('of a long backlog travels in several goes, each at once after the other', async () => {
+it('of a long backlog takes several batches, one directly after the other', async () => {
   const user = await newUser()
   await giveLongPast(user, 1000, 1000)
   const uuid = walletUuid({ userUuid: user.uuid, type: 'call_credits' })
@@ -82,8 +82,8 @@ it('of a long backlog travels in several goes, each at once after the other', as
   }
 })
 
-describe('a copy', () => {
-  it('of a wallet begins when the wallet did, and has its newest seal', async () => {
+describe('a projection', () => {
+  it("of a wallet has the wallet's creation time and newest seal", async () => {
     const { from } = await pair()
     const uuid = walletUuid(from)
     pass(20_000)
@@ -98,7 +98,7 @@ describe('a copy', () => {
     expect(after).toMatchObject({ created_at_ms: START, entry_seq: 2, entry_hash: newest?.hash })
   })
 
-  it('of a call that was open has all that changed by its end', async () => {
+  it('of a call that was open has every change of its end', async () => {
     const { from } = await pair()
     const uuid = crypto.randomUUID()
     const call = newCall(uuid)
@@ -127,7 +127,7 @@ describe('a copy', () => {
     })
   })
 
-  it('up to a change has neither calls nor entries of later ones', async () => {
+  it('up to a revision has no calls and entries of later ones', async () => {
     const { from } = await pair()
     const initiate = (uuid: string) =>
       ownWallet(from).initiateCall({ call: newCall(uuid), limits: LIMITS, idempotency: undefined })
@@ -151,7 +151,7 @@ describe('a copy', () => {
     ])
   })
 
-  it('without entries, made while entries come, leaves those to the next one', async () => {
+  it('leaves entries that arrive meanwhile to the next one', async () => {
     const { from } = await pair()
     const uuid = walletUuid(from)
     const initiate = (n: number) => ({ ...newCall(`${uuid}/${n}`) })
@@ -196,7 +196,7 @@ describe('a transfer in transit', () => {
     return { from, to }
   }
 
-  it('is delivered by the alarm though D1 is down', async () => {
+  it('is delivered by the alarm while D1 is unavailable', async () => {
     const { from, to } = await stuck()
     vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
     await runDurableObjectAlarm(stubOf(from))
@@ -205,7 +205,7 @@ describe('a transfer in transit', () => {
     expect(await alarmAtMs(from)).toBe(START + 30_000)
   })
 
-  it('is not taken for delivered while the other wallet refuses it', async () => {
+  it('is not marked as delivered while the other wallet refuses it', async () => {
     const { from, to } = await pair()
     const errors = silence()
     await ownWallet(to).acceptTransfer({ uuid: 't', amountKobo: kobo(1) })
@@ -222,8 +222,8 @@ describe('a transfer in transit', () => {
   })
 })
 
-describe('an alarm that fails', () => {
-  it('rings again though its delay cannot be stored', async () => {
+describe('a failing alarm', () => {
+  it('rings again even if its delay cannot be stored', async () => {
     const { from } = await pair()
     const errors = silence()
     vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
@@ -236,7 +236,7 @@ describe('an alarm that fails', () => {
     await run(from, 'ALTER TABLE alarm_backoff_away RENAME TO alarm_backoff')
   })
 
-  it('rings again though the wallet cannot be read after it either', async () => {
+  it('rings again even if the wallet cannot be read afterwards', async () => {
     const { from } = await pair()
     silence()
     await run(from, 'ALTER TABLE wallet RENAME TO wallet_away')
@@ -249,7 +249,7 @@ describe('an alarm that fails', () => {
     expect(await rowOf('wallets', walletUuid(from))).toMatchObject({ posted_kobo: 10_000 })
   })
 
-  it('begins with the shortest delay again after one that succeeded, after a restart too', async () => {
+  it('starts with the shortest delay again after a success, also after a restart', async () => {
     const { from } = await pair()
     silence()
     const batch = vi.spyOn(env.DB, 'batch').mockRejectedValueOnce(new Error('D1 is down'))
@@ -267,7 +267,7 @@ describe('an alarm that fails', () => {
   })
 })
 
-describe('a key', () => {
+describe('an idempotency key', () => {
   const HOUR_MS = 3_600_000
   const initiate = (name: WalletName, key: string) =>
     ownWallet(name).initiateCall({
@@ -278,7 +278,7 @@ describe('a key', () => {
   const replayed = async (name: WalletName, key: string) =>
     valueOf(await initiate(name, key)).replayed
 
-  it('gives the first answer for 48 h, whatever alarms ring, and is free afterwards', async () => {
+  it('returns the first response for 48 h, whatever alarms ring, and can be reused afterwards', async () => {
     const { from } = await pair()
     const first = valueOf(await initiate(from, 'early')).answer.uuid
     pass(1)

@@ -48,11 +48,11 @@ const alarmDelayMs = (name: WalletName) =>
     return alarmAtMs === null ? null : alarmAtMs - Date.now()
   })
 
-describe('an alarm that fails', () => {
+describe('a failing alarm', () => {
   const BROKEN = `CREATE TRIGGER calls_broken BEFORE UPDATE ON calls
     BEGIN SELECT RAISE(ABORT, 'the storage is broken'); END`
 
-  it('waits longer each time though a call is due, also after a restart, and then settles', async () => {
+  it('waits longer each time even if a call is due, also after a restart, and then settles', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const name = await credited(50)
     await open(name).initiateCall(start('call-1'))
@@ -79,7 +79,7 @@ describe('an alarm that fails', () => {
     expect(await alarmDelayMs(name)).toBe(30_000)
   })
 
-  it('rings at most once an hour while D1 stays down, and projects everything after that', async () => {
+  it('rings at most once an hour while D1 is unavailable, and then projects everything', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const name = await credited(50)
     const batch = vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
@@ -118,7 +118,7 @@ describe('a wallet object', () => {
     }
   })
 
-  it('opens a call once, though the order to open it comes twice', async () => {
+  it('opens a call once, even if the command arrives twice', async () => {
     const name = await credited(50)
     const first = valueOf(await open(name).initiateCall(start('call-1')))
     const second = valueOf(await open(name).initiateCall(start('call-1')))
@@ -126,7 +126,7 @@ describe('a wallet object', () => {
     expect(await balanceOf(name)).toBe(4000)
   })
 
-  it('S13: a fault inside a command leaves neither hold nor call nor key', async () => {
+  it('S13: leaves no hold, call or key after a fault inside a command', async () => {
     const name = await credited(50)
     const broken = { ...newCall('call-1'), type: undefined as never }
     await runInDurableObject(stubOf(name), (wallet) => {
@@ -141,7 +141,7 @@ describe('a wallet object', () => {
     expect(again.replayed).toBe(false)
   })
 
-  it('credits a gateway reference once for what came, however often it is told', async () => {
+  it('credits a gateway reference once, however often the amount is reported', async () => {
     const name = newName()
     const tell = (naira: number) =>
       open(name).creditPayment({ ...receipt('r_a1', 100), receivedKobo: kobo(naira * 100) })
@@ -154,7 +154,7 @@ describe('a wallet object', () => {
     expect(await balanceOf(name)).toBe(13_500)
   })
 
-  it('S8, S18: has one clock, in UTC milliseconds, which never goes back, over evictions too', async () => {
+  it('S8, S18: has one clock, in UTC milliseconds, which never goes back, not even after an eviction', async () => {
     const name = await credited(50)
     valueOf(await open(name).initiateCall(start('call-1')))
     valueOf(await open(name).answerCall('call-1', LIMITS))
@@ -168,7 +168,7 @@ describe('a wallet object', () => {
     expect(await balanceOf(name)).toBe(4900)
   })
 
-  it('S19: keeps its ledger sealed, and its tables refuse what its code never asks for', async () => {
+  it('S19: seals its ledger, and its tables reject updates and deletions of entries', async () => {
     const name = await credited(50)
     valueOf(await open(name).initiateCall(start('call-1')))
     valueOf(await open(name).answerCall('call-1', LIMITS))
@@ -196,7 +196,7 @@ describe('a wallet object', () => {
 })
 
 describe('the alarm', () => {
-  it('settles what is due, and does no more than a command would have done', async () => {
+  it('settles due calls, and does no more than a command would', async () => {
     const [byAlarm, byCommand] = [await credited(10), await credited(10)]
     for (const name of [byAlarm, byCommand]) {
       valueOf(await open(name).initiateCall(start('call-1')))
@@ -216,7 +216,7 @@ describe('the alarm', () => {
     expect(second).toEqual(first)
   })
 
-  it('is there after each step of a call, at the earliest thing that is due', async () => {
+  it('is set after each step of a call, to the earliest due time', async () => {
     const name = await credited(50)
     const alarmMs = () => runInDurableObject(stubOf(name), (_, { storage }) => storage.getAlarm())
     valueOf(await open(name).initiateCall(start('call-1')))
@@ -228,7 +228,7 @@ describe('the alarm', () => {
     expect(await alarmMs()).toBe(START + 301_000)
   })
 
-  it('that was lost is set again by the next command', async () => {
+  it('is set again by the next command if it was lost', async () => {
     const name = await credited(50)
     await runInDurableObject(stubOf(name), (_, { storage }) => storage.deleteAlarm())
     pass(120_000)
@@ -243,7 +243,7 @@ describe('the projection', () => {
   const rows = async (table: string, column: string, value: string) =>
     (await env.DB.prepare(`SELECT * FROM ${table} WHERE ${column} = ?`).bind(value).all()).results
 
-  it('copies wallet, ledger and calls to D1, once, and again only what changed', async () => {
+  it('writes wallet, ledger and calls to D1 once, and then only changes', async () => {
     const name = await credited(50)
     const uuid = walletUuid(name)
     const callUuid = crypto.randomUUID()
@@ -271,7 +271,7 @@ describe('the projection', () => {
     expect(await runDurableObjectAlarm(stubOf(name))).toBe(false)
   })
 
-  it('catches up after D1 was down, in batches, and calls and money went on meanwhile', async () => {
+  it('catches up in batches after D1 was unavailable, while calls and payments continue', async () => {
     const name = await credited(50)
     const down = vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -291,8 +291,8 @@ describe('the projection', () => {
   })
 })
 
-describe('an older copy', () => {
-  it('never replaces a newer one in D1, though it comes later', async () => {
+describe('an older projection', () => {
+  it('never replaces a newer one in D1, even if it arrives later', async () => {
     const name = newName()
     const head = { seq: 2, hash: 'newer', balanceKobo: kobo(7) }
     const state = { ...emptyWallet, uuid: walletUuid(name), head }
@@ -343,7 +343,7 @@ describe('a transfer', () => {
     amountKobo: kobo(naira * 100),
   })
 
-  it('ordered twice, also at once, moves once; under another amount it is refused', async () => {
+  it('moves money once if it is sent twice, also concurrently; another amount is refused', async () => {
     const { from, to } = await pair()
     await Promise.all([1, 2, 3].map(() => open(from).sendTransfer(order('t'))))
     expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
@@ -356,7 +356,7 @@ describe('a transfer', () => {
     expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
   })
 
-  it('whose other end fails stays in transit, and the alarm delivers it once', async () => {
+  it('stays in transit if the other wallet fails, and the alarm delivers it once', async () => {
     const { from, to } = await pair()
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const sender = stubOf(from)
@@ -374,7 +374,7 @@ describe('a transfer', () => {
     expect(await open(from).transfer('t')).toMatchObject({ value: { status: 'delivered' } })
   })
 
-  it('is delivered at last though its other end fails in the alarm as well', async () => {
+  it('is delivered later if the other wallet fails in the alarm too', async () => {
     const { from, to } = await pair()
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const refusing = vi.spyOn(env.WALLET, 'getByName')
@@ -393,7 +393,7 @@ describe('a transfer', () => {
     expect([await balanceOf(from), await balanceOf(to)]).toEqual([7000, 3000])
   })
 
-  it('that was credited, but not seen to be, is credited once', async () => {
+  it('is credited once even if the first confirmation was lost', async () => {
     const { from, to } = await pair()
     await open(from).sendTransfer(order('t'))
     await runInDurableObject(stubOf(from), (_, { storage: { sql } }) => {

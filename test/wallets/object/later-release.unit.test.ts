@@ -63,14 +63,14 @@ describe('an entry of an unknown kind', () => {
     { balanceKobo: 5701 },
     { reference: 'another' },
     { hash: '0'.repeat(64) },
-  ])('that was changed by %j is found', (forged) => {
+  ])('that was changed by %j is detected', (forged) => {
     const goodwill = { kind: 'goodwill', from: 'revenue', to: 'wallet', amountKobo: 700 }
     const entries = laterChain(emptyLedger(WALLET_UUID), [TOP_UP, goodwill])
     const changed = { ...(entries[1] as Entry), ...forged } as Entry
     expect(findBrokenEntry(WALLET_UUID, entries.with(1, changed))).toBe(changed)
   })
 
-  it('may overdraw no wallet', () => {
+  it('cannot overdraw a wallet', () => {
     const debt = { kind: 'debt', from: 'wallet', to: 'debts', amountKobo: 5001 }
     const entries = laterChain(emptyLedger(WALLET_UUID), [TOP_UP, debt])
     expect(findBrokenEntry(WALLET_UUID, entries)).toBe(entries[1])
@@ -99,10 +99,10 @@ describe.each<[string, object]>([
     { rate: { ...STANDARD_RATE, steps: 'per_block' }, status: 'answered', startedAtMs: 0 },
   ],
   ['a rate of another form', { rate: { steps: [[60, 1000]] }, status: 'answered', startedAtMs: 0 }],
-])('an open call with %s that is unknown', (_, given) => {
+])('an open call with an unknown %s', (_, given) => {
   const { state, other } = walletWith(given)
 
-  it('keeps its hold, whatever time passes, and costs no more', () => {
+  it('keeps its hold and costs no more, however much time passes', () => {
     for (const nowMs of [0, 60_000, YEAR_MS]) {
       expect(heldKobo(state, 0)).toBe(2000)
       expect(viewCall(state, other, nowMs)).toMatchObject({
@@ -130,7 +130,7 @@ describe.each<[string, object]>([
     expect(availableKobo(settled.state, YEAR_MS)).toBe(2000)
   })
 
-  it('leaves the other call what its hold leaves, and not more', () => {
+  it('limits the other call to the rest of the balance', () => {
     const own = state.openCalls[1] as Call
     const answered = valueOf(answerCall(state, own, LIMITS, 0)).change.state
     const ended = settleDue(answered, YEAR_MS)
@@ -150,7 +150,7 @@ describe('a rate', () => {
     [{ ...STANDARD_RATE, setupKobo: -1 }, false],
     [{ ...STANDARD_RATE, incrementSeconds: 0 }, false],
     [{}, false],
-  ])('%j has all figures: %s', (rate, expected) => {
+  ])('%j can be priced: %s', (rate, expected) => {
     expect(isPriced(rate as Rate)).toBe(expected)
   })
 })
@@ -162,19 +162,19 @@ describe('the calculation of a charge', () => {
     ['by this release', {}, true],
     ['with a discount of a later one', { chargeKobo: kobo(900) }, false],
     ['at a rate of another form', { rate: {} }, false],
-  ])('of a call that was charged %s is shown or left out', (_, given, isShown) => {
+  ])('of a call that was charged %s is shown or omitted', (_, given, isShown) => {
     expect(presentCharge({ ...call, ...given }) !== null).toBe(isShown)
   })
 })
 
-describe('a subscriber of a call', () => {
+describe('a subscriber to a call', () => {
   it.each<[status: string, endedAtMs: number | null, type: string]>([
     ['on_hold', null, 'state'],
     ['ringing', null, 'state'],
     ['answered', null, 'answered'],
     ['voided', 5000, 'ended'],
     ['completed', 5000, 'ended'],
-  ])('that becomes %s (ended: %s) is sent %s', (status, endedAtMs, type) => {
+  ])('whose status becomes %s (ended: %s) receives %s', (status, endedAtMs, type) => {
     const { state, other } = walletWith({})
     const before = notifiedState(viewCall(state, other, 0), 0)
     const chargeKobo = endedAtMs === null ? null : kobo(0)

@@ -15,7 +15,7 @@ describe('the span of a period', () => {
     )
   }
 
-  it('has every row of the period, those as well that are noted up to a second out of order', () => {
+  it('has every row of the period, even if times are up to a second out of order', () => {
     for (const fromMs of [undefined, ...instants])
       for (const toMs of [undefined, ...instants]) {
         const wanted = instants.flatMap((atMs, index) =>
@@ -25,12 +25,12 @@ describe('the span of a period', () => {
       }
   })
 
-  it('leaves out what is far from the period', () => {
+  it('omits rows that are far from the period', () => {
     expect(seqsIn(60_000, 69_000)).toEqual([7])
   })
 })
 
-it('an inspection shows the newest twenty entries, and all that are asked for by a reference', () => {
+it('an inspection shows the newest twenty entries, or all with a requested reference', () => {
   const row = {
     state: emptyWallet,
     clockMs: 0,

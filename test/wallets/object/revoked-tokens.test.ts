@@ -37,8 +37,8 @@ const end = (name: WalletName, sessionUuid: string) =>
 const isRefused = async (name: WalletName, sessionUuid: string) =>
   !(await walletStub(env.WALLET, name).view({ ...callerOf(name), sessionUuid })).ok
 
-describe('a session that ends', () => {
-  it('costs the same rows whether ten or five thousand ended before', async () => {
+describe('an ended session', () => {
+  it('costs the same rows after ten or five thousand others', async () => {
     const costs = []
     for (const count of [10, MANY]) {
       const name = freshWallet()
@@ -50,7 +50,7 @@ describe('a session that ends', () => {
   })
 
   it.each([10, 999, 1000, 1001, MANY])(
-    'is refused beside %i others, and so are they, after a restart too',
+    'is rejected together with %i others, also after a restart',
     async (count) => {
       const name = freshWallet()
       await giveEnded(name, count, START + 1000)
@@ -64,7 +64,7 @@ describe('a session that ends', () => {
     },
   )
 
-  it('removes a few whose tokens have expired, however many there are', async () => {
+  it('removes a few sessions whose tokens have expired, however many there are', async () => {
     const name = freshWallet()
     await giveEnded(name, MANY, START - 2 * MANY)
     const { rowsRead } = await costOf(() => end(name, 'one more'))
@@ -79,13 +79,13 @@ describe('a session that ends', () => {
   })
 })
 
-describe('what a wallet refuses', () => {
+describe('a revocation', () => {
   const tell = (name: WalletName, refusal: TokenRevocation) =>
     walletStub(env.WALLET, name).revokeTokens(refusal)
   const isVersionRefused = async (name: WalletName, tokenVersion: number) =>
     !(await walletStub(env.WALLET, name).view({ ...callerOf(name), tokenVersion })).ok
 
-  it('is every version below the highest minimum, in whichever order it was told', async () => {
+  it('covers every version below the highest minimum, in any order of arrival', async () => {
     const name = freshWallet()
     for (const minVersion of [2, 1]) await tell(name, { minVersion })
     for (const restart of [false, true]) {
@@ -95,7 +95,7 @@ describe('what a wallet refuses', () => {
     }
   })
 
-  it('is a session until the latest instant that it was told', async () => {
+  it('covers a session until its latest expiry', async () => {
     const name = freshWallet()
     await tell(name, { sessionUuid: 'twice', untilMs: START + 1000 })
     await tell(name, { sessionUuid: 'twice', untilMs: START + 60_000 })
@@ -111,7 +111,7 @@ describe('what a wallet refuses', () => {
     }
   })
 
-  it('is looked up beyond a thousand ended sessions, as after a restart, and not before', async () => {
+  it('is read from storage beyond a thousand ended sessions, also after a restart, and not before', async () => {
     const name = freshWallet()
     await giveEnded(name, 999, START + 1000)
     const lookedUp = async () => (await costOf(() => isRefused(name, 'ended-1'))).rowsRead > 0
@@ -125,7 +125,7 @@ describe('what a wallet refuses', () => {
   })
 })
 
-describe('a ticket', () => {
+describe('an event ticket', () => {
   const subscribeToWallet = createSubscribeToWallet(env.WALLET)
 
   const use = (name: WalletName, id: string, expiresAtMs: number) =>
@@ -134,7 +134,7 @@ describe('a ticket', () => {
       ticket: { id, expiresAtMs },
     })
 
-  it('is good once, though the Worker that admits it is behind the clock of the wallet', async () => {
+  it("works once, even if the Worker's clock is behind the wallet's", async () => {
     const name = freshWallet()
     const behindMs = START - 1
     expect((await use(name, 'first', behindMs)).ok).toBe(true)
@@ -145,7 +145,7 @@ describe('a ticket', () => {
     })
   })
 
-  it('is good once until the second in which it ends', async () => {
+  it('works once until the second in which it expires', async () => {
     const name = freshWallet()
     const endsMs = START + TICKET_LIFETIME_MS
     for (const isGood of [true, false, false]) {
@@ -156,7 +156,7 @@ describe('a ticket', () => {
     }
   })
 
-  it('costs the same rows whether a few or thousands were used before', async () => {
+  it('costs the same rows after a few or thousands of used ones', async () => {
     const costs = []
     for (const count of [10, MANY]) {
       const name = freshWallet()

@@ -71,8 +71,8 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   hash: fc.string(),
 })
 
-describe('a stored row is read as it was written', () => {
-  it('of calls, when one is opened, answered and ended', () => {
+describe('a stored row is read as written', () => {
+  it('of a call that is opened, answered and ended', () => {
     fc.assert(
       fc.property(callPair, ([open, ended]) => {
         database.exec('DELETE FROM calls')
@@ -91,7 +91,7 @@ describe('a stored row is read as it was written', () => {
     )
   })
 
-  it('of entries, whose prefix selects them', () => {
+  it('of entries, which a prefix selects', () => {
     fc.assert(
       fc.property(entry, (posted) => {
         database.exec('SAVEPOINT one')
@@ -143,14 +143,14 @@ describe('a stored value', () => {
     expect(parse).toThrow(Error)
   })
 
-  it('is not in the error that rejects it', () => {
+  it('is not in the error message', () => {
     expect(() => read(integer('seq'))('+2348031234567')).toThrow(
       'column seq contains a value of type string',
     )
   })
 })
 
-describe('the statements of a table', () => {
+describe('the SQL statements of a table', () => {
   const statements: string[] = []
   const table = new Table(
     {
