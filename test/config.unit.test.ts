@@ -9,7 +9,7 @@ const good = {
 }
 
 describe('the configuration', () => {
-  it("has the contract's defaults, and points to Monnify's live address without a simulator", () => {
+  it("has the contract's defaults, and Monnify's live URL without a simulator", () => {
     expect(readConfig(good)).toMatchObject({
       JWT_EXPIRES_IN: 86_400_000,
       JWT_REFRESH_EXPIRES_IN: 604_800_000,
@@ -63,7 +63,7 @@ describe('the configuration', () => {
     if (value && value.length > 12) expect(() => readConfig(env)).not.toThrow(value)
   })
 
-  it('may have no grace for refresh tokens, and a second secret', () => {
+  it('can disable the grace period, and can have a second secret', () => {
     const JWT_SECRET_PREVIOUS = good.JWT_SECRET.toUpperCase()
     expect(readConfig({ ...good, REFRESH_GRACE: '0s', JWT_SECRET_PREVIOUS })).toMatchObject({
       REFRESH_GRACE: 0,
@@ -72,7 +72,7 @@ describe('the configuration', () => {
     expect(readConfig(good).JWT_SECRET_PREVIOUS).toBeUndefined()
   })
 
-  it('names everything that is wrong at once', () => {
+  it('names all errors at once', () => {
     expect(() => readConfig({})).toThrow(
       /JWT_SECRET[^]*MONNIFY_API_KEY[^]*MONNIFY_SECRET_KEY[^]*MONNIFY_CONTRACT_CODE/,
     )

@@ -15,7 +15,7 @@ afterEach(() => {
 
 const depsWith = (settings: Record<string, string>) => createDeps({ ...env, ...settings })
 
-it('each setting reaches the module that it is for', () => {
+it('each setting reaches its module', () => {
   const deps = depsWith({
     REFRESH_GRACE: '7s',
     SESSION_MAX_AGE: '9d',
@@ -32,7 +32,7 @@ it('each setting reaches the module that it is for', () => {
   })
 })
 
-it('the gateway is sent the account and the address to return to', async () => {
+it('the gateway receives the account and the return URL', async () => {
   const requests: Request[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const request = new Request(input, init)
@@ -55,7 +55,7 @@ it('the gateway is sent the account and the address to return to', async () => {
   })
 })
 
-it('the previous secret verifies tokens, and the present one signs them', async () => {
+it('the previous secret verifies tokens, and the current one signs them', async () => {
   const [old, fresh] = ['q'.repeat(32) + '7Vd2mXw9', 'z'.repeat(32) + 'T4bYz8Nc']
   const caller = { userUuid: crypto.randomUUID(), sessionUuid: crypto.randomUUID() }
   const period = { issuedAtMs: Date.now(), expiresAtMs: Date.now() + 60_000 }
@@ -68,7 +68,7 @@ it('the previous secret verifies tokens, and the present one signs them', async 
     })
 })
 
-it('the cron removes what has expired, and polls what is overdue', async () => {
+it('the cron job removes expired rows, and polls overdue payments', async () => {
   const { send } = worldWith({ hashPassword: () => 'none', verifyPassword: () => true })
   const user = await newUser(send)
   const { body } = await user.send('POST', '/payments', {

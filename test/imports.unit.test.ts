@@ -203,24 +203,24 @@ beforeAll(async () => {
 afterAll(() => rmSync(tree, { recursive: true }))
 
 describe('the import table', () => {
-  it('has a plant for each row, and no row for a folder that is not there', () => {
+  it('has a test import for each row, and a folder for each row', () => {
     const rows = Object.keys(mayImport).filter((row) => row !== 'scripts/import-rule')
     expect(ROWS.map(([row]) => row).toSorted()).toEqual(rows.toSorted())
     for (const row of rows)
       expect(globSync(`${row}/*.{ts,tsx}`, { cwd: ROOT }), row).not.toEqual([])
   })
 
-  it.each(ROWS)('lets %s import %s, and not %s', (row, allowed, forbidden) => {
+  it.each(ROWS)('allows %s to import %s, but not %s', (row, allowed, forbidden) => {
     const file = fileOf(row)
     if (allowed !== null) expect(isRejected(file, importOf(file, allowed))).toBe(false)
     expect(isRejected(file, importOf(file, forbidden))).toBe(true)
   })
 
-  it.each(REJECTED)('does not let %s import %s', (file, target) => {
+  it.each(REJECTED)('does not allow %s to import %s', (file, target) => {
     expect(isRejected(file, importOf(file, target))).toBe(true)
   })
 
-  it.each(ACCEPTED)('lets %s import %s', (file, target) => {
+  it.each(ACCEPTED)('allows %s to import %s', (file, target) => {
     expect(isRejected(file, importOf(file, target))).toBe(false)
   })
 
@@ -232,7 +232,7 @@ describe('the import table', () => {
     expect(rejected).toContain('import(no-cycle) src/users/ring:1')
   })
 
-  it('is the only configuration, and no alias goes around it', () => {
+  it('is the only configuration, and no alias bypasses it', () => {
     const nested = globSync('{src,web,client,scripts,test}/**/{.oxlintrc*,oxlint.config.*}', {
       cwd: ROOT,
     })

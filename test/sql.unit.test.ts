@@ -40,7 +40,7 @@ it.each([
   "'SELECT * FROM wallet'",
   '`SELECT entries.*, recipient_phone FROM entries`',
   '`SELECT recipient_phone, entries.* FROM entries`',
-])('finds the breach in %s', (text) => {
+])('finds the error in %s', (text) => {
   expect(breaches(text).length).toBeGreaterThan(0)
 })
 

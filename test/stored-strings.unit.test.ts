@@ -188,7 +188,7 @@ it('keeps posting kinds, accounts, statuses, types and reasons', () => {
   expect(CURRENCY).toBe('NGN')
 })
 
-it('keeps the names of wallet objects, and the public uuids that follow from them', () => {
+it('keeps the names of wallet objects, and the public UUIDs that follow from them', () => {
   expect(WALLET_TYPES).toEqual(['primary', 'call_credits'])
   expect(objectName({ userUuid: USER, type: 'primary' })).toBe(`${USER}/primary`)
   expect(WALLET_TYPES.map((type) => walletUuid({ userUuid: USER, type }))).toEqual(WALLET_UUIDS)

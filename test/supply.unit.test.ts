@@ -19,9 +19,9 @@ const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !
 
 const PERMISSIVE = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|MIT OR Apache-2\.0)$/
 
-describe('what is shipped', () => {
+describe('a dependency', () => {
   it.each(shipped)(
-    '%s may be used by anybody, and is what was reviewed',
+    '%s has a free licence, and is the reviewed version',
     (_, { license, integrity }) => {
       expect(license).toMatch(PERMISSIVE)
       expect(integrity).toMatch(/^sha512-/)

@@ -41,7 +41,7 @@ const endings: Record<string, (user: TestUser) => Promise<unknown>> = {
 }
 
 describe.each(Object.entries(endings))('after %s', (_, endSession) => {
-  it('the access token is refused by every route alike, after a restart of the objects too', async () => {
+  it('every route rejects the access token in the same way, also after a restart of the objects', async () => {
     const user = await newUser()
     await endSession(user)
     for (const restart of [false, true]) {
@@ -59,8 +59,8 @@ describe.each(Object.entries(endings))('after %s', (_, endSession) => {
   })
 })
 
-describe('a session that has ended', () => {
-  it('leaves the others, their calls and their money alone', async () => {
+describe('an ended session', () => {
+  it('does not affect other sessions, calls and money', async () => {
     const user = await userWithCredit(20)
     const other = await onAnotherDevice(send, user)
     const call = (await dial(user)).body.uuid
@@ -70,7 +70,7 @@ describe('a session that has ended', () => {
     expect((await other.send('PATCH', `/calls/${call}/end`)).body).toMatchObject({ cost: 1 })
   })
 
-  it('stays ended, though one of an earlier version is ended again after it', async () => {
+  it('stays ended if a session of an earlier version is ended again later', async () => {
     const user = await newUser()
     await user.send('POST', '/auth/logout-all')
     const second = await onAnotherDevice(send, user)
@@ -81,7 +81,7 @@ describe('a session that has ended', () => {
     expect((await (await onAnotherDevice(send, user)).send('GET', '/calls')).status).toBe(200)
   })
 
-  it('lets go whoever watches a call with it, and no ticket of it opens a socket', async () => {
+  it('disconnects its subscribers, and its tickets open no socket', async () => {
     const user = await userWithCredit(20)
     const other = await onAnotherDevice(send, user)
     const call = (await dial(user)).body.uuid
@@ -97,7 +97,7 @@ describe('a session that has ended', () => {
 })
 
 describe('calls and wallets', () => {
-  it('know an ended session, and a live one, without a word from D1', async () => {
+  it('distinguish ended and active sessions without reading D1', async () => {
     const user = await userWithCredit(20)
     const other = await onAnotherDevice(send, user)
     await user.send('POST', '/auth/logout')

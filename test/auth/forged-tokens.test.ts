@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 
 describe('a forged access token', () => {
-  it('differs by its one fault from a token that is taken, in whatever case the scheme is', async () => {
+  it('differs by one fault from a token that is accepted, in any case of the scheme', async () => {
     const { signed } = forgeFrom(user.token, JWT_SECRET, 'access')
     expect(signed()).toBe(user.token)
     for (const scheme of ['Bearer', 'bearer', 'BEARER'])
@@ -48,26 +48,29 @@ describe('a forged access token', () => {
     expect(secured.length).toBeGreaterThan(15)
   })
 
-  it.each(secured)('opens nothing on $method $path, and is told nothing', async (route) => {
-    const said = async (Authorization?: string) => {
-      const { method, path, body: sample } = sampleOf(route, ID)
-      const refused = await send(method, path, {
-        body: sample,
-        headers: Authorization === undefined ? {} : { Authorization },
-      })
-      const { request_id: _, ...body } = refused.body
-      const challenge = refused.headers.get('WWW-Authenticate')
-      return { status: refused.status, challenge, body }
-    }
-    const expected = await said()
-    expect(expected).toMatchObject({ status: 401, challenge: 'Bearer realm="aileana"' })
-    for (const [fault, header] of Object.entries(headers))
-      expect(await said(header), fault).toEqual(expected)
-  })
+  it.each(secured)(
+    'is rejected on $method $path, and the response reveals nothing',
+    async (route) => {
+      const said = async (Authorization?: string) => {
+        const { method, path, body: sample } = sampleOf(route, ID)
+        const refused = await send(method, path, {
+          body: sample,
+          headers: Authorization === undefined ? {} : { Authorization },
+        })
+        const { request_id: _, ...body } = refused.body
+        const challenge = refused.headers.get('WWW-Authenticate')
+        return { status: refused.status, challenge, body }
+      }
+      const expected = await said()
+      expect(expected).toMatchObject({ status: 401, challenge: 'Bearer realm="aileana"' })
+      for (const [fault, header] of Object.entries(headers))
+        expect(await said(header), fault).toEqual(expected)
+    },
+  )
 })
 
 describe('a forged refresh token', () => {
-  it('gives no tokens, and costs the session nothing', async () => {
+  it('returns no tokens, and does not affect the session', async () => {
     const forged = {
       ...forgeries(user.refreshToken, other.refreshToken, JWT_SECRET, 'refresh'),
       'the access token': user.token,

@@ -20,7 +20,7 @@ const hashOf = ({ uuid }: TestUser) =>
 
 describe('a new password', () => {
   it.each(['before', 'after'])(
-    'opens nothing to a session that is ended from elsewhere just %s it is set',
+    'does not authenticate a session that ends elsewhere just %s it is set',
     async (when) => {
       const user = await newUser()
       const other = await onAnotherDevice(send, user)
@@ -41,7 +41,7 @@ describe('a new password', () => {
     },
   )
 
-  it('replaces the old one, ends the other sessions and every access token of before', async () => {
+  it('replaces the old one, ends other sessions, and revokes earlier access tokens', async () => {
     const { told, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
@@ -73,7 +73,7 @@ describe('a new password', () => {
     expect((await logIn(send, user.email, NEW_PASSWORD)).status).toBe(200)
   })
 
-  it('is held to the rule of registration', async () => {
+  it('must follow the rule of registration', async () => {
     const user = await newUser()
     for (const password of ['1234567', 'x'.repeat(257), `${'x'.repeat(8)}\ud800`])
       expect(await change(user, PASSWORD, password)).toMatchObject({
@@ -83,7 +83,7 @@ describe('a new password', () => {
     expect((await user.send('GET', '/users/me')).status).toBe(200)
   })
 
-  it('is not taken with a wrong current one, and nothing changes', async () => {
+  it('is rejected with a wrong current one, and nothing changes', async () => {
     const { told, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
@@ -98,7 +98,7 @@ describe('a new password', () => {
     for (const { token } of [user, elsewhere]) expect((await me(send, token)).status).toBe(200)
   })
 
-  it('whose answer was lost is answered alike again, and changes nothing more', async () => {
+  it('succeeds again if the response was lost, and changes nothing more', async () => {
     const user = await newUser()
     await change(user)
     const { body } = await refresh(send, user.refreshToken)
@@ -112,7 +112,7 @@ describe('a new password', () => {
     expect(lines()).toEqual([])
   })
 
-  it('that could not be told is told when the request comes again', async () => {
+  it('is reported to the wallets by a repeat if that failed before', async () => {
     const { told, state, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
@@ -127,7 +127,7 @@ describe('a new password', () => {
     expect(told).toEqual([[user.uuid, { minVersion: 1 }]])
   })
 
-  it('of two at once is one, whoever asks from whichever device', async () => {
+  it('is only one of two that are set at once from any device', async () => {
     const user = await newUser()
     const elsewhere = await onAnotherDevice(send, user)
     const passwords = ['the first new one', 'the second new one']
@@ -144,7 +144,7 @@ describe('a new password', () => {
     expect((await refresh(send, devices[1 - won]?.refreshToken ?? '')).status).toBe(401)
   })
 
-  it('that comes second changes nothing: the sessions of the first go on', async () => {
+  it('changes nothing if it comes second: the sessions of the first continue', async () => {
     const user = await newUser()
     const { userStore } = worldWith().deps
     let first = ''
@@ -169,7 +169,7 @@ describe('a new password', () => {
     expect((await refresh(send, user.refreshToken)).status).toBe(200)
   })
 
-  it('that comes second ends no session that the first one let in', async () => {
+  it('does not end a session that the first one allowed', async () => {
     const user = await newUser()
     const { userStore } = worldWith().deps
     const overtaken = worldWith({
@@ -192,7 +192,7 @@ describe('a new password', () => {
     expect(await live.bind(user.uuid).first('n')).toBe(2)
   })
 
-  it('gives a token of its own version: what ended all tokens after it refuses that one too', async () => {
+  it('returns a token of its own version, which a later end of all sessions revokes too', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const endOthers: typeof sessionStore.endOthers = async (request) => {
@@ -209,7 +209,7 @@ describe('a new password', () => {
     expect((await me(send, changed.body.access_token)).status).toBe(401)
   })
 
-  it('outruns a log-in that had checked the old one before', async () => {
+  it('prevents a log-in that checked the old one before', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const overtaken = worldWith({

@@ -22,8 +22,8 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('a lost answer', () => {
-  it('logs nobody out: within 30 s the same refresh token comes again, with a good access token', async () => {
+describe('a lost response', () => {
+  it('does not end the session: within 30 s a repeat returns the same refresh token, with a valid access token', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const lost = await refresh(send, user.refreshToken)
@@ -36,7 +36,7 @@ describe('a lost answer', () => {
     expect((await refresh(send, again.body.refresh_token)).status).toBe(200)
   })
 
-  it('twenty at once with one token: all succeed, of one lineage, and it goes on', async () => {
+  it('twenty concurrent refreshes with one token succeed with one successor, which works', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const answers = await atOnce(20, () => refresh(send, user.refreshToken))
@@ -51,7 +51,7 @@ describe('a lost answer', () => {
 })
 
 describe('a copied refresh token', () => {
-  it('after the grace ends its session: every descendant is refused, and it is logged and told', async () => {
+  it('ends its session after the grace period: every successor is rejected, and the end is logged', async () => {
     const { told, revokeTokens } = listener()
     const { send } = worldWith({ revokeTokens })
     const user = await newUser(send)
@@ -78,7 +78,7 @@ describe('a copied refresh token', () => {
     expect((await refresh(send, elsewhere.refreshToken)).status).toBe(200)
   })
 
-  it('whose successor was used ends its session at once, for the answer had arrived', async () => {
+  it('ends its session at once if its successor was used', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const child = await refresh(send, user.refreshToken)
@@ -89,7 +89,7 @@ describe('a copied refresh token', () => {
     expect((await me(send, grandchild.body.access_token)).status).toBe(401)
   })
 
-  it('is found out at its second use, when there is no grace', async () => {
+  it('is detected at its second use if there is no grace period', async () => {
     const { send } = worldWith({ sessionLimits: { graceMs: 0, maxAgeMs: DAYS_30 } })
     const user = await newUser(send)
     const child = await refresh(send, user.refreshToken)
@@ -97,7 +97,7 @@ describe('a copied refresh token', () => {
     expect((await refresh(send, child.body.refresh_token)).status).toBe(401)
   })
 
-  it('is told again by the next use, if the first time it could not be', async () => {
+  it('is reported to the wallets again by its next use if that failed before', async () => {
     const { told, state, revokeTokens } = listener()
     const { send } = worldWith({ revokeTokens })
     const user = await newUser(send)
@@ -123,7 +123,7 @@ describe('a session', () => {
     expect((await refresh(send, body.refresh_token)).status).toBe(401)
   })
 
-  it('ends thirty days after its log-in, however often it is refreshed, and its access tokens with it', async () => {
+  it('ends thirty days after its log-in, with its access tokens, however often it is refreshed', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     let tokens = (await logIn(send, email)).body
@@ -141,7 +141,7 @@ describe('a session', () => {
       expect((await send('GET', path, { token: tokens.access_token })).status).toBe(401)
   })
 
-  it('of a disabled account is refused, and goes on if the account does', async () => {
+  it('is rejected while its account is disabled, and works again afterwards', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const disable = (atMs: number | null) =>
@@ -157,7 +157,7 @@ describe('a session', () => {
   })
 })
 
-describe('between reading the session and writing it', () => {
+describe('between the read and the write of a session', () => {
   /** A service in which something happens at that moment, once. */
   const overtakenBy = (event: () => Promise<unknown>) => {
     const { sessionStore } = worldWith().deps
@@ -177,7 +177,7 @@ describe('between reading the session and writing it', () => {
     }).send
   }
 
-  it('a log-out wins: no tokens are given', async () => {
+  it('a log-out wins: no tokens are returned', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const overtaken = overtakenBy(() => user.send('POST', '/auth/logout'))
@@ -185,7 +185,7 @@ describe('between reading the session and writing it', () => {
     expect((await refresh(send, user.refreshToken)).status).toBe(401)
   })
 
-  it('the account is disabled: no tokens are given', async () => {
+  it('a disabled account wins: no tokens are returned', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const overtaken = overtakenBy(() =>
@@ -194,7 +194,7 @@ describe('between reading the session and writing it', () => {
     expect((await refresh(overtaken, user.refreshToken)).status).toBe(401)
   })
 
-  it('a refresh wins: the slower one gets the same successor', async () => {
+  it('a refresh wins: the slower one returns the same successor', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     let first = ''
@@ -204,7 +204,7 @@ describe('between reading the session and writing it', () => {
     expect((await refresh(overtaken, user.refreshToken)).body.refresh_token).toBe(first)
   })
 
-  it('two refreshes win: the slower one does not bring back what was used', async () => {
+  it('two refreshes win: the slower one does not restore a used token', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const overtaken = overtakenBy(async () => {
@@ -214,7 +214,7 @@ describe('between reading the session and writing it', () => {
     expect((await refresh(overtaken, user.refreshToken)).status).toBe(401)
   })
 
-  it("a password's change wins: the access token is one of after it", async () => {
+  it('a new password wins: the access token has the new version', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const overtaken = overtakenBy(() =>
@@ -228,7 +228,7 @@ describe('between reading the session and writing it', () => {
   })
 })
 
-describe('while the secret is rotated', () => {
+describe('during a rotation of the secret', () => {
   const NEXT = 'hT5nB8vQ2zK7cF1yW4jR9mX3sL6pD0gU8aE5iO2k'
   const signingWith = (...secrets: [string, ...string[]]) =>
     worldWith({ tokens: createTokens(secrets, LIVES) }).send
@@ -238,7 +238,7 @@ describe('while the secret is rotated', () => {
     signingWith(NEXT, JWT_SECRET),
   ] as const
 
-  it('no request fails, whichever of two neighbouring stages answers, and the old key ends', async () => {
+  it('no request fails in any two consecutive steps, and the old key stops working', async () => {
     const [before, accepting, rotated] = stages
     const user = await newUser(before)
     let tokens = (await logIn(before, user.email)).body
@@ -266,7 +266,7 @@ describe('while the secret is rotated', () => {
     expect((await refresh(done, last.body.refresh_token)).status).toBe(200)
   })
 
-  it('a lost answer is given by the new key, and either of its two spellings goes on', async () => {
+  it('a lost response is repeated with the new key, and both tokens work', async () => {
     const [before, , rotated] = stages
     for (const chosen of [0, 1]) {
       const user = await newUser(before)
@@ -279,8 +279,8 @@ describe('while the secret is rotated', () => {
   })
 })
 
-describe('what is kept', () => {
-  it('in D1 and in the logs has no token, no token id and no password', async () => {
+describe('stored data', () => {
+  it('in D1 and in the logs has no token, token ID or password', async () => {
     const log = vi.spyOn(console, 'log')
     const { send } = worldWith()
     const user = await newUser(send)

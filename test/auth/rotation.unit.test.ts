@@ -52,13 +52,13 @@ describe('a refresh token', () => {
     ['a session that is over', found({ expiresAtMs: USED_AT_MS }), {}],
     ['a disabled account', found({}, 1), {}],
     ['a session as old as may be', found(), { maxAgeMs: 10 * DAY_MS }],
-  ])('of %s is refused, and a copied one still told', (_, state, limits) => {
+  ])('of %s is rejected, and a copied one is still reported', (_, state, limits) => {
     const verdictOf = (presented: PresentedToken) =>
       refreshVerdict(state, presented, { ...LIMITS, ...limits }, USED_AT_MS)
     expect([good, before, older].map(verdictOf)).toEqual(['refused', 'refused', 'reused'])
   })
 
-  it('lives for its time, but not beyond the end of its session', () => {
+  it('lives for its period, but not beyond the end of its session', () => {
     const end = (nowMs: number) => endOf({ createdAtMs: 0 }, 7 * DAY_MS, LIMITS, nowMs)
     expect(end(0)).toBe(7 * DAY_MS)
     expect(end(23 * DAY_MS)).toBe(30 * DAY_MS)
@@ -66,7 +66,7 @@ describe('a refresh token', () => {
   })
 })
 
-describe('where a log-in came from', () => {
+describe('the client info of a log-in', () => {
   it.each<[string | undefined, object | undefined, string | null, string | null]>([
     [undefined, undefined, null, null],
     ['', {}, null, null],

@@ -43,7 +43,7 @@ describe('log-out', () => {
     ])
   })
 
-  it('is told first, until the last access token has ended; what could not be told is done again', async () => {
+  it('notifies the wallets first, until the last access token has expired, and can be repeated', async () => {
     freeze()
     const { told, state, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
@@ -57,7 +57,7 @@ describe('log-out', () => {
     expect(told).toEqual([[user.uuid, { sessionUuid, untilMs: START + 86_400_000 + 60_000 }]])
   })
 
-  it('of twenty at once with one token is one', async () => {
+  it('is done once by twenty concurrent requests with one token', async () => {
     const user = await newUser()
     const ended = linesOf('session_ended')
     const answers = await atOnce(20, () => user.send('POST', '/auth/logout'))
@@ -68,7 +68,7 @@ describe('log-out', () => {
     expect(await powersOf(user)).toEqual({ access: 401, refresh: 401 })
   })
 
-  it('while the session is being refreshed leaves nothing that works', async () => {
+  it('during a refresh leaves no valid token', async () => {
     for (let round = 0; round < 5; round += 1) {
       const user = await newUser()
       const [, ...refreshed] = await Promise.all([
@@ -105,7 +105,7 @@ describe('log-out everywhere', () => {
     expect(await sessionsOf(anew)).toHaveLength(1)
   })
 
-  it('that could not be told is done again after a refresh, and no token is lost on the way', async () => {
+  it('can be repeated after a refresh if the wallets could not be notified', async () => {
     const { told, state, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
@@ -122,7 +122,7 @@ describe('log-out everywhere', () => {
     expect((await refresh(send, body.refresh_token)).status).toBe(401)
   })
 
-  it('is one transaction: if the sessions cannot be ended, the version stays', async () => {
+  it('is one transaction: if the sessions cannot be ended, the version is unchanged', async () => {
     const user = await newUser()
     await onAnotherDevice(send, user)
     await env.DB.prepare(
@@ -135,7 +135,7 @@ describe('log-out everywhere', () => {
     expect((await user.send('POST', '/auth/logout-all')).status).toBe(204)
   })
 
-  it('has no say in a log-in to an account that is disabled meanwhile', async () => {
+  it('does not allow a log-in to an account that is disabled meanwhile', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const overtaken = worldWith({
@@ -155,7 +155,7 @@ describe('log-out everywhere', () => {
     expect(await sessions.bind(user.uuid).first('n')).toBe(1)
   })
 
-  it('outruns a log-in that had checked the password before', async () => {
+  it('prevents a log-in that checked the password before', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const overtaken = worldWith({
@@ -176,7 +176,7 @@ describe('log-out everywhere', () => {
 })
 
 describe('the list of sessions', () => {
-  it('names each by its device and place, the last used first, and the one that asks', async () => {
+  it('has device and place, most recently used first, and marks the current session', async () => {
     freeze()
     const { deps } = worldWith()
     const { createApp } = await import('../../src/app')
@@ -220,7 +220,7 @@ describe('the list of sessions', () => {
     expect(asPhone.body.map(({ current }: { current: boolean }) => current)).toEqual([false, true])
   })
 
-  it('has neither ended ones nor those that are over, and a hundred at most', async () => {
+  it('has no ended and no expired sessions, and at most a hundred', async () => {
     freeze()
     const user = await newUser()
     const uuid = await currentOf(user)
@@ -244,7 +244,7 @@ describe('the list of sessions', () => {
   })
 })
 
-describe('a session of the list', () => {
+describe('a listed session', () => {
   it('can be ended from another one', async () => {
     const { told, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
@@ -259,7 +259,7 @@ describe('a session of the list', () => {
     expect(await powersOf(user)).toEqual({ access: 200, refresh: 200 })
   })
 
-  it('is kept when it could not be told, so that it can be ended again', async () => {
+  it('is kept if the wallets could not be notified, so that it can be ended again', async () => {
     const { state, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
@@ -271,7 +271,7 @@ describe('a session of the list', () => {
     expect((await user.send('DELETE', path)).status).toBe(204)
   })
 
-  it('of somebody else goes on, and nothing is told of it', async () => {
+  it('of another user continues, and the response reveals nothing', async () => {
     const { told, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const [owner, other] = [await newUser(world.send), await newUser(world.send)]

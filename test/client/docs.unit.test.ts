@@ -9,7 +9,7 @@ const shown = [...read('../../docs/client.md').matchAll(/```ts\n([\s\S]*?)```/g)
   ([, code]) => code,
 )
 
-it('docs/client.md shows the examples, from a project that has the sources beside it', () => {
+it('docs/client.md contains the examples, as written in another project', () => {
   const examples = ['fetch', 'hono'].map((name) =>
     read(`examples/${name}.ts`).replaceAll('../../../', 'aileana/'),
   )

@@ -12,7 +12,7 @@ const clientOf = (token: string) =>
       exports.default.fetch(new Request(input, init)),
   })
 
-it('knows the answers, to the fields and their values', async () => {
+it('has types of the responses, with fields and values', async () => {
   const client = clientOf((await userWithCredit(50)).token)
   const started = await client.calls.$post({ json: { recipient_phone: '08031234567' }, header: {} })
   expect(started.status).toBe(201)
@@ -29,7 +29,7 @@ it('knows the answers, to the fields and their values', async () => {
   expect(primary?.type).toBe('primary')
 })
 
-it('does not compile what the service would refuse', async () => {
+it('does not compile requests that the service would reject', async () => {
   const client = clientOf((await newUser()).token)
   // @ts-expect-error -- there is no such method of payment
   const refused = await client.payments.$post({ json: { amount: 50, method: 'cash' }, header: {} })

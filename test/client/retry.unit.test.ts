@@ -54,13 +54,13 @@ const PASSING: [what: string, failure: Failing][] = [
 ]
 
 describe.each(PASSING)('after %s', (_, failure) => {
-  it('a GET is sent again', async () => {
+  it('a GET is retried', async () => {
     const { client, sent } = clientWith([failure, failure])
     expect((await client.GET('/wallets')).response.status).toBe(200)
     expect(sent).toHaveLength(3)
   })
 
-  it('a POST is sent again under its idempotency key, the same in every byte', async () => {
+  it('a POST is retried with its idempotency key, byte for byte', async () => {
     const { client, sent } = clientWith([failure, failure])
     const { response } = await client.POST('/payments', { body: NEW_PAYMENT, params: KEY })
     expect(response.status).toBe(200)
@@ -70,7 +70,7 @@ describe.each(PASSING)('after %s', (_, failure) => {
     expect(JSON.parse(sent[0]?.body ?? '')).toEqual(NEW_PAYMENT)
   })
 
-  it('a POST without a key, a PATCH and a DELETE are never sent again', async () => {
+  it('a POST without a key, a PATCH and a DELETE are never retried', async () => {
     const id = { path: { uuid: '3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55' } }
     for (const ask of [
       (client: ReturnType<typeof createClient>) => client.POST('/payments', { body: NEW_PAYMENT }),
@@ -86,7 +86,7 @@ describe.each(PASSING)('after %s', (_, failure) => {
     }
   })
 
-  it('who asks gives up after four times, with what came last', async () => {
+  it('the client gives up after four attempts, with the last result', async () => {
     const { client, sent } = clientWith(Array.from({ length: 9 }, () => failure))
     const last = await client.GET('/wallets').catch((error: unknown) => error)
     if (failure === offline) expect(last).toBeInstanceOf(TypeError)
@@ -97,19 +97,19 @@ describe.each(PASSING)('after %s', (_, failure) => {
 })
 
 describe('the wait', () => {
-  it('is as long as Retry-After says', async () => {
+  it('is as long as `Retry-After`', async () => {
     const { client } = clientWith([answers(429, { 'Retry-After': '7' })])
     await client.GET('/wallets')
     expect(waits).toEqual([7000])
   })
 
-  it('is left to the caller where that is too long', async () => {
+  it('is left to the caller if it is too long', async () => {
     const { client, sent } = clientWith([answers(429, { 'Retry-After': '31' })])
     expect((await client.GET('/wallets')).response.status).toBe(429)
     expect([sent.length, waits]).toEqual([1, []])
   })
 
-  it('is shortened by up to a half, so that not all come back together', async () => {
+  it('is shortened by up to a half, so that clients do not return together', async () => {
     vi.mocked(Math.random).mockReturnValue(1)
     const { client } = clientWith([answers(503)])
     await client.GET('/wallets')
@@ -117,27 +117,27 @@ describe('the wait', () => {
   })
 })
 
-describe('what is refused', () => {
-  it.each([400, 401, 404, 409, 422])('with %i is not asked again', async (status) => {
+describe('a failed request', () => {
+  it.each([400, 401, 404, 409, 422])('with status %i is not retried', async (status) => {
     const { client, sent } = clientWith([answers(status)])
     await client.POST('/payments', { body: NEW_PAYMENT, params: KEY })
     expect(sent).toHaveLength(1)
   })
 
-  it('because the first request under the key is under way is asked again', async () => {
+  it('is retried while the first request with its key is in progress', async () => {
     const { client, sent } = clientWith([answers(409, {}, 'request_in_progress')])
     const { response } = await client.POST('/payments', { body: NEW_PAYMENT, params: KEY })
     expect([response.status, sent.length]).toEqual([200, 2])
   })
 
-  it('by the caller, who aborts, is not asked again', async () => {
+  it('is not retried if the caller aborts it', async () => {
     const { client, sent } = clientWith([offline])
     const asked = client.GET('/wallets', { signal: AbortSignal.abort() })
     await expect(asked).rejects.toThrow('abort')
     expect(sent).toHaveLength(1)
   })
 
-  it('by the caller, who aborts during the wait, is not asked again', async () => {
+  it('is not retried if the caller aborts the wait', async () => {
     const abort = new AbortController()
     vi.stubGlobal('setTimeout', () => queueMicrotask(() => abort.abort()))
     const { client, sent } = clientWith([offline])
@@ -147,7 +147,7 @@ describe('what is refused', () => {
   })
 })
 
-it('the newest token comes along with each request', async () => {
+it('each request has the newest token', async () => {
   const tokens = ['first', 'second']
   const seen: (string | null)[] = []
   const client = createClient({

@@ -3,7 +3,7 @@ import { logError } from '../../src/common/log'
 
 afterEach(() => void vi.restoreAllMocks())
 
-it('the line of an error has at most 4,000 characters of its message, and of its stack', () => {
+it('the log line of an error has at most 4,000 characters of its message and its stack', () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   logError('unexpected_error', new Error('x '.repeat(5000)))
   const { message, stack } = JSON.parse(String(error.mock.lastCall?.[0]))

@@ -43,11 +43,11 @@ describe('naira', () => {
     '0x10',
     '1.000',
     '٣',
-  ])('%s is no amount', (amount) => {
+  ])('%s is not an amount', (amount) => {
     expect(parseNaira(amount)).toBeUndefined()
   })
 
-  it('comes back as it went out, as text and as a number', () => {
+  it('is read as it was written, as a string and as a number', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9_999_999_999 }), (amount) => {
         expect(parseNaira(formatNaira(kobo(amount)))).toBe(amount)
@@ -61,7 +61,7 @@ describe('naira', () => {
     expect(toNairaNumber(kobo(-5))).toBe(-0.05)
   })
 
-  it('S20: no amount is off by a kobo, where floats are for thousands', () => {
+  it('S20: has no error of a kobo, where floats have thousands', () => {
     let wrongByFloat = 0
     for (let amount = 0; amount <= 1_000_000; amount++) {
       const naira = toNairaNumber(kobo(amount))
@@ -71,7 +71,7 @@ describe('naira', () => {
     expect(wrongByFloat).toBeGreaterThan(60_000)
   })
 
-  it('kobo are whole and safe', () => {
+  it('kobo are safe integers', () => {
     for (const value of [0.5, Number.NaN, 2 ** 53]) expect(() => kobo(value)).toThrow(RangeError)
   })
 })

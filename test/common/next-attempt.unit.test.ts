@@ -18,12 +18,12 @@ describe('the next attempt', () => {
     [0, 1, 1200],
     [3, 0.5, 8800],
     [5, 1, 12_000],
-  ])('after %i failures with jitter %d comes %j ms later', (failures, jitter, expected) => {
+  ])('after %i failures with jitter %d is %j ms later', (failures, jitter, expected) => {
     const atMs = nextAttempt(failures, 5, SCHEDULE, jitter)
     expect(atMs).toBe(expected === null ? null : 5 + expected)
   })
 
-  it('is in the future and never closer than the one before, for any schedule', () => {
+  it('is in the future and never sooner than the previous delay, for any schedule', () => {
     const schedules = fc.record({
       firstMs: fc.integer({ min: 0, max: 100_000 }),
       longestMs: fc.integer({ min: 0, max: 10 ** 9 }),

@@ -37,8 +37,8 @@ async function newCheckout() {
   }
 }
 
-describe('a checkout with somebody at it', () => {
-  it('is not paid by itself, and leads back when it was paid', async () => {
+describe('a checkout that a person uses', () => {
+  it('is not paid automatically, and leads back after the payment', async () => {
     const checkout = await newCheckout()
     expect((await checkout.attend({ back: '/console' })).status).toBe(204)
     expect((await checkout.verify()).body).toMatchObject({ status: 'processing', amount_paid: 0 })
@@ -50,7 +50,7 @@ describe('a checkout with somebody at it', () => {
     expect((await walletOf(checkout.user)).balance).toBe(1000)
   })
 
-  it('without anybody is paid as soon as the service asks', async () => {
+  it('is paid at the first query if no one uses it', async () => {
     const checkout = await newCheckout()
     expect((await checkout.verify()).body).toMatchObject({ status: 'completed' })
   })
@@ -63,14 +63,14 @@ describe('a checkout with somebody at it', () => {
     },
   )
 
-  it('is that of a payment', async () => {
+  it('must be that of a payment', async () => {
     const missing = await ask('PUT', '/checkout/AIL-none_a1/attendance', { back: '/console' })
     expect(missing.status).toBe(404)
   })
 })
 
 describe('the webhooks of a payment', () => {
-  it('are listed with what the service made of them, and sent again change nothing', async () => {
+  it('are listed with their outcomes, and change nothing if they are sent again', async () => {
     const [checkout, other] = [await newCheckout(), await newCheckout()]
     await ask('POST', `${checkout.path}/pay`)
     await ask('POST', `${other.path}/pay`)
@@ -90,7 +90,7 @@ describe('the webhooks of a payment', () => {
 })
 
 describe('the faults', () => {
-  it('are read and set as JSON, and a webhook that was refused says why', async () => {
+  it('are read and set as JSON, and a rejected webhook has its reason', async () => {
     const faults = { webhook: 'wrongly_signed', status: 'none' }
     expect(await (await ask('PUT', '/faults', faults)).json()).toEqual(faults)
     expect(await (await ask('GET', '/faults')).json()).toEqual(faults)
@@ -104,7 +104,7 @@ describe('the faults', () => {
     expect((await walletOf(checkout.user)).balance).toBe(0)
   })
 
-  it('that there are not cannot be set', async () => {
+  it('cannot be set if they do not exist', async () => {
     for (const body of [{ webhook: 'eaten', status: 'none' }, { webhook: 'none' }, {}])
       expect((await ask('PUT', '/faults', body)).status).toBe(400)
   })

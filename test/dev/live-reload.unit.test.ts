@@ -7,7 +7,7 @@ import { SCRIPT_HASH, withLiveReload } from '../../src/dev/live-reload'
 
 const PROXY = '../../node_modules/wrangler/wrangler-dist/ProxyWorker.js'
 
-it('the hash is that of the script which the installed wrangler appends', () => {
+it('the hash matches the script that the installed wrangler appends', () => {
   const source = readFileSync(join(import.meta.dirname, PROXY), 'utf8')
   const template = /<script defer type="application\/javascript">([^`]*)<\/script>/.exec(
     source,

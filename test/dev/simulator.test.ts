@@ -79,7 +79,7 @@ const end = (made: Checkout, ending: Ending, form = {}) =>
 const balanceOf = async ({ user }: Checkout) => (await walletOf(user)).balance
 
 describe('the simulated checkout', () => {
-  it('shows what is paid for, safely, and waits for the customer', async () => {
+  it('shows the purpose, escaped, and waits for the customer', async () => {
     const made = await checkout()
     const page = await visit(made.url)
     expect(page.headers.get('Content-Type')).toContain('text/html')
@@ -92,7 +92,7 @@ describe('the simulated checkout', () => {
     expect(await balanceOf(made)).toBe(0)
   })
 
-  it('paid, tells the service by a signed webhook, once, and goes back to the shop', async () => {
+  it('sends one signed webhook after the payment, and returns to the shop', async () => {
     const made = await checkout()
     const paid = await end(made, 'pay')
     expect(paid.status).toBe(303)
@@ -104,7 +104,7 @@ describe('the simulated checkout', () => {
     expect(await balanceOf(made)).toBe(1000)
   })
 
-  it('paid in part stays open for the rest', async () => {
+  it('stays open for the rest after a partial payment', async () => {
     const made = await checkout()
     await end(made, 'pay_part')
     expect(await paymentOf(made)).toMatchObject({ status: 'processing', amount_paid: 500 })
@@ -127,7 +127,7 @@ describe('the simulated checkout', () => {
     expect(await balanceOf(made)).toBe(0)
   })
 
-  it('has nothing else', async () => {
+  it('returns 404 for other paths', async () => {
     const { url } = await checkout()
     for (const ending of ['refund', 'constructor', '__proto__', 'toString'])
       expect((await visit(`${url}/${ending}`, 'POST')).status).toBe(404)
@@ -175,8 +175,8 @@ describe('a scenario', () => {
   })
 })
 
-describe("the simulator's own page", () => {
-  it('lists payments and events, sends one again, and sets the faults of payments to come', async () => {
+describe("the simulator's overview page", () => {
+  it('lists payments and events, sends an event again, and sets the faults of future payments', async () => {
     const made = await checkout()
     await end(made, 'pay')
     const [newest] = await (
@@ -204,7 +204,7 @@ describe("the simulator's own page", () => {
   })
 })
 
-describe("the simulated gateway's wire API", () => {
+describe("the simulated gateway's API", () => {
   const api = (path: string, init: RequestInit = {}) =>
     service.fetch(new Request(`${ORIGIN}/simulator/api${path}`, init))
   const authorised = async () => {
@@ -218,7 +218,7 @@ describe("the simulated gateway's wire API", () => {
     }
   }
 
-  it('asks for credentials, and refuses a reference that was used', async () => {
+  it('requires credentials, and rejects a used reference', async () => {
     expect((await api('/v1/auth/login', { method: 'POST' })).status).toBe(401)
     expect((await api('/v2/merchant/transactions/query?paymentReference=x')).status).toBe(401)
     const init = {
@@ -240,7 +240,7 @@ describe("the simulated gateway's wire API", () => {
     })
   })
 
-  it('answers by either reference, with amounts as text', async () => {
+  it('finds a payment by either reference, with amounts as strings', async () => {
     const made = await checkout()
     await end(made, 'pay_part')
     const headers = await authorised()
@@ -255,7 +255,7 @@ describe("the simulated gateway's wire API", () => {
       })
   })
 
-  it('answers on a loopback host only, and so does the payment behind it', async () => {
+  it('serves loopback hosts only, and so do payments through it', async () => {
     const elsewhere = (path: string, init?: RequestInit) =>
       exports.default.fetch(new Request(`https://calls.example${path}`, init))
     for (const path of ['', '/checkout/x', '/events', '/clock.js'])

@@ -10,7 +10,7 @@ const json = (path: string) => JSON.parse(readText(path))
 const workflows = globSync('.github/workflows/*.yml', { cwd: ROOT })
 
 describe('hosted CI', () => {
-  it.each(workflows)('%s may read, is bounded, and runs nothing but what was reviewed', (path) => {
+  it.each(workflows)('%s has read access, a time limit, and only reviewed actions', (path) => {
     const { permissions, jobs } = yaml(path)
     expect(permissions).toEqual({ contents: 'read' })
     for (const job of Object.values<{ 'timeout-minutes': number }>(jobs))
@@ -20,7 +20,7 @@ describe('hosted CI', () => {
     for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/)
   })
 
-  it('runs what contributors run', () => {
+  it('runs the same commands as contributors', () => {
     const { scripts } = json('package.json')
     const steps: { run?: string }[] = yaml('.github/workflows/ci.yml').jobs.test.steps
     const commands = steps.flatMap(({ run }) => run ?? [])
@@ -35,7 +35,7 @@ describe('hosted CI', () => {
 })
 
 describe('updates of dependencies', () => {
-  it('move the runtime as one, and apart from all else', () => {
+  it("update the runtime's packages together, and separately from all others", () => {
     const { updates } = yaml('.github/dependabot.yml')
     const { runtime, tools } = updates[0].groups
     const { devDependencies } = json('package.json')
@@ -53,7 +53,7 @@ describe('updates of dependencies', () => {
   })
 })
 
-describe('the forms', () => {
+describe('the issue forms', () => {
   it.each(globSync('.github/ISSUE_TEMPLATE/*.yml', { cwd: ROOT }))(
     '%s can be filled in',
     (path) => {
@@ -71,14 +71,14 @@ describe('the forms', () => {
 })
 
 describe('an editor', () => {
-  it('is told what the formatter does', () => {
+  it("has the formatter's settings", () => {
     const editor = readText('.editorconfig')
     const { printWidth } = json('.oxfmtrc.json')
     for (const rule of [`max_line_length = ${printWidth}`, 'indent_size = 2', 'end_of_line = lf'])
       expect(editor).toContain(rule)
   })
 
-  it('in a container has the port and the Node that are needed', () => {
+  it('in a container has the required port and Node', () => {
     const { forwardPorts, postCreateCommand, image } = json('.devcontainer/devcontainer.json')
     expect([forwardPorts, postCreateCommand]).toEqual([[8787], 'npm ci'])
     expect(Number(/:(\d+)-/.exec(image)?.[1])).toBeGreaterThanOrEqual(20)
@@ -90,7 +90,7 @@ describe('the deploy button', () => {
   const asked = [...example.matchAll(/^(\w+)=(.*)$/gm)]
   const names = asked.map(([, name = '']) => name)
 
-  it('asks for every secret that has no default, suggests none, and explains each', () => {
+  it('asks for every secret without a default, suggests no value, and explains each', () => {
     for (const [, name, value] of asked) expect(value, name).toBe('')
     const required = (() => {
       try {

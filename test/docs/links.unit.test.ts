@@ -25,11 +25,11 @@ function brokenLinks(path: string, text: string): string[] {
 }
 
 describe('the links of', () => {
-  it.each(files)('%s lead to what is there', (path) => {
+  it.each(files)('%s lead to existing targets', (path) => {
     expect(brokenLinks(path, readText(path))).toEqual([])
   })
 
-  it('a text are found, and those that lead nowhere', () => {
+  it('a text are found, and broken ones are reported', () => {
     const text = `# One [thing](README.md), two
 ## Same
 ## Same
@@ -79,22 +79,22 @@ describe('the commands', () => {
   )
   const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
 
-  it.each(named)('npm run $name, of $path, is there', ({ name }) => {
+  it.each(named)('npm run $name, in $path, exists', ({ name }) => {
     expect(Object.keys(scripts)).toContain(name)
   })
 
-  it.each(files)('of %s have subcommands and flags that are there', (path) => {
+  it.each(files)('of %s have existing subcommands and flags', (path) => {
     expect(unknownIn(readText(path))).toEqual([])
   })
 
-  it('that are not there are found, in a broken line as well', () => {
+  it('that do not exist are found, also in a wrapped line', () => {
     const text =
       '`npm run\n  aileana -- monnify replay 1 --url x`, npm run prove -- sims\n' +
       'npm run aileana -- audit --fix # --all'
     expect(unknownIn(text)).toEqual(['prove sims', 'aileana audit --fix'])
   })
 
-  it('of a text are found in order, and those that are not run', () => {
+  it('of a text are found in order, and those that do not run are known', () => {
     const text = '```sh\na\n```\n<!-- not run: it\ncosts -->\n\n```sh\nb\nc\n```\n```js\nd\n```\n'
     expect(commandBlocks(text)).toEqual([
       { commands: 'a\n', line: 2, notRun: undefined },

@@ -97,7 +97,7 @@ describe('an item of the page', () => {
     expect(faultsOf(item)).toEqual(faults.map((fault) => expect.stringContaining(fault)))
   })
 
-  it('may have several lines', () => {
+  it('can have several lines', () => {
     expect(itemsOf('# A\n\n- One\n  and `x`.\n- Two.\n\nText.\n')).toEqual(['One and `x`.', 'Two.'])
   })
 })

@@ -47,7 +47,7 @@ describe('the bundle', () => {
     all = [...modules.values()].join('\n')
   }, 120_000)
 
-  it('contains none of the secrets that it was built beside, and no token or key', () => {
+  it('contains no secret of the machine that built it, and no token or key', () => {
     const secrets = localSecrets()
     expect(secrets.length).toBeGreaterThanOrEqual(3)
     for (const secret of secrets) expect(all.includes(secret)).toBe(false)
@@ -60,14 +60,14 @@ describe('the bundle', () => {
   })
 
   it.each(['development', 'test'])(
-    'is not built under NODE_ENV=%s, which would add the simulators',
+    'is not built with NODE_ENV=%s, which would add the simulators',
     (nodeEnv) => {
       expect(() => build(nodeEnv)).toThrow(`NODE_ENV is ${nodeEnv}`)
     },
     120_000,
   )
 
-  it("contains neither zod's locales but English, nor its reader of JSON Schema: the alias still hits", () => {
+  it("contains only zod's English locale and no JSON Schema reader: the alias works", () => {
     expect(all).toContain('Invalid input: expected')
     /** From the German, French and Spanish messages, and one of the reader. */
     for (const words of ['erwartet', ' attendu', 'se esperaba', 'only local refs'])
@@ -79,7 +79,7 @@ describe('the bundle', () => {
     expect(all).not.toMatch(/"?openapi"?: ?"3\.1/)
   })
 
-  it('has a main module of at most 230 KiB, gzipped, and names each module that is loaded later', () => {
+  it('has a main module of at most 230 KiB, gzipped, and prints each module that is loaded later', () => {
     const sizes = [...modules].map(([name, code]) => ({ name, bytes: gzipSync(code).length }))
     for (const { name, bytes } of sizes) console.log(`${name}: ${(bytes / 1024).toFixed(1)} KiB`)
     const main = sizes.find(({ name }) => name === MAIN)

@@ -7,8 +7,8 @@ import { newAccount, post, topUp, useSharedService } from '../support/served'
 
 const service = useSharedService()
 
-describe('our client', () => {
-  it('plays the story of docs/client.md', async () => {
+describe('the typed client', () => {
+  it('runs the example of docs/client.md', async () => {
     const guest = createClient({ url: service.url })
     const body = { email: 'ada@example.com', password: 'correct horse battery' }
     await answered(guest.POST('/users/register', { body }))
@@ -16,7 +16,7 @@ describe('our client', () => {
     expect(call).toMatchObject({ status: 'completed', charge: { units: call.cost } })
   })
 
-  it('loses the answer to a payment, asks again, and has paid once', async () => {
+  it('retries after a lost response to a payment, and has paid once', async () => {
     const { accessToken } = await newAccount(service.url)
     let lost = 0
     const client = createClient({
@@ -36,7 +36,7 @@ describe('our client', () => {
     expect(await answered(client.GET('/payments'))).toMatchObject([{ uuid: data?.uuid }])
   })
 
-  it('gives what was refused as a problem', async () => {
+  it('returns a refusal as a problem', async () => {
     const { client } = await newAccount(service.url)
     const asked = answered(client.POST('/calls', { body: { recipient_phone: '08031234567' } }))
     await expect(asked).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('our client', () => {
 })
 
 describe("Hono's client", () => {
-  it('plays the example of docs/client.md', async () => {
+  it('runs the example of docs/client.md', async () => {
     const { client, accessToken } = await newAccount(service.url)
     await topUp(client, 25)
     expect(await creditsOf(service.url, accessToken)).toBe(25)
@@ -58,8 +58,8 @@ const UUID = expect.stringMatching(/^[\da-f-]{36}$/)
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
 const TEXT = expect.any(String)
 
-describe('a client of the predecessor, which knows none of what is new', () => {
-  it('registers, pays and calls as it always did', async () => {
+describe('a client of the predecessor, without any newer feature', () => {
+  it('registers, pays and calls as before', async () => {
     const url = (path: string) => `${service.url}${path}`
     const credentials = { email: 'Ngozi@example.com', password: 'correct horse battery' }
     const user = { uuid: UUID, email: credentials.email, first_name: 'Ngozi', last_name: null }

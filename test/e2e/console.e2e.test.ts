@@ -53,7 +53,7 @@ describe.runIf(hasBrowser)('the console', () => {
 
   afterEach(() => expect(complaints.splice(0)).toEqual([]))
 
-  it('tells the whole story by clicking', async () => {
+  it('can be used by mouse from sign-in to ledger', async () => {
     const page = await openConsole({ width: 1280 })
     expect(await findingsOn(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })
@@ -118,7 +118,7 @@ describe.runIf(hasBrowser)('the console', () => {
     expect(await findingsOn(page)).toEqual([])
   }, 60_000)
 
-  it('has its meter back after the connection broke', async () => {
+  it('shows the meter again after the connection broke', async () => {
     const page = await openConsole()
     const sockets: WebSocketRoute[] = []
     await page.routeWebSocket(/events/, (socket) => {
@@ -138,7 +138,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByTestId('cost').getByText('₦1.00').waitFor()
   }, 60_000)
 
-  it('is used by the keyboard alone, on a phone', async () => {
+  it('can be used by keyboard alone, on a phone', async () => {
     const page = await openConsole({ width: 390, colorScheme: 'dark' })
     const press = async (name: string | RegExp, key = 'Enter') => {
       await tabTo(page, name)
@@ -169,7 +169,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await picture(page, 'console-phone-ended')
   }, 60_000)
 
-  it('lets one sign in, move money between the wallets, and leaf through a long ledger', async () => {
+  it('supports signing in, transfers between wallets, and the pages of a long ledger', async () => {
     const guest = createClient({ url: service.url })
     const credentials = { email: 'bisi@example.com', password: 'correct horse battery' }
     await answered(guest.POST('/users/register', { body: credentials }))
@@ -200,7 +200,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByRole('row', { name: /^22 transfer out .* −₦5\.00 ₦75\.00/ }).waitFor()
   }, 60_000)
 
-  it('keeps its token to the tab, and loads nothing from elsewhere', async () => {
+  it('keeps its token within the tab, and loads nothing from elsewhere', async () => {
     const page = await openConsole()
     const hosts = new Set<string>()
     page.on('request', (request) => hosts.add(new URL(request.url()).host))
@@ -216,7 +216,7 @@ describe.runIf(hasBrowser)('the console', () => {
     expect(await page.evaluate('sessionStorage.length')).toBe(0)
   }, 60_000)
 
-  it('says clearly what is wrong', async () => {
+  it('explains errors', async () => {
     const page = await openConsole()
     await page.getByLabel('E-mail').fill('nobody@example.com')
     await page.getByLabel('Password').fill('not this one')
@@ -249,7 +249,7 @@ describe.runIf(hasBrowser)('the console', () => {
     complaints.splice(0)
   }, 60_000)
 
-  it('is not among the assets that anybody may load', async () => {
+  it('is not among the public assets', async () => {
     const page = await (await fetch(`${service.url}/console`)).text()
     const files = page.match(/\/console\/assets\/[\w.-]+(?:js|css)/g) ?? []
     expect(files).toHaveLength(2)

@@ -74,7 +74,7 @@ afterAll(() => {
 }, 60_000)
 
 describe('the container', () => {
-  it('has the service in it and nothing else of the repository, no secret either', () => {
+  it('contains the service, nothing else of the repository, and no secret', () => {
     const inside = (path: string) => existsSync(join(image.root, 'app', path))
     for (const path of ['src/index.ts', 'migrations', 'wrangler.toml', 'node_modules/wrangler'])
       expect(inside(path), path).toBe(true)
@@ -91,7 +91,7 @@ describe('the container', () => {
       for (const path of rest.split(' ').slice(0, -1)) expect(ignored).toContain(`!${path}`)
   })
 
-  it('is not run as root, is healthy, and takes a payment', async () => {
+  it('does not run as root, is healthy, and accepts a payment', async () => {
     expect(image.user).toBe('node')
     expect(isHealthy()).toBe(true)
     const url = `http://localhost:${port}`
@@ -106,7 +106,7 @@ describe('the container', () => {
     expect(await answered(client.GET('/wallets'))).toMatchObject([{}, { balance: 50 }])
   }, 90_000)
 
-  it('is composed with its port on this machine only, and its storage on a volume, and alone exposes the simulators', () => {
+  it('publishes its port on this machine only, stores data on a volume, and exposes the simulators', () => {
     expect(existsSync(join(ROOT, 'docs/container', build.context, build.dockerfile))).toBe(true)
     expect(ports).toEqual(['127.0.0.1:8787:8787'])
     expect(composed.map((word: string) => under(image.root, word))).toEqual([

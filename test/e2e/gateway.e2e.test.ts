@@ -20,7 +20,7 @@ async function newPayment(amount: number) {
 }
 
 describe('npm run aileana -- monnify', () => {
-  it('triggers, replays, plays scenarios, verifies and explains', () => {
+  it('sends events, replays them, plays scenarios, verifies and explains', () => {
     expect(here('trigger', 'SETTLEMENT')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('200'),
@@ -43,7 +43,7 @@ describe('npm run aileana -- monnify', () => {
     })
   }, 60_000)
 
-  it('says which events there are to replay', () => {
+  it('names the events that can be replayed', () => {
     expect(here('replay', '999')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('There is no event 999'),
@@ -65,7 +65,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     expect(await credits()).toBe(1500)
   }, 60_000)
 
-  it('pays a part and then the rest, on a phone, by the keyboard alone', async () => {
+  it('a customer pays a part and then the rest, on a phone, by keyboard alone', async () => {
     const { url, credits } = await newPayment(1000)
     const page = await open(url, { width: 390 })
     await picture(page, 'checkout-phone')
@@ -82,7 +82,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     expect((await page.locator('main').boundingBox())?.width).toBeLessThanOrEqual(390)
   }, 60_000)
 
-  it('spoils its webhook when told to, and shows so on its own page', async () => {
+  it('the checkout applies a webhook fault, and the overview shows it', async () => {
     const { url, credits } = await newPayment(700)
     const page = await open(url)
     await page.getByText('What goes wrong afterwards').click()
@@ -100,7 +100,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     [1280, 'reference'],
     [390, 'reference-phone'],
   ])(
-    'the API reference lets one authorise and try, %i wide',
+    'the API reference can authorise and send requests, %i wide',
     async (width, name) => {
       const { accessToken } = await newPayment(100)
       const page = await open(`${service.url}/api`, { width })
@@ -120,7 +120,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     60_000,
   )
 
-  it('nothing complains in the console', () => {
+  it("the browser's console has no errors", () => {
     expect(complaints).toEqual([])
   })
 })

@@ -9,7 +9,7 @@ import { newAccount, topUp, useSharedService } from '../support/served'
 describe('the live meter', () => {
   const service = useSharedService()
 
-  it('tells of the answer, a top-up, low credit, and the end at the instant announced', async () => {
+  it('receives the answer, a top-up, low credit, and the end at the announced time', async () => {
     const { client } = await newAccount(service.url)
     await topUp(client, 10)
     const body = { recipient_phone: '08031234567' }

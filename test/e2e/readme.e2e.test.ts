@@ -37,8 +37,8 @@ const environment = (port: number): NodeJS.ProcessEnv => {
   return { ...Object.fromEntries(own), ...set } as unknown as NodeJS.ProcessEnv
 }
 
-describe('the README, and the runbooks after it,', () => {
-  it('begin with installing and starting, and say why what is not run is not', () => {
+describe('the commands of README, development and runbooks', () => {
+  it('begin with install and start, and give a reason for blocks that do not run', () => {
     const [first] = run
     expect(first?.commands).toContain('npm ci')
     expect(first?.commands).toContain('npm start')
@@ -62,7 +62,7 @@ describe('the README, and the runbooks after it,', () => {
   }, 300_000)
 })
 
-describe('what is typed', () => {
+describe('a typed command', () => {
   const at = (commands: string) => typed(scriptOf([commands], 'x'), folder, process.env)
 
   it.each([
@@ -70,7 +70,7 @@ describe('what is typed', () => {
     ['echo one\nno_such_command 2> /dev/null', '@@ failed: no_such_command'],
     ['false | cat', '@@ failed: cat'],
     ['curl -s http://127.0.0.1:9/x', '@@ failed: command curl'],
-  ])('and fails is shown: %s', async (commands, said) => {
+  ])('that fails is shown: %s', async (commands, said) => {
     const { status, output } = await at(commands)
     expect(status).not.toBe(0)
     expect(output).toContain(said)

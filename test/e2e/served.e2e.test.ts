@@ -15,10 +15,10 @@ import {
   useService,
 } from '../support/served'
 
-describe('the service, started by its command', () => {
+describe('the service, started with npm start', () => {
   const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
 
-  it('plays the demo, twice in a row, past a proxy as well', () => {
+  it('plays the demo, twice in a row, also with a proxy configured', () => {
     for (const isBehindProxy of [false, true]) {
       if (isBehindProxy) {
         vi.stubEnv('NODE_USE_ENV_PROXY', '1')
@@ -31,7 +31,7 @@ describe('the service, started by its command', () => {
     }
   }, 60_000)
 
-  it('has books that add up, as the audit finds', () => {
+  it('has correct books, according to the audit', () => {
     const { status, stdout, stderr } = aileana('audit', '--url', service.url)
     expect(stderr).toBe('')
     expect(stdout).toContain('All of it adds up.')
@@ -39,7 +39,7 @@ describe('the service, started by its command', () => {
     expect(status).toBe(0)
   }, 60_000)
 
-  it('refuses a second service on its state, and names the first', async () => {
+  it('prevents a second service on its state, which names the first', async () => {
     const second = await start(service.storage)
     expect(await second.ended).toBe(1)
     const { port } = new URL(service.url)
@@ -58,7 +58,7 @@ describe('the service, started by its command', () => {
     expect(status).toBe(0)
   }, 60_000)
 
-  it('shows an operator a payment and a call, as the tool prints them', async () => {
+  it('shows an operator a payment and a call', async () => {
     const { client } = await newAccount(service.url)
     const body = { amount: 10, method: 'monnify' } as const
     const { payment_reference: reference } = await answered(client.POST('/payments', { body }))
@@ -84,7 +84,7 @@ describe('the service, started by its command', () => {
     expect(json.wallets[0].calls[0]).toMatchObject({ uuid: call.uuid, status: 'initiated' })
   }, 60_000)
 
-  it('killed and started again on its storage, still has the money and the hold', async () => {
+  it('still has the money and the hold after a kill and a restart', async () => {
     const { client: before, accessToken } = await newAccount(service.url)
     await topUp(before, 10)
     const body = { recipient_phone: '+2348031234567' }
@@ -103,7 +103,7 @@ describe('the service, started by its command', () => {
   }, 60_000)
 })
 
-describe('the service, started by npm where other machines can reach it,', () => {
+describe('the service, started where other machines can reach it', () => {
   it('has no simulators, and leaves no process behind when npm is terminated', async () => {
     const storage = newStorage()
     const service = await startByNpm(storage, '--ip', '0.0.0.0')
@@ -123,11 +123,11 @@ describe('the service, started by npm where other machines can reach it,', () =>
   }, 60_000)
 })
 
-describe('the service, in production with a secret that is no use,', () => {
+describe('the service, in production with an invalid secret', () => {
   const variables = ['MONNIFY_SIMULATOR:off', 'JWT_SECRET:short', 'LIMIT_LOGINS:1/1m']
   const service = useService(...variables.flatMap((variable) => ['--var', variable]))
 
-  it('runs, and says that it is not ready', async () => {
+  it('runs, and reports that it is not ready', async () => {
     expect((await fetch(`${service.url}/health`)).status).toBe(200)
     const ready = await fetch(`${service.url}/ready`)
     expect([ready.status, await ready.json()]).toMatchObject([
@@ -139,11 +139,11 @@ describe('the service, in production with a secret that is no use,', () => {
     expect(service.output()).toContain('JWT_SECRET must have at least 32 bytes')
   })
 
-  it('names a setting that it does not know', () => {
+  it('reports an unknown setting', () => {
     expect(service.output()).toContain('LIMIT_LOGINS is not a setting and has no effect.')
   })
 
-  it('does not pass the smoke test', () => {
+  it('fails the smoke test', () => {
     const { status, stdout, stderr } = aileana('smoke', '--url', service.url)
     expect(stdout).toContain('✗ the database, migrations, objects and configuration are ready')
     expect(stderr).toContain('does not work: 7 of 8 checks failed.')
@@ -151,8 +151,8 @@ describe('the service, in production with a secret that is no use,', () => {
   })
 })
 
-describe('what does not work says why', () => {
-  it('S9: a short secret, which stops the start', async () => {
+describe('a failed start', () => {
+  it('S9: is explained for a short secret', async () => {
     const storage = newStorage()
     const service = await start(storage, '--var', 'JWT_SECRET:short')
     expect(await said(service, 'JWT_SECRET must have at least 32 bytes')).toBe(true)

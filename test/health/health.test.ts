@@ -41,7 +41,7 @@ afterEach(() => {
 })
 
 describe('/health', () => {
-  it('answers without any other part', async () => {
+  it('succeeds without any other part', async () => {
     const parts = { DB: brokenThing(), WALLET: brokenThing(), LIMITER: brokenThing() }
     const { send } = worldWith(createDeps({ ...env, ...parts, FLOOD_GUARD: brokenThing() }))
     expect(await send('GET', '/health')).toMatchObject({ status: 200, body: { status: 'ok' } })
@@ -51,7 +51,7 @@ describe('/health', () => {
 })
 
 describe('/ready', () => {
-  it('answers when the database and the objects do', async () => {
+  it('succeeds if the database and the objects do', async () => {
     expect(await send('GET', '/ready')).toMatchObject({ status: 200, body: { status: 'ready' } })
   })
 
@@ -64,7 +64,7 @@ describe('/ready', () => {
     ['wallets', { WALLET: { getByName: () => ({ ping: async () => broken() }) } as never }],
     ['polls', { CHASE: brokenThing() }],
     ['polls', { CHASE: { getByName: () => ({ ping: async () => broken() }) } as never }],
-  ])('names the %s that fails, and the cause to the log alone', async (part, parts) => {
+  ])('names the %s that fails, and only the log has the cause', async (part, parts) => {
     const answer = await withParts(parts).send('GET', '/ready')
     expect(answer.status).toBe(503)
     expect(answer.body).toEqual({
@@ -91,7 +91,7 @@ describe('/ready', () => {
     ['quotas', 'SESSION_QUOTA'],
     ['assets', 'ASSETS'],
   ])(
-    'names the %s when the binding %s is missing, and the log names the binding',
+    'names the %s if the binding %s is missing, and the log names the binding',
     async (part, name) => {
       const { send } = withParts({ [name]: undefined })
       expect((await send('GET', '/ready')).body.failing).toEqual([part])
@@ -99,7 +99,7 @@ describe('/ready', () => {
     },
   )
 
-  it('opens no wallet by asking for one', async () => {
+  it('does not create a wallet', async () => {
     expect((await withParts({}).send('GET', '/ready')).status).toBe(200)
     const wallet = env.WALLET.getByName('00000000-0000-0000-0000-000000000000/call_credits')
     const { rows, alarm } = await runInDurableObject(wallet, async (_, { storage }) => ({
@@ -111,12 +111,12 @@ describe('/ready', () => {
     expect(await env.DB.prepare('SELECT * FROM wallets').all()).toMatchObject({ results: [] })
   })
 
-  it('names all that fail', async () => {
+  it('names all parts that fail', async () => {
     const { send } = withParts({ DB: brokenThing(), LIMITER: brokenThing() })
     expect((await send('GET', '/ready')).body.failing).toEqual(['database', 'objects'])
   })
 
-  it('misses a migration that this code was built with, and minds none of later code', async () => {
+  it('fails without a migration of this release, and ignores later ones', async () => {
     const applied = await env.DB.prepare('SELECT * FROM d1_migrations ORDER BY id DESC').first<{
       name: string
     }>()
@@ -129,7 +129,7 @@ describe('/ready', () => {
     await env.DB.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(applied?.name).run()
   })
 
-  it('calls a database without migrations not migrated', async () => {
+  it('reports a database without migrations as not migrated', async () => {
     const { send } = withParts({ DB: databaseThat('D1_ERROR: no such table: d1_migrations') })
     expect((await send('GET', '/ready')).body.failing).toEqual(['database'])
     expect(logged()).toMatchObject([
@@ -137,7 +137,7 @@ describe('/ready', () => {
     ])
   })
 
-  it('gives up on a part that does not answer', async () => {
+  it('gives up on a part that does not respond', async () => {
     const waitedMs: number[] = []
     const { send } = worldWith({
       probes: { database: noAnswer, objects: async () => undefined },
@@ -147,7 +147,7 @@ describe('/ready', () => {
     expect(waitedMs).toEqual([2000, 2000])
   })
 
-  it('asks once for a crowd, and again after five seconds', async () => {
+  it('probes once for many requests, and again after five seconds', async () => {
     let asked = 0
     let nowMs = Date.UTC(2126, 0)
     const database = async () => {
@@ -165,7 +165,7 @@ describe('/ready', () => {
     expect(asked).toBe(2)
   })
 
-  it('is asked by another when the one that asked is gone', async () => {
+  it('lets another request probe if the probing one is gone', async () => {
     const startMs = Date.UTC(2126, 0)
     let nowMs = startMs
     let asked = 0
@@ -186,7 +186,7 @@ describe('/ready', () => {
     expect(nowMs - startMs).toBe(6000)
   })
 
-  it('is limited by address as log-ins are', async () => {
+  it('is limited by IP address, like log-ins', async () => {
     const floodGuard = { limit: async () => ({ success: false }) }
     const headers = { 'CF-Connecting-IP': '203.0.113.9' }
     expect((await worldWith({ floodGuard }).send('GET', '/ready', { headers })).status).toBe(429)
@@ -194,13 +194,13 @@ describe('/ready', () => {
 })
 
 describe('a missing binding', () => {
-  it.each(['DB', 'WALLET', 'CHASE', 'LIMITER'])('of %s is an unusable configuration', (name) => {
+  it.each(['DB', 'WALLET', 'CHASE', 'LIMITER'])('of %s is an invalid configuration', (name) => {
     expect(() => createDeps({ ...env, [name]: undefined })).toThrow(name)
     const { [name]: _, ...without } = { ...env } as Record<string, unknown>
     expect(() => createDeps(without as never)).toThrow(`without these bindings: ${name}`)
   })
 
-  it('is named beside the configuration, and no payment is begun', async () => {
+  it('is reported with the configuration, and no payment is created', async () => {
     const error = new Error('AIleana cannot start without these bindings: CHASE')
     const app = createUnconfigured(error, createProbes({ ...env, CHASE: undefined as never }))
     const send = sender(async (request) => app.fetch(request))
@@ -208,7 +208,7 @@ describe('a missing binding', () => {
     expect((await app.request('/payments', { method: 'POST' })).status).toBe(503)
   })
 
-  it('of the polls that fails at once leaves no payment undone', async () => {
+  it('of the pollers leaves no payment behind', async () => {
     const { startPoller } = createDeps({ ...env, CHASE: brokenThing() })
     const world = worldWith({ startPoller })
     const user = await newUser(world.send)
@@ -219,8 +219,8 @@ describe('a missing binding', () => {
   })
 })
 
-describe('with an unusable configuration', () => {
-  it('the service says so, names no value, and refuses everything else', async () => {
+describe('with an invalid configuration', () => {
+  it('the service reports it without values, and refuses all other requests', async () => {
     const cause = new Error('JWT_SECRET must have at least 32 bytes')
     const app = createUnconfigured(cause)
     const send = sender(async (request) => app.fetch(request))

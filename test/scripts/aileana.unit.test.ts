@@ -25,7 +25,7 @@ function aileana(args: readonly string[], token = 'x') {
   return runCommand(createAileana(), args)
 }
 
-describe('a command that cannot do its work', () => {
+describe('a failing command', () => {
   it.each<[readonly string[], number, string]>([
     ...OPERATOR.map((args): [string[], number, string] => [
       [...args, ...NOBODY],
@@ -47,20 +47,20 @@ describe('a command that cannot do its work', () => {
     expect(run.exitCode).toBe(exitCode)
   })
 
-  it('names a token that no header can carry', async () => {
+  it('reports a token that a header cannot contain', async () => {
     const run = await aileana(['audit'], 'two words')
     expect(run.printed).toContain('OPERATOR_TOKEN contains a space')
     expect(run.exitCode).toBe(2)
   })
 
-  it('names a PORT that is none', async () => {
+  it('reports an invalid PORT', async () => {
     vi.stubEnv('PORT', 'abc')
     const { printed } = await aileana(['demo'])
     expect(printed).toContain('PORT must be a port number, not abc')
   })
 })
 
-describe('a command at the wrong service', () => {
+describe('a command with the wrong service', () => {
   let url = ''
   const server = createServer((request, response) => {
     response.writeHead(request.headers.authorization === 'Bearer x' ? 401 : 200).end('not JSON')
@@ -78,7 +78,7 @@ describe('a command at the wrong service', () => {
   afterAll(() => server.close())
 
   it.each(OPERATOR.map((args) => ({ args })))(
-    '$args says that it has another token',
+    '$args reports that the service has another token',
     async ({ args }) => {
       const run = await aileana([...args, '--url', url])
       expect(run.printed).toContain('rejects this OPERATOR_TOKEN, because it has another one.')
@@ -89,7 +89,7 @@ describe('a command at the wrong service', () => {
   it.each([
     [['audit'], 2],
     [['monnify', 'scenario', 'declined'], 1],
-  ])('%j says that it returned no JSON', async (args, exitCode) => {
+  ])('%j reports that it returned no JSON', async (args, exitCode) => {
     const run = await aileana([...args, '--url', url], 'y')
     expect(run.printed).toContain('returned no JSON. Is it this service?')
     expect(run.exitCode).toBe(exitCode)
@@ -114,7 +114,7 @@ describe('in a checkout without .dev.vars', () => {
       'There is no secret. Use --secret, or run `npm ci`',
     ],
   ])(
-    '%j says what is missing, and exits with 2',
+    '%j reports what is missing, and exits with 2',
     (args, sentence) => {
       const { OPERATOR_TOKEN: _, MONNIFY_SECRET_KEY: __, ...env } = process.env
       const command = ['scripts/run.mjs', 'scripts/aileana.ts', ...args]

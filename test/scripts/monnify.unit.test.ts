@@ -79,26 +79,26 @@ describe('verify', () => {
     ['LF', Buffer.from(lines), lines.replaceAll('\n', '\r\n'), 'its lines end in LF'],
     ['CRLF and one more', Buffer.from(`${lines}\n`.replaceAll('\n', '\r\n')), lines, 'CRLF, and'],
     ['an end of line', Buffer.from(`${BODY}\n`), BODY, 'an end of line was added'],
-  ])('names what an editor made of a file: %s', (_, file, original, cause) => {
+  ])('explains a file that an editor changed: %s', (_, file, original, cause) => {
     const diagnosis = diagnose(SECRET, file, sign(original))
     expect(diagnosis.isValid).toBe(false)
     expect(diagnosis.cause).toContain(cause)
   })
 
-  it('accepts what is right', () => {
+  it('accepts a valid signature', () => {
     expect(diagnose(SECRET, Buffer.from(BODY), sign(BODY)).isValid).toBe(true)
   })
 })
 
 describe('explain', () => {
   it.each(['R9', 'r9', 'D06', 'PARTIALLY_PAID', 'Duplicate payment reference', ' 99 '])(
-    'knows %j',
+    'explains %j',
     (code) => {
       expect(explain(code)).toBeTruthy()
     },
   )
 
-  it.each(['', 'R99', 'constructor', '__proto__'])('does not know %j', (code) => {
+  it.each(['', 'R99', 'constructor', '__proto__'])('does not explain %j', (code) => {
     expect(explain(code)).toBeUndefined()
   })
 })
@@ -109,7 +109,7 @@ describe('trigger', () => {
     expect(event).toMatchObject({ eventType, eventData: expect.any(Object) })
   })
 
-  it.each(['', 'FAILED_TRANSACTION', 'constructor'])('builds no %j', (eventType) => {
+  it.each(['', 'FAILED_TRANSACTION', 'constructor'])('rejects %j', (eventType) => {
     expect(buildEvent(eventType, { reference: 'r', amount: 1 })).toBeUndefined()
   })
 })

@@ -34,7 +34,7 @@ describe('a request of a tool', () => {
   })
 })
 
-describe('the address of the service', () => {
+describe('the URL of the service', () => {
   it.each([
     ['http://localhost:8787', 'http://localhost:8787'],
     [' https://api.example/ ', 'https://api.example'],
@@ -49,7 +49,7 @@ describe('the address of the service', () => {
     ['', 'must be a URL'],
     ['http://localhost:8787/x', 'must end after host and port'],
     ['https://api.example?x', 'must end after host and port'],
-  ])('%j is refused: it %s', (address, message) => {
+  ])('%j is rejected: it %s', (address, message) => {
     expect(() => clientInfoOf(address)).toThrow(message)
   })
 })
@@ -62,11 +62,11 @@ it.each([
   ["'abc'", false],
   ['a b', false],
   ['', false],
-])('the operator token %j may be sent: %s', (token, isGood) => {
+])('the operator token %j can be sent: %s', (token, isGood) => {
   expect(isToken(token)).toBe(isGood)
 })
 
-describe('a refusal of an operator’s tool', () => {
+describe('an error of an operator’s tool', () => {
   it.each([
     [
       404,
@@ -77,7 +77,7 @@ describe('a refusal of an operator’s tool', () => {
     [404, '{"detail":"The resource does not exist."}', 'has no OPERATOR_TOKEN. Set one there', 2],
     [401, '{}', 'rejects this OPERATOR_TOKEN', 2],
     [500, 'x', 'answered 500: x', 2],
-  ])('%i with %s says that it %s', (status, text, message, exitCode) => {
+  ])('%i with %s reports that the service %s', (status, text, message, exitCode) => {
     expect(refusalOf(status, text, 'http://h')).toMatchObject({
       message: expect.stringContaining(message),
       exitCode,
@@ -86,7 +86,7 @@ describe('a refusal of an operator’s tool', () => {
 })
 
 describe('a table', () => {
-  it('has padded columns, numbers to the right, and neither index nor quotes', () => {
+  it('has padded columns, right-aligned numbers, and no index or quotes', () => {
     const rows = [
       { account: 'gateway', NGN: '-1025.00', note: null },
       { account: 'wallet', NGN: 5, note: 'two\nlines' },

@@ -19,19 +19,19 @@ const PROGRAM = {
   'program.ts': 'const said: string = process.argv.slice(1).join(); console.log(said)',
 }
 
-describe('a program, run by its npm script,', () => {
+describe('a program that an npm script runs', () => {
   it('gets its flags', () => {
     const { stdout } = run(PROGRAM, [], 'program.ts', '--flag', 'x.ts')
     expect(stdout).toBe(`${join(folder, 'program.ts')},--flag,x.ts\n`)
   })
 
-  it('is refused with one sentence by a Node that reads no TypeScript', () => {
+  it('prints one sentence on a Node that cannot read TypeScript', () => {
     const { status, stderr } = run(PROGRAM, ['--no-experimental-strip-types'], 'program.ts')
     expect(status).toBe(1)
     expect(stderr).toMatch(/^Node 22\.18 or newer is needed, .*--ignore-scripts=false.*\n$/)
   })
 
-  it('is refused with one sentence where a package is missing', () => {
+  it('prints one sentence if a package is missing', () => {
     const files = { 'needs.ts': "import 'no-such-package'" }
     const { status, stderr } = run(files, [], 'needs.ts')
     expect(status).toBe(1)

@@ -100,7 +100,7 @@ describe('a start', () => {
     ['--port nine', 'not nine'],
     ['--port 70000', 'not 70000'],
     ['--expose-simulators=no', '--expose-simulators takes no value.'],
-  ])('with %j is refused: %s', (line, message) => {
+  ])('with %j is rejected: %s', (line, message) => {
     expect(planStart(line.split(' '), place)).toContain(message)
   })
 })
@@ -122,7 +122,7 @@ describe('the lock of a state folder', () => {
   const another = (held = folder) =>
     spawnSync(process.execPath, ['-e', codeOf(held)], { encoding: 'utf8' }).stdout
 
-  it('ends with its owner, and refuses a second one, which it tells of the first', () => {
+  it("ends with its owner, and a second owner gets the first one's name", () => {
     expect(another()).toBe('held\n')
     const lock = lockState(folder, owner)
     if (typeof lock === 'string') throw new Error(lock)
@@ -131,7 +131,7 @@ describe('the lock of a state folder', () => {
     expect(another()).toContain(`process ${process.pid}, on port 9000`)
   })
 
-  it('names an owner on another machine, whose process id means nothing here', () => {
+  it('names an owner on another machine, whose process ID has no meaning here', () => {
     const { pid } = spawnSync(process.execPath, ['-e', ''])
     const shared = join(folder, 'shared')
     const lock = lockState(shared, { ...owner, pid, host: 'box' })
@@ -139,7 +139,7 @@ describe('the lock of a state folder', () => {
     expect(another(shared)).toContain(`process ${pid} on box, on port 8787`)
   })
 
-  it('says why a folder cannot be locked', () => {
+  it('explains why a folder cannot be locked', () => {
     const file = join(folder, 'service.json')
     expect(lockState(file, owner)).toContain(`The state in ${file} cannot be locked: `)
   })
@@ -148,17 +148,17 @@ describe('the lock of a state folder', () => {
     [undefined, 'Another service uses the state in /s. Stop it,'],
     [owner, `process ${owner.pid}, on port 8787, since`],
     [{ ...owner, port: 0, host: 'box' }, `process ${owner.pid} on box, since`],
-  ])('is refused for %j with %j', (known, sentence) => {
+  ])('fails for %j with %j', (known, sentence) => {
     expect(heldBy(known, '/s')).toContain(sentence)
   })
 })
 
-describe('the processes under one', () => {
+describe('the descendants of a process', () => {
   it.each([
     [1, []],
     [2, [4, 3]],
     [5, [6]],
-  ])('%i are %j, children first', (root, expected) => {
+  ])('of %i are %j, children first', (root, expected) => {
     const rows = [
       [2, 9],
       [3, 2],

@@ -22,7 +22,7 @@ describe.each(commands)('npm run $script -- $words', ({ script, create, command,
     }
   })
 
-  it('refuses a flag that it does not have', async () => {
+  it('rejects an unknown flag', async () => {
     const { exitCode, printed } = await runCommand(create(), [...words, '--no-such-flag'])
     expect(exitCode).toBe(2)
     expect(printed).toMatch(/^error: unknown option '--no-such-flag'\n.*--help.*\n$/)

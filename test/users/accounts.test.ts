@@ -14,7 +14,7 @@ const refresh = (refreshToken: string) =>
 const freshEmail = () => `user-${crypto.randomUUID()}@example.com`
 
 describe('registration', () => {
-  it('makes an account with both wallets', async () => {
+  it('creates an account with both wallets', async () => {
     const email = freshEmail()
     const { status, body } = await register(email, { first_name: 'Ada', last_name: 'Obi' })
     expect(status).toBe(201)
@@ -35,7 +35,7 @@ describe('registration', () => {
     ])
   })
 
-  it('S35: twenty at once of one address make one account, in whatever letter case', async () => {
+  it('S35: creates one account from twenty concurrent requests with one address, in any letter case', async () => {
     const email = freshEmail()
     const answers = await atOnce(20, (index) => register(index % 2 ? email.toUpperCase() : email))
     expect(statuses(answers)).toEqual({ 201: 1, 409: 19 })
@@ -44,7 +44,7 @@ describe('registration', () => {
     expect((await logIn(email.toUpperCase())).status).toBe(200)
   })
 
-  it('stands though its wallets cannot be opened, which is logged', async () => {
+  it('succeeds even if its wallets cannot be created, which is logged', async () => {
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const openWallets = () => Promise.reject(new Error('the wallets are away'))
     const { send } = worldWith({ openWallets })
@@ -57,7 +57,7 @@ describe('registration', () => {
     expect((await send('GET', '/wallets', { token })).body).toHaveLength(2)
   })
 
-  it('S34: takes passwords of 8 to 256 characters, to the last one', async () => {
+  it('S34: accepts passwords of 8 to 256 characters, and uses every character', async () => {
     for (const length of [7, 257])
       expect((await register(freshEmail(), { password: 'é'.repeat(length) })).status).toBe(400)
     for (const length of [8, 256]) {
@@ -68,7 +68,7 @@ describe('registration', () => {
     }
   })
 
-  it('keeps passwords as scrypt with their parameters', async () => {
+  it('stores passwords as scrypt hashes with their parameters', async () => {
     const { email } = await newUser()
     const row = await env.DB.prepare('SELECT password_hash FROM users WHERE email = ?')
       .bind(email)
@@ -76,7 +76,7 @@ describe('registration', () => {
     expect(row?.password_hash).toMatch(/^scrypt\$\d+\$8\$\d+\$[\w+/]{22}==\$[\w+/]{43}=$/)
   })
 
-  it('hashes a password at the cost of production in the runtime', () => {
+  it('hashes a password in the runtime with the production parameters', () => {
     const hash = hashPassword(PASSWORD)
     expect(hash).toMatch(/^scrypt\$32768\$8\$3\$/)
     expect(verifyPassword(PASSWORD, hash)).toBe(true)
@@ -85,7 +85,7 @@ describe('registration', () => {
 })
 
 describe('log-in', () => {
-  it('S33: answers alike for a wrong password and an unknown address', async () => {
+  it('S33: returns the same response for a wrong password and an unknown e-mail address', async () => {
     const { email } = await newUser()
     const wrong = await logIn(email, 'wrong password')
     const unknown = await logIn(freshEmail(), 'wrong password')
@@ -94,14 +94,14 @@ describe('log-in', () => {
     expect(unknown.body).toMatchObject(said)
   })
 
-  it('S44: says which field is wrong, before it looks for the account', async () => {
+  it('S44: names an invalid field before it looks for the account', async () => {
     const refused = await send('POST', '/auth/login', { body: { email: 'nobody', password: 5 } })
     expect(refused.status).toBe(400)
     const pointers = refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)
     expect(pointers.toSorted()).toEqual(['/email', '/password'])
   })
 
-  it('S36: gives a disabled account no tokens, and its old ones no account', async () => {
+  it('S36: returns no tokens for a disabled account, and rejects its old ones', async () => {
     const user = await newUser()
     await env.DB.prepare('UPDATE users SET disabled_at_ms = 1 WHERE uuid = ?').bind(user.uuid).run()
     expect((await logIn(user.email)).status).toBe(401)
@@ -122,13 +122,13 @@ describe('log-in', () => {
 })
 
 describe('tokens', () => {
-  it('S30: of one kind do not pass for the other', async () => {
+  it('S30: of one kind are not accepted as another', async () => {
     const user = await newUser()
     expect((await send('GET', '/users/me', { token: user.refreshToken })).status).toBe(401)
     expect((await refresh(user.token)).status).toBe(401)
   })
 
-  it('S31: a refresh token is good once; used again, its session ends', async () => {
+  it('S31: for a refresh work once; a second use ends the session', async () => {
     const user = await newUser()
     const second = await refresh(user.refreshToken)
     expect(second.status).toBe(200)
@@ -139,7 +139,7 @@ describe('tokens', () => {
     expect((await refresh(third.body.refresh_token)).status).toBe(401)
   })
 
-  it('are kept as hashes, the refresh token only', async () => {
+  it('are not stored, except the hash of the refresh token', async () => {
     const user = await newUser()
     const { results } = await env.DB.prepare('SELECT * FROM sessions WHERE user_uuid = ?')
       .bind(user.uuid)
@@ -152,7 +152,7 @@ describe('tokens', () => {
     expect(dump).toMatch(/"refresh_token_hash":"[0-9a-f]{64}"/)
   })
 
-  it('S39: carry the user by uuid, and nothing of the account', async () => {
+  it("S39: contain the user's UUID, and no other account data", async () => {
     const user = await newUser()
     const claims = JSON.parse(
       atob((user.token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')),

@@ -25,7 +25,7 @@ describe('a password', () => {
     expect(verifyPassword(written, cheapHash(otherwise))).toBe(true)
   })
 
-  it('is hashed at the cost of production, within what the platform allows', () => {
+  it("is hashed with the production parameters, within the platform's limit", () => {
     const [scheme, N, r, p, salt = '', key = ''] = hashPassword('right').split('$')
     expect([scheme, N, r, p]).toEqual(['scrypt', '32768', '8', '3'])
     expect(Number(N) * Number(r) * Number(p)).toBeLessThanOrEqual(2 ** 20)
@@ -33,7 +33,7 @@ describe('a password', () => {
     expect(atob(key)).toHaveLength(32)
   })
 
-  it('is held against a hash by the costs that the hash names', () => {
+  it('is compared by the parameters of the hash', () => {
     expect(verifyPassword('right', cheapHash('right'))).toBe(true)
     expect(verifyPassword('wrong', cheapHash('right'))).toBe(false)
     expect(vi.mocked(crypto.scryptSync).mock.lastCall?.[3]).toMatchObject({ N: 16, r: 8, p: 1 })
@@ -42,7 +42,7 @@ describe('a password', () => {
   it.each([
     ['an unknown user', UNKNOWN_USER_HASH],
     ['a scheme of a later release', 'argon2id$v=19$m=19456,t=2,p=1$c2FsdA$a2V5'],
-  ])('costs as much against the hash of %s as against any, and is wrong', (_, hash) => {
+  ])('does not match the hash of %s, at the same cost', (_, hash) => {
     expect(verifyPassword('right', hash)).toBe(false)
     const calls = vi.mocked(crypto.scryptSync).mock.calls
     expect(calls.map(([, , , cost]) => cost)).toMatchObject([{ N: 32_768, r: 8, p: 3 }])

@@ -48,7 +48,7 @@ describe('a value', () => {
     ['MONNIFY_SIMULATOR', 'on', 'on'],
     ['SIMULATED_CUSTOMER', 'waits', 'waits'],
     ['TARIFF', '{"id":"a"}', '{"id":"a"}'],
-  ])('of %s is read without blanks and line breaks around it', (name, value, expected) => {
+  ])('of %s is read without surrounding spaces and line breaks', (name, value, expected) => {
     for (const given of [
       value,
       `${value}\n`,
@@ -182,7 +182,7 @@ describe('a name', () => {
     ['SIMULATED_CUSTOMERS', 'SIMULATED_CUSTOMER'],
     ['DEFAULT_CONTRY', 'DEFAULT_COUNTRY'],
     ['PAYMENT_REDIRECT', 'PAYMENT_REDIRECT_URL'],
-  ])('%j is taken for a misspelt %s', (setting, nearest) => {
+  ])('%j is reported as a misspelt %s', (setting, nearest) => {
     expect(unknownSettings([setting], SETTINGS)).toMatchObject([{ setting, nearest }])
   })
 
@@ -196,11 +196,11 @@ describe('a name', () => {
     'ASSETS',
     'PORT',
     'NODE_ENV',
-  ])('%s is taken for none', (name) => {
+  ])('%s is not reported', (name) => {
     expect(unknownSettings([name], SETTINGS)).toEqual([])
   })
 
-  it('that is misspelt is logged once with the nearest name, and its value never', () => {
+  it('that is misspelt is logged once with the nearest name, never with its value', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     warnOfUnknownSettings([...SETTINGS, 'DB', 'LIMIT_LOGINS'], SETTINGS)
     expect(warn.mock.calls).toHaveLength(1)
@@ -213,7 +213,7 @@ describe('a name', () => {
     })
   })
 
-  it('differs from another by its inserted, deleted and replaced characters', () => {
+  it('has a distance of inserted, deleted and replaced characters', () => {
     expect(editDistance('', 'abc')).toBe(3)
     expect(editDistance('kitten', 'sitting')).toBe(3)
     expect(editDistance('abc', 'abc')).toBe(0)

@@ -14,20 +14,20 @@ const REFUSED = { ok: false, refusal: { code: 'invalid_token' } }
 const tokens = createTokens([SECRET], LIVES)
 
 describe('a token', () => {
-  it('is good for its kind until its end, to the second', async () => {
+  it('is valid for its kind until its expiry, to the second', async () => {
     const token = await tokens.signAccess(caller, period)
     expect(await tokens.verifyAccess(token, NOW_MS + 59_999)).toEqual({ ok: true, value: caller })
     expect(await tokens.verifyAccess(token, NOW_MS + 60_000)).toEqual(REFUSED)
     expect(await tokens.verifyRefresh(token, NOW_MS)).toEqual(REFUSED)
   })
 
-  it('is taken by a clock that is a minute behind, and no more', async () => {
+  it('is accepted by a clock that is up to a minute behind', async () => {
     const token = await tokens.signAccess(caller, period)
     expect((await tokens.verifyAccess(token, NOW_MS - 60_000)).ok).toBe(true)
     expect((await tokens.verifyAccess(token, NOW_MS - 61_000)).ok).toBe(false)
   })
 
-  it('that was to live longer than tokens live now is refused', async () => {
+  it('is rejected if it would live longer than tokens live now', async () => {
     const token = await createTokens([SECRET], { ...LIVES, access: 61_000 }).signAccess(caller, {
       ...period,
       expiresAtMs: NOW_MS + 61_000,
@@ -35,7 +35,7 @@ describe('a token', () => {
     expect(await tokens.verifyAccess(token, NOW_MS)).toEqual(REFUSED)
   })
 
-  it('to refresh with comes out the same from the same claims, and tells its one successor', async () => {
+  it('for a refresh is the same for the same claims, and names one successor', async () => {
     const [first, again] = [
       await tokens.signRefresh(refresh, period),
       await tokens.signRefresh(refresh, period),
@@ -71,7 +71,7 @@ describe('the cache of verified tokens', () => {
 })
 
 describe('a secret', () => {
-  it('gives each purpose a key of its own, and a name that is not part of it', () => {
+  it('yields one key for each purpose, and an ID that is not part of it', () => {
     const { keyId, ...keys } = deriveKeys(SECRET)
     const texts = Object.values(keys).map((key) => Buffer.from(key).toString('hex'))
     expect(new Set(texts).size).toBe(4)
@@ -80,7 +80,7 @@ describe('a secret', () => {
     expect(deriveKeys(NEW_SECRET).keyId).not.toBe(keyId)
   })
 
-  it('that is replaced is good for the tokens it signed, while it is named, and signs no more', async () => {
+  it('that is replaced verifies its tokens while it is configured, and signs no more', async () => {
     const before = await tokens.signAccess(caller, period)
     const accepting = createTokens([SECRET, NEW_SECRET], LIVES)
     const rotated = createTokens([NEW_SECRET, SECRET], LIVES)
@@ -95,7 +95,7 @@ describe('a secret', () => {
     expect(await tokens.verifyAccess(after, NOW_MS)).toEqual(REFUSED)
   })
 
-  it('that is replaced still names the successor of a refresh token that it signed', async () => {
+  it('that is replaced still determines the successor of its refresh tokens', async () => {
     const token = await tokens.signRefresh(refresh, period)
     const rotated = createTokens([NEW_SECRET, SECRET], LIVES)
     expect(await rotated.verifyRefresh(token, NOW_MS)).toEqual(

@@ -43,7 +43,7 @@ const bodiesOf = ({ requestBody, responses }: Operation): MediaType[] =>
   )
 
 describe.each(operations)('$operationId', (operation) => {
-  it('shows an example of every body, each valid', () => {
+  it('has a valid example of every body', () => {
     for (const media of bodiesOf(operation)) {
       const values = valuesOf(media)
       expect(values.length).toBeGreaterThan(0)
@@ -51,13 +51,13 @@ describe.each(operations)('$operationId', (operation) => {
     }
   })
 
-  it('shows valid examples of its parameters, where their form does not', () => {
+  it('has valid examples of its parameters', () => {
     for (const { name, schema } of operation.parameters ?? [])
       if ('example' in schema) expect(errorsOf(schema, schema['example']), name).toEqual([])
   })
 })
 
-it('has an example of every problem that the service answers', () => {
+it('has an example of every problem that the service returns', () => {
   expect(Object.keys(examples).sort()).toEqual(Object.keys(PROBLEMS).sort())
 })
 

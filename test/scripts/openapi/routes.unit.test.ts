@@ -29,11 +29,11 @@ const routed = new Set(
 )
 
 describe('the document and the router', () => {
-  it('name the same routes, but for those that are no part of the API', () => {
+  it('name the same routes, except those outside the API', () => {
     expect([...documented, ...UNDOCUMENTED].sort()).toEqual([...routed].sort())
   })
 
-  it('have no two operations of one name', () => {
+  it('have no two operations with the same ID', () => {
     const names = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map(({ operationId }) => operationId),
     )

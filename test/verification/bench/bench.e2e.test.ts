@@ -14,7 +14,7 @@ beforeAll(async () => {
   return started.hosts.stop
 }, 60_000)
 
-it('the production bundle answers every operation as expected, and its books are right', async () => {
+it('the production bundle returns the expected responses, and its books are correct', async () => {
   for (const { name, run } of operationsOf(setting)) {
     const { wrong, perSecond } = await run(4, USERS)
     expect([name, ...wrong]).toEqual([name])
@@ -24,7 +24,7 @@ it('the production bundle answers every operation as expected, and its books are
   expect(await checkBooks(setting.world)).toEqual([])
 }, 60_000)
 
-it('a hot wallet refuses only by the rules, and its books are right', async () => {
+it('a hot wallet refuses only by its rules, and its books are correct', async () => {
   const { p99Ms, hotCalls } = await runHot(setting, { rounds: 1, requests: USERS }, () => {})
   expect(p99Ms['one hot wallet']).toHaveLength(1)
   expect(hotCalls).toBeGreaterThan(0)

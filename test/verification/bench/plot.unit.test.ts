@@ -33,12 +33,12 @@ describe('the plot', () => {
   ]
   const svg = plotOf('Throughput', 'connections', 'per second', series)
 
-  it('draws each series, x by doublings and y from 0', () => {
+  it('draws each series, with x by doublings and y from 0', () => {
     const paths = [...svg.matchAll(/<polyline points="([^"]*)"/g)].map(([, path]) => path)
     expect(paths).toEqual(['70,318 158,225 600,40', '70,225 600,410'])
   })
 
-  it('dashes the floors, and names all in text that is no markup', () => {
+  it('draws the floors as dashes, and escapes all names', () => {
     expect(svg.match(/<polyline [^>]*dasharray/g)).toHaveLength(1)
     expect(svg).toContain('POST &lt;calls&gt;')
   })

@@ -14,7 +14,7 @@ const reachedOf = (share: number, tail = 1) =>
   verdictsOf(rowsWith(share, tail)).map(({ isReached }) => isReached)
 
 describe('the table', () => {
-  it('shows each operation under its floor, in columns', () => {
+  it('shows each operation below its floor, in columns', () => {
     const rows = [
       rowOf({ name: 'write', title: 'one write', floor: undefined }, floor, undefined),
       rowOf({ name: 'start', title: 'POST /calls', floor: 'write' }, [sample(650, 15)], floor),
@@ -35,26 +35,26 @@ describe('the targets', () => {
     [0.65, [true, false, false, true]],
     [0.7, [true, false, true, true]],
     [0.8, [true, true, true, true]],
-  ])('at %d of the floor', (share, reached) => {
+  ])('are compared at %d of the floor', (share, reached) => {
     expect(reachedOf(share).slice(0, 4)).toEqual(reached)
   })
 
-  it('hold the slowest hundredth to twice the floor', () => {
+  it('limit the slowest hundredth to twice the floor', () => {
     expect(reachedOf(1, 2).slice(4)).toEqual([true, true, true])
     expect(reachedOf(1, 2.1).slice(4)).toEqual([false, false, false])
   })
 
-  it('are not reached by what was not measured', () => {
+  it('are not reached without a measurement', () => {
     expect(verdictsOf([]).filter(({ isReached }) => isReached)).toEqual([])
   })
 
-  it('are said in a line', () => {
+  it('are printed in one line', () => {
     expect(verdictLine({ target: 'a wallet read', found: '0.71', isReached: true })).toBe(
       'reached      a wallet read: 0.71',
     )
   })
 
-  it('hold other wallets beside a hot one to half as long again, round by round', () => {
+  it('limit wallets beside a hot one to 1.5 times, round by round', () => {
     const p99Ms = {
       nothing: [10, 20, 10],
       'the same load, spread': [20, 20, 20],
@@ -71,7 +71,7 @@ describe('the targets', () => {
     [[100, 111], '11.0 %', false],
     [[100], 'not measured', false],
     [[undefined, undefined], 'not measured', false],
-  ])('hold the memory of %j to a tenth of growth', (memory, found, isReached) => {
+  ])('limit the growth of the memory %j to a tenth', (memory, found, isReached) => {
     const minutes = memory.map((memoryBytes) => ({ requests: 1, memoryBytes }))
     expect(soakVerdicts(minutes)).toMatchObject([{ found, isReached }])
   })

@@ -14,7 +14,7 @@ describe('figures', () => {
     expect(percentile(values, share)).toBe(expected)
   })
 
-  it('have the middle as median, or the mean of the two in the middle', () => {
+  it('have the middle as median, or the mean of the two middle ones', () => {
     expect(median([9, 1, 5])).toBe(5)
     expect(median([1, 2, 10, 4])).toBe(3)
     expect(median([])).toBeNaN()
@@ -28,11 +28,11 @@ describe('figures', () => {
     expect(mediansOf([sample(1, 30), sample(3, 10), sample(2, 20)])).toEqual(sample(2, 20))
   })
 
-  it('lie apart by a share of their median', () => {
+  it('have a spread as a share of their median', () => {
     expect(spreadOf([sample(80), sample(100), sample(120)])).toBeCloseTo(0.4)
   })
 
-  it('are held against the floor of their own round, so that a slow round does not count', () => {
+  it('are compared with the floor of their own round, so that a slow round does not matter', () => {
     const floors = [sample(100), sample(50), sample(100)]
     expect(ratioOf([sample(80, 20), sample(40, 20), sample(80, 30)], floors)).toEqual({
       throughput: 0.8,

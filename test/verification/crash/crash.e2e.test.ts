@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { runKills } from './run.ts'
 
-it('killed under load, loses nothing that was acknowledged, and doubles nothing', async () => {
+it('the service, killed under load, loses and doubles nothing that it acknowledged', async () => {
   const report = await runKills(
     { kills: 2, clients: 6, seed: 1, users: 3, maxCallSeconds: 8, loadMs: [1500, 2500] },
     () => {},

@@ -34,13 +34,13 @@ const retold = (tag: string, rest: Partial<Intent>): Intent[] =>
 
 const NOTHING = { lost: [], doubled: [], uncalledFor: [] }
 
-describe('what the clients were told', () => {
+describe('an acknowledged result', () => {
   it('is in the books', () => {
     expect(compareWithBooks(INTENTS, books)).toEqual(NOTHING)
     expect([...auditBooks(ada, true), ...auditBank(books)]).toEqual([])
   })
 
-  it('may be less than is there, if no answer came', () => {
+  it('can be missing in the journal if no response arrived', () => {
     expect(compareWithBooks([...INTENTS, intent('call-3', { isUnknown: true })], books)).toEqual(
       NOTHING,
     )
@@ -54,11 +54,11 @@ describe('what the clients were told', () => {
     ['a position that is not reached', retold('call-1', { position: 9 }), 'lost'],
     ['a refusal of what is there', retold('call-2', { isRefused: true }), 'uncalledFor'],
     ['nothing of a call', INTENTS.filter(({ tag }) => tag !== 'call-2'), 'uncalledFor'],
-  ])('is missed: %s', (_, intents, where) => {
+  ])('is reported as missing: %s', (_, intents, where) => {
     expect(compareWithBooks(intents, books)).toMatchObject({ [where]: [expect.any(String)] })
   })
 
-  it('is found twice', () => {
+  it('is reported if it is there twice', () => {
     const doubled = { ...ada, calls: [...ada.calls, { ...charged, uuid: 'its double' }] }
     expect(compareWithBooks(INTENTS, [doubled])).toMatchObject({
       doubled: ['call-1 is there twice'],

@@ -14,9 +14,9 @@ const paths = Object.entries(document.paths).map(([path, of]) => {
   return { path, allowed, others: METHODS.filter((method) => !allowed.includes(method)) }
 })
 
-describe('a method that a path does not have', () => {
+describe('an unsupported method', () => {
   it.each(paths)(
-    'is refused on $path, with those that it has',
+    'is rejected on $path, with the supported ones',
     async ({ path, allowed, others }) => {
       const { token } = await newUser()
       for (const method of others) {

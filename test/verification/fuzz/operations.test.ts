@@ -27,7 +27,7 @@ describe.each([
   }, 60_000)
 
   it.each(operations)(
-    '$method $path answers as the document says, whatever it is asked',
+    '$method $path matches the document for any request',
     async (operation) => {
       let count = 0
       let taken = 0

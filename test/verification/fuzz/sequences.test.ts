@@ -20,7 +20,7 @@ afterAll(() => {
   vi.useRealTimers()
 })
 
-describe('a session that was logged out', () => {
+describe('a logged-out session', () => {
   let ended: TestUser
 
   beforeAll(async () => {
@@ -30,13 +30,13 @@ describe('a session that was logged out', () => {
     await world.send('POST', '/auth/logout', { token: ended.token })
   })
 
-  it.each(secured)('is of no use to $method $path', async (operation) => {
+  it.each(secured)('cannot use $method $path', async (operation) => {
     const { method, path, body } = sampleOf(operation)
     const answer = await world.send(method, path, { token: ended.token, body })
     expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
   })
 
-  it('does not come back by its refresh token', async () => {
+  it('cannot be refreshed', async () => {
     const body = { refresh_token: ended.refreshToken }
     expect((await world.send('POST', '/auth/refresh', { body })).status).toBe(401)
   })
@@ -60,7 +60,7 @@ function expected(step: Step, status: string): { answers: number[]; next: string
 }
 
 describe('a call', () => {
-  it('that has ended stays as it is, whatever is asked of it', async () => {
+  it('that has ended does not change, whatever requests follow', async () => {
     const property = fc.asyncProperty(stepsOfCall, async (steps) => {
       const { owner } = world
       const { uuid } = (await dial(owner)).body
@@ -91,12 +91,12 @@ const keyed = operations.filter(({ parameters = [] }) =>
   parameters.some(({ name }) => name === 'idempotency-key'),
 )
 
-describe('a key', () => {
+describe('an idempotency key', () => {
   const post = ({ path }: Operation, key: string, body: unknown): Promise<Answer> =>
     world.owner.send('POST', path, { body, headers: { 'idempotency-key': key } })
 
   it.each(keyed)(
-    'of $method $path gives one body one answer, and no other any',
+    'of $method $path returns one response for one body, and refuses others',
     async (operation) => {
       const { path } = operation
       const bodies = validPlans(operation).map(({ json }) => json as Record<string, unknown>)

@@ -17,7 +17,7 @@ const credits = (balanceKobo: number, heldKobo: number) => ({
 const found = (retold?: Retold): string => checkHistory(sampleHistory(retold)).join('\n')
 
 describe('the checker of histories', () => {
-  it('accepts one in which nothing is wrong', () => {
+  it('accepts a correct one', () => {
     expect(found()).toBe('')
   })
 
@@ -29,11 +29,11 @@ describe('the checker of histories', () => {
     },
   } as const
 
-  it('accepts that a repeated answer returned the call unchanged', () => {
+  it('accepts a repeated answer that returns the call unchanged', () => {
     expect(found({ operations: answeredTwice })).toBe('')
   })
 
-  it('accepts that what nobody waited for was done', () => {
+  it('accepts an unacknowledged command that took effect', () => {
     const unknown = { outcome: 'unknown', endedAtMs: Infinity } as const
     expect(found({ operations: { transfer: unknown, verify: unknown } })).toBe('')
   })

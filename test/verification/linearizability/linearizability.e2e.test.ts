@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { runHistory } from './run.ts'
 
-it('asked by many at once, every wallet answers as if one command came after another', async () => {
+it('every wallet responds to concurrent requests as if commands came one after another', async () => {
   const { history, findings, storage } = await runHistory(
     { clients: 4, seconds: 4, operations: 500, wallets: 4, seed: 1 },
     () => {},

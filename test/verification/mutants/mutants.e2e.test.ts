@@ -20,12 +20,12 @@ function chooseSome(seed: number): string[] {
   return Array.from({ length: TRIED }, () => left.splice(random.below(left.length), 1)).flat()
 }
 
-describe('the kept money bugs', () => {
-  it('are at least twenty', () => {
+describe('the stored money bugs', () => {
+  it('number at least twenty', () => {
     expect(patches.length).toBeGreaterThanOrEqual(20)
   })
 
-  it.each(patches)('%s still fits the code', (patch) => {
+  it.each(patches)('%s still applies to the code', (patch) => {
     const args = ['apply', '--check', join(import.meta.dirname, patch)]
     const { status, stderr } = spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' })
     expect(stderr).toBe('')
@@ -39,7 +39,7 @@ describe('the kept money bugs', () => {
     expect(existsSync(join(ROOT, file)), file).toBe(true)
   })
 
-  it('turn unit tests red: a few, chosen by a seed', () => {
+  it('fail unit tests: a few, chosen by a seed', () => {
     const seed = randomInt(2 ** 32)
     const only = chooseSome(seed).map((patch) => patch.slice(0, 2))
     console.log(`mutants: seed ${seed}, npm run prove -- mutants --only ${only.join(',')}`)

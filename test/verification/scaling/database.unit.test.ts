@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createDatabase } from './database'
 import { createEvents } from './events'
 
-it('writes one batch after the other, and none that an outage meets', () => {
+it('writes one batch after the other, and none during an outage', () => {
   const events = createEvents()
   const outage = { fromMs: 20, untilMs: 30 }
   const database = createDatabase(events, { batchMs: 5, rowMs: 1, outage })

@@ -3,7 +3,7 @@ import { PROJECTION_DELAY_MS, FIRST_RETRY_MS } from '../../../src/wallets/core/a
 import { createProve } from '../program'
 import { type ScalingOptions, settingsOf } from './flags'
 
-it('the simulated projection has defaults, of which the delays are those of the wallet', () => {
+it("the simulated projection has defaults, with the wallet's delays", () => {
   const command = createProve().commands.find((found) => found.name() === 'scaling')
   const defaults = command?.opts<ScalingOptions & Record<string, unknown>>()
   expect(defaults && settingsOf(defaults)).toMatchObject({

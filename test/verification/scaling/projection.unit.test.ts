@@ -40,30 +40,30 @@ function simulateProjection(settings: ProjectionSettings): ReturnType<typeof sim
 
 const longest = (values: readonly number[]): number => values.at(-1) ?? Number.NaN
 
-describe('the copy to D1 under load', () => {
+describe('the projection to D1 under load', () => {
   it.each([
     ['quiet', QUIET],
     ['each change alone', ALONE],
     ['too much for D1', { ...QUIET, batchMs: 150 }],
     ['D1 away', AWAY],
     ['few wallets with many calls', BUSY_WALLETS],
-  ])('copies everything once in the end (%s)', (_, settings) => {
+  ])('projects everything once in the end (%s)', (_, settings) => {
     const { made, copied } = simulateProjection(settings)
     expect(made.calls).toBeGreaterThan(2500)
     expect(copied).toEqual(made)
   })
 
-  it('takes what has waited in batches of a bounded size', () => {
+  it('projects waiting changes in bounded batches', () => {
     expect(simulateProjection(BUSY_WALLETS).measured.mostChangesABatch).toBe(CHANGES_PER_BATCH)
   })
 
-  it('is the same for the same seed, and another for another', () => {
+  it('is the same for the same seed, and different for another', () => {
     const short = { ...QUIET, measureToMs: 6 * MINUTE_MS }
     expect(simulate(short)).toEqual(simulateProjection(short))
     expect(simulateProjection({ ...short, seed: 8 })).not.toEqual(simulateProjection(short))
   })
 
-  it('takes of D1 what arithmetic says when each change travels alone', () => {
+  it('uses D1 as calculated if each change is projected alone', () => {
     const { measured } = simulateProjection(ALONE)
     const { answeredShare, batchMs, rowMs } = ALONE
     const callsPerSecond = measured.calls / measured.seconds
@@ -75,20 +75,20 @@ describe('the copy to D1 under load', () => {
     expect(measured.rows / measured.calls).toBeCloseTo(rowsACall, 0)
   })
 
-  it('lags by the delay and what D1 takes while D1 is far from full', () => {
+  it("lags by the delay and D1's time while D1 has capacity", () => {
     const together = simulateProjection(QUIET).measured
     expect(longest(together.lagsMs)).toBeGreaterThanOrEqual(PROJECTION_DELAY_MS)
     expect(longest(together.lagsMs)).toBeLessThan(PROJECTION_DELAY_MS + 100)
     expect(longest(simulateProjection(ALONE).measured.lagsMs)).toBeLessThan(100)
   })
 
-  it('lags more and more when D1 is full', () => {
+  it('lags more and more if D1 is full', () => {
     const full = simulateProjection({ ...QUIET, batchMs: 150 }).measured
     expect(full.utilisation).toBeGreaterThan(1)
     expect(longest(full.lagsMs)).toBeGreaterThan(2 * PROJECTION_DELAY_MS)
   })
 
-  it('writes less for changes that travel together', () => {
+  it('writes less for changes that are projected together', () => {
     const [alone, together] = [
       simulateProjection(ALONE).measured,
       simulateProjection(QUIET).measured,
@@ -98,7 +98,7 @@ describe('the copy to D1 under load', () => {
     expect(together.rows).toBeLessThan(0.9 * alone.rows)
   })
 
-  it('catches up after an outage, of which some wallets wait to try again', () => {
+  it('catches up after an outage, while some wallets wait for their retry', () => {
     const { recovery, measured } = simulateProjection(AWAY)
     expect(recovery?.waitingAfter).toBeGreaterThan(5 * (recovery?.waitingBefore ?? Infinity))
     expect(recovery?.caughtUpAfterMs).toBeLessThan(4 * FIRST_RETRY_MS)

@@ -23,7 +23,7 @@ async function ownObject(credit: number) {
   return { stub, copy, start, answer, end: (uuid: string) => wallet.endCall(uuid) }
 }
 
-describe('the copy of a call', () => {
+describe('the projection of a call', () => {
   it('writes the wallet, each charge, and each call, a new one twice', async () => {
     const { copy, start, answer, end } = await ownObject(100)
     const uuid = crypto.randomUUID()
@@ -36,7 +36,7 @@ describe('the copy of a call', () => {
     expect(written).toEqual([3, 2, 3])
   })
 
-  it('takes less than 900 bytes in D1, and no more in the object', async () => {
+  it('uses less than 900 bytes in D1, and no more in the object', async () => {
     const calls = 200
     const { stub, copy, start, answer, end } = await ownObject(10_000)
     const bytes = async () => ({

@@ -16,9 +16,12 @@ afterAll(() => {
   process.stdout.write(`aborted: ${commands} commands, ${points} points in all\n`)
 })
 
-test.each(SCENES)('$title: aborted at any storage call, it comes to the same', async (scene) => {
-  const converged = await abortEverywhere(platform, scene)
-  commands += 1
-  points += converged.points
-  expect(converged.astray).toEqual([])
-})
+test.each(SCENES)(
+  '$title: has the same result after an abort at any storage call',
+  async (scene) => {
+    const converged = await abortEverywhere(platform, scene)
+    commands += 1
+    points += converged.points
+    expect(converged.astray).toEqual([])
+  },
+)

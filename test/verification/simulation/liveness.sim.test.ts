@@ -22,7 +22,7 @@ async function rejectedTransfer(userUuid: string, key?: string): Promise<void> {
   expect(created).toMatchObject({ ok: false, refusal: { code: 'insufficient_funds' } })
 }
 
-test('a rejected transfer is polled a few times in a day, with a few statements to D1', async () => {
+test('a refused transfer is polled a few times in a day, with a few statements to D1', async () => {
   await rejectedTransfer(await scene.addUser())
   const judge = new LivenessJudge(QUIET_LIMITS)
   const options = { forMs: DAY_MS, mostWakeUps: 50_000, isCounting: true }
@@ -33,7 +33,7 @@ test('a rejected transfer is polled a few times in a day, with a few statements 
   expect(scene.isAtRest()).toBe(true)
 })
 
-test('a transfer that is rejected again under its key is polled no longer', async () => {
+test('a transfer that is refused again with its key is not polled longer', async () => {
   const userUuid = await scene.addUser()
   await rejectedTransfer(userUuid, 'key')
   const { findings } = await scene.suffer(NO_FAULTS, MINUTE_MS)
@@ -82,7 +82,7 @@ test('a paid top-up into a wallet whose storage is full is retried ever more slo
   expect(scene.world.d1.rows('SELECT status FROM payments')).toEqual([{ status: 'completed' }])
 })
 
-test('while D1 is down for three days calls end, and nothing is retried at full speed', async () => {
+test('while D1 is unavailable for three days calls end, and nothing is retried at full speed', async () => {
   const [talking, buying] = [await scene.addUser(), await scene.addUser()]
   const name = await scene.startCall(talking)
   valueOf(await scene.order(buying, 'monnify'))
@@ -106,7 +106,7 @@ test.each(['down', 'failing', 'garbled', 'says_nothing_known', 'strange_word'] a
   },
 )
 
-test("240 rejected transfers of eight users leave another user's list of payments as fast as it was", async () => {
+test("240 refused transfers of eight users do not slow another user's list of payments", async () => {
   const { world } = scene
   const other = await scene.addUser()
   valueOf(await scene.order(other, 'monnify'))

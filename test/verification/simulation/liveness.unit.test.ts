@@ -107,7 +107,7 @@ test.each(cases)('%s', (_title, wakeUps, finding) => {
   else expect(judge.findings).toEqual([])
 })
 
-test('during an outage a wallet has 120 wake-ups and no more', () => {
+test('during an outage a wallet has at most 120 wake-ups', () => {
   const judge = new LivenessJudge(OUTAGE_LIMITS)
   for (const wakeUp of failures(times(120, (n) => HOUR_MS + n))) judge.wakeUp(wakeUp)
   expect(judge.findings).toEqual([])
@@ -118,7 +118,7 @@ test('during an outage a wallet has 120 wake-ups and no more', () => {
 
 const overdue = (userUuid: string, reference: string) => ({ userUuid, reference })
 
-test('a sweep may pass over a user once, and not twice in a row', () => {
+test('a sweep may skip a user once, but not twice in a row', () => {
   const waiting = [overdue('many', 'a'), overdue('many', 'b'), overdue('one', 'c')]
   const judge = new LivenessJudge(QUIET_LIMITS)
   judge.sweep(waiting, new Set(['a']))

@@ -50,7 +50,7 @@ async function startPollers(method: PaymentMethod, dueInMs: number | null): Prom
 }
 
 test.each(Object.entries(ANSWERS))(
-  'a top-up of any status is polled at most 40 times where the gateway %s',
+  'a top-up of any status is polled at most 40 times if the gateway %s',
   async (_, query) => {
     scene.answerWith(query)
     await startPollers('monnify', null)

@@ -23,7 +23,7 @@ afterEach(() => {
   platform.restore()
 })
 
-test('a payment that was reversed and is owed is not completed by an attempt that came to nothing', async () => {
+test('a reversed payment with a shortfall is not completed by a failed attempt', async () => {
   const { deps, faults, orders } = world
   await register(world, createRandom(1))
   const userUuid = world.users[0]?.uuid ?? ''

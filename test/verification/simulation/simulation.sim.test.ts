@@ -15,17 +15,17 @@ async function unbroken(seed: number, operations: number): Promise<string> {
   )
 }
 
-test('no kobo is lost in half of the operations, whose seed is always the same', async () => {
+test('no kobo is lost in half of the operations, with a fixed seed', async () => {
   await unbroken(FIXED_SEED, OPERATIONS / 2)
 })
 
-test('no kobo is lost in the other half, whose seed is new', async () => {
+test('no kobo is lost in the other half, with a new seed', async () => {
   const seed = randomInt(1, 2 ** 32)
   process.stdout.write(`simulation: npm run prove -- sim --seed ${seed} --ops ${OPERATIONS / 2}\n`)
   await unbroken(seed, OPERATIONS / 2)
 })
 
-test('the same seed comes to the same end, and another to another', async () => {
+test('the same seed has the same result, and another seed another', async () => {
   const hash = await unbroken(7, 2000)
   expect(await unbroken(7, 2000)).toBe(hash)
   expect(await unbroken(8, 2000)).not.toBe(hash)

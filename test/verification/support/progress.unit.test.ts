@@ -15,7 +15,7 @@ function play(isTTY: boolean, total?: number): string {
 }
 
 describe('progress', () => {
-  it('is a line every ten seconds in a file', () => {
+  it('is one line every ten seconds in a file', () => {
     expect(play(false, 9)).toBe('2 of 9 operations\n4 of 9 operations\n')
   })
 

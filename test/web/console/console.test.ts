@@ -18,7 +18,7 @@ describe('the console', () => {
     files = text.match(FILE) ?? []
   })
 
-  it('is a page that loads its own script, style and icon, and nothing else', async () => {
+  it('is a page that loads only its own script, style and icon', async () => {
     const page = await get(`${ORIGIN}/console`)
     const policy = page.headers.get('Content-Security-Policy') ?? ''
     expect(policy).toMatch(/^default-src 'none'; script-src 'self'.*; style-src 'self'; /)
@@ -28,7 +28,7 @@ describe('the console', () => {
     expect(new Set(kinds)).toEqual(new Set(['.css', '.js', '.svg']))
   })
 
-  it('has its files, which a browser keeps', async () => {
+  it('has files that a browser caches', async () => {
     const types = { '.js': /javascript/, '.css': /css/, '.svg': /svg/ }
     for (const [ending, type] of Object.entries(types)) {
       const asset = await get(`${ORIGIN}${files.find((file) => file.endsWith(ending))}`)
@@ -57,7 +57,7 @@ describe('the console', () => {
         expect((await get(`http://${host}${path}`)).status, `${host}${path}`).toBe(404)
   })
 
-  it('is absent where Monnify is not simulated, though its files are among the assets', async () => {
+  it('does not exist without the simulator, even though its files are among the assets', async () => {
     const deps = createDeps({ ...env, MONNIFY_SIMULATOR: 'off' } as Env)
     const app = createApp(deps)
     const names = files.map((file) => file.replace('/console/assets/', ''))

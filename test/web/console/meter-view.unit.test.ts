@@ -54,7 +54,7 @@ describe('a meter', () => {
     expect(readMeter(answered, at(seconds))).toMatchObject(expected)
   })
 
-  it('of a call that rings costs nothing, holds a minute, and counts down to the time-out', () => {
+  it('of a ringing call costs nothing, holds a minute, and counts down to the time-out', () => {
     expect(readMeter(ringing, at(20))).toEqual({
       seconds: 0,
       costKobo: 0,
@@ -68,28 +68,28 @@ describe('a meter', () => {
 describe('a balance', () => {
   const wallet = { balance: 30.5, held: 20 }
 
-  it('falls while the calls that it pays for run on', () => {
+  it('falls while its calls run', () => {
     const calls = [answered, { ...ringing, must_end_by: time(90) }]
     expect(liveBalance(wallet, calls, at(10))).toEqual({ balanceKobo: 3050, heldKobo: 2000 })
     expect(liveBalance(wallet, calls, at(61))).toEqual({ balanceKobo: 2950, heldKobo: 2100 })
   })
 
-  it('is whole when no call is open, and never below nothing', () => {
+  it('is complete without open calls, and never negative', () => {
     expect(liveBalance(wallet, [], at(0))).toEqual({ balanceKobo: 5050, heldKobo: 0 })
     const poor = { ...wallet, balance: 0, held: 10 }
     expect(liveBalance(poor, [answered], at(200)).balanceKobo).toBe(0)
   })
 })
 
-describe('a list of calls that is read again', () => {
+describe('a reloaded list of calls', () => {
   const ended: Call = { ...answered, status: 'completed', ended_at: time(30) }
 
-  it('does not take a call back to a state before its latest event', () => {
+  it('does not return a call to a state before its latest event', () => {
     expect(mergeCalls([ringing], [answered])).toEqual([answered])
     expect(mergeCalls([answered], [ended])).toEqual([ended])
   })
 
-  it('is otherwise shown as it is read', () => {
+  it('is otherwise shown as read', () => {
     const moved = { ...answered, must_end_by: time(200) }
     expect(mergeCalls([moved], [answered])).toEqual([moved])
     expect(mergeCalls([ended], [ringing])).toEqual([ended])
