@@ -81,7 +81,7 @@ describe('an item of the page', () => {
   const LINKS = '[links](../test/docs/links.unit.test.ts)'
 
   it.each([
-    ['is sound with a test', `It holds. ${LINKS}: "%s lead to what is there".`, []],
+    ['is sound with a test', `It holds. ${LINKS}: "%s lead to existing targets".`, []],
     ['is sound with a helper', 'It holds. [markdown](../test/support/markdown.ts).', []],
     ['is sound with a command', 'It holds. `npm run prove -- sim`.', []],
     ['needs a test or a command', 'It holds.', ['has neither test nor command']],
@@ -89,7 +89,7 @@ describe('an item of the page', () => {
     ['needs a name for a test', `It holds. ${LINKS}.`, ['has no test named']],
     ['needs a name for each test', `It. ${LINKS} ${LINKS}: "the commands".`, ['has no test named']],
     ['needs a name that is there', `It holds. ${LINKS}: "lead nowhere".`, ['has no "lead']],
-    ['needs a whole name', `It holds. ${LINKS}: "lead to what is there".`, ['has no "lead']],
+    ['needs a whole name', `It holds. ${LINKS}: "lead to existing targets".`, ['has no "lead']],
     ['needs a file that exists', 'It. [x](../test/x.test.ts): "y".', ['does not exist']],
     ['needs a file of the tests', 'It. [x](../src/app.ts): "createApp".', ['is neither a test']],
     ['needs a command that exists', 'It holds. `npm run nothing`.', ['no npm run nothing']],
