@@ -1,6 +1,6 @@
 /**
- * Are a user's books right? Every ledger adds up; every entry has its payment or call, and these
- * their entries; nothing is below zero. At rest, nothing is held or under way either. Pure.
+ * Audits a user's books. Every ledger adds up, every entry has its payment or call and vice versa, and no
+ * balance is negative. At rest, nothing is held or in transit. Pure.
  */
 import type { Books, WalletBook } from './books.ts'
 import type { CallRecord, LedgerEntry, PaymentRecord, WalletType } from './records.ts'
@@ -11,7 +11,7 @@ const naira = (kobo: number): string => (kobo / 100).toFixed(2)
 
 export const postedKobo = ({ entries }: WalletBook): number => entries.at(-1)?.balanceKobo ?? 0
 
-/** Every balance is the one before and the amount, none is below zero, and no number is left out. */
+/** Checks that each balance follows from the previous one, none is negative, and no position is missing. */
 function* auditLedger({ type, entries, balanceKobo, heldKobo }: WalletBook): Generator<string> {
   let beforeKobo = 0
   for (const [index, { seq, amountKobo, balanceKobo }] of entries.entries()) {
@@ -26,7 +26,7 @@ function* auditLedger({ type, entries, balanceKobo, heldKobo }: WalletBook): Gen
     yield `${type}: shows ${naira(balanceKobo)} and ${naira(heldKobo)} held of ${naira(beforeKobo)}`
 }
 
-/** What a payment is to have moved in a wallet: it has, once, and nothing else. */
+/** Amount that a payment must have moved in a wallet. */
 function paymentKobo(payment: PaymentRecord, type: WalletType): number {
   if (payment.method === 'monnify') return payment.wallet === type ? payment.paidKobo : 0
   if (payment.status === 'failed' || payment.status === 'pending') return 0
@@ -87,7 +87,7 @@ function* auditWallet(books: Books, type: WalletType, atRest: boolean): Generato
     yield `${type}: ${entries.map(({ kind }) => kind).join(', ')} of ${uuid}, which nobody asked for`
 }
 
-/** @param atRest whether nothing was under way when the books were read */
+/** @param atRest whether no request was in progress when the books were read */
 export function auditBooks(books: Books, atRest: boolean): string[] {
   const found = [
     ...auditWallet(books, 'primary', atRest),
@@ -105,7 +105,7 @@ export interface Bank {
   readonly inWalletsKobo: number
 }
 
-/** All wallets together: what was paid and not charged is what is there. */
+/** Over all wallets: the amount paid less the amount charged equals the balances. */
 export function bankOf(all: readonly Books[]): Bank {
   const paid = all.flatMap(({ payments }) =>
     payments.filter(({ method }) => method === 'monnify').map(({ paidKobo }) => paidKobo),

@@ -1,4 +1,4 @@
-/** The books of a user, read through the same routes that the user has. */
+/** Reads a user's books through the user's own routes. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { newAccount } from '../../support/served.ts'
 import {
@@ -21,7 +21,7 @@ export interface User {
   readonly walletUuids: Readonly<Record<WalletType, string>>
 }
 
-/** A wallet at rest: what it shows, its change number, and its whole ledger, oldest first. */
+/** A wallet at rest, with its revision and its whole ledger, oldest first. */
 export interface WalletBook extends WalletRecord {
   readonly position: number
   readonly entries: readonly LedgerEntry[]
@@ -85,7 +85,7 @@ const placesOf = ({ wallets }: Books): string =>
     .map(({ position }) => position)
     .join()
 
-/** Reads the books until nothing has changed meanwhile: time ends calls also when nobody asks. */
+/** Reads the books until nothing changes meanwhile, because the clock ends calls at any time. */
 export async function readBooks(url: string, user: User): Promise<Books> {
   let books = await readOnce(url, user)
   for (;;) {

@@ -1,13 +1,12 @@
 /**
- * What the service shows of money, in whole kobo: the harnesses' own reading of its answers, which
- * shares nothing with the service's code.
+ * Records of the service's responses, in whole kobo. This reading shares no code with the service.
  */
 
 export type WalletType = 'primary' | 'call_credits'
 
 export interface CallRecord {
   readonly uuid: string
-  /** Who asked for it: the `recipient_name`, which each request chooses anew. */
+  /** Identifies the request: the `recipient_name`, which is unique. */
   readonly tag: string
   readonly status: string
   readonly costKobo: number
@@ -16,13 +15,13 @@ export interface CallRecord {
   readonly endedAtMs: number | null
   readonly endReason: string | null
   readonly holdKobo: number
-  /** What its rate and its instants say that it costs; null while it is open. */
+  /** Price by its rate and times; null while it is open. */
   readonly priceKobo: number | null
 }
 
 export interface PaymentRecord {
   readonly uuid: string
-  /** Who asked for it: the `description`. */
+  /** Identifies the request: the `description`. */
   readonly tag: string
   readonly method: 'monnify' | 'wallet'
   readonly wallet: WalletType
@@ -35,7 +34,7 @@ export interface PaymentRecord {
 export interface LedgerEntry {
   readonly seq: number
   readonly kind: string
-  /** Signed: what came is positive. */
+  /** Signed: positive if money came in. */
   readonly amountKobo: number
   readonly balanceKobo: number
   readonly sourceUuid: string
@@ -57,7 +56,7 @@ const toKobo = (naira: unknown): number => Math.round(whole(naira) * 100)
 const toMs = (time: unknown): number => Date.parse(text(time))
 const toMsOrNull = (time: unknown): number | null => (time === null ? null : toMs(time))
 
-/** The cost of so many whole seconds, from the figures that the call itself shows. */
+/** Price of whole seconds, from the figures in the call. */
 function priceKobo(rate: Json, seconds: number): number {
   const increment = whole(rate['increment_seconds'])
   const unitKobo = whole(rate['unit_kobo'])

@@ -1,4 +1,4 @@
-/** A short history of one user, written by hand, that a good wallet could have had. */
+/** A short, correct history of one user, written by hand. */
 import type { History, Operation, OperationKind, Shown } from '../linearizability/history.ts'
 import type { CallRecord, LedgerEntry, PaymentRecord } from './records.ts'
 
@@ -40,14 +40,14 @@ export const CHARGED = ended('call-1', {
   startedAtMs: 1061,
   priceKobo: 300,
 })
-/** Nobody learned that it was started, and nobody answered it. */
+/** Its start got no response, and it was not answered. */
 export const UNKNOWN = ended('call-2', {
   createdAtMs: 1091,
   endedAtMs: 1110,
   endReason: 'no_answer',
 })
 
-/** As a call was shown while it was open. */
+/** The call as returned while it was open. */
 export const open = (call: CallRecord, status: 'initiated' | 'answered'): CallRecord => ({
   ...call,
   status,
@@ -100,7 +100,7 @@ const credits = (balanceKobo: number, heldKobo: number): Shown => ({
   wallet: { uuid: 'credits', type: 'call_credits', balanceKobo, heldKobo },
 })
 
-/** What each operation is called in the tests, in the order of time. */
+/** Operations by their names in the tests, in order of time. */
 const OPERATIONS = {
   pay: asked('pay', 'pay-1', [0, 10], { shown: { payment: { ...PAID, status: 'processing' } } }),
   verify: asked('verify', PAID.uuid, [11, 20], { shown: { payment: PAID } }),
@@ -151,7 +151,7 @@ const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS
 
-/** The books with another ledger, which still adds up. */
+/** Books with another ledger that still adds up. */
 function booksOf(ledger: readonly LedgerEntry[]): History['books'][number] {
   const balanceKobo = ledger.at(-1)?.balanceKobo ?? 0
   const primary = { uuid: 'primary', type: 'primary', balanceKobo: 5000, heldKobo: 0 } as const
@@ -169,7 +169,7 @@ function booksOf(ledger: readonly LedgerEntry[]): History['books'][number] {
 
 export interface Retold {
   readonly operations?: Partial<Record<OperationName, Partial<Operation>>>
-  /** Entries of the call credits: amounts, kinds and sources, from which the balances follow. */
+  /** Entries of the `call_credits` wallet, from which the balances follow. */
   readonly ledger?: (entries: readonly LedgerEntry[]) => LedgerEntry[]
   readonly books?: (books: History['books'][number]) => History['books'][number]
 }
@@ -182,7 +182,7 @@ const addedUp = (entries: readonly LedgerEntry[]): LedgerEntry[] => {
   })
 }
 
-/** The sample, or the sample told otherwise. */
+/** Returns the sample, or a changed version of it. */
 export function sampleHistory({ operations = {}, ledger, books }: Retold = {}): History {
   const told = Object.entries(OPERATIONS).map(([name, operation], id): Operation => ({
     id,

@@ -1,4 +1,4 @@
-/** One request over loopback, and what came of it: an answer, or nobody knows. */
+/** Sends a request over loopback. Its result is a response, or unknown. */
 import type { Json } from './records.ts'
 
 export interface Ask {
@@ -14,11 +14,11 @@ export interface Answer {
   readonly body: Json | readonly Json[]
   readonly position: number | undefined
   readonly replayed: boolean
-  /** The path of the list's next page. */
+  /** Path of the list's next page. */
   readonly next: string | undefined
 }
 
-/** `undefined` if no whole answer came: the request was done, or not, or will be. */
+/** `undefined` without a complete response: the request took effect, did not, or still will. */
 export type Reply = Answer | undefined
 
 const PATIENCE_MS = 30_000
@@ -53,13 +53,13 @@ export async function ask(
   }
 }
 
-/** The one thing that an answer shows. */
+/** Body of a response with a single object. */
 export const bodyOf = ({ body }: Answer): Json => (Array.isArray(body) ? {} : (body as Json))
 
 export const listOf = ({ body }: Answer): readonly Json[] =>
   Array.isArray(body) ? (body as readonly Json[]) : []
 
-/** The word for what was refused. */
+/** Code of the problem. */
 export function codeOf(answer: Answer): string {
   const { code } = bodyOf(answer) as { code?: unknown }
   return typeof code === 'string' ? code : ''

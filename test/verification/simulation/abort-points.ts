@@ -1,6 +1,6 @@
 /**
- * Each command of a wallet, aborted instead of each of its storage calls, and once more after its
- * commit; then asked again. Whatever the point, the end has to be that of an undisturbed run.
+ * Aborts each wallet command instead of each of its storage calls, and once after its commit, then repeats it.
+ * At every point, the result must equal that of an undisturbed run.
  */
 import { type FaultPlan, NO_FAULTS } from './faults'
 import type { Platform } from './platform'
@@ -64,7 +64,7 @@ async function playScene(
   }
 }
 
-/** Asks until there is an answer. */
+/** Repeats until there is a response. */
 async function insist(ask: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt++)
     try {
@@ -74,7 +74,7 @@ async function insist(ask: () => Promise<unknown>): Promise<void> {
     }
 }
 
-/** What would happen by itself: whoever is looked at sets its alarm, and alarms ring. */
+/** Lets alarms be set and ring, as they would in time. */
 async function settleAll({ objects }: World): Promise<void> {
   for (const name of objects.residents.keys()) await objects.command(name, 'open', [])
   for (let round = 0; round < 3; round++)
@@ -85,7 +85,7 @@ async function settleAll({ objects }: World): Promise<void> {
 export interface Converged {
   readonly title: string
   readonly points: number
-  /** Points from which the end was another. */
+  /** Points with a different result. */
   readonly astray: readonly string[]
 }
 

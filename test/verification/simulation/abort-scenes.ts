@@ -1,4 +1,4 @@
-/** The commands of a wallet, each in the situations in which it does something else. */
+/** Commands of a wallet, each in every situation in which it behaves differently. */
 export const START_MS = Date.UTC(2126, 0, 1)
 const USER = '11111111-1111-4111-8111-111111111111'
 const CREDITS = `${USER}/call_credits`
@@ -10,7 +10,7 @@ const REFERENCE = `AIL-${'a'.repeat(32)}_a1`
 
 export type Ask = readonly [name: string, method: string, ...args: unknown[]]
 
-/** A command, and what comes before it; then all objects fall asleep, so that waking is aborted too. */
+/** A command with its preparation. All objects then hibernate, so that waking up is aborted too. */
 export interface Scene {
   readonly title: string
   readonly before: readonly (Ask | { readonly passMs: number })[]

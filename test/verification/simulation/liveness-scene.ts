@@ -1,4 +1,4 @@
-/** A world without chance for the tests of wake-ups, and what people do in it. */
+/** A world without random choices, for the tests of wake-ups. */
 import { idempotencyOf } from '../../../src/common/idempotency'
 import { kobo } from '../../../src/common/money'
 import { ok, refuse } from '../../../src/common/result'
@@ -17,7 +17,7 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
 
-/** An outage ends here if its wake-ups have no end. */
+/** Bound of an outage whose wake-ups do not end. */
 const MOST_WAKE_UPS = 5000
 
 export type Query = World['deps']['gateway']['query']
@@ -44,7 +44,7 @@ export function openScene() {
     return createPayment(world.deps, userUuid, request, idempotencyOf(key, request))
   }
 
-  /** Money in a wallet, as Monnify's receipt brings it. */
+  /** Credits a wallet, like a payment from Monnify. */
   const credit = (name: string, amountKobo: number) =>
     command(name, 'creditPayment', {
       paymentUuid: uuidFrom(random),
@@ -53,7 +53,7 @@ export function openScene() {
       receivedKobo: amountKobo,
     })
 
-  /** An answered call, whose credit lasts for five minutes. @returns the wallet's name */
+  /** Starts and answers a call with credit for five minutes. @returns the wallet's name */
   async function startCall(userUuid: string): Promise<string> {
     const name = `${userUuid}/call_credits`
     await credit(name, 5000)
@@ -64,7 +64,7 @@ export function openScene() {
     return name
   }
 
-  /** A row as an order leaves it, but for what is given. */
+  /** Row of a new payment, with changes. */
   const paymentRow = (userUuid: string, index: number, more: Partial<Payment>): Payment => ({
     uuid: uuidFrom(random),
     userUuid,
@@ -90,7 +90,7 @@ export function openScene() {
     ...more,
   })
 
-  /** Lets a fault last for a while. @returns its judge and its counts */
+  /** Plays a fault for a span of time. @returns its judge and counts */
   async function suffer(plan: FaultPlan, forMs = SPAN_MS) {
     const isQuiet = !plan.d1 && !plan.fullStorageOf
     const judge = new LivenessJudge(isQuiet ? QUIET_LIMITS : OUTAGE_LIMITS)
@@ -103,7 +103,7 @@ export function openScene() {
   const rowsOf = (name: string, query: string) =>
     world.objects.seen(world.objects.resident(name)).rows(query)
 
-  /** No alarm is set, of any poller or wallet. */
+  /** Reports whether no poller and no wallet has an alarm. */
   const isAtRest = () =>
     [...world.pollers.values()].every(({ alarmAtMs }) => alarmAtMs === null) &&
     [...world.objects.residents.values()].every(({ host }) => host.alarmAtMs === null)
@@ -143,7 +143,7 @@ const CALL = {
   ticket: 'ticket',
 }
 
-/** A transaction of 100 kobo as the status query returns it. */
+/** Transaction of 100 kobo, as returned by the status query. */
 export const says = (reference: string, status: string, more: object = {}) =>
   ok({
     transactionReference: `MNFY|${reference}`,

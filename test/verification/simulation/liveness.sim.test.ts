@@ -1,4 +1,4 @@
-/** Wake-ups over virtual days: of what was rejected, and during long outages. */
+/** Wake-ups over virtual days: after refusals, and during long outages. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listPayments } from '../../../src/payments/service'
 import { valueOf } from '../../support/result'

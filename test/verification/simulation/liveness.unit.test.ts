@@ -1,4 +1,4 @@
-/** The liveness judge by itself: a table of wake-ups, and the finding that each has to come to. */
+/** The liveness judge: a table of wake-ups, each with its expected finding. */
 import { expect, test } from 'vitest'
 import { LivenessJudge, OUTAGE_LIMITS, QUIET_LIMITS, type WakeUp } from './auditor/liveness'
 
@@ -29,7 +29,7 @@ const failed = (atMs: number, gapMs: number, more: Partial<WakeUp> = {}): WakeUp
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index))
 
-/** Failures that follow one another by these gaps. */
+/** Consecutive failures with these delays. */
 function failures(gapsMs: readonly number[]): WakeUp[] {
   let atMs = 0
   return gapsMs.map((gapMs) => {

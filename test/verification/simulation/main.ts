@@ -1,4 +1,4 @@
-/** Plays operations from a seed, and prints what came of it. */
+/** Plays operations from a seed, and prints the result. */
 import { randomInt } from 'node:crypto'
 import { createProgress } from '../support/progress'
 import { run, type RunResult } from './run'

@@ -1,7 +1,7 @@
 /**
- * Where one object lives: its database, its alarm, and the instance that is awake. The database is
- * Node's own SQLite, and stricter than the platform: each transaction and each statement outside of
- * one is committed by itself, so that whatever the object does in two steps can stop in between.
+ * Host of one object: its database, its alarm and its running instance. The database is Node's own SQLite, and
+ * stricter than the platform: each transaction, and each statement outside of one, is committed separately, so
+ * that two steps of the object can be torn apart.
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { Faults } from './faults'
@@ -17,11 +17,11 @@ const WRITES = /^\s*(insert|update|delete)/i
 
 export class ObjectHost<T extends object> {
   readonly name: string
-  /** Kept beside the tables: it survives the instance. */
+  /** Survives the instance, like the tables. */
   alarmAtMs: number | null = null
-  /** How often an instance was lost. */
+  /** Number of lost instances. */
   losses = 0
-  /** How often a write of rows was refused, and the instance lived on. */
+  /** Number of failed writes that the instance survived. */
   refusedWrites = 0
   readonly #build: Build<T>
   readonly #faults: Faults
@@ -37,7 +37,7 @@ export class ObjectHost<T extends object> {
     this.#faults = faults
   }
 
-  /** The instance that is awake; wakes one if there is none. */
+  /** Returns the running instance, or starts one. */
   async wake(): Promise<T> {
     const instance = this.#awake ?? this.#start()
     await instance.ready
@@ -45,7 +45,7 @@ export class ObjectHost<T extends object> {
     return instance.object
   }
 
-  /** The instance is gone, and with it all that was not committed. */
+  /** Drops the instance with everything that was not committed. */
   abort(): void {
     if (!this.#awake) return
     this.#awake.isAlive = false
@@ -60,12 +60,12 @@ export class ObjectHost<T extends object> {
     this.#opened?.close()
   }
 
-  /** Made when it is first needed: many objects keep no more than their alarm. */
+  /** Created on first use: many objects store only their alarm. */
   get database(): DatabaseSync {
     return (this.#opened ??= new DatabaseSync(':memory:'))
   }
 
-  /** Rows as they are stored; no storage call of the object. */
+  /** Reads stored rows without a storage call of the object. */
   rows(query: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
     return this.#prepared(query).all(...values)
   }
@@ -163,7 +163,7 @@ export class ObjectHost<T extends object> {
     throw this.#faults.lost('database or disk is full')
   }
 
-  /** The platform runs several statements at once where there is nothing to bind. */
+  /** The platform runs several statements at once if there are no parameters. */
   #run(query: string, values: SQLInputValue[]): Record<string, unknown>[] {
     if (values.length > 0 || /^\s*select/i.test(query)) return this.#prepared(query).all(...values)
     this.database.exec(query)

@@ -1,6 +1,6 @@
 /**
- * The wallet objects as the service reaches them. Every command passes the auditor here: it says
- * beforehand what has to come of it, and looks at the rows as soon as the transaction is over.
+ * The wallet objects, as the service calls them. The auditor predicts every command here, and checks the rows as
+ * soon as the transaction is over.
  */
 import { WalletObject } from '../../../src/wallets/object/durable-object'
 import { type Auditor, changesOf, type Seen } from './auditor/auditor'
@@ -13,17 +13,17 @@ type Method = (...args: readonly unknown[]) => unknown
 
 interface Resident {
   readonly host: ObjectHost<WalletObject>
-  /** An alarm was set and never rang; the object cannot know before it looks. */
+  /** Alarm that was set and never rang; the object notices only when it checks. */
   lostAlarmMs: number | null
-  /** The alarm threw and rings again, whether the first time did its work or not. */
+  /** The alarm threw and rings again, whether or not it had done its work. */
   isRepeated: boolean
-  /** Alarms that ring at this moment, each of which sets the next when it ends. */
+  /** Number of alarms that are running; each sets the next when it ends. */
   ringing: number
-  /** The last alarm met with a fault, so the next one may keep its distance. */
+  /** The last alarm had a fault, so the next one may be delayed. */
   isBackingOff: boolean
 }
 
-/** Until then an object may take its alarm for set; by then it has to see that it was lost. */
+/** Age at which an object must treat an overdue alarm as lost. */
 const LOST_AFTER_MS = 60_000
 
 export interface ObjectsOptions {
@@ -31,7 +31,7 @@ export interface ObjectsOptions {
   readonly auditor: Auditor
   readonly faults: Faults
   readonly scheduler: Scheduler
-  /** Keeps the first violation, whoever may swallow the error that carries it. */
+  /** Records the first violation, because other code may swallow its error. */
   readonly report: (error: unknown) => void
 }
 
@@ -89,7 +89,7 @@ export class Objects {
     return new Proxy({}, { get })
   }
 
-  /** The alarm rings. One that fails is set again by the platform. */
+  /** Runs the alarm. The platform sets a failed one again. */
   async ring(name: string): Promise<void> {
     const resident = this.resident(name)
     const { host } = resident
@@ -155,7 +155,7 @@ export class Objects {
   }
 }
 
-/** Begins a command: all that it does without waiting is done when this returns. */
+/** Starts a command; its synchronous part is complete when this returns. */
 function callNow(
   object: Record<string, Method>,
   method: string,

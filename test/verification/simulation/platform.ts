@@ -1,6 +1,5 @@
 /**
- * What the platform gives for nothing and a repeatable run must take away: the clock, random values,
- * timers, threads. While it is installed, all of them are the run's own.
+ * Replaces everything that would make a run unrepeatable: the clock, random values, timers and threads.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createRandom, type Random, uuidFrom } from '../support/random'
@@ -18,7 +17,7 @@ const hmac = (key: unknown, body: Uint8Array) =>
     .update(body)
     .digest()
 
-/** Web Crypto's HMAC, but at once: its threads would finish in an order of their own. */
+/** Web Crypto's HMAC without threads, which would finish in any order. */
 const SUBTLE = {
   importKey: async (_format: string, secret: Uint8Array) => secret,
   sign: async (_name: string, key: unknown, body: Uint8Array) =>

@@ -1,4 +1,4 @@
-/** Plays one world from its seed, and says what became of it. */
+/** Plays one world from its seed. */
 import { createHash } from 'node:crypto'
 import { checkProjection, ProjectionWatch } from './auditor/projection'
 import type { LivenessLimits } from './auditor/liveness'
@@ -7,10 +7,10 @@ import type { Platform } from './platform'
 import { becomeQuiet, stayQuiet } from './quiet'
 import { World } from './world'
 
-/** A million seconds after the year 2126 began; alarms never ring by themselves anyway. */
+/** A future time, so that no real alarm can ring. */
 const START_MS = Date.UTC(2126, 0, 1)
 
-/** Every so many operations all rows are compared; after each, what it touched. */
+/** Number of operations between comparisons of all rows. Each operation checks only what it changed. */
 const FULL_CHECK_EVERY = 250
 const COMPLETED_CHECK_EVERY = 8
 
@@ -23,7 +23,7 @@ export interface Played {
   readonly wakeUps: { readonly quiet: LivenessLimits; readonly outages: LivenessLimits }
 }
 
-/** What broke, and where. `position` counts the world's operations from 0. */
+/** Broken promise. `position` counts the world's operations from 0. */
 export interface Broken {
   readonly position: number
   readonly operations: readonly Operation[]
@@ -43,7 +43,7 @@ function checkSome(world: World, watch: ProjectionWatch, position: number): void
   for (const wallet of world.auditor.wallets.values()) checkProjection(world.d1, wallet, false)
 }
 
-/** Of all rows in all databases. */
+/** Hash of all rows in all databases. */
 function hashOf(world: World): string {
   const hash = createHash('sha256')
   const tables = ['wallet', 'entries', 'calls', 'transfers', 'reversals', 'idempotency_keys']
@@ -66,7 +66,7 @@ function hashOf(world: World): string {
 const count = (counts: Map<string, number>, what: string) =>
   counts.set(what, (counts.get(what) ?? 0) + 1)
 
-/** @param given the operations to play instead of those that the seed gives */
+/** @param given operations to play instead of those of the seed */
 export async function playWorld(
   platform: Platform,
   seed: number,

@@ -1,4 +1,4 @@
-/** Each payment is polled a limited number of times, and in its turn. */
+/** Each payment is polled a limited number of times, in fair order. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { ok } from '../../../src/common/result'
@@ -33,7 +33,7 @@ for (const word of [...WORDS.split(' '), ...UNUSUAL_WORDS])
     ANSWERS[`says "${word}" of ${amountPaidKobo} of 100`] = async (reference) =>
       says(reference, word, { amountPaidKobo: kobo(amountPaidKobo) })
 
-/** A poller for a payment of each status, before and after its first attempt. */
+/** Starts a poller for a payment of each status, before and after its first attempt. */
 async function startPollers(method: PaymentMethod, dueInMs: number | null): Promise<void> {
   const userUuid = await scene.addUser()
   const { startPoller, paymentStore } = scene.world.deps

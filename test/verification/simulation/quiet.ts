@@ -1,7 +1,6 @@
 /**
- * The end of a world: faults are over, everything late arrives, clocks run out. Then nothing may be
- * under way any more, and all books have to agree; and in the three days after it, hardly anything
- * may wake up.
+ * The end of a world: faults are over, everything late arrives, and all calls end. Then nothing may be in
+ * progress, all books must agree, and in the next three days few wake-ups are allowed.
  */
 import { checkProjection } from './auditor/projection'
 import { type LivenessLimits, LivenessJudge, QUIET_LIMITS, SPAN_MS } from './auditor/liveness'
@@ -50,14 +49,14 @@ export async function becomeQuiet(world: World): Promise<void> {
   checkQuiet(world)
 }
 
-/** What people did last, before they all left. */
+/** Last operations of users. */
 const LAST_ACTS = [topUp, topUp, transfer, transfer, initiate, answer]
 
-/** Three days of polls cost half as much time as a world, so that one world in three has them. */
+/** Three days of polls take half the time of a world, so only one world in three has them. */
 const WORLDS_FOR_ONE_JUDGED = 3
 
 /**
- * Three quiet days after some last orders; ends at the first finding.
+ * Plays three quiet days after some last requests; stops at the first finding.
  * @returns the largest number of wake-ups of one payment and of one wallet
  */
 export async function stayQuiet(world: World, seed: number): Promise<LivenessLimits> {
@@ -72,7 +71,7 @@ export async function stayQuiet(world: World, seed: number): Promise<LivenessLim
   return judge.most
 }
 
-/** When all is quiet: nothing in transit, no open call, D1 as the objects, and the gateway agrees. */
+/** Checks at rest: nothing in transit, no open call, D1 equals the objects, and the gateway agrees. */
 function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
   auditor.checkAll(objects.all())
   orders.checkCompleted((name) => auditor.wallet(name))

@@ -1,4 +1,4 @@
-/** Found by the simulation, or beside it; kept as it was found. */
+/** Sequences in which the simulation found a bug, kept as found. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { idempotencyOf } from '../../../src/common/idempotency'

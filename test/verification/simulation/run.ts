@@ -1,4 +1,4 @@
-/** A run: worlds one after another, until so many operations were played or a promise broke. */
+/** A run: worlds one after another, until the number of operations is reached or a promise breaks. */
 import { createHash } from 'node:crypto'
 import { mostOf } from './auditor/liveness'
 import { installPlatform } from './platform'
@@ -26,7 +26,7 @@ export interface BrokenRun extends Broken {
   /** Counted over the whole run, from 1. */
   readonly operationNumber: number
   readonly worldSeed: number
-  /** The record of the shortest list of operations that still breaks. */
+  /** Record of the shortest list of operations that still breaks the promise. */
   readonly shrunk: readonly string[]
 }
 

@@ -1,14 +1,14 @@
-/** What a world is like: its tariff, its limits, how much goes wrong in it, and what people do there. */
+/** Properties of a world: its tariff, limits, faults and operations. */
 import type { CallLimits } from '../../../src/wallets/core/call-commands'
 import type { Random } from '../support/random'
 
 export interface Scenery {
   readonly tariff: object | undefined
   readonly callLimits: CallLimits
-  /** How many of a hundred operations meet with a fault. */
+  /** Percentage of operations with a fault. */
   readonly faultsPercent: number
   readonly people: number
-  /** Kinds of operations that do not happen here, so that others come more often. */
+  /** Kinds of operations that do not occur here, so that others occur more often. */
   readonly isQuietAbout: (kind: string) => boolean
 }
 
@@ -33,7 +33,7 @@ const VARIED = {
   ],
 }
 
-/** Numbers of every row. */
+/** Phone numbers for every row of the tariff. */
 export const PHONES = [
   '+2348031234567',
   '+2348031234567',

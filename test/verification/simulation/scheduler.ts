@@ -1,6 +1,6 @@
 /**
- * Whose turn it is. Alone, an operation never waits; among several that run together, each stops
- * wherever the platform could let another go on, and the generator picks who goes next.
+ * Interleaves operations. A single operation never waits. Among several, each stops wherever the platform could
+ * run another one, and the random generator picks the next.
  */
 import type { Random } from '../support/random'
 
@@ -9,7 +9,7 @@ export class Scheduler {
   #running = 0
   #isShared = false
 
-  /** A point at which others may come in between: before every question to somebody else. */
+  /** A point at which another operation may run: before every call to another part. */
   async turn(): Promise<void> {
     if (!this.#isShared) return
     await new Promise<void>((resolve) => {
@@ -21,7 +21,7 @@ export class Scheduler {
 
   #onPause: () => void = () => {}
 
-  /** Runs tasks together, one at a time, interleaved by chance. */
+  /** Runs tasks together, randomly interleaved. */
   async together(tasks: readonly (() => Promise<void>)[], random: Random): Promise<void> {
     this.#isShared = true
     this.#running = tasks.length

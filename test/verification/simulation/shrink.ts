@@ -1,7 +1,7 @@
-/** Makes the list of operations that breaks a promise as short as it gets (delta debugging). */
+/** Shortens a list of operations that breaks a promise (delta debugging). */
 import type { Operation } from './operations/operation'
 
-/** @param breaks whether a list still breaks something */
+/** @param breaks whether a list still breaks a promise */
 export async function shrink(
   operations: readonly Operation[],
   breaks: (operations: readonly Operation[]) => Promise<boolean>,

@@ -1,4 +1,4 @@
-/** The short form of the simulation, and that it repeats itself. */
+/** The short form of the simulation, and its repeatability. */
 import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { run } from './run'

@@ -1,6 +1,6 @@
 /**
- * One small world: a few users, the service's own code, and stand-ins for all that is outside of it.
- * Worlds follow one another in a run; each begins from its seed alone.
+ * One small world: a few users, the service's own code, and replacements of everything outside it. Each world of a
+ * run depends only on its seed.
  */
 import { drizzle } from 'drizzle-orm/d1'
 import type { CallDeps } from '../../../src/calls/service'
@@ -31,7 +31,7 @@ export const SECRET = 'the secret that signs events'
 
 const quiet = { redirectUrl: undefined, contractCode: '1', apiKey: 'key', secretKey: SECRET }
 
-/** Something that a client asked for, and may ask for again under the same key. */
+/** Request without a response, which the client may repeat with its key. */
 export interface Unresolved {
   readonly what: string
   readonly again: () => Promise<string>
@@ -61,15 +61,15 @@ export class World {
   readonly userStore: UserStore
   readonly users: User[] = []
   unresolved: Unresolved[] = []
-  /** The calls that a client knows of, by user. */
+  /** Calls that clients know, by user. */
   readonly calls: { readonly user: User; readonly uuid: string }[] = []
-  /** Whether several operations are under way. */
+  /** Whether several operations are running. */
   isShared = false
   violation: unknown
   /** The largest number of wake-ups of one payment and of one wallet in one outage. */
   mostInOutages: LivenessLimits = { payment: 0, wallet: 0 }
 
-  /** @param isGrounded whether money from outside is only taken on the gateway's word */
+  /** @param isGrounded whether money from outside needs a status of the gateway */
   constructor(seed: number, platform: Platform, { isGrounded = true } = {}) {
     this.platform = platform
     this.auditor = new Auditor(isGrounded ? this.orders : undefined)

@@ -1,28 +1,28 @@
 /**
- * The auditor: keeps its own books of all wallets, predicts what each command comes to, and holds
- * the answer and the stored rows to it. It was written from the contract and imports nothing of the
- * service. After a fault it knows two outcomes, and takes the one that the storage shows as a whole.
+ * The money judge: keeps its own books of all wallets, predicts the result of each command, and compares the
+ * response and the stored rows with it. It was written from the contract and imports nothing of the service.
+ * After a fault it allows two outcomes, and determines from the storage which one occurred.
  */
 import { type Prediction, predict } from './commands'
 import { compareAll, compareFrom, nextDueMs, type Rows } from './stored-wallet'
 import { findDifference, hold } from './violation'
 import { type Expected, keysWithout, newWalletModel, type WalletModel } from './wallet-model'
 
-/** What the auditor sees of an object. */
+/** An object, as the auditor sees it. */
 export interface Seen {
   readonly name: string
   readonly rows: Rows
   readonly alarmAtMs: number | null
   readonly isAlarmLost: boolean
-  /** The last alarm failed, so the next one may come later than what is due. */
+  /** The last alarm failed, so the next one may be later than what is due. */
   readonly isBackingOff: boolean
 }
 
-/** What the gateway has said, and what was ordered: the only grounds for moving money from outside. */
+/** Statuses from the gateway, and the users' requests: the only reasons to move money from outside. */
 export interface Grounds {
   hasConfirmed(reference: string, receivedKobo: number): boolean
   hasReversed(reference: string): boolean
-  /** The order behind a payment, as its user made it. */
+  /** The user's request for a payment. */
   order(paymentUuid: string): { userUuid: string; wallet: string; amountKobo: number } | undefined
 }
 
@@ -31,15 +31,15 @@ type Answer = { ok: boolean; value?: unknown; refusal?: { code: string } }
 export class Auditor {
   readonly wallets = new Map<string, WalletModel>()
   readonly #grounds: Grounds | undefined
-  /** Sums over all wallets, kept with every command. */
+  /** Sums over all wallets, updated with every command. */
   #postedKobo = 0
   #transitKobo = 0
   #revenueKobo = 0
   #gatewayKobo = 0
-  /** Answers by what was expected of them. */
+  /** Number of responses by expectation. */
   readonly counted = { effects: 0, refusals: 0, unknown: 0 }
 
-  /** @param grounds without them, orders are taken on trust */
+  /** @param grounds without them, requests are not checked */
   constructor(grounds: Grounds | undefined) {
     this.#grounds = grounds
   }
@@ -53,7 +53,7 @@ export class Auditor {
     return wallet
   }
 
-  /** Before a command: what it has to come to. Money may only come from outside on good grounds. */
+  /** Predicts a command's result. Money may come from outside only with a reason. */
   predict(name: string, method: string, args: readonly unknown[], nowMs: number): Prediction {
     if (this.#grounds) this.#checkGrounds(this.#grounds, name, method, args)
     return predict(this.wallet(name), method, args, nowMs)
@@ -98,9 +98,9 @@ export class Auditor {
   }
 
   /**
-   * After a command's transaction.
-   * @param isCertain whether the command went through; else the storage tells whether it did
-   * @param changesBefore the rows ever written to its database, before
+   * Checks the rows after a command's transaction.
+   * @param isCertain whether the command surely took effect; otherwise the storage shows it
+   * @param changesBefore number of rows written to the database before
    */
   afterTransaction(
     { name, rows }: Seen,
@@ -150,7 +150,7 @@ export class Auditor {
     )
   }
 
-  /** After a command has answered. */
+  /** Checks the response of a command. */
   afterAnswer(seen: Seen, method: string, { expected }: Prediction, answered: unknown): void {
     const where = `${method} at ${seen.name}`
     if (method === 'open' || method === 'revokeTokens' || method === 'alarm') return
@@ -171,7 +171,7 @@ export class Auditor {
     hold(!difference, () => `${where} answers otherwise: ${difference}`)
   }
 
-  /** After an undisturbed command: whoever has to be woken has an alarm, in time. */
+  /** Checks after an undisturbed command that a wallet with something due has an alarm, in time. */
   checkAlarm({ name, rows, alarmAtMs, isAlarmLost, isBackingOff }: Seen): void {
     if (isAlarmLost) return
     const wallet = this.wallet(name)
@@ -183,7 +183,7 @@ export class Auditor {
     hold((alarmAtMs ?? 0) <= dueMs, () => `${name} is woken at ${alarmAtMs}, due at ${dueMs}`)
   }
 
-  /** What a token's refusal left behind; two statements, of which the second may be missing. */
+  /** Reads the rows of a revocation: two statements, of which a fault may leave out the second. */
   readRefusals({ name, rows }: Seen): void {
     const wallet = this.wallet(name)
     const [version] = rows('SELECT minimum FROM token_version')
@@ -196,7 +196,7 @@ export class Auditor {
     )
   }
 
-  /** Every row of every wallet, and the sums once more from nothing. */
+  /** Checks every row of every wallet, and recalculates the sums. */
   checkAll(seen: Iterable<Seen>): void {
     let postedKobo = 0
     for (const one of seen) {
@@ -223,7 +223,7 @@ export const changesOf = (rows: Rows): number =>
 const storedChange = (rows: Rows): number | undefined =>
   rows('SELECT change FROM wallet')[0]?.['change'] as number | undefined
 
-/** Old keys go with an alarm, all that are due or, after a fault, none. */
+/** An alarm deletes all old keys that are due or, after a fault, none. */
 function forget(wallet: WalletModel, rows: Rows, beforeMs: number): boolean {
   const kept = keysWithout(wallet.keys, beforeMs)
   if (kept.length === wallet.keys.length) return false

@@ -1,4 +1,4 @@
-/** What the commands of calls come to, on a draft of the auditor's own wallet. */
+/** Predicts the commands of calls, on a draft of the auditor's own wallet. */
 import { claimAt, endsUntil, type Price, secondsBetween } from './meter'
 import { type Draft, type Expected, holdOf, type ModelCall, NOT_FOUND } from './wallet-model'
 
@@ -16,7 +16,7 @@ interface CallOrder {
 
 const conflict: Expected = { code: 'call_state_conflict' }
 
-/** A call as it is shown; `horizon` also works out when it must end. */
+/** A call as returned; `horizon` also calculates when it must end. */
 function shown(draft: Draft, call: ModelCall, horizon: boolean): object {
   const { uuid, seq, status, startedAtMs, endedAtMs, endReason, chargeKobo, holdKobo } = call
   const isOpen = chargeKobo === null
@@ -130,7 +130,7 @@ interface ListArgs {
   readonly beforeSeq?: number
 }
 
-/** The calls as they will be: what the draft has replaced, replaced. */
+/** Calls with the draft's changes. */
 export function list(draft: Draft, { limit, beforeSeq = Infinity }: ListArgs): Expected {
   const seqs = draft.wallet.calls.map(({ seq }) => seq).filter((seq) => seq < beforeSeq)
   const newest = seqs.slice(-limit).toReversed()

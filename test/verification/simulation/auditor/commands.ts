@@ -1,6 +1,6 @@
 /**
- * What each command of a wallet has to answer and to do, read from the contract and not from the
- * code: worked out on a draft of the auditor's own wallet.
+ * Predicts each wallet command's response and effect on a draft of the auditor's own wallet. It follows the
+ * contract, not the code.
  */
 import { answerCall, end, initiate, list, look, quote } from './call-commands'
 import { accept, listEntries, creditPayment, send, reversePayment, view } from './money-commands'
@@ -9,7 +9,7 @@ import { Draft, type Expected, NOT_FOUND, type WalletModel } from './wallet-mode
 export interface Prediction {
   readonly draft: Draft | undefined
   readonly expected: Expected
-  /** An alarm forgets the keys of before this instant. */
+  /** An alarm deletes the keys from before this time. */
   readonly forgottenBeforeMs?: number
 }
 
@@ -25,7 +25,7 @@ const isRefused = (wallet: WalletModel, { sessionUuid, tokenVersion }: Caller): 
 
 const nothing = (): Expected => ({ value: undefined })
 
-/** Commands of users come with their token's facts, which an ended session makes worthless. */
+/** Commands with a caller, which an ended session must not use. */
 const BY_USERS: Record<string, Command> = {
   view,
   call: look,
@@ -48,7 +48,6 @@ const BY_SERVICE: Record<string, Command> = {
 
 const KEYS_KEPT_MS = 2 * 24 * 60 * 60 * 1000
 
-/** What a wallet's command has to come to. */
 export function predict(
   wallet: WalletModel,
   method: string,

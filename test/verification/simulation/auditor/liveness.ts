@@ -1,13 +1,13 @@
 /**
  * The liveness judge: counts the wake-ups of payments and wallets over a span of virtual time and
  * reports each loop that runs too often, without work, at full speed, or at another user's expense.
- * Pure: facts come in, findings come out.
+ * Pure.
  */
 
 const HOUR_MS = 3_600_000
 const SECOND_MS = 1000
 
-/** The span that the limits apply to. */
+/** Span of the limits. */
 export const SPAN_MS = 72 * HOUR_MS
 
 /** Wake-ups within the span. */
@@ -20,16 +20,16 @@ export interface LivenessLimits {
 
 /** All dependencies respond. */
 export const QUIET_LIMITS: LivenessLimits = { payment: 40, wallet: 40 }
-/** The storage or D1 fails all the time, so a poll cannot even be rescheduled. */
+/** Storage or D1 fails all the time, so polls cannot even be rescheduled. */
 export const OUTAGE_LIMITS: LivenessLimits = { payment: 120, wallet: 120 }
 
-/** After a failure an alarm waits at least this long; the first polls are planned closer than that. */
+/** Least delay of an alarm after a failure. The first planned polls are closer together. */
 const FIRST_RETRY_MS = { 'wallet alarm': 30 * SECOND_MS, 'poller alarm': 5 * SECOND_MS }
-/** By this many failures in a row, the gap has to have grown. */
+/** Number of consecutive failures after which the delay must have grown. */
 const FAILURES_AT_ONE_PACE = 10
-/** A gap that is longer than this need not grow. */
+/** A longer delay need not grow. */
 const LONGEST_FIXED_GAP_MS = 30 * 60 * SECOND_MS
-/** Sweeps that may pass over a user whose payments are overdue. */
+/** Number of consecutive sweeps that may skip a user with overdue payments. */
 const SWEEPS_PASSED_OVER = 1
 
 export interface WakeUp {
@@ -39,13 +39,13 @@ export interface WakeUp {
   readonly atMs: number
   /** A wallet has work with an open call, a transfer in transit, a debt, or unprojected rows. */
   readonly hasWork: boolean
-  /** Work was due and nothing of it was done. */
+  /** Work was due and none was done. */
   readonly hasFailed: boolean
   /** The alarm that the object has afterwards, if any. */
   readonly nextAlarmAtMs: number | null
-  /** When a call ends that has not ended yet: that is no retry of what failed. */
+  /** End of an open call, which is not a retry of a failure. */
   readonly nextEndAtMs?: number
-  /** When the payment is due again, or `null`; `undefined` for a wallet, or while D1 is down. */
+  /** When the payment is due again, or `null`; `undefined` for a wallet, or while D1 is unavailable. */
   readonly dueAtMs?: number | null | undefined
 }
 
@@ -56,7 +56,7 @@ export interface Overdue {
 
 interface Subject {
   wakeUps: number
-  /** Failures in a row, and the gap between the first two. */
+  /** Consecutive failures, and the delay between the first two. */
   failures: number
   firstGapMs: number
   lastAtMs: number
@@ -75,7 +75,7 @@ export class LivenessJudge {
   readonly #limits: LivenessLimits
   readonly #payments = new Map<string, Subject>()
   readonly #wallets = new Map<string, Subject>()
-  /** Sweeps in a row that passed over a user. */
+  /** Consecutive sweeps that skipped a user. */
   readonly #passedOver = new Map<string, number>()
 
   constructor(limits: LivenessLimits) {
@@ -114,7 +114,7 @@ export class LivenessJudge {
       this.#find(`a ${kind} leaves ${name} due ${seconds(atMs - dueAtMs)} ago`)
   }
 
-  /** A failure is followed by a gap, and further ones by longer gaps. */
+  /** Checks that failures are followed by growing delays. */
   #judgePace(subject: Subject, wakeUp: WakeUp, firstRetryMs: number): void {
     const { kind, name, atMs, hasFailed, nextAlarmAtMs, nextEndAtMs = 0 } = wakeUp
     if (!hasFailed) {
@@ -133,9 +133,9 @@ export class LivenessJudge {
   }
 
   /**
-   * One sweep: each user with an overdue payment has one of them queried in one of two sweeps.
-   * @param overdue the payments that were overdue when it began
-   * @param queried the references that it queried
+   * Checks that each user with overdue payments has one queried in one of two sweeps.
+   * @param overdue payments that were overdue at the start of the sweep
+   * @param queried references that the sweep queried
    */
   sweep(overdue: readonly Overdue[], queried: ReadonlySet<string>): void {
     const users = new Set(overdue.map(({ userUuid }) => userUuid))

@@ -1,6 +1,6 @@
 /**
- * What calls cost and when the clock ends them, worked out once more by walking from one step of the
- * price to the next. Knows nothing of the service's own arithmetic.
+ * Calculates costs and ends of calls independently, by stepping from one billed period to the next. It shares
+ * no arithmetic with the service.
  */
 export interface Price {
   readonly koboPerMinute: number
@@ -8,7 +8,7 @@ export interface Price {
   readonly minimumSeconds: number
   readonly incrementSeconds: number
   readonly setupKobo: number
-  /** A price without it counts its increments from zero. */
+  /** Without it, increments count from zero. */
   readonly steps?: string
 }
 
@@ -31,7 +31,7 @@ export interface End {
 const ceilDiv = (dividend: number, divisor: number): number =>
   Math.floor((dividend + divisor - 1) / divisor)
 
-/** The whole periods that begin before so many seconds, and where the last of them begins and ends. */
+/** Number of whole periods that begin before `seconds`, with start and end of the last one. */
 function periodsUntil(rate: Price, seconds: number) {
   const originSeconds = rate.steps === 'after_minimum' ? rate.minimumSeconds : 0
   const periods = Math.ceil((seconds - originSeconds) / rate.incrementSeconds)
@@ -59,7 +59,7 @@ export const claimsAt = (calls: readonly OpenCall[], atMs: number): number => {
   return sum
 }
 
-/** The first instant after `atMs` at which a call claims more than it does then. */
+/** First instant after `atMs` at which a call holds more. */
 function nextStepMs(call: OpenCall, atMs: number): number {
   const { rate, startedAtMs } = call
   if (startedAtMs === null || rate.koboPerMinute === 0) return Infinity
@@ -82,7 +82,7 @@ function nextInstant(calls: readonly OpenCall[], afterMs: number): number {
   return nextMs
 }
 
-/** What happens at one instant: time-outs first, then last units, then the others buy in turn. */
+/** Ends at one instant: time-outs first, then calls at their maximum duration, then the others in order. */
 function endsAt(balanceKobo: number, calls: readonly OpenCall[], atMs: number): End[] {
   const isDue = (call: OpenCall) => call.deadlineAtMs <= atMs
   const rings = calls.filter((call) => isDue(call) && call.startedAtMs === null)
@@ -105,8 +105,7 @@ function endsAt(balanceKobo: number, calls: readonly OpenCall[], atMs: number): 
 }
 
 /**
- * The ends up to `toMs`, in the order in which they happen, from an instant at which all was paid;
- * no more of them once `isDone`.
+ * Ends up to `toMs`, in order, starting at an instant at which everything was paid. Stops once `isDone`.
  */
 export function endsUntil(
   balanceKobo: number,

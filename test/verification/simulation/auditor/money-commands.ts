@@ -1,4 +1,4 @@
-/** What the commands that move money come to, on a draft of the auditor's own wallet. */
+/** Predicts the commands of payments and transfers, on a draft of the auditor's own wallet. */
 import { type Credit, type Draft, type Expected, type WalletModel } from './wallet-model'
 
 function paymentFacts({ credits, reversals }: WalletModel, paymentUuid: string) {

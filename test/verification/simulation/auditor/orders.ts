@@ -1,6 +1,6 @@
 /**
- * What users ordered, and what the gateway said of it: the auditor's grounds for money from outside,
- * and what it says of a payment's row.
+ * The users' payment requests and the gateway's statuses: the auditor's reasons to accept money from outside,
+ * and its expectations of a payment's row.
  */
 import type { Grounds } from './auditor'
 import { hold } from './violation'
@@ -35,9 +35,9 @@ export interface PaymentRow extends Order {
 export class Orders implements Grounds {
   readonly #gateway: Gateway
   readonly #d1: Database
-  /** Every order that a user ever made, by its content. */
+  /** Every payment request of a user, by its content. */
   readonly #made = new Set<string>()
-  /** Which payment a user's key stands for. */
+  /** Payment of each idempotency key. */
   readonly #byKey = new Map<string, string>()
 
   constructor(gateway: Gateway, d1: Database) {
@@ -49,7 +49,7 @@ export class Orders implements Grounds {
     this.#made.add(contentOf(order))
   }
 
-  /** A key was answered with a payment: always the same. */
+  /** Checks that a key always returns the same payment. */
   answered({ userUuid, key }: Pick<Order, 'userUuid' | 'key'>, paymentUuid: string): void {
     if (key === undefined) return
     const name = `${userUuid} ${key}`
@@ -78,7 +78,7 @@ export class Orders implements Grounds {
     return payment
   }
 
-  /** The payments that are said to be completed have to be. */
+  /** Checks that completed payments were paid. */
   checkCompleted(walletOf: (name: string) => WalletModel): void {
     const rows = this.#d1.rows(`${PAYMENT} WHERE status = 'completed'`) as unknown as PaymentRow[]
     for (const payment of rows) {
@@ -94,7 +94,7 @@ export class Orders implements Grounds {
     }
   }
 
-  /** After an undisturbed look at a payment: its row says what the wallet holds. */
+  /** Checks after an undisturbed confirmation that the payment's row equals the wallet. */
   checkSettled(paymentUuid: string, walletOf: (name: string) => WalletModel): void {
     const payment = this.order(paymentUuid)
     if (!payment || payment.method === 'wallet') return

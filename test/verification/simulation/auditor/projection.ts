@@ -1,4 +1,4 @@
-/** Holds the copy in D1 to the auditor's books: never wrong, and complete once all is quiet. */
+/** Compares the projection with the auditor's books: it is never wrong, and complete at rest. */
 import { callColumns, entryColumns, uuidOf } from './stored-wallet'
 import { hold, Violation } from './violation'
 import type { WalletModel } from './wallet-model'
@@ -17,7 +17,7 @@ function same(where: string, row: Row | undefined, expected: Row): void {
       )
 }
 
-/** Change numbers of the copied rows, which never go down. */
+/** Revisions of projected rows, which never decrease. */
 export class ProjectionWatch {
   readonly #changes = new Map<string, number>()
 
@@ -33,7 +33,7 @@ export class ProjectionWatch {
   }
 }
 
-/** Every entry that has been copied is the ledger's own; with `isQuiet`, all of them have been. */
+/** Checks that every projected entry equals the ledger's; with `isQuiet`, that all are projected. */
 export function checkProjection(d1: Database, wallet: WalletModel, isQuiet: boolean): void {
   const uuid = uuidOf(wallet)
   const where = `wallet ${wallet.userUuid}/${wallet.type}`

@@ -1,4 +1,4 @@
-/** Holds what a wallet's tables say to what the auditor's own wallet says. */
+/** Compares a wallet's tables with the auditor's own wallet. */
 import { createHash } from 'node:crypto'
 import { endsUntil } from './meter'
 import { hold, Violation } from './violation'
@@ -27,7 +27,7 @@ export function uuidOf({ userUuid, type }: WalletModel): string {
   return bytes.toString('hex', 0, 16).replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }
 
-/** The seal of an entry over the seal of the one before. */
+/** Seal of an entry, over the previous seal. */
 function sealOf(previousHash: string, entry: ModelEntry): string {
   const [from, to] = ACCOUNTS[entry.kind] ?? ['', '']
   const { seq, kind, amountKobo, balanceKobo, reference, sourceUuid, postedAtMs } = entry
@@ -71,7 +71,7 @@ export const callColumns = (call: ModelCall): Columns => ({
   end_reason: call.endReason,
 })
 
-/** Compares everything from an entry and a change on, and the wallet's own row. */
+/** Compares the wallet's row, and everything since an entry and a revision. */
 export function compareFrom(rows: Rows, wallet: WalletModel, change: number, lastSeq: number) {
   const [row] = rows('SELECT * FROM wallet')
   const where = `wallet ${wallet.userUuid}/${wallet.type}`
@@ -115,7 +115,7 @@ function compareCounts(rows: Rows, wallet: WalletModel, where: string): void {
   })
 }
 
-/** Compares every row: the ledger is folded and sealed again from nothing. */
+/** Compares every row, and recalculates all balances and seals. */
 export function compareAll(rows: Rows, wallet: WalletModel): void {
   if (!wallet.exists) return
   const where = `wallet ${wallet.userUuid}/${wallet.type}`
@@ -144,7 +144,7 @@ export function compareAll(rows: Rows, wallet: WalletModel): void {
   same(`${where}, charges`, charges, { charged: charges?.['posted'] })
 }
 
-/** When the clock next has something to do for a wallet. */
+/** Next time at which something is due for a wallet. */
 export const nextDueMs = ({ postedKobo, open, settledMs }: WalletModel): number => {
   const [end] = endsUntil(postedKobo, open, settledMs, Infinity, ({ length }) => length > 0)
   if (!end) return Infinity

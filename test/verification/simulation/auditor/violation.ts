@@ -1,4 +1,4 @@
-/** A promise that was broken. */
+/** Broken promise. */
 export class Violation extends Error {
   constructor(message: string) {
     super(message)
@@ -10,7 +10,7 @@ export function hold(isTrue: boolean, message: () => string): void {
   if (!isTrue) throw new Violation(message())
 }
 
-/** Where an answer lacks something that was expected of it: the path to it, and both values. */
+/** First difference between an expected and an actual response: its path, and both values. */
 export function findDifference(expected: unknown, actual: unknown, path = ''): string | undefined {
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual) || actual.length !== expected.length)

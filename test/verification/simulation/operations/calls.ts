@@ -1,4 +1,4 @@
-/** What people do with calls and wallets; the auditor looks on at the objects. */
+/** Operations of users on calls and wallets. */
 import {
   answerCall,
   endCall,
@@ -93,7 +93,7 @@ async function initiateWith(
   return codeOf(result)
 }
 
-/** Mostly one of the latest calls of theirs; sometimes somebody else's. */
+/** Picks mostly one of the user's latest calls, sometimes another user's. */
 function callOf(world: World, random: Random): { user: User; uuid: string } {
   const recent = world.calls.slice(-8)
   const call = random.pickOrNone(random.chance(0.9) ? recent : world.calls)
@@ -152,7 +152,7 @@ export async function read(world: World, random: Random): Promise<string> {
   return allow('a read', codeOf(result), known)
 }
 
-/** Ends a session of a user, or all of them; the user logs in anew. */
+/** Ends one or all sessions of a user, who then logs in again. */
 export async function endSession(world: World, random: Random): Promise<string> {
   const user = world.user(random)
   const { uuid, session } = user

@@ -1,4 +1,4 @@
-/** Operations by name and weight. One is a name and a seed, from which all of its choices follow. */
+/** Operations by name and weight. An operation is a name and a seed, from which all its choices follow. */
 import { D1_FAULTS, type FaultPlan, GATEWAY_FAULTS, NO_FAULTS } from '../faults'
 import { createRandom, type Random, seedFrom } from '../../support/random'
 import type { World } from '../world'
@@ -16,7 +16,6 @@ export interface Operation {
 
 type Play = (world: World, random: Random) => Promise<string>
 
-/** Weights and what each does. */
 const KINDS: Record<string, readonly [weight: number, play: Play]> = {
   register: [2, register],
   'top up': [8, topUp],
@@ -55,7 +54,7 @@ const TOGETHER = [
 
 const DURING_OUTAGES = [topUp, initiate, initiate, answer, end, transfer]
 
-/** Operations whose choices are made for a world. */
+/** Creates the operations of a world. */
 export function* operationsOf(world: World, seed: number, count: number): Generator<Operation> {
   const random = createRandom(seedFrom(seed, 7))
   const kinds = Object.entries(KINDS).filter(([kind]) => !world.scenery.isQuietAbout(kind))
@@ -67,7 +66,7 @@ export function* operationsOf(world: World, seed: number, count: number): Genera
   }
 }
 
-/** Operations that ask Monnify. */
+/** Operations that query Monnify. */
 const OF_GATEWAY = new Set(['top up', 'webhook', 'verify', 'sweep', 'poll', 'retry'])
 
 function faultsFor(world: World, kind: string, random: Random): FaultPlan {
@@ -90,7 +89,7 @@ function faultsFor(world: World, kind: string, random: Random): FaultPlan {
   }
 }
 
-/** Plays one operation. @returns how it ended */
+/** Plays one operation. @returns its outcome */
 export async function play(world: World, { kind, seed }: Operation): Promise<string> {
   const random = createRandom(seed)
   world.platform.random = createRandom(seedFrom(seed, 13))
@@ -104,7 +103,7 @@ export async function play(world: World, { kind, seed }: Operation): Promise<str
   return outcome
 }
 
-/** Several operations at the same time: each goes on where the platform would let it. */
+/** Plays several operations at the same time, interleaved where the platform could. */
 async function together(world: World, random: Random): Promise<string> {
   const outcomes: string[] = []
   const alike = random.chance(0.4) ? random.pick(TOGETHER) : undefined

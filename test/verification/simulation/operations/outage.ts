@@ -1,4 +1,4 @@
-/** Something is down for hours, while people go on and calls, polls and projections fall due. */
+/** An outage of hours, during which requests continue, and calls, polls and projections fall due. */
 import { LivenessJudge, mostOf, OUTAGE_LIMITS, QUIET_LIMITS } from '../auditor/liveness'
 import { Violation } from '../auditor/violation'
 import { elapse } from '../elapse'
@@ -9,7 +9,7 @@ import type { World } from '../world'
 const HOUR_MS = 3_600_000
 const HOURS = [1, 9, 72]
 
-/** The run ends here though no limit was passed: 100 wake-ups for each payment and wallet. */
+/** Bound of the run: 100 wake-ups for each payment and wallet. */
 const MOST_WAKE_UPS = 20_000
 
 type Act = (world: World, random: Random) => Promise<string>
@@ -27,7 +27,7 @@ function planOf(world: World, random: Random): { readonly what: string; readonly
   return random.pick(kinds)
 }
 
-/** @param acts what people do at first, after the fault has come */
+/** @param acts operations of users at the start of the outage */
 export async function outage(world: World, random: Random, acts: readonly Act[]): Promise<string> {
   const { what, plan } = planOf(world, random)
   const hours = random.pick(HOURS)

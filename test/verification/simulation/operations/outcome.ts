@@ -1,4 +1,4 @@
-/** How an operation ended, in a word for the record; and whether a throw was deserved. */
+/** Outcomes of operations as one word, and whether an error was allowed. */
 import { hold, Violation } from '../auditor/violation'
 import { Lost } from '../faults'
 import type { World } from '../world'
@@ -8,7 +8,7 @@ export const UNKNOWN = 'unknown'
 const causesOf = (error: unknown): unknown[] =>
   error instanceof Error ? [error, ...causesOf(error.cause)] : []
 
-/** Runs what a client asks for. @returns its answer, or `unknown` after a fault; throws otherwise */
+/** Runs a client's request. @returns its result, or `unknown` after a fault; throws otherwise */
 export async function asked<T>(world: World, run: () => Promise<T>): Promise<T | typeof UNKNOWN> {
   try {
     return await run()
@@ -24,7 +24,7 @@ export async function asked<T>(world: World, run: () => Promise<T>): Promise<T |
 export const codeOf = (result: { ok: boolean; refusal?: { code: string } }): string =>
   result.ok ? 'ok' : (result.refusal?.code ?? 'refused')
 
-/** Holds a refusal to those that the order of things allows. */
+/** Checks that a refusal is one of the allowed ones. */
 export function allow(what: string, code: string, allowed: readonly string[]): string {
   hold(allowed.includes(code), () => `${what} answers ${code}, not ${allowed.join(' or ')}`)
   return code

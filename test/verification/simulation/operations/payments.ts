@@ -1,4 +1,4 @@
-/** What people order: top-ups through Monnify, and transfers between their wallets. */
+/** Operations of users on payments: top-ups through Monnify, and transfers. */
 import { idempotencyOf } from '../../../../src/common/idempotency'
 import { kobo } from '../../../../src/common/money'
 import { createPayment, type NewPayment } from '../../../../src/payments/service'
@@ -20,7 +20,7 @@ export async function transfer(world: World, random: Random): Promise<string> {
   return order(world, random, 'wallet', 'call_credits')
 }
 
-/** What is ordered under a key is mostly the same every time. */
+/** A repeat with the same key mostly has the same body. */
 async function order(
   world: World,
   random: Random,

@@ -1,4 +1,4 @@
-/** How it is found out what was paid: verify, Monnify's events true and forged, the sweep. */
+/** Operations that confirm payments: verification, true and forged events, the sweep. */
 import { signBody } from '../../../../src/payments/monnify/signature'
 import { verifyPayment } from '../../../../src/payments/service'
 import { sweepPayments } from '../../../../src/payments/sweep'
@@ -9,7 +9,7 @@ import { SECRET, type World } from '../world'
 import { allow, asked, codeOf, UNKNOWN } from './outcome'
 import { bankReverses, transactionOf } from './transactions'
 
-/** After a look at a payment that nothing disturbed, its row says what its wallet holds. */
+/** Checks after an undisturbed confirmation that the payment's row equals its wallet. */
 function checkRow(world: World, reference: string): void {
   if (world.isShared || world.faults.hasStruck) return
   const own = reference.replace(/_a\d+$/, '')
@@ -22,7 +22,7 @@ function checkRow(world: World, reference: string): void {
   if (row) world.orders.checkSettled(row['uuid'] as string, walletOf)
 }
 
-/** What was said of a reference has to be in the wallet, where nothing came in between. */
+/** Checks that a confirmed amount is in the wallet, unless something happened in between. */
 function checkCredited(world: World): void {
   if (world.isShared || world.faults.hasStruck) return
   const wallets = [...world.auditor.wallets.values()]
@@ -66,7 +66,7 @@ export async function verify(world: World, random: Random): Promise<string> {
   return allow('verify', codeOf(verified), owner === userUuid ? allowed : ['not_found'])
 }
 
-/** Monnify's event of a transaction, true or not; or somebody else's, under a signature or none. */
+/** Sends an event about a transaction: true or false, from Monnify or forged, with or without a signature. */
 export async function webhook(world: World, random: Random): Promise<string> {
   const reference = random.chance(0.06)
     ? random.pick(['theirs-1', 'AIL-unknown', `${referenceOf(world, random)}_a99`])
@@ -92,7 +92,7 @@ export async function tell(world: World, random: Random, reference: string): Pro
   return send(world, random, reference, JSON.stringify(event))
 }
 
-/** A bank pays back; Monnify tells of it at once, or does not. */
+/** A bank reverses a payment; Monnify sends an event at once, or does not. */
 export async function reverse(world: World, random: Random): Promise<string> {
   const reference = bankReverses(world, random)
   if (!reference) return 'nothing'
@@ -132,7 +132,7 @@ function checkEvent(world: World, reference: string): void {
   checkCredited(world)
 }
 
-/** Monnify's own, true event; everything is well. */
+/** Sends Monnify's true event without a fault. */
 export async function settleEvent(world: World, paymentReference: string): Promise<void> {
   const event = { eventType: 'SUCCESSFUL_TRANSACTION', eventData: { paymentReference } }
   const body = new TextEncoder().encode(JSON.stringify(event))

@@ -1,4 +1,4 @@
-/** Time, alarms, and what becomes of objects in between. */
+/** Operations on time, alarms and instances of objects. */
 import { nextDueMs } from '../auditor/stored-wallet'
 import type { Random } from '../../support/random'
 import type { World } from '../world'
@@ -17,7 +17,7 @@ const JUMPS_MS = [
   -86_400_000,
 ]
 
-/** The clock goes on, jumps, goes back, or comes to just where a call ends. */
+/** Moves the clock: forward, far, back, or exactly to the end of a call. */
 export async function jump(world: World, random: Random): Promise<string> {
   const wallets = [...world.auditor.wallets.values()].filter(({ open }) => open.length > 0)
   const wallet = random.pickOrNone(wallets)
@@ -32,7 +32,7 @@ export async function jump(world: World, random: Random): Promise<string> {
   return `${ms} ms`
 }
 
-/** An alarm rings when it is due, or early, or twice, or is lost. */
+/** Rings an alarm when it is due, early or twice, or loses it. */
 export async function alarm(world: World, random: Random): Promise<string> {
   const residents = [...world.objects.residents.values()]
   const set = residents.filter(({ host }) => host.alarmAtMs !== null)
@@ -52,7 +52,7 @@ export async function alarm(world: World, random: Random): Promise<string> {
   return outcome
 }
 
-/** A payment's own poller asks about it. */
+/** Runs a payment's poller. */
 export async function poll(world: World, random: Random): Promise<string> {
   const set = [...world.pollers.values()].filter(({ alarmAtMs }) => alarmAtMs !== null)
   const due = set.filter(({ alarmAtMs }) => (alarmAtMs ?? 0) <= Date.now())
@@ -71,14 +71,14 @@ export async function ringPoller(world: World, reference: string): Promise<strin
   return UNKNOWN
 }
 
-/** An object falls asleep, as it does after some seconds without work. */
+/** Evicts an object, as happens after some seconds without work. */
 export async function evict(world: World, random: Random): Promise<string> {
   const resident = random.pickOrNone([...world.objects.residents.values()])
   resident?.host.abort()
   return resident ? 'asleep' : 'none'
 }
 
-/** A batch that D1 seemed to have lost arrives after all. */
+/** Applies a batch that D1 seemed to have lost. */
 export async function lateBatch(world: World, random: Random): Promise<string> {
   const { late } = world.d1
   if (late.length === 0) return 'none'
@@ -86,7 +86,7 @@ export async function lateBatch(world: World, random: Random): Promise<string> {
   return 'arrived'
 }
 
-/** A client asks again for what it had no answer to, or gives up. */
+/** A client retries a request that got no response, or gives up. */
 export async function retry(world: World, random: Random): Promise<string> {
   if (world.unresolved.length === 0) return 'none'
   const [one] = world.unresolved.splice(random.below(world.unresolved.length), 1)

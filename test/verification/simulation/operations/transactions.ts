@@ -1,9 +1,9 @@
-/** The transactions at Monnify, and what customers and banks do with them. */
+/** Operations of customers and banks on Monnify's transactions. */
 import type { Transaction } from '../gateway'
 import type { Random } from '../../support/random'
 import type { World } from '../world'
 
-/** Mostly one of the latest, at times one that was opened again after an attempt that failed. */
+/** Picks mostly a recent transaction, sometimes one of a later attempt. */
 export function transactionOf(world: World, random: Random): Transaction | undefined {
   const all = [...world.gateway.transactions.values()]
   const again = random.chance(0.2)
@@ -12,7 +12,7 @@ export function transactionOf(world: World, random: Random): Transaction | undef
   return random.pickOrNone(again) ?? random.pickOrNone(random.chance(0.8) ? all.slice(-6) : all)
 }
 
-/** A customer pays, in part, too much, in two parts, in another currency, or does not. */
+/** A customer pays fully, in part, too much, in two parts, in another currency, or not at all. */
 export async function customerActs(world: World, random: Random): Promise<string> {
   const transaction = transactionOf(world, random)
   if (!transaction) return 'nobody'
@@ -40,7 +40,7 @@ export async function customerActs(world: World, random: Random): Promise<string
   return 'pays'
 }
 
-/** A payment is taken back by the customer's bank. @returns its reference, if there was one */
+/** The customer's bank reverses a payment. @returns its reference, if there was one */
 export function bankReverses(world: World, random: Random): string | undefined {
   const transaction = transactionOf(world, random)
   if (transaction?.status !== 'PAID') return undefined
