@@ -1,4 +1,4 @@
-/** A few requests through every operation that `npm run prove -- bench` measures: that all is right, not how fast. */
+/** Runs a few requests of every operation of `npm run prove -- bench`, to check correctness, not speed. */
 import { beforeAll, expect, it } from 'vitest'
 import { runHot } from './hot-run'
 import { operationsOf } from './operations'

@@ -1,4 +1,4 @@
-/** The flags of the benchmark, and the run that they ask for. Pure. */
+/** Flags of the benchmark, and the resulting run. Pure. */
 export interface BenchOptions {
   readonly short?: true
   readonly hot?: true
@@ -12,9 +12,9 @@ export interface BenchOptions {
 export interface Plan {
   readonly mode: 'table' | 'hot' | 'soak'
   readonly isShort: boolean
-  /** Else storage is on disk, where a commit is. */
+  /** Without it, storage is on disk, where commits are real. */
   readonly isInMemory: boolean
-  /** Turns of each measurement, and so users, each of whom has one. */
+  /** Number of turns of a measurement, and of users, each of whom has one turn. */
   readonly requests: number
   readonly rounds: number
   readonly minutes: number

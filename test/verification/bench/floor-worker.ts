@@ -1,6 +1,6 @@
 /**
- * The least that a Worker must do for each kind of request: the floor that the service is held
- * against. It is sent the same requests, with the same tokens, and opens as many objects.
+ * The floor: the least that a Worker must do for each kind of request. It receives the same requests with the same
+ * tokens as the service, and opens as many objects.
  */
 import { DurableObject } from 'cloudflare:workers'
 
@@ -22,7 +22,7 @@ export class Floor extends DurableObject<FloorEnv> {
     return this.ctx.storage.sql.exec('SELECT MAX(seq) AS seq FROM writes').one()['seq']
   }
 
-  /** One row, which is committed before the answer leaves. */
+  /** Commits one row before the response. */
   write(): unknown {
     const sql = 'INSERT INTO writes (at_ms) VALUES (?) RETURNING seq'
     return this.ctx.storage.sql.exec(sql, Date.now()).one()['seq']

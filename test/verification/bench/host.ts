@@ -1,6 +1,6 @@
 /**
- * The process that runs the service's bundle and the floor, each on a runtime of its own, until its
- * parent lets go of it. Apart from the load, so that neither the log nor the gateway is the load's work.
+ * Process that runs the service's bundle and the floor, each on its own runtime, until its parent ends. It is
+ * separate from the load, so that the log and the gateway do not slow the load.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
@@ -20,7 +20,7 @@ const running: Miniflare[] = []
 
 type WorkerOptions = ReturnType<typeof optionsOf>['workerOptions']
 
-/** @returns where the Worker itself is reached, without Miniflare's own in front of it, and its runtime */
+/** @returns the Worker's own socket, without Miniflare's Worker in front, and its runtime */
 async function run(
   name: string,
   script: string,
@@ -52,7 +52,7 @@ async function run(
   return { runtime, hosted: { url: origin, pid } satisfies Hosted }
 }
 
-/** The load is of few users: what is measured is the service, not its quotas. */
+/** Raises the quotas, because the load has few users. */
 const lifted = (quotas: object): object =>
   Object.fromEntries(
     Object.entries(quotas).map(([name, quota]: [string, object]) => [
@@ -89,7 +89,7 @@ async function runService(order: HostOrder): Promise<Hosted> {
   return hosted
 }
 
-/** Users and sessions as registration and log-in leave them, without a second of hashing for each. */
+/** Inserts users and sessions like registration and log-in, without a second of hashing for each. */
 async function admit(db: ReturnType<typeof drizzle>, admitted: HostOrder['users']): Promise<void> {
   const createdAtMs = Date.now()
   const expiresAtMs = createdAtMs + 86_400_000

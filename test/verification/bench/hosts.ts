@@ -1,4 +1,4 @@
-/** Starts the service and the floor in a process of their own, and stops what it started. */
+/** Starts the service and the floor in a separate process, and stops them. */
 import { fork, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,14 +16,14 @@ export interface HostOrder {
   readonly storage: string
   readonly vars: Readonly<Record<string, string>>
   readonly users: readonly { readonly userUuid: string; readonly sessionUuid: string }[]
-  /** The key of the access tokens, in base64. */
+  /** Key of the access tokens, in base64. */
   readonly floorKey: string
   readonly inspectorPort?: number | undefined
 }
 
 export interface Hosted {
   readonly url: string
-  /** Of the runtime, where the system tells. */
+  /** Process ID of the runtime, if known. */
   readonly pid: number | undefined
 }
 
@@ -33,7 +33,7 @@ export interface Hosts {
   readonly stop: () => Promise<void>
 }
 
-/** The bundle as `npm run build` makes it, elsewhere. @throws what the build said, if it failed */
+/** Builds the bundle of `npm run build` in another folder. @throws the build's output if it failed */
 export function buildBundle(): string {
   const bundle = mkdtempSync(join(tmpdir(), 'aileana-bundle-'))
   const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')

@@ -1,4 +1,4 @@
-/** One hot wallet: what it does to itself, and to the wallets beside it. */
+/** One hot wallet, and its effect on other wallets. */
 import { fire, type Step } from './load'
 import { type Verdict } from './report'
 import type { Setting } from './setting'
@@ -15,7 +15,7 @@ import {
   type User,
 } from './world'
 
-/** A wallet may refuse these when sixteen want of it what it has for five. */
+/** Allowed refusals when sixteen connections use a wallet that allows five calls. */
 const RULES = ['too_many_calls', 'insufficient_funds', 'rate_limited']
 const OTHERS_CONNECTIONS = 4
 const P99_AT_MOST = 1.5
@@ -24,7 +24,7 @@ type Beside = 'nothing' | 'the same load, spread' | 'one hot wallet'
 const BESIDES: readonly Beside[] = ['nothing', 'the same load, spread', 'one hot wallet']
 
 export interface HotReport {
-  /** The others' p99 of a whole call in ms, a round each. */
+  /** The others' p99 of a whole call in ms, for each round. */
   readonly p99Ms: Readonly<Record<Beside, readonly number[]>>
   readonly hotCalls: number
   readonly refused: ReadonlyMap<string, number>
@@ -101,7 +101,7 @@ export async function runHot(
   return { p99Ms, hotCalls, refused }
 }
 
-/** How much longer the others' slowest hundredth takes beside the hot wallet, by either baseline. */
+/** Ratio of the others' slowest hundredth beside the hot wallet to each baseline. */
 export function hotVerdicts({ p99Ms }: Pick<HotReport, 'p99Ms'>): Verdict[] {
   return (['nothing', 'the same load, spread'] as const).map((baseline) => {
     const times = median(

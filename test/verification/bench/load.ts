@@ -1,4 +1,4 @@
-/** Load by autocannon: turns of one or more requests, one after the other on a connection. */
+/** Load by autocannon: turns of one or more consecutive requests on a connection. */
 import autocannon from 'autocannon'
 import { type Sample, sampleOf } from './statistics'
 
@@ -13,7 +13,7 @@ export interface Ask {
 export interface Step<Turn> {
   /** `undefined` ends the turn early. */
   readonly ask: (turn: Turn) => Ask | undefined
-  /** Takes note of an answer. @returns what is wrong with it, if anything */
+  /** Processes a response. @returns what is wrong with it, if anything */
   readonly answered: (turn: Turn, status: number, body: string) => string | undefined
 }
 
@@ -26,9 +26,9 @@ export interface Load<Turn> {
 }
 
 export interface Fired extends Sample {
-  /** What was wrong with answers, and how often. */
+  /** Number of wrong responses, by description. */
   readonly wrong: ReadonlyMap<string, number>
-  /** The latency of each whole turn in ms, and the instant of its end. */
+  /** Latency of each whole turn in ms, and its end. */
   readonly ends: readonly { readonly atMs: number; readonly latencyMs: number }[]
 }
 
@@ -38,7 +38,7 @@ interface Context<Turn> {
 }
 
 const NO_ANSWER_SECONDS = 30
-/** How often autocannon looks whether all is done. */
+/** Interval at which autocannon checks whether all is done. */
 const LOOK_MS = 10
 
 const requestOf = ({ method, path, authorization, body }: Ask) => ({
@@ -51,7 +51,7 @@ const requestOf = ({ method, path, authorization, body }: Ask) => ({
   ...(body !== undefined && { body }),
 })
 
-/** Every request is answered before it returns. @throws if one is not */
+/** Returns after every response. @throws if one is missing */
 export async function fire<Turn>(load: Load<Turn>): Promise<Fired> {
   const { url, begin, steps } = load
   const connections = Math.min(load.connections, load.turns)

@@ -1,6 +1,6 @@
 /**
- * The production bundle on the runtime, beside the least that a Worker can do, loaded
- * by turns. Fails where an answer or the books are wrong, never for being slow.
+ * Loads the production bundle and a minimal Worker by turns. It fails if a response or the books are wrong, never
+ * because of slowness.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ import { checkBooks, endOpenCalls } from './world'
 const OUT = join(import.meta.dirname, '../../../dist/bench')
 const HOT_USERS = 64
 const SOAK_USERS = 128
-/** The default, and what sixteen connections on one wallet need. */
+/** The default, or the number that sixteen connections on one wallet need. */
 const MAX_OPEN_CALLS = { table: 64, hot: 5, soak: 5 } as const
 
 const say = createTimedLog()

@@ -1,4 +1,4 @@
-/** A Monnify whose every customer has paid by the time that somebody asks. Speaks its wire protocol. */
+/** A Monnify that reports every payment as paid. */
 const success = (responseBody: object) =>
   Response.json({
     requestSuccessful: true,
@@ -9,7 +9,7 @@ const success = (responseBody: object) =>
 
 export const MONNIFY_URL = 'https://monnify.invalid'
 
-/** @throws for whatever else the service might ask the network */
+/** @throws for any other network request of the service */
 export function createMonnify(): (request: Request) => Promise<Response> {
   const paidNaira = new Map<string, number>()
 

@@ -1,4 +1,4 @@
-/** What is measured: each operation of the service, and the floor that it is held against. */
+/** Measured operations of the service, each with its floor. */
 import { fire, type Fired, type Step } from './load'
 import type { Setting } from './setting'
 import {
@@ -14,14 +14,14 @@ import {
 
 export interface Operation {
   readonly name: string
-  /** The name of its floor; a floor has none. */
+  /** Name of its floor; a floor has none. */
   readonly floor?: string
-  /** What is done in one turn, said of the table's row. */
+  /** Label of the table's row: the work of one turn. */
   readonly title: string
   readonly run: (connections: number, turns: number) => Promise<Fired>
 }
 
-/** How much longer the sustained load is, so that the copies to D1 travel meanwhile. */
+/** Factor by which the sustained load is longer, so that projections occur meanwhile. */
 const SUSTAINED = 5
 
 const get = (title: string, path: (user: User) => string): Step<CallTurn> => ({
@@ -68,7 +68,7 @@ export function operationsOf({ hosts, world, quiet }: Setting): Operation[] {
   const ofFloor = (among: readonly User[], steps: Steps, times?: number) =>
     load(hosts.floor.url, among, floorStep('read'), steps, times)
 
-  /** The calls that are open, one after the other, so that each is answered and ended once. */
+  /** Passes each open call once, so that each is answered and ended once. */
   const openCalls = (step: Step<CallTurn>) => async (connections: number) => {
     const open = [...world.open].map(([callUuid, user]): CallTurn => ({ user, callUuid }))
     await quiet()

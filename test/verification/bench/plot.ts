@@ -4,7 +4,7 @@ export interface Series {
   readonly name: string
   /** Drawn dashed. */
   readonly isFloor: boolean
-  /** Each an x, which is a power of two, and a y. */
+  /** Pairs of x, a power of two, and y. */
   readonly points: readonly (readonly [number, number])[]
 }
 
@@ -19,7 +19,7 @@ const COLOURS = ['#3366cc', '#dc3912', '#109618', '#990099', '#0099c6', '#dd8800
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The next round number: 1, 2 or 5 times a power of ten. */
+/** Rounds up to 1, 2 or 5 times a power of ten. */
 export function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value))
   return ([1, 2, 5, 10].find((times) => times * power >= value) ?? 10) * power
@@ -28,7 +28,7 @@ export function roundUp(value: number): number {
 const text = (x: number, y: number, anchor: string, content: string) =>
   `<text x="${x}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`
 
-/** From 0 to a round number above the highest y; floors of the same colour as nothing else. */
+/** Plots from 0 to a round number above the highest y. Floors have their own colour. */
 export function plotOf(
   title: string,
   xLabel: string,

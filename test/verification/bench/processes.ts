@@ -1,4 +1,4 @@
-/** What Linux tells of a process: its children, its memory, the time that it has run. */
+/** Data about processes from Linux: children, memory and CPU time. */
 import { readFileSync } from 'node:fs'
 
 const read = (path: string): string => {
@@ -12,7 +12,7 @@ const read = (path: string): string => {
 export const childrenOf = (pid: number): number[] =>
   read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
 
-/** Resident memory, or `undefined` where there is no /proc. */
+/** Resident memory, or `undefined` without /proc. */
 export function memoryBytes(pid: number): number | undefined {
   const kib = /^VmRSS:\s*(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1]
   return kib === undefined ? undefined : Number(kib) * 1024
@@ -20,7 +20,7 @@ export function memoryBytes(pid: number): number | undefined {
 
 const TICK_MS = 10
 
-/** The time of a core that the process has used. */
+/** CPU time that the process has used. */
 export function usedMs(pid: number): number | undefined {
   const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ')
   return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MS
@@ -33,7 +33,7 @@ const WITHOUT_PROC_MS = 2000
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Until the processes have nothing to do: what one measurement left behind is not the next one's work. */
+/** Waits until the processes are idle, so that one measurement does not affect the next. */
 export async function quiet(pids: readonly number[]): Promise<void> {
   const used = () => pids.map((pid) => usedMs(pid)).reduce((sum = 0, ms = 0) => sum + ms, 0)
   if (pids.length === 0) return pause(WITHOUT_PROC_MS)

@@ -1,4 +1,4 @@
-/** The table of a run, and the targets held against it. Pure. */
+/** The table of a run, and its comparison with the targets. Pure. */
 import { mediansOf, type Ratio, ratioOf, type Sample, spreadOf } from './statistics'
 
 export interface Row extends Sample {
@@ -30,7 +30,7 @@ const cellsOf = ({ title, floor, perSecond, p50Ms, p99Ms, ratio, spread }: Row):
   `${(spread * 100).toFixed(0)} %`,
 ]
 
-/** Rows under their floors, in columns. */
+/** Rows below their floors, in columns. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = [HEAD, ...rows.map(cellsOf)]
   const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
@@ -57,7 +57,7 @@ const AT_LEAST: readonly { name: string; share: number; target: string }[] = [
 ]
 const P99_AT_MOST = 2
 
-/** What was aimed at, against what was measured. */
+/** Compares the measurements with the targets. */
 export function verdictsOf(rows: readonly Row[]): Verdict[] {
   const ratioOfRow = (name: string) => rows.find((row) => row.name === name)?.ratio
   const shares = AT_LEAST.map(({ name, share, target }) => {

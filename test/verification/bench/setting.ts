@@ -1,4 +1,4 @@
-/** A running service and its floor, with users who have money. */
+/** A running service and its floor, with funded users. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createTokens } from '../../../src/common/tokens/access-token'
 import { deriveKeys } from '../../../src/common/tokens/signing-keys'
@@ -7,7 +7,7 @@ import { MONNIFY_URL } from './monnify'
 import { quiet } from './processes'
 import { fund, type User, type World } from './world'
 
-/** One naira for an answered call, however short, so that each is charged. */
+/** Charges one naira for any answered call, so that each posts an entry. */
 const TARIFF = {
   id: 'bench',
   version: 1,
@@ -16,7 +16,7 @@ const TARIFF = {
 
 const DAY_MS = 86_400_000
 
-/** What an operator could set. Limits are lifted as far as the configuration lets them. */
+/** Settings that an operator could use, with the highest limits that the configuration allows. */
 const varsOf = (secret: string, maxOpenCalls: number) => ({
   JWT_SECRET: secret,
   MONNIFY_API_KEY: 'MK_BENCH_API',

@@ -1,4 +1,4 @@
-/** A mixed load for minutes: every answer one that its operation declares, the memory flat. */
+/** A mixed load for minutes: every response must be declared, and memory must not grow. */
 import { fire, type Step } from './load'
 import { READS } from './operations'
 import { memoryBytes } from './processes'
@@ -30,7 +30,7 @@ interface Document {
   readonly paths: Record<string, Record<string, { readonly responses: Record<string, unknown> }>>
 }
 
-/** A read that is answered as it has to be, and as the service's own document declares. */
+/** A read whose response must be the expected one, and declared by the service's own document. */
 const get = (
   document: Document,
   template: string,
@@ -116,7 +116,7 @@ export async function runSoak(
   return seen
 }
 
-/** How much the memory has grown since the first minute's end. */
+/** Growth of the memory since the end of the first minute. */
 export function soakVerdicts(minutes: readonly Minute[]): Verdict[] {
   const [first, last] = [minutes[0]?.memoryBytes, minutes.at(-1)?.memoryBytes]
   const target = `memory grows by at most ${GROWTH_AT_MOST * 100} % after the first minute`

@@ -6,13 +6,13 @@ export interface Sample {
   readonly p99Ms: number
 }
 
-/** The smallest value that `share` of the values do not exceed (nearest rank). */
+/** Smallest value that `share` of the values do not exceed (nearest rank). */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }
 
-/** The middle value, or the mean of the two in the middle. */
+/** Middle value, or the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2
@@ -26,14 +26,14 @@ export const sampleOf = (latenciesMs: readonly number[], durationMs: number): Sa
   p99Ms: percentile(latenciesMs, 0.99),
 })
 
-/** Each figure's median over the rounds. */
+/** Median of each figure over the rounds. */
 export const mediansOf = (samples: readonly Sample[]): Sample => ({
   perSecond: median(samples.map(({ perSecond }) => perSecond)),
   p50Ms: median(samples.map(({ p50Ms }) => p50Ms)),
   p99Ms: median(samples.map(({ p99Ms }) => p99Ms)),
 })
 
-/** How far the rounds lie apart: from the slowest to the fastest, as a share of the median. */
+/** Distance from the slowest to the fastest round, as a share of the median. */
 export function spreadOf(samples: readonly Sample[]): number {
   const rates = samples.map(({ perSecond }) => perSecond)
   return (Math.max(...rates) - Math.min(...rates)) / median(rates)
@@ -46,7 +46,7 @@ export interface Ratio {
   readonly p99: number
 }
 
-/** The medians of the ratios within each round: what slows a whole round down cancels out. */
+/** Medians of the ratios within each round, so that the slowness of a whole round cancels out. */
 export function ratioOf(samples: readonly Sample[], floors: readonly Sample[]): Ratio {
   const ratios = samples.flatMap((sample, round) => {
     const floor = floors[round]

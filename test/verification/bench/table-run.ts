@@ -1,4 +1,4 @@
-/** The table and the plot: floor and service by turns, several rounds, medians. */
+/** Measures the table and the plot: floor and service by turns, in several rounds. */
 import type { Operation } from './operations'
 import type { Series } from './plot'
 import { type Row, rowOf } from './report'
@@ -12,7 +12,7 @@ const PLOTTED = new Set(['read', 'wallet', 'write', 'start', 'writes', 'whole'])
 
 export type Say = (line: string) => void
 
-/** Every operation once a round; the first round is not counted, it only warms up. */
+/** Measures every operation once per round. The first round only warms up. */
 export async function measure(
   setting: Setting,
   operations: readonly Operation[],

@@ -1,4 +1,4 @@
-/** The users of a run, their money, and the books that are kept of it here. */
+/** Users of a run, their money, and the harness's own books. */
 import { fire, type Fired, type Step } from './load'
 
 export interface User {
@@ -8,7 +8,7 @@ export interface User {
   walletUuid: string
   toppedUpKobo: number
   chargedKobo: number
-  /** The call that was ended last, to be read. */
+  /** Last ended call, to be read. */
   lastCallUuid: string | undefined
 }
 
@@ -20,7 +20,7 @@ export interface CallTurn {
 export interface World {
   readonly url: string
   readonly users: readonly User[]
-  /** Calls that were opened and not ended yet, by uuid. */
+  /** Open calls, by UUID. */
   readonly open: Map<string, User>
 }
 
@@ -31,17 +31,17 @@ const SETTING_UP_CONNECTIONS = 8
 
 const koboOf = (naira: unknown): number => Math.round(Number(naira) * 100)
 
-/** What an answer was, so that many of a kind are counted as one. */
+/** Describes a response, so that equal ones are counted together. */
 const said = (status: number, body: string): string =>
   `${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? body.slice(0, 200)}`
 
-/** @returns what an answer was if it is not what it has to be */
+/** @returns a description of the response if it is not the expected one */
 export const expected =
   (what: string, wanted: number) =>
   (_: unknown, status: number, body: string): string | undefined =>
     status === wanted ? undefined : `${what}: ${said(status, body)}`
 
-/** @param refusable the codes of refusals that are no fault, each of which is told */
+/** @param refusable codes of allowed refusals, each of which is counted */
 export const startCall = (
   world: World,
   refusable: readonly string[] = [],
@@ -92,7 +92,7 @@ export const endCall = (world: World): Step<CallTurn> =>
     user.lastCallUuid = uuid
   })
 
-/** The users in turn, from the first to the last and again. */
+/** Returns the users in rotation. */
 export function inTurn<T>(all: readonly T[]): () => T {
   let next = 0
   return () => all[next++ % all.length] as T
@@ -103,7 +103,7 @@ interface Payment {
   reference?: string
 }
 
-/** Opens a checkout, which is paid by then, and has the service ask Monnify about it. */
+/** Creates a payment, which Monnify reports as paid, and verifies it. */
 export const topUp = (): readonly [Step<Payment>, Step<Payment>] => [
   {
     ask: ({ user: { authorization } }) => ({
@@ -151,7 +151,7 @@ const lookAtWallets = (world: World, see: (user: User, credits: WalletSeen) => v
     },
   })
 
-/** Does something once for each. @throws if an answer is wrong */
+/** Runs the steps once for each. @throws if a response is wrong */
 async function once<T>({ url }: World, all: readonly T[], ...steps: [Step<T>, ...Step<T>[]]) {
   const rest = all.length % SETTING_UP_CONNECTIONS
   const part = async (turns: readonly T[], connections: number) => {
@@ -162,14 +162,14 @@ async function once<T>({ url }: World, all: readonly T[], ...steps: [Step<T>, ..
   await part(all.slice(0, rest), 1)
 }
 
-/** @throws if answers were wrong */
+/** @throws if responses were wrong */
 export function check({ wrong }: Fired): void {
   if (wrong.size === 0) return
   const lines = [...wrong].map(([what, times]) => `${times} × ${what}`)
   throw new Error(`answers were wrong:\n${lines.slice(0, 20).join('\n')}`)
 }
 
-/** Every user pays in once, and makes a call. */
+/** Each user tops up once, and makes a call. */
 export async function fund(world: World): Promise<void> {
   await lookAtWallets(world, (user, { uuid }) => (user.walletUuid = uuid))
   await once(
@@ -186,7 +186,7 @@ export async function fund(world: World): Promise<void> {
   )
 }
 
-/** Ends every call that is still open, of all users or of some. */
+/** Ends all open calls of the given users. */
 export const endOpenCalls = (
   world: World,
   isOf: (user: User) => boolean = () => true,
@@ -199,7 +199,7 @@ export const endOpenCalls = (
     endCall(world),
   )
 
-/** @returns what does not add up, once no call is open: in each wallet is what came less what was charged */
+/** Checks, without open calls, that each balance is the amount credited less charged. @returns differences */
 export async function checkBooks(world: World): Promise<string[]> {
   const findings: string[] = []
   await lookAtWallets(world, ({ toppedUpKobo, chargedKobo }, { uuid, balance, held }) => {

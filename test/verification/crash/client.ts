@@ -1,4 +1,4 @@
-/** A client of the killed service: does one step of an intent, and notes what it was told. */
+/** Client of the killed service: sends one step of an intent, and records the response. */
 import { asks, type User } from '../books/books.ts'
 import type { Intent, Step } from './journal.ts'
 import { readCall, readPayment } from '../books/records.ts'
@@ -6,7 +6,7 @@ import { type Answer, type Ask, bodyOf, codeOf } from '../books/wire.ts'
 
 const PHONE = '+2348031234567'
 
-/** The request of an intent's next step: the same one again under the same key. */
+/** Request of an intent's step; a repeat is the same, with the same key. */
 function requestOf({ tag, amountKobo, call, payment }: Intent, step: Step): Ask {
   const amount = amountKobo / 100
   const wallet = amountKobo % 3 === 0 ? 'call_credits' : 'primary'
@@ -40,11 +40,11 @@ function requestOf({ tag, amountKobo, call, payment }: Intent, step: Step): Ask 
   }
 }
 
-/** What a refusal may say without having an effect; under way means that nobody knows yet. */
+/** Refusals without an effect. A request in progress is unknown. */
 const REFUSALS = new Set(['insufficient_funds', 'too_many_calls', 'call_state_conflict'])
 const UNDER_WAY = new Set(['request_in_progress', 'gateway_unavailable'])
 
-/** What is to be done when a step was answered with a success. */
+/** Processes a successful response of a step. */
 function learn(intent: Intent, step: Step, answer: Answer): void {
   const body = bodyOf(answer)
   if (step === 'start' || step === 'answer' || step === 'end') {
@@ -64,7 +64,7 @@ function refuse(intent: Intent, step: Step): void {
 
 export type Outcome = 'acknowledged' | 'replayed' | 'refused' | 'unknown'
 
-/** @throws where the service answers what it may not */
+/** @throws if the service returns a forbidden response */
 export async function doStep(
   url: string,
   user: User,

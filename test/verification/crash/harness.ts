@@ -1,4 +1,4 @@
-/** What a run of kills goes on with from kill to kill, and what it does after each. */
+/** State of a run of kills, and the checks after each kill. */
 import { newStorage, type Service } from '../../support/served.ts'
 import { auditBank, auditBooks } from '../books/audit.ts'
 import { type Books, newUser, readBooks, type User } from '../books/books.ts'
@@ -13,9 +13,9 @@ export interface KillOptions {
   readonly clients: number
   readonly seed: number
   readonly users: number
-  /** So long may a call run: some are ended by a client, and some by the clock, after the restart. */
+  /** Maximum duration of a call. A client ends some, and the clock others, after the restart. */
   readonly maxCallSeconds: number
-  /** The shortest and the longest load before a kill, once every client has had its first answers. */
+  /** Shortest and longest load before a kill, counted from every client's first responses. */
   readonly loadMs: readonly [number, number]
 }
 
@@ -27,7 +27,7 @@ export interface Harness {
   service: Service
 }
 
-/** How many acknowledged things are not there, or are there twice, and what else is new and wrong. */
+/** Number of acknowledged calls and payments that are missing or doubled, and new other findings. */
 export interface Looked {
   readonly lost: number
   readonly doubled: number
@@ -45,7 +45,7 @@ export async function createHarness(options: KillOptions): Promise<Harness> {
   return { options, storage, load, findings: new Set(), service }
 }
 
-/** Takes each intent's next step, or its last one again. @returns how many had been done before */
+/** Sends each intent's next step, or repeats its last one. @returns how many had already taken effect */
 export async function retry(
   { load, service, options, findings }: Harness,
   intents: readonly Intent[],
@@ -68,7 +68,7 @@ export async function retry(
   return wasDone
 }
 
-/** Reads everybody's books, and holds all that the clients were told against them. */
+/** Reads all books, and compares all responses with them. */
 export async function look(harness: Harness, atRest: boolean): Promise<Looked> {
   const { load, service, findings } = harness
   const before = findings.size

@@ -1,9 +1,9 @@
-/** Asks SQLite itself about every file that the service left behind. */
+/** Runs SQLite's integrity check on every database file of the service. */
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** What is wrong with a file, in SQLite's words; nothing if it is sound. */
+/** SQLite's messages about a file; none if it is intact. */
 function checkFile(path: string): string[] {
   const database = new DatabaseSync(path)
   try {

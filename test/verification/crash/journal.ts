@@ -1,43 +1,42 @@
 /**
- * What the clients know: what they asked for, under which key, and what they were told. What they
- * were told must be in the books for ever, once; what they were not told is there once or not at
- * all, until a retry decides. Pure.
+ * The clients' journal: their requests with keys, and the responses. An acknowledged result must be in the books
+ * once, forever. Without a response, it is there once or not at all, until a retry decides. Pure.
  */
 import type { Books } from '../books/books.ts'
 import type { CallRecord, PaymentRecord } from '../books/records.ts'
 
 export type Step = 'start' | 'answer' | 'end' | 'pay' | 'verify' | 'transfer'
 
-/** Something that a client wants, from its first request to its end. */
+/** A client's intent, from its first request to its end. */
 export interface Intent {
   /** Also the idempotency key. */
   readonly tag: string
   readonly user: number
   readonly amountKobo: number
-  /** What is to be asked next; `undefined` when there is nothing more to do. */
+  /** Next step; `undefined` when there is none. */
   next: Step | undefined
-  /** Asked, and not answered. */
+  /** The last request got no response. */
   isUnknown: boolean
-  /** Answered with a refusal: nothing may be there of it. */
+  /** The request was refused, so nothing of it may exist. */
   isRefused: boolean
   call?: CallRecord
   payment?: PaymentRecord
-  /** Of the last answer, in the wallet for calls. */
+  /** Revision of the last response. */
   position?: number
 }
 
 export interface Verdict {
-  /** Acknowledged, and not in the books as acknowledged. */
+  /** Acknowledged, but not in the books as acknowledged. */
   readonly lost: string[]
-  /** There more than once. */
+  /** In the books more than once. */
   readonly doubled: string[]
-  /** There, though it was refused. */
+  /** In the books although it was refused. */
   readonly uncalledFor: string[]
 }
 
 type NotifiedState = Pick<CallRecord, 'startedAtMs' | 'endedAtMs' | 'endReason' | 'priceKobo'>
 
-/** Whether what was told of a call still is so; what had not happened then may have since. */
+/** Reports whether a returned call is consistent with its current state, which may be later. */
 function stillSo(told: CallRecord, now: CallRecord): boolean {
   const facts: readonly (keyof NotifiedState)[] = [
     'startedAtMs',
@@ -77,7 +76,7 @@ function judgeIntent(intent: Intent, books: Books, verdict: Verdict): void {
     verdict.lost.push(`${tag}: ${JSON.stringify({ told: payment, now: paymentNow })}`)
 }
 
-/** Holds all that the clients were told against the books of their users. */
+/** Compares the journal with the users' books. */
 export function compareWithBooks(intents: readonly Intent[], books: readonly Books[]): Verdict {
   const verdict: Verdict = { lost: [], doubled: [], uncalledFor: [] }
   for (const intent of intents) {

@@ -1,4 +1,4 @@
-/** What clients were told, held against books in which it is, and in which it is not. */
+/** Compares a journal with correct and with faulty books. */
 import { describe, expect, it } from 'vitest'
 import { auditBank, auditBooks } from '../books/audit.ts'
 import type { Books } from '../books/books.ts'

@@ -1,4 +1,4 @@
-/** What the clients do until the service is killed under them: pay in, move money, call, look. */
+/** Load of the clients until the kill: top-ups, transfers, calls and reads. */
 import { asks, type User } from '../books/books.ts'
 import { doStep } from './client.ts'
 import type { Intent, Step } from './journal.ts'
@@ -10,16 +10,16 @@ export interface Load {
   readonly users: readonly [User, ...User[]]
   readonly random: Random
   readonly intents: Intent[]
-  /** Those that go on, and that no client has in hand. */
+  /** Unfinished intents that no client is working on. */
   open: Intent[]
-  /** Every negative balance that a client was shown, and every answer that may not be. */
+  /** Negative balances and forbidden responses. */
   readonly findings: string[]
   answered: number
 }
 
 const STEP_MS = 10_000
 
-/** What an intent begins with. A third are calls that go on, so that many run at the kill. */
+/** First steps of intents. Many are calls, so that many run at the kill. */
 const BEGINNINGS: readonly [Step, ...Step[]] = ['start', 'start', 'start', 'pay', 'pay', 'transfer']
 
 type Wish = Pick<Intent, 'next' | 'user' | 'amountKobo'>
@@ -47,7 +47,7 @@ async function look({ users, random, findings }: Load, url: string): Promise<boo
   return answer !== undefined
 }
 
-/** One client, which works until it is told to stop or nobody answers any more. */
+/** Runs one client until the load is over or the service stops responding. */
 export async function runClient(load: Load, url: string, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const chance = load.random.below(10)

@@ -1,4 +1,4 @@
-/** Loads the service, kills it, starts it again, retries what is unknown, and looks into the books. */
+/** Loads the service, kills it, restarts it, retries unknown requests, and checks the books. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { checkFiles } from './integrity.ts'
 import {
@@ -13,21 +13,21 @@ import type { Intent } from './journal.ts'
 import { begin, runClient } from './load.ts'
 import { killGroup, serve } from '../support/service.ts'
 
-/** What one kill met, and what was found after it. */
+/** State at one kill, and the findings after it. */
 export interface KillRow extends Looked {
   readonly kill: number
   readonly answered: number
   readonly unknown: number
-  /** Unknown, and found done when it was asked again under its key. */
+  /** Unknown requests that had taken effect, according to their retry. */
   readonly wasDone: number
-  /** Calls that were answered, and not ended. */
+  /** Running calls. */
   readonly running: number
   readonly restartMs: number
 }
 
 export interface KillReport {
   readonly rows: readonly KillRow[]
-  /** Calls and payments that were acknowledged. */
+  /** Acknowledged calls and payments. */
   readonly acknowledged: number
   readonly leftToClock: number
   readonly files: number
@@ -38,7 +38,7 @@ export interface KillReport {
 const RETRY_MS = 4000
 const LAST_RETRY_MS = 15_000
 const DONE_WITHIN_MS = 120_000
-/** Before the time to the kill begins to run, however slow the machine is. */
+/** Responses of each client before the time to the kill starts, however slow the machine is. */
 const WARM_ANSWERS = 2
 const WARM_WITHIN_MS = 30_000
 
@@ -59,7 +59,7 @@ async function untilDone(
   }
 }
 
-/** Money for everybody, in both wallets. */
+/** Tops up both wallets of every user. */
 async function payIn(harness: Harness): Promise<void> {
   const { load } = harness
   for (const user of load.users.keys())
@@ -97,11 +97,11 @@ async function killOnce(harness: Harness, kill: number): Promise<KillRow> {
   return { kill, answered, unknown: unknown.length, wasDone, running, restartMs, ...looked }
 }
 
-/** Every second call that runs at the end is left to the clock. */
+/** The clock ends every second call that runs at the end. */
 const isLeftToClock = (intent: Intent): boolean =>
   isRunning(intent) && !intent.isUnknown && Number(intent.tag.split('-')[1]) % 2 === 0
 
-/** Decides all that is unknown, ends the calls, and looks once more. @returns how many the clock ended */
+/** Retries unknown requests, ends the calls, and checks again. @returns how many calls the clock ended */
 async function rest(harness: Harness): Promise<number> {
   const { intents } = harness.load
   for (const intent of intents)

@@ -1,4 +1,4 @@
-/** The flaws that a body can have: in its fields, in its form, in its media type, in its size. */
+/** Flaws of a body: in its fields, form, media type or size. */
 import type { Schema } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import type { Operation } from '../../support/documented'
@@ -12,7 +12,7 @@ const WEBHOOK_LIMIT_BYTES = 256 * 1024
 const invalid = (what: string, pointer?: string): Flaw =>
   pointer === undefined ? { what, statuses: [400] } : { what, statuses: [400], pointer }
 
-/** Also for names that an object literal would take for its own. */
+/** Also works for names such as `__proto__`, which an object literal treats specially. */
 const withField = (plan: Plan, name: string, value: unknown): Plan => ({
   ...plan,
   json: Object.defineProperty({ ...(plan.json as object) }, name, { value, enumerable: true }),
@@ -158,7 +158,7 @@ export function bodySpoils(operation: Operation): fc.Arbitrary<Spoil>[] {
   return [...fieldSpoils(schema), ...formSpoils(), fc.constant(tooLarge(LIMIT_BYTES))]
 }
 
-/** A body where none is asked for is not read, but neither is one of any size taken. */
+/** An unexpected body is ignored, but its size is limited. */
 export function unaskedBody({ method, requestBody }: Operation): fc.Arbitrary<Spoil>[] {
   if (requestBody || method === 'GET') return []
   return [

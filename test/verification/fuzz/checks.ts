@@ -1,4 +1,4 @@
-/** What holds for every exchange. Each check throws; its name is the promise that was broken. */
+/** Checks of every exchange. A check throws; its name is the broken promise. */
 import { expect } from 'vitest'
 import { holdToConventions } from '../../support/client'
 import { holdToDocument } from '../../support/documented'
@@ -8,17 +8,17 @@ export function answersWithoutFault({ answer }: Exchange): void {
   expect(answer.status).toBeLessThan(500)
 }
 
-/** RFC 9457 problems, request ids, the headers of every answer. A socket has none of its own. */
+/** RFC 9457 problems, request IDs, and the headers of every response except a socket's. */
 export function answersByTheConventions({ answer }: Exchange): void {
   if (answer.status !== 101) holdToConventions(answer)
 }
 
-/** Its status and media type are declared, and its body is of the schema that is. */
+/** Status and media type are declared, and the body is valid for its schema. */
 export function answersAsDeclared({ request, answer }: Exchange): void {
   holdToDocument(request.method, request.path, answer)
 }
 
-/** With one of the statuses that its flaw has, and naming the field that is wrong. */
+/** The status is one of the flaw's, and the response names the field. */
 export function refusesWhatIsFlawed({ plan, answer }: Exchange): void {
   if (!plan.flaw) return
   expect(plan.flaw.statuses).toContain(answer.status)
@@ -27,7 +27,7 @@ export function refusesWhatIsFlawed({ plan, answer }: Exchange): void {
   expect(pointers.join(' ')).toContain(plan.flaw.pointer)
 }
 
-/** What a request without flaw may still be refused for: the state that it meets. */
+/** Refusals of a valid request, because of the current state. */
 const STATE_REFUSALS = [
   'insufficient_funds',
   'email_taken',
@@ -42,8 +42,8 @@ export function takesWhatIsValid({ plan, answer }: Exchange): void {
 }
 
 /**
- * Where it was looked: what the user could see before and after. A payment that lacked money is
- * listed, as failed; nothing else has changed.
+ * Compares the user's data before and after, for sampled requests. Only a payment without funds is listed as
+ * failed; nothing else may change.
  */
 export function changesNothingWhenRefused({ answer, beside }: Exchange): void {
   if (!beside || answer.status < 400) return
@@ -52,7 +52,7 @@ export function changesNothingWhenRefused({ answer, beside }: Exchange): void {
   expect({ ...beside.after, ...rest }).toEqual({ ...beside.before, ...rest })
 }
 
-/** Where it was asked: status and type as of GET, and nothing after the headers. */
+/** For sampled requests: HEAD has the status and type of GET, and no body. */
 export function answersHeadAsGet({ answer, beside }: Exchange): void {
   if (!beside?.head) return
   expect(beside.head.text).toBe('')

@@ -1,4 +1,4 @@
-/** Sends a plan: its wishes are granted, and what was asked and answered is kept, to be judged. */
+/** Sends a plan with its placeholders filled in, and records request and response for the checks. */
 import { type Answer, asker, type RequestOptions, type TestUser } from '../../support/client'
 import type { Operation } from '../../support/documented'
 import { isWish, type Plan } from './plan'
@@ -16,7 +16,7 @@ export interface Exchange {
   readonly beside?: Beside | undefined
 }
 
-/** What was looked at around a request. */
+/** State around a request. */
 interface Beside {
   readonly before: Record<string, string>
   readonly after: Record<string, string>
@@ -49,7 +49,7 @@ async function textOf(plan: Plan, granted: Granted): Promise<string | undefined>
   if (plan.beyondBytes !== undefined) return `"${'x'.repeat(plan.beyondBytes - 1)}"`
   if (plan.text !== undefined || plan.json === undefined) return plan.text
   if (typeof plan.json !== 'object' || plan.json === null) return JSON.stringify(plan.json)
-  /** Without a prototype: here `__proto__` is a name like any other. */
+  /** Without a prototype, `__proto__` is an ordinary name. */
   const json: Record<string, unknown> = Object.create(null)
   for (const [name, value] of Object.entries(plan.json)) json[name] = await granted(value)
   return JSON.stringify(json)
@@ -62,7 +62,7 @@ function authOf(world: FuzzWorld, actor: TestUser, { auth }: Plan): Record<strin
   return { Authorization: `Bearer ${tokens[auth]}` }
 }
 
-/** Without what no header can carry: line ends, and halves of characters. */
+/** Removes characters that a header cannot contain: line ends and lone surrogates. */
 const headerOf = (value: unknown): string =>
   String(value)
     .toWellFormed()
@@ -76,7 +76,7 @@ async function headersOf(plan: Plan, text: string, granted: Granted) {
   return headers
 }
 
-/** The request that a plan comes to in this world, now. */
+/** Fills in a plan's placeholders. */
 export async function requestOf(
   world: FuzzWorld,
   actor: TestUser,
@@ -114,7 +114,7 @@ async function stateOf(world: FuzzWorld): Promise<Record<string, string>> {
   return Object.fromEntries(answers.map(({ text }, index) => [STATE[index], text]))
 }
 
-/** @param looks whether to look at the state before and after, and at what HEAD answers */
+/** @param looks whether to read the state before and after, and to send HEAD */
 export async function exchange(
   world: FuzzWorld,
   operation: Operation,
@@ -135,7 +135,7 @@ export async function exchange(
 const cut = (text: string): string =>
   text.length > 1000 ? `${text.slice(0, 1000)}… (${text.length} characters)` : text
 
-/** Everything that somebody needs who wants to send it again. */
+/** Everything that is needed to send the request again. */
 export const show = ({ plan, request, answer }: Exchange): string =>
   [
     `${request.method} ${cut(request.path)}`,

@@ -1,10 +1,10 @@
-/** Values that a schema does not allow: whatever of these its validator refuses. */
+/** Values that a schema does not allow, according to its validator. */
 import type { Schema } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import { isValid, resolve } from './schema'
 import { validValues } from './valid'
 
-/** Prints as this text, which no value of JavaScript does. */
+/** Serialises as this text, which no JavaScript value does. */
 export const rawJson = (text: string): unknown =>
   (JSON as unknown as { rawJSON: (text: string) => unknown }).rawJSON(text)
 
@@ -94,7 +94,7 @@ const listed = (schema: Schema): unknown[] =>
     (value) => !isValid(schema, value) && !isAcceptedTrimmed(schema, value),
   )
 
-/** Blanks and line breaks around a text are removed before it is judged. */
+/** Surrounding spaces and line breaks are removed before validation. */
 const isAcceptedTrimmed = (schema: Schema, value: unknown): boolean =>
   typeof value === 'string' && isValid(schema, value.trim())
 
@@ -112,7 +112,7 @@ export function invalidValues(given: Schema): fc.Arbitrary<unknown> {
   )
 }
 
-/** What is not the text of a whole number, though some would take it for one. */
+/** Texts that look like whole numbers, but are not. */
 const NO_INTEGERS = [
   '',
   ' 5',
@@ -136,7 +136,7 @@ const NO_INTEGERS = [
   '-9007199254740993',
 ]
 
-/** Texts for a parameter, which is text whatever its type. */
+/** Texts for a parameter of any type. */
 export function invalidTexts(given: Schema): fc.Arbitrary<string> {
   const schema = resolve(given)
   if (![schema.type].flat().includes('integer'))

@@ -1,6 +1,6 @@
 /**
- * What no schema says: which text means something here. By field, or by operation and field: values
- * that do, and values of the right form that do not, with what is answered to those.
+ * Rules that no schema states, by field or by operation and field: values with a meaning, and well-formed values
+ * without one, with the expected responses.
  */
 import fc from 'fast-check'
 import { type WishName, wish } from './plan'
@@ -12,7 +12,7 @@ export interface Meaningless {
 
 const digits = (count: number) => fc.stringMatching(new RegExp(`^[0-9]{${count}}$`))
 
-/** Nigerian mobile numbers, written as people do. */
+/** Nigerian mobile numbers in common spellings. */
 const phones = fc.oneof(
   digits(7).map((rest) => `+234803${rest}`),
   digits(7).map((rest) => `0803${rest}`),
@@ -48,7 +48,7 @@ const idsOf = (...names: readonly WishName[]): Meaningless => ({
   statuses: [404],
 })
 
-/** Naira to the kobo, as no schema can say it of binary floats; small ones more often, since money runs out. */
+/** Amounts with two decimal places, which a schema cannot express for floats. Mostly small, to save money. */
 const amounts = fc
   .oneof(
     { weight: 4, arbitrary: fc.integer({ min: 1, max: 100_000 }) },

@@ -1,4 +1,4 @@
-/** Every operation of the OpenAPI document, asked as it allows and as it does not. README.md says more. */
+/** Sends valid and invalid requests to every operation of the OpenAPI document. README.md describes how. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { operations } from '../../support/documented'
@@ -9,7 +9,7 @@ import { type FuzzWorld, openWorld, tick } from './world'
 
 const FIXED_SEED = 20260314
 const { cases, freshSeed } = inject('fuzz')
-/** So many are looked at from beside: what they changed, and what HEAD answers. */
+/** One in this many requests also has its effects and HEAD checked. */
 const SAMPLE = 8
 
 let world: FuzzWorld

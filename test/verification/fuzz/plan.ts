@@ -1,6 +1,6 @@
 /**
- * A request as it is generated: printable, and the same for the same seed. What only the service
- * gives (ids, tokens, cursors) stands in it as a wish, which the world grants when it is sent.
+ * A generated request: printable, and the same for the same seed. It has placeholders for data that only the
+ * service can create (IDs, tokens, cursors); they are filled in when the request is sent.
  */
 
 export type WishName =
@@ -33,14 +33,14 @@ export const wish = (name: WishName): Wish => ({ wish: name })
 export const isWish = (value: unknown): value is Wish =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'wish')
 
-/** Whose access token comes along, or what comes in its place. */
+/** Access token of the request, or its replacement. */
 export type Auth = 'own' | 'none' | 'refresh_token' | 'ended' | { readonly header: string }
 
-/** What is wrong with a request, and what may be answered to it. */
+/** Flaw of a request, and its allowed responses. */
 export interface Flaw {
   readonly what: string
   readonly statuses: readonly number[]
-  /** The field that the refusal has to name. */
+  /** Field that the response must name. */
   readonly pointer?: string
 }
 
@@ -50,9 +50,9 @@ export interface Plan {
   readonly query: readonly (readonly [name: string, value: unknown])[]
   readonly headers: Readonly<Record<string, unknown>>
   readonly json?: unknown
-  /** The body as it is sent, in place of `json`. */
+  /** Body to send instead of `json`. */
   readonly text?: string
-  /** A body of one byte more than so many. */
+  /** Limit in bytes that the body exceeds by one. */
   readonly beyondBytes?: number
   readonly contentType: string
   readonly flaw?: Flaw

@@ -1,4 +1,4 @@
-/** Requests that an operation takes, and such as have one flaw. */
+/** Valid requests to an operation, and requests with one flaw. */
 import type { Schema } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import { isSecured, type Operation, type Parameter } from '../../support/documented'
@@ -10,7 +10,7 @@ import { validValues } from './valid'
 
 const asText = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value)
 
-/** Of the declared alphabet, where one is declared. */
+/** Header values of the declared alphabet. */
 const headerValues = ({ pattern = '^[!-~]+$', maxLength = 255 }: Schema) =>
   fc.stringMatching(new RegExp(pattern)).filter(({ length }) => length > 0 && length <= maxLength)
 
@@ -33,7 +33,7 @@ function parameters(operation: Operation, where: string) {
   })
 }
 
-/** Optional by the document, so that its absence is refused as a wrong one is. */
+/** Optional in the document, because a missing one is refused like a wrong one. */
 const meantToBeThere = new Set(['ticket', 'monnify-signature'])
 
 function bodies(operation: Operation): fc.Arbitrary<unknown> {
@@ -49,7 +49,7 @@ function bodies(operation: Operation): fc.Arbitrary<unknown> {
     .map(([body, fields]) => ({ ...(body as object), ...fields }))
 }
 
-/** What may come along with any request, and changes nothing. */
+/** Headers that any request may have and that change nothing. */
 const noise = fc.record(
   {
     'X-Request-Id': fc.string(),
@@ -98,7 +98,7 @@ export const validPlans = (operation: Operation): fc.Arbitrary<Plan> =>
       contentType,
     }))
 
-/** Two of three have a flaw, where there can be one. */
+/** Two of three plans have a flaw, if the operation allows one. */
 export function plans(operation: Operation): fc.Arbitrary<Plan> {
   const valid = validPlans(operation)
   const flaws = spoils(operation)

@@ -1,8 +1,8 @@
-/** The document's schemas as the generators read them. */
+/** Helpers to read the document's schemas. */
 import type { Schema } from '@cfworker/json-schema'
 import { document, type Operation, validatorOf } from '../../support/documented'
 
-/** The schema itself, where another one only names it. */
+/** Follows a reference to a schema. */
 export function resolve(schema: Schema): Schema {
   const name = schema.$ref?.split('/').at(-1)
   return name === undefined ? schema : resolve(document.components.schemas[name] as Schema)

@@ -1,4 +1,4 @@
-/** Chooses the fresh seed of a run and prints it; `FUZZ_SEED` repeats one, `FUZZ_CASES` tries more. */
+/** Chooses a new seed and prints it. `FUZZ_SEED` repeats one, `FUZZ_CASES` tries more. */
 import type { TestProject } from 'vitest/node'
 
 const { FUZZ_SEED, FUZZ_CASES } = process.env

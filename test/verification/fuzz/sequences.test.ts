@@ -1,4 +1,4 @@
-/** What only shows over several requests: use after the end, repeats, and that what was made is there. */
+/** Rules over several requests: use after the end, repeats, and new resources. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { logIn } from '../../support/accounts'
@@ -49,7 +49,7 @@ const stepsOfCall = fc.array(
   { minLength: 1, maxLength: 8 },
 )
 
-/** By the table in docs/calls.md; a wait is longer than a call may ring, and shorter than it may last. */
+/** Follows the table in docs/calls.md. A wait is longer than the ring time-out, and shorter than a call may last. */
 function expected(step: Step, status: string): { answers: number[]; next: string } {
   if (step === 'ticket') return { answers: [201], next: status }
   if (step === 'wait') return { answers: [], next: status === 'ringing' ? 'ended' : status }

@@ -1,4 +1,4 @@
-/** The flaws that a request to an operation can have. */
+/** Possible flaws of a request to an operation. */
 import fc from 'fast-check'
 import { isSecured, type Operation } from '../../support/documented'
 import { bodySpoils, unaskedBody } from './body-spoils'
@@ -32,7 +32,7 @@ const badAuth = (operation: Operation): fc.Arbitrary<Spoil>[] => {
   return [fc.constantFrom(...auths).map((auth) => (plan) => ({ ...plan, auth, flaw }))]
 }
 
-/** A path segment that is no value of the parameter, percent-encoded or not even that. */
+/** Path segments that are not a value of the parameter, percent-encoded or not. */
 const badSegments = fc.oneof(
   fc.constantFrom(
     '1',
@@ -95,7 +95,7 @@ function badKey(operation: Operation): fc.Arbitrary<Spoil>[] {
   ]
 }
 
-/** Of the right form, but of nothing that there is, or of somebody else's. */
+/** Well-formed identifiers of nothing, or of another user's resource. */
 function meaningless(operation: Operation): fc.Arbitrary<Spoil>[] {
   const { operationId } = operation
   const inParameters = (operation.parameters ?? []).map(({ name, in: where }) => ({ name, where }))
@@ -139,7 +139,7 @@ function badSocket({ responses }: Operation): fc.Arbitrary<Spoil>[] {
   ]
 }
 
-/** None for an operation that takes nothing: nothing can be wrong with it. */
+/** Empty for an operation without input. */
 export const spoils = (operation: Operation): fc.Arbitrary<Spoil>[] => [
   ...badAuth(operation),
   ...badPath(operation),

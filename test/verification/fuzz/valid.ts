@@ -1,4 +1,4 @@
-/** Values that a schema allows, its borders among them. */
+/** Values that a schema allows, including its limits. */
 import type { Schema } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import { fieldsOf, isValid, resolve, typesOf } from './schema'
@@ -30,7 +30,7 @@ const FORMATS: Record<string, fc.Arbitrary<string>> = {
   ),
 }
 
-/** As long and as short as may be, in letters of one, two and four bytes. */
+/** Longest and shortest texts, in characters of one, two and four bytes. */
 const borderTexts = ({ minLength = 0, maxLength = MAX_LENGTH }: Schema): string[] =>
   ['a', 'ọ', '𝒳'].flatMap((letter) => [letter.repeat(minLength), letter.repeat(maxLength)])
 

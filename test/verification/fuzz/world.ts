@@ -1,4 +1,4 @@
-/** A service with limits out of the way, some users in it, and what a request can wish for. */
+/** A service with high limits and some users, and the values of placeholders. */
 import { env } from 'cloudflare:workers'
 import { createHash } from 'node:crypto'
 import { vi } from 'vitest'
@@ -12,7 +12,7 @@ import { ticketTo, upgrade } from '../../support/live'
 import type { Operation } from '../../support/documented'
 import type { WishName } from './plan'
 
-/** Far off, so that no alarm rings by itself. */
+/** A future time, so that no real alarm rings. */
 const START = Date.UTC(2126, 0, 1)
 const STEP_MS = 1000
 
@@ -29,10 +29,10 @@ const policies = createPolicies({
   freeGuesses: 1e9,
 })
 
-/** The real hash takes 200 ms; its own tests have it. */
+/** The real hash takes 200 ms and has its own tests. */
 const hashPassword = (password: string) => createHash('sha256').update(password).digest('hex')
 
-/** What these do ends sessions, so each gets one of its own. */
+/** Operations that end sessions, so each uses its own. */
 const ENDING = new Set([
   'logOut',
   'logOutEverywhere',
@@ -46,10 +46,10 @@ export const USED_KEY = 'a key that was used'
 export interface FuzzWorld extends World {
   readonly owner: TestUser
   readonly other: TestUser
-  /** The token of a session of the owner's that has ended. */
+  /** Token of an ended session of the owner. */
   readonly endedToken: string
   readonly othersIds: Readonly<Record<string, string>>
-  /** A user of few sessions, and how often one was asked for. */
+  /** User with few sessions, and the number of its uses. */
   guest: TestUser
   guestUses: number
   call: string
@@ -88,7 +88,7 @@ async function idsOf(user: TestUser): Promise<Record<string, string>> {
   }
 }
 
-/** A session more of a user. */
+/** Logs a user in again. */
 async function again(world: World, user: TestUser): Promise<TestUser> {
   const { body } = await logIn(world.send, user.email)
   const { access_token: token, refresh_token: refreshToken } = body
@@ -136,7 +136,7 @@ export async function openWorld(): Promise<FuzzWorld> {
   }
 }
 
-/** Whose request it is. What ends sessions is asked by a guest, in a session made for it. */
+/** User of a request. A guest sends those that end sessions, in a separate session. */
 export async function actorFor(world: FuzzWorld, { operationId }: Operation): Promise<TestUser> {
   if (!ENDING.has(operationId)) return world.owner
   world.guestUses += 1
@@ -145,13 +145,13 @@ export async function actorFor(world: FuzzWorld, { operationId }: Operation): Pr
   return world.guest
 }
 
-/** The guest's password is a new one; nobody needs to know it. */
+/** Replaces the guest after its password was changed to an unknown one. */
 export async function afterwards(world: FuzzWorld, operation: Operation, answer: Answer) {
   if (operation.operationId === 'changePassword' && answer.status === 200)
     world.guest = await newUser(world.send)
 }
 
-/** A call that rings, or that a few requests have done something with. */
+/** A ringing call, or one that earlier requests have used. */
 async function callOf(world: FuzzWorld): Promise<string> {
   world.callUses += 1
   if (world.callUses % 4 > 0) return world.call
@@ -161,7 +161,7 @@ async function callOf(world: FuzzWorld): Promise<string> {
   return world.call
 }
 
-/** To the call that was wished for last. */
+/** Event ticket for the last requested call. */
 async function ticketOf(world: FuzzWorld): Promise<string> {
   const url = await ticketTo(world.owner, world.call)
   return new URL(url).searchParams.get('ticket') ?? ''
@@ -184,7 +184,7 @@ async function usedRefreshToken(world: FuzzWorld): Promise<string> {
   return refreshToken
 }
 
-/** Of the list that is asked for, the cursor to its second page. */
+/** Cursor of the second page of a list. */
 async function cursorOf(user: TestUser, path: string): Promise<string> {
   const { headers } = await user.send('GET', `${path}?limit=1`)
   return /[?&]cursor=([^&>]+)/.exec(headers.get('Link') ?? '')?.[1] ?? ''
@@ -195,7 +195,6 @@ export interface Asked {
   readonly text: string
 }
 
-/** What only the service can give. */
 export async function grant(
   world: FuzzWorld,
   actor: TestUser,

@@ -1,6 +1,6 @@
 /**
- * The judge of a history: linearisable wallet by wallet (every command has one position, answers
- * follow from the commands before it, and real time is respected), and the bank total over all. Pure.
+ * Checks that a history is linearizable, wallet by wallet: every command has one revision, responses follow from
+ * earlier commands, and real time is respected. Also checks the total of all wallets. Pure.
  */
 import { auditBank, auditBooks } from '../books/audit.ts'
 import type { History, Operation, WalletHistory } from './history.ts'
@@ -13,7 +13,7 @@ import { eventsOf, type WalletEvent } from './wallet-events.ts'
 
 const TYPES: readonly WalletType[] = ['primary', 'call_credits']
 
-/** What was asked after another answer was there has no lower position. */
+/** A request that was sent after another response must not have a lower revision. */
 const outOfOrder = (operations: readonly Operation[], { floor }: RealTime): string[] =>
   operations
     .filter(isPlaced)
@@ -25,7 +25,7 @@ const outOfOrder = (operations: readonly Operation[], { floor }: RealTime): stri
         : [],
     )
 
-/** Two changes whose answers name the same position. */
+/** Changes whose responses have the same revision. */
 function sharedPositions(events: readonly WalletEvent[]): string[] {
   const fixed = events.filter(({ from, to }) => from === to)
   return [...Map.groupBy(fixed, ({ from }) => from)]
@@ -49,7 +49,7 @@ function checkWallet(history: WalletHistory): string[] {
   return found.map((finding) => `${history.books.user}, ${history.type}: ${finding}`)
 }
 
-/** @returns what is wrong with a history: nothing, if it is that of a bank that loses no kobo */
+/** @returns faults of a history; none if it is correct */
 export function checkHistory({ operations, books, limits }: History): string[] {
   const byUser = Map.groupBy(operations, ({ user }) => user)
   const wallets = books.flatMap((own) =>

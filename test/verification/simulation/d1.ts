@@ -1,4 +1,4 @@
-/** D1 as drizzle uses it, over Node's own SQLite with the real migrations; a batch is one transaction. */
+/** D1 for drizzle, on Node's own SQLite with the real migrations. A batch is one transaction. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
@@ -24,9 +24,9 @@ export class D1 {
   readonly #statements = new Map<string, StatementSync>()
   readonly #faults: Faults
   readonly #scheduler: Scheduler
-  /** Batches whose sender was told that they failed, and that are still under way. */
+  /** Batches that seemed to fail, and may still arrive. */
   readonly late: (readonly Bound[])[] = []
-  /** Sees each statement that is sent, whether D1 is down or not. */
+  /** Called for each statement, even while D1 is unavailable. */
   onStatement: ((statement: Bound) => void) | undefined
 
   constructor(faults: Faults, scheduler: Scheduler) {
@@ -40,12 +40,12 @@ export class D1 {
     this.#database.close()
   }
 
-  /** Rows as they are stored, whatever is down. */
+  /** Reads stored rows, even while D1 is unavailable. */
   rows(query: string, ...values: SQLInputValue[]): Row[] {
     return this.#prepared(query).all(...values)
   }
 
-  /** One of the batches that are late arrives. */
+  /** Applies one of the late batches. */
   arrive(index: number): void {
     const [batch] = this.late.splice(index, 1)
     if (batch) this.#transaction(batch)
@@ -101,7 +101,7 @@ export class D1 {
     return { success: true, results, meta: { changes: this.#totalChanges() - changedBefore } }
   }
 
-  /** All rows that were ever written, which tells whether anything was. */
+  /** Number of rows ever written, to detect writes. */
   #totalChanges(): number {
     return Number(this.rows('SELECT total_changes() AS changes')[0]?.['changes'])
   }

@@ -1,7 +1,6 @@
 /**
- * Virtual time passes, and nothing happens in it but what the service does by itself: alarms of
- * pollers and wallets ring when they are due, and the sweep runs every five minutes. The liveness
- * judge counts each wake-up.
+ * Lets virtual time pass. Alarms of pollers and wallets ring when they are due, and the sweep runs every five
+ * minutes. The liveness judge counts each wake-up.
  */
 import { sweepPayments } from '../../../src/payments/sweep'
 import type { LivenessJudge } from './auditor/liveness'
@@ -11,26 +10,26 @@ import { ringPoller } from './operations/time'
 import type { World } from './world'
 
 const SWEEP_EVERY_MS = 5 * 60_000
-/** The sweep leaves payments alone that have been due for less. */
+/** The sweep ignores payments that are overdue by less. */
 const OVERDUE_MS = 30_000
-/** A payment that is completed, failed or cancelled is not due, whatever its row says. */
+/** A completed, failed or cancelled payment is never due. */
 const IS_DUE = "status IN ('pending', 'processing', 'expired') AND next_ask_at_ms IS NOT NULL"
-/** The platform repeats an alarm that throws, then forgets it. */
+/** The platform repeats an alarm that throws this many times, then drops it. */
 const PLATFORM_RETRIES = 6
 const PLATFORM_RETRY_MS = 2000
 
 export interface ElapseOptions {
   readonly forMs: number
-  /** Ends the run, so that a loop at full speed does not hang it. */
+  /** Ends the run, so that a loop at full speed cannot hang it. */
   readonly mostWakeUps: number
-  /** Goes on after the first finding, to count all wake-ups. */
+  /** Continues after the first finding, to count all wake-ups. */
   readonly isCounting?: boolean
 }
 
 export interface Elapsed {
   alarms: number
   sweeps: number
-  /** Statements that were sent to D1. */
+  /** Number of statements sent to D1. */
   statements: number
 }
 
@@ -67,7 +66,7 @@ class Span {
   readonly #elapsed: Elapsed
   readonly #thrown = new Map<string, number>()
   #sweptAtMs = Date.now()
-  /** What the sweep's statements named, while it runs. */
+  /** Values in the statements of the running sweep. */
   #named: Set<unknown> | undefined
 
   constructor(world: World, judge: LivenessJudge, elapsed: Elapsed) {
@@ -81,7 +80,7 @@ class Span {
     for (const value of this.#named ? values : []) this.#named?.add(value)
   }
 
-  /** The earliest of all that is set. */
+  /** Earliest due event. */
   next(): Due | undefined {
     const { objects, pollers } = this.#world
     let next: Due | undefined = this.#nextSweep()
@@ -95,7 +94,7 @@ class Span {
     return next
   }
 
-  /** A sweep that would find nothing overdue is left out. */
+  /** Time of the next sweep that would find something overdue. */
   #nextSweep(): Due | undefined {
     const { d1, faults } = this.#world
     const [row] = d1.rows(`SELECT MIN(next_ask_at_ms) AS due_at_ms FROM payments WHERE ${IS_DUE}`)
@@ -192,7 +191,7 @@ class Span {
     }
   }
 
-  /** What the platform does about an alarm that threw. @returns whether it rings again */
+  /** Handles an alarm that threw, like the platform. @returns whether it rings again */
   #ringAgain(host: { readonly name: string; alarmAtMs: number | null }): boolean {
     const thrown = this.#thrown.get(host.name) ?? 0
     this.#thrown.set(host.name, thrown + 1)

@@ -1,9 +1,9 @@
 /**
- * What goes wrong during one operation: most faults happen once, at a counted moment; those of an
- * outage last as long as the operation does.
+ * Faults of one operation. Most occur once, at a counted moment; those of an outage last as long as the
+ * operation.
  */
 
-/** An object or a connection was lost; `retryable` is the platform's own word for "ask again". */
+/** Loss of an object or a connection. `retryable` is the platform's own flag. */
 export class Lost extends Error {
   readonly retryable: boolean
 
@@ -37,14 +37,14 @@ export type D1Fault = 'down' | 'fails' | 'answer_lost' | 'applied_late'
 export interface FaultPlan {
   /** The object is aborted instead of its n-th storage call, counted over all objects from 1. */
   readonly abortAtStorageCall?: number
-  /** The answer of the n-th command to an object is lost after it was committed. */
+  /** The response of the n-th command to an object is lost after its commit. */
   readonly loseReplyOfCommand?: number
-  /** With the answer the object is lost too. */
+  /** The object is lost together with the response. */
   readonly evictWithReply?: boolean
   readonly retryable?: boolean
   readonly d1?: { readonly fault: D1Fault; readonly atCall: number }
   readonly gateway?: GatewayFault
-  /** The object whose storage is full: it reads, and every write of rows fails. */
+  /** Object whose storage is full: it can read, but every write of rows fails. */
   readonly fullStorageOf?: string
 }
 
@@ -72,15 +72,15 @@ export const GATEWAY_FAULTS: readonly GatewayFault[] = [
 
 export const D1_FAULTS: readonly D1Fault[] = ['down', 'fails', 'answer_lost', 'applied_late']
 
-/** Counts the moments of an operation and says when its fault is due. */
+/** Counts the moments of an operation and determines when its fault is due. */
 export class Faults {
   #plan: FaultPlan = NO_FAULTS
   #storageCalls = 0
   #commands = 0
   #d1Calls = 0
-  /** How often each kind of fault came about. */
+  /** Number of faults of each kind. */
   readonly injected = new Map<string, number>()
-  /** Whether the plan's fault has come about. */
+  /** Whether the plan's fault has occurred. */
   hasStruck = false
 
   begin(plan: FaultPlan): void {
@@ -114,7 +114,7 @@ export class Faults {
     return this.#plan.fullStorageOf === name && this.#strike('storage full')
   }
 
-  /** Whether no statement reaches D1 during this operation. */
+  /** Whether D1 is unavailable during this operation. */
   get isD1Down(): boolean {
     return this.#plan.d1?.fault === 'down' && this.#plan.d1.atCall === 1
   }

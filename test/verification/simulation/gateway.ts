@@ -1,6 +1,6 @@
 /**
- * Monnify's side, as the service's own client reaches it: what customers did is kept here as the
- * truth, and what the status query said of it, which may be less, is noted for the auditor.
+ * A model of Monnify behind the service's own client. It stores what customers did, and records for the auditor
+ * what the status query returned, which may be less.
  */
 import type { Faults, GatewayFault } from './faults'
 import type { Scheduler } from './scheduler'
@@ -14,7 +14,7 @@ export interface Transaction {
   currency: string
 }
 
-/** What a careful reader takes from an answer; nothing where it says nothing of use. */
+/** Usable content of a response. */
 export type Said =
   | { readonly kind: 'received'; readonly kobo: number }
   | { readonly kind: 'reversed' | 'other' }
@@ -25,9 +25,9 @@ const naira = (amountKobo: number): string => (amountKobo / 100).toFixed(2)
 
 export class GatewayTwin {
   readonly transactions = new Map<string, Transaction>()
-  /** What was said of each reference since the present operation began. */
+  /** Responses for each reference since the current operation began. */
   readonly said = new Map<string, Said[]>()
-  /** How often it was asked anything. */
+  /** Number of requests. */
   asked = 0
   readonly #faults: Faults
   readonly #scheduler: Scheduler
@@ -109,7 +109,7 @@ function meaningOf(
   return { kind: status === 'REVERSED' ? 'reversed' : 'other' }
 }
 
-/** Monnify's word for what was paid of what was ordered. */
+/** Monnify's status for a paid and an expected amount. */
 function wordOf({ status, paidKobo, orderedKobo }: Transaction): string {
   if (status !== 'PAID' || paidKobo === orderedKobo) return status
   return paidKobo > orderedKobo ? 'OVERPAID' : 'PARTIALLY_PAID'

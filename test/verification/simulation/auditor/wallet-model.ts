@@ -1,6 +1,6 @@
 /**
- * One wallet as the auditor keeps it: plain integers and lists. A command is worked out on a draft,
- * which becomes the wallet's state once the command is known to have been committed.
+ * The auditor's own wallet, in plain integers and lists. A command is calculated on a draft, which becomes the
+ * wallet's state once the command is known to be committed.
  */
 import { claimsAt, costOf, endsUntil, type OpenCall, type Price } from './meter'
 
@@ -28,7 +28,7 @@ export interface ModelKey {
   readonly fingerprint: string
   readonly usedAtMs: number
   readonly callUuid: string
-  /** The answer as it was predicted when the key was used. */
+  /** Response that was predicted when the key was used. */
   readonly answer: object
 }
 
@@ -38,7 +38,7 @@ export interface ModelReversal {
   readonly shortfallKobo: number
 }
 
-/** What is held of a payment, and under one of its references. */
+/** Amounts credited for a payment and for one of its references. */
 export interface Credit {
   readonly paymentUuid: string
   readonly kobo: number
@@ -50,7 +50,7 @@ export interface WalletModel {
   exists: boolean
   createdAtMs: number
   clockMs: number
-  /** Up to here the clock's work is done. */
+  /** Time up to which calls are settled. */
   settledMs: number
   postedKobo: number
   change: number
@@ -89,14 +89,14 @@ export const newWalletModel = (userUuid: string, type: string): WalletModel => (
   endedSessions: new Map(),
 })
 
-/** What a command is to answer: a refusal's code, or the values that its answer has to show. */
+/** Expected response: a refusal's code, or values that the response must have. */
 export type Expected =
   | { readonly code: string }
   | { readonly value: unknown; readonly replayed?: boolean }
 
 export const NOT_FOUND: Expected = { code: 'not_found' }
 
-/** A wallet in the middle of a transaction. */
+/** Wallet during a transaction. */
 export class Draft {
   readonly wallet: WalletModel
   readonly nowMs: number
@@ -119,7 +119,7 @@ export class Draft {
     this.#settle()
   }
 
-  /** Whether anything at all is written. */
+  /** Whether nothing is written. */
   get isEmpty(): boolean {
     return !this.#isNew && this.change === this.wallet.change
   }
@@ -136,7 +136,7 @@ export class Draft {
     return this.calls.findLast((call) => call.uuid === uuid) ?? this.wallet.callByUuid.get(uuid)
   }
 
-  /** Ends the calls that the clock has ended: a transaction's first step. */
+  /** Settles due calls: the first step of a transaction. */
   #settle(): void {
     const { wallet, nowMs } = this
     if (this.open.length > 0) {
@@ -147,13 +147,13 @@ export class Draft {
     this.step()
   }
 
-  /** Ends a step: what it wrote has the next change number. */
+  /** Ends a step: its rows have the next revision. */
   step(): void {
     if (this.#wroteInStep) this.change += 1
     this.#wroteInStep = false
   }
 
-  /** Something of this wallet is written that is no entry and no call. */
+  /** Records a row that is neither an entry nor a call. */
   note(record: () => void): void {
     this.#wroteInStep = true
     this.notes.push(record)
@@ -196,7 +196,6 @@ export class Draft {
     })
   }
 
-  /** It was committed. */
   commit(): void {
     const { wallet } = this
     if (this.#isNew) Object.assign(wallet, { exists: true, createdAtMs: this.nowMs })
@@ -216,6 +215,6 @@ export class Draft {
 
 export const holdOf = (rate: Price): number => costOf(rate, 60)
 
-/** Of the oldest hundred keys, those that were used before an instant go. */
+/** Keys without those of the oldest hundred that were used before `beforeMs`. */
 export const keysWithout = (keys: readonly ModelKey[], beforeMs: number): ModelKey[] =>
   keys.filter(({ usedAtMs }, index) => index >= 100 || usedAtMs >= beforeMs)
