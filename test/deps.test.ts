@@ -1,4 +1,3 @@
-/** The settings and figures that the composition root hands to the modules, and the cron's two jobs. */
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createDeps } from '../src/deps'

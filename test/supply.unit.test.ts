@@ -1,4 +1,3 @@
-/** What the service is made of: few packages, each with its reason, under licences that let it go on. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,3 @@
-/** However a session ends, from then on its access token opens nothing. */
 import { env } from 'cloudflare:workers'
 import { evictAllDurableObjects } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,3 @@
-/** A password's change: whoever came in by the old one is out, whoever changed it goes on. */
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { linesOf, listener, logIn, me, onAnotherDevice, refresh } from '../support/accounts'

@@ -1,4 +1,3 @@
-/** How sessions end: log-out, log-out everywhere, one from the list. */
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { linesOf, listener, logIn, me, onAnotherDevice, refresh } from '../support/accounts'

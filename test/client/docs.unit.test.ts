@@ -1,4 +1,3 @@
-/** The examples of docs/client.md are the ones that are compiled and run here. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

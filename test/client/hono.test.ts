@@ -1,4 +1,3 @@
-/** Hono's own client, with the types of the app itself. */
 import { exports } from 'cloudflare:workers'
 import { hc } from 'hono/client'
 import { expect, expectTypeOf, it } from 'vitest'

@@ -1,4 +1,3 @@
-/** What the client sends again, and what it never does. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { type ClientOptions, createClient } from '../../client/client'
 

@@ -1,4 +1,3 @@
-/** What the console asks of the simulator: somebody at the checkout, faults, webhooks and their verdicts. */
 import { exports } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { newUser, ORIGIN, send, walletOf } from '../support/client'

@@ -1,4 +1,3 @@
-/** The pages' policies allow the script of live reload, and no other. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

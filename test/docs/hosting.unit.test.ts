@@ -1,4 +1,3 @@
-/** What the project's hosts and editors read: in the form that they take, and in step with the rest. */
 import { globSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'

@@ -1,4 +1,3 @@
-/** Whoever follows a link of the documents arrives. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

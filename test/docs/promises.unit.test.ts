@@ -1,4 +1,3 @@
-/** Each promise of docs/promises.md names tests or commands, and these exist. */
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'

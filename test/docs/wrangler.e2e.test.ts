@@ -1,4 +1,3 @@
-/** The platform's commands that the documents name are there, with their flags, in the version that is installed. */
 import { describe, expect, it } from 'vitest'
 import { experimental_getWranglerCommands as getWranglerCommands } from 'wrangler'
 import { markdownFiles, readText } from '../support/markdown'

@@ -1,4 +1,3 @@
-/** The clients against the service as it is started: ours, Hono's, and one that was written for the predecessor. */
 import { describe, expect, it } from 'vitest'
 import { answered, createClient } from '../../client/client'
 import { callSomebody } from '../client/examples/fetch'

@@ -1,4 +1,3 @@
-/** The console as a developer uses it: the whole story by clicking, and the main path by keyboard. */
 import { source as axe } from 'axe-core'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'

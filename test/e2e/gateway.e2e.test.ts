@@ -1,4 +1,3 @@
-/** The simulated gateway as people use it: by its page in a browser, and by the command. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

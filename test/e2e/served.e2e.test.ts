@@ -1,4 +1,3 @@
-/** The service as a newcomer meets it: started by its command, on storage of its own, and played with. */
 import { rmSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { answered, createClient } from '../../client/client'

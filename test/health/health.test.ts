@@ -1,4 +1,3 @@
-/** Whether the service runs and can do its work, and what whoever asks can do to it. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

@@ -1,4 +1,3 @@
-/** What is let in from outside: origins, bodies, and what becomes of both in the log. */
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createApp } from '../../src/app'

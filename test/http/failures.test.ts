@@ -1,4 +1,3 @@
-/** What breaks says nothing of itself, and gives nothing away. */
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDeps, type Deps } from '../../src/deps'

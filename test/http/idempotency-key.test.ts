@@ -1,4 +1,3 @@
-/** One header with one value of the declared alphabet: everything else is refused, and moves nothing. */
 import { describe, expect, it } from 'vitest'
 import { IDEMPOTENCY_KEY } from '../../src/common/idempotency'
 import { newUser, PHONE, send, topUp, type TestUser, walletOf } from '../support/client'

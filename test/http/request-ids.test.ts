@@ -1,4 +1,3 @@
-/** A request's id stands in every line that it causes, in the Worker and in the objects. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Subscribers } from '../../src/wallets/object/subscribers'
 import { WalletObject } from '../../src/wallets/object/durable-object'

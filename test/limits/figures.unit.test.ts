@@ -1,4 +1,3 @@
-/** The limits' real figures, here and where the platform is told them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Hono } from 'hono'

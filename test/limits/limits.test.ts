@@ -1,4 +1,3 @@
-/** Guessing and flooding, as an attacker tries them and as the owner of an account lives with them. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { type Item, parseList } from 'structured-headers'

@@ -1,4 +1,3 @@
-/** What the policies promise, for every order and every moment of tries. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

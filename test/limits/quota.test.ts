@@ -1,4 +1,3 @@
-/** Whose quota a request counts for, and where the quota stops its reads of D1. */
 import { describe, expect, it } from 'vitest'
 import { onAnotherDevice } from '../support/accounts'
 import {

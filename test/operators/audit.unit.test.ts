@@ -1,4 +1,3 @@
-/** The audit's pages and comparisons, around wallets, copies and payments in memory. */
 import { describe, expect, it } from 'vitest'
 import { type Kobo, kobo, ZERO } from '../../src/common/money'
 import { ok, refuse } from '../../src/common/result'

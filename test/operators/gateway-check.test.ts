@@ -1,4 +1,3 @@
-/** Whether an operator is told that Monnify accepts the service's credentials, and what that leaves behind. */
 import { describe, expect, it } from 'vitest'
 import { createMonnify } from '../../src/payments/monnify/client'
 import { worldWith } from '../support/gateway'

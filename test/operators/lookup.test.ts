@@ -1,4 +1,3 @@
-/** What an operator is shown of a customer's complaint, and what it takes to be shown it. */
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'

@@ -1,4 +1,3 @@
-/** The sum that holds a wallet's entries against their copy is exact, however large it is. */
 import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { expect, it } from 'vitest'

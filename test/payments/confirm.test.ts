@@ -1,4 +1,3 @@
-/** What happens to a payment when the gateway, the wallet or D1 fails on the way. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createPaymentPoller } from '../../src/payments/poller-object'
 import { pollPayment } from '../../src/payments/poll'

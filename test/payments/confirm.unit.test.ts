@@ -1,4 +1,3 @@
-/** The order of effects when a payment is confirmed, and which statuses a transfer leaves. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { ok, refuse } from '../../src/common/result'

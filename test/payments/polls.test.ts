@@ -1,4 +1,3 @@
-/** Which payments are polled, how often, and in whose turn. */
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'

@@ -1,4 +1,3 @@
-/** The order of a sweep's and a poll's effects, their instants, and failures on the way. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { ok, refuse } from '../../src/common/result'

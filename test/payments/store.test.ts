@@ -1,4 +1,3 @@
-/** Each condition of the payment store's updates: a row that does not meet it stays as it is. */
 import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, it } from 'vitest'

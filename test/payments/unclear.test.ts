@@ -1,4 +1,3 @@
-/** Transactions that are not understood: nothing is credited, and nothing is silent. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'

@@ -1,4 +1,3 @@
-/** The order of effects when an event arrives, and its outcome. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ok, refuse } from '../../src/common/result'
 import { signBody } from '../../src/payments/monnify/signature'

@@ -1,4 +1,3 @@
-/** What the cron job removes, what it leaves, and late money for a payment that was retired. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'

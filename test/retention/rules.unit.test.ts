@@ -1,4 +1,3 @@
-/** The page that says how long what is kept says what the code does. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

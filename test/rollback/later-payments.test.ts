@@ -1,4 +1,3 @@
-/** Payments that only a later release can have written: shown as stored, neither polled, credited nor updated. */
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { pollPayment } from '../../src/payments/poll'

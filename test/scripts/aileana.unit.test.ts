@@ -1,4 +1,3 @@
-/** The operator's commands where they cannot do their work: a sentence and an exit code. */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:http'

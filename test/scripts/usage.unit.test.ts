@@ -1,4 +1,3 @@
-/** Both command lines: help and the refusal of wrong flags, for every command. */
 import { describe, expect, it } from 'vitest'
 import { createAileana } from '../../scripts/aileana/program'
 import { runCommand, usagesOf } from '../support/usage'

@@ -1,4 +1,3 @@
-/** What the tests of sessions ask and look at. */
 import { vi } from 'vitest'
 import type { TokenRevocation } from '../../src/common/tokens/access-token'
 import { type Answer, PASSWORD, type Send, type TestUser } from './client'
@@ -23,7 +22,7 @@ export async function onAnotherDevice(via: Send, user: TestUser): Promise<TestUs
   return { ...user, token, refreshToken, send: asUser }
 }
 
-/** A stand-in for what is told of refused tokens; `fail` makes it throw. */
+/** Fake of `revokeTokens`; `fail` makes it throw. */
 export function listener() {
   const told: [userUuid: string, refusal: TokenRevocation][] = []
   const state = { fails: false }
@@ -34,7 +33,7 @@ export function listener() {
   return { told, state, revokeTokens }
 }
 
-/** The log lines of an event, from now on. */
+/** Collects the log lines of an event, from now on. */
 export function linesOf(event: string): () => object[] {
   const spy = vi.spyOn(console, 'log')
   return () =>

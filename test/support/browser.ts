@@ -1,11 +1,11 @@
-/** A browser for the tests around, if there is one, and what its pages complained of. */
+/** A browser for the tests, if one is installed, and the errors of its pages. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-/** Where pictures of the pages are put, if anybody wants to look at them. */
+/** Folder for screenshots, if set. */
 const SCREENSHOTS = process.env['SCREENSHOTS']
 
 export const hasBrowser = existsSync(CHROMIUM)
@@ -46,18 +46,18 @@ export function useBrowser() {
   }
 }
 
-/** How wide a page is, scrolled or not. */
+/** Width of a page, including its overflow. */
 export const contentWidth = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth')
 
-/** What has the focus, by the name that it is announced with. */
+/** Accessible name of the focused element. */
 export const focusedName = (page: Page): Promise<string> =>
   page.evaluate(`(() => {
     const { ariaLabel, labels, textContent } = document.activeElement
     return (ariaLabel ?? labels?.[0]?.textContent ?? textContent).trim()
   })()`)
 
-/** Goes on by the Tab key to what has this name. */
+/** Presses Tab until the element with this accessible name has the focus. */
 export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   const isThere = (focused: string) =>
     typeof name === 'string' ? focused === name : name.test(focused)

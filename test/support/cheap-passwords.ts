@@ -1,10 +1,10 @@
-/** Password hashes of few rounds, so that a new user costs a test milliseconds instead of 400. */
+/** Hashes passwords with few rounds, so that a new user takes milliseconds instead of 400 ms. */
 import type { Plugin } from 'vitest/config'
 
 const PRODUCTION_COST = '{ N: 2 ** 15, r: 8, p: 3 }'
 const TEST_COST = '{ N: 16, r: 8, p: 1 }'
 
-/** @throws if the cost in `src/users/password.ts` is written in another form */
+/** @throws if the parameters in `src/users/password.ts` have another form */
 export const cheapPasswords = (): Plugin => ({
   name: 'cheap-passwords',
   enforce: 'pre',

@@ -1,4 +1,4 @@
-/** A client of the service as the tests use it: every answer it gets is held to the conventions. */
+/** Client for the tests, which checks every response against the conventions. */
 import { exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { problemSchema } from '../../src/http/problem-schema'
@@ -11,7 +11,7 @@ type Fetch = (request: Request) => Promise<Response>
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  // oxlint-disable-next-line typescript/no-explicit-any -- what a body is, its test says
+  // oxlint-disable-next-line typescript/no-explicit-any -- each test knows its body
   readonly body: any
   readonly text: string
 }
@@ -20,7 +20,7 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly token?: string | undefined
   readonly headers?: Record<string, string>
-  /** Sent as header lines of their own, also when they repeat a name. */
+  /** Sent as separate header lines, even if a name repeats. */
   readonly lines?: readonly (readonly [name: string, value: string])[]
 }
 
@@ -37,7 +37,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** What holds for every answer of the service. */
+/** Checks the conventions of every response. */
 export function holdToConventions(answer: Answer): void {
   const { status, headers, body } = answer
   expect(headers.get('X-Request-Id')).toMatch(/^[\w\-=]{1,255}$/)
@@ -56,7 +56,7 @@ export function holdToConventions(answer: Answer): void {
   if (status === 405) expect(headers.get('Allow')).toBeTruthy()
 }
 
-/** Asks, and holds the answer to nothing. */
+/** Sends a request without checks. */
 export const asker =
   (fetch: Fetch): Send =>
   async (method, path, { body, token, headers = {}, lines = [] } = {}) => {
@@ -88,7 +88,7 @@ export const sender = (fetch: Fetch): Send => {
 
 export const send: Send = sender((request) => exports.default.fetch(request))
 
-/** The requests of one user, with the user's token. */
+/** Requests of one user, with the user's token. */
 export interface TestUser {
   readonly uuid: string
   readonly email: string
@@ -99,7 +99,7 @@ export interface TestUser {
 
 export const PASSWORD = 'correct horse battery'
 
-/** A new user, logged in. */
+/** Registers a new user and logs in. */
 export async function newUser(via: Send = send): Promise<TestUser> {
   const email = `user-${crypto.randomUUID()}@example.com`
   const registered = await via('POST', '/users/register', { body: { email, password: PASSWORD } })
@@ -110,7 +110,7 @@ export async function newUser(via: Send = send): Promise<TestUser> {
   return { uuid: body.user.uuid, email, token, refreshToken, send: asUser }
 }
 
-/** A new user with so many naira of call credits, paid through the gateway. */
+/** Registers a new user with call credits, paid through the gateway. */
 export async function userWithCredit(naira: number, via: Send = send): Promise<TestUser> {
   const user = await newUser(via)
   await topUp(user, naira)
@@ -143,7 +143,7 @@ export const PHONE = '+2348031234567'
 export const dial = (user: TestUser, options: RequestOptions = {}): Promise<Answer> =>
   user.send('POST', '/calls', { body: { recipient_phone: PHONE }, ...options })
 
-/** So many of the same request at once. */
+/** Sends `count` equal requests at once. */
 export const atOnce = <T>(count: number, request: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => request(index)))
 

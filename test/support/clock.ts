@@ -1,9 +1,9 @@
-/** A clock that tests set: far ahead, so that no alarm set by it rings by itself. */
+/** A fake clock in the far future, so that no real alarm rings. */
 import { afterEach, beforeEach, vi } from 'vitest'
 
 export const START = Date.parse('2126-03-14T10:00:00.000Z')
 
-/** Every test of the file begins at `START`, and leaves no mock behind. */
+/** Starts every test of the file at `START`, and restores all mocks. */
 export function useClock(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: START })
@@ -16,5 +16,5 @@ export function useClock(): void {
 
 export const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
 
-/** So long after the start, however often it is said. */
+/** Sets the clock to a time after the start. */
 export const at = (ms: number) => vi.setSystemTime(START + ms)

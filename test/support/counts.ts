@@ -1,7 +1,6 @@
 /**
- * What an operation costs, in the units that the platform bills: requests to objects, rows read and
- * written in them (an alarm that is set counts as one) and in D1. Read off the runtime's own counters,
- * statement by statement, while the operation runs.
+ * Counts an operation's cost in the platform's billing units: requests to objects, and rows read and written in
+ * objects (setting an alarm counts as one) and in D1. The figures come from the runtime's own counters.
  */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
@@ -37,7 +36,7 @@ let seen = nothing()
 let isInstalled = false
 let isCounting = false
 
-/** Calls `listener` for every use of a method while an operation is measured. */
+/** Calls `listener` for every use of a method during a measurement. */
 function tap(
   prototype: object,
   method: string,
@@ -56,7 +55,7 @@ function tap(
 
 const prototypeOf = (value: unknown): object => Object.getPrototypeOf(value) as object
 
-/** What every query of D1 passes through, whichever way it was asked. */
+/** The method through which every query of D1 passes. */
 function d1Session(): object {
   const { dbSession } = env.DB.prepare('SELECT 1') as unknown as { dbSession: object }
   return prototypeOf(prototypeOf(dbSession))
@@ -64,7 +63,7 @@ function d1Session(): object {
 
 type Cursor = SqlStorageCursor<Record<string, SqlStorageValue>>
 
-/** Adds what a cursor has read and written since it was looked at last. */
+/** Adds the rows that a cursor has read and written since the last call. */
 function look(cursor: Cursor, last: { rowsRead: number; rowsWritten: number }): void {
   const { rowsRead, rowsWritten } = cursor
   seen.rowsRead += rowsRead - last.rowsRead
@@ -72,7 +71,7 @@ function look(cursor: Cursor, last: { rowsRead: number; rowsWritten: number }): 
   Object.assign(last, { rowsRead, rowsWritten })
 }
 
-/** A cursor belongs to its object, so it is looked at whenever the object has used it. */
+/** A cursor belongs to its object, so it is read whenever the object has used it. */
 function count(cursor: Cursor): void {
   const last = { rowsRead: 0, rowsWritten: 0 }
   look(cursor, last)
@@ -94,7 +93,7 @@ function count(cursor: Cursor): void {
   })
 }
 
-/** Installs the counters once in a runtime, which test files share. */
+/** Installs the counters once per runtime, which test files share. */
 export async function installCounters(): Promise<void> {
   if (isInstalled) return
   isInstalled = true
@@ -124,7 +123,7 @@ async function countDuring(operation: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** What all that runs in `operation` costs. */
+/** Cost of everything that runs in `operation`. */
 export async function costOf(operation: () => Promise<unknown>): Promise<Costs> {
   await countDuring(operation)
   const { objectRequests, rowsRead, rowsWritten, alarmsSet, d1Results } = seen
@@ -143,7 +142,7 @@ export async function costOf(operation: () => Promise<unknown>): Promise<Costs> 
   }
 }
 
-/** The statements that `operation` runs, in objects and in D1. */
+/** Statements that `operation` runs, in objects and in D1. */
 export async function statementsOf(operation: () => Promise<unknown>) {
   await countDuring(operation)
   return { objectSql: [...seen.objectSql], d1Sql: [...seen.d1Sql] }

@@ -1,7 +1,6 @@
 /**
- * A Dockerfile read as a list of steps and run without a container engine: each stage is a folder
- * that stands for its root, each RUN a command in it, each COPY a copy by hard links. What this does
- * not show is the base image, the users, and what keeps a container's inside from its outside.
+ * Runs a Dockerfile without a container engine: each stage is a folder as its root, each RUN a command in it, each
+ * COPY a copy by hard links. This does not test the base image, the users and the isolation of a container.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
@@ -21,7 +20,7 @@ export const readDockerfile = (text: string): Step[] =>
       return instruction && rest ? [{ instruction, rest }] : []
     })
 
-/** What ends as the image: where its root is, and what it starts and is asked with. */
+/** The resulting image: its root, its start command and its health check. */
 export interface Image {
   readonly root: string
   readonly workdir: string
@@ -31,11 +30,11 @@ export interface Image {
   readonly healthCheck: string[]
 }
 
-/** A path of the image, or in a command's text all of them, as they are under a root. */
+/** Maps a path of the image, or all paths in a command, to a folder. */
 export const under = (root: string, text: string): string =>
   text.replaceAll(/(?<![\w./])\/(?=(app|data)\b)/g, `${root}/`)
 
-/** Copies what is in a folder, or a file, as COPY does. */
+/** Copies a file or the contents of a folder, like COPY. */
 function copy(from: string, to: string, isStage: boolean): void {
   mkdirSync(to, { recursive: true })
   if (isStage) execFileSync('cp', ['-al', `${from}/.`, to])
@@ -122,5 +121,5 @@ function runStep(
 const pairs = (text: string) =>
   text.split(/\s+/).map((pair) => pair.split('=') as [name: string, value: string])
 
-/** Without a shell between the engine and the process, so that signals reach it. */
+/** Runs without a shell, so that signals reach the process. */
 const execForm = (text: string): string[] => JSON.parse(text) as string[]

@@ -1,4 +1,4 @@
-/** The OpenAPI document as the tests use it: every route, a request that each takes, and what each may answer. */
+/** The OpenAPI document for the tests: every route, a valid request to each, and its declared responses. */
 import { type Schema, Validator } from '@cfworker/json-schema'
 import { exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
@@ -59,7 +59,7 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
     })),
 )
 
-/** Whether it is for users who logged in. */
+/** Reports whether the operation needs an access token. */
 export const isSecured = ({ security }: Described): boolean =>
   security.some((requirement) => 'bearerAuth' in requirement)
 
@@ -67,7 +67,7 @@ export const secured = operations.filter(isSecured)
 
 export const fill = (path: string, value: string): string => path.replaceAll(/\{\w+\}/g, value)
 
-/** What an operation is asked with, where it asks for something. */
+/** Valid input of the operations that have one. */
 const SAMPLES: Record<string, { readonly query?: string; readonly body?: object }> = {
   registerUser: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   logIn: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
@@ -81,7 +81,7 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
   receiveMonnifyEvent: { body: {} },
 }
 
-/** A request whose form is right. Fails for a route that has none here. */
+/** Valid request to an operation. Throws if a body is needed and missing here. */
 export function sampleOf(operation: Operation, id: string = crypto.randomUUID()) {
   const { query = '', body } = SAMPLES[operation.operationId] ?? {}
   if (operation.requestBody && !body) throw new Error(`no sample for ${operation.operationId}`)
@@ -99,7 +99,7 @@ const operationFor = (method: string, path: string): Operation | undefined =>
     .map(({ operation }) => operation)
     .toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0]
 
-/** What every answer has, whatever was asked; `holdToConventions` looks at these. */
+/** Headers of every response, which `holdToConventions` checks. */
 const HEADERS_OF_ALL = new Set([
   'access-control-allow-credentials',
   'access-control-expose-headers',
@@ -120,7 +120,7 @@ const HEADERS_OF_ALL = new Set([
   'x-xss-protection',
 ])
 
-/** Every other header is declared, and of the form that is. */
+/** Checks that every other header is declared, and has the declared form. */
 function holdHeaders(where: string, sent: Headers, declared: DocumentedAnswer['headers'] = {}) {
   const names = new Map(Object.keys(declared).map((name) => [name.toLowerCase(), name]))
   for (const [name, value] of sent) {
@@ -146,7 +146,7 @@ export function validatorOf(schema: Schema): Validator {
   return made
 }
 
-/** Whatever a documented route answers is an answer that it declares, of the form that it declares. */
+/** Checks that a documented route's response is declared, and valid for its schema. */
 export function holdToDocument(
   method: string,
   path: string,

@@ -1,4 +1,4 @@
-/** Tokens that are not ours, or not as we make them: each differs from a good one by its one fault. */
+/** Forged tokens, each of which differs from a valid one by one fault. */
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
@@ -17,7 +17,7 @@ const macOf = (input: string, key: Uint8Array, hash: Hash = sha256): string =>
 const decode = (part = ''): Record<string, unknown> =>
   JSON.parse(new TextDecoder().decode(base64url.decode(part)))
 
-/** Two spellings of the same bytes: the last character of a 32-byte signature has two bits to spare. */
+/** Another encoding of the same bytes: the last character of a 32-byte signature has two unused bits. */
 const respelled = (signature: string): string =>
   signature.slice(0, -1) + String.fromCharCode(signature.charCodeAt(signature.length - 1) + 1)
 
@@ -27,7 +27,7 @@ const without = (object: object, name: string): object =>
 const OTHER_KEY = utf8ToBytes('another key of thirty-two bytes!')
 
 export interface Forge {
-  /** Signed with the service's own key, the rest as in the good token unless it is given. */
+  /** Signed with the service's own key; other parts are those of the valid token unless given. */
   readonly signed: (header?: Part, claims?: Part) => string
   readonly header: Record<string, unknown>
   readonly claims: Record<string, unknown>
@@ -45,7 +45,7 @@ export function forgeFrom(good: string, secret: string, kind: TokenKind): Forge 
   return { signed, header, claims }
 }
 
-/** @param other a good token of somebody else's */
+/** @param other valid token of another user */
 export function forgeries(
   good: string,
   other: string,
@@ -153,7 +153,7 @@ export function forgeries(
   }
 }
 
-/** What only an access token has. */
+/** Claims that only an access token has. */
 export function forgedVersions(good: string, secret: string): Record<string, string> {
   const { signed, header, claims } = forgeFrom(good, secret, 'access')
   const withVersion = (ver: unknown) => signed(header, { ...claims, ver })

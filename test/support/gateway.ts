@@ -1,4 +1,4 @@
-/** A Monnify whose every answer a test can set, and the app and dependencies around it. */
+/** A Monnify whose responses a test can set, and the app with it. */
 import { env } from 'cloudflare:workers'
 import { createApp } from '../../src/app'
 import { createDeps, type Deps } from '../../src/deps'
@@ -11,7 +11,7 @@ import { type Answer, type Send, sender } from './client'
 import { CARD_NUMBER, CARD_TOKEN } from './secrets'
 
 export class ScriptedGateway implements Gateway {
-  /** What the status query says of a reference; by default that it is pending. */
+  /** Sets the status query's response for a reference; pending by default. */
   readonly words = new Map<string, Partial<GatewayTransaction>>()
   isDown = false
   queries = 0
@@ -54,10 +54,10 @@ export interface World {
   readonly send: Send
 }
 
-/** The whole service with a scripted gateway, and with whatever else a test replaces. */
+/** The whole service with a scripted gateway, and other replaced dependencies. */
 export function worldWith(replaced: Partial<Deps> = {}): World {
   const gateway = new ScriptedGateway()
-  /** A payment's own poller would ask the simulator, not the script. */
+  /** A payment's own poller would query the simulator, not the script. */
   const startPoller = () => Promise.resolve()
   const deps: Deps = { ...createDeps(env), gateway, startPoller, ...replaced }
   const app = createApp(deps)
@@ -67,7 +67,7 @@ export function worldWith(replaced: Partial<Deps> = {}): World {
 
 export const SECRET = 'ZK4M8W2Q6T1R9Y3U5P7S'
 
-/** Sends an event as Monnify does, signed unless another signature is given. */
+/** Sends an event like Monnify, signed unless another signature is given. */
 export async function sendEvent(
   via: Send,
   event: object | string,

@@ -1,6 +1,6 @@
 /**
- * Histories of one wallet, cheap enough for hundreds of thousands: each step is one integer, which a
- * failing history shrinks by, and names a command and when it comes.
+ * Random histories of one wallet, fast enough for hundreds of thousands. Each step is one integer, by which a
+ * failing history shrinks; it determines a command and its time.
  */
 import { kobo } from '../../src/common/money'
 import type { CallLimits } from '../../src/wallets/core/call-commands'
@@ -13,7 +13,7 @@ export type Command =
   | { readonly kind: 'answer' | 'end'; readonly call: number }
   | { readonly kind: 'alarm' | 'alarm_twice' }
 
-/** So long after the step before; or so near to the next instant at which the clock ends a call. */
+/** Delays after the previous step, or distances to the next end of a call by the clock. */
 export type When = { readonly afterMs: number } | { readonly fromDueMs: number }
 
 export interface Step {
@@ -32,7 +32,7 @@ const rate = (koboPerMinute: number, rest: Partial<Omit<Rate, 'koboPerMinute'>> 
   koboPerMinute: kobo(koboPerMinute),
 })
 
-/** Every kind of rate: with and without set-up fee, minimum, increment and unit, and all at once. */
+/** All kinds of rates: with and without set-up fee, minimum, increment and unit, and all together. */
 const RATES: readonly Rate[] = [
   STANDARD_RATE,
   rate(1250),
@@ -81,7 +81,7 @@ const FIRST_CALLS = [0, 1, 2, 2, 3, 4]
 const MAX_DURATIONS_MS = [LIMITS.maxDurationMs, 150_000, 61_000]
 const ARGUMENTS = 12
 
-/** What a step's integer is less than. */
+/** Upper bound of a step's integer. */
 export const STEPS = COMMANDS.length * WHENS.length * ARGUMENTS
 
 function decodeStep(code: number): Step {
@@ -90,11 +90,11 @@ function decodeStep(code: number): Step {
   return { when: pick(WHENS, rest), command: command(Math.floor(rest / WHENS.length)) }
 }
 
-/** What a history's own integer is less than. */
+/** Upper bound of a history's own integer. */
 export const BEGINNINGS =
   FIRST_KOBO.length * MAX_DURATIONS_MS.length * FIRST_CALLS.length * RATES.length
 
-/** A history that begins with some money, and some calls that ring. */
+/** A history that begins with some money and ringing calls. */
 export function decodeHistory(code: number, codes: readonly number[]): History {
   let rest = code
   const choose = <T>(table: readonly T[]): T => {

@@ -1,6 +1,6 @@
 /**
- * Keeps the crashes that tests provoke out of the output. The runtime prints each uncaught exception
- * of an object; only those with a listed message are dropped, and their number is printed at the end.
+ * Removes intended crashes from the output. The runtime prints each uncaught exception of an object; those with a
+ * listed message are dropped, and their number is printed at the end.
  */
 const INTENDED = [
   /jsg\.Error: (crash|killed)\b/,
@@ -14,7 +14,7 @@ const isIntended = (text: string): boolean =>
   /^(uncaught exception|exception =|\*\*\* Received)/.test(text) &&
   INTENDED.some((message) => message.test(text))
 
-/** The runtime's messages arrive whole, each in one write. @returns the teardown */
+/** Each message of the runtime arrives in one write. @returns the teardown */
 export function setup(): () => void {
   let dropped = 0
   for (const stream of [process.stdout, process.stderr]) {

@@ -1,10 +1,10 @@
-/** What a later release may have stored: entries of kinds and accounts that this one does not know. */
+/** Entries of a later release, with kinds and accounts that this one does not know. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { addKobo, kobo, type Kobo } from '../../src/common/money'
 import { type Entry, type LedgerHead, walletGainKobo } from '../../src/wallets/core/ledger'
 
-/** A posting in the words of another release. */
+/** Posting of another release. */
 export interface LaterPosting {
   readonly kind: string
   readonly from: string
@@ -14,7 +14,7 @@ export interface LaterPosting {
   readonly sourceUuid?: string
 }
 
-/** The entry after `head`, sealed by the rule that all releases share. */
+/** Entry after `head`, sealed by the rule that all releases share. */
 export function laterEntry(head: LedgerHead, posting: LaterPosting, postedAtMs = 0): Entry {
   const { kind, from, to, reference = `later/${head.seq}`, sourceUuid = reference } = posting
   const amountKobo = kobo(posting.amountKobo)
@@ -37,7 +37,7 @@ export function laterEntry(head: LedgerHead, posting: LaterPosting, postedAtMs =
   }
 }
 
-/** The chain that so many postings make. */
+/** Chain of entries from postings. */
 export function laterChain(head: LedgerHead, postings: readonly LaterPosting[]): Entry[] {
   const entries: Entry[] = []
   for (const posting of postings) entries.push(laterEntry(entries.at(-1) ?? head, posting))

@@ -1,4 +1,4 @@
-/** A client of a call's events, as the tests use it. */
+/** Client of a call's events for the tests. */
 import { exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { callEventSchema } from '../../src/calls/schemas'
@@ -9,11 +9,11 @@ export type Event = z.infer<typeof callEventSchema>
 
 export interface Subscriber {
   readonly socket: WebSocket
-  /** The next message, which has to be an event of the form that is documented. */
+  /** Returns the next message, which must be a documented event. */
   readonly next: () => Promise<Event>
-  /** What has come and was not asked for yet. */
+  /** Received messages that were not read yet. */
   readonly unread: () => number
-  /** Resolves with the code that the socket was closed with. */
+  /** Resolves with the socket's close code. */
   readonly closed: Promise<number>
 }
 
@@ -23,7 +23,7 @@ export async function ticketTo(user: TestUser, callUuid: string): Promise<string
   return issued.body.url
 }
 
-/** Asks for a socket at an address of `ws:` or `http:`. */
+/** Opens a socket at a `ws:` or `http:` URL. */
 export const upgrade = (url: string, headers: Record<string, string> = {}): Promise<Response> =>
   exports.default.fetch(
     new Request(url.replace(/^ws/, 'http'), { headers: { Upgrade: 'websocket', ...headers } }),

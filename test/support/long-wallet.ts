@@ -1,4 +1,4 @@
-/** A wallet with a long past, written straight into its tables: only its length counts. */
+/** Writes a long history straight into a wallet's tables; only its length matters. */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import type { TestUser } from './client'
@@ -7,8 +7,8 @@ import { STANDARD_RATE } from './wallets'
 const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)'
 
 /**
- * Gives a user's call credits, which must be untouched, so many calls of a second, one a minute, each
- * with its charge, of which D1 has all but the last `behind`.
+ * Adds calls of one second, one per minute, with their charges, to an unused `call_credits` wallet. D1 has all
+ * except the last `behind`.
  */
 export async function giveLongPast(user: TestUser, length: number, behind = 0): Promise<void> {
   const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)

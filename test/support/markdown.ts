@@ -1,10 +1,10 @@
-/** The Markdown of the repository as tests read it: files, links, headings, commands. */
+/** Reads the repository's Markdown: files, links, headings and commands. */
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
-/** Every Markdown file of the repository, by its path. */
+/** Paths of all Markdown files. */
 export const markdownFiles = (): string[] =>
   globSync('**/*.md', {
     cwd: ROOT,
@@ -17,13 +17,13 @@ const withoutCode = (text: string): string =>
   text.replaceAll(/^(`{3,})[^]*?^\1`*$/gm, '').replaceAll(/`[^`\n]*`/g, '')
 
 export interface Link {
-  /** The file that is linked to, or linked from if it is the same. */
+  /** Target file; the linking file itself for a link within it. */
   readonly path: string
   readonly anchor: string | undefined
   readonly written: string
 }
 
-/** What a file links to within the repository, in Markdown or HTML. */
+/** Links of a file within the repository, in Markdown or HTML. */
 export function relativeLinks(path: string, text: string): Link[] {
   const found = withoutCode(text).matchAll(/\]\(<?([^)\s>]+)[^)]*\)|(?:href|src)="([^"]+)"/g)
   return [...found].flatMap(([, inMarkdown, inHtml]) => {
@@ -34,7 +34,7 @@ export function relativeLinks(path: string, text: string): Link[] {
   })
 }
 
-/** A heading's anchor, as GitHub makes it. */
+/** Anchor of a heading, by GitHub's rule. */
 const slugOf = (heading: string): string =>
   heading
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -43,7 +43,7 @@ const slugOf = (heading: string): string =>
     .trim()
     .replaceAll(/\s/g, '-')
 
-/** The anchors of a text; of headings alike, the second ends in `-1`. */
+/** Anchors of a text. The second of two equal headings ends in `-1`. */
 export function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>()
   const headings = text.replaceAll(/^(`{3,})[^]*?^\1`*$/gm, '').matchAll(/^#{1,6} +(.+?) *#*$/gm)
@@ -59,13 +59,13 @@ export function anchorsOf(text: string): Set<string> {
 
 export interface CommandBlock {
   readonly commands: string
-  /** Of its first command. */
+  /** Line of its first command. */
   readonly line: number
-  /** Why it is not run, by a comment above it: `<!-- not run: it needs an account -->`. */
+  /** Reason not to run it, from a comment above it: `<!-- not run: needs an account -->`. */
   readonly notRun: string | undefined
 }
 
-/** The blocks of shell commands, in their order. */
+/** Blocks of shell commands, in order. */
 export function commandBlocks(text: string): CommandBlock[] {
   const fences = text.matchAll(
     /(?:<!-- not run: ([^]*?) -->\s*)?^```(?:sh|bash|console)\n([^]*?)^```$/gm,

@@ -1,4 +1,4 @@
-/** A wallet object's commands as its owner gives them; a read that is refused throws. */
+/** Commands of a wallet object by its owner. A refused read throws. */
 import { env } from 'cloudflare:workers'
 import type { CallLimits } from '../../src/wallets/core/call-commands'
 import type { HangUpReason, WalletName } from '../../src/wallets/core/wallet'
@@ -7,7 +7,7 @@ import type { InitiateCall } from '../../src/wallets/object/durable-object'
 import type { CallPage, EntryPage } from '../../src/wallets/object/tables/pages'
 import { valueOf } from './result'
 
-/** Somebody whose session nobody has ended. */
+/** Caller with an active session. */
 export const callerOf = ({ userUuid }: Pick<WalletName, 'userUuid'>) => ({
   userUuid,
   sessionUuid: 'a-session',

@@ -1,4 +1,4 @@
-/** Gives a user's call credits a past: calls and top-ups, straight into the wallet object. */
+/** Adds calls and top-ups straight to a user's wallet object. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
@@ -11,8 +11,8 @@ import { LIMITS, newCall } from './wallets'
 const nameOf = ({ uuid }: TestUser): WalletName => ({ userUuid: uuid, type: 'call_credits' })
 
 /**
- * A call to somebody of any name, past the checks of the route; by fake time, it lasts so long.
- * @returns the call's uuid
+ * Makes a call with any recipient name, without the route's checks, by fake time.
+ * @returns the call's UUID
  */
 export async function talk(
   user: TestUser,
@@ -29,7 +29,7 @@ export async function talk(
   return uuid
 }
 
-/** So many top-ups of 1 NGN. */
+/** Adds top-ups of 1 NGN. */
 export const topUps = (user: TestUser, count: number): Promise<void> =>
   runInDurableObject(env.WALLET.getByName(objectName(nameOf(user))), (wallet) => {
     for (let index = 0; index < count; index++) {

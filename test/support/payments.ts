@@ -1,4 +1,4 @@
-/** One payment in memory, and the parts around it: each effect is noted in its order, and may fail. */
+/** One payment in memory, with fake dependencies: each effect is recorded in order, and may fail. */
 import { kobo, ZERO } from '../../src/common/money'
 import { ok, type Result } from '../../src/common/result'
 import type { GatewayTransaction } from '../../src/payments/core/payment'
@@ -34,14 +34,14 @@ export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
 
 interface Parts {
   readonly payment?: Partial<Payment>
-  /** Payments and events that a sweep finds; each of the payments is the one in memory. */
+  /** Payments and events that a sweep finds. Each payment is the one in memory. */
   readonly due?: number
   readonly events?: readonly OpenEvent[]
-  /** What Monnify says of a reference. */
+  /** Monnify's response for a reference. */
   readonly says?: (reference: string) => Promise<Result<GatewayTransaction | undefined>>
-  /** What a wallet answers. */
+  /** Response of a wallet. */
   readonly wallet?: () => Promise<unknown>
-  /** Called before each effect; throws where it fails. */
+  /** Called before each effect; throws to make it fail. */
   readonly before?: (effect: string) => void
 }
 
@@ -57,7 +57,7 @@ export const transactionOf = (
   ...rest,
 })
 
-/** @returns dependencies that note each effect as `[name, ...arguments]` */
+/** @returns dependencies that record each effect as `[name, ...arguments]` */
 export function recordedPayments(parts: Parts = {}) {
   const { due = 0, events = [], says = async (named) => ok(transactionOf(named)) } = parts
   const effects: (readonly [name: string, ...given: unknown[]])[] = []

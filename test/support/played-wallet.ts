@@ -1,6 +1,6 @@
 /**
- * A wallet in memory, run by the command runner as the object runs it, and held after each step to
- * what must be true of every wallet. The checks are plain comparisons with arithmetic of their own.
+ * A wallet in memory, run by the object's command runner. After each step it is checked against the invariants of
+ * every wallet, with independent arithmetic.
  */
 import { kobo } from '../../src/common/money'
 import type { Refusal } from '../../src/common/result'
@@ -23,12 +23,12 @@ import type { WalletRow, WalletStorage } from '../../src/wallets/object/storage'
 import type { Command } from './histories'
 import { emptyWallet, NO_RECEIPTS, newCall, WALLET_UUID } from './wallets'
 
-/** What is seen to be false. */
+/** Violated invariant. */
 function fail(what: string, ...facts: unknown[]): never {
   throw new Error(`${what}: ${JSON.stringify(facts)}`)
 }
 
-/** The price of so many seconds, as the contract words it. */
+/** Price of whole seconds, by the contract. */
 function priceKobo(rate: Rate, seconds: number): number {
   const { incrementSeconds, minimumSeconds, koboPerMinute, unitKobo, setupKobo, steps } = rate
   const stepsUp = (from: number) => Math.ceil(from / incrementSeconds) * incrementSeconds
@@ -60,7 +60,7 @@ export class PlayedWallet {
     projectedEntrySeq: 0,
   }
   #wallClockMs = 0
-  /** When a command last decided; what was due before it has been settled then. */
+  /** Time of the last command, up to which calls are settled. */
   #commandAtMs = 0
 
   constructor(limits: CallLimits) {
@@ -82,7 +82,7 @@ export class PlayedWallet {
     return this.#row.state
   }
 
-  /** @param serial names what the command creates, whatever came before it */
+  /** @param serial identifies what the command creates */
   run(command: Command, serial: number, wallClockMs: number): void {
     this.#wallClockMs = wallClockMs
     const seen: { state?: WalletState } = {}
@@ -127,7 +127,7 @@ export class PlayedWallet {
     }
   }
 
-  /** Mostly one of the calls that the command is for, or else any call from the newest on. */
+  /** Picks mostly a call to which the command applies, otherwise any call. */
   #callAt(index: number, isMeant: (call: Call) => boolean): Call | undefined {
     const meant = this.state.openCalls.filter(isMeant)
     if (index < 9 && meant.length > 0) return meant[index % meant.length]
@@ -171,7 +171,7 @@ export class PlayedWallet {
     this.entries.push(entry)
   }
 
-  /** A call that ended pays once for the seconds of its record, and ended when it had to. */
+  /** Checks that an ended call is charged once for its seconds, and ended in time. */
   #close(call: Call, entries: readonly Entry[], before: WalletState, nowMs: number): void {
     const { uuid, chargeKobo, createdAtMs, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
     if (endedAtMs === null || endedAtMs < (startedAtMs ?? createdAtMs) || endedAtMs > nowMs)
@@ -193,7 +193,7 @@ export class PlayedWallet {
     const endsAtMs = byClockMs[endReason as EndingReason] ?? this.#commandAtMs
     if (endedAtMs !== endsAtMs || endedAtMs > deadlineAtMs)
       fail('a call ended at another instant than it had to', call, nowMs)
-    /** Of several calls, others may have bought first. */
+    /** With several calls, others may have paid first. */
     const leftKobo = before.openCalls.length === 1 ? before.head.balanceKobo : costKobo
     if (endReason === 'credit_exhausted' && spentKobo(call, endedAtMs + 1) <= leftKobo)
       fail('a call ended though its next second could be paid', call, before)

@@ -1,10 +1,10 @@
-/** What a schema step may do that code of an earlier release does not notice. Pure. */
+/** Checks that a schema step does not affect code of an earlier release. Pure. */
 
 const CREATED = /^CREATE (?:TABLE|UNIQUE INDEX|INDEX) (?:IF NOT EXISTS )?["`]?(\w+)/i
 const TRIGGER = /CREATE TRIGGER\s+\w+\s[\s\S]*?\sON\s+["`]?(\w+)["`]?[\s\S]*?\bEND\s*(?:;|$)/gi
 const INDEXED = /\sON\s+["`]?(\w+)/i
 
-/** Each statement in one line, without comments. */
+/** Statements, each in one line, without comments. */
 const statementsOf = (sql: string): string[] =>
   sql
     .replaceAll(/--.*$/gm, '')
@@ -13,8 +13,8 @@ const statementsOf = (sql: string): string[] =>
     .filter((statement) => statement !== '')
 
 /**
- * The statements of a step that do more than add. A table that the step itself creates may have unique
- * indexes and triggers; on a table that is there already, either may reject a row of older code.
+ * Statements of a step that do more than add. A table that the step creates may have unique indexes and triggers;
+ * on an existing table, either may reject a row of older code.
  */
 export function notAdditive(step: string): string[] {
   const triggers = [...step.matchAll(TRIGGER)]

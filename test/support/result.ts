@@ -1,4 +1,4 @@
-/** The value of a result that a test takes for granted. */
+/** Value of a result that must be a success. */
 import type { Result } from '../../src/common/result'
 
 export function valueOf<T>(result: Result<T>): T {

@@ -1,12 +1,12 @@
-/** What must not be found where it does not belong, and all the places to look. */
+/** Searches the log, D1 and the wallets for secrets. */
 import { listDurableObjectIds, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 
-/** In the details of a card that events of the tests carry. */
+/** Card details in the tests' events. */
 export const CARD_NUMBER = '5060990580000217499'
 export const CARD_TOKEN = 'MNFY_A1B2C3D4E5_CARD'
 
-/** Every password of the tests has this word. */
+/** Word that every password of the tests contains. */
 const PASSWORD_WORD = 'horse'
 const MAX_OBJECTS = 25
 
@@ -19,10 +19,10 @@ const SECRETS: Record<string, RegExp | string> = {
   'a card token': CARD_TOKEN,
 }
 
-/** A phone number belongs to its call, and to no log. */
+/** A phone number is allowed in its call, but not in the log. */
 const LOG_SECRETS = { ...SECRETS, 'a phone number': /234\d{10}\b/, 'an e-mail': /@example\.com/ }
 
-/** The first secret that a text holds, with what is around it. */
+/** First secret in a text, with its context. */
 function findSecret(text: string, secrets: Record<string, RegExp | string>): string | undefined {
   for (const [name, secret] of Object.entries(secrets)) {
     const at = typeof secret === 'string' ? text.indexOf(secret) : text.search(secret)
@@ -31,7 +31,7 @@ function findSecret(text: string, secrets: Record<string, RegExp | string>): str
   return undefined
 }
 
-/** Everything that D1 holds, as text. */
+/** Content of D1, as text. */
 export async function dumpD1(): Promise<string> {
   const { results: tables } = await env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
@@ -42,11 +42,11 @@ export async function dumpD1(): Promise<string> {
   return JSON.stringify(rows.map(({ results }) => results))
 }
 
-/** Objects of earlier test files: a shared worker lists them after their storage is deleted. */
+/** Objects of earlier test files, which a shared worker still lists after their storage was deleted. */
 export const listWallets = async (): Promise<ReadonlySet<string>> =>
   new Set((await listDurableObjectIds(env.WALLET)).map(String))
 
-/** Everything that some of the wallets hold, as text. */
+/** Content of some wallets, as text. */
 async function dumpWallets(earlier: ReadonlySet<string>): Promise<string> {
   const ids = await listDurableObjectIds(env.WALLET)
   const own = ids.filter((id) => !earlier.has(String(id)))
@@ -65,8 +65,8 @@ async function dumpWallets(earlier: ReadonlySet<string>): Promise<string> {
 }
 
 /**
- * Looks for secrets in what was logged and stored so far.
- * @param earlier the wallets of earlier test files
+ * Searches everything that was logged and stored so far.
+ * @param earlier wallets of earlier test files
  */
 export async function findLeak(
   lines: readonly string[],

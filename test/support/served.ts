@@ -1,4 +1,4 @@
-/** The service as a newcomer starts it, in a process group of its own, and the tools beside it. */
+/** Runs the service as a newcomer would, in its own process group, and the tools. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -10,7 +10,7 @@ import { answered, type ApiClient, createClient, type Wallet } from '../../clien
 
 const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
-/** A start takes ten seconds of CPU, and tests do not depend on a machine's speed. */
+/** Generous limit: a start takes ten seconds of CPU, and tests must not depend on a machine's speed. */
 const START_TIMEOUT_MS = 240_000
 
 export const freePort = (): Promise<number> =>
@@ -64,7 +64,7 @@ export async function groupEnded(service: Service): Promise<void> {
     }
 }
 
-/** Waits for a line of the service's output, or for its end. */
+/** Waits for a line of the service's output, or its end. */
 export const said = (service: Service, line: string): Promise<boolean> =>
   new Promise((resolve) => {
     const look = () => service.output().includes(line) && resolve(true)
@@ -84,7 +84,7 @@ export async function kill(service: Service): Promise<void> {
 export const aileana = (...args: string[]) =>
   spawnSync(NODE, ['scripts/aileana.ts', ...args], { cwd: ROOT, encoding: 'utf8' })
 
-/** A service on storage of its own for the tests around; `restart` kills it and starts it again there. */
+/** A service with its own storage. `restart` kills it and starts it again on that storage. */
 export function useService(...flags: string[]) {
   const storage = newStorage()
   let service: Service
@@ -112,7 +112,7 @@ export function useService(...flags: string[]) {
 
 let shared: Promise<Service> | undefined
 
-/** Starts on first use; every test file of the worker uses it, and the worker's end stops it. */
+/** Starts on first use. All test files of a worker share it, and the end of the worker stops it. */
 async function startShared(): Promise<Service> {
   const storage = newStorage()
   const service = await start(storage, '--var', 'SIMULATED_CUSTOMER:pays')
@@ -124,7 +124,7 @@ async function startShared(): Promise<Service> {
   return service
 }
 
-/** The service that test files share, whose simulated customer pays: each test needs users of its own. */
+/** The shared service, whose simulated customer pays. Each test needs its own users. */
 export function useSharedService(): { readonly url: string } {
   let url = ''
   beforeAll(async () => {
@@ -156,7 +156,7 @@ export async function post(
   return answer
 }
 
-/** A new account at a service, and a client that is logged in to it. */
+/** Creates an account, and a logged-in client. */
 export async function newAccount(url: string) {
   const guest = createClient({ url })
   const body = { email: `${crypto.randomUUID()}@example.com`, password: 'correct horse battery' }
@@ -169,7 +169,7 @@ export async function newAccount(url: string) {
   }
 }
 
-/** A payment through the gateway, whose customer has paid. */
+/** Makes a payment through the gateway, which the customer pays. */
 export async function topUp(
   client: ApiClient,
   amount: number,

@@ -1,4 +1,4 @@
-/** The table of states and commands, as `docs/calls.md` shows it. */
+/** The table of states and commands in `docs/calls.md`. */
 import calls from '../../docs/calls.md?raw'
 
 export interface Cell {

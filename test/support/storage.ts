@@ -1,6 +1,6 @@
 /**
- * Every test file begins with migrated storage, ends without a secret in its log or its storage, and
- * leaves no alarm behind that could ring after it.
+ * Migrates the storage before every test file. Afterwards, searches log and storage for secrets, and removes
+ * alarms that could still ring.
  */
 import { applyD1Migrations, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'

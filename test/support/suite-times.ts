@@ -1,10 +1,10 @@
-/** Prints the time per project and of the slowest files after a run, and the CPU time of all of it. */
+/** Prints the time per project and of the slowest files after a run, and the CPU time. */
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 
 const SLOWEST = 15
-/** The unit of Linux's process times. */
+/** Unit of Linux's process times. */
 const TICKS_PER_SECOND = 100
 
 /** From loading to the last hook. */
@@ -16,7 +16,7 @@ function msOf(module: TestModule): number {
 
 const line = (ms: number, text: string) => `${(ms / 1000).toFixed(1).padStart(8)} s  ${text}`
 
-/** @returns the CPU seconds of the children that have ended, or `undefined` where there is no /proc */
+/** @returns CPU seconds of ended children, or `undefined` without /proc */
 function childSeconds(): number | undefined {
   try {
     const [, fields = ''] = readFileSync('/proc/self/stat', 'utf8').split(') ')

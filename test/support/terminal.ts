@@ -1,18 +1,18 @@
 /**
- * Commands as a reader types them: all in one shell, in order, in a folder. The first that fails, or
- * the first request that is refused, ends it. `npm start` goes on in the background, as in a terminal
- * of its own, and the next command waits until it answers.
+ * Runs commands like a reader: in one shell, in order, in one folder. The first failed command or request ends
+ * the script. `npm start` runs in the background, like in a second terminal, and the next command waits until the
+ * service responds.
  */
 import { spawn } from 'node:child_process'
 
 export interface Session {
   readonly status: number | null
   readonly output: string
-  /** Each command with its seconds, in the order of their ends. */
+  /** Commands with their seconds, in the order in which they ended. */
   readonly times: readonly string[]
 }
 
-/** Traced by the shell itself; a failure says its command. */
+/** The shell traces commands, and names a failed one. */
 const PRELUDE = `set -eE -o pipefail
 curl() { command curl --fail-with-body --max-time 60 "$@"; }
 began=$EPOCHREALTIME; typed=
@@ -40,7 +40,7 @@ export const scriptOf = (blocks: readonly string[], url: string): string => {
   return `${PRELUDE}${started}`
 }
 
-/** Runs a script to its end, and ends whatever it has left in the background. */
+/** Runs a script to its end, and stops its background processes. */
 export async function typed(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Session> {
   const shell = spawn('bash', ['-c', script], { cwd, env, detached: true })
   let output = ''

@@ -1,4 +1,4 @@
-/** Command lines, run in this process. */
+/** Runs command lines in this process. */
 import { stripVTControlCharacters } from 'node:util'
 import type { Command } from 'commander'
 import { vi } from 'vitest'
@@ -6,11 +6,11 @@ import { runProgram } from '../../scripts/cli/program'
 
 export interface Usage {
   readonly command: Command
-  /** The words that lead to the command. */
+  /** Words of the command. */
   readonly words: readonly string[]
 }
 
-/** Every command of a program, groups included. */
+/** All commands of a program, including groups. */
 export const usagesOf = (program: Command, words: readonly string[] = []): Usage[] =>
   program.commands.flatMap((command) => {
     const own = [...words, command.name()]

@@ -12,7 +12,7 @@ import { valueOf } from './result'
 
 export const WALLET_UUID = '6e11f5fe-74cd-5b66-9d59-47c9abb00364'
 
-/** 10 NGN a minute, by the second, rounded up to the whole naira, one unit at least. */
+/** 10 NGN a minute, by the second, rounded up to the whole naira, at least one unit. */
 export const STANDARD_RATE: Rate = valueOf(
   rateFor(readTariff(undefined), '+2348031234567', 'audio'),
 )
@@ -25,7 +25,7 @@ export const emptyWallet: WalletState = {
   openCalls: [],
 }
 
-/** What a wallet has posted for a payment that it never heard of. */
+/** Totals of a payment that the wallet does not know. */
 export const NO_RECEIPTS: PaymentTotals = {
   referenceCreditedKobo: ZERO,
   paymentCreditedKobo: ZERO,
@@ -58,13 +58,13 @@ export const metered = (call: Partial<MeteredCall> & { uuid: string }): MeteredC
   ...call,
 })
 
-/** A rate as calls have it that were started before rates said where their increments begin. */
+/** Rate of a call from before rates had a rule for increments. */
 export function withoutSteps(rate: Rate): Rate {
   const { steps: _, ...old } = rate
   return old
 }
 
-/** Rates of every kind: with and without set-up fee, minimum, increment and unit, old and new. */
+/** All kinds of rates: with and without set-up fee, minimum, increment and unit, old and new. */
 export const rates: fc.Arbitrary<Rate> = fc
   .record({
     id: fc.constant('any'),
@@ -79,7 +79,7 @@ export const rates: fc.Arbitrary<Rate> = fc
   })
   .map(({ isOld, ...rate }) => (isOld ? withoutSteps(rate) : rate))
 
-/** All rows that a sequence of changes has written, as the object's tables would hold them. */
+/** Rows that a sequence of changes has written, as in the object's tables. */
 export class Rows {
   entries: Change['entries'] = []
   readonly calls = new Map<string, Change['calls'][number]>()

@@ -1,4 +1,3 @@
-/** A password's hash: what it costs, and in which forms the same password may be written. */
 import * as crypto from 'node:crypto'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 

@@ -1,4 +1,4 @@
-/** The long tests, their flags and their help. What a test does is loaded when it is run. */
+/** The long tests, with flags and help. A test's code is loaded when it runs. */
 import { Argument, type Command, Option } from 'commander'
 import { urlOption } from '../../scripts/aileana/service-url.ts'
 import { createProgram } from '../../scripts/cli/program.ts'
@@ -17,8 +17,8 @@ function addSimulation(program: Command): void {
   const operations = { min: 1, max: 1_000_000_000, fallback: 50_000 }
   program
     .command('sim')
-    .description('Play worlds of users and faults around the money code, and judge each step')
-    .addOption(wholeNumber('--seed <n>', 'seed of the random choices, else a new one', seed))
+    .description('Play worlds of users and faults around the money code, and check each step')
+    .addOption(wholeNumber('--seed <n>', 'seed of the random choices (default: a new one)', seed))
     .addOption(wholeNumber('--ops <n>', 'number of operations', operations))
     .action((options: SimulationOptions) =>
       runTool(async () => (await import('./simulation/main.ts')).main(options)),
@@ -29,7 +29,7 @@ function addKill(program: Command): void {
   const clients = { min: 1, max: 64, fallback: 16 }
   program
     .command('kill')
-    .description('Kill the service under load, again and again; lose and double nothing')
+    .description('Kill the service under load repeatedly; check that nothing is lost or doubled')
     .addOption(wholeNumber('--kills <n>', 'number of kills', { min: 1, max: 1000, fallback: 20 }))
     .addOption(wholeNumber('--clients <n>', 'clients at once', clients))
     .addOption(seedOption())
@@ -43,10 +43,12 @@ function addHistories(program: Command): void {
   const wallets = { min: 2, max: 200, fallback: 16 }
   program
     .command('histories')
-    .description('Let clients act for the same users at once; find one order for all responses')
+    .description(
+      'Let clients act for the same users at once; find one order that explains all responses',
+    )
     .addOption(wholeNumber('--clients <n>', 'clients at once', { min: 1, max: 64, fallback: 8 }))
     .addOption(wholeNumber('--seconds <n>', 'seconds of load', { min: 1, max: 3600, fallback: 60 }))
-    .addOption(wholeNumber('--operations <n>', 'operations before the end, or 0', operations))
+    .addOption(wholeNumber('--operations <n>', 'least number of operations, or 0', operations))
     .addOption(wholeNumber('--wallets <n>', 'number of wallets', wallets))
     .addOption(seedOption())
     .action((options: HistoryOptions) =>
@@ -57,8 +59,8 @@ function addHistories(program: Command): void {
 function addMutants(program: Command): void {
   program
     .command('mutants')
-    .description('Break the money code in one way after another; each must turn a test red')
-    .option('--project <name>', 'only those that tests of this project notice')
+    .description('Apply stored bugs to the money code; each must make a test fail')
+    .option('--project <name>', 'only those that tests of this project detect')
     .option('--only <numbers>', 'only some of them, such as 07,12')
     .action((options: MutantsOptions) =>
       runTool(async () => (await import('./mutants/run.ts')).main(options)),
@@ -70,7 +72,7 @@ function addStryker(program: Command): void {
   program
     .command('stryker')
     .description(
-      'Change one expression of the pure cores after another; print how many tests notice',
+      'Change one expression of the pure cores at a time; print the share that tests detect',
     )
     .addArgument(new Argument('[areas...]', 'which of them').choices(names).default(names))
     .option(
@@ -86,10 +88,10 @@ function addStryker(program: Command): void {
 function addBench(program: Command): void {
   program
     .command('bench')
-    .description('Load the production bundle and the least possible Worker by turns')
+    .description('Load the production bundle and a minimal Worker by turns')
     .option('--short', 'some two minutes instead of ten')
-    .addOption(new Option('--hot', 'load one wallet, beside the others').conflicts('soak'))
-    .option('--soak', 'keep up a mixed load, and watch the memory')
+    .addOption(new Option('--hot', 'load one wallet beside others').conflicts('soak'))
+    .option('--soak', 'run a mixed load, and measure the memory')
     .option('--memory', 'keep storage in memory, not on disk')
     .addOption(
       wholeNumber('--requests <n>', 'requests of each measurement', { min: 16, max: 10_000 }),
@@ -109,9 +111,12 @@ const SCALING = {
   'ring-seconds': ['how long a call rings', { min: 1, max: 60, fallback: 8 }],
   'talk-seconds': ['how long a call lasts', { min: 1, max: 3600, fallback: 120 }],
   'answered-percent': ['share of answered calls', { min: 0, max: 100, fallback: 70 }],
-  'delay-seconds': ['how long a change waits for others', { min: 0, max: 3600, fallback: 15 }],
-  'batch-us': ["D1's time for a batch, assumed", { min: 1, max: 10_000_000, fallback: 5000 }],
-  'row-us': ["D1's time for a row, assumed", { min: 0, max: 1_000_000, fallback: 100 }],
+  'delay-seconds': [
+    'how long a change waits for its projection',
+    { min: 0, max: 3600, fallback: 15 },
+  ],
+  'batch-us': ['assumed time of D1 for a batch', { min: 1, max: 10_000_000, fallback: 5000 }],
+  'row-us': ['assumed time of D1 for a row', { min: 0, max: 1_000_000, fallback: 100 }],
   'outage-minutes': ["minutes of D1's outage", { min: 1, max: 60, fallback: 10 }],
   'measured-minutes': ['minutes of a measurement', { min: 1, max: 60, fallback: 4 }],
 } as const
@@ -132,7 +137,7 @@ function addScaling(program: Command): void {
 function addTiming(program: Command): void {
   program
     .command('timing')
-    .description('Measure whether the time of a log-in tells that an account exists')
+    .description('Measure whether the time of a log-in reveals that an account exists')
     .addOption(urlOption())
     .action(({ url }: { readonly url: string }) =>
       runTool(async () => (await import('./timing/main.ts')).main(url)),

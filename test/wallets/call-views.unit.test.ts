@@ -1,4 +1,3 @@
-/** Showing open calls costs one forecast, however many are shown and however often. */
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { nextAlarmMs } from '../../src/wallets/core/alarm'

@@ -1,4 +1,3 @@
-/** The statement: the ledger as CSV, as a spreadsheet and a parser read it. */
 import { exports } from 'cloudflare:workers'
 import { parse } from 'csv-parse/sync'
 import { beforeEach, describe, expect, it, vi } from 'vitest'

@@ -1,4 +1,3 @@
-/** The ledger as its owner reads it: what is behind each movement, and in filters and pages. */
 import { describe, expect, it } from 'vitest'
 import { pass, START, useClock } from '../support/clock'
 import { newUser, PHONE, send, type TestUser, topUp, walletOf } from '../support/client'

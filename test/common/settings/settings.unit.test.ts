@@ -1,4 +1,3 @@
-/** How values of the configuration are read, and which names are taken for misspelt ones. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readConfig, SETTINGS } from '../../../src/config'
 import {

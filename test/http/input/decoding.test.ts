@@ -1,4 +1,3 @@
-/** Bytes become text at the border, once: what is not UTF-8 is refused, and never stored with holes. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { clientInfoOf } from '../../../src/auth/client-info'

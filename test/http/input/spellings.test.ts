@@ -1,4 +1,3 @@
-/** One parser for each kind of text, wherever it arrives: in a query, a path or a body. */
 import { describe, expect, it } from 'vitest'
 import { logIn } from '../../support/accounts'
 import { newUser, send, type TestUser, topUp } from '../../support/client'

@@ -1,4 +1,3 @@
-/** Each kind of text has one parser: the spellings that it accepts, and what it says of others. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { EMAIL, parseEmail } from '../../../src/common/text/email'

@@ -1,4 +1,3 @@
-/** A payment's reference, and those of its attempts. */
 import { describe, expect, it } from 'vitest'
 import {
   attemptOf,

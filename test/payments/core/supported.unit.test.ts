@@ -1,4 +1,3 @@
-/** A payment that a later release stored is left alone by this one. */
 import { describe, expect, it } from 'vitest'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../../../src/payments/core/payment'
 import { isSupportedPayment } from '../../../src/payments/core/supported'

@@ -1,4 +1,3 @@
-/** The document's examples: each request and answer has one, and they are of the form that they show. */
 import { type Schema, Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
 import document from '../../../docs/openapi.json'

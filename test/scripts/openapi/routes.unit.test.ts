@@ -1,4 +1,3 @@
-/** The document and the router name the same routes. */
 import { describe, expect, it } from 'vitest'
 import document from '../../../docs/openapi.json'
 import { describedApp } from '../../../scripts/openapi/described-app'

@@ -1,4 +1,3 @@
-/** Methods that a path of the document does not have. */
 import { exports } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { asker, holdToConventions, newUser } from '../../support/client'

@@ -1,4 +1,4 @@
-/** A history that a good wallet could have had, and the same broken in one place at a time. */
+/** A correct history, and versions of it with one fault each. */
 import { describe, expect, it } from 'vitest'
 import { checkHistory } from './check-history.ts'
 import {

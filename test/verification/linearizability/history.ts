@@ -1,4 +1,4 @@
-/** A history: what clients asked and were told, when, and the books after all came to rest. */
+/** A history: requests and responses with their times, and the books at rest. */
 import type { Books } from '../books/books.ts'
 import type {
   CallRecord,
@@ -20,7 +20,7 @@ export type OperationKind =
   | 'calls'
   | 'ledger'
 
-/** What an answer showed. */
+/** Content of a response. */
 export interface Shown {
   readonly call?: CallRecord
   readonly calls?: readonly CallRecord[]
@@ -34,18 +34,18 @@ export interface Operation {
   readonly client: number
   readonly user: string
   readonly kind: OperationKind
-  /** The wallet that answers. */
+  /** Wallet of the response. */
   readonly wallet: WalletType
-  /** What it is about: the call's or payment's uuid, or the tag of what it makes. */
+  /** UUID of the call or payment, or the tag of a new one. */
   readonly about: string
-  /** Why a call is ended. */
+  /** End reason of a call. */
   readonly reason?: string
   readonly invokedAtMs: number
-  /** `Infinity` if nobody waited for the answer. */
+  /** `Infinity` if the request was aborted. */
   readonly endedAtMs: number
   readonly outcome: 'ok' | 'refused' | 'unknown'
   readonly status?: number
-  /** The word for what was refused. */
+  /** Code of a refusal. */
   readonly code?: string
   readonly position?: number
   readonly replayed?: boolean
@@ -55,11 +55,11 @@ export interface Operation {
 export interface History {
   readonly limits: { readonly maxOpenCalls: number; readonly holdKobo: number }
   readonly operations: readonly Operation[]
-  /** Of every user, when all is at rest. */
+  /** Books of every user, at rest. */
   readonly books: readonly Books[]
 }
 
-/** The operations of one wallet, with its books. */
+/** Operations of one wallet, with its books. */
 export interface WalletHistory {
   readonly limits: History['limits']
   readonly operations: readonly Operation[]

@@ -1,6 +1,6 @@
 /**
- * Clients that act for the same users at once, and write down what they asked and were told. Some
- * wait so briefly for an answer that they never learn what became of it.
+ * Clients that act for the same users at once, and record requests and responses. Some abort requests so early
+ * that the result is unknown.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { asks, type User } from '../books/books.ts'
@@ -14,7 +14,7 @@ const PHONE = '+2348031234567'
 const PATIENCE_MS = 20_000
 const TYPES: readonly [WalletType, WalletType] = ['call_credits', 'primary']
 
-/** What one operation is to be, before it has been tried. */
+/** An operation before it is sent. */
 export interface Plan {
   readonly kind: OperationKind
   readonly user: User
@@ -115,7 +115,7 @@ const read = (kind: OperationKind, user: User, wallet: WalletType, path: string)
 
 export class HistoryLoad {
   readonly operations: Operation[] = []
-  /** What the service may not answer at all. */
+  /** Forbidden responses. */
   readonly findings: string[] = []
   readonly users: readonly [User, ...User[]]
   readonly #url: string
@@ -131,7 +131,7 @@ export class HistoryLoad {
 
   newTag = (kind: string): string => `${kind}-${++this.#tags}`
 
-  /** Asks, and writes down when and what came of it. */
+  /** Sends a request, and records times and result. */
   async run(client: number, plan: Plan, timeoutMs = PATIENCE_MS): Promise<Operation> {
     const { kind, user, wallet, about, reason, request } = plan
     const invokedAtMs = performance.now()
@@ -202,7 +202,7 @@ export class HistoryLoad {
     }
   }
 
-  /** What follows from an answer: a payment is verified twice at once, an unknown start is mostly tried again. */
+  /** Continues after a response: verifies a payment twice at once, mostly retries an unknown start. */
   async #goOn(client: number, plan: Plan, { outcome, shown }: Operation): Promise<void> {
     const { user, kind } = plan
     if (kind === 'start' && outcome === 'unknown' && this.#random.below(4) > 0)
@@ -215,10 +215,10 @@ export class HistoryLoad {
     const { uuid, endedAtMs } = shown.call
     const open = (this.#open.get(user) ?? []).filter((call) => call !== uuid || endedAtMs === null)
     if (kind === 'start') open.push(uuid)
-    /** Some that have ended are asked about again. */
+    /** Keeps some ended calls, to be requested again. */
     this.#open.set(user, open.slice(-8))
   }
 
-  /** Waits until what was asked for and not waited for is over. */
+  /** Waits until aborted requests are over. */
   settle = (): Promise<void> => wait(2000)
 }

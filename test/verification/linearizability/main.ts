@@ -1,6 +1,6 @@
 /**
- * Lets clients act for the same users at once, and checks that every wallet's answers are those of one
- * command after another.
+ * Lets clients act for the same users at once, and checks that one order of commands explains every response of a
+ * wallet.
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,14 +1,13 @@
 /**
- * The order that real time gives: what was answered before something else was asked comes before it.
- * Pure.
+ * Order by real time: a response that arrived before another request was sent comes before it. Pure.
  */
 import { isPlaced, type Operation } from './history.ts'
 
-/** Which positions an operation may have, seen from those that were over before it or began after it. */
+/** Bounds of an operation's revision, from operations that ended before it or began after it. */
 export interface RealTime {
-  /** The highest position that was answered before the operation was asked. */
+  /** Highest revision in a response before the operation was sent. */
   readonly floor: (operation: Operation) => number
-  /** The lowest position that was answered to what was asked after the operation was over. */
+  /** Lowest revision in a response to a request that was sent after the operation ended. */
   readonly ceiling: (operation: Operation) => number
 }
 
@@ -17,7 +16,7 @@ interface Mark {
   readonly position: number
 }
 
-/** The highest position of the marks before an instant; 0 without one. */
+/** Highest revision of the marks before a time; 0 without one. */
 function highestBefore(marks: readonly Mark[]): (atMs: number) => number {
   let highest = 0
   const rising = marks
@@ -42,7 +41,7 @@ export function realTimeOf(operations: readonly Operation[]): RealTime {
   const highestEnded = highestBefore(
     placed.map(({ endedAtMs: atMs, position }) => ({ atMs, position })),
   )
-  /** The same, with time and order turned round. */
+  /** The same, with reversed time and order. */
   const lowestBegun = highestBefore(
     placed.map(({ invokedAtMs, position }) => ({ atMs: -invokedAtMs, position: LAST - position })),
   )

@@ -1,7 +1,7 @@
 /**
- * Puts a wallet's changes one into each position, so that every answer is right in its own. The
- * wallet's clock never goes back, so only changes of the same millisecond can change places; what the
- * clock ends takes a position of its own when the wallet is next looked at. Pure.
+ * Assigns a wallet's changes to revisions, so that every response is correct at its own. The wallet's clock never
+ * goes back, so only changes of the same millisecond can be exchanged. A call that the clock ends has its own
+ * revision, at the next command. Pure.
  */
 import { isPlaced, type Operation, type WalletHistory } from './history.ts'
 import { inWords, isToldRightly } from './told.ts'
@@ -12,11 +12,11 @@ const MAX_STEPS = 1_000_000
 
 interface Frame {
   readonly state: ModelState
-  /** How many of the clock's ends, which come in their order, are done. */
+  /** Number of calls that the clock has ended, in order. */
   readonly clocks: number
-  /** What may come in the next position, and has not been tried. */
+  /** Possible changes of the next revision that have not been tried. */
   readonly options: WalletEvent[][]
-  /** What came in this frame's own position. */
+  /** Changes of this frame's revision. */
   readonly placed: readonly WalletEvent[]
 }
 
@@ -27,7 +27,7 @@ class Replay {
   readonly #told: ReadonlyMap<number, Operation[]>
   readonly #done = new Set<WalletEvent>()
   #first = 0
-  /** How far it came, and what was wrong there. */
+  /** Highest reached revision, and the fault there. */
   #furthest = 0
   #reason = 'no change fits'
 
@@ -46,7 +46,7 @@ class Replay {
     return undefined
   }
 
-  /** The earliest changes that are left: one, or all of the same millisecond. */
+  /** Earliest remaining changes: one, or all of the same millisecond. */
   #earliest(): WalletEvent[] {
     while (this.#first > 0 && !this.#done.has(this.#pending[this.#first - 1] as WalletEvent))
       this.#first--
@@ -61,7 +61,7 @@ class Replay {
     return found
   }
 
-  /** What the clock ends before anything else may come: some calls together, or one after the other. */
+  /** Calls that the clock ends before any other change: together, or one after the other. */
   #due(state: ModelState, clocks: number, beforeMs: number): WalletEvent[][] {
     const due: WalletEvent[] = []
     for (const event of this.#clocks.slice(clocks, clocks + this.#history.limits.maxOpenCalls)) {
@@ -88,7 +88,7 @@ class Replay {
     return fitting.map((event) => [event])
   }
 
-  /** The state after changes that share a position, if every answer in that position is right. */
+  /** State after the changes of a revision, if every response at that revision is correct. */
   #stateAfter(position: number, before: ModelState, events: readonly WalletEvent[]) {
     let state = before
     for (const event of events) {
@@ -119,7 +119,7 @@ class Replay {
     return { state, clocks, placed, options }
   }
 
-  /** @returns why there is no such order, or `undefined` if there is one */
+  /** @returns why there is no valid order, or `undefined` if there is one */
   run(): string | undefined {
     const { position: last } = this.#history.books.wallets[this.#history.type]
     const newest = this.#stateAfter(1, NEW_WALLET, [])
@@ -150,7 +150,7 @@ class Replay {
   }
 }
 
-/** @returns why no order of the changes explains the answers, or `undefined` if one does */
+/** @returns why no order of the changes explains the responses, or `undefined` if one does */
 export const replay = (
   history: WalletHistory,
   events: readonly WalletEvent[],

@@ -1,4 +1,4 @@
-/** Plays a history against the started service, lets all come to rest, and reads the books. */
+/** Plays a history against the started service, waits until it is at rest, and reads the books. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { newStorage } from '../../support/served.ts'
 import { type Books, newUser, readBooks, type User } from '../books/books.ts'
@@ -10,7 +10,7 @@ import { HOLD_KOBO, killGroup, MAX_OPEN_CALLS, serve } from '../support/service.
 
 export interface HistoryOptions {
   readonly clients: number
-  /** It lasts so long, and until there are so many operations. */
+  /** Least duration of the load, which also continues until `operations` is reached. */
   readonly seconds: number
   readonly operations: number
   /** Each user has two. */
@@ -25,10 +25,10 @@ export interface HistoryReport {
   readonly storage: string
 }
 
-/** Less than a minute; some calls outlast it, and the clock ends them. */
+/** Short, so that some calls last longer and the clock ends them. */
 const MAX_CALL_SECONDS = 4
 
-/** Money for everybody, in both wallets. */
+/** Tops up both wallets of every user. */
 async function payIn(load: HistoryLoad): Promise<void> {
   for (const user of load.users)
     for (const type of ['primary', 'call_credits'] as const) {
@@ -38,7 +38,7 @@ async function payIn(load: HistoryLoad): Promise<void> {
     }
 }
 
-/** Ends what still rings, verifies what is not paid, and gives the clock its time. */
+/** Ends ringing calls, verifies unpaid payments, and waits until the clock has ended the other calls. */
 async function rest(url: string, load: HistoryLoad): Promise<Books[]> {
   await load.settle()
   for (const user of load.users) {

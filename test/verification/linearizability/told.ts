@@ -1,10 +1,10 @@
-/** Is an answer what the wallet's state, in the answer's position, had to say? Pure. */
+/** Checks a response against the wallet's state at its revision. Pure. */
 import type { History, Operation } from './history.ts'
 import type { Books } from '../books/books.ts'
 import type { CallRecord } from '../books/records.ts'
 import { availableKobo, heldKobo, type ModelState } from './wallet-model.ts'
 
-/** How many items the lists that clients read have at most. */
+/** Page size of the lists that clients read. */
 export const LISTED = 20
 
 export interface Position {
@@ -14,7 +14,7 @@ export interface Position {
   readonly entries: Books['wallets']['primary']['entries']
 }
 
-/** A call as it was then: not there, open, or as it has ended. */
+/** Status of a call at that revision. */
 function statusOf({ state, books }: Position, uuid: string): string | undefined {
   const open = state.open.get(uuid)
   if (open) return open.status
@@ -61,7 +61,7 @@ function isRefusedRightly(position: Position, { kind, code, about }: Operation):
   }
 }
 
-/** @returns whether the answer to an operation is right in its position */
+/** @returns whether the response to an operation is correct at its revision */
 export function isToldRightly(position: Position, operation: Operation): boolean {
   const { outcome, kind, shown, replayed } = operation
   if (outcome === 'refused') return isRefusedRightly(position, operation)
@@ -74,7 +74,7 @@ export function isToldRightly(position: Position, operation: Operation): boolean
   if (kind === 'calls') return isListedThen(position, shown?.calls ?? [])
   if (kind === 'ledger') return isLedgerThen(position, operation)
   if (!shown?.call) return false
-  /** A repeat is given the first answer, whatever became of the call since. */
+  /** A repeat returns the first response, whatever happened to the call since. */
   if (replayed) return statusOf(position, shown.call.uuid) !== undefined
   return isSoThen(position, shown.call)
 }

@@ -1,7 +1,6 @@
 /**
- * All that ever changed a wallet, from its books: each change with the requests that may have made
- * it, and the positions that it may have. Changes without a request, and requests that were answered
- * and left no trace, are findings. Pure.
+ * All changes of a wallet, from its books: each with its possible requests and revisions. A change without a
+ * request is a finding, and so is a successful request without a change. Pure.
  */
 import type { Operation, WalletHistory } from './history.ts'
 import type { RealTime } from './real-time.ts'
@@ -10,9 +9,9 @@ import type { CallRecord, LedgerEntry } from '../books/records.ts'
 export interface WalletEvent {
   readonly kind: 'start' | 'answer' | 'end' | 'clock' | 'entry'
   readonly name: string
-  /** By the wallet's clock; for what the clock ends, when it was due. */
+  /** Time of the wallet's clock; for a call that the clock ended, when it was due. */
   readonly atMs: number
-  /** The positions that it may have. */
+  /** First possible revision. */
   readonly from: number
   readonly to: number
   readonly call?: CallRecord
@@ -30,7 +29,7 @@ const ENDED_BY_CLOCK = new Set(['no_answer', 'max_duration', 'credit_exhausted']
 
 const isMade = ({ outcome, replayed }: Operation): boolean => outcome === 'ok' && !replayed
 
-/** Where an answer says that it stands, or anywhere after what was over before it was asked. */
+/** The revision in the response, or any that real time allows. */
 const windowOf = ({ floor }: RealTime, operation: Operation): Window =>
   operation.position === undefined
     ? { from: floor(operation) + 1, to: Infinity }
@@ -51,7 +50,7 @@ class Collector {
     return this.#history.operations.filter((op) => op.kind === kind && op.about === about)
   }
 
-  /** The window of a change that one of the requests made: the answered ones know where. */
+  /** Possible revisions of a change that one of the requests made. A response states its revision. */
   #windowOf(name: string, operations: readonly Operation[]): Window | undefined {
     const answered = operations.filter(isMade)
     const unknown = operations.filter(({ outcome }) => outcome === 'unknown')
@@ -99,7 +98,7 @@ class Collector {
     if (ended) add('end', endedAtMs, ended, entry)
   }
 
-  /** Money of a payment: posted when nobody looks, at some time after it was asked for. */
+  /** Credit of a payment, at any time after its request. */
   payment(entry: LedgerEntry): void {
     const { kind, seq, sourceUuid, postedAtMs: atMs } = entry
     const name = `${kind} in entry ${seq}`
@@ -122,7 +121,7 @@ class Collector {
     this.events.push({ kind: 'entry', name, atMs, from, to, entry })
   }
 
-  /** What was answered with a success is in the books, as it was answered. */
+  /** Checks that a successful result is in the books, as returned. */
   answered({ kind, about, outcome, shown }: Operation): void {
     if (outcome !== 'ok' || !shown?.call) return
     const told = shown.call

@@ -1,6 +1,6 @@
 /**
- * A wallet as the checker understands it: whole kobo, and the calls that are open. It shares nothing
- * with the service's code. Calls last less than a minute here, so a call claims its hold. Pure.
+ * The checker's own model of a wallet, which shares no code with the service. Calls last less than a minute here,
+ * so a call holds its opening hold. Pure.
  */
 import type { History } from './history.ts'
 import type { CallRecord, LedgerEntry } from '../books/records.ts'
@@ -10,7 +10,7 @@ export type OpenStatus = 'initiated' | 'answered'
 
 export interface ModelState {
   readonly postedKobo: number
-  /** How many entries the ledger has, and how many calls have been started. */
+  /** Number of entries and of started calls. */
   readonly entries: number
   readonly calls: number
   readonly open: ReadonlyMap<string, { readonly status: OpenStatus; readonly holdKobo: number }>
@@ -23,7 +23,7 @@ export const heldKobo = ({ open }: ModelState): number =>
 
 export const availableKobo = (state: ModelState): number => state.postedKobo - heldKobo(state)
 
-/** What follows, or why it cannot. */
+/** Next state, or why there is none. */
 export type Next = ModelState | string
 
 function post(state: ModelState, entry: LedgerEntry): Next {
@@ -63,7 +63,6 @@ function end(state: ModelState, call: CallRecord, entry: LedgerEntry | undefined
   return entry ? post(released, entry) : released
 }
 
-/** One change after another. */
 export function follow(state: ModelState, event: WalletEvent, limits: History['limits']): Next {
   const { kind, call, entry } = event
   if (kind === 'entry') return entry ? post(state, entry) : 'there is no entry'

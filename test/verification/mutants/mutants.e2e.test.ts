@@ -1,4 +1,3 @@
-/** The kept bugs: every patch still applies, and a few that unit tests notice are tried. */
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -11,7 +10,7 @@ const patches = readdirSync(import.meta.dirname).filter((file) => file.endsWith(
 
 const TRIED = 3
 
-/** A few of the patches that unit tests notice; all of them are `npm run prove -- mutants`. */
+/** Chooses some patches that unit tests detect. `npm run prove -- mutants` tries all. */
 function chooseSome(seed: number): string[] {
   const random = createRandom(seed)
   const left = patches.filter((patch) =>

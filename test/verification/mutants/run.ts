@@ -1,6 +1,6 @@
 /**
- * Breaks the money code in one way after another, each in a copy, and sees that a test goes red. Each
- * patch says what it breaks and which tests have to notice.
+ * Applies each stored bug to a copy of the code, and checks that a test fails. Each patch names its bug, and the
+ * tests that must fail.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
@@ -39,7 +39,7 @@ function readMutant(file: string): Mutant {
   return { file, says, project, tests }
 }
 
-/** The tracked files, in a folder of their own beside the packages of this one. */
+/** Copies the tracked files to a folder that shares this one's packages. */
 function copyTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'aileana-mutants-'))
   const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' })
@@ -52,7 +52,7 @@ function copyTree(): string {
   return copy
 }
 
-/** @returns the first test that failed, or what else is to be said */
+/** @returns the first failed test, or another verdict */
 function verdictOf(
   copy: string,
   { file, project, tests }: Mutant,

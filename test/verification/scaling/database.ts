@@ -1,4 +1,4 @@
-/** D1 as one server: a batch after the other, each with a time of its own and one for each row. Pure. */
+/** D1 as one server that runs one batch at a time, with a cost per batch and per row. Pure. */
 import type { Events } from './events'
 
 export interface Outage {
@@ -9,7 +9,7 @@ export interface Outage {
 export interface DatabaseSettings {
   readonly batchMs: number
   readonly rowMs: number
-  /** Whatever is waiting then fails, and whatever comes meanwhile. */
+  /** Waiting batches fail, and so do batches that arrive during the outage. */
   readonly outage: Outage | undefined
 }
 

@@ -1,17 +1,17 @@
-/** Virtual time: what is to happen when, and in which order. Pure. */
+/** A queue of events in virtual time. Pure. */
 
 interface Happening {
   readonly atMs: number
-  /** What was asked for first happens first. */
+  /** Order of events at the same time. */
   readonly order: number
   readonly act: () => void
 }
 
 export interface Events {
   readonly nowMs: () => number
-  /** Has `act` happen at an instant, which is not before now. */
+  /** Schedules `act` at a time, which must not be in the past. */
   readonly at: (atMs: number, act: () => void) => void
-  /** Lets everything happen, until nothing is left. */
+  /** Runs all events until none is left. */
   readonly run: () => void
 }
 

@@ -1,4 +1,4 @@
-/** The flags of the simulated projection, and the runs that they ask for. Pure. */
+/** Flags of the simulated projection, and the resulting runs. Pure. */
 import { FIRST_RETRY_MS } from '../../../src/wallets/core/alarm'
 import type { ProjectionSettings } from './projection'
 
@@ -18,7 +18,7 @@ export interface ScalingOptions {
 
 const MINUTE_MS = 60_000
 
-/** Measured once nearly as many calls end as begin, and as many changes are copied as made. */
+/** The measurement begins in a steady state: as many calls end as begin, and all changes are projected. */
 export function settingsOf(flags: ScalingOptions): ProjectionSettings {
   const delayMs = flags.delaySeconds * 1000
   const callMs = (flags.ringSeconds + flags.talkSeconds) * 1000
@@ -40,7 +40,7 @@ export function settingsOf(flags: ScalingOptions): ProjectionSettings {
   }
 }
 
-/** D1 fails once as many changes wait as ever do, and has three times as long to catch up. */
+/** The outage begins in a steady state, and D1 has three times its duration to catch up. */
 export function outageOf(flags: ScalingOptions): ProjectionSettings {
   const settings = settingsOf(flags)
   const fromMs = settings.measureFromMs

@@ -1,6 +1,6 @@
 /**
- * How the copy to D1 fares at half of a load, at it, and at twice as much, each change copied at once or
- * together with others; and after an outage. D1's time for a batch and for a row is an assumption.
+ * Simulates the projection at half of a load, at the load, and at twice the load, with and without a delay, and
+ * after an outage. D1's time for a batch and for a row is an assumption.
  */
 import { simulateProjection } from './projection'
 import { outageOf, type ScalingOptions, settingsOf } from './flags'

@@ -1,6 +1,6 @@
 /**
- * The copy to D1 under load: calls come by chance, to wallets by chance, and change them; each wallet's
- * alarm copies its changes to the one database. Virtual time, seeded, pure.
+ * The projection to D1 under load: calls start at random times in random wallets, and each wallet's alarm projects
+ * its changes to one database. Virtual time, seeded, pure.
  */
 import { createRandom } from '../support/random'
 import { createDatabase, type DatabaseSettings } from './database'
@@ -11,7 +11,7 @@ export interface Load {
   readonly seed: number
   readonly wallets: number
   readonly callsPerSecond: number
-  /** The means of exponential distributions. */
+  /** Means of exponential distributions. */
   readonly ringMs: number
   readonly talkMs: number
   readonly answeredShare: number
@@ -20,7 +20,7 @@ export interface Load {
 export interface ProjectionSettings extends Load, DatabaseSettings {
   readonly delayMs: number
   readonly retryMs: number
-  /** Calls come from the beginning to the second instant; what is between both is measured. */
+  /** Calls start from the beginning to the second time. The span between the two is measured. */
   readonly measureFromMs: number
   readonly measureToMs: number
 }
@@ -28,11 +28,11 @@ export interface ProjectionSettings extends Load, DatabaseSettings {
 export interface Recovery {
   readonly waitingBefore: number
   readonly waitingAfter: number
-  /** How long after the outage as many changes waited as before it; infinite if never while calls came. */
+  /** Time after the outage until as many changes wait as before it; infinite if never. */
   readonly caughtUpAfterMs: number
 }
 
-/** What happened from beginning to end, or of what came while it was measured. */
+/** Results of the whole run, and of the measured span. */
 export interface ProjectionReport {
   readonly made: { readonly calls: number; readonly changes: number; readonly entries: number }
   readonly copied: { readonly calls: number; readonly changes: number; readonly entries: number }
@@ -43,16 +43,16 @@ export interface ProjectionReport {
     readonly batches: number
     readonly rows: number
     readonly mostChangesABatch: number
-    /** What the batches ask of D1's time; above 1 it cannot keep up. */
+    /** Share of D1's time that the batches need; above 1 it cannot keep up. */
     readonly utilisation: number
-    /** How long each change waited for its copy, shortest first. */
+    /** Delays of changes until their projection, shortest first. */
     readonly lagsMs: readonly number[]
   }
   readonly recovery: Recovery | undefined
 }
 
 const UNIT = 2 ** 30
-/** How many waiting changes, to those before an outage, count as many: chance moves them by so much. */
+/** Factor within which the number of waiting changes counts as equal to that before the outage. */
 const AS_MANY = 1.05
 
 function comeCalls(

@@ -30,7 +30,7 @@ const BUSY_WALLETS = { ...AWAY, wallets: 3 }
 
 const results = new Map<string, ReturnType<typeof simulate>>()
 
-/** The tests look at a few runs from several sides. */
+/** Caches runs, because several tests use the same one. */
 function simulateProjection(settings: ProjectionSettings): ReturnType<typeof simulate> {
   const key = JSON.stringify(settings)
   const result = results.get(key) ?? simulate(settings)

@@ -1,4 +1,4 @@
-/** What a run came to, as lines of a Markdown table. Pure. */
+/** Prints a run as lines of a Markdown table. Pure. */
 import type { ProjectionReport, ProjectionSettings } from './projection'
 
 const HEAD = [
@@ -21,7 +21,7 @@ export const tableHead = (): string[] => [
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`
 
-/** The smallest value that `share` of the values, which are in order, do not exceed. */
+/** Smallest value that `share` of the sorted values do not exceed. */
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 
@@ -40,7 +40,7 @@ export function tableRow(settings: ProjectionSettings, { measured }: ProjectionR
   return `| ${cells.join(' | ')} |`
 }
 
-/** The load at which D1's time is used up, by what a call takes of it: of a run in which D1 kept up. */
+/** Load at which D1's time is used up, extrapolated from a run in which D1 kept up. */
 export const fullAt = ({ measured }: ProjectionReport): number =>
   measured.calls / measured.seconds / measured.utilisation
 

@@ -1,4 +1,4 @@
-/** What the arithmetic of SCALING.md and its simulation begin with: rows and bytes of a call. */
+/** Rows and bytes of a call, on which SCALING.md and its simulation are based. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'

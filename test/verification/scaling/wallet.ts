@@ -1,7 +1,6 @@
 /**
- * A wallet as far as its copy in D1 goes: its real rules of what the clock ends and of when the alarm
- * rings, and the order in which the object's alarm does its work (src/wallets/object/deliveries.ts). Its money
- * is left out: it has enough, and its ledger is a count.
+ * A wallet, as far as its projection is concerned: the real rules for due calls and alarms, and the order of the
+ * alarm's work (src/wallets/object/deliveries.ts). It has no money, and its ledger is a counter.
  */
 import { kobo } from '../../../src/common/money'
 import { settleDue } from '../../../src/wallets/core/call-commands'
@@ -13,7 +12,7 @@ import { LIMITS, emptyWallet, newCall } from '../../support/wallets'
 import type { Database } from './database'
 import type { Events } from './events'
 
-/** A call's row: the revision that wrote it last, and whether D1 has had it before. */
+/** Row of a call: its last revision, and whether it was projected before. */
 interface CallRow {
   revision: number
   isInD1: boolean
@@ -28,7 +27,7 @@ interface Changed {
 
 export interface Batch {
   readonly sentAtMs: number
-  /** Of the changes that it copies, when each was made. */
+  /** Times of the projected changes. */
   readonly changedAtMs: readonly number[]
   readonly calls: number
   readonly entries: number
@@ -101,7 +100,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
     })
   }
 
-  /** The platform runs an object's alarm once at a time: one that rings meanwhile waits. */
+  /** The platform runs one alarm of an object at a time; another one waits. */
   function ring(): void {
     alarmAtMs = null
     isCopying = true
@@ -190,7 +189,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
   }
 }
 
-/** As costs are counted (test/verification/scaling/rows.test.ts): a new call is written to its index as well. */
+/** Counts rows as in test/verification/scaling/rows.test.ts: a new call also writes to its index. */
 const rowsWritten = (entries: number, calls: readonly CallRow[]): number =>
   1 + entries + calls.reduce((total, { isInD1 }) => total + (isInD1 ? 1 : 2), 0)
 

@@ -1,14 +1,14 @@
 /**
- * Does a log-in's time tell whether an account exists? Logs in to the service, in turn, with accounts
- * and with none, and compares the medians. Noise moves a round's ratio now and then, a difference moves
- * all of them: it fails only if no round of three is within a tenth.
+ * Checks that a log-in's time does not reveal whether an account exists. It logs in with and without accounts in
+ * turn, and compares the medians. Noise can change one round's ratio, a real difference changes all of them: it
+ * fails only if none of three rounds is within a tenth.
  */
 import { randomUUID } from 'node:crypto'
 import { request } from '../../../scripts/aileana/request.ts'
 
 const ROUNDS = 3
 const SAMPLES = 60
-/** Fewer than are free, so that none waits. */
+/** Fewer than the free guesses, so that none waits. */
 const GUESSES_AN_ACCOUNT = 4
 const WITHIN = 0.1
 
@@ -43,7 +43,7 @@ const median = (timesMs: readonly number[]): number => {
   return ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
 }
 
-/** @returns the ratio of the medians: an account's to no account's */
+/** @returns ratio of the medians with and without an account */
 async function round(origin: string): Promise<number> {
   const knownMs: number[] = []
   const unknownMs: number[] = []

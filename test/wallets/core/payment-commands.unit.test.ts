@@ -1,4 +1,3 @@
-/** What a wallet makes of what it is told about a payment, in any order and any number of times. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addKobo, kobo } from '../../../src/common/money'

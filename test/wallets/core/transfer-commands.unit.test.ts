@@ -1,4 +1,3 @@
-/** Both ends of a transfer move its amount once. */
 import { describe, expect, it } from 'vitest'
 import { type Kobo, kobo } from '../../../src/common/money'
 import { initiateCall } from '../../../src/wallets/core/call-commands'

@@ -1,4 +1,3 @@
-/** What the audit of one wallet finds: each fault by itself, in books that are otherwise sound. */
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { auditWallet } from '../../../src/wallets/object/audit'

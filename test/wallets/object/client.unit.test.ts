@@ -1,4 +1,3 @@
-/** How often the Worker sends a command to a wallet, by the fault that it meets. */
 import { describe, expect, it } from 'vitest'
 import { createWalletClient } from '../../../src/wallets/object/client'
 

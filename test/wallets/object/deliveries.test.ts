@@ -1,4 +1,3 @@
-/** What a wallet has to do elsewhere and later: copy its rows, deliver its transfers, forget keys. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'

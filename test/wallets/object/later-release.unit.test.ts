@@ -1,4 +1,3 @@
-/** What only a later release knows is shown as it is stored, and moves no money here. */
 import { describe, expect, it } from 'vitest'
 import { presentCharge } from '../../../src/calls/price-schemas'
 import { kobo } from '../../../src/common/money'

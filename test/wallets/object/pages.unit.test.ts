@@ -1,4 +1,3 @@
-/** Which rows a page and an inspection ask for. */
 import { describe, expect, it } from 'vitest'
 import { inspectWallet } from '../../../src/wallets/object/inspection'
 import { type EntryPage, spanOf } from '../../../src/wallets/object/tables/pages'

@@ -1,4 +1,3 @@
-/** A wallet object that is restarted at any step of a call settles it exactly once. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'

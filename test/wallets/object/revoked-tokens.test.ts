@@ -1,4 +1,3 @@
-/** What a session's end, or a used ticket, costs a wallet that has seen thousands of them. */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'

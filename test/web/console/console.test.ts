@@ -1,4 +1,3 @@
-/** Where the console is served, and where it is not. */
 import { env, exports } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../../src/app'

@@ -1,4 +1,3 @@
-/** The console's meter shows what the wallet will charge: it is computed by the wallet's own rules. */
 import { describe, expect, it } from 'vitest'
 import { liveBalance, readMeter } from '../../../web/console/meter-view'
 import { type Call, mergeCalls } from '../../../web/console/model'

@@ -1,7 +1,7 @@
-/** The pure cores that Stryker changes, and the tests that must notice. */
+/** The pure cores that Stryker changes, and the tests that must fail. */
 interface Area {
   readonly mutate: readonly string[]
-  /** A mutant must be killed by the tests of this folder. */
+  /** Folder of the tests that must kill the mutants. */
   readonly tests: string
 }
 

@@ -1,4 +1,4 @@
-/** A mutant is tested hundreds of times: a property has 30 cases, where it names no number. */
+/** Limits a property to 30 cases by default, because there are hundreds of mutants. */
 import fc from 'fast-check'
 
 fc.configureGlobal({ numRuns: 30 })
