@@ -1,6 +1,6 @@
 import { defineConfig } from 'oxlint'
 
-/** The rules of ARCHITECTURE.md, "Import rules". Names have no extension; `**` stands for any folders. */
+/** The rules of ARCHITECTURE.md, "Import rules". Names have no extension; `**` matches any number of folders. */
 const common = ['src/common/**']
 const http = [...common, 'src/http/**']
 const feature = [...http, 'src/limits/*']
@@ -25,8 +25,8 @@ const pure = [
 ]
 
 /**
- * What the files of a folder, or one file, may import beside their own folder. What is not in this table
- * imports nothing: add a row for a new folder.
+ * Allowed imports of a folder's files, or of one file, in addition to their own folder. A folder without a row may
+ * import nothing.
  */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/common': [],
@@ -84,7 +84,7 @@ const hono = [
   'src/{operators/present-lookup,wallets/statement}',
 ]
 
-/** What some files never import, whatever their folder may. */
+/** Imports that some files may never have, even if their folder may. */
 export const neverImport: readonly {
   readonly from: readonly string[]
   readonly notFrom?: readonly string[]

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** The words of each, with the name that replaced it. */
+/** Retired names, word by word, with their replacements. */
 const RETIRED: Readonly<Record<string, string>> = {
   'ask overdue': 'listDueForPoll',
   chase: 'poll, poller',

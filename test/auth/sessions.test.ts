@@ -20,7 +20,7 @@ const sessionsOf = async (user: TestUser) => (await user.send('GET', '/auth/sess
 const currentOf = async (user: TestUser): Promise<string> =>
   (await sessionsOf(user)).find(({ current }: { current: boolean }) => current).uuid
 
-/** What still works of a user's tokens. */
+/** Reports which of a user's tokens still work. */
 const powersOf = async ({ token, refreshToken }: TestUser) => ({
   access: (await me(send, token)).status,
   refresh: (await refresh(send, refreshToken)).status,

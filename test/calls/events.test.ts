@@ -25,7 +25,7 @@ const dialled = async (user: TestUser): Promise<string> => (await dial(user)).bo
 const answer = (user: TestUser, uuid: string) => user.send('PATCH', `/calls/${uuid}/answer`)
 const end = (user: TestUser, uuid: string) => user.send('PATCH', `/calls/${uuid}/end`)
 
-/** What a client that has only this event draws, so many seconds into the call. */
+/** Cost that a client calculates from this event alone. */
 function drawnCost({ call: { rate } }: Event, seconds: number): number {
   const beyond = Math.max(0, seconds - rate.minimum_seconds)
   const steps = Math.ceil(beyond / rate.increment_seconds)
@@ -165,7 +165,7 @@ describe('a subscriber to a call', () => {
   })
 })
 
-/** Lets time pass, and rings every alarm when it is due. @returns how many have rung */
+/** Lets time pass, and rings every alarm when it is due. @returns the number of alarms */
 async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
   const stub = objectOf(user)
   for (let alarms = 0; ; alarms++) {
@@ -178,7 +178,7 @@ async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
 }
 
 describe('a disconnected socket that stays open', () => {
-  /** The runtime closes a pair when the garbage collector finds its client's end. */
+  /** Keeps clients, because the runtime closes a socket whose client was garbage-collected. */
   const keptClients: WebSocket[] = []
 
   it('receives no more events, and at most twenty sockets receive events', async () => {
@@ -326,7 +326,7 @@ describe('an event ticket', () => {
 })
 
 describe('wake-ups', () => {
-  /** How many alarms ring over a call of so many seconds, and an hour after it. */
+  /** Number of alarms during a call, and in the hour after it. */
   async function wakeUps(seconds: number): Promise<number> {
     const user = await userWithCredit(10_000)
     const longest = { ...createDeps(env).callLimits, maxDurationMs: 12 * 3_600_000 }

@@ -22,7 +22,7 @@ const userOf = async () => {
   }
 }
 
-/** What a limit's header says. */
+/** Parameters of a limit's header. */
 const limitStateOf = (headers: Headers) => {
   const [[name, parameters]] = parseList(headers.get('RateLimit') ?? '') as unknown as [
     [string, Map<string, number>],

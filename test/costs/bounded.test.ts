@@ -1,4 +1,4 @@
-/** A list reads as many rows as its page has, whatever it is filtered by and however long the past is. */
+/** A list reads as many rows as its page has, for any filter and any length of history. */
 import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
@@ -17,7 +17,7 @@ beforeAll(installCounters)
 
 const PAST = 10_000
 const LIMIT = 10
-/** Who the caller is, whether the session lives, and a row beyond the page. */
+/** Rows besides the page: the caller, the session, and one row beyond the page. */
 const BESIDE = 12
 /** A period of a wallet is found by binary search, at both of its ends. */
 const SEARCH = 2 * Math.ceil(Math.log2(PAST)) + 4
@@ -25,7 +25,7 @@ const SEARCH = 2 * Math.ceil(Math.log2(PAST)) + 4
 const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)'
 const iso = (ms: number) => encodeURIComponent(new Date(ms).toISOString())
 
-/** So many payments of a user that failed, one a second up to now, and one in the middle that expired. */
+/** Inserts failed payments of a user, one a second up to now, and one expired payment in the middle. */
 const givePayments = ({ uuid }: TestUser) =>
   env.DB.prepare(
     `${NUMBERS} INSERT INTO payments (uuid, user_uuid, method, wallet_type, amount_kobo, status,
@@ -37,7 +37,7 @@ const givePayments = ({ uuid }: TestUser) =>
     .bind(PAST, uuid, START)
     .run()
 
-/** So many sessions of a user that were ended, and as many that have expired. */
+/** Inserts ended sessions of a user, and as many expired ones. */
 const giveSessions = async ({ uuid }: TestUser): Promise<void> => {
   for (const [kind, expiresAtMs, revokedAtMs] of [
     ['ended', START + 86_400_000, START - 1],
@@ -52,7 +52,7 @@ const giveSessions = async ({ uuid }: TestUser): Promise<void> => {
       .run()
 }
 
-/** So many events that came to nothing two days ago and were given up. */
+/** Inserts events that failed for the last time two days ago. */
 const giveEvents = () =>
   env.DB.prepare(
     `${NUMBERS} INSERT INTO webhook_events (body_hash, body, payment_reference, times_received,

@@ -1,4 +1,4 @@
-/** What an operation costs does not depend on how much has happened in its wallet. */
+/** The cost of an operation does not depend on the length of its wallet's history. */
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'

@@ -136,7 +136,7 @@ describe('the simulated checkout', () => {
 })
 
 describe('a scenario', () => {
-  /** What has been credited by the webhook alone, and once the service has asked. */
+  /** Amounts credited by the webhook alone, and after the service's query. */
   const EXPECTED: Record<
     keyof typeof SCENARIOS,
     [byWebhook: number, inTheEnd: number, status: string]

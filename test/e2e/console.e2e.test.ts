@@ -32,7 +32,7 @@ interface Finding {
   readonly nodes: readonly { readonly html: string }[]
 }
 
-/** What axe finds on the page, light and dark. */
+/** Runs axe on the page, in light and dark mode. */
 async function findingsOn(page: Page): Promise<string[]> {
   const found: string[] = []
   await page.evaluate(axe)

@@ -98,7 +98,7 @@ describe('the container', () => {
     const { client } = await newAccount(url)
     await topUp(client, 50)
 
-    /** 128 and the signal's number: it ended because it was told to. */
+    /** 128 plus the signal's number: the signal ended it. */
     expect(await down()).toBe(143)
     expect(isHealthy()).toBe(false)
     rmSync(join(image.root, 'app/.wrangler'), { recursive: true, force: true })

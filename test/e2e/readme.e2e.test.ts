@@ -1,6 +1,6 @@
 /**
- * The README, followed to the letter in a clean copy: each of its commands, in order, in one shell; and
- * then the runbooks', about what the README's customer did.
+ * Runs each command of the README, the development page and the runbooks in a clean copy, in order, in one shell.
+ * The runbooks examine what the README's customer did.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, lstatSync, mkdtempSync, rmSync } from 'node:fs'
@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'aileana-readme-'))
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000)
 
-/** What is committed, or would be; of links none, which `npm ci` would follow. */
+/** Copies all files that are committed or would be, without links, which `npm ci` would follow. */
 function cleanCopy(): void {
   const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
   const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' })
@@ -29,7 +29,7 @@ function cleanCopy(): void {
     if (lstatSync(join(ROOT, file)).isFile()) cpSync(join(ROOT, file), join(folder, file))
 }
 
-/** The reader's own environment, without what this project's own npm has put into it. */
+/** The reader's environment, without the variables of this project's npm. */
 const environment = (port: number): NodeJS.ProcessEnv => {
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|VITEST)/.test(name))
   const path = (process.env['PATH'] ?? '').split(':').filter((part) => !part.startsWith(ROOT))

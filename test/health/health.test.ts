@@ -172,7 +172,7 @@ describe('/ready', () => {
       asked += 1
       if (asked === 1) await noAnswer()
     }
-    /** Of the first, not even the time-out comes. */
+    /** The first request is gone, and even its time-out never fires. */
     const wait = (ms: number) => {
       nowMs += ms
       return asked === 1 && ms === 2000 ? noAnswer() : scheduler.wait(1)

@@ -113,7 +113,7 @@ describe("S37: another user's resource appears not to exist", () => {
       const ask = async (id: string) => {
         const { status, body, headers } = await other.send(method, fill(path, id))
         const { request_id: _, instance: __, ...said } = body
-        /** How often one has asked is told as well, and has nothing to do with whose it is. */
+        /** The state of the rate limit differs, but does not depend on the owner. */
         const { 'x-request-id': ___, ratelimit: ____, ...sent } = Object.fromEntries(headers)
         return {
           status,

@@ -66,7 +66,7 @@ describe("the platform's counters", () => {
   const holder = { userUuid: 'u', sessionUuid: 's', tokenVersion: 0 }
   const tokens = { verifyAccess: async () => ({ ok: true, value: holder }) } as never
 
-  /** What a client is told of a limit that turns it away. */
+  /** Header that a client receives from a limit. */
   async function shown(middleware: Parameters<Hono['use']>[1]): Promise<string | null> {
     const app = new Hono().use('*', middleware)
     const answer = await app.request('/', { headers: { 'CF-Connecting-IP': '203.0.113.9' } })

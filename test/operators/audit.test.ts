@@ -58,7 +58,7 @@ const run = (statement: string, ...values: unknown[]) =>
     .run()
 
 describe('the audit', () => {
-  /** What earlier tests broke and is beyond repair is no news. */
+  /** Ignores findings that earlier tests caused and that cannot be repaired. */
   let known = new Set<string>()
   const news = (findings: Finding[]) => findings.filter(({ subject }) => !known.has(subject))
 

@@ -144,7 +144,7 @@ describe.each([...PAYMENT_STATUSES, 'disputed'])('a payment that is %s', (status
         if (atMs !== null) expect(atMs).toBeGreaterThan(nowMs)
       }
       expect(polls, String(word)).toBeLessThanOrEqual(16)
-      /** What only a later release understands keeps its turn for that release. */
+      /** A status of a later release keeps its planned poll for that release. */
       const dueAtMs = status === 'disputed' ? 1 : null
       expect(await rowOf(payment.uuid), String(word)).toMatchObject({ next_ask_at_ms: dueAtMs })
       gateway.isDown = false

@@ -23,7 +23,7 @@ const draft = (rest: Partial<Payment> = {}): Payment => {
   return paymentRow({ uuid, reference, userUuid: users[0] ?? '', ...rest })
 }
 
-/** What an update of a row changes in it. */
+/** Columns that an update changes. */
 async function changesOf(
   row: Partial<Payment>,
   update: (payment: Payment) => Promise<unknown>,

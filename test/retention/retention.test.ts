@@ -96,7 +96,7 @@ async function openTopUp(): Promise<TopUp> {
   return { ...world, user, reference: made.body.payment_reference, uuid: made.body.uuid }
 }
 
-/** As a payment is when it has expired and is polled no more. */
+/** Expires a payment and ends its polls. */
 async function closed(topUp: TopUp): Promise<TopUp> {
   await env.DB.prepare(
     `UPDATE payments SET status = 'expired', failure_reason = 'checkout_expired', next_ask_at_ms = NULL
@@ -113,7 +113,7 @@ const recordOpen = ({ deps }: TopUp, subject: string) =>
 const retiredRows = (reference: string) =>
   rowsOf('SELECT * FROM retired_payments WHERE reference = ?', reference.replace(/_a\d+$/, ''))
 
-/** The user of a retired payment logs in again: the session of before has long expired. */
+/** Logs the user of a retired payment in again, because the earlier session has expired. */
 async function loggedIn({ send, user }: TopUp): Promise<string> {
   const { body } = await send('POST', '/auth/login', {
     body: { email: user.email, password: 'correct horse battery' },

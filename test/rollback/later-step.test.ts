@@ -1,4 +1,4 @@
-/** This code on a schema that has one step more: it answers as it does without that step. */
+/** This release on a schema with one more step: it must return the same responses. */
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
@@ -15,14 +15,14 @@ useClock()
 
 const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 
-/** What is new in each run, in the order in which it appears. */
+/** Values that differ between runs, in order of appearance. */
 const IDS =
   /eyJ[\w-]+\.[\w-]+\.[\w-]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32,64}|(?<=ticket=)[\w-]+/g
 
-/** The answers of a run as text, comparable with those of another run. */
+/** Responses of a run as text, comparable with another run's. */
 function comparable(answers: readonly unknown[]): string {
   const names = new Map<string, string>()
-  /** The jitter of a payment's next question depends on its uuid. */
+  /** The jitter of a payment's next poll depends on its UUID. */
   const withoutJitter = JSON.stringify(answers, null, 1).replaceAll(/(next_asked_at": )".+"/g, '$1')
   return withoutJitter.replaceAll(IDS, (id) => {
     const name = names.get(id) ?? `id-${names.size}`
@@ -34,7 +34,7 @@ function comparable(answers: readonly unknown[]): string {
 const before = (uuid: string): string =>
   uuid.slice(0, 24) + (BigInt(`0x${uuid.slice(24)}`) - 1n).toString(16).padStart(12, '0')
 
-/** A quick stand-in for the hash, of which nothing is to be found out here. */
+/** Fast replacement of the password hash, which is not tested here. */
 const hashPassword = (password: string) => `quick$${password.length}$${password.charCodeAt(0)}`
 
 function worldOf(hasLaterStep: boolean) {
@@ -49,7 +49,7 @@ function worldOf(hasLaterStep: boolean) {
   })
 }
 
-/** A customer's day: every command and every list, by which each statement of the service runs. */
+/** A customer's day with every command and every list, so that every SQL statement runs. */
 async function run(hasLaterStep: boolean): Promise<unknown[]> {
   at(0)
   const world = worldOf(hasLaterStep)
@@ -63,7 +63,7 @@ async function run(hasLaterStep: boolean): Promise<unknown[]> {
     async (method, path, options) =>
       note(await send(method, path, options))
   const user = await newUser(noted(world.send))
-  /** Each request has an instant of its own, so that lists have one order. */
+  /** Each request has its own time, so that lists have one order. */
   const send: Send = (...request) => {
     pass(1)
     return user.send(...request)

@@ -1,6 +1,6 @@
 /**
- * The previous release on data of the present one: whoever goes back finds a service that answers every
- * request and moves no kobo wrongly, and whoever then goes forward finds books that add up.
+ * The previous release on data of the current one: after a rollback, the service responds to every request and
+ * moves no kobo wrongly; after the next roll-forward, the books add up.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -55,7 +55,7 @@ async function ask(
   })
   const text = await response.text()
   expect(response.status, `${method} ${path}: ${text}`).toBeLessThan(500)
-  // oxlint-disable-next-line typescript/no-explicit-any -- what a body is, its test says
+  // oxlint-disable-next-line typescript/no-explicit-any -- each test knows its body
   const parsed: any = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text
   return { status: response.status, body: parsed }
 }
@@ -74,7 +74,7 @@ async function expectLoggedOut(token: string): Promise<void> {
     expect((await ask('GET', path, token)).status).toBe(401)
 }
 
-/** Opens a checkout, which its customer has paid by the time that somebody asks. */
+/** Opens a checkout, which the simulated customer pays before the first query. */
 async function checkout(token: string, amount: number, wallet: string): Promise<string> {
   const body = { amount, method: 'monnify', wallet }
   return (await ask('POST', '/payments', token, body)).body.payment_reference
@@ -86,7 +86,7 @@ async function topUp(token: string, amount: number, wallet: string): Promise<voi
   expect(paid.body).toMatchObject({ status: 'completed', amount_paid: amount })
 }
 
-/** Moves money to the call credits, once however often it is sent. */
+/** Transfers money to `call_credits`, once, even if it is sent again. */
 async function transfer(token: string, amount: number): Promise<void> {
   const body = { amount, method: 'wallet' }
   const moved = await ask('POST', '/payments', token, body, {
@@ -102,7 +102,7 @@ async function answeredCall(token: string): Promise<string> {
   return uuid
 }
 
-/** @returns what it cost, in naira */
+/** @returns the cost in naira */
 async function end(token: string, uuid: string): Promise<number> {
   const ended = await ask('PATCH', `/calls/${uuid}/end`, token)
   expect(ended).toMatchObject({ status: 200, body: { status: 'completed' } })
@@ -118,7 +118,7 @@ async function webhook(paymentReference: string) {
 
 type Copied = Readonly<Record<'change' | 'copied_to_d1', number>>
 
-/** Waits until the alarms of both wallets have rung, and D1 has what is asked for. */
+/** Waits until the alarms of both wallets have rung and D1 has the expected rows. */
 async function copied(user: string, isCopied: (wallet: Copied) => boolean): Promise<void> {
   const wallets = async (): Promise<Copied[]> =>
     (await ask('POST', '/operator/case', OPERATOR_TOKEN, { user })).body.wallets
@@ -141,7 +141,7 @@ async function audited(): Promise<void> {
   expect(Object.values<number>(audit.sums_kobo).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
 }
 
-/** Everything that only reads, and what a user and an operator send besides. */
+/** All reads, and other requests of a user and an operator. */
 async function readEverything(
   token: string,
   user: string,

@@ -30,7 +30,7 @@ export const isKnownKind = (kind: string): kind is PostingKind => Object.hasOwn(
 export const SOURCE_TYPES = ['payment', 'call'] as const
 export type SourceType = (typeof SOURCE_TYPES)[number]
 
-/** What the `sourceUuid` of each kind identifies. */
+/** Type of the object that `sourceUuid` identifies. */
 export const POSTING_SOURCES: Record<PostingKind, SourceType> = {
   top_up: 'payment',
   surplus: 'payment',

@@ -3,10 +3,10 @@ import { createWalletClient } from '../../../src/wallets/object/client'
 
 const name = { userUuid: 'somebody', type: 'primary' } as const
 
-/** What the platform throws, with its marks. */
+/** Error of the platform, with its flags. */
 const fault = (marks: object) => Object.assign(new Error('the wallet is away'), marks)
 
-/** Sends a command that meets a fault so many times. @returns how it ended, and how often it was sent */
+/** Sends a command that fails a number of times. @returns its result, and how often it was sent */
 async function sent(error: unknown, times: number) {
   const stubs: object[] = []
   const getByName = () => {

@@ -1,4 +1,4 @@
-/** What a wallet holds in memory is what it has stored, whatever happened, and whatever failed half-way. */
+/** A wallet's state in memory equals its storage after any sequence of commands and failures. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
@@ -16,7 +16,7 @@ useClock()
 const stubOf = (name: WalletName) => env.WALLET.getByName(objectName(name))
 type Stub = ReturnType<typeof stubOf>
 
-/** The commands of one wallet, by number: the same number is the same call, payment or transfer. */
+/** Commands of one wallet. The same number is the same call, payment or transfer. */
 function commandsOf(name: WalletName) {
   const caller = callerOf(name)
   const callUuid = (n: number) => `${name.userUuid}/${n}`
@@ -46,7 +46,7 @@ function commandsOf(name: WalletName) {
   }
 }
 
-/** What cannot be written for a moment; what the same command has written before it is rolled back. */
+/** Tables whose writes fail for a moment; earlier writes of the same command are rolled back. */
 const FAULTS: Record<string, string> = {
   'no entry': 'BEFORE INSERT ON entries',
   'no call': 'BEFORE INSERT ON calls',

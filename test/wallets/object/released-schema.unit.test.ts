@@ -30,7 +30,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
 }
 
-/** So many were released before steps could only add. */
+/** Number of steps that were released before steps could only add. */
 const FREE_WALLET_STEPS = 4
 const FREE_MIGRATIONS = 4
 

@@ -23,7 +23,7 @@ beforeEach(() => {
   return () => database.close()
 })
 
-/** What the tables use of the platform's storage. */
+/** The part of the platform's storage that the tables use. */
 const sql = {
   exec: (query: string, ...values: SQLInputValue[]) => {
     const rows = database.prepare(query).all(...values)

@@ -12,9 +12,9 @@ export const SPAN_MS = 72 * HOUR_MS
 
 /** Wake-ups within the span. */
 export interface LivenessLimits {
-  /** Of one payment: alarms of its poller, and queries of the sweep. */
+  /** Limit for one payment: alarms of its poller, and queries of the sweep. */
   readonly payment: number
-  /** Of one wallet: its alarms. */
+  /** Limit for the alarms of one wallet. */
   readonly wallet: number
 }
 
