@@ -15,7 +15,10 @@ const INFO = {
     version: '0.1.0',
     description:
       'API for prepaid calls: accounts, wallets, payments through Monnify, and calls metered to the second. ' +
-      'Amounts are naira with at most two decimal places, times are RFC 3339 in UTC, and errors are problems (RFC 9457).',
+      'Amounts are naira with at most two decimal places, times are RFC 3339 in UTC, and errors are problems (RFC 9457).\n\n' +
+      'Every response has the header `X-Request-Id`. If rate limits apply to the request, it also has `RateLimit` and ' +
+      '`RateLimit-Policy`. A method that the resource does not support returns 405 (`method_not_allowed`) with the header `Allow`. ' +
+      'Pages of the origins in `ALLOWED_ORIGINS` may send requests (CORS).',
     license: { name: 'MIT', identifier: 'MIT' },
     contact: { name: 'The maintainers of AIleana' },
   },
@@ -60,12 +63,20 @@ interface Answer {
   readonly content?: Readonly<Record<string, MediaType>>
 }
 
+interface Parameter {
+  readonly description?: string
+  readonly schema: Schema
+}
+
 interface Operation {
+  readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> }
   readonly responses: Readonly<Record<string, Answer>>
 }
 
 interface Document {
+  /** Always empty: no route declares one. */
+  readonly webhooks?: object
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: { readonly schemas: Schemas }
 }
@@ -75,55 +86,26 @@ const mapValues = <T, U>(record: Readonly<Record<string, T>>, map: (value: T, na
 
 const PROBLEM_TYPE = 'application/problem+json'
 
-/** Responses that every operation may return, in addition to its own. */
-const answersOfAll = (problem: Schema): Record<string, Answer> => ({
-  429: {
-    description: `${PROBLEMS.rate_limited.title} (\`rate_limited\`)`,
-    content: {
-      [PROBLEM_TYPE]: {
-        schema: problem,
-        examples: { rate_limited: { $ref: '#/components/examples/rate_limited' } },
-      },
+const PROBLEM_SCHEMA = { $ref: '#/components/schemas/Problem' }
+
+/** Every operation may return this, whether or not it declares it. */
+const RATE_LIMITED: Answer = {
+  description: `${PROBLEMS.rate_limited.title} (\`rate_limited\`)`,
+  content: {
+    [PROBLEM_TYPE]: {
+      schema: PROBLEM_SCHEMA,
+      examples: { rate_limited: { $ref: '#/components/examples/rate_limited' } },
     },
   },
-  '4XX': {
-    description:
-      'Any other problem with the request, such as an unknown method (`method_not_allowed`).',
-    content: {
-      [PROBLEM_TYPE]: {
-        schema: problem,
-        examples: { method_not_allowed: { $ref: '#/components/examples/method_not_allowed' } },
-      },
-    },
-  },
-})
+}
 
-const HEADERS_OF_ALL = [
-  'X-Request-Id',
-  'RateLimit-Policy',
-  'RateLimit',
-  'Access-Control-Allow-Origin',
-] as const
-
+/** Headers of problems, each declared only where a client needs it. */
 const HEADERS_OF_STATUS: Readonly<Record<string, readonly HeaderName[]>> = {
   401: ['WWW-Authenticate'],
   426: ['Upgrade'],
-  429: ['Retry-After'],
-  '4XX': ['Allow'],
+  429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  500: ['X-Request-Id'],
 }
-
-/** Headers of a success that the operation's problems have too. */
-function inherited(status: string, responses: Operation['responses']): HeaderName[] {
-  const success = responses['200'] ?? responses['201']
-  return (['Wallet-Position', 'Vary'] as const).filter(
-    (name) => /^[45]/.test(status) && success?.headers && name in success.headers,
-  )
-}
-
-const headersOf = (status: string, responses: Operation['responses']): Headers => ({
-  ...headerRefs(...HEADERS_OF_ALL),
-  ...headerRefs(...(HEADERS_OF_STATUS[status] ?? []), ...inherited(status, responses)),
-})
 
 const exampled = (content: Readonly<Record<string, MediaType>>, schemas: Schemas) =>
   mapValues(content, (media) =>
@@ -132,21 +114,46 @@ const exampled = (content: Readonly<Record<string, MediaType>>, schemas: Schemas
       : { ...media, example: completeExample(media.example, media.schema, schemas) },
   )
 
-function completed(operation: Operation, schemas: Schemas): Operation {
-  const { requestBody } = operation
-  const problem = { $ref: '#/components/schemas/Problem' }
-  const responses = { ...answersOfAll(problem), ...operation.responses }
+const withHeaders = (status: string, answer: Answer): Answer => {
+  const headers = { ...answer.headers, ...headerRefs(...(HEADERS_OF_STATUS[status] ?? [])) }
+  return Object.keys(headers).length === 0 ? answer : { ...answer, headers }
+}
+
+/** A parameter's schema repeats the description of the parameter. */
+const withoutRepeat = (parameter: Parameter): Parameter => {
+  const { description: _, ...schema } = parameter.schema
+  return { ...parameter, schema }
+}
+
+/** Code of a response that stands for one problem only. */
+function soleProblemOf({ content }: Answer): string | undefined {
+  const codes = Object.keys(content?.[PROBLEM_TYPE]?.examples ?? {})
+  return codes.length === 1 ? codes[0] : undefined
+}
+
+/**
+ * Completes an operation. A response that stands for one problem moves to `shared`, under the problem's
+ * code, and the operation refers to it.
+ */
+function completed(operation: Operation, schemas: Schemas, shared: Map<string, Answer>) {
+  const { parameters, requestBody } = operation
+  const responses = { 429: RATE_LIMITED, ...operation.responses }
   return {
     ...operation,
+    ...(parameters && { parameters: parameters.map(withoutRepeat) }),
     ...(requestBody && {
       requestBody: { ...requestBody, content: exampled(requestBody.content, schemas) },
     }),
-    responses: mapValues(responses, (answer, status) => ({
-      ...answer,
-      /** A response that opens a socket has none of these headers. */
-      ...(status !== '101' && { headers: { ...answer.headers, ...headersOf(status, responses) } }),
-      ...(answer.content && { content: exampled(answer.content, schemas) }),
-    })),
+    responses: mapValues(responses, (answer, status) => {
+      const whole = withHeaders(status, {
+        ...answer,
+        ...(answer.content && { content: exampled(answer.content, schemas) }),
+      })
+      const code = soleProblemOf(whole)
+      if (code === undefined) return whole
+      shared.set(code, whole)
+      return { $ref: `#/components/responses/${code}` }
+    }),
   }
 }
 
@@ -165,8 +172,11 @@ const MEMBERS: { readonly [code in ProblemCode]?: object } = {
   rate_limited: { detail: 'Retry in 60 s.', 'violated-policies': ['register'] },
 }
 
+/** No operation declares it: it is the response to a method that no operation has. */
+const { method_not_allowed: _, ...DECLARED } = PROBLEMS
+
 const problemExamples = (document: Document) =>
-  mapValues(PROBLEMS, ({ status, title }, code) => ({
+  mapValues(DECLARED, ({ status, title }, code) => ({
     summary: title,
     value: {
       type: `/problems/${code}`,
@@ -184,15 +194,18 @@ const problemExamples = (document: Document) =>
   }))
 
 export function describeApi(app: OpenAPIHono<AppEnv>): object {
-  const document = app.getOpenAPI31Document(INFO) as unknown as Document
+  const { webhooks: _, ...document } = app.getOpenAPI31Document(INFO) as unknown as Document
   const { schemas } = document.components
+  const shared = new Map<string, Answer>()
+  const paths = mapValues(document.paths, (methods) =>
+    mapValues(methods, (operation) => completed(operation, schemas, shared)),
+  )
   return {
     ...document,
-    paths: mapValues(document.paths, (methods) =>
-      mapValues(methods, (operation) => completed(operation, schemas)),
-    ),
+    paths,
     components: {
       schemas,
+      responses: Object.fromEntries(shared),
       headers: HEADERS,
       examples: problemExamples(document),
       securitySchemes: SECURITY_SCHEMES,

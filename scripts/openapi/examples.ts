@@ -2,6 +2,7 @@
 
 export interface Schema {
   readonly $ref?: string
+  readonly description?: string
   readonly example?: unknown
   readonly const?: unknown
   readonly default?: unknown

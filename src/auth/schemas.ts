@@ -25,7 +25,7 @@ const passwordInputField = textField(1, 256).openapi({
 
 export const loginBody = z
   .strictObject({ email: emailField, password: passwordInputField })
-  .openapi('Login', { description: 'E-mail address and password.' })
+  .openapi('Credentials', { description: 'E-mail address and password.' })
 
 export const refreshBody = z
   .strictObject({
@@ -43,7 +43,7 @@ export const tokenPairSchema = z
 
 export const logInSchema = z
   .strictObject({ ...TOKENS, user: userSchema })
-  .openapi('Session', { description: 'Tokens of the new session, and the account.' })
+  .openapi('LogInResult', { description: 'Tokens of the new session, and the account.' })
 
 export const changePasswordBody = z
   .strictObject({ current_password: passwordInputField, new_password: passwordField })
@@ -73,7 +73,12 @@ export const sessionSchema = z
       .boolean()
       .openapi({ description: 'True for the session that sent this request.', example: true }),
   })
-  .openapi('ListedSession', { description: 'Active session.' })
+  .openapi('Session', { description: 'Active session.' })
+
+export const sessionsSchema = z
+  .array(sessionSchema)
+  .max(100)
+  .openapi('Sessions', { description: 'Active sessions, most recently used first.' })
 
 export const presentSession = (
   session: Session,

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { uuidParam } from '../http/fields'
 import { requireLiveSession, type LiveSessionDeps } from '../http/authentication'
 import {
@@ -14,7 +14,7 @@ import { createRouter } from '../http/router'
 import { limitByUser, limitGuesses } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { changePassword } from './change-password'
-import { accessTokenSchema, changePasswordBody, sessionSchema, presentSession } from './schemas'
+import { accessTokenSchema, changePasswordBody, presentSession, sessionsSchema } from './schemas'
 import type { AuthDeps } from './service'
 import { endOwnSession, listSessions, logOut, logOutEverywhere } from './sessions'
 
@@ -55,7 +55,7 @@ const list = createRoute({
   summary: 'List your sessions',
   description: 'Returns your active sessions, at most 100, most recently used first.',
   responses: {
-    200: jsonContent(z.array(sessionSchema).max(100), 'Your active sessions.'),
+    200: jsonContent(sessionsSchema, 'Your active sessions.'),
     ...declareProblems('unauthenticated'),
   },
 })

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { idempotencyHeader, uuidParam } from '../http/fields'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
 import { IDEMPOTENT_REPLAYED, linkNext, showRevision } from '../http/headers'
@@ -16,7 +16,14 @@ import { idempotencyOf } from '../common/idempotency'
 import { setLimitHeaders } from '../common/rate-limit'
 import type { CountryCode } from 'libphonenumber-js/min'
 import { presentQuote, quoteSchema, tariffQuery } from './price-schemas'
-import { callQuery, callSchema, endCallQuery, presentCall, startCallBody } from './schemas'
+import {
+  callQuery,
+  callSchema,
+  callsSchema,
+  endCallQuery,
+  presentCall,
+  startCallBody,
+} from './schemas'
 import {
   answerCall,
   type CallDeps,
@@ -92,7 +99,7 @@ const list = createRoute({
   description: 'Returns your calls, newest first. The `Link` header has the URL of the next page.',
   request: { query: callQuery },
   responses: {
-    200: jsonContent(z.array(callSchema).max(100), 'Page of calls.', {
+    200: jsonContent(callsSchema, 'Page of calls.', {
       headers: ['Link', 'Wallet-Position'],
     }),
     ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),

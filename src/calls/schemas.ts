@@ -107,6 +107,11 @@ export const callSchema = z
   })
   .openapi('Call', { description: 'Call, open or ended.' })
 
+export const callsSchema = z
+  .array(callSchema)
+  .max(100)
+  .openapi('Calls', { description: 'Page of calls, newest first.' })
+
 const TICKET = { format: 'jwt', example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
 
 export const ticketSchema = z
@@ -122,7 +127,7 @@ export const ticketSchema = z
       example: 'wss://calls.example/calls/3f0b8c1e/events?ticket=eyJhbGci',
     }),
   })
-  .openapi('Ticket', { description: "Ticket that opens one connection to a call's events." })
+  .openapi('EventTicket', { description: "Ticket that opens one connection to a call's events." })
 
 export const ticketQuery = z.object({
   ticket: z

@@ -5,6 +5,13 @@ import { createProblem } from '../http/problems'
 import { createRouter } from '../http/router'
 import { createReadiness, type Part, type ReadinessDeps } from './readiness'
 
+const statusSchema = <T extends string>(name: string, status: T) =>
+  z
+    .strictObject({
+      status: z.literal(status).openapi({ description: 'State of the service.', example: status }),
+    })
+    .openapi(name, { description: 'State of the service.' })
+
 const health = createRoute({
   method: 'get',
   path: '/health',
@@ -14,10 +21,7 @@ const health = createRoute({
   summary: 'Check that the service runs',
   description: 'Uses no other part of the service, so it succeeds whenever the code runs.',
   responses: {
-    200: jsonContent(
-      z.strictObject({ status: z.literal('ok').openapi({ example: 'ok' }) }),
-      'The service runs.',
-    ),
+    200: jsonContent(statusSchema('Health', 'ok'), 'The service runs.'),
     ...declareProblems(),
   },
 })
@@ -32,10 +36,7 @@ const ready = createRoute({
   description:
     'Checks each part: the database and its migrations, one Durable Object of each class, and the presence of the other bindings. It does not call Monnify. Each check has two seconds; the result is cached for five seconds. On failure, `failing` lists the failed parts, and the log has the cause.',
   responses: {
-    200: jsonContent(
-      z.strictObject({ status: z.literal('ready').openapi({ example: 'ready' }) }),
-      'The service is ready.',
-    ),
+    200: jsonContent(statusSchema('Readiness', 'ready'), 'The service is ready.'),
     ...declareProblems('rate_limited', 'not_ready'),
   },
 })

@@ -65,20 +65,8 @@ export const HEADERS = {
     0,
     12,
   ),
-  Allow: text(
-    'Methods that the resource supports. Sent with status 405.',
-    '^[A-Z, ]+$',
-    100,
-    'GET, HEAD',
-  ),
   Upgrade: text('Protocol that the resource requires.', '^websocket$', 9, 'websocket'),
   Vary: text('Request headers that change the response.', '^[A-Za-z, ]+$', 100, 'Accept'),
-  'Access-Control-Allow-Origin': text(
-    "The page's origin, if it is one of `ALLOWED_ORIGINS`.",
-    '^https?://',
-    300,
-    'https://app.example',
-  ),
   'Content-Disposition': text(
     'File name of the CSV statement.',
     '^attachment; filename=',

@@ -4,18 +4,20 @@ import { z } from '@hono/zod-openapi'
 /** Matches any text that is not empty. */
 const SOME_TEXT = '^[\\s\\S]+$'
 
-const fieldErrorSchema = z.object({
-  pointer: z.string().max(1000).openapi({
-    description: 'JSON pointer to the field (RFC 6901).',
-    format: 'json-pointer',
-    example: '/amount',
-  }),
-  message: z.string().max(1000).openapi({
-    description: 'Explanation for people.',
-    pattern: SOME_TEXT,
-    example: 'must have at most two decimal places',
-  }),
-})
+const fieldErrorSchema = z
+  .object({
+    pointer: z.string().max(1000).openapi({
+      description: 'JSON pointer to the field (RFC 6901).',
+      format: 'json-pointer',
+      example: '/amount',
+    }),
+    message: z.string().max(1000).openapi({
+      description: 'Explanation for people.',
+      pattern: SOME_TEXT,
+      example: 'must have at most two decimal places',
+    }),
+  })
+  .openapi('FieldError', { description: 'Invalid field of a request.' })
 
 export const problemSchema = z
   .strictObject({

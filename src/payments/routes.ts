@@ -24,6 +24,7 @@ import {
   createPaymentBody,
   paymentQuery,
   paymentSchema,
+  paymentsSchema,
   presentPayment,
   referenceParam,
 } from './schemas'
@@ -76,7 +77,7 @@ const list = createRoute({
     'Returns your payments, newest first. The `Link` header has the URL of the next page.',
   request: { query: paymentQuery },
   responses: {
-    200: jsonContent(z.array(paymentSchema).max(100), 'Page of payments.', { headers: ['Link'] }),
+    200: jsonContent(paymentsSchema, 'Page of payments.', { headers: ['Link'] }),
     ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),
   },
 })
@@ -126,6 +127,16 @@ const eventBody = z.looseObject({}).openapi('MonnifyEvent', {
   },
 })
 
+const eventResult = z
+  .strictObject({
+    outcome: z.string().max(50).openapi({
+      description: 'Result of processing.',
+      pattern: '^[a-z_]+$',
+      example: 'settled',
+    }),
+  })
+  .openapi('EventResult', { description: 'Result of an event.' })
+
 const webhook = createRoute({
   method: 'post',
   path: '/webhooks/monnify',
@@ -150,16 +161,7 @@ const webhook = createRoute({
     body: jsonBody(eventBody),
   },
   responses: {
-    200: jsonContent(
-      z.strictObject({
-        outcome: z.string().max(50).openapi({
-          description: 'Result of processing.',
-          pattern: '^[a-z_]+$',
-          example: 'settled',
-        }),
-      }),
-      'The event was accepted.',
-    ),
+    200: jsonContent(eventResult, 'The event was accepted.'),
     ...declareProblems('invalid_signature', 'address_refused', 'payload_too_large'),
   },
 })

@@ -116,6 +116,11 @@ export const paymentSchema = z
   })
   .openapi('Payment', { description: 'Top-up, or transfer between your wallets.' })
 
+export const paymentsSchema = z
+  .array(paymentSchema)
+  .max(100)
+  .openapi('Payments', { description: 'Page of payments, newest first.' })
+
 export const presentPayment = (payment: Payment): z.infer<typeof paymentSchema> => ({
   uuid: payment.uuid,
   amount: toNairaNumber(payment.amountKobo),

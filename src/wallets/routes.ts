@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
 import { uuidParam } from '../http/fields'
 import { headerRefs } from '../http/documented-headers'
@@ -12,8 +12,9 @@ import {
   presentWallet,
   statementSchema,
   transactionQuery,
-  transactionSchema,
+  transactionsSchema,
   walletSchema,
+  walletsSchema,
 } from './schemas'
 import { getWallet, listTransactions, listWallets, readStatement, type WalletDeps } from './service'
 import { CSV_TYPE, csvStream } from './statement'
@@ -27,7 +28,7 @@ const list = createRoute({
   description: 'Returns your two wallets: `primary`, and `call_credits`, which pays for calls.',
   security: bearer,
   responses: {
-    200: jsonContent(z.array(walletSchema).max(2), 'Your two wallets.'),
+    200: jsonContent(walletsSchema, 'Your two wallets.'),
     ...declareProblems('unauthenticated'),
   },
 })
@@ -62,7 +63,7 @@ const transactions = createRoute({
       description: 'Page of transactions, or a statement.',
       headers: headerRefs('Link', 'Vary', 'Wallet-Position', 'Content-Disposition'),
       content: {
-        'application/json': { schema: z.array(transactionSchema).max(100) },
+        'application/json': { schema: transactionsSchema },
         'text/csv': { schema: statementSchema },
       },
     },

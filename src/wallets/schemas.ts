@@ -36,6 +36,11 @@ export const walletSchema = z
   })
   .openapi('Wallet', { description: 'Wallet with its current amounts.' })
 
+export const walletsSchema = z
+  .array(walletSchema)
+  .max(2)
+  .openapi('Wallets', { description: 'Both wallets of an account.' })
+
 export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> => ({
   uuid: wallet.uuid,
   type: wallet.type,
@@ -93,6 +98,11 @@ export const transactionSchema = z
   })
   .openapi('Transaction', { description: 'Movement of money in a wallet. It never changes.' })
 
+export const transactionsSchema = z
+  .array(transactionSchema)
+  .max(100)
+  .openapi('Transactions', { description: 'Page of transactions, newest first.' })
+
 export const presentTransaction = (entry: EntryView): z.infer<typeof transactionSchema> => ({
   seq: entry.seq,
   kind: entry.kind,
@@ -106,9 +116,8 @@ export const presentTransaction = (entry: EntryView): z.infer<typeof transaction
   hash: entry.hash,
 })
 
-export const statementSchema = z.string().openapi({
+export const statementSchema = z.string().openapi('Statement', {
   format: 'csv',
-  maxLength: Number.MAX_SAFE_INTEGER,
   description:
     'CSV with a header row (RFC 4180). Values that a spreadsheet would read as a formula, such as a phone number with `+`, start with an apostrophe.',
   example:

@@ -12,13 +12,17 @@ export interface Parameter {
   readonly schema: Schema
 }
 
+interface ResponseRef {
+  readonly $ref: string
+}
+
 interface Described {
   readonly operationId: string
   readonly tags: readonly string[]
   readonly security: readonly object[]
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> }
   readonly parameters?: readonly Parameter[]
-  readonly responses: Record<string, DocumentedAnswer>
+  readonly responses: Record<string, DocumentedAnswer | ResponseRef>
 }
 
 export interface MediaType {
@@ -42,6 +46,7 @@ interface Document {
   readonly paths: Record<string, Record<string, Described>>
   readonly components: {
     readonly schemas: Record<string, Schema>
+    readonly responses: Record<string, DocumentedAnswer>
     readonly headers: Record<string, { readonly schema: Schema }>
     readonly examples: Record<string, { readonly value: unknown }>
   }
@@ -101,6 +106,7 @@ const operationFor = (method: string, path: string): Operation | undefined =>
 
 /** Headers of every response, which `holdToConventions` checks. */
 const HEADERS_OF_ALL = new Set([
+  'access-control-allow-origin',
   'access-control-allow-credentials',
   'access-control-expose-headers',
   'cache-control',
@@ -120,9 +126,22 @@ const HEADERS_OF_ALL = new Set([
   'x-xss-protection',
 ])
 
-/** Checks that every other header is declared, and has the declared form. */
-function holdHeaders(where: string, sent: Headers, declared: DocumentedAnswer['headers'] = {}) {
-  const names = new Map(Object.keys(declared).map((name) => [name.toLowerCase(), name]))
+/** Headers that the document's own description declares for every response. */
+const COMMON = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After']
+
+const findResponse = ({ responses }: Described, status: number): DocumentedAnswer | undefined => {
+  const found = responses[String(status)]
+  if (!found || !('$ref' in found)) return found
+  return document.components.responses[found.$ref.split('/').at(-1) ?? '']
+}
+
+/** A problem may have the headers that the operation's success has. */
+const headersOf = (operation: Operation, status: number): string[] =>
+  [status, 200, 201].flatMap((each) => Object.keys(findResponse(operation, each)?.headers ?? {}))
+
+/** Requires that every other header is declared, and has the declared form. */
+function holdHeaders(where: string, sent: Headers, declared: readonly string[]) {
+  const names = new Map([...COMMON, ...declared].map((name) => [name.toLowerCase(), name]))
   for (const [name, value] of sent) {
     if (HEADERS_OF_ALL.has(name)) continue
     const schema = document.components.headers[names.get(name) ?? '']?.schema
@@ -155,9 +174,9 @@ export function holdToDocument(
   const operation = operationFor(method, path.split('?')[0] ?? '')
   if (!operation || answer.status === 101) return
   const where = `${method} ${operation.path} answered ${answer.status}`
-  const declared = operation.responses[String(answer.status)]
+  const declared = findResponse(operation, answer.status)
   expect(declared, `${where}, which is not declared`).toBeDefined()
-  holdHeaders(where, answer.headers, declared?.headers)
+  holdHeaders(where, answer.headers, headersOf(operation, answer.status))
   const type = answer.headers.get('Content-Type')?.split(';')[0] ?? ''
   if (!declared?.content) return expect(answer.text, where).toBe('')
   const schema = declared.content[type]?.schema
