@@ -155,7 +155,7 @@ async function* pagesFrom(
     const last = page.at(-1)
     if (!last || page.length < STATEMENT_PAGE) return
     const next = await pageAfter(last.seq)
-    if (!next.ok) throw new Error(`the statement breaks off: ${next.refusal.code}`)
+    if (!next.ok) throw new Error(`the statement was cut off: ${next.refusal.code}`)
     page = next.value
   }
 }

@@ -60,7 +60,10 @@ async function* toCsv(pages: AsyncIterable<readonly EntryView[]>): AsyncGenerato
   }
 }
 
-/** Reads a page only when the client has room for it. A fault aborts the response, so that it never looks complete. */
+/**
+ * Reads a page only when the client has room for it. A fault aborts the response, so that an incomplete
+ * statement never looks complete.
+ */
 export function csvStream(pages: AsyncIterable<readonly EntryView[]>): ReadableStream<Uint8Array> {
   const pieces = toCsv(pages)
   const encoder = new TextEncoder()

@@ -1,5 +1,5 @@
 /**
- * Tables of the projection, which alone writes them. The migration creates them WITHOUT ROWID, which
+ * Tables of the projection; no other code writes them. The migration creates them WITHOUT ROWID, which
  * drizzle cannot express, so that each projected row costs one row written.
  */
 import { sql } from 'drizzle-orm'

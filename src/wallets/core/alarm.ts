@@ -1,4 +1,4 @@
-/** Time of a wallet's next alarm, of which a Durable Object has only one. Pure. */
+/** Computes when a wallet's alarm rings next. A Durable Object has only one alarm. Pure. */
 import type { RetrySchedule } from '../../common/next-attempt'
 import { nextDueMs } from './call-commands'
 import type { WalletState } from './wallet'
@@ -26,11 +26,11 @@ export interface AlarmFacts {
 }
 
 /**
- * Computes the alarm for the next call to end, the next notice and the next projection. An alarm that is
- * a minute overdue counts as lost.
+ * Computes the earliest alarm for the next call to end, the next notice and the next projection. An alarm
+ * that is more than a minute overdue counts as lost.
  * @param alarmAtMs the alarm that is set, or null
  * @param delayMs how long a change waits for its projection
- * @returns the alarm to set, or `undefined` if the current one is early enough
+ * @returns the alarm to set, or `undefined` to leave the current alarm as it is
  */
 export function nextAlarmMs(
   { state, revision, projectedRevision, noticeDueMs, retryAtMs }: AlarmFacts,

@@ -1,6 +1,6 @@
 /**
- * Commands of a call: initiate places the hold, answer starts the meter, end settles. `settleDue` ends
- * the calls whose time is over. Pure.
+ * Commands of a call: initiate places the hold, answer starts the meter, end settles. `settleDue` settles
+ * the calls that the clock has ended. Pure.
  */
 import { type Kobo, ZERO } from '../../common/money'
 import { refuse } from '../../common/result'
@@ -61,7 +61,7 @@ function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndRea
   return post(released, charge, endedAtMs)
 }
 
-/** Settles the calls that are over at `nowMs`, in the order in which they ended. */
+/** Settles the calls that the clock has ended by `nowMs`, in the order in which they ended. */
 export function settleDue(state: WalletState, nowMs: number): Change {
   let change = noChange(state)
   for (;;) {
@@ -91,7 +91,7 @@ function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
   return byCall
 }
 
-/** Adds the current cost and, for an open call, the horizon. */
+/** Adds the amount held or charged and, for a metered open call, its horizon. */
 export function viewCall(state: WalletState, call: Call, nowMs: number): CallView {
   const closed = { costKobo: call.chargeKobo ?? ZERO, mustEndByMs: null, mustEndReason: null }
   if (!isOpen(call)) return { ...call, ...closed }
@@ -163,7 +163,7 @@ export function initiateCall(
 
 /**
  * Starts the meter, or returns an answered call unchanged. Refuses `not_found`, and
- * `call_state_conflict` for a call that has ended or belongs to a later release.
+ * `call_state_conflict` for a call that has ended or that this release cannot meter.
  */
 export function answerCall(
   state: WalletState,
@@ -187,8 +187,8 @@ export function answerCall(
 
 /**
  * Ends and settles a call, or returns an ended call unchanged. Refuses `not_found`, and
- * `call_state_conflict` for a call of a later release or if an answered call is reported as busy or
- * declined.
+ * `call_state_conflict` if this release cannot meter the call, or if an answered call is reported as
+ * busy or declined.
  */
 export function endCall(
   state: WalletState,
@@ -213,7 +213,10 @@ const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallVi
 export interface Quote {
   readonly holdKobo: Kobo
   readonly availableKobo: Kobo
-  /** Whole seconds that the credit would last while open calls continue; 0 if it does not cover the hold. */
+  /**
+   * Whole seconds that the call could last while open calls continue, at most the maximum duration; 0 if
+   * the credit does not cover the hold.
+   */
   readonly affordableSeconds: number
 }
 

@@ -13,7 +13,7 @@ export const CALL_EVENT_TYPES = [
 ] as const
 export type CallEventType = (typeof CALL_EVENT_TYPES)[number]
 
-/** Times of the low-credit notices before the horizon, the last one first. */
+/** Low-credit notices, in seconds before the horizon, the last one first. */
 const NOTICES_SECONDS = [10, 30, 60] as const
 
 /** State of a call that a subscriber has received. */
@@ -21,7 +21,7 @@ export interface NotifiedState {
   readonly status: CallStatus
   readonly hasEnded: boolean
   readonly mustEndByMs: number | null
-  /** Last low-credit notice that is due, or null while the credit lasts longer. */
+  /** Latest low-credit notice that is due, or null while the credit lasts longer. */
   readonly noticeSeconds: number | null
 }
 

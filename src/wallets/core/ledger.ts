@@ -90,9 +90,10 @@ export function walletGainKobo({
 
 /** @throws if the amount is not positive, or the balance would become negative: both are bugs */
 function balanceAfter(balanceKobo: Kobo, posting: Posting & Accounts): Kobo {
-  if (posting.amountKobo <= 0) throw new RangeError(`a posting moves money: ${posting.reference}`)
+  if (posting.amountKobo <= 0)
+    throw new RangeError(`the amount of a posting must be positive: ${posting.reference}`)
   const after = addKobo(balanceKobo, walletGainKobo(posting))
-  if (after < 0) throw new RangeError(`the wallet would fall below zero: ${posting.reference}`)
+  if (after < 0) throw new RangeError(`the balance would be negative: ${posting.reference}`)
   return after
 }
 
@@ -119,7 +120,7 @@ function sealed(head: LedgerHead, posting: Posting & Accounts, postedAtMs: numbe
 
 /**
  * Replays a whole ledger and compares every position, balance, pair of accounts and seal. For an unknown
- * kind it takes the stored accounts.
+ * kind it uses the stored accounts.
  * @returns the first entry that does not follow from the previous ones, or `undefined`
  */
 export const findBrokenEntry = (walletUuid: string, entries: readonly Entry[]): Entry | undefined =>

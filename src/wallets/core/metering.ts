@@ -20,10 +20,10 @@ const SECONDS_PER_MINUTE = 60
 /** Price of a call. A call keeps the rate with which it was started. */
 export interface Rate {
   readonly id: string
-  /** Version of the tariff. An `id` and a version identify one set of figures forever. */
+  /** Version of the tariff. `id` and version together identify one set of figures forever. */
   readonly version: number
   readonly koboPerMinute: Kobo
-  /** The cost is rounded up to a multiple of this. */
+  /** The cost without the set-up fee is rounded up to a multiple of this. */
   readonly unitKobo: Kobo
   readonly minimumSeconds: number
   readonly incrementSeconds: number
@@ -143,7 +143,11 @@ function firstUnpaidMs(
   return shortMs
 }
 
-/** Ends the first call, in purchase order, whose next unit the wallet cannot pay, one ms earlier. */
+/**
+ * Finds the call that ends at `dueAtMs`, the first instant at which the holds exceed the posted balance.
+ * Calls at their deadline pay their last unit first, then the others in the given order. The first call
+ * that cannot pay ends one millisecond earlier. A call at its deadline that can pay ends at `dueAtMs`.
+ */
 function exhaustionEnding(
   postedKobo: Kobo,
   calls: readonly MeteredCall[],
@@ -160,7 +164,7 @@ function exhaustionEnding(
       return { callUuid: call.uuid, reason: 'max_duration', dueAtMs, endedAtMs: dueAtMs }
     leftKobo = subtractKobo(leftKobo, stepKobo)
   }
-  throw new Error('the claims exceed the balance, yet each call could pay its step')
+  throw new Error('the holds exceed the balance, but every call could pay its next unit')
 }
 
 /**
@@ -172,6 +176,7 @@ function exhaustionEnding(
  * If credit is exhausted, `endedAtMs` is the horizon: the last paid instant, one millisecond before the
  * unpaid unit. The recorded seconds therefore yield the charge.
  * @param postedKobo posted balance, which must cover the calls' current holds
+ * @returns `undefined` if there are no calls
  */
 export function nextEnding(postedKobo: Kobo, calls: readonly MeteredCall[]): Ending | undefined {
   const [first] = calls.toSorted((a, b) => a.deadlineAtMs - b.deadlineAtMs)

@@ -1,6 +1,6 @@
 /**
- * Credits and reversals of payments. The wallet counts both under the gateway's reference, so that news
- * that arrives twice, late or in any order moves the money once. Pure.
+ * Credits and reversals of payments. The wallet counts both under the gateway's reference, so that a
+ * report that arrives twice, late or out of order moves the money once. Pure.
  */
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 import { availableKobo, type Decided, decided, noChange, post } from './change'
@@ -22,12 +22,12 @@ export interface PaymentTotals {
   readonly reversal: Reversal | undefined
 }
 
-/** Result for a payment: amount credited less reversed, and the shortfall of reversals. */
+/** A payment's totals after a command: amount credited less reversed, and the shortfall of reversals. */
 export interface PaymentCredit {
   readonly netCreditedKobo: Kobo
   readonly shortfallKobo: Kobo
   readonly isReversed: boolean
-  /** Position of the ledger to which these amounts apply. */
+  /** Position of the ledger's last entry when these amounts were computed. */
   readonly entrySeq: number
 }
 
@@ -75,6 +75,7 @@ export function creditPayment(
 /**
  * Reverses all that was credited under a reference, up to the amount that the wallet can spend, and
  * records the rest as the shortfall. A repeat changes nothing, and the reference is never credited again.
+ * Refuses nothing.
  */
 export function reversePayment(
   state: WalletState,

@@ -1,4 +1,4 @@
-/** Transfers between the wallets of a user: debited here, in transit, credited there. Pure. */
+/** Transfers between a user's wallets: debited in one, in transit, credited in the other. Pure. */
 import type { Kobo } from '../../common/money'
 import { refuse } from '../../common/result'
 import { availableKobo, type Decided, decided, noChange, post } from './change'
@@ -19,8 +19,8 @@ function alreadyPosted(known: Posting, amountKobo: Kobo, state: WalletState): De
 }
 
 /**
- * Debits a transfer and records it as in transit, in one change. Refuses `insufficient_funds`, and
- * `reference_reused` if its UUID was used with another amount.
+ * Debits a transfer and records it as in transit, in one change; a repeat changes nothing. Refuses
+ * `reference_reused` if its UUID was used with another amount, and `insufficient_funds`.
  * @param known the entry that already debited it, if any
  */
 export function sendTransfer(
@@ -49,7 +49,7 @@ export function sendTransfer(
 }
 
 /**
- * Credits the receiving end of a transfer, once. Refuses `reference_reused` if its UUID was used with
+ * Credits a transfer in the receiving wallet, once. Refuses `reference_reused` if its UUID was used with
  * another amount.
  * @param known the entry that already credited it, if any
  */

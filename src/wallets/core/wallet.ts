@@ -1,6 +1,3 @@
-/**
- * Types of a wallet: its names, its state and its calls. The `*-commands.ts` files change them.
- */
 import { v5 } from 'uuid'
 import type { Kobo } from '../../common/money'
 import {
@@ -116,11 +113,11 @@ export interface Reversal extends PaymentAttempt {
 export interface CallView extends Call {
   readonly costKobo: Kobo
   readonly mustEndByMs: number | null
-  /** Reason for which it would end at `mustEndByMs`. */
+  /** Reason why it would end at `mustEndByMs`. */
   readonly mustEndReason: EndingReason | null
 }
 
-/** Entry for display. The recipient is that of a charged call. */
+/** Entry for display, with the recipient if it charges a call. */
 export interface EntryView extends Entry {
   readonly recipientPhone: string | null
   readonly recipientName: string | null

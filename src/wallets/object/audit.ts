@@ -30,16 +30,14 @@ export interface WalletAudit {
   readonly openCalls: number
   /** Sum of the balances after each entry. It may exceed the exact range of a number. */
   readonly balancesKobo: bigint
-  /** Amount of transfers in transit. */
   readonly inTransitKobo: Kobo
   readonly sums: AccountSums
-  /** Sum of all charges for calls. */
   readonly chargedKobo: Kobo
   /** Amount credited less reversed, by payment UUID. */
   readonly paidKobo: Record<string, Kobo>
   readonly revision: number
   readonly projectedRevision: number
-  /** Faults, for people. Empty for a correct wallet. */
+  /** Faults as plain text. Empty if the books are correct. */
   readonly faults: readonly string[]
 }
 
@@ -51,15 +49,18 @@ interface Ledger {
   readonly charged: Map<string, Kobo>
   chargedKobo: Kobo
   readonly sent: Map<string, Kobo>
-  /** Sent by postings of a later release. */
+  /** Transfers debited by postings of a later release. */
   readonly sentLater: Map<string, Kobo>
-  /** In transit by postings of a later release. */
+  /** Amount in transit by postings of a later release. */
   laterInTransitKobo: Kobo
   readonly faults: string[]
   balancesKobo: bigint
 }
 
-/** An unknown kind of a later release counts as a transfer if it uses that account, else not at all. */
+/**
+ * An entry of a later release's kind is neither a payment nor a charge. It counts as a transfer if it
+ * uses the `transfer` account.
+ */
 function countEntry(ledger: Ledger, entry: Entry): void {
   const { kind, sourceUuid, amountKobo, from, to } = entry
   ledger.balancesKobo += BigInt(entry.balanceKobo)
@@ -117,7 +118,7 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
 
 const RATE_FIELDS = 'id,incrementSeconds,koboPerMinute,minimumSeconds,setupKobo,unitKobo,version'
 
-/** Reports whether this release's rules priced the call. A later release may have others. */
+/** Reports whether this release's rules priced the call. A later release may have other rules. */
 const isPricedHere = ({ status, endReason, rate }: Call): boolean =>
   CALL_STATUSES.includes(status) &&
   (endReason === null || END_REASONS.includes(endReason)) &&
@@ -196,7 +197,7 @@ export function auditWallet(books: Books, row: WalletRow, nowMs: number): Wallet
       ...ledger.faults,
       ...callFaults(books, ledger),
       ...transferFaults(transfers, ledger),
-      ...(overdrawn ? [`${held} kobo are held of ${state.head.balanceKobo}`] : []),
+      ...(overdrawn ? [`${held} kobo are held, but the balance is ${state.head.balanceKobo}`] : []),
     ],
   }
 }

@@ -60,7 +60,10 @@ const WATCH_HEADER = 'X-Watch'
 export const readSubscriptionRequest = (request: Request): SubscriptionRequest =>
   JSON.parse(decodeURIComponent(request.headers.get(WATCH_HEADER) ?? '')) as SubscriptionRequest
 
-/** Opens a socket. Refuses `invalid_ticket` for a used ticket, `unauthenticated`, and `too_many_watchers`. */
+/**
+ * Opens a socket. Refuses `unauthenticated`, `invalid_ticket` for a used ticket, and
+ * `too_many_watchers`.
+ */
 export type SubscribeToWallet = (
   name: WalletName,
   request: SubscriptionRequest,

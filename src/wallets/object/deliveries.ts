@@ -6,12 +6,12 @@ import type { WalletStub } from './client'
 import type { WalletStorage } from './storage'
 
 export const CHANGES_PER_BATCH = 50
-/** An invocation may run 1,000 queries on D1; a changed row needs at most two. */
+/** An invocation may run 1,000 queries on D1; a revision usually needs one or two. */
 const BATCHES_AT_ONCE = 8
 
 /**
  * Delivers all transfers in transit. The other wallet credits each UUID once. Throws if that wallet
- * cannot be reached. A transfer to a wallet type of a later release stays in transit.
+ * cannot be reached or refuses. A transfer to a wallet type of a later release stays in transit.
  */
 export async function deliverTransfers(
   storage: WalletStorage,
@@ -29,8 +29,8 @@ export async function deliverTransfers(
 /**
  * Projects changes up to a revision; of a long backlog, only the beginning. If the projection is reset
  * while D1 writes, it starts again. Throws if D1 fails.
- * @param revision its transfers must have been delivered
- * @returns whether the projection is complete
+ * @param toRevision its transfers must have been delivered
+ * @returns whether the projection is complete up to `toRevision`
  */
 export async function project(
   storage: WalletStorage,

@@ -235,7 +235,10 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
-  /** Debits this wallet, then credits the other. After a fault, the alarm delivers the transfer. */
+  /**
+   * Debits this wallet, then credits the other. If the delivery fails, `delivered` is false and the alarm
+   * retries it.
+   */
   sendTransfer(transfer: NewTransfer, requestId?: string): Promise<Result<{ delivered: boolean }>> {
     return logWith({ request_id: requestId }, () => this.#sendTransfer(transfer))
   }
@@ -299,8 +302,8 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /**
-   * Must not throw: the platform drops an alarm that throws after six retries. After a failure the next
-   * alarm waits for its back-off, whatever is due.
+   * Must not throw: the platform would retry the alarm six times and then drop it. After a failure the
+   * next alarm waits for its back-off, whatever is due.
    */
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
@@ -324,10 +327,7 @@ export class WalletObject extends DurableObject<Env> {
     this.#backoff.fail(Date.now())
   }
 
-  /**
-   * Delivers transfers before the projection: after a complete projection no further alarm may be set,
-   * unless this fails.
-   */
+  /** Delivers before it projects: after a complete projection, only a failure sets another alarm. */
   async #deliverAndProject(): Promise<boolean> {
     const { revision } = this.#runner.settle().row
     this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)

@@ -20,10 +20,10 @@ export interface WalletInspection extends WalletName {
   readonly availableKobo: Kobo
   readonly heldKobo: Kobo
   readonly revision: number
-  /** Revision in D1. It is below the wallet's while the projection is late. */
+  /** Revision in D1. It is below `revision` while the projection is late. */
   readonly projectedRevision: number
   readonly entries: readonly Entry[]
-  /** Number of all entries. `entries` has the newest, or those with a requested reference. */
+  /** Number of matching entries. Without prefixes, `entries` has only the newest of them. */
   readonly entriesTotal: number
   readonly calls: readonly CallView[]
 }

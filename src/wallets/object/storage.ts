@@ -204,7 +204,7 @@ export class WalletStorage {
     this.#transfers.markDelivered(transferUuid)
   }
 
-  /** Rows that changed after the watermark, up to a revision. Reads only those rows. */
+  /** Rows that changed after the watermark, up to a revision. Reads at most one row more. */
   changedRows(
     { projectedRevision, projectedEntrySeq }: Watermark,
     toRevision: number,

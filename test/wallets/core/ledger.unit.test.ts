@@ -86,8 +86,12 @@ describe('the ledger', () => {
   it('throws if the balance would be negative or the amount is zero', () => {
     const posting = { kind: 'call_charge', reference: 'r', sourceUuid: 's' } as const
     const head = emptyLedger(WALLET_UUID)
-    expect(() => appendEntry(head, { ...posting, amountKobo: kobo(1) }, 0)).toThrow('below zero')
-    expect(() => appendEntry(head, { ...posting, amountKobo: kobo(0) }, 0)).toThrow('moves money')
+    expect(() => appendEntry(head, { ...posting, amountKobo: kobo(1) }, 0)).toThrow(
+      'balance would be negative',
+    )
+    expect(() => appendEntry(head, { ...posting, amountKobo: kobo(0) }, 0)).toThrow(
+      'must be positive',
+    )
   })
 })
 

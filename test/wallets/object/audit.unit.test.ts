@@ -135,7 +135,10 @@ describe('the audit of a wallet', () => {
     [
       'more is held than is there',
       withHead(sound, { balanceKobo: kobo(999) }),
-      ["the ledger's balance is 8800 kobo, the wallet's is 999", '1000 kobo are held of 999'],
+      [
+        "the ledger's balance is 8800 kobo, the wallet's is 999",
+        '1000 kobo are held, but the balance is 999',
+      ],
     ],
   ])('reports that %s', (_, books, faults) => {
     expect(audited(books).faults).toEqual(faults)

@@ -102,7 +102,7 @@ export class CallTable {
     )
   }
 
-  /** Start times of the calls within a quota's window, oldest first. Reads one row more. */
+  /** Start times of the calls within a quota's window, oldest first. Reads at most one row more. */
   starts({ quota, windowMs }: Quota, nowMs: number): number[] {
     const starts: number[] = []
     for (const { createdAtMs } of this.#starts.each('ORDER BY seq DESC LIMIT ?', quota)) {

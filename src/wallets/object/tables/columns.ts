@@ -57,7 +57,7 @@ export const word = <T extends string>(name: string): Column<T> => ({
   fromSql: (stored) => textIn(name, stored) as T,
 })
 
-/** Object whose properties a later release may extend. They are returned as stored; the core checks them. */
+/** Object that a later release may extend. It is returned as stored; the core checks its properties. */
 export const json = <T extends object>(name: string): Column<T> => ({
   name,
   toSql: (value) => JSON.stringify(value),

@@ -59,7 +59,7 @@ export class EntryTable {
     return this.#entries.all(clause, prefix, `${prefix}~`)
   }
 
-  /** Net amount that the entries with a reference prefix added to the wallet. */
+  /** Amount that entries whose reference begins with `prefix` credited, before reversals. */
   creditedKobo(prefix: string): Kobo {
     const credited = firstValue(
       this.#sql,
@@ -82,7 +82,7 @@ export class EntryTable {
     )
   }
 
-  /** Entries after `afterSeq`, posted up to `toRevision`. Reads one row more. */
+  /** Entries after `afterSeq`, posted up to `toRevision`. Reads at most one row more. */
   posted(afterSeq: number, toRevision: number): Entry[] {
     const entries: Entry[] = []
     for (const { revision, ...entry } of this.#rows.each('WHERE seq > ? ORDER BY seq', afterSeq)) {

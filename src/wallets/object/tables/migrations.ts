@@ -4,9 +4,9 @@
  * previous release runs on it too. A test compares the steps' hashes.
  *
  * `change` is the revision that last wrote the row; rows above the watermark `projected_change` are not
- * in D1 yet. There are few indexes, because each costs a row written. Entries are found by position,
- * above `projected_entry_seq`. One index of calls finds open calls and, by `closed_change`, recently
- * closed ones.
+ * in D1 yet. There are few indexes, because writes to an index are billed too. Entries are found by
+ * position, above `projected_entry_seq`. One index of calls finds open calls and, by `closed_change`,
+ * recently closed ones.
  */
 export const SCHEMA_STEPS: readonly string[] = [
   `CREATE TABLE wallet (
