@@ -174,7 +174,7 @@ describe('the audit', () => {
       'UPDATE calls SET ended_at_ms = ended_at_ms + 600000 WHERE charge_kobo > 0',
       'which is not its price',
     ],
-  ])('lists a wallet with a changed %s', async (what, statement, detail) => {
+  ])('lists a wallet after a change of %s', async (what, statement, detail) => {
     const { user } = await paidUser(500)
     await runInDurableObject(walletObject(user), (wallet, { storage }) => {
       const caller = { userUuid: user.uuid, sessionUuid: 's', tokenVersion: 0 }
