@@ -15,7 +15,7 @@ import {
   isKnownKind,
   walletGainKobo,
 } from '../core/ledger'
-import { costAtKobo, isPriced } from '../core/metering'
+import { costAtKobo, isPriced, type Rate } from '../core/metering'
 import { type Call, CALL_STATUSES, END_REASONS, type Transfer } from '../core/wallet'
 import type { WalletRow, WalletStorage } from './storage'
 
@@ -116,13 +116,23 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
   return ledger
 }
 
-const RATE_FIELDS = 'id,incrementSeconds,koboPerMinute,minimumSeconds,setupKobo,unitKobo,version'
+/** Fields that this release's rules use. A later release may have priced a rate with further ones by other rules. */
+const RATE_FIELDS: Record<keyof Required<Rate>, true> = {
+  id: true,
+  version: true,
+  koboPerMinute: true,
+  unitKobo: true,
+  minimumSeconds: true,
+  incrementSeconds: true,
+  setupKobo: true,
+  steps: true,
+}
 
-/** Reports whether this release's rules priced the call. A later release may have other rules. */
+/** Reports whether this release's rules priced the call. */
 const isPricedHere = ({ status, endReason, rate }: Call): boolean =>
   CALL_STATUSES.includes(status) &&
   (endReason === null || END_REASONS.includes(endReason)) &&
-  Object.keys(rate).toSorted().join(',') === RATE_FIELDS &&
+  Object.keys(rate).every((field) => Object.hasOwn(RATE_FIELDS, field)) &&
   isPriced(rate)
 
 function* callFaults(books: Books, ledger: Ledger): Generator<string> {

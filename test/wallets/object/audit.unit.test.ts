@@ -9,7 +9,8 @@ import type { Entry } from '../../../src/wallets/core/ledger'
 import type { Call, Transfer } from '../../../src/wallets/core/wallet'
 import type { WalletRow } from '../../../src/wallets/object/storage'
 import { valueOf } from '../../support/result'
-import { emptyWallet, LIMITS, newCall, NO_RECEIPTS } from '../../support/wallets'
+import type { Rate } from '../../../src/wallets/core/metering'
+import { emptyWallet, LIMITS, newCall, NO_RECEIPTS, withoutSteps } from '../../support/wallets'
 
 interface Books {
   readonly row: WalletRow
@@ -77,10 +78,22 @@ function audited({ row, entries, calls, transfers }: Books) {
 const sound = soundBooks()
 const { balanceKobo } = sound.row.state.head
 const withTransfers = (transfers: readonly Transfer[]): Books => ({ ...sound, transfers })
+const withCharged = (change: (call: Call) => Partial<Call>): Books => ({
+  ...sound,
+  calls: sound.calls.map((call) => (call.uuid === 'charged' ? { ...call, ...change(call) } : call)),
+})
 const [first, second] = sound.transfers
 if (!first || !second) throw new Error('no transfers')
 
 describe('the audit of a wallet', () => {
+  it('does not judge the price of a call by the rules of a later release', () => {
+    const books = withCharged(({ rate }) => ({
+      rate: { ...rate, discount: 1 } as Rate,
+      endedAtMs: 0,
+    }))
+    expect(audited(books).faults).toEqual([])
+  })
+
   it('finds nothing in correct books, and adds them up', () => {
     expect(audited(sound)).toMatchObject({
       faults: [],
@@ -131,6 +144,19 @@ describe('the audit of a wallet', () => {
       'a charged call is gone',
       { ...sound, calls: sound.calls.filter(({ uuid }) => uuid !== 'charged') },
       ['call charged was charged but does not exist'],
+    ],
+    [
+      'a call was charged another price',
+      withCharged(({ endedAtMs }) => ({ endedAtMs: (endedAtMs ?? 0) + 60_000 })),
+      ['call charged was charged 200 kobo, which is not its price'],
+    ],
+    [
+      'a call of an earlier release was charged another price',
+      withCharged(({ rate, endedAtMs }) => ({
+        rate: withoutSteps(rate),
+        endedAtMs: (endedAtMs ?? 0) + 60_000,
+      })),
+      ['call charged was charged 200 kobo, which is not its price'],
     ],
     [
       'more is held than is there',
