@@ -108,7 +108,7 @@ describe('the service, started where other machines can reach it', () => {
     const service = await startByNpm(storage, '--ip', '0.0.0.0')
     expect(await said(service, 'Ready on')).toBe(true)
     expect(service.output()).toContain(
-      'The simulators and the console are off, because --ip 0.0.0.0',
+      'The simulators and the console are disabled, because --ip 0.0.0.0',
     )
     const statusOf = async (path: string) => (await fetch(`${service.url}${path}`)).status
     for (const path of ['/simulator', '/console']) expect(await statusOf(path), path).toBe(404)
