@@ -21,7 +21,7 @@ async function topUp(page: Page, amount: number): Promise<void> {
 }
 
 async function startCall(page: Page, name: string): Promise<void> {
-  await page.getByLabel('Name, if you like').fill(name)
+  await page.getByLabel('Name (optional)').fill(name)
   await button(page, 'Start call').click()
   await button(page, `Answer the call to ${name}`).waitFor()
 }
@@ -97,7 +97,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await walletOf(page, 'call_credits').getByText('Pays for calls').waitFor()
 
     await button(page, /^Replay webhook/).click()
-    await page.getByText('2 webhooks sent, 2 taken, credited once.').waitFor()
+    await page.getByText('2 webhooks sent, 2 accepted, credited once.').waitFor()
     expect(await page.getByText('200 settled', { exact: true }).count()).toBe(2)
     expect(await page.getByRole('row', { name: /top up/ }).count()).toBe(1)
 
@@ -108,7 +108,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByText('₦20.00 credited to call credits.').waitFor()
     await refused
       .getByText(
-        '1 webhook sent, 0 taken, credited once: the service queried the gateway by itself.',
+        '1 webhook sent, 0 accepted, credited once: the service queried the gateway by itself.',
       )
       .waitFor()
     await page.getByRole('switch', { name: 'Without a signature' }).uncheck()

@@ -84,7 +84,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
   it('the checkout applies a webhook fault, and the overview shows it', async () => {
     const { url, credits } = await newPayment(700)
     const page = await open(url)
-    await page.getByText('What goes wrong afterwards').click()
+    await page.getByText('Fault after the payment').click()
     await page.getByLabel('Webhook').selectOption('unsigned')
     await picture(page, 'checkout-faults')
     await page.getByRole('button', { name: 'Pay ₦700.00' }).click()

@@ -70,7 +70,7 @@ function Webhooks({ payment }: { readonly payment: Payment }) {
   return (
     <>
       <p class="note">
-        {count(webhooks.length, 'webhook')} sent, {taken} taken,{' '}
+        {count(webhooks.length, 'webhook')} sent, {taken} accepted,{' '}
         {TIMES[credits] ?? `credited in ${credits} parts`}
         {taken === 0 && credits > 0 && ': the service queried the gateway by itself'}.
       </p>

@@ -38,7 +38,7 @@ export function StartCall() {
         />
       </label>
       <label class="field grow">
-        Name, if you like
+        Name (optional)
         <input
           autocomplete="off"
           value={name}

@@ -76,7 +76,7 @@ function openForm(transaction: SimulatedTransaction) {
         ${button(transaction, 'abandon', 'Abandon')}
       </div>
       <details>
-        <summary>What goes wrong afterwards</summary>
+        <summary>Fault after the payment</summary>
         ${faultFields(faults)}
       </details>
     </form>
