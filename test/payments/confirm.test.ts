@@ -18,7 +18,7 @@ afterEach(() => {
 })
 
 const later = (world: World, ms: number) => ({ ...world.deps, now: () => Date.now() + ms })
-/** Far ahead, so that no alarm rings by itself. */
+/** Far in the future, so that no alarm fires by itself. */
 const LATER = Date.parse('2126-03-14T10:00:00.000Z')
 const monnify = { amount: 1000, method: 'monnify' }
 const exceptionsOf = async (reference: string) =>
@@ -29,7 +29,7 @@ const duePollOf = (uuid: string) =>
     .bind(uuid)
     .first('next_ask_at_ms')
 
-/** The instants of a poller's alarms, each at the instant that the poll before it named. */
+/** Polls at each instant that the previous poll returned. @returns these instants */
 async function pollUntilDone(
   deps: World['deps'],
   reference: string,
@@ -110,7 +110,7 @@ describe('S28: an unused checkout', () => {
     expect((await walletOf(user)).balance).toBe(1000)
   })
 
-  it('does not keep the sweep from other payments, however many there are', async () => {
+  it('does not keep the sweep from a paid one, even if sixty are unused', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const unpaid = await atOnce(60, () => user.send('POST', '/payments', { body: monnify }))
@@ -553,7 +553,7 @@ describe('S28: an outdated status', () => {
 describe('S12: an interrupted wallet payment', () => {
   const body = { amount: 30, method: 'wallet' }
 
-  it('is completed by the sweep after the debit', async () => {
+  it('is completed by the sweep if it stopped after the debit', async () => {
     const world = worldWith()
     const store = world.deps.paymentStore
     const stopping = worldWith({
@@ -575,7 +575,7 @@ describe('S12: an interrupted wallet payment', () => {
     ])
   })
 
-  it('fails in the sweep before the debit, and the same key sends the same transfer', async () => {
+  it('fails in the sweep if it stopped before the debit, and a repeat completes it', async () => {
     const world = worldWith()
     const unreachable = worldWith({
       wallets: { send: () => Promise.reject(new Error('unreachable')) },
@@ -615,7 +615,7 @@ describe('S12: an interrupted wallet payment', () => {
     expect((await walletOf(user, 'primary')).balance).toBe(70)
   })
 
-  it('continues before the debit when its key is repeated', async () => {
+  it('is completed by a repeat with its key if it stopped before the debit', async () => {
     const unreachable = worldWith({
       wallets: { send: () => Promise.reject(new Error('unreachable')) },
     })

@@ -76,7 +76,7 @@ describe('confirming a payment', () => {
     expect(names()).toEqual(['query'])
   })
 
-  it('leaves a fully reversed payment without a shortfall, and no longer completed', async () => {
+  it('fails a fully reversed payment, and records no exception if there is no shortfall', async () => {
     const { deps, state, names } = recordedPayments({
       payment: { status: 'completed', completedAtMs: NOW, amountPaidKobo: kobo(100_000) },
       says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
@@ -138,7 +138,7 @@ describe('confirming a payment', () => {
     expect(ended.state.payment).toMatchObject({ status: 'failed', nextPollAtMs: null })
   })
 
-  it('counts a fully reversed amount with a shortfall as zero', async () => {
+  it('keeps a reversed payment failed if its whole amount is still owed', async () => {
     const { deps, state } = recordedPayments({
       payment: { status: 'failed', failureReason: 'reversed', amountPaidKobo: kobo(100_000) },
     })
@@ -165,7 +165,7 @@ describe('a transfer', () => {
   it.each([
     [15 * MINUTE_MS, 'pending'],
     [15 * MINUTE_MS + 1, 'failed'],
-  ])('that no wallet has %i ms after its creation is %s', async (ms, status) => {
+  ])('that the wallet does not know %i ms after it began is %s', async (ms, status) => {
     for (const began of [{ attemptBeganAtMs: null }, { createdAtMs: NOW - 86_400_000 }]) {
       const { deps, state } = recordedPayments({
         payment: { ...transfer, ...began },
@@ -187,7 +187,7 @@ describe('a transfer', () => {
   }
 
   it.each(PAYMENT_STATUSES)(
-    "that is %s updates the payment with the wallet's state",
+    'with status %s makes only the transitions that are allowed',
     async (status) => {
       const isOpen = ['pending', 'processing', 'failed'].includes(status)
       for (const [delivered, marked] of [

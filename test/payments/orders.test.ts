@@ -1,4 +1,4 @@
-/** Everything that can happen to a payment, in every order: the facts alone decide how it ends. */
+/** A payment's events in every order: the order does not affect its final state. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { attemptReference } from '../../src/payments/core/references'
@@ -14,7 +14,7 @@ import { paidEvent, SECRET, type World, worldWith } from '../support/gateway'
 const EVENTS = ['init answer', 'truth', 'verify', 'webhook', 'expiry'] as const
 type Event = (typeof EVENTS)[number]
 
-/** What Monnify says in the end, what it said before, and what is left of the payment. */
+/** Transactions that Monnify reports one after the other, and the payment's final state. */
 const ENDINGS: Record<
   string,
   { words: [string, number][]; status: string; reason: string | null; naira: number }
@@ -63,7 +63,7 @@ beforeAll(async () => {
 
 const wallet = () => ownWallet({ userUuid, type: 'call_credits' })
 
-/** A payment whose checkout is being opened: the gateway's answer is given on when the test says so. */
+/** Starts a payment. Its checkout opens when the test calls `answered`. */
 async function beginPayment(world: World) {
   const answer = Promise.withResolvers<void>()
   const reference = Promise.withResolvers<string>()

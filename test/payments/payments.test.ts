@@ -236,9 +236,9 @@ describe('bad input to POST /payments', () => {
   it.each([
     ['three decimals', { amount: 10.001 }],
     ['a negative amount', { amount: -10 }],
-    ['nothing', { amount: 0 }],
-    ['1e18', { amount: 1e18 }],
-    ['text for an amount', { amount: '10' }],
+    ['an amount of zero', { amount: 0 }],
+    ['an amount of 1e18', { amount: 1e18 }],
+    ['an amount as text', { amount: '10' }],
     ['S15: another currency', { currency: 'ZWL' }],
     ['another method', { method: 'cash' }],
     ['a wallet payment into primary', { method: 'wallet', wallet: 'primary' }],

@@ -76,7 +76,7 @@ describe('a request for a payment', () => {
 
   it.each([
     ['only a later release understands', { status: 'disputed' }],
-    ['is a transfer under way', { method: 'wallet', status: 'processing' }],
+    ['is a transfer in progress', { method: 'wallet', status: 'processing' }],
     ['is a completed transfer', { method: 'wallet', status: 'completed' }],
   ])('changes nothing for a payment that %s', async (_, payment) => {
     const parts = recordedPayments({ payment: payment as object })
@@ -127,7 +127,7 @@ describe('a request for a payment', () => {
   it.each([
     ['a checkout', { checkoutUrl: 'https://sdk.monnify.com/1' }, answered(true)],
     [
-      'money',
+      'received money',
       { amountPaidKobo: kobo(5), status: 'completed', completedAtMs: NOW },
       answered(true, { amountPaidKobo: 0, status: 'processing', completedAtMs: null }),
     ],

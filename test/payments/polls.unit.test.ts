@@ -22,8 +22,8 @@ const event = { bodyHash: 'h', paymentReference: `${REFERENCE}_a1`, tries: 0 }
 
 describe('a sweep', () => {
   it.each([
-    ['all four that are due, at 100 ms a query', 4, 100, 4],
-    ['what fits into four minutes, at 61 s a query', 10, 61_000, 4],
+    ['all four due payments, at 100 ms a query', 4, 100, 4],
+    ['as many payments as fit into four minutes, at 61 s a query', 10, 61_000, 4],
   ])('polls %s', async (_, due, queryMs, queries) => {
     const { deps, state, named } = recordedPayments({
       due,
@@ -96,7 +96,7 @@ describe('a sweep', () => {
 describe('a poll', () => {
   const processing = { status: 'processing' } as const
 
-  it('is counted before the query, and so is the next one planned', async () => {
+  it('is counted, and the next one planned, before the query', async () => {
     const { deps, effects, names } = recordedPayments({ payment: processing })
     expect(await pollPayment(deps, REFERENCE)).toBe(NOW + 10_000)
     expect(effects[0]).toEqual(['beginPoll', NOW + 10_000])
@@ -155,11 +155,11 @@ describe('a poll', () => {
   })
 
   it.each([
-    ['the last one is not answered', 15, down, 1],
-    ['the last one throws', 15, broken, 1],
-    ['the last one is answered', 15, undefined, 0],
-    ['an earlier one is not answered', 14, down, 0],
-  ])('records an exception if %s', async (_, polls, says, exceptions) => {
+    ['an exception if it is the last one and gets no response', 15, down, 1],
+    ['an exception if it is the last one and throws', 15, broken, 1],
+    ['no exception if it is the last one and gets a response', 15, undefined, 0],
+    ['no exception if it is not the last one and gets no response', 14, down, 0],
+  ])('records %s', async (_, polls, says, exceptions) => {
     const parts = { payment: { ...processing, polls }, ...(says && { says }) }
     const { deps, named } = recordedPayments(parts)
     const nextMs = await pollPayment(deps, REFERENCE)

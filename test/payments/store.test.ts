@@ -23,7 +23,7 @@ const draft = (rest: Partial<Payment> = {}): Payment => {
   return paymentRow({ uuid, reference, userUuid: users[0] ?? '', ...rest })
 }
 
-/** Columns that an update changes. */
+/** Inserts a row and updates it. @returns the fields that changed */
 async function changesOf(
   row: Partial<Payment>,
   update: (payment: Payment) => Promise<unknown>,
@@ -48,7 +48,7 @@ describe('a failed attempt', () => {
     })
   })
 
-  it.each(others('pending'))('does not change a payment %s', async (status) => {
+  it.each(others('pending'))('does not change a payment that is %s', async (status) => {
     expect(await changesOf({ status }, fail)).toEqual({})
   })
 
@@ -84,20 +84,20 @@ describe('an attempt', () => {
   const given = { failureReason: 'checkout_expired', polls: 7 }
 
   it.each<[string, Partial<Payment>, Partial<Payment>]>([
-    ['a payment that has none', { attemptBeganAtMs: null }, { attemptBeganAtMs: NOW }],
+    ['a payment without one', { attemptBeganAtMs: null }, { attemptBeganAtMs: NOW }],
     [
-      'a payment whose claim has ended',
+      'a payment whose claim has expired',
       { attemptBeganAtMs: NOW - 45_000 },
       { attemptBeganAtMs: NOW },
     ],
-    ['a payment that failed, with no polls so far', { status: 'failed', ...given }, anew],
-    ['a payment that expired, with no polls so far', { status: 'expired', ...given }, anew],
+    ['a failed payment, and resets its polls', { status: 'failed', ...given }, anew],
+    ['an expired payment, and resets its polls', { status: 'expired', ...given }, anew],
   ])('begins for %s', async (_, row, changes) => {
     expect(await changesOf(row, begin)).toEqual({ ...begun, ...changes })
   })
 
   it.each<[string, Partial<Payment>]>([
-    ['whose claim still holds', { attemptBeganAtMs: NOW - 44_999 }],
+    ['whose claim has not expired', { attemptBeganAtMs: NOW - 44_999 }],
     ['with a checkout', { status: 'expired', checkoutUrl: 'https://sdk.monnify.com/1' }],
     ...others('pending', 'failed', 'expired').map((status): [string, Partial<Payment>] => [
       `that is ${status}`,
@@ -112,13 +112,18 @@ describe('a status update', () => {
   const row = { status: 'processing', attempt: 2, creditedEntrySeq: 2 } as const
 
   it.each<[string, { status?: PaymentStatus; attempt?: number }, number, boolean]>([
-    ['of a later entry is made', {}, 3, true],
-    ['of a later entry is made though the status was another', { status: 'pending' }, 3, true],
-    ['of a later entry is made though the attempt was another', { attempt: 1 }, 3, true],
-    ['of the same entry is made', {}, 2, true],
-    ['of the same entry is not made if the status was another', { status: 'pending' }, 2, false],
-    ['of the same entry is not made if the attempt was another', { attempt: 1 }, 2, false],
-    ['of an earlier entry is not made', {}, 1, false],
+    ['for a later entry is applied', {}, 3, true],
+    ['for a later entry is applied even if the status has changed', { status: 'pending' }, 3, true],
+    ['for a later entry is applied even if the attempt has changed', { attempt: 1 }, 3, true],
+    ['for the same entry is applied', {}, 2, true],
+    [
+      'for the same entry is not applied if the status has changed',
+      { status: 'pending' },
+      2,
+      false,
+    ],
+    ['for the same entry is not applied if the attempt has changed', { attempt: 1 }, 2, false],
+    ['for an earlier entry is not applied', {}, 1, false],
   ])('%s', async (_, read, creditedEntrySeq, isMade) => {
     const marked: boolean[] = []
     const changes = await changesOf(row, async (payment) =>
@@ -136,9 +141,9 @@ describe('a status update', () => {
 
 describe('a poll', () => {
   it.each<[string, Partial<Payment>, boolean]>([
-    ['of a payment that is as it was read is counted', {}, true],
+    ['of an unchanged payment is counted', {}, true],
     ['of a payment whose status has changed is not counted', { status: 'completed' }, false],
-    ['of a payment that another poll has counted is not counted', { polls: 4 }, false],
+    ['that another poll has overtaken is not counted', { polls: 4 }, false],
   ])('%s', async (_, now, isCounted) => {
     const read = { status: 'processing', polls: 3 } as const
     const next = NOW + 10
@@ -199,7 +204,7 @@ describe('an event', () => {
     for (const event of events) await store.recordOutcome(event.bodyHash, 'settled')
   })
 
-  it('is not tried again if another sweep has tried it', async () => {
+  it('is counted as tried once if two sweeps try it', async () => {
     const event = { ...(await received()), tries: 0, paymentReference: 'AIL-x' }
     await store.recordTry(event, NOW + 1, 7)
     await store.recordTry(event, NOW + 2, 9)
@@ -215,7 +220,7 @@ describe('an event', () => {
     expect(await rowOf(event)).toMatchObject({ outcome, next_try_at_ms })
   })
 
-  it('keeps its outcome and its attempts when it arrives again', async () => {
+  it('keeps its outcome and its next try when it arrives again', async () => {
     const event = await received()
     await store.recordOutcome(event.bodyHash, 'settled')
     await store.recordEvent({ ...event, receivedAtMs: NOW + 9, nextTryAtMs: 99 })

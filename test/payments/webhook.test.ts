@@ -87,7 +87,7 @@ describe("S27: Monnify's event", () => {
     expect((await walletOf(user)).balance).toBe(1250)
   })
 
-  it('S28: credits money that arrives after the payment failed', async () => {
+  it('S28: credits money that arrives after the payment expired', async () => {
     const { gateway, send, user, reference, uuid } = await openTopUp()
     gateway.says(reference, 'EXPIRED', 0)
     await user.send('POST', `/payments/verify/${reference}`)
@@ -128,12 +128,12 @@ describe("S27: Monnify's event", () => {
   })
 
   it.each([
-    ['of another kind', { eventType: 'SETTLEMENT', eventData: { amount: '5198.00' } }, 'ignored'],
-    ['of an unknown kind', { eventType: 'SOMETHING_NEW', eventData: null }, 'ignored'],
-    ['without a kind', { transactionHash: 'legacy' }, 'ignored'],
+    ['of another type', { eventType: 'SETTLEMENT', eventData: { amount: '5198.00' } }, 'ignored'],
+    ['of an unknown type', { eventType: 'SOMETHING_NEW', eventData: null }, 'ignored'],
+    ['without a type', { transactionHash: 'legacy' }, 'ignored'],
     ['that is not JSON', '{"eventType":', 'ignored'],
-    ['of a payment that is not ours', paidEvent('ord_7Q2M_a1', 5), 'not_ours'],
-    ['of a payment of ours that is not there', paidEvent('AIL-0_a1', 5), 'unknown_reference'],
+    ['for a payment that is not ours', paidEvent('ord_7Q2M_a1', 5), 'not_ours'],
+    ['for a payment of ours that does not exist', paidEvent('AIL-0_a1', 5), 'unknown_reference'],
   ])('%s is accepted and stored', async (_, event, outcome) => {
     const { send } = worldWith()
     expect(await sendEvent(send, event)).toMatchObject({ status: 200, body: { outcome } })

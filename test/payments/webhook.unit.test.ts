@@ -65,9 +65,9 @@ describe("Monnify's event", () => {
   })
 
   it.each([
-    ['ours', `${REFERENCE}_a1`, 'unknown_reference', ['exception']],
-    ["someone else's", 'ord_7Q2M', 'not_ours', []],
-  ])('of a missing payment that is %s', async (_, reference, outcome, exceptions) => {
+    ['of ours records an exception', `${REFERENCE}_a1`, 'unknown_reference', ['exception']],
+    ['of another system records no exception', 'ord_7Q2M', 'not_ours', []],
+  ])('for a missing payment %s', async (_, reference, outcome, exceptions) => {
     const parts = recordedPayments()
     const paymentStore = { ...parts.deps.paymentStore, byReference: async () => undefined }
     const missing = { ...parts, deps: { ...parts.deps, paymentStore } }

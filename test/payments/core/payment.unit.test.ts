@@ -29,7 +29,7 @@ interface Cell {
   readonly failureReason: string | null
 }
 
-/** Monnify's words, with what the wallet holds once they are applied, and the states that follow. */
+/** Monnify's statuses, the net amount credited after them, and the payment's next status. */
 const ROWS: [
   word: string,
   paidNaira: number,
@@ -48,7 +48,7 @@ const ROWS: [
   ['SOMETHING_NEW', 0, (before) => before, (before) => (isOpen(before) ? 'unknown_status' : null)],
 ]
 
-/** Statuses under which an amount is not understood; nothing is credited. */
+/** Combinations of status and amount without a clear meaning: nothing is credited. */
 const UNCLEAR: [status: string, naira: number, exception: string][] = [
   ['EXPIRED', 50, 'unexpected_amount'],
   ['CANCELLED', 100, 'unexpected_amount'],
@@ -87,7 +87,7 @@ const next = (status: PaymentStatus, word: string, paidNaira: number, rest: obje
 }
 
 describe.each(PAYMENT_STATUSES)('a payment that is %s', (before) => {
-  it.each(ROWS)('has the next status after %s', (word, paidNaira, nextOf, reason) => {
+  it.each(ROWS)('has the expected status after %s', (word, paidNaira, nextOf, reason) => {
     if (before === 'completed') return
     const failureReason = typeof reason === 'function' ? reason(before) : reason
     expect(next(before, word, paidNaira)).toEqual({ status: nextOf(before), failureReason })
@@ -113,7 +113,7 @@ describe("Monnify's status", () => {
     ['UNDERPAID', { kind: 'received', receivedKobo: 100_000 }],
     ['REVERSED', { kind: 'reversed' }],
     ['REFUNDED', { kind: 'reversed' }],
-  ])('%s', (status, finding) => {
+  ])('%s means %j', (status, finding) => {
     expect(interpretTransaction(REFERENCE, transaction({ status }))).toEqual(finding)
   })
 
@@ -271,7 +271,7 @@ describe('the passage of time', () => {
     [15, 86_400_000],
     [16, null],
     [17, null],
-  ])('polls a payment again after %j ms, following %i polls', (polls, delayMs) => {
+  ])('after %i polls of a payment, plans the next one in %j ms', (polls, delayMs) => {
     expect(nextPollTime({ ...poll, polls }, 7)).toBe(delayMs === null ? null : 7 + delayMs)
   })
 

@@ -84,7 +84,7 @@ describe('a stored event', () => {
   })
 })
 
-/** Digits with a check digit of their own. */
+/** Digits that end with a valid Luhn check digit. */
 const cardNumber = fc
   .tuple(
     fc.constantFrom('4', '5', '6', '34', '2221'),

@@ -33,7 +33,7 @@ const transaction = (rest: object = {}) =>
 
 type Handler = (request: Request) => Response | Promise<Response>
 
-/** A client before a gateway that logs in well, and answers everything else as told. */
+/** @param answer the gateway's response to all requests except log-ins */
 function clientBefore(
   answer: Handler,
   login: Handler = () => Response.json(success({ accessToken: 'T1', expiresIn: 3599 })),
@@ -111,18 +111,25 @@ describe("Monnify's client", () => {
   it.each([
     ['Ng', null, 'ngozi@example.com', 'Wallet top-up'],
     ['N'.repeat(101), 'x'.repeat(101), 'N'.repeat(100), 'x'.repeat(100)],
-  ])('sends %s as %s, in a length that Monnify accepts', async (name, description, ...sent) => {
-    const { client, requests } = clientBefore(() => new Response(''))
-    await client.initialise({ ...checkout, description, customer: { ...checkout.customer, name } })
-    expect(await requests[1]?.json()).toMatchObject({
-      customerName: sent[0],
-      paymentDescription: sent[1],
-    })
-  })
+  ])(
+    'sends the name %s and the description %s in lengths that Monnify accepts',
+    async (name, description, ...sent) => {
+      const { client, requests } = clientBefore(() => new Response(''))
+      await client.initialise({
+        ...checkout,
+        description,
+        customer: { ...checkout.customer, name },
+      })
+      expect(await requests[1]?.json()).toMatchObject({
+        customerName: sent[0],
+        paymentDescription: sent[1],
+      })
+    },
+  )
 
   it.each([
-    ['until a minute before its end', { expiresIn: 3599 }, 3_539_000],
-    ['for an hour less a minute if Monnify names no end', {}, 3_540_000],
+    ['until a minute before it expires', { expiresIn: 3599 }, 3_539_000],
+    ['for 59 minutes if Monnify states no expiry', {}, 3_540_000],
   ])('keeps its token %s', async (_, end, staleAtMs) => {
     const { client, requests, clock } = clientBefore(
       () => Response.json(transaction()),
@@ -194,17 +201,20 @@ describe("Monnify's client", () => {
         ),
     ],
     ['a plain-text 502', () => new Response('error code: 502', { status: 502 })],
-    ['HTML', () => new Response('<html>busy</html>', { headers: { 'Content-Type': 'text/html' } })],
-    ['an empty answer', () => new Response('')],
+    [
+      'an HTML page',
+      () => new Response('<html>busy</html>', { headers: { 'Content-Type': 'text/html' } }),
+    ],
+    ['an empty response', () => new Response('')],
     ['a failure envelope with 500', () => Response.json(failure('System error'), { status: 500 })],
     [
       'a redirect',
       () => new Response(null, { status: 302, headers: { Location: 'https://evil.example/' } }),
     ],
-    ['ten megabytes', () => new Response('x'.repeat(10_000_000))],
+    ['a response of ten megabytes', () => new Response('x'.repeat(10_000_000))],
     ['JSON of another shape', () => Response.json([1, 2, 3])],
-    ['no connection', () => Promise.reject(new TypeError('fetch failed'))],
-    ['a time-out', () => Promise.reject(new DOMException('timed out', 'TimeoutError'))],
+    ['a failed connection', () => Promise.reject(new TypeError('fetch failed'))],
+    ['a timeout', () => Promise.reject(new DOMException('timed out', 'TimeoutError'))],
   ])('treats %s as unavailable, and does not repeat the request', async (_, answer) => {
     const { client, requests } = clientBefore(answer)
     expect(await client.query(REFERENCE)).toEqual({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { signBody, verifySignature } from '../../../src/payments/monnify/signature'
 
-/** Monnify's published sample: this secret and this body give this signature. */
+/** Monnify's published example. */
 const SECRET = '91MUDL9N6U3BQRXBQ2PJ9M0PW4J22M1Y'
 const BODY =
   '{"eventData":{"product":{"reference":"111222333","type":"OFFLINE_PAYMENT_AGENT"},"transactionReference":"MNFY|76|20211117154810|000001","paymentReference":"0.01462001097368737","paidOn":"17/11/2021 3:48:10 PM","paymentDescription":"Mockaroo Jesse","metaData":{},"destinationAccountInformation":{},"paymentSourceInformation":{},"amountPaid":78000,"totalPayable":78000,"offlineProductInformation":{"code":"41470","type":"DYNAMIC"},"cardDetails":{},"paymentMethod":"CASH","currency":"NGN","settlementAmount":77600,"paymentStatus":"PAID","customer":{"name":"Mockaroo Jesse","email":"111222333@ZZAMZ4WT4Y3E.monnify"}},"eventType":"SUCCESSFUL_TRANSACTION"}'
@@ -20,7 +20,7 @@ describe("Monnify's signature", () => {
 
   it.each([
     [
-      'plain SHA-512 of secret and body',
+      'a plain SHA-512 of secret and body',
       BODY,
       createHash('sha512')
         .update(SECRET + BODY)
@@ -34,7 +34,7 @@ describe("Monnify's signature", () => {
     ['a longer signature', BODY, `${SIGNATURE}0`],
     ['an upper-case signature', BODY, SIGNATURE.toUpperCase()],
     ['no signature', BODY, ''],
-    ['what is not hex', BODY, 'z'.repeat(128)],
+    ['a signature that is not hex', BODY, 'z'.repeat(128)],
   ])('does not match %s', async (_, body, signature) => {
     expect(await verify(body, signature)).toBe(false)
   })
