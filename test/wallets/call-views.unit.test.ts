@@ -9,7 +9,7 @@ import { emptyWallet, metered, newCall, STANDARD_RATE } from '../support/wallets
 
 const OPEN = 100
 
-/** A wallet with a hundred open calls, which counts how often a price is computed. */
+/** A wallet with a hundred open calls that counts computed prices. */
 function meteredWallet() {
   let prices = 0
   const rate: Rate = Object.defineProperty({ ...STANDARD_RATE }, 'koboPerMinute', {
@@ -50,7 +50,7 @@ describe('a hundred open calls', () => {
   it('are shown with one forecast', () => {
     const { state, pricesOf } = meteredWallet()
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
-    /** Beside it, each call's cost as of now is computed, and its rate is looked at twice. */
+    /** Each call also computes its current cost, and reads its rate twice. */
     expect(pricesOf(() => viewAll(state))).toBe(one + 3 * OPEN)
     expect(pricesOf(() => viewAll(state))).toBe(2 * OPEN)
   })

@@ -40,7 +40,7 @@ const sumOf = (rows: readonly Record<string, string>[], column: string) =>
     ),
   )
 
-/** The answer as it comes, not yet read, from the service or from one with other wallets. */
+/** Unread response of the service, or of a service with the given wallets. */
 async function answerTo(user: TestUser, wallets?: WalletClient): Promise<Response> {
   const headers = { Accept: 'text/csv', Authorization: `Bearer ${user.token}` }
   const request = new Request(`${ORIGIN}${await pathOf(user)}`, { headers })
@@ -48,7 +48,7 @@ async function answerTo(user: TestUser, wallets?: WalletClient): Promise<Respons
   return createApp({ ...worldWith({ wallets }).deps }).fetch(request)
 }
 
-/** Wallets that count the questions, and fail from one of them on. */
+/** Wallets that count their requests, and fail from request `failsFrom` on. */
 function faultyWallets(failsFrom: number) {
   const { wallets } = worldWith().deps
   const faulty: WalletClient & { asked: number } = {

@@ -22,7 +22,7 @@ const listOf = async (user: TestUser, query = ''): Promise<TransactionBody[]> =>
 
 const nextOf = (headers: Headers) => /^<(.+)>; rel="next"$/.exec(headers.get('Link') ?? '')?.[1]
 
-/** Ten minutes apart: 20 NGN come, a call costs 7, 30 come, a call costs 2. */
+/** Ten minutes apart: a top-up of 20 NGN, a call for 7 NGN, a top-up of 30 NGN, a call for 2 NGN. */
 async function userWithHistory(): Promise<TestUser> {
   const user = await newUser()
   await topUp(user, 20)

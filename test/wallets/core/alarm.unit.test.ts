@@ -14,11 +14,11 @@ const notice = { ...clean, noticeDueMs: 30_000 }
 
 describe("a wallet's alarm", () => {
   it.each([
-    ['nothing is due and D1 has all', { state: idle, ...clean }, null, undefined],
+    ['nothing is due and D1 is complete', { state: idle, ...clean }, null, undefined],
     ['D1 lacks rows', { state: idle, ...dirty }, null, 11_000],
     ['a call rings', { state: ringing, ...clean }, null, 60_000],
     ['a call rings and D1 lacks rows', { state: ringing, ...dirty }, null, 11_000],
-    ['somebody is due a notice first', { state: ringing, ...notice }, null, 30_000],
+    ['a subscriber is due a notice first', { state: ringing, ...notice }, null, 30_000],
     ['an earlier one is set', { state: ringing, ...dirty }, 10_500, undefined],
     ['the same one is set', { state: ringing, ...clean }, 60_000, undefined],
     ['a later one is set', { state: ringing, ...clean }, 60_001, 60_000],
@@ -30,7 +30,7 @@ describe("a wallet's alarm", () => {
     ['the last one failed, its retry is set', { state: ringing, ...failed }, 40_000, undefined],
     ['the retry is overdue', { state: idle, ...failed, retryAtMs: 9000 }, null, 10_000],
     ['one was lost, and nothing needs it', { state: idle, ...clean }, -50_001, undefined],
-  ] as const)('when %s', (_, facts, alarmAtMs, expected) => {
+  ] as const)('is set as expected when %s', (_, facts, alarmAtMs, expected) => {
     expect(nextAlarmMs(facts, alarmAtMs, 10_000, 1000)).toBe(expected)
   })
 })

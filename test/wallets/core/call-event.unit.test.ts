@@ -36,7 +36,7 @@ describe('a subscriber to a call with a horizon at 60.999 s', () => {
     [50_998, 30],
     [50_999, 10],
     [60_999, 10],
-  ])('has at %i ms received the notice %s s before the end', (nowMs, noticeSeconds) => {
+  ])('at %i ms has received the notice of %s s left', (nowMs, noticeSeconds) => {
     expect(at(nowMs).noticeSeconds).toBe(noticeSeconds)
   })
 
@@ -45,7 +45,7 @@ describe('a subscriber to a call with a horizon at 60.999 s', () => {
     [999, 30_999],
     [30_999, 50_999],
     [50_999, undefined],
-  ])('after %i ms is due the next notice at %s ms', (nowMs, dueMs) => {
+  ])('after %i ms receives the next notice at %s ms', (nowMs, dueMs) => {
     expect(nextNoticeMs(viewCall(answered.state, talking, nowMs), nowMs)).toBe(dueMs)
   })
 

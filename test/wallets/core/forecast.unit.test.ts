@@ -1,4 +1,4 @@
-/** When calls end, against a reference that steps through the instants without any calculation. */
+/** Ends of calls, compared with a reference implementation that steps through time. */
 import fc from 'fast-check'
 import { describe, expect, inject, it } from 'vitest'
 import { kobo, type Kobo, ZERO } from '../../../src/common/money'
@@ -16,7 +16,7 @@ import { rates } from '../../support/wallets'
 /** 2000 in the unit tests; the mutation tester runs fewer. */
 const HISTORIES = inject('histories')
 
-/** The same rules, stepped through instant by instant without any calculation. */
+/** Reference implementation: applies the rules at each instant, without a search. */
 function stepThrough(
   posted: Kobo,
   calls: readonly MeteredCall[],
@@ -48,7 +48,7 @@ function stepThrough(
   return endings
 }
 
-/** Every second of every call from its own start, and every deadline: nothing can happen in between. */
+/** Each second of each call since its start, and each deadline: nothing changes in between. */
 function secondsOf(calls: readonly MeteredCall[], toMs: number): number[] {
   const instants = new Set(calls.map(({ deadlineAtMs }) => deadlineAtMs))
   for (const { startedAtMs } of calls)

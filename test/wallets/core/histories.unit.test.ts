@@ -1,4 +1,4 @@
-/** Random histories of commands on one wallet, with the clock and its alarms at their worst. */
+/** Random histories of a wallet, with lost and repeated alarms and a clock that goes back. */
 import fc from 'fast-check'
 import { describe, inject, it } from 'vitest'
 import { nextDueMs } from '../../../src/wallets/core/call-commands'
@@ -10,7 +10,7 @@ import { WALLET_UUID } from '../../support/wallets'
 const HISTORIES = inject('histories')
 const LONG_AFTER_MS = 100 * 86_400_000
 
-/** The chain of hashes is replayed on one history in so many. */
+/** The chain of hashes is checked for one history in this many. */
 const DEEP = 32
 
 const isAlarm = (kind: string) => kind.startsWith('alarm')
@@ -54,7 +54,7 @@ const goesBack = ({ steps }: History) =>
   steps.some(({ when }) => ('afterMs' in when ? when.afterMs : when.fromDueMs) < 0)
 
 describe('any history of a wallet', () => {
-  it('never overdraws, charges each call once by its seconds, and has the same result with and without alarms', () => {
+  it('never overdraws, charges each call once, and has the same result with and without alarms', () => {
     fc.assert(
       fc.property(
         fc.nat(BEGINNINGS - 1),

@@ -23,7 +23,7 @@ const postings = fc.array(
   { maxLength: 30 },
 )
 
-/** Appends what the balance allows. */
+/** Appends the postings that the balance allows. */
 function ledgerOf(wanted: readonly { kind: Posting['kind']; amount: number }[]): Entry[] {
   const entries: Entry[] = []
   let head: LedgerHead = emptyLedger(WALLET_UUID)
@@ -72,7 +72,7 @@ describe('the ledger', () => {
     )
   })
 
-  it('detects an entry that was replaced by a validly sealed one, even if the next one follows from it', () => {
+  it('detects a validly sealed replacement of an entry, even if the next entry refers to it', () => {
     const [first, second, third] = ledgerOf([
       { kind: 'top_up', amount: 5 },
       { kind: 'call_charge', amount: 2 },
@@ -110,7 +110,7 @@ const WALLET_UUIDS: [userUuid: string, type: WalletType, uuid: string][] = [
 ]
 
 describe('the public UUID of a wallet', () => {
-  it.each(WALLET_UUIDS)('of %s, %s is always %s', (userUuid, type, uuid) => {
+  it.each(WALLET_UUIDS)('of user %s and type %s is always %s', (userUuid, type, uuid) => {
     expect(walletUuid({ userUuid, type })).toBe(uuid)
   })
 })

@@ -72,7 +72,7 @@ describe('the price of a call', () => {
     expect(costKobo(rateOf(1000, rest), seconds)).toBe(expected)
   })
 
-  /** 90/60 and the like at 10 NGN a minute: the first seconds, then steps. */
+  /** Rate of 10 NGN a minute with a minimum and an increment, for example 90/60. */
   const tradeRate = (minimumSeconds: number, incrementSeconds: number) =>
     rateOf(1000, { minimumSeconds, incrementSeconds })
 
@@ -121,7 +121,7 @@ describe('the price of a call', () => {
     expect(openingHoldKobo(tradeRate(30, 6))).toBe(1000)
   })
 
-  it('never falls during the call, and its first minute is held before', () => {
+  it('never falls during the call, and the price of a minute is held before it', () => {
     fc.assert(
       fc.property(rates, fc.nat(100_000), (rate, seconds) => {
         expect(costKobo(rate, seconds + 1)).toBeGreaterThanOrEqual(costKobo(rate, seconds))

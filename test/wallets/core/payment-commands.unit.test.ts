@@ -16,7 +16,7 @@ import { emptyWallet, LIMITS, newCall, Rows } from '../../support/wallets'
 const EXPECTED = kobo(1000)
 const name = (attempt: number) => ({ paymentUuid: 'p', reference: `AIL-1_a${attempt}` })
 
-/** A wallet that keeps its own facts, as the object's tables do. */
+/** A wallet that derives the totals of a payment from its rows, as the object's tables do. */
 class TestWallet {
   state: WalletState = emptyWallet
   readonly rows = new Rows()

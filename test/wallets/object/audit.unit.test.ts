@@ -19,7 +19,7 @@ interface Books {
   readonly transfers: readonly Transfer[]
 }
 
-/** 100 naira paid, a call of ten seconds charged, another one open, and two transfers. */
+/** A payment of 100 naira, a charged call of ten seconds, an open call, and two transfers. */
 function soundBooks(): Books {
   let last: Change = noChange(emptyWallet)
   let books: Pick<Books, 'entries' | 'transfers'> = { entries: [], transfers: [] }
@@ -116,7 +116,7 @@ describe('the audit of a wallet', () => {
       ['transfer t3 has 500 kobo, but the ledger has 0', '2 transfers were debited, but 3 exist'],
     ],
     [
-      'a transfer is of another amount',
+      'the amount of a transfer differs from the ledger',
       withTransfers([first, { ...second, amountKobo: kobo(501) }]),
       ['transfer t2 has 501 kobo, but the ledger has 500'],
     ],
@@ -131,27 +131,27 @@ describe('the audit of a wallet', () => {
       [`the ledger's balance is ${balanceKobo} kobo, the wallet's is ${balanceKobo + 1}`],
     ],
     [
-      'the wallet knows of an entry less',
+      'the wallet is one entry behind the ledger',
       withHead(sound, { seq: 3 }),
       ["the ledger ends at entry 4, but the wallet's last entry is 3"],
     ],
     [
-      'the wallet has another seal',
+      'the seals of wallet and ledger differ',
       withHead(sound, { hash: 'another' }),
       ["the ledger ends at entry 4, but the wallet's last entry is 4"],
     ],
     [
-      'a charged call is gone',
+      'a charged call is missing',
       { ...sound, calls: sound.calls.filter(({ uuid }) => uuid !== 'charged') },
       ['call charged was charged but does not exist'],
     ],
     [
-      'a call was charged another price',
+      'a charge is not the price of its call',
       withCharged(({ endedAtMs }) => ({ endedAtMs: (endedAtMs ?? 0) + 60_000 })),
       ['call charged was charged 200 kobo, which is not its price'],
     ],
     [
-      'a call of an earlier release was charged another price',
+      'a charge of an earlier release is not the price of its call',
       withCharged(({ rate, endedAtMs }) => ({
         rate: withoutSteps(rate),
         endedAtMs: (endedAtMs ?? 0) + 60_000,
@@ -159,7 +159,7 @@ describe('the audit of a wallet', () => {
       ['call charged was charged 200 kobo, which is not its price'],
     ],
     [
-      'more is held than is there',
+      'more is held than the balance',
       withHead(sound, { balanceKobo: kobo(999) }),
       [
         "the ledger's balance is 8800 kobo, the wallet's is 999",

@@ -30,30 +30,30 @@ async function sent(error: unknown, times: number) {
 
 describe('a command to a wallet', () => {
   it.each([
-    ['once, if it is answered', undefined, 0, ['answered', 1, 1]],
+    ['once if it succeeds', undefined, 0, ['answered', 1, 1]],
     [
-      'again by a fresh stub, after a fault that passes',
+      'again through a new stub after a retryable fault',
       fault({ retryable: true }),
       1,
       ['answered', 2, 2],
     ],
-    ['three times at most', fault({ retryable: true }), 2, ['answered', 3, 3]],
-    ['no fourth time', fault({ retryable: true }), 3, ['thrown', 3, 3]],
+    ['three times if two attempts fail', fault({ retryable: true }), 2, ['answered', 3, 3]],
+    ['no fourth time if three attempts fail', fault({ retryable: true }), 3, ['thrown', 3, 3]],
     [
-      'once, if the wallet is overloaded',
+      'once if the wallet is overloaded',
       fault({ retryable: true, overloaded: true }),
       9,
       ['thrown', 1, 1],
     ],
     [
-      'again, if the wallet is said not to be overloaded',
+      'again if the fault states that the wallet is not overloaded',
       fault({ retryable: true, overloaded: false }),
       1,
       ['answered', 2, 2],
     ],
-    ['once, after a fault of its own', fault({}), 9, ['thrown', 1, 1]],
-    ['once, after a fault that does not pass', fault({ retryable: false }), 9, ['thrown', 1, 1]],
-    ['once, after what is no error', 'a text', 9, ['thrown', 1, 1]],
+    ['once if the fault has no flags', fault({}), 9, ['thrown', 1, 1]],
+    ['once if the fault is not retryable', fault({ retryable: false }), 9, ['thrown', 1, 1]],
+    ['once if the thrown value is not an error', 'a text', 9, ['thrown', 1, 1]],
   ])('is sent %s', async (_, error, times, expected) => {
     expect(await sent(error, times)).toEqual(expected)
   })

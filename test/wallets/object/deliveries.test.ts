@@ -22,7 +22,7 @@ const alarmAtMs = (name: WalletName) =>
 const rowOf = (table: string, uuid: string) =>
   env.DB.prepare(`SELECT * FROM ${table} WHERE uuid = ?`).bind(uuid).first()
 
-/** A wallet with 100 naira, and the other one of its user. */
+/** Two wallets of a user. The first has 100 naira. */
 async function pair(): Promise<{ from: WalletName; to: WalletName }> {
   const userUuid = crypto.randomUUID()
   const from: WalletName = { userUuid, type: 'primary' }
@@ -34,9 +34,9 @@ async function pair(): Promise<{ from: WalletName; to: WalletName }> {
 const silence = () => vi.spyOn(console, 'error').mockImplementation(() => undefined)
 
 it.each([
-  ['the first copy', false],
+  ['the first one', false],
   ['a later one', true],
-])('starts again if it is reset in the middle of %s', async (_, isCopied) => {
+])('a projection starts again if it is reset during %s', async (_, isCopied) => {
   const { uuid: userUuid } = await userWithCredit(100)
   const name = { userUuid, type: 'call_credits' } as const
   const uuid = walletUuid(name)
@@ -64,7 +64,7 @@ it.each([
   expect(copied).toBe(1)
 })
 
-it('of a long backlog takes several batches, one directly after the other', async () => {
+it('the projection of a long backlog takes several batches, one directly after the other', async () => {
   const user = await newUser()
   await giveLongPast(user, 1000, 1000)
   const uuid = walletUuid({ userUuid: user.uuid, type: 'call_credits' })
@@ -97,7 +97,7 @@ describe('a projection', () => {
     expect(after).toMatchObject({ created_at_ms: START, entry_seq: 2, entry_hash: newest?.hash })
   })
 
-  it('of a call that was open has every change of its end', async () => {
+  it('of an open call is updated when it is answered and when it ends', async () => {
     const { from } = await pair()
     const uuid = crypto.randomUUID()
     const call = newCall(uuid)
@@ -126,7 +126,7 @@ describe('a projection', () => {
     })
   })
 
-  it('up to a revision has no calls and entries of later ones', async () => {
+  it('up to a revision has no calls or entries of later ones', async () => {
     const { from } = await pair()
     const initiate = (uuid: string) =>
       ownWallet(from).initiateCall({ call: newCall(uuid), limits: LIMITS, idempotency: undefined })
@@ -181,7 +181,7 @@ describe('a projection', () => {
 describe('a transfer in transit', () => {
   const order = { uuid: 't', to: 'call_credits' as const, amountKobo: kobo(3000) }
 
-  /** Sends a transfer whose other end cannot be reached. */
+  /** Sends a transfer while the other wallet is unreachable. */
   async function stuck() {
     const { from, to } = await pair()
     silence()
@@ -222,7 +222,7 @@ describe('a transfer in transit', () => {
 })
 
 describe('a failing alarm', () => {
-  it('rings again even if its delay cannot be stored', async () => {
+  it('fires again even if its delay cannot be stored', async () => {
     const { from } = await pair()
     const errors = silence()
     vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
@@ -235,7 +235,7 @@ describe('a failing alarm', () => {
     await run(from, 'ALTER TABLE alarm_backoff_away RENAME TO alarm_backoff')
   })
 
-  it('rings again even if the wallet cannot be read afterwards', async () => {
+  it('fires again even if the wallet cannot be read afterwards', async () => {
     const { from } = await pair()
     silence()
     await run(from, 'ALTER TABLE wallet RENAME TO wallet_away')
@@ -277,7 +277,7 @@ describe('an idempotency key', () => {
   const replayed = async (name: WalletName, key: string) =>
     valueOf(await initiate(name, key)).replayed
 
-  it('returns the first response for 48 h, whatever alarms ring, and can be reused afterwards', async () => {
+  it('returns the first response for 48 h, whatever alarms fire, and can be reused afterwards', async () => {
     const { from } = await pair()
     const first = valueOf(await initiate(from, 'early')).answer.uuid
     pass(1)

@@ -38,7 +38,7 @@ const start = (uuid: string, idempotency?: { key: string; fingerprint: string })
 
 const balanceOf = async (name: WalletName) => (await open(name).view()).availableKobo
 
-/** Kills the object as a crash does: what is not committed is lost, and so is its memory. */
+/** Aborts the object as a crash does: it loses its memory and all that is not committed. */
 const crash = (name: WalletName) =>
   runInDurableObject(stubOf(name), (_, state) => state.abort('crash')).catch(() => undefined)
 
@@ -79,7 +79,7 @@ describe('a failing alarm', () => {
     expect(await alarmDelayMs(name)).toBe(30_000)
   })
 
-  it('rings at most once an hour while D1 is unavailable, and then projects everything', async () => {
+  it('fires 78 times in 72 h while D1 is unavailable, and then projects everything', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const name = await credited(50)
     const batch = vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1 is down'))
@@ -228,7 +228,7 @@ describe('the alarm', () => {
     expect(await alarmMs()).toBe(START + 301_000)
   })
 
-  it('is set again by the next command if it was lost', async () => {
+  it('is set again by the next access if it was lost', async () => {
     const name = await credited(50)
     await runInDurableObject(stubOf(name), (_, { storage }) => storage.deleteAlarm())
     pass(120_000)

@@ -31,14 +31,18 @@ describe('an entry of an unknown kind', () => {
   it.each<[string, LaterPosting, amount: number]>([
     ['a credit', { kind: 'goodwill', from: 'revenue', to: 'wallet', amountKobo: 700 }, 7],
     ['a debit', { kind: 'refund', from: 'wallet', to: 'refunds', amountKobo: 700 }, -7],
-    ['a move elsewhere', { kind: 'fee', from: 'revenue', to: 'fees', amountKobo: 700 }, 0],
     [
-      'a name of Object',
+      'a posting without the wallet',
+      { kind: 'fee', from: 'revenue', to: 'fees', amountKobo: 700 },
+      0,
+    ],
+    [
+      'a posting named like a property of Object',
       { kind: 'constructor', from: 'toString', to: 'wallet', amountKobo: 1 },
       0.01,
     ],
   ])(
-    'that is %s follows in the chain, is shown, and keeps the sums at zero',
+    'that is %s continues the chain, is shown, and keeps the sums at zero',
     (_, posting, amount) => {
       const entries = laterChain(emptyLedger(WALLET_UUID), [TOP_UP, posting, TOP_UP])
       expect(findBrokenEntry(WALLET_UUID, entries)).toBeUndefined()
@@ -78,7 +82,7 @@ describe('an entry of an unknown kind', () => {
 
 const YEAR_MS = 366 * 86_400_000
 
-/** A wallet with 30 NGN, one call of this release, and one with something else. */
+/** A wallet with 30 NGN, a call of this release, and a call with the fields of `other`. */
 function walletWith(other: object): { state: WalletState; other: Call } {
   const rich = { ...emptyWallet, head: { ...emptyWallet.head, balanceKobo: kobo(3000) } }
   const first = valueOf(initiateCall(rich, newCall('other'), LIMITS, [], 0)).change
@@ -90,15 +94,18 @@ function walletWith(other: object): { state: WalletState; other: Call } {
 }
 
 describe.each<[string, object]>([
-  ['a status', { status: 'on_hold' }],
-  ['a status in which it runs', { status: 'transferred', startedAtMs: 0 }],
-  ['a rate without a figure', { rate: { ...STANDARD_RATE, unitKobo: undefined } }],
+  ['an unknown status', { status: 'on_hold' }],
+  ['an unknown status after its answer', { status: 'transferred', startedAtMs: 0 }],
+  ['an incomplete rate', { rate: { ...STANDARD_RATE, unitKobo: undefined } }],
   [
-    'a rate with other steps',
+    'a rate with an unknown rule for increments',
     { rate: { ...STANDARD_RATE, steps: 'per_block' }, status: 'answered', startedAtMs: 0 },
   ],
-  ['a rate of another form', { rate: { steps: [[60, 1000]] }, status: 'answered', startedAtMs: 0 }],
-])('an open call with an unknown %s', (_, given) => {
+  [
+    'a rate of an unknown form',
+    { rate: { steps: [[60, 1000]] }, status: 'answered', startedAtMs: 0 },
+  ],
+])('an open call with %s', (_, given) => {
   const { state, other } = walletWith(given)
 
   it('keeps its hold and costs no more, however much time passes', () => {
@@ -158,10 +165,10 @@ describe('the calculation of a charge', () => {
   const call = { rate: STANDARD_RATE, startedAtMs: 0, endedAtMs: 60_000, chargeKobo: kobo(1000) }
 
   it.each<[string, object, boolean]>([
-    ['by this release', {}, true],
-    ['with a discount of a later one', { chargeKobo: kobo(900) }, false],
-    ['at a rate of another form', { rate: {} }, false],
-  ])('of a call that was charged %s is shown or omitted', (_, given, isShown) => {
+    ['shown for a charge of this release', {}, true],
+    ["omitted for a charge with a later release's discount", { chargeKobo: kobo(900) }, false],
+    ['omitted for a rate of an unknown form', { rate: {} }, false],
+  ])('is %s', (_, given, isShown) => {
     expect(presentCharge({ ...call, ...given }) !== null).toBe(isShown)
   })
 })

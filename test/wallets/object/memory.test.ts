@@ -71,7 +71,7 @@ async function interrupt(stub: Stub, also: string): Promise<void> {
   if (also === 'ring') await runDurableObjectAlarm(stub)
 }
 
-it('is what it has stored', async () => {
+it("a wallet's state in memory equals its storage", async () => {
   const isThrown = { count: 0 }
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {

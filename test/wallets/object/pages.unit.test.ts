@@ -4,7 +4,7 @@ import { type EntryPage, spanOf } from '../../../src/wallets/object/tables/pages
 import { emptyWallet } from '../../support/wallets'
 
 describe('the span of a period', () => {
-  /** Ten rows, one each ten seconds from zero on; two of them are noted a second out of order. */
+  /** Ten rows, about ten seconds apart. The fourth and the fifth are a second out of order. */
   const instants = [0, 10, 20, 31, 30, 50, 60, 70, 80, 90].map((seconds) => seconds * 1000)
   const msOf = (seq: number) => instants[seq - 1] ?? NaN
   const seqsIn = (fromMs: number | undefined, toMs: number | undefined) => {

@@ -45,15 +45,15 @@ const look: Step = (name) => ownWallet(name).view()
 
 const lives: [ending: string, chargeKobo: number, steps: Step[]][] = [
   ['hung up', 200, [credit, initiate, answer, () => at(7000), end]],
-  ['out of credit, by its alarm', 2000, [credit, initiate, answer, () => at(500_000), ring]],
-  ['out of credit, by a look', 2000, [credit, initiate, answer, () => at(500_000), look]],
+  ['ended by the alarm without credit', 2000, [credit, initiate, answer, () => at(500_000), ring]],
+  ['ended by a read without credit', 2000, [credit, initiate, answer, () => at(500_000), look]],
   ['never answered', 0, [credit, initiate, () => at(60_000), ring]],
 ]
 
 describe('a call', () => {
   for (const [ending, chargeKobo, steps] of lives)
     it.each(Object.entries(restarts))(
-      `that is ${ending} is settled once, whenever its wallet is %s`,
+      `that is ${ending} is settled once if its wallet is %s at any step`,
       async (_, restart) => {
         for (let restartAfter = 0; restartAfter < steps.length; restartAfter++) {
           vi.setSystemTime(START)

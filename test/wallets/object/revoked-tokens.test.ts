@@ -17,7 +17,7 @@ const MANY = 5000
 const freshWallet = (): WalletName => ({ userUuid: crypto.randomUUID(), type: 'call_credits' })
 const stubOf = (name: WalletName) => env.WALLET.getByName(objectName(name))
 
-/** Gives a wallet so many ended sessions, whose tokens are forgotten at an instant. */
+/** Inserts `count` ended sessions. Session `i` may be deleted after `untilMs + i`. */
 async function giveEnded(name: WalletName, count: number, untilMs: number): Promise<void> {
   await runInDurableObject(stubOf(name), (_, { storage }) => {
     storage.sql.exec(
@@ -63,7 +63,7 @@ describe('an ended session', () => {
     },
   )
 
-  it('removes a few sessions whose tokens have expired, however many there are', async () => {
+  it('deletes only a few sessions whose tokens have expired, however many there are', async () => {
     const name = freshWallet()
     await giveEnded(name, MANY, START - 2 * MANY)
     const { rowsRead } = await costOf(() => end(name, 'one more'))
@@ -110,7 +110,7 @@ describe('a revocation', () => {
     }
   })
 
-  it('is read from storage beyond a thousand ended sessions, also after a restart, and not before', async () => {
+  it('is read from storage only beyond a thousand ended sessions, also after a restart', async () => {
     const name = freshWallet()
     await giveEnded(name, 999, START + 1000)
     const lookedUp = async () => (await costOf(() => isRefused(name, 'ended-1'))).rowsRead > 0
@@ -144,7 +144,7 @@ describe('an event ticket', () => {
     })
   })
 
-  it('works once until the second in which it expires', async () => {
+  it('works only once before it expires', async () => {
     const name = freshWallet()
     const endsMs = START + TICKET_LIFETIME_MS
     for (const isGood of [true, false, false]) {

@@ -1,4 +1,4 @@
-/** The column maps of the wallet object's tables, on a database with the released schema. */
+/** Column maps of the wallet object's tables, on a database with the released schema. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -35,7 +35,7 @@ const instant = fc.nat(2 ** 40)
 const amount = fc.integer({ min: 1, max: 2 ** 50 }).map(kobo)
 const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null })
 
-/** An open call, then the same call as it is once it has ended. */
+/** An open call, and the same call after its end. */
 const callPair = fc
   .record({
     uuid: fc.uuid(),
@@ -132,14 +132,14 @@ describe('a stored value', () => {
     column.fromSql
 
   it.each<[string, () => unknown]>([
-    ['a number in a text', () => read(text('phone'))(5)],
-    ['a text in an integer', () => read(integer('seq'))('+2348031234567')],
+    ['a number in a text column', () => read(text('phone'))(5)],
+    ['a text in an integer column', () => read(integer('seq'))('+2348031234567')],
     ['null in a column without nulls', () => read(text('phone'))(null)],
-    ['a column that is missing', () => read(integer('seq'))(undefined)],
+    ['a missing column', () => read(integer('seq'))(undefined)],
     ['a fraction of a kobo', () => read(koboColumn('amount'))(0.5)],
-    ['JSON that is no object', () => read(json('rate'))('5')],
-    ['text that is no JSON', () => read(json('rate'))('{')],
-  ])('of another type is rejected: %s', (_, parse) => {
+    ['JSON that is not an object', () => read(json('rate'))('5')],
+    ['text that is not JSON', () => read(json('rate'))('{')],
+  ])('of the wrong type is rejected: %s', (_, parse) => {
     expect(parse).toThrow(Error)
   })
 
