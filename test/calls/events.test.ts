@@ -165,7 +165,7 @@ describe('a subscriber to a call', () => {
   })
 })
 
-/** Lets time pass, and rings every alarm when it is due. @returns the number of alarms */
+/** Moves the clock to `untilMs`, and runs each alarm when it is due. @returns the number of alarms */
 async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
   const stub = objectOf(user)
   for (let alarms = 0; ; alarms++) {
@@ -198,7 +198,7 @@ describe('a disconnected socket that stays open', () => {
     expect(told.events).toBeLessThanOrEqual(20)
   })
 
-  it('counts towards a limit of a hundred: the next connection is refused until one has closed', async () => {
+  it('counts towards the limit of a hundred, beyond which a connection is refused', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     await runInDurableObject(objectOf(user), (_, state) => {

@@ -63,13 +63,13 @@ describe('a phone number', () => {
   })
 
   it.each([
-    ['', 'nothing'],
+    ['', 'an empty text'],
     ['112', 'an emergency number'],
     ['+112', 'an emergency number'],
     ['080312345', 'too short'],
     ['+2348031234567890', 'longer than E.164'],
-    ['442079460958', "another country's without plus"],
-    ['+9991234567', 'of no country'],
+    ['442079460958', "another country's number without plus"],
+    ['+9991234567', 'an unknown country code'],
     ['+2348031234567;ext=1', 'an extension'],
     ['08031234567/08051234567', 'two numbers'],
   ])('%s is rejected: %s', (text) => {

@@ -127,7 +127,7 @@ describe('a minimum of 90 s and steps of 60 s', () => {
       },
     ],
   }
-  /** Rates of calls that were started by an earlier version do not say where their steps begin. */
+  /** Rates that an earlier version stored have no rule for increments. */
   const makeOld = async (user: { uuid: string }) => {
     const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
     await runInDurableObject(stub, (_, { storage }) => {

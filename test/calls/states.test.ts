@@ -11,7 +11,7 @@ useClock()
 
 const MONEY_TABLES = ['wallet', 'entries', 'calls', 'transfers', 'reversals', 'idempotency_keys']
 
-/** All that the wallet object has stored, as text. */
+/** Rows about money in the wallet object, as text. */
 const contentOf = (user: TestUser): Promise<string> =>
   runInDurableObject(env.WALLET.getByName(`${user.uuid}/call_credits`), (_, { storage }) =>
     JSON.stringify(
@@ -19,7 +19,7 @@ const contentOf = (user: TestUser): Promise<string> =>
     ),
   )
 
-/** Credit that lasts for a minute, or for more than any call may last. */
+/** Naira for one minute, or for longer than a call may last. */
 const creditFor = (command: string) => (command === '4 h pass' ? 5000 : 10)
 
 async function callIn(state: string, user: TestUser): Promise<string> {
@@ -51,7 +51,7 @@ function act(command: string, user: TestUser, call: string) {
 }
 
 describe('a call', () => {
-  it('has every state but `ringing` in the table, and every way to end', () => {
+  it('has each state except `ringing`, and each way to end, in the documented table', () => {
     const states = new Set(stateTable.map(({ state }) => state))
     expect(CALL_STATUSES.filter((status) => !states.has(status))).toEqual(['ringing'])
     const commands = new Set(stateTable.map(({ command }) => command))
