@@ -149,7 +149,7 @@ describe('a rate', () => {
   it.each([
     ['that the tariff forbids', '+449012345678', 'audio'],
     ['that it forbids for this type', '+870773123456', 'video'],
-    ['that no row has', '+14155550123', 'audio'],
+    ['that no row covers', '+14155550123', 'audio'],
   ] as const)('to a destination %s is refused', (_, phone, type) => {
     expect(rateFor(tariff, phone, type)).toEqual({
       ok: false,
@@ -177,7 +177,7 @@ describe('an invalid tariff stops the start and names the row', () => {
     ['not JSON', '{', 'is not valid JSON'],
     ['JSON in quotes', `'${JSON.stringify(tariffOf(good))}'`, 'quotation mark'],
     ['JSON as a JSON string', JSON.stringify(JSON.stringify(tariffOf(good))), 'quotation mark'],
-    ['another kind of value', '[]', 'must be an object'],
+    ['an array', '[]', 'must be an object'],
     ['false', 'false', 'must be an object'],
     ['zero', '0', 'must be an object'],
     ['a prefix that begins with 0', tariffOf({ ...good, prefix: '+0803' }), 'row 1 (a): prefix'],
@@ -188,17 +188,21 @@ describe('an invalid tariff stops the start and names the row', () => {
       tariffOf(good, { id: 'b', prefix: '234', ...price(1) }),
       'row 2 (b): prefix',
     ],
-    ['a fraction', tariffOf({ ...good, kobo_per_minute: 10.5 }), 'row 1 (a): kobo_per_minute'],
-    ['a negative price', tariffOf({ ...good, kobo_per_minute: -1 }), 'row 1 (a): kobo_per_minute'],
-    ['text for a price', tariffOf({ ...good, kobo_per_minute: '1000' }), 'row 1 (a)'],
-    ['a unit of nothing', tariffOf({ ...good, unit_kobo: 0 }), 'row 1 (a): unit_kobo'],
     [
-      'an increment of nothing',
-      tariffOf({ ...good, increment_seconds: 0 }),
-      'row 1 (a): increment',
+      'a fraction of a kobo',
+      tariffOf({ ...good, kobo_per_minute: 10.5 }),
+      'row 1 (a): kobo_per_minute',
     ],
+    ['a negative price', tariffOf({ ...good, kobo_per_minute: -1 }), 'row 1 (a): kobo_per_minute'],
+    ['a price as text', tariffOf({ ...good, kobo_per_minute: '1000' }), 'row 1 (a)'],
+    ['a unit of zero', tariffOf({ ...good, unit_kobo: 0 }), 'row 1 (a): unit_kobo'],
+    ['an increment of zero', tariffOf({ ...good, increment_seconds: 0 }), 'row 1 (a): increment'],
     ['no price', tariffOf({ id: 'b', prefix: '+' }), 'row 1 (b): kobo_per_minute must be given'],
-    ['a forbidden price', tariffOf({ ...good, forbidden: true }), 'row 1 (a): kobo_per_minute'],
+    [
+      'a price of a forbidden destination',
+      tariffOf({ ...good, forbidden: true }),
+      'row 1 (a): kobo_per_minute',
+    ],
     [
       'an unknown field',
       tariffOf({ ...good, kobo_per_hour: 1 }),
@@ -207,12 +211,12 @@ describe('an invalid tariff stops the start and names the row', () => {
     ['an unknown type', tariffOf({ ...good, type: 'fax' }), 'row 1 (a): type'],
     ['a row without an id', tariffOf({ prefix: '+', ...price(1) }), 'row 1: id'],
     [
-      'an id twice',
+      'a repeated id',
       tariffOf(good, { ...good, prefix: '+1' }),
       'row 2 (a): the same id as in row 1',
     ],
     [
-      'a destination twice',
+      'a repeated destination',
       tariffOf(good, { ...good, id: 'b' }),
       'row 2 (b): the same prefix and type as in row 1 (a)',
     ],
