@@ -15,7 +15,7 @@ const world = worldWith({
   hashPassword: quick,
   verifyPassword: (password, hash) => hash === quick(password),
 })
-/** The document has no words for values of a later release. */
+/** Skips the checks against the API document, which lacks values of a later release. */
 const ask = asker(world.fetch)
 
 const before = (uuid: string): string =>
@@ -24,9 +24,9 @@ const before = (uuid: string): string =>
 const DAY_MS = 86_400_000
 
 describe.each([
-  ['a status', { status: 'on_review', failure_reason: 'name_differs' }],
-  ['a method', { method: 'ussd' }],
-  ['a wallet', { wallet_type: 'savings' }],
+  ['status', { status: 'on_review', failure_reason: 'name_differs' }],
+  ['method', { method: 'ussd' }],
+  ['wallet type', { wallet_type: 'savings' }],
 ])('a payment with an unknown %s', (_, values) => {
   let user: TestUser
   let uuid = ''
@@ -68,7 +68,7 @@ describe.each([
   })
 
   it.each<[string, () => Promise<unknown>]>([
-    ['verify', () => user.send('POST', `/payments/verify/${reference}`)],
+    ['a verification', () => user.send('POST', `/payments/verify/${reference}`)],
     ['a repeat of the request', () => user.send('POST', '/payments', { body, headers })],
     ['a webhook', () => sendEvent(ask, paidEvent(reference, 50))],
     ['its own poll', () => pollPayment(world.deps, reference)],

@@ -1,4 +1,4 @@
-/** A schema step that this code does not know: what the next release may add to every table. */
+/** A schema step of a later release: all that it may add to each table. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { WALLET_TYPES } from '../../src/wallets/core/wallet'
@@ -6,7 +6,7 @@ import { WALLET_TYPES } from '../../src/wallets/core/wallet'
 const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
   AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf_%' ESCAPE '\\' AND name <> 'd1_migrations'`
 
-/** Columns of the tables that a statement joins: added to the other side, they must be no ambiguity. */
+/** Columns of joined tables, added to the other table: they must not make statements ambiguous. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   calls: ['kind', 'source_uuid', 'posted_at_ms', 'amount_kobo', 'reference'],
   entries: ['uuid', 'recipient_phone', 'recipient_name', 'created_at_ms', 'status'],
@@ -30,7 +30,7 @@ export async function addLaterStepToD1(): Promise<void> {
   await env.DB.batch(statements.map((statement) => env.DB.prepare(statement)))
 }
 
-/** Gives it to a user's wallets before their first command. */
+/** Applies the step to a user's wallets before their first command. */
 export async function addLaterStepToWallets(userUuid: string): Promise<void> {
   for (const type of WALLET_TYPES)
     await runInDurableObject(env.WALLET.getByName(`${userUuid}/${type}`), (_, { storage }) => {

@@ -164,7 +164,7 @@ async function endSessions(user: TestUser, via: Send): Promise<void> {
   await me(via, fourth.access_token)
 }
 
-it('returns the same responses as without the step', async () => {
+it('this release returns the same responses with a later schema step as without it', async () => {
   const known = await run(false)
   await addLaterStepToD1()
   const later = await run(true)

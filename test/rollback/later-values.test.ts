@@ -1,4 +1,4 @@
-/** Rows that only a later release can have written: shown as stored, never a 500, no money moved by them. */
+/** Rows of a later release: they are shown as stored, cause no 500 and move no money. */
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -10,7 +10,7 @@ import { worldWith } from '../support/gateway'
 import { laterChain, type LaterPosting } from '../support/later-release'
 import { STANDARD_RATE } from '../support/wallets'
 
-/** One instant for the whole file, which its rows share. */
+/** Stops the clock: the rows of this file share one time. */
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
 })
@@ -25,7 +25,7 @@ const world = worldWith({
   hashPassword: quick,
   verifyPassword: (password, hash) => hash === quick(password),
 })
-/** The document has no words for values of a later release. */
+/** Skips the checks against the API document, which lacks values of a later release. */
 const ask = asker(world.fetch)
 const asOperator = (path: string, body?: object) =>
   ask('POST', path, { token: OPERATOR_TOKEN, ...(body && { body }) })
@@ -33,7 +33,7 @@ const asOperator = (path: string, body?: object) =>
 const credits = ({ uuid: userUuid }: TestUser) => ({ userUuid, type: 'call_credits' }) as const
 const stubOf = ({ userUuid, type }: WalletName) => env.WALLET.getByName(`${userUuid}/${type}`)
 
-/** Writes into a wallet past all commands, as one change, and has it read again. */
+/** Writes a change into a wallet's storage without a command, and evicts the object. */
 async function write(name: WalletName, rows: (sql: SqlStorage, change: number) => void) {
   const stub = stubOf(name)
   await runInDurableObject(stub, (_, { storage: { sql } }) => {
@@ -79,7 +79,7 @@ const post = (name: WalletName, postings: readonly LaterPosting[]) =>
     )
   })
 
-/** A call of this release that is changed as `set` says, which has `?` for the change number at most. */
+/** Changes a stored call. @param set SQL assignments, as one change of the wallet */
 async function changeCall(user: TestUser, uuid: string, set: string): Promise<void> {
   await write(credits(user), (sql, change) =>
     sql.exec(`UPDATE calls SET ${set}, change = ? WHERE uuid = ?`, change, uuid),

@@ -1,6 +1,6 @@
 /**
- * The previous release on data of the current one: after a rollback, the service responds to every request and
- * moves no kobo wrongly; after the next roll-forward, the books add up.
+ * The previous release on data of the current one. After a rollback, the service responds to every
+ * request and moves no kobo wrongly; after the next roll-forward, the books add up.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -68,7 +68,7 @@ const CALL = { recipient_phone: '+2348031234567' }
 const logIn = async (account = ACCOUNT) =>
   (await ask('POST', '/auth/login', undefined, account)).body
 
-/** Logged out of, for the wallets and for D1. */
+/** Expects that a wallet and D1 reject the token. */
 async function expectLoggedOut(token: string): Promise<void> {
   for (const path of ['/wallets', '/users/me'])
     expect((await ask('GET', path, token)).status).toBe(401)
@@ -177,7 +177,7 @@ const balances = async (token: string): Promise<Record<string, number>> => {
   )
 }
 
-it('responds to every request, moves no kobo wrongly, and keeps the books correct', async () => {
+it('the previous release responds to every request, moves no kobo wrongly, and keeps the books', async () => {
   release = await run(present, storage)
   await migrate(release.database)
   const { uuid: user } = (await ask('POST', '/users/register', undefined, ACCOUNT)).body

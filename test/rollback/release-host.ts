@@ -1,4 +1,4 @@
-/** Runs a bundle of the service on a folder that outlives it, as a deployment's storage outlives its code. */
+/** Runs a bundle of the service on a folder. Another release can run on the same folder later. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -20,7 +20,7 @@ const BINDINGS = {
   MONNIFY_SECRET_KEY,
   MONNIFY_CONTRACT_CODE: '1000200030',
   MONNIFY_BASE_URL: MONNIFY_URL,
-  /** A call costs at least a naira, however fast the test is. */
+  /** The minimum makes each call cost at least a naira, however fast the test is. */
   TARIFF: {
     id: 'rollback',
     version: 1,
@@ -62,11 +62,11 @@ export async function run(script: string, storage: string): Promise<Release> {
   return { url: url.origin, database, stop: () => runtime.dispose() }
 }
 
-/** The list that wrangler keeps of what it has applied. */
+/** Wrangler's table of applied migrations. */
 const APPLIED =
   'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)'
 
-/** Brings D1 to the present schema, which an older release meets as well. */
+/** Migrates D1 to the current schema. A rollback keeps it. */
 export async function migrate(database: D1Database): Promise<void> {
   await database.prepare(APPLIED).run()
   const folder = join(ROOT, 'migrations')
@@ -78,13 +78,13 @@ export async function migrate(database: D1Database): Promise<void> {
   }
 }
 
-/** Where the runtime keeps an alarm: in a list of all of a class, and with its object. */
+/** The runtime stores an alarm twice: in a list for each class, and with its object. */
 const ALARMS = {
   _cf_ALARM: 'UPDATE _cf_ALARM SET scheduled_time = ?',
   _cf_METADATA: 'UPDATE _cf_METADATA SET value = ? WHERE key = 1 AND value IS NOT NULL',
 }
 
-/** Opens each object's database of a stopped release. */
+/** Opens the database of each object of a stopped release. */
 function forEachObject(storage: string, use: (database: DatabaseSync) => void): void {
   const files = readdirSync(storage, { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((name) =>
@@ -99,7 +99,7 @@ function forEachObject(storage: string, use: (database: DatabaseSync) => void): 
 const has = (database: DatabaseSync, table: string): boolean =>
   database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined
 
-/** Makes every alarm due that a stopped release has left, so that the next one rings it as it starts. */
+/** Makes all alarms of a stopped release due, so that they fire when the next release starts. */
 export function makeAlarmsDue(storage: string): void {
   const dueNs = BigInt(Date.now() - 1000) * 1_000_000n
   forEachObject(storage, (database) => {
@@ -108,7 +108,7 @@ export function makeAlarmsDue(storage: string): void {
   })
 }
 
-/** Moves the end of an answered call to a second after its start, as if it had reached its longest duration. */
+/** Moves the deadline of an answered call to one second after its start. */
 export function expireCall(storage: string, uuid: string): void {
   forEachObject(storage, (database) => {
     if (has(database, 'calls'))
