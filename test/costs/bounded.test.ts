@@ -179,7 +179,7 @@ describe('with ten thousand calls and entries outside the filter', () => {
         const rows = await rowsOf(async () => {
           expect((await caller.send('GET', query)).status, query).toBe(200)
         })
-        /** An entry is shown with the recipient of its call. */
+        /** Each entry can read a second row: its call, for the recipient. */
         expect(rows, query).toBeLessThanOrEqual(2 * LIMIT + BESIDE + SEARCH)
       }
   }, 60_000)

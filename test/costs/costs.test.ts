@@ -38,7 +38,7 @@ const linesOf = (table: CostTable): string[][] => [
   ]),
 ]
 
-/** The cells of the document's table of costs, without the line that sets it off. */
+/** Cells of the document's table of costs, without the separator line. */
 const documented = (): string[][] => {
   const lines = scaling.split('\n').filter((line) => line.startsWith('|'))
   const begins = lines.findIndex((line) => line.includes(HEADER[1] ?? ''))
@@ -89,7 +89,7 @@ describe('the cost of an operation', () => {
     expect(documented()).toEqual(linesOf(table))
   })
 
-  it('is three object requests and at most 16 rows for a whole call, and 4 rows of D1 for its projection', async () => {
+  it('is three object requests and at most 16 rows for a call, and 4 D1 rows for its projection', async () => {
     const table = await costsOfWallet(await userWithCredit(100))
     const [start, answer, end, copy] = Object.values(table)
     const requests = [start, answer, end]

@@ -27,7 +27,7 @@ describe('with a hundred or a hundred thousand calls and entries in its wallet',
     expect(await costsOfWallet(await userWithPast(LONG))).toEqual(costs)
   })
 
-  it('a period takes a few more steps', async () => {
+  it('a list of a period reads only a few more rows', async () => {
     const rowsRead: number[] = []
     for (const length of [SHORT, LONG]) {
       const user = await userWithPast(length)

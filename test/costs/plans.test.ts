@@ -1,4 +1,4 @@
-/** Each statement that the service runs finds its rows by an index, or walks a few in order. */
+/** Each SQL statement of the service finds its rows by an index, or reads a few in order. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -14,10 +14,10 @@ beforeAll(installCounters)
 /** Tables of one row, or of a few. */
 const SMALL = new Set(['wallet', 'token_version', 'schema_steps'])
 
-/** Indexes of what waits to be done only. */
+/** Indexes that contain pending rows only. */
 const WAITING = ['transfers_in_transit']
 
-/** Whether a step of a plan may read more than the statement needs. */
+/** Reports whether a step of a query plan may read more rows than the statement needs. */
 function scans(sql: string, detail: string): boolean {
   const table = /^SCAN (\w+)/.exec(detail)?.[1]
   if (table === undefined || SMALL.has(table)) return false
@@ -26,10 +26,10 @@ function scans(sql: string, detail: string): boolean {
   return !isBoundedWalk
 }
 
-/** Not a step of a schema, which runs once. */
+/** Excludes schema steps, which run once. */
 const isQuery = (sql: string) => /^\s*(SELECT|UPDATE|DELETE|INSERT)\b[^;]*$/i.test(sql)
 
-/** All that a user, Monnify and the clock have the service do. */
+/** Runs the requests of a user, an alarm and the sweep. */
 async function everything(): Promise<void> {
   const user = await userWithCredit(100)
   const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
