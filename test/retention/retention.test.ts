@@ -181,7 +181,7 @@ describe('an unpaid payment', () => {
   })
 
   it.each([
-    ['is polled still', 'next_ask_at_ms = 1'],
+    ['is still polled', 'next_ask_at_ms = 1'],
     ['is open', "status = 'processing'"],
     ['is completed', "status = 'completed'"],
     ['was paid in part', 'amount_paid_kobo = 1'],
@@ -196,12 +196,12 @@ describe('an unpaid payment', () => {
   })
 
   it.each([
-    ['an open exception of an attempt', 'open', '_a1', 1],
-    ['an open exception of its own reference', 'open', '', 1],
-    ['an exception that an operator has taken', 'taken', '_a1', 1],
-    ['no exception but a resolved one', 'resolved', '_a1', 0],
-    ["no exception but another payment's", 'open', '_b', 0],
-  ])('with %s is kept or retired', async (_, state, end, kept) => {
+    ['kept with an open exception of an attempt', 'open', '_a1', 1],
+    ['kept with an open exception of its own reference', 'open', '', 1],
+    ['kept with an exception that an operator has taken', 'taken', '_a1', 1],
+    ['retired with a resolved exception', 'resolved', '_a1', 0],
+    ['retired with an exception of another payment', 'open', '_b', 0],
+  ])('is %s', async (_, state, end, kept) => {
     const topUp = await closed(await openTopUp())
     const subject = topUp.reference.replace('_a1', end)
     await recordOpen(topUp, subject)
