@@ -27,7 +27,7 @@ async function audit(repair = false): Promise<Finding[]> {
 
 const walletObject = (user: TestUser) => env.WALLET.getByName(`${user.uuid}/call_credits`)
 
-/** Both wallets' rows, copied to D1 now. */
+/** Projects both wallets to D1 now. */
 async function copy(user: TestUser): Promise<void> {
   for (const type of ['primary', 'call_credits'])
     await runDurableObjectAlarm(env.WALLET.getByName(`${user.uuid}/${type}`))
@@ -159,7 +159,7 @@ describe('the audit', () => {
       'the ledger ends at entry 2',
     ],
     [
-      'what the wallet has',
+      "the wallet's balance",
       'UPDATE wallet SET posted_kobo = posted_kobo + 1',
       "the ledger's balance is",
     ],
@@ -223,8 +223,8 @@ describe('the audit', () => {
   })
 })
 
-describe('the audit, for operators', () => {
-  it('needs their token, and does not exist without a configured one', async () => {
+describe('the audit endpoint', () => {
+  it('requires the operator token, and does not exist if no token is configured', async () => {
     const without = worldWith({ operatorToken: undefined })
     const user = await newUser()
     for (const token of [user.token, '', 'x', `${OPERATOR_TOKEN}x`])

@@ -10,7 +10,7 @@ const UNKNOWN = {
   responseMessage: 'Could not find transaction with payment reference AIL-0_a1',
 }
 
-/** The service with its own client of a Monnify that knows one pair of credentials. */
+/** The service in front of a Monnify that accepts only the secret key `right`. */
 function worldAt(secretKey: string) {
   const asked: string[] = []
   const fetch = async (request: Request) => {

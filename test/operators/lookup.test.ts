@@ -253,8 +253,8 @@ describe('a user with many payments', () => {
   })
 })
 
-describe('a lookup, for operators', () => {
-  it('needs their token, writes a log line, and does not exist without a configured one', async () => {
+describe('the lookup endpoint', () => {
+  it('requires the operator token, logs each use, and does not exist if no token is configured', async () => {
     const user = await newUser(world.send)
     const subject = { user: user.uuid }
     for (const token of [user.token, '', 'x', `${OPERATOR_TOKEN}x`])

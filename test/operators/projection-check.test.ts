@@ -10,7 +10,7 @@ import { emptyWallet, WALLET_UUID } from '../support/wallets'
 const BALANCES = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1, 1, 3]
 const SUM = BALANCES.reduce((sum, balance) => sum + BigInt(balance), 0n)
 
-it('in D1', async () => {
+it('the sum of balances in D1 is exact, even beyond safe integers', async () => {
   await env.DB.prepare(
     `INSERT INTO wallets (uuid, user_uuid, type, currency, posted_kobo, entry_seq, entry_hash, created_at_ms, change)
        VALUES (?, 'somebody', 'primary', 'NGN', 0, 0, '', 0, 1)`,
@@ -29,7 +29,7 @@ it('in D1', async () => {
   expect(copy).toMatchObject({ entries: BALANCES.length, balancesKobo: SUM })
 })
 
-it('in the wallet', () => {
+it('the sum of balances in a wallet is exact, even beyond safe integers', () => {
   const entries = BALANCES.map((balance, index): EntryView => ({
     seq: index + 1,
     kind: 'top_up',

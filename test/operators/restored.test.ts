@@ -1,4 +1,4 @@
-/** D1 is restored to an earlier point while wallets go on: who is locked out, and what lets them in again. */
+/** D1 is restored to an earlier time than the wallets: raised token versions give users access again. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { logIn, onAnotherDevice } from '../support/accounts'
@@ -13,7 +13,7 @@ const world = worldWith({
 })
 const { send } = world
 
-/** What D1 had of users and sessions at an instant, and a way back to it. */
+/** Saves the users and sessions of D1. @returns a function that restores them */
 async function bookmark(): Promise<() => Promise<void>> {
   const { results: users } = await env.DB.prepare('SELECT * FROM users').all()
   const { results: sessions } = await env.DB.prepare('SELECT * FROM sessions').all()
@@ -57,7 +57,7 @@ async function withCredit(): Promise<TestUser> {
 }
 
 describe('after D1 was restored to a time before a log-out everywhere', () => {
-  it('the user cannot use wallets and calls until token versions are raised, and old tokens stay revoked', async () => {
+  it('wallets reject the user until token versions are raised, and old tokens stay revoked', async () => {
     const user = await withCredit()
     const restore = await bookmark()
     await user.send('POST', '/auth/logout-all')
