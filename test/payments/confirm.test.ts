@@ -202,8 +202,8 @@ describe('repeated failures', () => {
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', { body: monnify })
     const nowMs = Date.now() + 3_600_000
-    const mark = () => Promise.reject(new Error('D1 is down'))
-    const paymentStore = { ...world.deps.paymentStore, mark }
+    const updateStatus = () => Promise.reject(new Error('D1 is down'))
+    const paymentStore = { ...world.deps.paymentStore, updateStatus }
     const deps = { ...world.deps, paymentStore, now: () => nowMs }
     expect(await pollPayment(deps, body.payment_reference)).toBeGreaterThan(nowMs)
   })
