@@ -16,7 +16,7 @@ import {
 import { sampleOf, secured } from '../support/documented'
 import { watch } from '../support/live'
 
-/** Each way to end a session; the user's own token is the one that is worth nothing afterwards. */
+/** Each way to end the session of the user's own token. */
 const endings: Record<string, (user: TestUser) => Promise<unknown>> = {
   'a log-out': (user) => user.send('POST', '/auth/logout'),
   'a log-out everywhere': (user) => user.send('POST', '/auth/logout-all'),
@@ -40,7 +40,7 @@ const endings: Record<string, (user: TestUser) => Promise<unknown>> = {
 }
 
 describe.each(Object.entries(endings))('after %s', (_, endSession) => {
-  it('every route rejects the access token in the same way, also after a restart of the objects', async () => {
+  it('every route treats the access token as missing, even after a restart of the objects', async () => {
     const user = await newUser()
     await endSession(user)
     for (const restart of [false, true]) {
@@ -59,7 +59,7 @@ describe.each(Object.entries(endings))('after %s', (_, endSession) => {
 })
 
 describe('an ended session', () => {
-  it('does not affect other sessions, calls and money', async () => {
+  it('does not affect another session, which can answer and end the call', async () => {
     const user = await userWithCredit(20)
     const other = await onAnotherDevice(send, user)
     const call = (await dial(user)).body.uuid
@@ -69,7 +69,7 @@ describe('an ended session', () => {
     expect((await other.send('PATCH', `/calls/${call}/end`)).body).toMatchObject({ cost: 1 })
   })
 
-  it('stays ended if a session of an earlier version is ended again later', async () => {
+  it('stays ended if the wallet receives an older revocation later', async () => {
     const user = await newUser()
     await user.send('POST', '/auth/logout-all')
     const second = await onAnotherDevice(send, user)

@@ -1,4 +1,4 @@
-/** No route takes a token that is not ours, or not as we make it (RFC 8725). */
+/** Forged access and refresh tokens: every route rejects them (RFC 8725). */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newUser, send, type TestUser } from '../support/client'
@@ -7,7 +7,7 @@ import { forgedVersions, forgeFrom, forgeries } from '../support/forgery'
 
 const { JWT_SECRET } = env
 
-/** One for all, so that the answers can be compared. */
+/** The same in all requests, so that their responses can be compared. */
 const ID = crypto.randomUUID()
 
 let user: TestUser
@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 
 describe('a forged access token', () => {
-  it('differs by one fault from a token that is accepted, in any case of the scheme', async () => {
+  it('has one fault; without it the token is accepted, in any case of the scheme', async () => {
     const { signed } = forgeFrom(user.token, JWT_SECRET, 'access')
     expect(signed()).toBe(user.token)
     for (const scheme of ['Bearer', 'bearer', 'BEARER'])
@@ -49,7 +49,7 @@ describe('a forged access token', () => {
   })
 
   it.each(secured)(
-    'is rejected on $method $path, and the response reveals nothing',
+    'is rejected by $method $path in the same way as a missing one',
     async (route) => {
       const said = async (Authorization?: string) => {
         const { method, path, body: sample } = sampleOf(route, ID)
@@ -70,7 +70,7 @@ describe('a forged access token', () => {
 })
 
 describe('a forged refresh token', () => {
-  it('returns no tokens, and does not affect the session', async () => {
+  it('is rejected, and does not affect the session', async () => {
     const forged = {
       ...forgeries(user.refreshToken, other.refreshToken, JWT_SECRET, 'refresh'),
       'the access token': user.token,

@@ -19,7 +19,7 @@ const hashOf = ({ uuid }: TestUser) =>
 
 describe('a new password', () => {
   it.each(['before', 'after'])(
-    'does not authenticate a session that ends elsewhere just %s it is set',
+    'returns no token if another device ends the session just %s the change',
     async (when) => {
       const user = await newUser()
       const other = await onAnotherDevice(send, user)
@@ -72,7 +72,7 @@ describe('a new password', () => {
     expect((await logIn(send, user.email, NEW_PASSWORD)).status).toBe(200)
   })
 
-  it('must follow the rule of registration', async () => {
+  it('must meet the rules of registration', async () => {
     const user = await newUser()
     for (const password of ['1234567', 'x'.repeat(257), `${'x'.repeat(8)}\ud800`])
       expect(await change(user, PASSWORD, password)).toMatchObject({
@@ -82,7 +82,7 @@ describe('a new password', () => {
     expect((await user.send('GET', '/users/me')).status).toBe(200)
   })
 
-  it('is rejected with a wrong current one, and nothing changes', async () => {
+  it('is rejected if the current one is wrong, and nothing changes', async () => {
     const { told, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
@@ -97,7 +97,7 @@ describe('a new password', () => {
     for (const { token } of [user, elsewhere]) expect((await me(send, token)).status).toBe(200)
   })
 
-  it('succeeds again if the response was lost, and changes nothing more', async () => {
+  it('can be sent again after a lost response, and changes nothing more', async () => {
     const user = await newUser()
     await change(user)
     const { body } = await refresh(send, user.refreshToken)
@@ -111,7 +111,7 @@ describe('a new password', () => {
     expect(lines()).toEqual([])
   })
 
-  it('is reported to the wallets by a repeat if that failed before', async () => {
+  it('notifies the wallets when the request is repeated after a failure', async () => {
     const { told, state, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const user = await newUser(world.send)
@@ -126,7 +126,7 @@ describe('a new password', () => {
     expect(told).toEqual([[user.uuid, { minVersion: 1 }]])
   })
 
-  it('is only one of two that are set at once from any device', async () => {
+  it('is set by only one of two devices at once, and the other is logged out', async () => {
     const user = await newUser()
     const elsewhere = await onAnotherDevice(send, user)
     const passwords = ['the first new one', 'the second new one']
@@ -143,7 +143,7 @@ describe('a new password', () => {
     expect((await refresh(send, devices[1 - won]?.refreshToken ?? '')).status).toBe(401)
   })
 
-  it('changes nothing if it comes second: the sessions of the first continue', async () => {
+  it('is rejected if another device set one meanwhile, whose session continues', async () => {
     const user = await newUser()
     const { userStore } = worldWith().deps
     let first = ''
@@ -168,7 +168,7 @@ describe('a new password', () => {
     expect((await refresh(send, user.refreshToken)).status).toBe(200)
   })
 
-  it('does not end a session that the first one allowed', async () => {
+  it('is rejected if one was set meanwhile, and ends no session opened since then', async () => {
     const user = await newUser()
     const { userStore } = worldWith().deps
     const overtaken = worldWith({
@@ -191,7 +191,7 @@ describe('a new password', () => {
     expect(await live.bind(user.uuid).first('n')).toBe(2)
   })
 
-  it('returns a token of its own version, which a later end of all sessions revokes too', async () => {
+  it('returns a token that a log-out everywhere immediately afterwards revokes too', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const endOthers: typeof sessionStore.endOthers = async (request) => {
@@ -208,7 +208,7 @@ describe('a new password', () => {
     expect((await me(send, changed.body.access_token)).status).toBe(401)
   })
 
-  it('prevents a log-in that checked the old one before', async () => {
+  it('prevents a log-in that has already checked the old one', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const overtaken = worldWith({

@@ -1,4 +1,4 @@
-/** A refresh token: lost answers, copies, races, ends (RFC 9700 section 4.14.2). */
+/** Refresh tokens: lost responses, copies, races and expiry (RFC 9700 section 4.14.2). */
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTokens } from '../../src/common/tokens/access-token'
@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 describe('a lost response', () => {
-  it('does not end the session: within 30 s a repeat returns the same refresh token, with a valid access token', async () => {
+  it('can be requested again for 30 s, with the same refresh token and a valid access token', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const lost = await refresh(send, user.refreshToken)
@@ -36,7 +36,7 @@ describe('a lost response', () => {
     expect((await refresh(send, again.body.refresh_token)).status).toBe(200)
   })
 
-  it('twenty concurrent refreshes with one token succeed with one successor, which works', async () => {
+  it('twenty concurrent refreshes with one token return one successor, which works', async () => {
     const { send } = worldWith()
     const user = await newUser(send)
     const answers = await atOnce(20, () => refresh(send, user.refreshToken))
@@ -97,7 +97,7 @@ describe('a copied refresh token', () => {
     expect((await refresh(send, child.body.refresh_token)).status).toBe(401)
   })
 
-  it('is reported to the wallets again by its next use if that failed before', async () => {
+  it('notifies the wallets at its next use if that failed before', async () => {
     const { told, state, revokeTokens } = listener()
     const { send } = worldWith({ revokeTokens })
     const user = await newUser(send)
@@ -158,7 +158,7 @@ describe('a session', () => {
 })
 
 describe('between the read and the write of a session', () => {
-  /** A service in which something happens at that moment, once. */
+  /** @param event runs once, after the first read of a session */
   const overtakenBy = (event: () => Promise<unknown>) => {
     const { sessionStore } = worldWith().deps
     let happened = false
@@ -280,7 +280,7 @@ describe('during a rotation of the secret', () => {
 })
 
 describe('stored data', () => {
-  it('in D1 and in the logs has no token, token ID or password', async () => {
+  it('contains no token, token ID or password, neither in D1 nor in the logs', async () => {
     const log = vi.spyOn(console, 'log')
     const { send } = worldWith()
     const user = await newUser(send)

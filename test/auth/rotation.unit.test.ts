@@ -32,33 +32,51 @@ const found = (
 
 describe('a refresh token', () => {
   it.each<[string, PresentedToken, number, number, Verdict]>([
-    ['the good one', good, 0, 30_000, 'rotate'],
-    ['the good one, later', good, 6 * DAY_MS, 30_000, 'rotate'],
-    ['the one before, at once', before, 0, 30_000, 'repeat'],
-    ['the one before, in the last millisecond of the grace', before, 29_999, 30_000, 'repeat'],
-    ['the one before, after the grace', before, 30_000, 30_000, 'reused'],
-    ['the one before, by a clock that is behind', before, -5_000, 30_000, 'repeat'],
-    ['the one before, without grace', before, 0, 0, 'reused'],
-    ['the one before, without grace, by a clock that is behind', before, -5_000, 0, 'reused'],
-    ['an older one', older, 0, 30_000, 'reused'],
-  ])('that is %s', (_, presented, afterMs, graceMs, verdict) => {
+    ['rotate if it is current', good, 0, 30_000, 'rotate'],
+    ['rotate if it is current, six days later', good, 6 * DAY_MS, 30_000, 'rotate'],
+    ['repeat if it is the previous one, at once', before, 0, 30_000, 'repeat'],
+    [
+      'repeat if it is the previous one, in the last millisecond of the grace period',
+      before,
+      29_999,
+      30_000,
+      'repeat',
+    ],
+    ['reused if it is the previous one, after the grace period', before, 30_000, 30_000, 'reused'],
+    [
+      'repeat if it is the previous one, by a clock that is behind',
+      before,
+      -5_000,
+      30_000,
+      'repeat',
+    ],
+    ['reused if it is the previous one, without a grace period', before, 0, 0, 'reused'],
+    [
+      'reused if it is the previous one, without a grace period, by a clock that is behind',
+      before,
+      -5_000,
+      0,
+      'reused',
+    ],
+    ['reused if it is older', older, 0, 30_000, 'reused'],
+  ])('has the verdict %s', (_, presented, afterMs, graceMs, verdict) => {
     expect(refreshVerdict(found(), presented, { ...LIMITS, graceMs }, USED_AT_MS + afterMs)).toBe(
       verdict,
     )
   })
 
   it.each<[string, SessionWithUser, Partial<typeof LIMITS>]>([
-    ['a session that was ended', found({ revokedAtMs: USED_AT_MS }), {}],
-    ['a session that is over', found({ expiresAtMs: USED_AT_MS }), {}],
+    ['an ended session', found({ revokedAtMs: USED_AT_MS }), {}],
+    ['an expired session', found({ expiresAtMs: USED_AT_MS }), {}],
     ['a disabled account', found({}, 1), {}],
-    ['a session as old as may be', found(), { maxAgeMs: 10 * DAY_MS }],
-  ])('of %s is rejected, and a copied one is still reported', (_, state, limits) => {
+    ['a session of the maximum age', found(), { maxAgeMs: 10 * DAY_MS }],
+  ])('of %s is rejected, and an older one is still reported as reused', (_, state, limits) => {
     const verdictOf = (presented: PresentedToken) =>
       refreshVerdict(state, presented, { ...LIMITS, ...limits }, USED_AT_MS)
     expect([good, before, older].map(verdictOf)).toEqual(['refused', 'refused', 'reused'])
   })
 
-  it('lives for its period, but not beyond the end of its session', () => {
+  it('is valid for its lifetime, but not beyond the end of its session', () => {
     const end = (nowMs: number) => endOf({ createdAtMs: 0 }, 7 * DAY_MS, LIMITS, nowMs)
     expect(end(0)).toBe(7 * DAY_MS)
     expect(end(23 * DAY_MS)).toBe(30 * DAY_MS)
@@ -74,7 +92,10 @@ describe('the client info of a log-in', () => {
     [' \u0000a\u001b[31m\u202eb\u009f ', { country: 'NG' }, 'a[31mb', 'NG'],
     ['x'.repeat(300), { city: 'Ilé-Ifẹ̀\n' }, 'x'.repeat(200), 'Ilé-Ifẹ̀'],
     [`${'x'.repeat(199)}😀`, { city: 1, country: null }, 'x'.repeat(199), null],
-  ])('%j, %j', (userAgent, cf, device, place) => {
-    expect(clientInfoOf(userAgent, cf)).toEqual({ device, place })
-  })
+  ])(
+    'from user agent %j and location %j has device %j and place %j',
+    (userAgent, cf, device, place) => {
+      expect(clientInfoOf(userAgent, cf)).toEqual({ device, place })
+    },
+  )
 })

@@ -42,7 +42,7 @@ describe('log-out', () => {
     ])
   })
 
-  it('notifies the wallets first, until the last access token has expired, and can be repeated', async () => {
+  it('notifies the wallets first, and can be repeated if that fails', async () => {
     freeze()
     const { told, state, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
@@ -85,7 +85,7 @@ describe('log-out', () => {
 })
 
 describe('log-out everywhere', () => {
-  it('ends all sessions of the user and no one else’s, and a new log-in works', async () => {
+  it('ends all sessions of the user and no others, and a new log-in works', async () => {
     const { told, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const [user, stranger] = [await newUser(world.send), await newUser(world.send)]
@@ -134,7 +134,7 @@ describe('log-out everywhere', () => {
     expect((await user.send('POST', '/auth/logout-all')).status).toBe(204)
   })
 
-  it('does not allow a log-in to an account that is disabled meanwhile', async () => {
+  it('a log-in to an account that is disabled meanwhile is rejected', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const overtaken = worldWith({
@@ -154,7 +154,7 @@ describe('log-out everywhere', () => {
     expect(await sessions.bind(user.uuid).first('n')).toBe(1)
   })
 
-  it('prevents a log-in that checked the password before', async () => {
+  it('prevents a log-in that has already checked the password', async () => {
     const user = await newUser()
     const { sessionStore } = worldWith().deps
     const overtaken = worldWith({
@@ -270,7 +270,7 @@ describe('a listed session', () => {
     expect((await user.send('DELETE', path)).status).toBe(204)
   })
 
-  it('of another user continues, and the response reveals nothing', async () => {
+  it('of another user is not found, and continues', async () => {
     const { told, revokeTokens } = listener()
     const world = worldWith({ revokeTokens })
     const [owner, other] = [await newUser(world.send), await newUser(world.send)]

@@ -35,7 +35,7 @@ describe('registration', () => {
     ])
   })
 
-  it('S35: creates one account from twenty concurrent requests with one address, in any letter case', async () => {
+  it('S35: creates one account from twenty concurrent requests, in any case of the address', async () => {
     const email = freshEmail()
     const answers = await atOnce(20, (index) => register(index % 2 ? email.toUpperCase() : email))
     expect(statuses(answers)).toEqual({ 201: 1, 409: 19 })
@@ -94,7 +94,7 @@ describe('log-in', () => {
     expect(unknown.body).toMatchObject(said)
   })
 
-  it('S44: names an invalid field before it looks for the account', async () => {
+  it('S44: names all invalid fields before it looks for the account', async () => {
     const refused = await send('POST', '/auth/login', { body: { email: 'nobody', password: 5 } })
     expect(refused.status).toBe(400)
     const pointers = refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)
@@ -128,7 +128,7 @@ describe('tokens', () => {
     expect((await refresh(user.token)).status).toBe(401)
   })
 
-  it('S31: for a refresh work once; a second use ends the session', async () => {
+  it('S31: for refresh end the session if they are used again after their successor', async () => {
     const user = await newUser()
     const second = await refresh(user.refreshToken)
     expect(second.status).toBe(200)
@@ -170,7 +170,7 @@ describe('tokens', () => {
   })
 
   it.each(['', 'garbage', 'a.b.c', 'Bearer', 'eyJhbGciOiJub25lIn0.e30.'])(
-    '%j is none',
+    '%j is rejected',
     async (token) => {
       expect(
         (await send('GET', '/wallets', { headers: { Authorization: `Bearer ${token}` } })).status,

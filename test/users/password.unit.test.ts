@@ -8,7 +8,7 @@ const { hashPassword, UNKNOWN_USER_HASH, verifyPassword } = await import('../../
 
 beforeEach(() => void vi.clearAllMocks())
 
-/** A hash of few rounds, so that the test is quick. */
+/** A hash of low cost, so that the test is fast. */
 function cheapHash(password: string): string {
   const salt = Buffer.alloc(16, 7)
   const key = crypto.scryptSync(password.normalize('NFKC'), salt, 32, { N: 16, r: 8, p: 1 })
@@ -17,9 +17,9 @@ function cheapHash(password: string): string {
 
 describe('a password', () => {
   it.each([
-    ['with an accent of its own', 'caf\u00e9 caf\u00e9', 'cafe\u0301 cafe\u0301'],
-    ['in full width', 'secret-1', '\uff53ecret\uff0d1'],
-  ])('%s is the same', (_, written, otherwise) => {
+    ['decomposed accents', 'caf\u00e9 caf\u00e9', 'cafe\u0301 cafe\u0301'],
+    ['full-width characters', 'secret-1', '\uff53ecret\uff0d1'],
+  ])('is the same with %s', (_, written, otherwise) => {
     expect(verifyPassword(otherwise, cheapHash(written))).toBe(true)
     expect(verifyPassword(written, cheapHash(otherwise))).toBe(true)
   })
@@ -32,7 +32,7 @@ describe('a password', () => {
     expect(atob(key)).toHaveLength(32)
   })
 
-  it('is compared by the parameters of the hash', () => {
+  it('is verified with the parameters of its hash', () => {
     expect(verifyPassword('right', cheapHash('right'))).toBe(true)
     expect(verifyPassword('wrong', cheapHash('right'))).toBe(false)
     expect(vi.mocked(crypto.scryptSync).mock.lastCall?.[3]).toMatchObject({ N: 16, r: 8, p: 1 })
