@@ -56,12 +56,15 @@ describe('the configuration', () => {
     ['LIMIT_LOGIN_ADDRESS', '20/60', 'a rate'],
     ['LIMIT_GUESSES_FREE', '11', 'LIMIT_GUESSES_FREE'],
     ['MONNIFY_SIMULATOR', 'yes', 'on or off'],
-  ])('S9: %s=%j stops the start, with its name and without its value', (name, value, said) => {
-    const env = { ...good, [name]: value }
-    expect(() => readConfig(env)).toThrow(name)
-    expect(() => readConfig(env)).toThrow(said)
-    if (value && value.length > 12) expect(() => readConfig(env)).not.toThrow(value)
-  })
+  ])(
+    'S9: %s=%j prevents the start; the error names the setting and hides its value',
+    (name, value, said) => {
+      const env = { ...good, [name]: value }
+      expect(() => readConfig(env)).toThrow(name)
+      expect(() => readConfig(env)).toThrow(said)
+      if (value && value.length > 12) expect(() => readConfig(env)).not.toThrow(value)
+    },
+  )
 
   it('can disable the grace period, and can have a second secret', () => {
     const JWT_SECRET_PREVIOUS = good.JWT_SECRET.toUpperCase()

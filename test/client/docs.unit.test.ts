@@ -8,7 +8,7 @@ const shown = [...read('../../docs/client.md').matchAll(/```ts\n([\s\S]*?)```/g)
   ([, code]) => code,
 )
 
-it('docs/client.md contains the examples, as written in another project', () => {
+it('docs/client.md shows the examples with the imports of another project', () => {
   const examples = ['fetch', 'hono'].map((name) =>
     read(`examples/${name}.ts`).replaceAll('../../../', 'aileana/'),
   )

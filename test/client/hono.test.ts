@@ -11,7 +11,7 @@ const clientOf = (token: string) =>
       exports.default.fetch(new Request(input, init)),
   })
 
-it('has types of the responses, with fields and values', async () => {
+it("the Hono client knows the types of the responses' fields", async () => {
   const client = clientOf((await userWithCredit(50)).token)
   const started = await client.calls.$post({ json: { recipient_phone: '08031234567' }, header: {} })
   expect(started.status).toBe(201)
@@ -28,9 +28,9 @@ it('has types of the responses, with fields and values', async () => {
   expect(primary?.type).toBe('primary')
 })
 
-it('does not compile requests that the service would reject', async () => {
+it('the Hono client does not compile requests that the service rejects', async () => {
   const client = clientOf((await newUser()).token)
-  // @ts-expect-error -- there is no such method of payment
+  // @ts-expect-error -- 'cash' is not a payment method
   const refused = await client.payments.$post({ json: { amount: 50, method: 'cash' }, header: {} })
   expect(refused.status).toBe(400)
   // @ts-expect-error -- an amount is a number

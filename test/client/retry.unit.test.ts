@@ -17,7 +17,7 @@ const answers =
 
 let waits: number[] = []
 
-/** Waits pass at once, and are noted. */
+/** Ends each wait at once, and records it. */
 beforeEach(() => {
   waits = []
   const timer = (callback: () => void, ms: number) => {
@@ -32,7 +32,7 @@ beforeEach(() => {
   }
 })
 
-/** A client whose requests fail so, one after the other, and then succeed, and what it sent. */
+/** @param failures results of the first requests; later ones succeed. @returns client and sent requests */
 function clientWith(failures: readonly Failing[], options: Partial<ClientOptions> = {}) {
   const sent: { method: string; key: string | null; body: string }[] = []
   const client = createClient({
@@ -48,8 +48,11 @@ function clientWith(failures: readonly Failing[], options: Partial<ClientOptions
 }
 
 const PASSING: [what: string, failure: Failing][] = [
-  ['a network that fails', offline],
-  ...[429, 500, 502, 503, 504].map((status): [string, Failing] => [`${status}`, answers(status)]),
+  ['a network failure', offline],
+  ...[429, 500, 502, 503, 504].map((status): [string, Failing] => [
+    `status ${status}`,
+    answers(status),
+  ]),
 ]
 
 describe.each(PASSING)('after %s', (_, failure) => {
@@ -85,7 +88,7 @@ describe.each(PASSING)('after %s', (_, failure) => {
     }
   })
 
-  it('the client gives up after four attempts, with the last result', async () => {
+  it('the client stops after four attempts and reports the last failure', async () => {
     const { client, sent } = clientWith(Array.from({ length: 9 }, () => failure))
     const last = await client.GET('/wallets').catch((error: unknown) => error)
     if (failure === offline) expect(last).toBeInstanceOf(TypeError)
@@ -108,7 +111,7 @@ describe('the wait', () => {
     expect([sent.length, waits]).toEqual([1, []])
   })
 
-  it('is shortened by up to a half, so that clients do not return together', async () => {
+  it('is shortened by up to a half, so that clients do not retry together', async () => {
     vi.mocked(Math.random).mockReturnValue(1)
     const { client } = clientWith([answers(503)])
     await client.GET('/wallets')

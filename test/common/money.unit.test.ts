@@ -47,7 +47,7 @@ describe('naira', () => {
     expect(parseNaira(amount)).toBeUndefined()
   })
 
-  it('is read as it was written, as a string and as a number', () => {
+  it('is unchanged after formatting and parsing, as a string and as a number', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9_999_999_999 }), (amount) => {
         expect(parseNaira(formatNaira(kobo(amount)))).toBe(amount)
@@ -61,7 +61,7 @@ describe('naira', () => {
     expect(toNairaNumber(kobo(-5))).toBe(-0.05)
   })
 
-  it('S20: has no error of a kobo, where floats have thousands', () => {
+  it('S20: is exact to the kobo, where float arithmetic is wrong for thousands of amounts', () => {
     let wrongByFloat = 0
     for (let amount = 0; amount <= 1_000_000; amount++) {
       const naira = toNairaNumber(kobo(amount))

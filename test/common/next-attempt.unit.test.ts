@@ -23,7 +23,7 @@ describe('the next attempt', () => {
     expect(atMs).toBe(expected === null ? null : 5 + expected)
   })
 
-  it('is in the future and never sooner than the previous delay, for any schedule', () => {
+  it('is in the future, after a delay that never shrinks, for any schedule', () => {
     const schedules = fc.record({
       firstMs: fc.integer({ min: 0, max: 100_000 }),
       longestMs: fc.integer({ min: 0, max: 10 ** 9 }),
@@ -43,7 +43,7 @@ describe('the next attempt', () => {
   })
 })
 
-/** The instants of a loop that fails each time, until it ends or three days are over. */
+/** @returns instants of a loop that always fails, until it stops or `withinMs` is over */
 function attemptsWithin(schedule: Parameters<typeof nextAttempt>[2], withinMs: number): number[] {
   const instants: number[] = []
   let atMs = nextAttempt(0, 0, schedule)
@@ -59,7 +59,7 @@ describe('within 72 hours of failures', () => {
   it.each([
     ['a payment is polled', POLLS, 16, 69],
     ['an event is tried', EVENT_TRIES, 10, 17],
-    ["a wallet's alarm rings", ALARM_RETRIES, 77, 71],
+    ["a wallet's alarm fires", ALARM_RETRIES, 77, 71],
   ])('%s a bounded number of times', (_, schedule, count, lastHours) => {
     const instants = attemptsWithin(schedule, HOURS_72_MS)
     expect(instants).toHaveLength(count)

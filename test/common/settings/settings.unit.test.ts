@@ -134,7 +134,7 @@ describe('a value', () => {
     ['LIMIT_CALLS', '2 / 1m', 'a rate'],
     ['DEFAULT_COUNTRY', 'ng', 'two capital letters'],
     ['ALLOWED_ORIGINS', ['https://a.example'], 'must be a string'],
-  ])('of %s such as %j is rejected by name', (name, value, said) => {
+  ])('of %s such as %j is rejected with an error that names the setting', (name, value, said) => {
     expect(messageOf({ [name]: value })).toContain(name)
     expect(messageOf({ [name]: value })).toContain(said)
   })
@@ -212,7 +212,7 @@ describe('a name', () => {
     })
   })
 
-  it('has a distance of inserted, deleted and replaced characters', () => {
+  it('is compared by the number of inserted, deleted and replaced characters', () => {
     expect(editDistance('', 'abc')).toBe(3)
     expect(editDistance('kitten', 'sitting')).toBe(3)
     expect(editDistance('abc', 'abc')).toBe(0)

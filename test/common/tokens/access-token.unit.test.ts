@@ -14,7 +14,7 @@ const REFUSED = { ok: false, refusal: { code: 'invalid_token' } }
 const tokens = createTokens([SECRET], LIVES)
 
 describe('a token', () => {
-  it('is valid for its kind until its expiry, to the second', async () => {
+  it('is valid for its own kind only, until the second of its expiry', async () => {
     const token = await tokens.signAccess(caller, period)
     expect(await tokens.verifyAccess(token, NOW_MS + 59_999)).toEqual({ ok: true, value: caller })
     expect(await tokens.verifyAccess(token, NOW_MS + 60_000)).toEqual(REFUSED)
@@ -27,7 +27,7 @@ describe('a token', () => {
     expect((await tokens.verifyAccess(token, NOW_MS - 61_000)).ok).toBe(false)
   })
 
-  it('is rejected if it would live longer than tokens live now', async () => {
+  it('is rejected if its lifetime exceeds the configured one', async () => {
     const token = await createTokens([SECRET], { ...LIVES, access: 61_000 }).signAccess(caller, {
       ...period,
       expiresAtMs: NOW_MS + 61_000,
@@ -35,7 +35,7 @@ describe('a token', () => {
     expect(await tokens.verifyAccess(token, NOW_MS)).toEqual(REFUSED)
   })
 
-  it('for a refresh is the same for the same claims, and names one successor', async () => {
+  it('for refresh is the same for the same claims, and determines one successor', async () => {
     const [first, again] = [
       await tokens.signRefresh(refresh, period),
       await tokens.signRefresh(refresh, period),
@@ -71,7 +71,7 @@ describe('the cache of verified tokens', () => {
 })
 
 describe('a secret', () => {
-  it('yields one key for each purpose, and an ID that is not part of it', () => {
+  it('yields a different key for each purpose, and a key ID that no key contains', () => {
     const { keyId, ...keys } = deriveKeys(SECRET)
     const texts = Object.values(keys).map((key) => Buffer.from(key).toString('hex'))
     expect(new Set(texts).size).toBe(4)
@@ -80,7 +80,7 @@ describe('a secret', () => {
     expect(deriveKeys(NEW_SECRET).keyId).not.toBe(keyId)
   })
 
-  it('that is replaced verifies its tokens while it is configured, and signs no more', async () => {
+  it('that is replaced still verifies its tokens while it is configured, but signs none', async () => {
     const before = await tokens.signAccess(caller, period)
     const accepting = createTokens([SECRET, NEW_SECRET], LIVES)
     const rotated = createTokens([NEW_SECRET, SECRET], LIVES)
