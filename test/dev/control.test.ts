@@ -37,7 +37,7 @@ async function newCheckout() {
 }
 
 describe('a checkout that a person uses', () => {
-  it('is not paid automatically, and leads back after the payment', async () => {
+  it('is not paid automatically, and returns to the given page after the payment', async () => {
     const checkout = await newCheckout()
     expect((await checkout.attend({ back: '/console' })).status).toBe(204)
     expect((await checkout.verify()).body).toMatchObject({ status: 'processing', amount_paid: 0 })
@@ -55,14 +55,14 @@ describe('a checkout that a person uses', () => {
   })
 
   it.each([{ back: 'https://elsewhere.example' }, { back: '//elsewhere.example' }, {}])(
-    'does not lead to %j',
+    'rejects %j as the page to return to',
     async (attendance) => {
       const checkout = await newCheckout()
       expect((await checkout.attend(attendance)).status).toBe(400)
     },
   )
 
-  it('must be that of a payment', async () => {
+  it('must belong to a payment', async () => {
     const missing = await ask('PUT', '/checkout/AIL-none_a1/attendance', { back: '/console' })
     expect(missing.status).toBe(404)
   })
@@ -89,7 +89,7 @@ describe('the webhooks of a payment', () => {
 })
 
 describe('the faults', () => {
-  it('are read and set as JSON, and a rejected webhook has its reason', async () => {
+  it('are read and set as JSON, and a rejected webhook is listed with its reason', async () => {
     const faults = { webhook: 'wrongly_signed', status: 'none' }
     expect(await (await ask('PUT', '/faults', faults)).json()).toEqual(faults)
     expect(await (await ask('GET', '/faults')).json()).toEqual(faults)
@@ -103,7 +103,7 @@ describe('the faults', () => {
     expect((await walletOf(checkout.user)).balance).toBe(0)
   })
 
-  it('cannot be set if they do not exist', async () => {
+  it('are rejected if they are unknown or incomplete', async () => {
     for (const body of [{ webhook: 'eaten', status: 'none' }, { webhook: 'none' }, {}])
       expect((await ask('PUT', '/faults', body)).status).toBe(400)
   })
@@ -114,7 +114,7 @@ describe('a page of another origin', () => {
     ['POST', '/faults', { Origin: 'http://evil.example', 'Sec-Fetch-Site': 'cross-site' }],
     ['POST', '/events/1/resend', { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' }],
     ['PUT', '/faults', { Origin: 'http://evil.example' }],
-  ])('cannot %s %s', async (method, path, headers) => {
+  ])('cannot send %s %s', async (method, path, headers) => {
     expect((await ask(method, path, {}, headers)).status).toBe(403)
   })
 })

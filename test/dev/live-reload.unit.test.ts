@@ -27,6 +27,6 @@ it.each([
     "script-src 'self'; form-action *",
     `script-src 'self' 'sha256-${SCRIPT_HASH}'; form-action *; connect-src 'self'`,
   ],
-])('%s becomes %s', (policy, expected) => {
+])('the policy %s becomes %s', (policy, expected) => {
   expect(withLiveReload(policy)).toBe(expected)
 })

@@ -15,7 +15,7 @@ const account = {
   contractCode: '1000200030',
 }
 
-/** The service with a simulated customer who waits for the checkout page, and with waiting made short. */
+/** The service without delays, with a simulated customer who pays only at the checkout page. */
 function open(now = () => Date.now()) {
   const work: Promise<unknown>[] = []
   const store = createSimulatorStore(env.DB)
@@ -79,7 +79,7 @@ const end = (made: Checkout, ending: Ending, form = {}) =>
 const balanceOf = async ({ user }: Checkout) => (await walletOf(user)).balance
 
 describe('the simulated checkout', () => {
-  it('shows the purpose, escaped, and waits for the customer', async () => {
+  it('shows the description, escaped, and waits for the customer', async () => {
     const made = await checkout()
     const page = await visit(made.url)
     expect(page.headers.get('Content-Type')).toContain('text/html')
@@ -159,24 +159,27 @@ describe('a scenario', () => {
     status_contradictory: [0, 1000, 'completed'],
   }
 
-  it.each(Object.entries(SCENARIOS))('%s', async (name, { ending, ...faults }) => {
-    const [byWebhook, inTheEnd, status] = EXPECTED[name as keyof typeof SCENARIOS]
-    const made = await checkout()
-    await end(made, ending, faults)
-    await Promise.all(service.work)
-    expect(await balanceOf(made)).toBe(byWebhook)
-    const later = { ...service.deps, now: () => Date.now() + 600_000 }
-    for (let times = 0; times < 3; times++) {
-      await verify(made)
-      await sweepPayments(later)
-    }
-    expect(await balanceOf(made)).toBe(inTheEnd)
-    expect(await paymentOf(made)).toMatchObject({ status, amount_paid: inTheEnd })
-  })
+  it.each(Object.entries(SCENARIOS))(
+    '%s credits the expected amounts',
+    async (name, { ending, ...faults }) => {
+      const [byWebhook, inTheEnd, status] = EXPECTED[name as keyof typeof SCENARIOS]
+      const made = await checkout()
+      await end(made, ending, faults)
+      await Promise.all(service.work)
+      expect(await balanceOf(made)).toBe(byWebhook)
+      const later = { ...service.deps, now: () => Date.now() + 600_000 }
+      for (let times = 0; times < 3; times++) {
+        await verify(made)
+        await sweepPayments(later)
+      }
+      expect(await balanceOf(made)).toBe(inTheEnd)
+      expect(await paymentOf(made)).toMatchObject({ status, amount_paid: inTheEnd })
+    },
+  )
 })
 
 describe("the simulator's overview page", () => {
-  it('lists payments and events, sends an event again, and sets the faults of future payments', async () => {
+  it('lists payments and events, resends an event, and sets the faults of later payments', async () => {
     const made = await checkout()
     await end(made, 'pay')
     const [newest] = await (
@@ -255,7 +258,7 @@ describe("the simulated gateway's API", () => {
       })
   })
 
-  it('serves loopback hosts only, and so do payments through it', async () => {
+  it('serves loopback hosts only; a payment at another host fails with 502', async () => {
     const elsewhere = (path: string, init?: RequestInit) =>
       exports.default.fetch(new Request(`https://calls.example${path}`, init))
     for (const path of ['', '/checkout/x', '/events', '/clock.js'])

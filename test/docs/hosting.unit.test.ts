@@ -9,15 +9,18 @@ const json = (path: string) => JSON.parse(readText(path))
 const workflows = globSync('.github/workflows/*.yml', { cwd: ROOT })
 
 describe('hosted CI', () => {
-  it.each(workflows)('%s has read access, a time limit, and only reviewed actions', (path) => {
-    const { permissions, jobs } = yaml(path)
-    expect(permissions).toEqual({ contents: 'read' })
-    for (const job of Object.values<{ 'timeout-minutes': number }>(jobs))
-      expect(job['timeout-minutes']).toBeGreaterThan(0)
-    const uses = readText(path).match(/uses: .*/g) ?? []
-    expect(uses.length).toBeGreaterThan(0)
-    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/)
-  })
+  it.each(workflows)(
+    '%s has read access only, a time limit, and actions pinned to commits',
+    (path) => {
+      const { permissions, jobs } = yaml(path)
+      expect(permissions).toEqual({ contents: 'read' })
+      for (const job of Object.values<{ 'timeout-minutes': number }>(jobs))
+        expect(job['timeout-minutes']).toBeGreaterThan(0)
+      const uses = readText(path).match(/uses: .*/g) ?? []
+      expect(uses.length).toBeGreaterThan(0)
+      for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/)
+    },
+  )
 
   it('runs the same commands as contributors', () => {
     const { scripts } = json('package.json')
@@ -54,7 +57,7 @@ describe('updates of dependencies', () => {
 
 describe('the issue forms', () => {
   it.each(globSync('.github/ISSUE_TEMPLATE/*.yml', { cwd: ROOT }))(
-    '%s can be filled in',
+    '%s has a name, a description, and labelled fields with unique IDs',
     (path) => {
       if (path.endsWith('config.yml')) return
       const { name, description, body } = yaml(path)

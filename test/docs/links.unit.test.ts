@@ -55,7 +55,7 @@ describe('the links of', () => {
 
 const PROGRAMS = { aileana: createAileana(), prove: createProve() }
 
-/** The subcommands and flags that a text gives to a program, and the program does not have. */
+/** @returns subcommands and flags in a text that their program does not have */
 function unknownIn(text: string): string[] {
   const found = text.matchAll(/npm\s+run\s+(aileana|prove) -- ([^`\n#]*)/g)
   return [...found].flatMap(([, script = '', line = '']) => {
@@ -93,7 +93,7 @@ describe('the commands', () => {
     expect(unknownIn(text)).toEqual(['prove sims', 'aileana audit --fix'])
   })
 
-  it('of a text are found in order, and those that do not run are known', () => {
+  it('of a text are found in order, with the reasons of those that do not run', () => {
     const text = '```sh\na\n```\n<!-- not run: it\ncosts -->\n\n```sh\nb\nc\n```\n```js\nd\n```\n'
     expect(commandBlocks(text)).toEqual([
       { commands: 'a\n', line: 2, notRun: undefined },

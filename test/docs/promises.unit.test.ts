@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readText, relativeLinks, ROOT } from '../support/markdown'
 
 const PAGE = 'docs/promises.md'
-/** A page of fewer items has lost some. */
+/** Fewer items show that the page has lost some. */
 const LEAST_PROMISES = 100
 const EVIDENCE =
   /\[[^\]]*\]\((?<link>[^)\s]+)\)|"(?<name>[^"]*)"|`npm (?:run )?(?<script>[\w:]+)(?: -- [^`]+)?`/g
@@ -17,13 +17,13 @@ const itemsOf = (page: string): string[] =>
     item.slice(2).replaceAll(/\s*\n\s*/g, ' '),
   )
 
-/** Whether a source has the text as a whole string of its own. */
+/** Reports whether a source contains the text as a complete string literal. */
 const hasText = (source: string, text: string): boolean =>
   ["'", '"', '`'].some((quote) => source.includes(`${quote}${text}${quote}`))
 
-/** @returns why the file is no evidence, or nothing */
+/** @returns why the file is not evidence, or `undefined` if it is */
 function linkFault(file: string): string | undefined {
-  if (!/^test\/.*\.ts$/.test(file)) return 'is neither a test nor a helper of one'
+  if (!/^test\/.*\.ts$/.test(file)) return 'is neither a test nor a test helper'
   return existsSync(join(ROOT, file)) ? undefined : 'does not exist'
 }
 
@@ -31,7 +31,7 @@ function faultsOf(item: string): string[] {
   const evidence = [...item.matchAll(EVIDENCE)]
   const faults: string[] = []
   const sentence = item.slice(0, evidence[0]?.index).trim()
-  if (!SENTENCE.test(sentence)) faults.push('begins with no sentence')
+  if (!SENTENCE.test(sentence)) faults.push('does not begin with a sentence')
   if (evidence.length === 0) faults.push('has neither test nor command')
   let file: string | undefined
   let isNamed = true
@@ -80,17 +80,21 @@ describe('an item of the page', () => {
   const LINKS = '[links](../test/docs/links.unit.test.ts)'
 
   it.each([
-    ['is sound with a test', `It holds. ${LINKS}: "%s lead to existing targets".`, []],
-    ['is sound with a helper', 'It holds. [markdown](../test/support/markdown.ts).', []],
-    ['is sound with a command', 'It holds. `npm run prove -- sim`.', []],
+    ['is valid with a test', `It holds. ${LINKS}: "%s lead to existing targets".`, []],
+    ['is valid with a test helper', 'It holds. [markdown](../test/support/markdown.ts).', []],
+    ['is valid with a command', 'It holds. `npm run prove -- sim`.', []],
     ['needs a test or a command', 'It holds.', ['has neither test nor command']],
-    ['needs a sentence', '`npm run prove -- sim`.', ['begins with no sentence']],
+    ['needs a sentence', '`npm run prove -- sim`.', ['does not begin with a sentence']],
     ['needs a name for a test', `It holds. ${LINKS}.`, ['has no test named']],
     ['needs a name for each test', `It. ${LINKS} ${LINKS}: "the commands".`, ['has no test named']],
-    ['needs a name that is there', `It holds. ${LINKS}: "lead nowhere".`, ['has no "lead']],
-    ['needs a whole name', `It holds. ${LINKS}: "lead to existing targets".`, ['has no "lead']],
+    ['needs a name that exists', `It holds. ${LINKS}: "lead nowhere".`, ['has no "lead']],
+    ['needs a complete name', `It holds. ${LINKS}: "lead to existing targets".`, ['has no "lead']],
     ['needs a file that exists', 'It. [x](../test/x.test.ts): "y".', ['does not exist']],
-    ['needs a file of the tests', 'It. [x](../src/app.ts): "createApp".', ['is neither a test']],
+    [
+      'needs a file in the test folder',
+      'It. [x](../src/app.ts): "createApp".',
+      ['is neither a test'],
+    ],
     ['needs a command that exists', 'It holds. `npm run nothing`.', ['no npm run nothing']],
   ])('%s', (_, item, faults) => {
     expect(faultsOf(item)).toEqual(faults.map((fault) => expect.stringContaining(fault)))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { experimental_getWranglerCommands as getWranglerCommands } from 'wrangler'
 import { markdownFiles, readText } from '../support/markdown'
 
-/** Each command with the flags that it is given anywhere. */
+/** @returns the wrangler commands in all documents, each with all of its flags there */
 function namedCommands(): Map<string, Set<string>> {
   const named = new Map<string, Set<string>>()
   for (const path of markdownFiles()) {
@@ -40,7 +40,7 @@ function flagsOf(command: string): Set<string> | undefined {
 const commands = [...namedCommands()].map(([command, flags]) => ({ command, flags: [...flags] }))
 
 describe('wrangler', () => {
-  it.each(commands)('$command takes $flags', ({ command, flags }) => {
+  it.each(commands)('has the command $command with the flags $flags', ({ command, flags }) => {
     const known = flagsOf(command)
     expect(known).toBeDefined()
     expect(flags.filter((flag) => !known?.has(flag))).toEqual([])
