@@ -1,4 +1,4 @@
-/** The deployed bundle: small, without the parts for development, and without a secret of the machine. */
+/** The deployed bundle is small, and contains neither development parts nor local secrets. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const read = (path: string) => readFileSync(path, 'utf8')
 
-/** The values of this machine's `.dev.vars`, except those that are words of the program. */
+/** Values in this machine's `.dev.vars`. The program may contain shorter ones, such as `on`. */
 const localSecrets = () =>
   read(join(ROOT, '.dev.vars'))
     .split('\n')
@@ -69,7 +69,7 @@ describe('the bundle', () => {
 
   it("contains only zod's English locale and no JSON Schema reader: the alias works", () => {
     expect(all).toContain('Invalid input: expected')
-    /** From the German, French and Spanish messages, and one of the reader. */
+    /** Words of the German, French and Spanish messages, and of the JSON Schema reader. */
     for (const words of ['erwartet', ' attendu', 'se esperaba', 'only local refs'])
       expect(all, words).not.toContain(words)
     expect(all).toContain('fromJSONSchema is not part of this bundle')
@@ -79,7 +79,7 @@ describe('the bundle', () => {
     expect(all).not.toMatch(/"?openapi"?: ?"3\.1/)
   })
 
-  it('has a main module of at most 230 KiB, gzipped, and prints each module that is loaded later', () => {
+  it('has a main module of less than 230 KiB gzipped (prints the size of each module)', () => {
     const sizes = [...modules].map(([name, code]) => ({ name, bytes: gzipSync(code).length }))
     for (const { name, bytes } of sizes) console.log(`${name}: ${(bytes / 1024).toFixed(1)} KiB`)
     const main = sizes.find(({ name }) => name === MAIN)

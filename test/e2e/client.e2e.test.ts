@@ -15,7 +15,7 @@ describe('the typed client', () => {
     expect(call).toMatchObject({ status: 'completed', charge: { units: call.cost } })
   })
 
-  it('retries after a lost response to a payment, and has paid once', async () => {
+  it('retries after a lost response to a payment, which is created once', async () => {
     const { accessToken } = await newAccount(service.url)
     let lost = 0
     const client = createClient({
@@ -35,7 +35,7 @@ describe('the typed client', () => {
     expect(await answered(client.GET('/payments'))).toMatchObject([{ uuid: data?.uuid }])
   })
 
-  it('returns a refusal as a problem', async () => {
+  it('throws a refusal, with its problem as the cause', async () => {
     const { client } = await newAccount(service.url)
     const asked = answered(client.POST('/calls', { body: { recipient_phone: '08031234567' } }))
     await expect(asked).rejects.toMatchObject({

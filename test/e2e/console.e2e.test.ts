@@ -8,7 +8,7 @@ import { topUp as payIn, useSharedService } from '../support/served'
 const walletOf = (page: Page, type: 'call_credits' | 'primary') => page.getByTestId(type)
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 
-/** Pays at the checkout, and comes back to the console. */
+/** Pays at the checkout, and returns to the console. */
 async function pay(page: Page, printed: string): Promise<void> {
   await button(page, `Pay ${printed}`).click()
   await page.getByRole('heading', { name: 'Wallets' }).waitFor()

@@ -1,4 +1,4 @@
-/** The container's steps, run as commands in an empty folder: no container engine is needed, nor tried. */
+/** Runs the Dockerfile's steps as commands in an empty folder, without a container engine. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
 const steps = readDockerfile(read('docs/container/Dockerfile'))
 const folder = mkdtempSync(join(tmpdir(), 'aileana-container-'))
-/** The base image's Node is the project's here, and npm takes what it has from its cache. */
+/** Uses the project's Node instead of the base image's, and npm's cache where possible. */
 const env = {
   ...process.env,
   PATH: `${join(ROOT, 'node_modules/node/bin')}:${process.env['PATH']}`,
@@ -24,7 +24,7 @@ const env = {
 let image: Image
 let port = 0
 
-/** The same on a free port. */
+/** Replaces the published port with a free one. */
 const onPort = (words: readonly string[]) =>
   words.map((word) => word.replaceAll('8787', String(port)))
 
@@ -54,7 +54,7 @@ async function up(): Promise<void> {
   if (!(await ready)) throw new Error(output)
 }
 
-/** As the engine stops a container. @returns the exit code */
+/** Stops the service as an engine stops a container. @returns the exit code */
 const down = (): Promise<number | null> =>
   new Promise((resolve) => {
     service?.on('exit', resolve)
@@ -91,14 +91,14 @@ describe('the container', () => {
       for (const path of rest.split(' ').slice(0, -1)) expect(ignored).toContain(`!${path}`)
   })
 
-  it('does not run as root, is healthy, and accepts a payment', async () => {
+  it('does not run as root, is healthy, and keeps its money when it is replaced', async () => {
     expect(image.user).toBe('node')
     expect(isHealthy()).toBe(true)
     const url = `http://localhost:${port}`
     const { client } = await newAccount(url)
     await topUp(client, 50)
 
-    /** 128 plus the signal's number: the signal ended it. */
+    /** 128 + 15: SIGTERM ended it. */
     expect(await down()).toBe(143)
     expect(isHealthy()).toBe(false)
     rmSync(join(image.root, 'app/.wrangler'), { recursive: true, force: true })
@@ -106,7 +106,7 @@ describe('the container', () => {
     expect(await answered(client.GET('/wallets'))).toMatchObject([{}, { balance: 50 }])
   }, 90_000)
 
-  it('publishes its port on this machine only, stores data on a volume, and exposes the simulators', () => {
+  it('publishes its port on loopback only, keeps data on a volume, and exposes the simulators', () => {
     expect(existsSync(join(ROOT, 'docs/container', build.context, build.dockerfile))).toBe(true)
     expect(ports).toEqual(['127.0.0.1:8787:8787'])
     expect(composed.map((word: string) => under(image.root, word))).toEqual([

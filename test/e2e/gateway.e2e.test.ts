@@ -19,7 +19,7 @@ async function newPayment(amount: number) {
 }
 
 describe('npm run aileana -- monnify', () => {
-  it('sends events, replays them, plays scenarios, verifies and explains', () => {
+  it('sends and replays events, plays scenarios, verifies signatures, and explains codes', () => {
     expect(here('trigger', 'SETTLEMENT')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('200'),
@@ -42,7 +42,7 @@ describe('npm run aileana -- monnify', () => {
     })
   }, 60_000)
 
-  it('names the events that can be replayed', () => {
+  it('fails to replay an event that does not exist', () => {
     expect(here('replay', '999')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('There is no event 999'),
@@ -99,7 +99,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
     [1280, 'reference'],
     [390, 'reference-phone'],
   ])(
-    'the API reference can authorise and send requests, %i wide',
+    'the API reference can authorise and send requests, at a width of %i px',
     async (width, name) => {
       const { accessToken } = await newPayment(100)
       const page = await open(`${service.url}/api`, { width })

@@ -1,6 +1,6 @@
 /**
- * A call watched by a WebSocket client of its own, against the service as it is started by its
- * command, on the real clock: a minute's credit takes its minute.
+ * Follows a call with a WebSocket client, against the service that `npm start` runs. The clock is real: the
+ * test takes longer than the minute that its credit pays for.
  */
 import { describe, expect, it } from 'vitest'
 import { answered, type CallEvent } from '../../client/client'

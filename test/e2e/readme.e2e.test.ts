@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'aileana-readme-'))
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000)
 
-/** Copies all files that are committed or would be, without links, which `npm ci` would follow. */
+/** Copies all files that git does not ignore, without links, which `npm ci` would follow. */
 function cleanCopy(): void {
   const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
   const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' })
@@ -29,7 +29,7 @@ function cleanCopy(): void {
     if (lstatSync(join(ROOT, file)).isFile()) cpSync(join(ROOT, file), join(folder, file))
 }
 
-/** The reader's environment, without the variables of this project's npm. */
+/** A reader's environment: without the variables and paths that this project's npm has set. */
 const environment = (port: number): NodeJS.ProcessEnv => {
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|VITEST)/.test(name))
   const path = (process.env['PATH'] ?? '').split(':').filter((part) => !part.startsWith(ROOT))
@@ -70,7 +70,7 @@ describe('a typed command', () => {
     ['echo one\nno_such_command 2> /dev/null', '@@ failed: no_such_command'],
     ['false | cat', '@@ failed: cat'],
     ['curl -s http://127.0.0.1:9/x', '@@ failed: command curl'],
-  ])('that fails is shown: %s', async (commands, said) => {
+  ])('that fails is reported: %s', async (commands, said) => {
     const { status, output } = await at(commands)
     expect(status).not.toBe(0)
     expect(output).toContain(said)

@@ -17,7 +17,7 @@ import {
 describe('the service, started with npm start', () => {
   const service = useService('--var', 'SIMULATED_CUSTOMER:pays')
 
-  it('plays the demo, twice in a row, also with a proxy configured', () => {
+  it('plays the demo twice in a row, the second time with a proxy configured', () => {
     for (const isBehindProxy of [false, true]) {
       if (isBehindProxy) {
         vi.stubEnv('NODE_USE_ENV_PROXY', '1')
@@ -38,7 +38,7 @@ describe('the service, started with npm start', () => {
     expect(status).toBe(0)
   }, 60_000)
 
-  it('prevents a second service on its state, which names the first', async () => {
+  it('prevents a second service on the same state, which names the first', async () => {
     const second = await start(service.storage)
     expect(await second.ended).toBe(1)
     const { port } = new URL(service.url)
@@ -151,7 +151,7 @@ describe('the service, in production with an invalid secret', () => {
 })
 
 describe('a failed start', () => {
-  it('S9: is explained for a short secret', async () => {
+  it('S9: names the setting if a secret is too short', async () => {
     const storage = newStorage()
     const service = await start(storage, '--var', 'JWT_SECRET:short')
     expect(await said(service, 'JWT_SECRET must have at least 32 bytes')).toBe(true)
