@@ -13,10 +13,10 @@ const broken = (): never => {
   throw new Error(SPOKEN)
 }
 
-/** Everything that it is asked for throws. */
+/** An object whose every method throws. */
 const brokenThing = (): never => new Proxy({}, { get: () => broken }) as never
 
-/** A database whose every query fails in the same way. */
+/** A database whose queries all fail with this message. */
 const databaseThat = (message: string): never =>
   ({
     prepare: () => ({ bind: () => ({ first: () => Promise.reject(new Error(message)) }) }),
@@ -24,7 +24,7 @@ const databaseThat = (message: string): never =>
 
 const noAnswer = () => new Promise<never>(() => undefined)
 
-/** The service with other parts, and so with probes of these. */
+/** The service with probes of these bindings. */
 const withParts = (parts: Partial<Env>) => worldWith({ probes: createProbes({ ...env, ...parts }) })
 
 const silenced = () => vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -40,7 +40,7 @@ afterEach(() => {
 })
 
 describe('/health', () => {
-  it('succeeds without any other part', async () => {
+  it('succeeds while database, objects and limits fail', async () => {
     const parts = { DB: brokenThing(), WALLET: brokenThing(), LIMITER: brokenThing() }
     const { send } = worldWith(createDeps({ ...env, ...parts, FLOOD_GUARD: brokenThing() }))
     expect(await send('GET', '/health')).toMatchObject({ status: 200, body: { status: 'ok' } })
@@ -136,7 +136,7 @@ describe('/ready', () => {
     ])
   })
 
-  it('gives up on a part that does not respond', async () => {
+  it('reports a part that does not respond within two seconds', async () => {
     const waitedMs: number[] = []
     const { send } = worldWith({
       probes: { database: noAnswer, objects: async () => undefined },
@@ -164,7 +164,7 @@ describe('/ready', () => {
     expect(asked).toBe(2)
   })
 
-  it('lets another request probe if the probing one is gone', async () => {
+  it('lets another request probe the parts if the first one never ends', async () => {
     const startMs = Date.UTC(2126, 0)
     let nowMs = startMs
     let asked = 0
@@ -172,7 +172,7 @@ describe('/ready', () => {
       asked += 1
       if (asked === 1) await noAnswer()
     }
-    /** The first request is gone, and even its time-out never fires. */
+    /** The first request stops: even its timeout never fires. */
     const wait = (ms: number) => {
       nowMs += ms
       return asked === 1 && ms === 2000 ? noAnswer() : scheduler.wait(1)
@@ -181,7 +181,7 @@ describe('/ready', () => {
     void send('GET', '/ready')
     expect((await send('GET', '/ready')).status).toBe(200)
     expect(asked).toBe(2)
-    /** Twice the time-out of the first, and the time-out of the second beside its answer. */
+    /** 4 s until the second request probes, and 2 s that its own timeout adds to the clock. */
     expect(nowMs - startMs).toBe(6000)
   })
 
@@ -207,7 +207,7 @@ describe('a missing binding', () => {
     expect((await app.request('/payments', { method: 'POST' })).status).toBe(503)
   })
 
-  it('of the pollers leaves no payment behind', async () => {
+  it('of the pollers, or a broken one, does not prevent a payment, and is logged', async () => {
     const { startPoller } = createDeps({ ...env, CHASE: brokenThing() })
     const world = worldWith({ startPoller })
     const user = await newUser(world.send)
@@ -219,7 +219,7 @@ describe('a missing binding', () => {
 })
 
 describe('with an invalid configuration', () => {
-  it('the service reports it without values, and refuses all other requests', async () => {
+  it('the service reports it without values, and rejects all other requests', async () => {
     const cause = new Error('JWT_SECRET must have at least 32 bytes')
     const app = createUnconfigured(cause)
     const send = sender(async (request) => app.fetch(request))

@@ -23,7 +23,7 @@ describe('a page of another origin', () => {
     'Access-Control-Request-Headers': 'authorization,content-type,idempotency-key',
   })
 
-  it.each(operations)('may send $method $path only if its origin is allowed', async (route) => {
+  it.each(operations)('can send $method $path only if its origin is allowed', async (route) => {
     const path = fill(route.path, crypto.randomUUID())
     const allowed = await ask('OPTIONS', path, preflight(ALLOWED, route.method))
     expect(allowed.status).toBe(204)
@@ -43,7 +43,7 @@ describe('a page of another origin', () => {
     }
   })
 
-  it('may read our headers, sends no credentials, and has its own cache entry', async () => {
+  it('can read exposed headers, cannot use credentials, and is cached by origin', async () => {
     const { headers } = await ask('GET', '/wallets', { Origin: ALLOWED })
     expect(headers.get('Access-Control-Allow-Origin')).toBe(ALLOWED)
     expect(headers.get('Access-Control-Allow-Credentials')).toBeNull()
@@ -59,7 +59,7 @@ describe('a page of another origin', () => {
     ])
   })
 
-  it('S40: is rejected everywhere if no origin is configured', async () => {
+  it('S40: is rejected if no origin is configured', async () => {
     const answer = await send('GET', '/openapi.json', { headers: { Origin: ALLOWED } })
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull()
     expect(
@@ -86,7 +86,7 @@ describe('a body', () => {
     expect((await app.fetch(request)).status).toBe(413)
   })
 
-  it('of an event may have 256 kB', async () => {
+  it('of an event can have up to 256 KiB', async () => {
     const event = (length: number) =>
       send('POST', '/webhooks/monnify', {
         body: 'x'.repeat(length),
@@ -103,11 +103,11 @@ describe('a body', () => {
     ['"[[[["', 0],
     ['{"a":"\\"[["}', 1],
     ['{"a\\\\":[[]]}', 3],
-  ])('%s is nested %i deep', (json, depth) => {
+  ])('%s has %i levels', (json, depth) => {
     expect(depthOf(json)).toBe(depth)
   })
 
-  it('nested seventeen deep is rejected, wherever the depth is', async () => {
+  it('can be nested sixteen levels deep, and no deeper', async () => {
     const user = await newUser()
     const nested = (depth: number) =>
       `{"recipient_phone":"+2348031234567","recipient_name":${'['.repeat(depth)}${']'.repeat(depth)}}`
@@ -154,7 +154,7 @@ describe('the log', () => {
     expect(events).toContain('request')
   })
 
-  it('has its own event for a request without access', async () => {
+  it('has a separate event for a request without access', async () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
     await send('GET', '/wallets')
     await send('POST', '/webhooks/monnify', { body: '{}' })

@@ -1,4 +1,4 @@
-/** The conventions that hold on every route, driven by the OpenAPI document. */
+/** Conventions of all routes. The routes are those of the OpenAPI document. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   dial,
@@ -63,7 +63,7 @@ describe('the OpenAPI document', () => {
     if (isSecured(operation)) expect(Object.keys(operation.responses)).toContain('401')
   })
 
-  it('is shown at /api with our own scripts and styles', async () => {
+  it('is shown at /api, without scripts and styles of other hosts', async () => {
     const page = await send('GET', '/api')
     expect(page.headers.get('Content-Type')).toContain('text/html')
     expect(page.headers.get('Content-Security-Policy')).toContain("script-src 'self'")
@@ -250,15 +250,15 @@ describe('a body', () => {
     ['S43: +12', '+12'],
     ['S43: 112', '112'],
     ['S43: 911', '911'],
-    ['no plus, and not of the country at home', '442079460958'],
+    ['a foreign number without a plus', '442079460958'],
     ['letters', '+23480312345AB'],
-    ['too long', '+2348031234567890123'],
+    ['too many digits', '+2348031234567890123'],
     ['a number too short for its country', '+23480312'],
     ['an unknown country', '+9991234567'],
-    ['empty', ''],
-    ['a number type', 2348031234567],
+    ['an empty string', ''],
+    ['a number instead of a string', 2348031234567],
     ['null', null],
-    ['an address', '+234803;DROP TABLE calls'],
+    ['SQL', '+234803;DROP TABLE calls'],
   ])('with %s for a phone number is rejected', async (_, recipient_phone) => {
     const user = await newUser()
     const refused = await user.send('POST', '/calls', { body: { recipient_phone } })
@@ -301,7 +301,7 @@ describe('every response', () => {
       ).not.toBe(bad)
   })
 
-  it('of a problem has a documented type', async () => {
+  it('that is a problem has a type that resolves to its description', async () => {
     const { body } = await send('GET', '/wallets')
     expect(await send('GET', body.type)).toMatchObject({
       status: 200,

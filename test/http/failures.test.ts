@@ -10,7 +10,7 @@ const broken = (): never => {
   throw new Error(SPOKEN, { cause: new TypeError(`at /src/secret.ts: ${SPOKEN}`) })
 }
 
-/** Everything that it is asked for throws. */
+/** An object whose every method throws. */
 const brokenThing = (): never => new Proxy({}, { get: () => broken }) as never
 
 const email = () => `user-${crypto.randomUUID()}@example.com`
@@ -24,7 +24,7 @@ afterEach(() => {
 
 type Request = [method: string, path: string, body?: object]
 
-/** The layers of the house, each with a request that needs it. */
+/** The layers of the service, each with a request that needs it. */
 const layers: Record<string, [replaced: () => Partial<Deps>, request: Request]> = {
   'the limiter': [
     () => ({ limiter: brokenThing() }),
@@ -63,7 +63,7 @@ describe('a fault in', () => {
     })
   })
 
-  it('any layer is logged with that ID, without the token in its message', async () => {
+  it('any layer is logged with the request ID, and without the token in its message', async () => {
     const user = await userWithCredit(10)
     const { send } = worldWith({ wallets: { send: broken } })
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -80,7 +80,7 @@ describe('a fault in', () => {
 const brokenD1 = () => createDeps({ ...env, DB: brokenThing() })
 
 describe('while D1 is unavailable', () => {
-  it('no one is authenticated, registered or credited', async () => {
+  it('no one is logged in, registered or credited, and the event can be sent again', async () => {
     const user = await userWithCredit(10)
     const world = worldWith({ startPoller: async () => undefined })
     const payment = await world.send('POST', '/payments', {
@@ -106,7 +106,7 @@ describe('while D1 is unavailable', () => {
     expect((await walletOf(user)).balance).toBe(510)
   })
 
-  it('calls continue and are charged', async () => {
+  it('calls can be started and ended, and wallets can be read', async () => {
     const user = await userWithCredit(10)
     const { send } = worldWith(brokenD1())
     const as = { token: user.token }

@@ -11,10 +11,16 @@ describe('a page', () => {
   }
 
   it.each([
-    ['with more than it takes names its last item', [7, 8, 9], 2, [7, 8], [8]],
-    ['that takes all that was found names no next one', [7, 8], 2, [7, 8], undefined],
-    ['with room left names no next one', [7], 2, [7], undefined],
-    ['of nothing names no next one', [], 2, [], undefined],
+    [
+      'with more items than its limit has a cursor that names its last item',
+      [7, 8, 9],
+      2,
+      [7, 8],
+      [8],
+    ],
+    ['with exactly as many items as its limit has no cursor', [7, 8], 2, [7, 8], undefined],
+    ['with fewer items than its limit has no cursor', [7], 2, [7], undefined],
+    ['without items has no cursor', [], 2, [], undefined],
   ])('%s', (_, found, limit, items, position) => {
     const next = position && { ok: true, value: position }
     expect(cut(found, limit)).toEqual([items, next])

@@ -8,7 +8,7 @@ const silenced = (level: 'log' | 'error') =>
   vi.spyOn(console, level).mockImplementation(() => undefined)
 let spies: ReturnType<typeof silenced>[]
 
-/** The lines of an event. */
+/** Log lines of an event. */
 const lines = (event: string) =>
   spies
     .flatMap(({ mock }) => mock.calls)
@@ -27,7 +27,7 @@ afterEach(() => {
 })
 
 describe('the request ID is logged', () => {
-  it('when a signature, a limit or the gateway fails', async () => {
+  it('when a signature is invalid or a payment raises an exception', async () => {
     const { send, gateway } = worldWith()
     const user = await newUser(send)
     const body = { amount: 50, method: 'monnify' }
@@ -79,7 +79,7 @@ describe('the request ID is logged', () => {
     )
   })
 
-  it('by both wallets of a transfer, the sender and the recipient that fails', async () => {
+  it('by both wallets of a transfer, and by the sender if the recipient fails', async () => {
     const user = await newUser()
     await topUp(user, 50, 'primary')
     const body = { amount: 20, method: 'wallet' }

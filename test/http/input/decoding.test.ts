@@ -8,7 +8,7 @@ import { newUser, send, walletOf } from '../../support/client'
 import { operations, sampleOf } from '../../support/documented'
 import { paidEvent, SECRET, worldWith } from '../../support/gateway'
 
-/** The text in Latin-1: one byte a character, so `é` is no UTF-8. */
+/** @returns the text in Latin-1: one byte per character, so `é` is not valid UTF-8 */
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
 
 const JSON_TYPE = 'application/json'
@@ -131,7 +131,7 @@ it('a cursor of bytes that are not UTF-8 is rejected', async () => {
 })
 
 it.each(['[0]', '[-1]', '[1.5]', '["1"]', '[]', '[1,1]', '1', 'null'])(
-  "a cursor of %s is rejected by a wallet's list",
+  "a cursor of %s is rejected by a wallet's lists",
   async (position) => {
     const asked = await user
     const { uuid } = await walletOf(asked)

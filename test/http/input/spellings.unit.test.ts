@@ -60,7 +60,7 @@ describe('a time', () => {
     expect(outcomeOf(parseTime(text))).toBe('must be a time such as 2026-03-14T10:15:30Z')
   })
 
-  it('whose plus became a space is rejected with the cause', () => {
+  it('whose plus became a space is rejected with an explanation', () => {
     expect(outcomeOf(parseTime('2026-11-25T00:00:00 01:00'))).toContain('%2B01:00')
   })
 })
