@@ -6,7 +6,7 @@ import { limitFlood } from '../../src/limits/middleware'
 import { createPolicies } from '../../src/limits/catalogue'
 import { limitReads } from '../../src/limits/quota'
 
-/** A rate for each name, unlike every other. */
+/** A different rate for each policy. */
 const rates = {
   loginClientIp: { quota: 1, windowMs: 1001 },
   refresh: { quota: 2, windowMs: 1002 },
@@ -18,7 +18,7 @@ const rates = {
 }
 
 describe('the policies', () => {
-  it('double the wait for a guess from a second to 15 minutes, and forget guesses after a day', () => {
+  it('double the wait after each guess, from 1 s to 15 min, and forget guesses after a day', () => {
     expect(createPolicies({ ...rates, freeGuesses: 5 }).loginAccount).toEqual({
       kind: 'guesses',
       name: 'login-account',
@@ -46,7 +46,7 @@ interface Counter {
   readonly policy: string
 }
 
-/** The platform's counters as wrangler.toml has them, each written as `RateLimit-Policy` shows it. */
+/** @returns the platform's counters in wrangler.toml, with policies as `RateLimit-Policy` has them */
 function countersOf(toml: string): Counter[] {
   const block =
     /\[\[ratelimits\]\]\nname = "(\w+)"\nnamespace_id = "(\d+)"\nsimple = \{ limit = (\d+), period = (\d+) \}/g
@@ -66,7 +66,7 @@ describe("the platform's counters", () => {
   const holder = { userUuid: 'u', sessionUuid: 's', tokenVersion: 0 }
   const tokens = { verifyAccess: async () => ({ ok: true, value: holder }) } as never
 
-  /** Header that a client receives from a limit. */
+  /** @returns the header `RateLimit-Policy` of a rejected request */
   async function shown(middleware: Parameters<Hono['use']>[1]): Promise<string | null> {
     const app = new Hono().use('*', middleware)
     const answer = await app.request('/', { headers: { 'CF-Connecting-IP': '203.0.113.9' } })
@@ -88,7 +88,7 @@ describe("the platform's counters", () => {
       () =>
         limitReads({ floodGuard: open, sessionQuota: open, userQuota: full, tokens, now: () => 0 }),
     ],
-  ])("%s is shown with the platform's figures", async (name, policy, middleware) => {
+  ])('%s is reported with the figures in wrangler.toml', async (name, policy, middleware) => {
     const counter = counters.find((other) => other.name === name)
     expect(await shown(middleware() as never)).toBe(`"${policy}";${counter?.policy}`)
   })

@@ -18,7 +18,7 @@ import {
 } from '../support/client'
 import { worldWith as scriptedWorldWith } from '../support/gateway'
 
-/** The real hash takes 200 ms: what is counted here is how often it is asked, and of what. */
+/** Replaces the real hash, which takes 200 ms. Tests read the number and the arguments of its calls. */
 const hashes = vi.fn<(password: string, hash: string) => boolean>(
   (password, hash) => password === PASSWORD && hash !== UNKNOWN_USER_HASH,
 )
@@ -43,7 +43,7 @@ const wait = (ms: number) => vi.setSystemTime(Date.now() + ms)
 
 const MINUTE = { quota: 3, windowMs: MINUTE_MS }
 
-/** Small quotas, so that a test can use them up; the guesses as they are. */
+/** Small quotas, which a test can use up. Guesses have their default. */
 const policies = createPolicies({
   loginClientIp: MINUTE,
   refresh: MINUTE,
@@ -59,7 +59,7 @@ const open = { limit: async () => ({ success: true }) }
 
 const freshEmail = () => `user-${crypto.randomUUID()}@example.com`
 
-/** A different address for each number. */
+/** A different IP address for each number. */
 const address = (index: number) => `203.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
 
 let nextAddress = 1
@@ -71,7 +71,7 @@ const logIn = (send: Send, email: string, password: string, from?: string): Prom
     headers: from ? { 'CF-Connecting-IP': from } : {},
   })
 
-/** Uses up the free guesses at an account: from here on its log-ins wait. */
+/** Uses up the free guesses at an account, so that later log-ins must wait. */
 const guessFiveTimes = (send: Send, email: string) =>
   atOnce(5, () => logIn(send, email, 'a wrong guess', freshAddress()))
 
@@ -83,7 +83,7 @@ const parameters = (answer: Answer, header: string): Record<string, Record<strin
 describe('guesses at one account', () => {
   it('reach the hash five times, even a thousand at once from a thousand IP addresses', async () => {
     const { deps } = worldWith()
-    /** Decides a first try from an address purely: a thousand objects would only take time. */
+    /** Decides the first try from an IP address without an object: a thousand objects take too long. */
     const consume: LimiterClient['consume'] = async (policy, subject) =>
       policy.name === 'login-address'
         ? decide(policy, [], Date.now())
@@ -133,7 +133,7 @@ describe('guesses at one account', () => {
     expect((await dial(owner, { token })).status).toBe(201)
   })
 
-  it('reject the right password too during the wait, without a hash and without a longer wait', async () => {
+  it('the right password is rejected during the wait, without a hash or a longer wait', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     await guessFiveTimes(send, email)
@@ -176,7 +176,7 @@ describe('guesses at one account', () => {
     expect((await logIn(send, email, PASSWORD)).status).toBe(429)
   })
 
-  it('S33: do not reveal whether the account exists: not by body, headers, hashes or refusal', async () => {
+  it('S33: do not reveal whether the account exists, by body, headers, hashes or limit', async () => {
     const { send } = worldWith()
     const { email } = await newUser(send)
     const tell = async (who: string) => {
@@ -203,7 +203,7 @@ describe('guesses at one account', () => {
     expect(await tell(freshEmail())).toEqual(known)
   })
 
-  it('cannot succeed through a failing limiter, before or at the hash', async () => {
+  it('never reach the hash while the limiter fails', async () => {
     const { send, deps } = worldWith()
     const { email } = await newUser(send)
     const consume = () => Promise.reject(new Error('the limiter is away'))
@@ -214,7 +214,7 @@ describe('guesses at one account', () => {
     expect(hashes).not.toHaveBeenCalled()
   })
 
-  it('do not fail a log-in whose success cannot be recorded', async () => {
+  it('a log-in succeeds even if the limiter cannot record it', async () => {
     const { send, deps } = worldWith()
     const { email } = await newUser(send)
     const forgive = () => Promise.reject(new Error('the limiter is away'))
@@ -252,7 +252,7 @@ describe('guesses from one IP address', () => {
     expect(hashes).toHaveBeenCalledTimes(40)
   }, 60_000)
 
-  it('use up no account’s guesses once the IP address is refused', async () => {
+  it('do not count for an account once the IP address has reached its limit', async () => {
     const { send } = worldWith({ policies })
     const { email } = await newUser(send)
     const from = freshAddress()
@@ -260,7 +260,7 @@ describe('guesses from one IP address', () => {
     expect((await logIn(send, email, PASSWORD, freshAddress())).status).toBe(200)
   })
 
-  it('are counted for a whole IPv6 network, and not by a header that the client sets', async () => {
+  it('are counted per IPv6 /64 network, and not by headers that the client sets', async () => {
     const { send } = worldWith({ policies })
     const from = (last: string, claimed = '') =>
       send('POST', '/auth/login', {
@@ -278,7 +278,7 @@ describe('guesses from one IP address', () => {
   })
 
   it.each([undefined, '127.0.0.1', '::1'])(
-    'are not counted without Cloudflare in front, for %s',
+    'are not counted without Cloudflare in front: client IP %s',
     async (from) => {
       const { send } = worldWith({ policies })
       const answers = await atOnce(10, () => logIn(send, freshEmail(), 'a guess', from))
@@ -287,7 +287,7 @@ describe('guesses from one IP address', () => {
   )
 })
 
-/** Requests that succeed as often as they may be made, each from the same address and user. */
+/** Limited requests. Those of one `begin` have the same IP address or user, and succeed if allowed. */
 const limited: [policy: string, begin: (send: Send) => Promise<() => Promise<Answer>>][] = [
   [
     'login-address',
@@ -350,7 +350,7 @@ const limited: [policy: string, begin: (send: Send) => Promise<() => Promise<Ans
 ]
 
 describe.each(limited)('the limit %s', (policy, begin) => {
-  it('allows three of three a minute, refuses the fourth, and says when to retry', async () => {
+  it('allows three requests a minute, rejects the fourth, and reports when to retry', async () => {
     const { send } = worldWith({ policies })
     const request = await begin(send)
     for (const left of [2, 1, 0]) {
@@ -381,7 +381,7 @@ describe.each(limited)('the limit %s', (policy, begin) => {
   })
 })
 
-it('a request with an invalid body shows the limit that it counted for', async () => {
+it('a request with an invalid body counts, and its response reports the limit', async () => {
   const { send } = worldWith({ policies })
   const headers = { 'CF-Connecting-IP': freshAddress() }
   const invalid = await send('POST', '/users/register', { body: {}, headers })
@@ -415,7 +415,7 @@ describe('a limiter', () => {
     expect((await stub.consume(policy)).allowed).toBe(false)
   })
 
-  it('forgets by its last allowed try: a refused one does not prolong the wait', async () => {
+  it('sets its alarm by the last allowed use; a rejected one does not extend the wait', async () => {
     const stub = limiter()
     for (let times = 0; times < 3; times++) await stub.consume(policy)
     wait(30_000)
@@ -451,7 +451,7 @@ describe('a limiter', () => {
 })
 
 describe('the flood guard', () => {
-  it('rejects what the platform rejects, before any other check', async () => {
+  it('rejects requests above its limit before any other check', async () => {
     const { send } = worldWith({ floodGuard: { limit: async () => ({ success: false }) } })
     for (const path of ['/auth/login', '/auth/refresh', '/users/register']) {
       const headers = { 'CF-Connecting-IP': freshAddress() }

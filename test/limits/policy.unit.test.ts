@@ -20,7 +20,7 @@ const guesses: Guesses = {
   maxDelayMs: 900_000,
 }
 
-/** Tries at these instants, and the instants that were let through. */
+/** Tries once at each instant. @returns decisions, allowed instants and the stored tries */
 function play(policy: Policy, instantsMs: readonly number[]) {
   let tries: Tries = []
   const decisions = instantsMs.map((nowMs) => {
@@ -39,11 +39,19 @@ const instants = fc
 
 describe('a quota of three a minute', () => {
   it.each([
-    ['three at once, and the fourth', [0, 0, 0, 0], [0, 0, 0]],
-    ['the fourth a millisecond early', [0, 0, 0, 59_999], [0, 0, 0]],
-    ['the fourth in time', [0, 0, 0, 60_000], [0, 0, 0, 60_000]],
-    ['around a boundary', [59_000, 59_500, 59_999, 60_000, 61_000], [59_000, 59_500, 59_999]],
-    ['refused tries, which lengthen nothing', [0, 0, 0, 30_000, 59_000, 60_000], [0, 0, 0, 60_000]],
+    ['allows three at once, and rejects a fourth', [0, 0, 0, 0], [0, 0, 0]],
+    ['rejects a fourth one millisecond early', [0, 0, 0, 59_999], [0, 0, 0]],
+    ['allows a fourth after a minute', [0, 0, 0, 60_000], [0, 0, 0, 60_000]],
+    [
+      'allows three across the boundary of a minute',
+      [59_000, 59_500, 59_999, 60_000, 61_000],
+      [59_000, 59_500, 59_999],
+    ],
+    [
+      'does not extend the wait by rejected tries',
+      [0, 0, 0, 30_000, 59_000, 60_000],
+      [0, 0, 0, 60_000],
+    ],
   ])('%s', (_, triedMs, allowedMs) => {
     expect(play(quota, triedMs).allowedMs).toEqual(allowedMs)
   })
@@ -60,7 +68,7 @@ describe('a quota of three a minute', () => {
     )
   })
 
-  it('reports what remains, and when more are allowed', () => {
+  it('reports how many remain, and when more are allowed', () => {
     const { decisions } = play(quota, [0, 10_000, 20_000, 30_500, 60_000])
     const shown = decisions.map(({ limitState: { remaining, resetSeconds } }) => [
       remaining,
@@ -104,7 +112,7 @@ describe('guesses at a secret', () => {
     expect(tries.length).toBeLessThan(50)
   })
 
-  it('allow at most fifteen of a thousand in five minutes', () => {
+  it('are allowed at most fifteen times in five minutes', () => {
     const triedMs = Array.from({ length: 1000 }, (_, index) => index * 300)
     const { allowedMs } = play(guesses, triedMs)
     expect(allowedMs.length).toBeLessThanOrEqual(15)
@@ -120,7 +128,7 @@ describe('guesses at a secret', () => {
 })
 
 describe.each([quota, guesses])('every $kind policy', (policy) => {
-  it('does not count refused tries', () => {
+  it('does not count rejected tries', () => {
     fc.assert(
       fc.property(instants, (triedMs) => {
         const { allowedMs, tries } = play(policy, triedMs)
@@ -129,7 +137,7 @@ describe.each([quota, guesses])('every $kind policy', (policy) => {
     )
   })
 
-  it('allows a try after the seconds that it named, and not a second earlier', () => {
+  it('allows a try after the reported seconds, and not a second earlier', () => {
     fc.assert(
       fc.property(instants, (triedMs) => {
         const { decisions, tries } = play(policy, triedMs)

@@ -16,10 +16,10 @@ import { worldWith } from '../support/gateway'
 
 const CARRIER = { 'CF-Connecting-IP': '198.51.100.7' }
 
-/** The real hash takes 200 ms; its own tests have it. */
+/** Replaces the real hash, which takes 200 ms and has its own tests. */
 const UNHASHED = { hashPassword: () => 'none', verifyPassword: () => true }
 
-/** Lets so many of each key through. */
+/** @param limit allowed requests per key */
 function counter(limit: number) {
   const counts = new Map<string, number>()
   const binding = {
@@ -32,7 +32,7 @@ function counter(limit: number) {
   return { counts, binding }
 }
 
-/** A service whose three counters let so many through. */
+/** The service with these limits per IP address, session and user; without a limit by default. */
 function countedWorld(limits: { address?: number; session?: number; user?: number } = {}) {
   const [address, session, user] = [limits.address, limits.session, limits.user].map((limit) =>
     counter(limit ?? 1e9),
@@ -47,7 +47,7 @@ function countedWorld(limits: { address?: number; session?: number; user?: numbe
   return { ...worldWith(bindings), address, session, user }
 }
 
-/** Routes that live in the caller's own objects. */
+/** Routes that read the caller's objects and not D1. */
 const OBJECTS_ONLY = /^\/(calls|wallets|tariff)/
 
 describe('a request', () => {
@@ -85,7 +85,7 @@ describe('a request', () => {
   })
 })
 
-it('with a refresh token in the body of another route counts for its IP address', async () => {
+it('a refresh token in the body of another route counts for the IP address', async () => {
   const { send, address, session } = countedWorld()
   const { refreshToken: refresh_token } = await newUser(send)
   address.counts.clear()
@@ -131,7 +131,7 @@ it('a session that refreshes too often does not affect others behind its IP addr
 })
 
 describe('a session that has used up its quota', () => {
-  it("is refused with the limit's name, and does not affect the user's other sessions", async () => {
+  it("is rejected with the limit's name, and does not affect the user's other sessions", async () => {
     const { send } = countedWorld({ session: 3, user: 6 })
     const user = await newUser(send)
     const other = await onAnotherDevice(send, user)
@@ -180,11 +180,11 @@ it('a quota that fails allows requests', async () => {
   expect((await (await newUser(send)).send('GET', '/users/me')).status).toBe(200)
 })
 
-describe("by the platform's counters", () => {
-  /** Counters begin anew each minute, which may happen once while the test runs. */
+describe("with the platform's counters", () => {
+  /** Counters restart each minute, which may happen once during the test. */
   const WINDOWS = 2
 
-  it('1,500 reads of one user in three sessions reach D1 600 times a minute, and do not affect another user', async () => {
+  it("1,500 reads in a user's three sessions reach D1 600 times a minute; others are unaffected", async () => {
     const world = worldWith(UNHASHED)
     let d1Reads = 0
     const isLive = async () => (d1Reads += 1) > 0
