@@ -88,7 +88,7 @@ describe('a command with the wrong service', () => {
   it.each([
     [['audit'], 2],
     [['monnify', 'scenario', 'declined'], 1],
-  ])('%j reports that it returned no JSON', async (args, exitCode) => {
+  ])('%j reports that the service returned no JSON', async (args, exitCode) => {
     const run = await aileana([...args, '--url', url], 'y')
     expect(run.printed).toContain('returned no JSON. Is it this service?')
     expect(run.exitCode).toBe(exitCode)

@@ -23,10 +23,10 @@ describe('verify', () => {
         .digest('hex'),
       'legacy hash',
     ],
-    ['upper case', BODY, sign(BODY).toUpperCase(), 'upper case'],
+    ['a signature in upper case', BODY, sign(BODY).toUpperCase(), 'upper case'],
     ['a truncated signature', BODY, sign(BODY).slice(1), '127 characters'],
     [
-      'a body printed again',
+      'a reformatted body',
       JSON.stringify(JSON.parse(BODY), null, 2),
       sign(parsedAgain),
       're-serialised body',
@@ -45,7 +45,7 @@ describe('verify', () => {
     ],
     ['an added end of line', `${BODY}\n`, sign(BODY), 'an end of line was added'],
     [
-      'the old configuration',
+      'the old webhook configuration',
       '{"transactionHash":"x"}',
       sign('other'),
       'old webhook configuration',
@@ -57,7 +57,7 @@ describe('verify', () => {
       'wrong secret',
     ],
     ['another secret for a body of another shape', '{"a":1}', sign('other'), 'wrong secret'],
-  ])('names %s', (_, body, signature, cause) => {
+  ])('detects %s', (_, body, signature, cause) => {
     const diagnosis = diagnose(SECRET, Buffer.from(body), signature)
     expect(diagnosis.isValid).toBe(false)
     expect(diagnosis.cause).toContain(cause)
@@ -70,15 +70,25 @@ describe('verify', () => {
   }
   it.each<[string, Buffer, string, string]>([
     ['a byte order mark', Buffer.from(`\uFEFF${BODY}`), BODY, 'begins with a byte order mark'],
-    ['one and an end of line', Buffer.from(`\uFEFF${BODY}\r\n`), BODY, 'mark, and an end of line'],
+    [
+      'a byte order mark and an end of line',
+      Buffer.from(`\uFEFF${BODY}\r\n`),
+      BODY,
+      'mark, and an end of line',
+    ],
     ['UTF-16', utf16(`\uFEFF${BODY}`), BODY, 'UTF-16 (little-endian)'],
-    ['UTF-16 without a mark', utf16(`${BODY}\r\n`), BODY, 'UTF-16 (little-endian)'],
+    ['UTF-16 without a byte order mark', utf16(`${BODY}\r\n`), BODY, 'UTF-16 (little-endian)'],
     ['big-endian UTF-16', utf16(`\uFEFF${BODY}`, true), BODY, 'UTF-16 (big-endian)'],
-    ['big-endian without a mark', utf16(BODY, true), BODY, 'UTF-16 (big-endian)'],
+    ['big-endian UTF-16 without a byte order mark', utf16(BODY, true), BODY, 'UTF-16 (big-endian)'],
     ['CRLF', Buffer.from(lines.replaceAll('\n', '\r\n')), lines, 'its lines end in CRLF'],
     ['LF', Buffer.from(lines), lines.replaceAll('\n', '\r\n'), 'its lines end in LF'],
-    ['CRLF and one more', Buffer.from(`${lines}\n`.replaceAll('\n', '\r\n')), lines, 'CRLF, and'],
-    ['an end of line', Buffer.from(`${BODY}\n`), BODY, 'an end of line was added'],
+    [
+      'CRLF and an added end of line',
+      Buffer.from(`${lines}\n`.replaceAll('\n', '\r\n')),
+      lines,
+      'CRLF, and',
+    ],
+    ['an added end of line', Buffer.from(`${BODY}\n`), BODY, 'an end of line was added'],
   ])('explains a file that an editor changed: %s', (_, file, original, cause) => {
     const diagnosis = diagnose(SECRET, file, sign(original))
     expect(diagnosis.isValid).toBe(false)

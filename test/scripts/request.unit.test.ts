@@ -15,7 +15,7 @@ describe('a request of a tool', () => {
     ['localhost', '*', '*'],
     ['aileana.example', undefined, undefined],
     ['localhost.example', 'b', 'b'],
-  ])('to %s with no_proxy %j has no_proxy %j', (host, before, after) => {
+  ])('to %s with no_proxy %j changes it to %j', (host, before, after) => {
     expect(noProxyFor(host, before)).toBe(after)
   })
 
@@ -27,7 +27,7 @@ describe('a request of a tool', () => {
     [{ https_proxy: 'http://p:9' }, [], undefined],
     [{ ...on, http_proxy: 'http://p:9' }, [], undefined],
     [{ ...on, https_proxy: 'http://p:9', NO_PROXY: 'x, a.example' }, [], undefined],
-  ])('with %j and %j goes through %s', (environment, flags, proxy) => {
+  ])('with environment %j and flags %j uses the proxy %s', (environment, flags, proxy) => {
     const url = new URL('https://a.example/x')
     expect(proxyOf(url, environment, flags)).toBe(proxy)
     expect(unreachable(url, proxy)).toContain(proxy ?? 'npm start')
@@ -38,7 +38,7 @@ describe('the URL of the service', () => {
   it.each([
     ['http://localhost:8787', 'http://localhost:8787'],
     [' https://api.example/ ', 'https://api.example'],
-  ])('%j is %s', (address, origin) => {
+  ])('%j is read as %s', (address, origin) => {
     expect(clientInfoOf(address)).toBe(origin)
   })
 

@@ -20,7 +20,7 @@ const PROGRAM = {
 }
 
 describe('a program that an npm script runs', () => {
-  it('gets its flags', () => {
+  it('receives its flags', () => {
     const { stdout } = run(PROGRAM, [], 'program.ts', '--flag', 'x.ts')
     expect(stdout).toBe(`${join(folder, 'program.ts')},--flag,x.ts\n`)
   })
@@ -40,7 +40,7 @@ describe('a program that an npm script runs', () => {
     )
   })
 
-  it('is never started by Node itself', () => {
+  it('is never run with `node` directly', () => {
     for (const [name, script] of Object.entries(scripts))
       expect(script, name).not.toMatch(/node (?!scripts\/run\.mjs )/)
   })

@@ -122,7 +122,7 @@ describe('the lock of a state folder', () => {
   const another = (held = folder) =>
     spawnSync(process.execPath, ['-e', codeOf(held)], { encoding: 'utf8' }).stdout
 
-  it("ends with its owner, and a second owner gets the first one's name", () => {
+  it('ends with its owner, whose name a second service receives', () => {
     expect(another()).toBe('held\n')
     const lock = lockState(folder, owner)
     if (typeof lock === 'string') throw new Error(lock)
@@ -148,7 +148,7 @@ describe('the lock of a state folder', () => {
     [undefined, 'Another service uses the state in /s. Stop it,'],
     [owner, `process ${owner.pid}, on port 8787, since`],
     [{ ...owner, port: 0, host: 'box' }, `process ${owner.pid} on box, since`],
-  ])('fails for %j with %j', (known, sentence) => {
+  ])('held by %j is reported as %j', (known, sentence) => {
     expect(heldBy(known, '/s')).toContain(sentence)
   })
 })

@@ -2,6 +2,6 @@ import { expect, it } from 'vitest'
 import { documentText } from '../../../scripts/openapi/declared'
 import { readText } from '../../support/markdown'
 
-it('docs/openapi.json is what the app declares; if not, `npm run openapi` writes it', () => {
+it('docs/openapi.json matches the routes (`npm run openapi` writes it)', () => {
   expect(documentText()).toBe(readText('docs/openapi.json'))
 })

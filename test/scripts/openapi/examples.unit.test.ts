@@ -44,7 +44,7 @@ const bodiesOf = ({ requestBody, responses }: Operation): MediaType[] =>
     .flatMap((body) => Object.values(body?.content ?? {}))
 
 describe.each(operations)('$operationId', (operation) => {
-  it('has a valid example of every body', () => {
+  it('has valid examples of every body', () => {
     for (const media of bodiesOf(operation)) {
       const values = valuesOf(media)
       expect(values.length).toBeGreaterThan(0)
@@ -58,12 +58,12 @@ describe.each(operations)('$operationId', (operation) => {
   })
 })
 
-it('has an example of every problem but the one that no operation declares', () => {
+it('the document has an example of every problem, except of `method_not_allowed`', () => {
   const { method_not_allowed: _, ...declared } = PROBLEMS
   expect(Object.keys(examples).sort()).toEqual(Object.keys(declared).sort())
 })
 
-it('has valid examples of its headers', () => {
+it('the document has valid examples of its headers', () => {
   for (const [name, { schema }] of Object.entries(document.components.headers))
     expect(errorsOf(schema as Schema, schema.example), name).toEqual([])
 })

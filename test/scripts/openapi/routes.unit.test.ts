@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import document from '../../../docs/openapi.json'
 import { describedApp } from '../../../scripts/openapi/described-app'
 
-/** For people in a browser, for operators, and the document itself. */
+/** Routes for browsers and operators, and of the document itself. */
 const UNDOCUMENTED = [
   'GET /',
   'GET /api',
@@ -20,7 +20,7 @@ const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
 )
 
-/** Middleware is for all methods, or for every path below one. */
+/** Excludes middleware, which applies to all methods or to all paths below one. */
 const routed = new Set(
   describedApp()
     .routes.filter(({ method, path }) => method !== 'ALL' && !path.includes('*'))

@@ -65,7 +65,7 @@ describe('the API document', () => {
       expect(text).toContain(`"#/components/${kind}/${name}"`)
   })
 
-  it('repeats no header on every response', () => {
+  it('declares each header for less than a quarter of the responses', () => {
     const names = Object.keys(document.components.headers)
     const all = operations.flatMap(({ responses }) => Object.values(responses))
     for (const name of names) {

@@ -48,7 +48,7 @@ describe('the console', () => {
       expect((await get(`${ORIGIN}${path}`)).status, path).toBe(404)
   })
 
-  it('is for loopback hosts only', async () => {
+  it('is served to loopback hosts only', async () => {
     for (const host of ['127.0.0.1:8787', '[::1]:8787'])
       expect((await get(`http://${host}/console`)).status, host).toBe(200)
     for (const host of ['calls.example', 'localhost.calls.example', '192.168.0.7'])
@@ -56,7 +56,7 @@ describe('the console', () => {
         expect((await get(`http://${host}${path}`)).status, `${host}${path}`).toBe(404)
   })
 
-  it('does not exist without the simulator, even though its files are among the assets', async () => {
+  it('is not served without the simulator, although its files are among the assets', async () => {
     const deps = createDeps({ ...env, MONNIFY_SIMULATOR: 'off' } as Env)
     const app = createApp(deps)
     const names = files.map((file) => file.replace('/console/assets/', ''))

@@ -49,11 +49,11 @@ describe('a meter', () => {
     [61, { seconds: 61, costKobo: 1100, holdAt: 1100, secondsLeft: 239 }],
     [300.999, { seconds: 300, costKobo: 5000, holdAt: 5000, secondsLeft: 0 }],
     [400, { seconds: 300, costKobo: 5000, holdAt: 5000, secondsLeft: 0, passed: 1 }],
-  ])('after %d s', (seconds, expected) => {
+  ])('shows time, cost, hold and remaining time after %d s', (seconds, expected) => {
     expect(readMeter(answered, at(seconds))).toMatchObject(expected)
   })
 
-  it('of a ringing call costs nothing, holds a minute, and counts down to the time-out', () => {
+  it('of a ringing call shows no cost, a hold of one minute, and the time until the timeout', () => {
     expect(readMeter(ringing, at(20))).toEqual({
       seconds: 0,
       costKobo: 0,
@@ -67,13 +67,13 @@ describe('a meter', () => {
 describe('a balance', () => {
   const wallet = { balance: 30.5, held: 20 }
 
-  it('falls while its calls run', () => {
+  it('decreases while its calls run', () => {
     const calls = [answered, { ...ringing, must_end_by: time(90) }]
     expect(liveBalance(wallet, calls, at(10))).toEqual({ balanceKobo: 3050, heldKobo: 2000 })
     expect(liveBalance(wallet, calls, at(61))).toEqual({ balanceKobo: 2950, heldKobo: 2100 })
   })
 
-  it('is complete without open calls, and never negative', () => {
+  it('includes the held amount if no call is open, and is never negative', () => {
     expect(liveBalance(wallet, [], at(0))).toEqual({ balanceKobo: 5050, heldKobo: 0 })
     const poor = { ...wallet, balance: 0, held: 10 }
     expect(liveBalance(poor, [answered], at(200)).balanceKobo).toBe(0)
@@ -83,12 +83,12 @@ describe('a balance', () => {
 describe('a reloaded list of calls', () => {
   const ended: Call = { ...answered, status: 'completed', ended_at: time(30) }
 
-  it('does not return a call to a state before its latest event', () => {
+  it('does not move a call back to a state before its latest event', () => {
     expect(mergeCalls([ringing], [answered])).toEqual([answered])
     expect(mergeCalls([answered], [ended])).toEqual([ended])
   })
 
-  it('is otherwise shown as read', () => {
+  it('replaces the shown calls otherwise', () => {
     const moved = { ...answered, must_end_by: time(200) }
     expect(mergeCalls([moved], [answered])).toEqual([moved])
     expect(mergeCalls([ended], [ringing])).toEqual([ended])
