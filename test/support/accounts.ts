@@ -14,7 +14,7 @@ export const refresh = (via: Send, refresh_token: string): Promise<Answer> =>
 
 export const me = (via: Send, token: string): Promise<Answer> => via('GET', '/users/me', { token })
 
-/** The same user on another device. */
+/** Logs in again as the same user. */
 export async function onAnotherDevice(via: Send, user: TestUser): Promise<TestUser> {
   const { body } = await logIn(via, user.email)
   const { access_token: token, refresh_token: refreshToken } = body
@@ -22,18 +22,18 @@ export async function onAnotherDevice(via: Send, user: TestUser): Promise<TestUs
   return { ...user, token, refreshToken, send: asUser }
 }
 
-/** Fake of `revokeTokens`; `fail` makes it throw. */
+/** Fake of `revokeTokens` that records its calls; `state.fails` makes it throw. */
 export function listener() {
   const told: [userUuid: string, refusal: TokenRevocation][] = []
   const state = { fails: false }
   const revokeTokens = async (userUuid: string, refusal: TokenRevocation): Promise<void> => {
-    if (state.fails) throw new Error('cannot be told')
+    if (state.fails) throw new Error('the wallets cannot be notified')
     told.push([userUuid, refusal])
   }
   return { told, state, revokeTokens }
 }
 
-/** Collects the log lines of an event, from now on. */
+/** @returns a function that lists the log lines of an event since this call */
 export function linesOf(event: string): () => object[] {
   const spy = vi.spyOn(console, 'log')
   return () =>

@@ -1,4 +1,4 @@
-/** A browser for the tests, if one is installed, and the errors of its pages. */
+/** Runs a browser, if one is installed, and collects the errors of its pages. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -65,5 +65,5 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     await page.keyboard.press('Tab')
     if (isThere(await focusedName(page))) return
   }
-  throw new Error(`no way to ${name} by keyboard`)
+  throw new Error(`the keyboard cannot reach ${name}`)
 }

@@ -1,4 +1,4 @@
-/** Client for the tests, which checks every response against the conventions. */
+/** HTTP client of the tests, which checks each response against the conventions and the API document. */
 import { exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { problemSchema } from '../../src/http/problem-schema'
@@ -37,7 +37,6 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** Checks the conventions of every response. */
 export function holdToConventions(answer: Answer): void {
   const { status, headers, body } = answer
   expect(headers.get('X-Request-Id')).toMatch(/^[\w\-=]{1,255}$/)
@@ -88,7 +87,7 @@ export const sender = (fetch: Fetch): Send => {
 
 export const send: Send = sender((request) => exports.default.fetch(request))
 
-/** Requests of one user, with the user's token. */
+/** A user whose `send` adds the user's token to each request. */
 export interface TestUser {
   readonly uuid: string
   readonly email: string
@@ -143,7 +142,7 @@ export const PHONE = '+2348031234567'
 export const dial = (user: TestUser, options: RequestOptions = {}): Promise<Answer> =>
   user.send('POST', '/calls', { body: { recipient_phone: PHONE }, ...options })
 
-/** Sends `count` equal requests at once. */
+/** Sends `count` requests at once. */
 export const atOnce = <T>(count: number, request: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => request(index)))
 

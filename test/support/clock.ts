@@ -1,4 +1,4 @@
-/** A fake clock in the far future, so that no real alarm rings. */
+/** A fake clock in the far future, so that no real alarm fires. */
 import { afterEach, beforeEach, vi } from 'vitest'
 
 export const START = Date.parse('2126-03-14T10:00:00.000Z')
@@ -16,5 +16,5 @@ export function useClock(): void {
 
 export const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
 
-/** Sets the clock to a time after the start. */
+/** Sets the clock to `ms` after `START`. */
 export const at = (ms: number) => vi.setSystemTime(START + ms)

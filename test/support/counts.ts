@@ -55,7 +55,7 @@ function tap(
 
 const prototypeOf = (value: unknown): object => Object.getPrototypeOf(value) as object
 
-/** The method through which every query of D1 passes. */
+/** @returns the prototype whose `_sendOrThrow` sends every D1 query */
 function d1Session(): object {
   const { dbSession } = env.DB.prepare('SELECT 1') as unknown as { dbSession: object }
   return prototypeOf(prototypeOf(dbSession))
@@ -71,7 +71,7 @@ function look(cursor: Cursor, last: { rowsRead: number; rowsWritten: number }): 
   Object.assign(last, { rowsRead, rowsWritten })
 }
 
-/** A cursor belongs to its object, so it is read whenever the object has used it. */
+/** Reads the counters after each use of the cursor, because only the cursor's object can read them. */
 function count(cursor: Cursor): void {
   const last = { rowsRead: 0, rowsWritten: 0 }
   look(cursor, last)

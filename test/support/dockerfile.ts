@@ -1,6 +1,6 @@
 /**
- * Runs a Dockerfile without a container engine: each stage is a folder as its root, each RUN a command in it, each
- * COPY a copy by hard links. This does not test the base image, the users and the isolation of a container.
+ * Runs a Dockerfile without a container engine: each stage is a folder, each RUN a command in it, and each COPY a
+ * copy to it. This does not test the base image, the users and the isolation of a container.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
@@ -75,7 +75,7 @@ export function buildImage(
       image = { root, workdir, user: 'root', env: {}, command: [], healthCheck: [] }
       continue
     }
-    if (!image) throw new Error(`${instruction} stands before FROM`)
+    if (!image) throw new Error(`${instruction} precedes FROM`)
     image = runStep(image, { instruction, rest }, context, roots, env)
   }
   if (!image) throw new Error('there is no stage')
@@ -114,7 +114,7 @@ function runStep(
     case 'EXPOSE':
       return image
     default:
-      throw new Error(`${instruction} is not understood`)
+      throw new Error(`${instruction} is not supported`)
   }
 }
 

@@ -72,7 +72,7 @@ export const secured = operations.filter(isSecured)
 
 export const fill = (path: string, value: string): string => path.replaceAll(/\{\w+\}/g, value)
 
-/** Valid input of the operations that have one. */
+/** Valid input of the operations that need one. */
 const SAMPLES: Record<string, { readonly query?: string; readonly body?: object }> = {
   registerUser: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   logIn: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
@@ -86,7 +86,7 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
   receiveMonnifyEvent: { body: {} },
 }
 
-/** Valid request to an operation. Throws if a body is needed and missing here. */
+/** @returns a valid request. @throws if the operation needs a body and `SAMPLES` has none */
 export function sampleOf(operation: Operation, id: string = crypto.randomUUID()) {
   const { query = '', body } = SAMPLES[operation.operationId] ?? {}
   if (operation.requestBody && !body) throw new Error(`no sample for ${operation.operationId}`)
@@ -126,7 +126,7 @@ const HEADERS_OF_ALL = new Set([
   'x-xss-protection',
 ])
 
-/** Headers that the document's own description declares for every response. */
+/** Headers that any response may have, even if its operation does not declare them. */
 const COMMON = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After']
 
 const findResponse = ({ responses }: Described, status: number): DocumentedAnswer | undefined => {
@@ -139,7 +139,7 @@ const findResponse = ({ responses }: Described, status: number): DocumentedAnswe
 const headersOf = (operation: Operation, status: number): string[] =>
   [status, 200, 201].flatMap((each) => Object.keys(findResponse(operation, each)?.headers ?? {}))
 
-/** Requires that every other header is declared, and has the declared form. */
+/** Requires that every other header is declared and valid. */
 function holdHeaders(where: string, sent: Headers, declared: readonly string[]) {
   const names = new Map([...COMMON, ...declared].map((name) => [name.toLowerCase(), name]))
   for (const [name, value] of sent) {
@@ -173,7 +173,7 @@ export function holdToDocument(
 ): void {
   const operation = operationFor(method, path.split('?')[0] ?? '')
   if (!operation || answer.status === 101) return
-  const where = `${method} ${operation.path} answered ${answer.status}`
+  const where = `${method} ${operation.path} returned ${answer.status}`
   const declared = findResponse(operation, answer.status)
   expect(declared, `${where}, which is not declared`).toBeDefined()
   holdHeaders(where, answer.headers, headersOf(operation, answer.status))

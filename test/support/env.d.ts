@@ -12,7 +12,7 @@ declare global {
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** How many random histories of a wallet are played. */
+    /** Number of random wallet histories that a test runs. */
     histories: number
   }
 }

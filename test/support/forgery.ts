@@ -27,7 +27,7 @@ const without = (object: object, name: string): object =>
 const OTHER_KEY = utf8ToBytes('another key of thirty-two bytes!')
 
 export interface Forge {
-  /** Signed with the service's own key; other parts are those of the valid token unless given. */
+  /** Signs with the service's key. Parts that are not given are those of the valid token. */
   readonly signed: (header?: Part, claims?: Part) => string
   readonly header: Record<string, unknown>
   readonly claims: Record<string, unknown>
@@ -153,7 +153,7 @@ export function forgeries(
   }
 }
 
-/** Claims that only an access token has. */
+/** Tokens with a faulty `ver`, which only access tokens have. */
 export function forgedVersions(good: string, secret: string): Record<string, string> {
   const { signed, header, claims } = forgeFrom(good, secret, 'access')
   const withVersion = (ver: unknown) => signed(header, { ...claims, ver })

@@ -1,4 +1,4 @@
-/** A Monnify whose responses a test can set, and the app with it. */
+/** A gateway whose responses a test sets, and the service with this gateway. */
 import { env } from 'cloudflare:workers'
 import { createApp } from '../../src/app'
 import { createDeps, type Deps } from '../../src/deps'
@@ -11,7 +11,7 @@ import { type Answer, type Send, sender } from './client'
 import { CARD_NUMBER, CARD_TOKEN } from './secrets'
 
 export class ScriptedGateway implements Gateway {
-  /** Sets the status query's response for a reference; pending by default. */
+  /** Responses to status queries by reference; pending by default. */
   readonly words = new Map<string, Partial<GatewayTransaction>>()
   isDown = false
   queries = 0
@@ -54,7 +54,7 @@ export interface World {
   readonly send: Send
 }
 
-/** The whole service with a scripted gateway, and other replaced dependencies. */
+/** The service with a scripted gateway and the replaced dependencies. */
 export function worldWith(replaced: Partial<Deps> = {}): World {
   const gateway = new ScriptedGateway()
   /** A payment's own poller would query the simulator, not the script. */

@@ -1,6 +1,6 @@
 /**
- * Random histories of one wallet, fast enough for hundreds of thousands. Each step is one integer, by which a
- * failing history shrinks; it determines a command and its time.
+ * Random histories of one wallet, fast enough for hundreds of thousands. Each step is one integer, so that a
+ * failing history can shrink. The integer determines a command and its time.
  */
 import { kobo } from '../../src/common/money'
 import type { CallLimits } from '../../src/wallets/core/call-commands'
@@ -13,7 +13,7 @@ export type Command =
   | { readonly kind: 'answer' | 'end'; readonly call: number }
   | { readonly kind: 'alarm' | 'alarm_twice' }
 
-/** Delays after the previous step, or distances to the next end of a call by the clock. */
+/** Delay after the previous step, or offset from the next instant at which the clock ends a call. */
 export type When = { readonly afterMs: number } | { readonly fromDueMs: number }
 
 export interface Step {
@@ -90,11 +90,11 @@ function decodeStep(code: number): Step {
   return { when: pick(WHENS, rest), command: command(Math.floor(rest / WHENS.length)) }
 }
 
-/** Upper bound of a history's own integer. */
+/** Upper bound of the integer that determines how a history begins. */
 export const BEGINNINGS =
   FIRST_KOBO.length * MAX_DURATIONS_MS.length * FIRST_CALLS.length * RATES.length
 
-/** A history that begins with some money and ringing calls. */
+/** @param code determines the first top-up and calls. @param codes determine the later steps. */
 export function decodeHistory(code: number, codes: readonly number[]): History {
   let rest = code
   const choose = <T>(table: readonly T[]): T => {

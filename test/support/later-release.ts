@@ -4,7 +4,6 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { addKobo, kobo, type Kobo } from '../../src/common/money'
 import { type Entry, type LedgerHead, walletGainKobo } from '../../src/wallets/core/ledger'
 
-/** Posting of another release. */
 export interface LaterPosting {
   readonly kind: string
   readonly from: string
@@ -37,7 +36,6 @@ export function laterEntry(head: LedgerHead, posting: LaterPosting, postedAtMs =
   }
 }
 
-/** Chain of entries from postings. */
 export function laterChain(head: LedgerHead, postings: readonly LaterPosting[]): Entry[] {
   const entries: Entry[] = []
   for (const posting of postings) entries.push(laterEntry(entries.at(-1) ?? head, posting))

@@ -1,4 +1,4 @@
-/** Writes a long history straight into a wallet's tables; only its length matters. */
+/** Writes a long history directly into a wallet's tables. Only its length matters: its hashes are invalid. */
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import type { TestUser } from './client'

@@ -1,4 +1,4 @@
-/** Commands of a wallet object by its owner. A refused read throws. */
+/** Sends commands to a wallet object as its owner. Refused reads throw. */
 import { env } from 'cloudflare:workers'
 import type { CallLimits } from '../../src/wallets/core/call-commands'
 import type { HangUpReason, WalletName } from '../../src/wallets/core/wallet'

@@ -1,4 +1,4 @@
-/** Adds calls and top-ups straight to a user's wallet object. */
+/** Adds calls and top-ups directly to a user's wallet object. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
@@ -11,7 +11,7 @@ import { LIMITS, newCall } from './wallets'
 const nameOf = ({ uuid }: TestUser): WalletName => ({ userUuid: uuid, type: 'call_credits' })
 
 /**
- * Makes a call with any recipient name, without the route's checks, by fake time.
+ * Makes a call in fake time, without the checks of the route: the recipient name is not validated.
  * @returns the call's UUID
  */
 export async function talk(

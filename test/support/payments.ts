@@ -1,4 +1,4 @@
-/** One payment in memory, with fake dependencies: each effect is recorded in order, and may fail. */
+/** One payment in memory, with fake dependencies that record each effect in order, and can fail. */
 import { kobo, ZERO } from '../../src/common/money'
 import { ok, type Result } from '../../src/common/result'
 import type { GatewayTransaction } from '../../src/payments/core/payment'
@@ -34,7 +34,7 @@ export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
 
 interface Parts {
   readonly payment?: Partial<Payment>
-  /** Payments and events that a sweep finds. Each payment is the one in memory. */
+  /** Number of due payments that a sweep finds; each is the one in memory. */
   readonly due?: number
   readonly events?: readonly OpenEvent[]
   /** Monnify's response for a reference. */

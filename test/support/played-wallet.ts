@@ -23,12 +23,12 @@ import type { WalletRow, WalletStorage } from '../../src/wallets/object/storage'
 import type { Command } from './histories'
 import { emptyWallet, NO_RECEIPTS, newCall, WALLET_UUID } from './wallets'
 
-/** Violated invariant. */
+/** Reports a violated invariant. */
 function fail(what: string, ...facts: unknown[]): never {
   throw new Error(`${what}: ${JSON.stringify(facts)}`)
 }
 
-/** Price of whole seconds, by the contract. */
+/** Price of `seconds` in kobo, as the contract defines it. */
 function priceKobo(rate: Rate, seconds: number): number {
   const { incrementSeconds, minimumSeconds, koboPerMinute, unitKobo, setupKobo, steps } = rate
   const stepsUp = (from: number) => Math.ceil(from / incrementSeconds) * incrementSeconds
@@ -91,7 +91,8 @@ export class PlayedWallet {
       this.#commandAtMs = nowMs
       return this.#decide(command, `id-${serial}`, state, nowMs)
     })
-    if (!result.ok && seen.state !== this.state) fail('a refused command changed', command)
+    if (!result.ok && seen.state !== this.state)
+      fail('a refused command changed the wallet', command)
     if (!result.ok) this.#checkRefusal(result.refusal, command)
     this.#check(nowMs)
   }
@@ -164,10 +165,10 @@ export class PlayedWallet {
     const afterKobo =
       entry.to === 'wallet' ? lastKobo + entry.amountKobo : lastKobo - entry.amountKobo
     if (entry.amountKobo <= 0 || entry.balanceKobo !== afterKobo)
-      fail('an entry moved another amount', entry)
-    if (entry.balanceKobo < 0) fail('more was taken than was there', entry)
+      fail('an entry changed the balance by another amount', entry)
+    if (entry.balanceKobo < 0) fail('an entry overdrew the wallet', entry)
     if (entry.seq !== last.seq + 1 || entry.previousHash !== last.hash)
-      fail('an entry does not follow the one before', entry)
+      fail('an entry does not follow the previous one', entry)
     this.entries.push(entry)
   }
 
@@ -175,12 +176,12 @@ export class PlayedWallet {
   #close(call: Call, entries: readonly Entry[], before: WalletState, nowMs: number): void {
     const { uuid, chargeKobo, createdAtMs, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
     if (endedAtMs === null || endedAtMs < (startedAtMs ?? createdAtMs) || endedAtMs > nowMs)
-      return fail('a call ended before it began, or is yet to end', call, nowMs)
+      return fail('a call ended before it began or in the future', call, nowMs)
     const costKobo = spentKobo(call, endedAtMs)
     const charges = entries.filter(({ sourceUuid }) => sourceUuid === uuid)
     const paidKobo = charges.reduce((sum, { amountKobo }) => sum + amountKobo, 0)
     if (chargeKobo !== costKobo || paidKobo !== costKobo || charges.length > 1)
-      fail('a call paid another price than that of its seconds', call, charges)
+      fail('a call was not charged once for its seconds', call, charges)
     if (this.#charged.has(uuid)) fail('a call ended twice', call)
     this.#charged.add(uuid)
 
@@ -192,23 +193,23 @@ export class PlayedWallet {
     }
     const endsAtMs = byClockMs[endReason as EndingReason] ?? this.#commandAtMs
     if (endedAtMs !== endsAtMs || endedAtMs > deadlineAtMs)
-      fail('a call ended at another instant than it had to', call, nowMs)
-    /** With several calls, others may have paid first. */
+      fail('a call ended at the wrong instant', call, nowMs)
+    /** With several calls, the others may have been charged first. */
     const leftKobo = before.openCalls.length === 1 ? before.head.balanceKobo : costKobo
     if (endReason === 'credit_exhausted' && spentKobo(call, endedAtMs + 1) <= leftKobo)
-      fail('a call ended though its next second could be paid', call, before)
+      fail('a call ended although its next second could be paid', call, before)
   }
 
   #check(nowMs: number): void {
     const { head, openCalls } = this.state
     if (head.balanceKobo !== (this.entries.at(-1)?.balanceKobo ?? 0))
-      fail('the balance is not that of the ledger', head)
+      fail('the balance differs from the ledger', head)
     const claims = openCalls.map((call) => Math.max(call.holdKobo, spentKobo(call, nowMs)))
     if (head.balanceKobo < claims.reduce((sum, claim) => sum + claim, 0))
       fail('the wallet is overdrawn', this.state, nowMs)
     for (const call of openCalls) {
-      if (call.deadlineAtMs <= nowMs) fail('a call is alive past its deadline', call, nowMs)
-      if (this.#charged.has(call.uuid)) fail('a call that ended is open', call)
+      if (call.deadlineAtMs <= nowMs) fail('a call is open after its deadline', call, nowMs)
+      if (this.#charged.has(call.uuid)) fail('an ended call is open', call)
     }
     if (openCalls.length > this.#limits.maxOpenCalls) fail('too many calls are open', openCalls)
     if (openCalls.length !== this.calls.size - this.#charged.size)

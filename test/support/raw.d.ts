@@ -3,7 +3,7 @@ declare module '*?raw' {
   export default text
 }
 
-/** The module at its own cost: `cheap-passwords.ts` changes the one without the query. */
+/** The module with its production cost. `cheap-passwords.ts` changes the import without the query. */
 declare module '*/users/password?production' {
   export function hashPassword(password: string): string
   export function verifyPassword(password: string, hash: string): boolean

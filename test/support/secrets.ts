@@ -46,7 +46,7 @@ export async function dumpD1(): Promise<string> {
 export const listWallets = async (): Promise<ReadonlySet<string>> =>
   new Set((await listDurableObjectIds(env.WALLET)).map(String))
 
-/** Content of some wallets, as text. */
+/** Content of at most `MAX_OBJECTS` wallets, as text. */
 async function dumpWallets(earlier: ReadonlySet<string>): Promise<string> {
   const ids = await listDurableObjectIds(env.WALLET)
   const own = ids.filter((id) => !earlier.has(String(id)))

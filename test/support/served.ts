@@ -1,4 +1,4 @@
-/** Runs the service as a newcomer would, in its own process group, and the tools. */
+/** Runs the service as a new developer would, in its own process group, and the `aileana` commands. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -80,7 +80,7 @@ export async function kill(service: Service): Promise<void> {
   await service.ended
 }
 
-/** Runs a command of \`npm run aileana\` to its end. */
+/** Runs a command of `npm run aileana` to its end. */
 export const aileana = (...args: string[]) =>
   spawnSync(NODE, ['scripts/aileana.ts', ...args], { cwd: ROOT, encoding: 'utf8' })
 

@@ -18,7 +18,7 @@ const [table = ''] = /(?:^\|.*\n)+/m.exec(calls) ?? []
 const [header = '', , ...lines] = table.trimEnd().split('\n')
 const [, ...columns] = cellsOf(header)
 
-/** One column of the table stands for the three states in which a call has ended. */
+/** One column of the table represents the three states in which a call has ended. */
 const STATES: Readonly<Record<string, readonly string[]>> = {
   ended: ['completed', 'cancelled', 'failed'],
 }

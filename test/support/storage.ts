@@ -1,6 +1,6 @@
 /**
  * Migrates the storage before every test file. Afterwards, searches log and storage for secrets, and removes
- * alarms that could still ring.
+ * alarms that could still fire.
  */
 import { applyD1Migrations, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'

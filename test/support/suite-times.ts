@@ -7,7 +7,7 @@ const SLOWEST = 15
 /** Unit of Linux's process times. */
 const TICKS_PER_SECOND = 100
 
-/** From loading to the last hook. */
+/** Duration from loading to the last hook. */
 function msOf(module: TestModule): number {
   const { environmentSetupDuration, prepareDuration, collectDuration, setupDuration, duration } =
     module.diagnostic()

@@ -1,6 +1,6 @@
 /**
- * Runs commands like a reader: in one shell, in order, in one folder. The first failed command or request ends
- * the script. `npm start` runs in the background, like in a second terminal, and the next command waits until the
+ * Runs commands as a reader would: in one shell, in order, in one folder. The first failed command or request ends
+ * the script. `npm start` runs in the background, as in a second terminal, and the next command waits until the
  * service responds.
  */
 import { spawn } from 'node:child_process'
@@ -12,7 +12,7 @@ export interface Session {
   readonly times: readonly string[]
 }
 
-/** The shell traces commands, and names a failed one. */
+/** Traces commands with their times, and names a failed one. */
 const PRELUDE = `set -eE -o pipefail
 curl() { command curl --fail-with-body --max-time 60 "$@"; }
 began=$EPOCHREALTIME; typed=
@@ -29,7 +29,7 @@ trap : EXIT
 trap 'lap "$BASH_COMMAND"' DEBUG
 `
 
-/** @param url where \`npm start\` answers */
+/** @param url where `npm start` responds */
 export const scriptOf = (blocks: readonly string[], url: string): string => {
   const started = blocks
     .join('\n')
