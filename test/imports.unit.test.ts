@@ -1,4 +1,4 @@
-/** The linter rejects each import that the table of `oxlint.config.ts` lacks, however it is written. */
+/** Plants imports in a copy of the tree: the linter rejects those that `oxlint.config.ts` does not allow. */
 import { execFile } from 'node:child_process'
 import {
   cpSync,
@@ -19,7 +19,7 @@ import { mayImport } from '../oxlint.config'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** Row of the table, what it may import, what it may not. */
+/** Each row of the table, an import that it allows (if any), and one that it does not. */
 const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/common', null, 'src/http/problems'],
   ['src/common/text', null, 'src/common/log'],
@@ -60,7 +60,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['test/verification/linearizability', 'test/verification/books/audit', 'src/common/money'],
 ]
 
-/** File, what it may not import: folders without a row, layers, pure files, and what was open before. */
+/** Forbidden imports: of folders without a row, across layers, of pure files, and former gaps in the rules. */
 const REJECTED: readonly (readonly [string, string])[] = [
   ['src/rooms/planted', 'src/common/money'],
   ['src/rooms/planted', 'src/rooms/core/planted'],
@@ -110,7 +110,7 @@ const ACCEPTED: readonly (readonly [string, string])[] = [
   ['test/users/planted', 'src/operators/service'],
 ]
 
-/** All ways to write an import that a file of `src/wallets/core` may not have. */
+/** Spellings of imports that files in `src/wallets/core` may not contain. */
 const SPELLINGS = [
   `import '../../auth/store'`,
   `import type { Session } from '../../auth/store'`,
@@ -164,7 +164,7 @@ for (const [index, line] of SPELLINGS.entries()) plant(spelled(index), line)
 plant('src/users/ring', `import type { User } from './ring-other'`)
 plant('src/users/ring-other', `import type { Ring } from './ring'`)
 
-/** @returns whether the linter rejects the file's line with this import */
+/** @returns whether the linter rejects this line of the file */
 const isRejected = (file: string, line: string): boolean =>
   rejected.has(`imports(table) ${file}:${(files.get(file) ?? []).indexOf(line) + 1}`)
 
@@ -174,7 +174,7 @@ interface Diagnostic {
   readonly labels: readonly { readonly span: { readonly line: number } }[]
 }
 
-/** @returns what the linter prints about the planted tree; it ends with 1, since it finds something */
+/** @returns the linter's diagnostics of the planted tree; its exit code is 1, because it finds errors */
 async function lint(): Promise<readonly Diagnostic[]> {
   const node = join(ROOT, 'node_modules/.bin/node')
   const oxlint = join(ROOT, 'node_modules/oxlint/bin/oxlint')
@@ -203,7 +203,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(tree, { recursive: true }))
 
 describe('the import table', () => {
-  it('has a test import for each row, and a folder for each row', () => {
+  it('has only rows of folders that exist, and a test import for each row', () => {
     const rows = Object.keys(mayImport).filter((row) => row !== 'scripts/import-rule')
     expect(ROWS.map(([row]) => row).toSorted()).toEqual(rows.toSorted())
     for (const row of rows)

@@ -38,7 +38,7 @@ const EXPORTED =
 const exportedNames = (text: string): string[] =>
   [...text.matchAll(EXPORTED)].flatMap(([, name = '']) => name)
 
-it('exports no retired name', () => {
+it('no module exports a retired name', () => {
   const exclude = ['**/node_modules/**', 'client/schema.ts']
   const files = globSync('{src,web,client,scripts,test}/**/*.{ts,tsx}', { cwd: ROOT, exclude })
   const exported = files.flatMap((file) =>
@@ -50,7 +50,7 @@ it('exports no retired name', () => {
   ).toEqual([])
 })
 
-it('finds a retired name in any exported declaration, and no other', () => {
+it('the check finds each retired name in exported declarations, and no other name', () => {
   const text =
     'export class Watchers {}\nexport const chaseObject = 1\nexport async function takeBack() {}\nexport function expireCall() {}'
   expect(exportedNames(text).filter(isRetired)).toEqual(['Watchers', 'chaseObject', 'takeBack'])

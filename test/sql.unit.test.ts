@@ -1,11 +1,11 @@
-/** SQL that a later schema step cannot break: every statement of the service names its columns. */
+/** Each SQL statement of the service names its columns, so that a later schema step cannot break it. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** A statement's beginning, whose result depends on columns that it does not name. */
+/** Patterns of statements whose effect depends on columns that they do not name. */
 const RULES: Record<string, RegExp> = {
   'inserts by position':
     /\b(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO\s+(?!schema_steps\b)[^\s(]+(?!\s*\()\s+/gi,
@@ -20,7 +20,7 @@ const breaches = (text: string): string[] =>
     [...text.matchAll(pattern)].map(([statement]) => `${rule}: ${statement}`),
   )
 
-it('names its columns in every statement', () => {
+it('every statement of the service names its columns', () => {
   const exclude = ['**/node_modules/**']
   const files = globSync('src/**/*.{ts,tsx}', { cwd: ROOT, exclude })
   expect(files.length).toBeGreaterThan(100)
@@ -40,7 +40,7 @@ it.each([
   "'SELECT * FROM wallet'",
   '`SELECT entries.*, recipient_phone FROM entries`',
   '`SELECT recipient_phone, entries.* FROM entries`',
-])('finds the error in %s', (text) => {
+])('the check rejects %s', (text) => {
   expect(breaches(text).length).toBeGreaterThan(0)
 })
 
@@ -49,6 +49,6 @@ it.each([
   '`INSERT INTO ${table} (${columns}) VALUES (?)`',
   "'SELECT COUNT(*) AS done FROM schema_steps'",
   '`SELECT ${ENTRY} FROM entries`',
-])('finds none in %s', (text) => {
+])('the check accepts %s', (text) => {
   expect(breaches(text)).toEqual([])
 })

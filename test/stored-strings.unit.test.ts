@@ -42,7 +42,7 @@ const USER = '0b6f6a0e-6a0f-4f0c-8f6d-3d6c3c1c8a11'
 const PAYMENT = '3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55'
 const REFERENCE = 'AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55'
 
-/** Computed when each was first stored or sent. */
+/** Values that were computed when the first of each was stored or sent. */
 const SEAL = '2f15eb5ec0af61a4f18ab85d88f5dd3700d8d12e200fb970e44b3f80bccf9549'
 const WALLET_UUIDS = [
   '0fe271e8-55b9-5153-b993-b069084aea10',

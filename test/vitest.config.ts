@@ -1,8 +1,8 @@
 /**
  * Four projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime,
- * `simulation` plays worlds of users and faults around the real money code in Node, and `e2e` starts
- * the service as a newcomer does. The files of a project share their workers, and with them modules
- * and global objects: a test restores what it replaces.
+ * `simulation` runs the real money code in Node, with simulated users and faults, and `e2e` starts the
+ * service as a new developer would. Except in `simulation`, test files share workers, and therefore
+ * modules and globals: a test restores what it replaces.
  */
 import { join } from 'node:path'
 import { env } from 'node:process'
@@ -13,20 +13,20 @@ import { SuiteTimes } from './support/suite-times.ts'
 
 const root = join(import.meta.dirname, '..')
 
-/** Where Node runs the service's code, without the Workers runtime. */
+/** Replaces the module of the Workers runtime where Node runs the service's code. */
 const alias = { 'cloudflare:workers': join(root, 'scripts/loader/cloudflare-workers.ts') }
 
-/** The tests' own configuration, over whatever `.dev.vars` says; nothing here is used elsewhere. */
+/** Settings for tests only. They override `.dev.vars`. */
 const bindings = {
   JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
   MONNIFY_API_KEY: 'MK_TEST_UNIT',
   MONNIFY_SECRET_KEY: 'ZK4M8W2Q6T1R9Y3U5P7S',
   MONNIFY_CONTRACT_CODE: '1000200030',
-  /** As in `wrangler dev`: with the simulators and the console. */
+  /** As in `wrangler dev`, which includes the simulator and the console. */
   NODE_ENV: 'development',
   MONNIFY_SIMULATOR: 'on',
   SIMULATED_CUSTOMER: 'pays',
-  /** More than a test makes; the limits' own tests set theirs. */
+  /** More than a test needs; the tests of limits set their own. */
   LIMIT_PAYMENTS: '1000/1s',
   LIMIT_VERIFY: '1000/1s',
   LIMIT_PASSWORDS: '1000/1s',
