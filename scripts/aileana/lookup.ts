@@ -53,7 +53,7 @@ function showPayment(payment: Fields): void {
   heading(`Payment ${nameOf(payment, 'payment_reference')}`)
   showFields(payment)
   showList(
-    'attempts, and what Monnify says',
+    'attempts and their status at Monnify',
     listOf(payment, 'attempts'),
     nameOf(payment, 'attempts_total'),
   )

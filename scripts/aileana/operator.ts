@@ -37,7 +37,8 @@ export function refusalOf(status: number, text: string, origin: string): ToolRef
       message: `${origin} rejects this OPERATOR_TOKEN, because it has another one.`,
       exitCode: 2,
     }
-  if (status !== 404) return { message: `${origin} answered ${status}: ${text}`, exitCode: 2 }
+  if (status !== 404)
+    return { message: `${origin} returned status ${status}: ${text}`, exitCode: 2 }
   if (text.includes('Nothing of this kind'))
     return { message: `${origin} has no such payment, call, wallet or user.`, exitCode: 1 }
   return { message: `The service at ${origin} has no OPERATOR_TOKEN. Set one there.`, exitCode: 2 }

@@ -43,7 +43,9 @@ type Expectation = (answer: Answer) => string | undefined
 const status =
   (expected: number): Expectation =>
   ({ status, body }) =>
-    status === expected ? undefined : `answered ${status}, not ${expected}: ${body.slice(0, 300)}`
+    status === expected
+      ? undefined
+      : `status ${status} instead of ${expected}: ${body.slice(0, 300)}`
 
 const header =
   (name: string, expected: RegExp): Expectation =>

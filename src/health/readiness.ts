@@ -32,7 +32,7 @@ const LOOK_MS = 50
 async function isAlive(deps: ReadinessDeps, part: Part, probe: Probe): Promise<boolean> {
   const timeOut = async () => {
     await deps.wait(TIMEOUT_MS)
-    throw new Error(`no answer within ${TIMEOUT_MS} ms`)
+    throw new Error(`no response within ${TIMEOUT_MS} ms`)
   }
   try {
     await Promise.race([probe(), timeOut()])

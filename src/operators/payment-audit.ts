@@ -78,7 +78,7 @@ async function differenceOf(
   const apart =
     createdAtMs < sinceMs ? undefined : await gatewayDifference(deps.gateway, payment, creditedKobo)
   if (apart || amountPaidKobo === creditedKobo) return apart
-  const detail = `D1 says ${amountPaidKobo} kobo were paid, the wallet was credited ${creditedKobo}`
+  const detail = `D1 has ${amountPaidKobo} kobo paid, but the wallet was credited ${creditedKobo}`
   return { kind: 'payment_marks_differ', detail, isSafe: true }
 }
 
@@ -89,9 +89,9 @@ async function gatewayDifference(
 ): Promise<Difference | undefined> {
   const known = await receivedFor(gateway, payment)
   if (!known)
-    return { kind: 'gateway_unavailable', detail: 'Monnify could not be asked', isSafe: false }
+    return { kind: 'gateway_unavailable', detail: 'Monnify could not be queried', isSafe: false }
   const { receivedKobo, unclear } = known
-  const detail = `Monnify received ${receivedKobo} kobo, the wallet was credited ${creditedKobo}`
+  const detail = `Monnify received ${receivedKobo} kobo, but the wallet was credited ${creditedKobo}`
   if (receivedKobo > creditedKobo) return { kind: 'paid_not_credited', detail, isSafe: true }
   if (unclear.length > 0)
     return { kind: 'unclear_transaction', detail: unclear.join('; '), isSafe: false }
@@ -113,7 +113,7 @@ async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received
     const reference = attemptReference({ ...payment, attempt })
     const queried = await gateway.query(reference)
     if (!queried.ok && isUnreadable(queried.refusal)) {
-      unclear.push('unreadable_answer: Monnify answered, and the answer was not understood')
+      unclear.push("unreadable_answer: Monnify's response could not be read")
       continue
     }
     if (!queried.ok) return undefined
@@ -121,10 +121,12 @@ async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received
     if (finding.kind === 'received') receivedKobo = addKobo(receivedKobo, finding.receivedKobo)
     const paidKobo = queried.value?.amountPaidKobo ?? ZERO
     if (finding.kind === 'reversed' && paidKobo > 0)
-      unclear.push(`unexpected_amount: Monnify says ${queried.value?.status} with ${paidKobo} kobo`)
+      unclear.push(
+        `unexpected_amount: Monnify reports ${queried.value?.status} with ${paidKobo} kobo`,
+      )
     if (finding.kind === 'exception')
       unclear.push(
-        `${finding.exception}: Monnify says ${queried.value?.status} with ${finding.amountKobo} kobo`,
+        `${finding.exception}: Monnify reports ${queried.value?.status} with ${finding.amountKobo} kobo`,
       )
   }
   return { receivedKobo, unclear }
@@ -140,9 +142,13 @@ async function transferDifference(
   const kind = 'payment_marks_differ'
   if (!sent.ok)
     return isMarkedAsSent
-      ? { kind, detail: `D1 says ${status}, the wallet has no such transfer`, isSafe: false }
+      ? { kind, detail: `D1 has ${status}, but the wallet has no such transfer`, isSafe: false }
       : undefined
   const expected = sent.value.status === 'delivered' ? 'completed' : 'processing'
   if (status === expected) return undefined
-  return { kind, detail: `D1 says ${status}, the transfer is ${sent.value.status}`, isSafe: true }
+  return {
+    kind,
+    detail: `D1 has ${status}, but the transfer is ${sent.value.status}`,
+    isSafe: true,
+  }
 }

@@ -12,7 +12,7 @@ const maskPhone = (phone: string): string => `${phone.slice(0, 4)}•••${pho
 const presentAttempt = ({ reference, transaction, finding }: QueriedAttempt) => ({
   reference,
   monnify:
-    finding === undefined ? 'could not be asked' : (transaction?.status ?? 'does not know it'),
+    finding === undefined ? 'could not be queried' : (transaction?.status ?? 'unknown to Monnify'),
   received: transaction ? toNairaNumber(transaction.amountPaidKobo) : null,
   currency: transaction?.currency ?? null,
   finding: finding?.kind ?? null,
@@ -27,7 +27,7 @@ const presentDetails = ({ payment, attempts, events, exceptions }: PaymentLookup
   webhooks: events.rows.map((event) => ({
     event: event.eventType,
     reference: event.paymentReference,
-    verdict: event.outcome ?? 'not worked off',
+    verdict: event.outcome ?? 'not processed',
     times_received: event.timesReceived,
     received_at: toTime(event.receivedAtMs),
     last_tried_at: toTime(event.triedAtMs),

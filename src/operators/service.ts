@@ -53,7 +53,7 @@ export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promis
 
 async function sharedReferences({ paymentStore }: AuditDeps): Promise<Finding[]> {
   const shared = await paymentStore.sharedMonnifyReferences(SHARED_LIMIT)
-  const detail = "several payments have this reference of Monnify's"
+  const detail = 'several payments have this Monnify reference'
   return shared.map((subject) => ({ kind: 'shared_reference', subject, detail, repaired: false }))
 }
 

@@ -76,7 +76,7 @@ describe('a payment', () => {
     world.gateway.isDown = false
     expect(body.payments).toMatchObject([
       {
-        attempts: [{ monnify: 'could not be asked', received: null, finding: null }],
+        attempts: [{ monnify: 'could not be queried', received: null, finding: null }],
         exceptions: [{ kind: 'currency_mismatch', reference }],
       },
     ])

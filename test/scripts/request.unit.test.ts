@@ -76,7 +76,7 @@ describe('an error of an operator’s tool', () => {
     ],
     [404, '{"detail":"The resource does not exist."}', 'has no OPERATOR_TOKEN. Set one there', 2],
     [401, '{}', 'rejects this OPERATOR_TOKEN', 2],
-    [500, 'x', 'answered 500: x', 2],
+    [500, 'x', 'returned status 500: x', 2],
   ])('%i with %s reports that the service %s', (status, text, message, exitCode) => {
     expect(refusalOf(status, text, 'http://h')).toMatchObject({
       message: expect.stringContaining(message),
