@@ -71,7 +71,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 const framework = ['hono{,/**}', '@hono/**', 'drizzle-orm{,/**}', 'jose', 'cloudflare:*']
 const routes = ['src/**/*routes']
-/** The files of `src` that know Hono. */
+/** Files of `src` that may import Hono. */
 const hono = [
   ...routes,
   'src/{app,deps,index}',
@@ -96,52 +96,52 @@ export const neverImport: readonly {
   {
     from: ['**'],
     to: ['aileana{,/**}', '#**'],
-    why: 'Import by a relative path, which the table covers.',
+    why: 'Import by a relative path, which the table can check.',
   },
   {
     from: pure,
     to: [...framework, 'node:*'],
-    why: 'A pure file has no I/O and no framework.',
+    why: 'A pure file must not import I/O or a framework.',
   },
   {
     from: pure,
     to: ['src/**'],
     notTo: pure,
     allowsTypes: true,
-    why: 'A pure file imports pure files; of others, types only.',
+    why: 'A pure file may import pure files. From other files, import types only.',
   },
   {
     from: routes,
     to: ['src/**/*{store,table}', 'src/**/object/*'],
-    why: 'Routes use services, never a store or an object.',
+    why: 'Routes must use services, not stores or objects.',
   },
   {
     from: ['src/**/*{service,store,table}'],
     to: routes,
-    why: 'Imports point downward: routes, service, store, table.',
+    why: 'Import from lower layers only. The order is routes, service, store, table.',
   },
   {
     from: ['src/**/*{store,table}'],
     to: ['src/**/*service'],
-    why: 'Imports point downward: routes, service, store, table.',
+    why: 'Import from lower layers only. The order is routes, service, store, table.',
   },
   {
     from: ['src/**/*table'],
     to: ['src/**/*store'],
-    why: 'Imports point downward: routes, service, store, table.',
+    why: 'Import from lower layers only. The order is routes, service, store, table.',
   },
   {
     from: ['src/**'],
     notFrom: hono,
     to: ['hono{,/**}', '@hono/**', 'src/http/**'],
     notTo: ['src/http/pagination'],
-    why: 'Services know nothing of HTTP: only routes, schemas and middleware import Hono.',
+    why: 'Services must not depend on HTTP. Only routes, schemas and middleware may import Hono.',
   },
   {
     from: [`${auditor}/*`],
     to: ['**'],
     notTo: ['node:*', `${auditor}/*`],
-    why: 'The auditor is written apart: it knows nothing of the service, nor of the simulation.',
+    why: 'The auditor is independent: it must not import the service or the simulation.',
   },
 ]
 
@@ -176,7 +176,7 @@ export default defineConfig({
     'no-await-in-loop': 'off',
     'no-restricted-globals': [
       'error',
-      { name: 'parseFloat', message: 'Money is read by parseNaira.' },
+      { name: 'parseFloat', message: 'Use parseNaira to read amounts of money.' },
     ],
     'unicorn/consistent-function-scoping': 'off',
     'no-shadow': 'off',

@@ -57,7 +57,7 @@ const RING_TIMEOUT_MS = 60_000
 /** Checked at the start: without one of these, requests would fail half-way. */
 const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER'] as const
 
-/** @throws if the configuration is invalid */
+/** @throws if a binding is missing or the configuration is invalid */
 export function createDeps(env: Env): Deps {
   const missing = NEEDED_BINDINGS.filter((name) => !(name in env && Boolean(env[name])))
   if (missing.length > 0)
@@ -150,7 +150,7 @@ const monnifyAccount = (config: Config) => ({
   contractCode: config.MONNIFY_CONTRACT_CODE,
 })
 
-/** A deployment has no simulator, whatever its settings and the NODE_ENV of its build. */
+/** Returns `undefined` in production, whose bundle does not contain the simulator. */
 function simulatorOf(config: Config, env: Env, now: () => number): Simulator | undefined {
   const parts = developmentParts()
   if (!parts || config.MONNIFY_SIMULATOR === 'off') return undefined

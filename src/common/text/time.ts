@@ -7,7 +7,7 @@ const TIME = /^T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[
 /** Offset whose `+` became a space by the form encoding of a query. */
 const LOST_PLUS = /:[\d.]+ \d\d:\d\d$/
 
-/** Adds 400 years, after which the Gregorian calendar repeats, because `Date.UTC` changes years below 100. */
+/** Checks in the years 2000 to 2399, because `Date.UTC` changes years below 100. The calendar repeats. */
 function isDate(text: string): boolean {
   const [, year = 0, month = 0, day = 0] = (DATE.exec(text) ?? []).map(Number)
   const daysInMonth = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()

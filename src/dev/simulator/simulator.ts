@@ -28,7 +28,7 @@ export interface CreateSimulator extends SimulatorOptions {
   readonly background: (work: Promise<unknown>) => void
 }
 
-/** Reports whether a page of another origin sent the request, unless a referrer policy hides the origin. */
+/** Detects requests from pages of other origins. `Sec-Fetch-Site` covers pages that hide their origin. */
 function isFromElsewhere({ method, url, headers }: Request): boolean {
   if (method === 'GET' || method === 'HEAD') return false
   const origin = headers.get('Origin') ?? 'null'

@@ -1,6 +1,6 @@
 /**
  * Monnify's API as the client uses it, with the same paths, bodies and errors. A customer who is set to pay
- * does so before the first status query.
+ * does so at the first status query.
  */
 import { Hono } from 'hono'
 import { z } from 'zod'
