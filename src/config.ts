@@ -82,5 +82,5 @@ export function readConfig(env: object): Config {
   const parsed = configSchema.safeParse(env)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`)
-  throw new Error(`AIleana cannot start with this configuration:\n${lines.join('\n')}`)
+  throw new Error(`AIleana cannot start. Fix these settings:\n${lines.join('\n')}`)
 }

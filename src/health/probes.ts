@@ -6,7 +6,7 @@ import type { Probes } from './readiness'
 const LAST_MIGRATION = `${journal.entries.at(-1)?.tag}.sql`
 
 const REMEDY =
-  'Run `npm start`, or `npx wrangler d1 migrations apply DB` with --local (and the --persist-to of `wrangler dev`) or --remote.'
+  'Run `npm start`, or `npx wrangler d1 migrations apply DB` with --remote, or with --local and the --persist-to of `wrangler dev`.'
 
 /** Wallet object for all probes. No user has the nil UUID (RFC 9562 section 5.9). */
 const PROBED_WALLET = '00000000-0000-0000-0000-000000000000/call_credits'

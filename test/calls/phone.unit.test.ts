@@ -85,7 +85,7 @@ describe('a phone number', () => {
     ['٠٨٠٣١٢٣٤٥٦٧', '“٠” (U+0660, a digit of another script)'],
     ['0803123456\u115f', '(U+115F, an invisible character)'],
     ['+234_803_1234567', '“_” (U+005F)'],
-    ['+2348031234567\ud800', '(U+D800, half a character)'],
+    ['+2348031234567\ud800', '(U+D800, an incomplete character)'],
   ])('%j is rejected, and the message names the character', (text, named) => {
     expect(messageOf(text)).toContain(named)
   })

@@ -32,12 +32,12 @@ const text = z
   })
 
 const line = text.refine((value) => !CONTROL.test(value), {
-  error: 'contains a line break or another control character',
+  error: 'contains a line break or another control character; remove it',
   abort: true,
 })
 
 const ascii = line.refine((value) => !NOT_ASCII.test(value), {
-  error: 'contains a character that is not ASCII',
+  error: 'contains a character that is not ASCII; remove it',
   abort: true,
 })
 
@@ -76,7 +76,7 @@ export const rate = (fallback: string) =>
     line
       .regex(
         /^([1-9]\d{0,2}|1000)\/[1-9]\d{0,3}[smhd]$/,
-        'must be a rate of at most 1000, such as 20/60s',
+        'must be a rate such as 20/1m, with a count of at most 1000',
       )
       .transform((value) => {
         const [quota = '', window = ''] = value.split('/')
@@ -99,11 +99,11 @@ const secretText = ascii
     (value) => new TextEncoder().encode(value).length >= MIN_SECRET_BYTES,
     'must have at least 32 bytes',
   )
-  .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder')
-  .refine((value) => new Set(value).size >= 8, 'is too regular to be random')
+  .refine((value) => !PLACEHOLDER.test(value), 'is a placeholder; set the real value')
+  .refine((value) => new Set(value).size >= 8, 'is too regular; use a random value')
 
 const withoutBlanks = (value: string) => !BLANK.test(value)
-const HAS_BLANKS = 'contains a space'
+const HAS_BLANKS = 'contains a space; remove it'
 
 /** Secret that signs. A passphrase may contain spaces. */
 export const secret = required(secretText)
@@ -114,13 +114,16 @@ export const optionalToken = optional(secretText.refine(withoutBlanks, HAS_BLANK
 
 const credentialText = ascii
   .refine(withoutBlanks, HAS_BLANKS)
-  .refine((value) => !PLACEHOLDER.test(value) && !FILLER.test(value), 'is a placeholder')
+  .refine(
+    (value) => !PLACEHOLDER.test(value) && !FILLER.test(value),
+    'is a placeholder; set the real value',
+  )
 
 export const credential = required(credentialText)
 
 /** User ID of Basic authentication, which ends at the first colon (RFC 7617 section 2). */
 export const credentialName = required(
-  credentialText.refine((value) => !value.includes(':'), 'contains a colon'),
+  credentialText.refine((value) => !value.includes(':'), 'contains a colon; remove it'),
 )
 
 /** Origin of a URL (RFC 6454): scheme, host and port. `undefined` if the URL has more than a last slash. */
@@ -158,11 +161,14 @@ const list = <Value>(item: z.ZodType<Value, string>) =>
   )
 
 export const originList = list(
-  origin(/^https?:\/\/[^*]+$/i, 'must be origins, such as https://app.example.com'),
+  origin(/^https?:\/\/[^*]+$/i, 'must be a list of origins, such as https://app.example.com'),
 )
 
 export const addressList = list(
-  z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be IP addresses'),
+  z.union(
+    [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+    'must be a list of IP addresses or CIDR ranges',
+  ),
 )
 
 export const oneOf = <const Value extends string>(values: readonly Value[], fallback: Value) =>

@@ -69,6 +69,6 @@ export function warnOfUnknownSettings(names: readonly string[], settings: readon
   for (const unknown of unknownSettings(names, settings))
     logWarning('setting_unknown', {
       ...unknown,
-      message: `${unknown.setting} is not a setting and has no effect. The nearest is ${unknown.nearest}.`,
+      message: `${unknown.setting} is not a setting and has no effect. Did you mean ${unknown.nearest}?`,
     })
 }

@@ -87,7 +87,7 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
       d1.prepare(query).bind(...values),
     ]
     const result = (await d1.batch<Row>(statements)).at(-1)
-    if (!result) throw new Error('the batch gave no result')
+    if (!result) throw new Error('the batch returned no result')
     return result
   }
   const select = async (rest: string, ...values: unknown[]): Promise<SimulatedTransaction[]> => {

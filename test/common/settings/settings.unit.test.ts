@@ -207,8 +207,7 @@ describe('a name', () => {
       event: 'setting_unknown',
       setting: 'LIMIT_LOGINS',
       nearest: 'LIMIT_LOGIN_ADDRESS',
-      message:
-        'LIMIT_LOGINS is not a setting and has no effect. The nearest is LIMIT_LOGIN_ADDRESS.',
+      message: 'LIMIT_LOGINS is not a setting and has no effect. Did you mean LIMIT_LOGIN_ADDRESS?',
     })
   })
 

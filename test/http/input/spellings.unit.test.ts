@@ -119,7 +119,7 @@ describe('an e-mail address', () => {
     ['ada', 'must be an e-mail address'],
     ['ada@example', 'must be an e-mail address'],
     ['ada@obi@example.com', 'must be an e-mail address'],
-    ['a da@example.com', 'without (U+0020, a blank)'],
+    ['a da@example.com', 'without (U+0020, a space)'],
     ['ädä@example.com', 'without “ä” (U+00E4, a letter)'],
     ['ada@exаmple.com', 'without “а” (U+0430, a letter)'],
     [`${'a'.repeat(250)}@b.co`, 'must have at most 254 characters'],
