@@ -1,8 +1,8 @@
 /**
- * Builds the pages: each folder of `web` with an `index.html` becomes a page in `.assets`, with hashed files;
- * `docs/openapi.json` is copied too. Wrangler runs this before it bundles the Worker and, in `wrangler dev`,
- * after each change, so pages with unchanged inputs are skipped. Pages share no files, so production can
- * serve nothing of a development page.
+ * Builds the pages: each folder of `web` with an `index.html` becomes a page in `.assets`, with hashed
+ * files; `docs/openapi.json` is copied too. Wrangler runs this before it bundles the Worker and, in
+ * `wrangler dev`, after each change, so pages with unchanged inputs are skipped. Pages share no files, so
+ * production serves no file of a development page.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readFileSync } from 'node:fs'
@@ -38,7 +38,7 @@ function isCurrent(recordPath: string): boolean {
   return files.every((file) => existsSync(join(OUTPUT, file))) && digestOf(inputs) === digest
 }
 
-/** Writes atomically, and only if the content changed: each write of an asset restarts a running service. */
+/** Writes atomically, and only changed content: each write of an asset restarts a running service. */
 function write(path: string, content: string | Uint8Array): void {
   if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return
   mkdirSync(dirname(path), { recursive: true })
@@ -105,7 +105,7 @@ function checkNodeEnv(): void {
   const { WRANGLER_COMMAND: command = 'dev', NODE_ENV: nodeEnv = 'production' } = env
   if (command === 'dev' || nodeEnv === 'production') return
   console.error(
-    `NODE_ENV is ${nodeEnv}, and the deployment would contain the simulators. Unset it, or set it to production.`,
+    `With NODE_ENV=${nodeEnv}, the deployment would contain the simulators. Unset NODE_ENV, or set it to production.`,
   )
   exit(1)
 }

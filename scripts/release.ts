@@ -1,6 +1,6 @@
 /**
- * `npm run release`: stores this commit's bundle in `test/releases`, as the release to which the next one must
- * be able to roll back. It is built like a deployment, without the simulator. Each release replaces it.
+ * `npm run release`: stores this commit's bundle in `test/releases`, as the release to which the next one
+ * must be able to roll back. It is built like a deployment, without the simulator. Each release replaces it.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

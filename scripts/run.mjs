@@ -1,6 +1,6 @@
 /**
- * Runs a TypeScript program: `node scripts/run.mjs PROGRAM.ts [flags]`. It is plain JavaScript, so that a Node
- * that cannot read TypeScript can print an error.
+ * Runs a TypeScript program: `node scripts/run.mjs PROGRAM.ts [flags]`. It is plain JavaScript, so that
+ * a Node that cannot read TypeScript can print an error.
  */
 import { realpathSync } from 'node:fs'
 import { argv, execPath, exit, features, versions } from 'node:process'
@@ -13,7 +13,7 @@ function fail(message) {
 
 if (!features.typescript)
   fail(
-    `Node 22.18 or newer is needed, and this is ${versions.node}. \`npm ci --ignore-scripts=false\` brings one along, for the npm scripts.`,
+    `Node 22.18 or newer is needed, but this is ${versions.node}. Run \`npm ci --ignore-scripts=false\`, which installs one for the npm scripts.`,
   )
 
 const [, , program = '', ...args] = argv
@@ -26,5 +26,5 @@ try {
 } catch (error) {
   const missing = /Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1]
   if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !missing) throw error
-  fail(`The package ${missing} is missing in node_modules. Run \`npm ci\`, to its end.`)
+  fail(`The package ${missing} is missing in node_modules. Run \`npm ci\` and let it finish.`)
 }

@@ -87,7 +87,7 @@ function readFlags(args: readonly string[]): ReadFlags | string {
   }
 }
 
-/** Reads the flags; of a repeated flag, the last one counts. @returns an error message for an invalid flag */
+/** Reads the flags. The last of a repeated flag counts. @returns an error message for an invalid flag */
 export function planStart(args: readonly string[], place: StartPlace): StartPlan | string {
   const read = readFlags(args)
   if (typeof read === 'string') return read

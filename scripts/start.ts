@@ -1,7 +1,7 @@
 /**
- * `npm start`: locks the state folder, prepares the checkout, then serves with `wrangler dev`, on `PORT` if it is
- * set. Other flags are passed on. Exits with wrangler's exit code. Leaves no process behind, neither after a
- * signal nor if npm or its shell ends first.
+ * `npm start`: locks the state folder, prepares the checkout, then serves with `wrangler dev`, on `PORT`
+ * if it is set. Other flags are passed on. Exits with wrangler's exit code. Leaves no process behind,
+ * neither after a signal nor if npm or its shell ends first.
  */
 import { spawn } from 'node:child_process'
 import { constants, hostname } from 'node:os'

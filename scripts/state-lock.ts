@@ -1,7 +1,7 @@
 /**
- * Lock of a state folder, so that only one service uses it. It is SQLite's exclusive lock on a file. The operating
- * system releases it when the process ends, so it is never stale. It also works between containers, where a
- * process ID has no meaning.
+ * Lock of a state folder, so that only one service uses it. It is SQLite's exclusive lock on a file. The
+ * operating system releases it when the process ends, so it is never stale. It also works between
+ * containers, where a process ID has no meaning.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * `npm start` loads this into wrangler. The channel to the parent closes when the parent ends, even by SIGKILL;
- * then wrangler must stop its runtime too.
+ * `npm start` loads this into wrangler. The channel to the parent closes when the parent ends, even by
+ * SIGKILL; then wrangler must stop its runtime too.
  */
 import { isMainThread } from 'node:worker_threads'
 

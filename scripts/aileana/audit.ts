@@ -85,7 +85,7 @@ export async function audit(options: AuditOptions): Promise<void> {
   console.log(
     formatTable(sums.map(([account, kobo]) => ({ account, NGN: (kobo / 100).toFixed(2) }))),
   )
-  if (findings.length === 0) return console.log(styleText('green', 'All of it adds up.'))
+  if (findings.length === 0) return console.log(styleText('green', 'All books agree.'))
   console.log(formatTable(findings))
   const repaired = findings.filter((finding) => finding.repaired).length
   return fail(`${findings.length} findings, ${repaired} of them repaired.`, 1)

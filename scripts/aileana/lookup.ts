@@ -69,7 +69,10 @@ function showCall(call: Fields): void {
   heading(`Call ${nameOf(call, 'uuid')}`)
   showFields(call)
   const charge = (call['charge'] ?? {}) as Fields
-  showField('formula', nameOf(charge, 'formula') ?? 'not answered, or not ended')
+  showField(
+    'formula',
+    nameOf(charge, 'formula') ?? 'none: the call was not answered or has not ended',
+  )
 }
 
 function showWallet(wallet: Fields): void {

@@ -1,4 +1,4 @@
-/** Requests of operators' commands, with `OPERATOR_TOKEN`. They exit with 2 if they cannot query the service. */
+/** Requests of operators' commands, with `OPERATOR_TOKEN`. Exit code 2: the service could not be queried. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
@@ -30,7 +30,7 @@ export interface ToolRefusal {
   readonly exitCode: 1 | 2
 }
 
-/** A 404 with `Nothing of this kind` is an unknown subject; any other 404 is a service without operator routes. */
+/** A 404 with `Nothing of this kind` is an unknown subject. Any other 404: there are no operator routes. */
 export function refusalOf(status: number, text: string, origin: string): ToolRefusal {
   if (status === 401)
     return {

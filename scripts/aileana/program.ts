@@ -31,7 +31,7 @@ function addAudit(program: Command): void {
     .option('--repair', 'repair what is safe to repair')
     .option('--since <time>', 'query Monnify only about payments since this time', sinceOf)
     .addOption(urlOption())
-    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 correct, 1 with findings, 2 not audited.`)
+    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 no findings, 1 findings, 2 audit failed.`)
     .action(async (options: AuditOptions) => (await import('./audit.ts')).audit(options))
 }
 
@@ -49,7 +49,7 @@ function addLookup(program: Command): void {
     .action(async (options: LookupOptions, command: Command) => {
       const { payment, call, wallet, user } = options
       if ((payment ?? call ?? wallet ?? user) === undefined)
-        command.error('error: name a --payment, --call, --wallet or --user')
+        command.error('error: use --payment, --call, --wallet or --user')
       await (await import('./lookup.ts')).lookup(options)
     })
 }
@@ -78,7 +78,7 @@ function addEndSessions(program: Command): void {
     .description('End all sessions of all users after a restore of D1; can be repeated')
     .option('--all', 'confirm that all users must log in again')
     .addOption(urlOption())
-    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 ended, 2 not ended.`)
+    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 sessions ended, 2 failed.`)
     .action(async (options: EndSessionsOptions) =>
       (await import('./end-sessions.ts')).endSessions(options),
     )

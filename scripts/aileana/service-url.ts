@@ -10,7 +10,7 @@ export function clientInfoOf(address: string): string {
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new InvalidArgumentError('It must be a URL such as http://localhost:8787.')
   if (url.href !== `${url.origin}/`)
-    throw new InvalidArgumentError(`It must end after host and port, as in ${url.origin}.`)
+    throw new InvalidArgumentError(`It must have only scheme, host and port, as in ${url.origin}.`)
   return url.origin
 }
 

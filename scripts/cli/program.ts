@@ -32,7 +32,7 @@ export function fail(message: string, exitCode = WRONG_USAGE): never {
   throw new Failure(message, exitCode)
 }
 
-/** Runs a command. Prints a message for expected failures, a stack trace for bugs. @returns the exit code */
+/** Runs a command. Prints a message for expected failures and rethrows bugs. @returns the exit code */
 export async function runProgram(program: Command, args: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...args], { from: 'user' })

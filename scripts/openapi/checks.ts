@@ -25,7 +25,7 @@ export function lint(): void {
   const scored = runTool('Redocly scores it', 'redocly', ...score)
   const { agentReadiness } = JSON.parse(scored) as { agentReadiness: number }
   console.log(`Readiness: ${agentReadiness} of 100`)
-  if (agentReadiness < LEAST_SCORE) fail(`That is less than ${LEAST_SCORE}.`, 1)
+  if (agentReadiness < LEAST_SCORE) fail(`The score must be at least ${LEAST_SCORE}.`, 1)
 }
 
 function git(...args: readonly string[]): string | undefined {
@@ -43,7 +43,7 @@ function git(...args: readonly string[]): string | undefined {
 /** Exits if the commit does not exist. */
 export function requireCommit(base: string): void {
   if (git('rev-parse', '--verify', `${base}^{commit}`) === undefined)
-    fail(`There is no commit ${base} here.`)
+    fail(`This repository has no commit ${base}.`)
 }
 
 /** Commit at which the branch left main; on main, the previous commit. */

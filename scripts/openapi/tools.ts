@@ -41,7 +41,7 @@ export const writeTypes = () =>
 
 export const checkTypes = () =>
   runTool(
-    `${TYPES} is of this document, else \`npm run openapi\` writes it`,
+    `${TYPES} matches the document (\`npm run openapi\` writes it)`,
     'openapi-typescript',
     DOCUMENT,
     '--output',

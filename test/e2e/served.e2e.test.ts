@@ -33,7 +33,7 @@ describe('the service, started with npm start', () => {
   it('has correct books, according to the audit', () => {
     const { status, stdout, stderr } = aileana('audit', '--url', service.url)
     expect(stderr).toBe('')
-    expect(stdout).toContain('All of it adds up.')
+    expect(stdout).toContain('All books agree.')
     expect(stdout).toMatch(/gateway .*-100\.00/)
     expect(status).toBe(0)
   }, 60_000)
@@ -72,7 +72,9 @@ describe('the service, started with npm start', () => {
     const call = await answered(client.POST('/calls', { body: dialled }))
     const { uuid } = await answered(client.GET('/users/me'))
     const flags = ['--call', call.uuid, '--user', uuid, '--url', service.url]
-    expect(aileana('lookup', ...flags).stdout).toContain('not answered, or not ended')
+    expect(aileana('lookup', ...flags).stdout).toContain(
+      'the call was not answered or has not ended',
+    )
     expect(paid.stdout).not.toMatch(/\(index\)|'|│/)
     const unknown = aileana('lookup', '--user', 'nobody@example.org', '--url', service.url)
     expect([unknown.status, unknown.stderr]).toEqual([

@@ -39,7 +39,7 @@ describe('a failing command', () => {
     [['monnify', 'trigger', 'SETTLEMENT', '--secret', 's', ...NOBODY], 1, 'No service responds'],
     [['monnify', 'verify', 'none.json', '00'], 2, 'There is no file none.json.'],
     [['monnify', 'verify', 'package.json', '00', '--secret', 's'], 1, '128 hex'],
-    [['monnify', 'explain', 'R99'], 1, 'Not known: R99.'],
+    [['monnify', 'explain', 'R99'], 1, 'Unknown: R99.'],
   ])('%j exits with %i: %s', async (args, exitCode, sentence) => {
     const run = await aileana(args)
     expect(run.printed).toContain(sentence)

@@ -47,8 +47,8 @@ describe('the URL of the service', () => {
     ['api.example', 'must be a URL'],
     ['file:///x', 'must be a URL'],
     ['', 'must be a URL'],
-    ['http://localhost:8787/x', 'must end after host and port'],
-    ['https://api.example?x', 'must end after host and port'],
+    ['http://localhost:8787/x', 'must have only scheme, host and port'],
+    ['https://api.example?x', 'must have only scheme, host and port'],
   ])('%j is rejected: it %s', (address, message) => {
     expect(() => clientInfoOf(address)).toThrow(message)
   })

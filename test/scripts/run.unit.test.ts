@@ -36,7 +36,7 @@ describe('a program that an npm script runs', () => {
     const { status, stderr } = run(files, [], 'needs.ts')
     expect(status).toBe(1)
     expect(stderr).toBe(
-      'The package no-such-package is missing in node_modules. Run `npm ci`, to its end.\n',
+      'The package no-such-package is missing in node_modules. Run `npm ci` and let it finish.\n',
     )
   })
 

@@ -29,7 +29,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   PARTIALLY_PAID:
     'Underpaid: the service credits it, and the payment stays processing for the rest.',
   UNDERPAID: 'As PARTIALLY_PAID.',
-  PENDING: 'Not confirmed: asked again.',
+  PENDING: 'Not confirmed: the service queries it again.',
   ABANDONED: 'The payer left: cancelled. Money that arrives later is credited.',
   CANCELLED: 'Cancelled. Money that arrives later is credited.',
   FAILED: 'Declined. Money that arrives later is credited.',

@@ -122,12 +122,12 @@ export async function scenario(name: string, { url, amount }: ScenarioOptions): 
 export function verify(file: string, signature: string, options: SecretOptions): void {
   if (!existsSync(file)) fail(`There is no file ${file}.`)
   const { isValid, cause } = diagnose(secretKey(options), readFileSync(file), signature)
-  if (!isValid) fail(`refused: ${cause}`, 1)
+  if (!isValid) fail(`rejected: ${cause}`, 1)
   console.log(`accepted: ${cause}`)
 }
 
 export function explainCode(code: string): void {
   const meaning = explain(code)
-  if (!meaning) fail(`Not known: ${code}. Known are: ${EXPLAINED.join(', ')}`, 1)
+  if (!meaning) fail(`Unknown: ${code}. Known codes: ${EXPLAINED.join(', ')}`, 1)
   console.log(meaning)
 }

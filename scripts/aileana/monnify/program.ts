@@ -13,7 +13,7 @@ function amountOf(text: string): number {
 
 function positionOf(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number from 1.')
+  throw new InvalidArgumentError('It must be a whole number of at least 1.')
 }
 
 const amountOption = () =>
