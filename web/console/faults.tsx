@@ -79,7 +79,7 @@ export function Faults() {
     setFaults(wanted)
     act(async () => {
       const stored = await api.simulate<FaultsSet>('PUT', '/faults', wanted)
-      if (stored.ok) announce('Set, for payments to come.')
+      if (stored.ok) announce('Saved for future payments.')
       else setFaults(faults)
       return stored.ok ? undefined : stored.problem
     })

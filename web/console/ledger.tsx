@@ -85,7 +85,7 @@ export function Ledger() {
   const [shown, setShown] = useState<WalletType>('call_credits')
   const { ledger, older, problem } = usePages(shown)
   const choice = (
-    <div class="choice" role="group" aria-label="Whose ledger">
+    <div class="choice" role="group" aria-label="Wallet of the ledger">
       {(['call_credits', 'primary'] as const).map((type) => (
         <button
           key={type}

@@ -44,7 +44,7 @@ export const Masthead = ({ session, onRefresh, onLeave }: MastheadProps) => (
       <img src={icon} alt="" width="28" height="28" />
       AIleana <span>console</span>
     </h1>
-    <nav aria-label="Elsewhere">
+    <nav aria-label="Other pages">
       <a href="/api">API reference</a>
       <a href="/simulator">Simulator</a>
     </nav>

@@ -18,9 +18,9 @@ interface OpenCallProps {
 
 const NOTICES: Record<CallEvent['type'], (event: CallEvent) => string> = {
   state: () => '',
-  answered: () => 'The call is answered; the meter runs.',
+  answered: () => 'The call is answered and the meter runs.',
   horizon_moved: ({ seconds_left }) => `The credit now lasts ${printSeconds(seconds_left ?? 0)}.`,
-  low_credit: ({ seconds_left }) => `Credit for ${seconds_left ?? 0} seconds is left.`,
+  low_credit: ({ seconds_left }) => `The credit lasts for ${seconds_left ?? 0} more seconds.`,
   ended: ({ call }) => `The call has ended: ${printNaira(call.cost)} charged.`,
 }
 

@@ -121,7 +121,7 @@ function PaymentItem({ payment }: { readonly payment: Payment }) {
             Open checkout
           </Button>
           <Button isSmall isBusy={isBusy} onClick={verify}>
-            Ask Monnify
+            Query Monnify
           </Button>
         </div>
       )}

@@ -36,7 +36,7 @@ function newsOf({ status, amount, amount_paid, wallet, failure_reason }: Payment
   return {
     tone: 'warn',
     title: 'Not confirmed yet',
-    text: `Monnify has not confirmed ${printNaira(amount)}. The service queries it again by itself.`,
+    text: `Monnify has not confirmed ${printNaira(amount)}. The service queries it again automatically.`,
   }
 }
 

@@ -61,7 +61,7 @@ export function SignIn({ isEnded, onEnter }: SignInProps) {
         </p>
       )}
       <Button kind="primary" isBusy={isBusy} onClick={() => enter(becomeDemoUser)}>
-        Make a demo user
+        Create a demo user
       </Button>
       <ProblemNote problem={problem} />
       <div class="or">or</div>

@@ -20,7 +20,7 @@ export function StartCall() {
       const started = await api.call((client) => client.POST('/calls', { body, params: newKey() }))
       if (!started.ok) return started.problem
       putCall(started.value)
-      announce('The call rings.')
+      announce('The call is ringing.')
       await refresh()
       return undefined
     })

@@ -62,7 +62,7 @@ export function createOverview({ store, resend }: OverviewOptions) {
     const body = html`<h1>Simulated Monnify</h1>
       <h2>Faults of future payments</h2>
       <form class="inline" method="post" action="/simulator/faults">
-        ${faultFields(faults)}<button class="small">Set</button>
+        ${faultFields(faults)}<button class="small">Save</button>
       </form>
       <h2>Payments</h2>
       <div class="scroll">
@@ -83,7 +83,7 @@ export function createOverview({ store, resend }: OverviewOptions) {
             <th>No.</th>
             <th>Body</th>
             <th>Signature</th>
-            <th>Answer</th>
+            <th>Response</th>
             <th></th>
           </tr>
           ${events.map(eventRow)}
