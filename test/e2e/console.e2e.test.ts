@@ -108,7 +108,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByText('₦20.00 credited to call credits.').waitFor()
     await refused
       .getByText(
-        '1 webhook sent, 0 accepted, credited once: the service queried the gateway by itself.',
+        '1 webhook sent, 0 accepted, credited once: the service queried the gateway automatically.',
       )
       .waitFor()
     await page.getByRole('switch', { name: 'Without a signature' }).uncheck()

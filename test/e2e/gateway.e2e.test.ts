@@ -72,7 +72,7 @@ describe.runIf(hasBrowser)('in a browser', () => {
       await tabTo(page, button)
       await page.keyboard.press('Enter')
     }
-    await press('Pay a part')
+    await press('Pay part')
     await page.getByText('Paid so far').waitFor()
     expect(await credits()).toBe(500)
     await press('Pay ₦500.00')

@@ -19,7 +19,7 @@ const WEBHOOKS: Explained<WebhookFault> = {
   duplicate: ['Sent twice', 'The second one must not change anything.'],
   late: ['Eight seconds late', 'The service queries the gateway before it arrives.'],
   reordered: ['Out of order', 'An older status arrives last.'],
-  dropped: ['Never sent', 'The service queries the gateway by itself after some seconds.'],
+  dropped: ['Never sent', 'The service queries the gateway automatically after some seconds.'],
   unsigned: ['Without a signature', 'Rejected; it credits nothing.'],
   wrongly_signed: ['Signed with another secret', 'Rejected; it credits nothing.'],
   altered: ['Altered amount', 'The signature does not match, so it is rejected.'],

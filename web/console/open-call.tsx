@@ -73,7 +73,7 @@ function Meter({ call, reading }: { readonly call: Call; readonly reading: Readi
           <Figure
             name="Talked"
             value={printSeconds(seconds)}
-            note={`${printKobo(holdAt)} reserved`}
+            note={`${printKobo(holdAt)} held`}
             testId="talked"
           />
         )}

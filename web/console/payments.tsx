@@ -72,7 +72,7 @@ function Webhooks({ payment }: { readonly payment: Payment }) {
       <p class="note">
         {count(webhooks.length, 'webhook')} sent, {taken} accepted,{' '}
         {TIMES[credits] ?? `credited in ${credits} parts`}
-        {taken === 0 && credits > 0 && ': the service queried the gateway by itself'}.
+        {taken === 0 && credits > 0 && ': the service queried the gateway automatically'}.
       </p>
       <ul class="webhooks">
         {webhooks.map((webhook) => (

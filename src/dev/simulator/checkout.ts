@@ -32,7 +32,7 @@ setInterval(show, 1000)
 
 const RESULTS: Readonly<Record<TransactionStatus, { title: string; text: string }>> = {
   PENDING: { title: 'Pay AIleana', text: '' },
-  PARTIALLY_PAID: { title: 'Paid in part', text: '' },
+  PARTIALLY_PAID: { title: 'Partly paid', text: '' },
   PAID: { title: 'Paid', text: 'The payment was received. You can close this page.' },
   OVERPAID: {
     title: 'Paid',
@@ -40,7 +40,10 @@ const RESULTS: Readonly<Record<TransactionStatus, { title: string; text: string 
   },
   FAILED: { title: 'Declined', text: 'The bank declined the payment. No money has moved.' },
   ABANDONED: { title: 'Abandoned', text: 'The payment was abandoned. No money has moved.' },
-  EXPIRED: { title: 'Expired', text: 'This checkout was open for 40 minutes and has ended.' },
+  EXPIRED: {
+    title: 'Expired',
+    text: 'This checkout expired after 40 minutes. No money has moved.',
+  },
 }
 
 const button = (transaction: SimulatedTransaction, ending: Ending, text: string, kind = '') =>
@@ -68,12 +71,11 @@ function openForm(transaction: SimulatedTransaction) {
       </fieldset>
       ${button(transaction, 'pay', `Pay ${printNaira(amountKobo - paidKobo)}`, 'pay')}
       <div class="row">
-        ${paidKobo === 0 ? button(transaction, 'pay_part', 'Pay a part') : ''}
+        ${paidKobo === 0 ? button(transaction, 'pay_part', 'Pay part') : ''}
         ${button(transaction, 'pay_too_much', 'Pay too much')}
       </div>
       <div class="row">
-        ${button(transaction, 'decline', 'Be declined')}
-        ${button(transaction, 'abandon', 'Abandon')}
+        ${button(transaction, 'decline', 'Decline')} ${button(transaction, 'abandon', 'Abandon')}
       </div>
       <details>
         <summary>Fault after the payment</summary>
@@ -81,7 +83,7 @@ function openForm(transaction: SimulatedTransaction) {
       </details>
     </form>
     ${paidKobo > 0 ? backLink(transaction) : ''}
-    <p class="note">Open for another <time datetime="${endsAt}">${endsAt}</time></p>
+    <p class="note">Expires in <time datetime="${endsAt}">${endsAt}</time></p>
     <script src="/simulator/clock.js"></script>`
 }
 
