@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Returns an access token for all other requests, and a refresh token to obtain the next pair.
+         * @description Returns an access token for all other requests, and a refresh token for `POST /auth/refresh`.
          */
         post: operations["logIn"];
         delete?: never;
@@ -542,7 +542,7 @@ export interface components {
             last_name: string | null;
             /**
              * Format: date-time
-             * @description Time, in UTC.
+             * @description Time of creation, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
@@ -784,7 +784,7 @@ export interface components {
             currency: "NGN";
             /**
              * Format: date-time
-             * @description Time, in UTC.
+             * @description Time of creation, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
@@ -847,7 +847,7 @@ export interface components {
             recipient_name: string | null;
             /**
              * Format: date-time
-             * @description Time, in UTC.
+             * @description Time of creation, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
@@ -932,7 +932,7 @@ export interface components {
             checkout_url: string | null;
             /**
              * Format: date-time
-             * @description Time, in UTC.
+             * @description Time of creation, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
@@ -1102,7 +1102,7 @@ export interface components {
             signaling_url: string;
             /**
              * Format: date-time
-             * @description Time, in UTC.
+             * @description Time of creation, in UTC.
              * @example 2026-03-14T10:15:21.000Z
              */
             created_at: string;
@@ -1114,7 +1114,7 @@ export interface components {
             end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | null;
             /**
              * Format: date-time
-             * @description Latest time that the credit pays for, in UTC; null after the call ended.
+             * @description Time by which the call must end, because of its credit or a time limit, in UTC; null after it ended.
              * @example null
              */
             must_end_by: string | null;
@@ -1148,7 +1148,7 @@ export interface components {
             kobo_per_minute: number;
             /**
              * Format: int64
-             * @description Unit to a multiple of which the cost is rounded up, in kobo.
+             * @description Rounding unit, in kobo. The cost is rounded up to a multiple of it.
              * @example 100
              */
             unit_kobo: number;

@@ -44,7 +44,7 @@ const CORS = {
 /** Routes that read D1. A wildcard path also matches its parent path. */
 const READS_D1 = ['/auth/*', '/users/*', '/payments/*']
 
-/** Routes that use only the caller's own objects. No quota applies to users here, so they can always hang up. */
+/** Routes that use only the caller's own objects. They have no user quota, so a user can always hang up. */
 const OBJECTS_ONLY = [
   '/wallets/*',
   '/tariff',

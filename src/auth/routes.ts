@@ -23,7 +23,7 @@ const login = createRoute({
   tags: ['Accounts'],
   summary: 'Log in',
   description:
-    'Returns an access token for all other requests, and a refresh token to obtain the next pair.',
+    'Returns an access token for all other requests, and a refresh token for `POST /auth/refresh`.',
   security: publicAccess,
   request: { body: jsonBody(loginBody) },
   responses: {

@@ -69,7 +69,7 @@ export const rateSchema = z
     version: countField(1).openapi({ description: 'Version of the tariff.', example: 2 }),
     kobo_per_minute: koboField.openapi({ description: 'Price of 60 s, in kobo.', example: 1000 }),
     unit_kobo: koboField.openapi({
-      description: 'Unit to a multiple of which the cost is rounded up, in kobo.',
+      description: 'Rounding unit, in kobo. The cost is rounded up to a multiple of it.',
       example: 100,
     }),
     minimum_seconds: secondsField.openapi({

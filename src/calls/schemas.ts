@@ -95,7 +95,8 @@ export const callSchema = z
       example: 'hangup',
     }),
     must_end_by: timeField.nullable().openapi({
-      description: 'Latest time that the credit pays for, in UTC; null after the call ended.',
+      description:
+        'Time by which the call must end, because of its credit or a time limit, in UTC; null after it ended.',
       example: null,
     }),
     rate_per_minute: nairaField.openapi({ description: 'Price per minute, in NGN.', example: 10 }),

@@ -139,7 +139,7 @@ export async function issueTicket(
   return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })
 }
 
-/** Opens a socket with an event ticket. Refuses `invalid_ticket`, and `unauthenticated` if the session has ended. */
+/** Opens a socket with an event ticket. Refuses `unauthenticated`, `invalid_ticket`, `too_many_watchers`. */
 export async function subscribeToCall(
   deps: CallDeps,
   ticket: string,

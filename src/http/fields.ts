@@ -33,7 +33,7 @@ export const uuidParam = (description: string) =>
 /** Time in a response: RFC 3339, UTC, milliseconds. */
 export const timeField = z.iso.datetime().openapi({
   maxLength: 24,
-  description: 'Time, in UTC.',
+  description: 'Time of creation, in UTC.',
   example: '2026-03-14T10:15:30.000Z',
 })
 

@@ -64,7 +64,7 @@ const FLOOD = {
   resetSeconds: 60,
 }
 
-/** The platform's counter: approximate and cheap. If it fails it allows requests, because exact limits follow. */
+/** The platform's counter: approximate and cheap. If it fails, requests pass on to the exact limits. */
 export const limitFlood =
   (deps: FloodGuardDeps): MiddlewareHandler<AppEnv> =>
   (c, next) =>

@@ -72,7 +72,7 @@ const gatewayCheck = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials.') },
 })
 
-/** `npm run aileana` compares this text: it distinguishes an unknown subject from a service without operator routes. */
+/** `npm run aileana` compares this text, to tell an unknown subject from a missing operator route. */
 const NOTHING_FOUND = 'Nothing of this kind has this name.'
 
 const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => ({

@@ -116,7 +116,7 @@ function auditEntries(books: Books, { state }: WalletRow): Ledger {
   return ledger
 }
 
-/** Fields that this release's rules use. A later release may have priced a rate with further ones by other rules. */
+/** Fields that this release's rules use. A rate with further ones was priced by rules of a later release. */
 const RATE_FIELDS: Record<keyof Required<Rate>, true> = {
   id: true,
   version: true,
