@@ -13,9 +13,10 @@ export interface PasswordChange {
 }
 
 /**
- * Changes the password, ends the user's other sessions and revokes all earlier access tokens. The caller's
- * session continues with the returned access token. If the response was lost, a repeat succeeds again.
- * Refuses `wrong_password`, and `unauthenticated` if the session ended meanwhile.
+ * Changes the password, ends the user's other sessions and revokes all previous access tokens. The
+ * caller's session continues with the returned token. A client that lost the response may repeat the
+ * change. Refuses `not_found` for an account that is gone or disabled, `unauthenticated` if the session
+ * has ended, and `wrong_password`.
  */
 export async function changePassword(
   deps: AuthDeps,
@@ -31,7 +32,7 @@ export async function changePassword(
   const nowMs = deps.now()
   if (!found || !isLive(found, nowMs)) return refuse({ code: 'unauthenticated' })
   if (tokenVersion === undefined) return refuse({ code: 'wrong_password' })
-  /** Uses this change's version, so that a later end of all sessions revokes the token too. */
+  /** The token carries this change's version, so that a later change or log-out also revokes it. */
   const changed = { ...found, user: { ...found.user, tokenVersion } }
   return ok({ accessToken: await issueAccess(deps, changed, nowMs) })
 }
@@ -48,7 +49,7 @@ async function replacePassword(
   return ended?.tokenVersion
 }
 
-/** Accepts the new password as well: then this is a repeat, which must revoke and respond again. */
+/** Repeats the revocation if the new password is already set: the first request may have failed there. */
 async function confirmPassword(
   deps: AuthDeps,
   { uuid, passwordHash, tokenVersion }: User,

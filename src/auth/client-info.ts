@@ -1,7 +1,6 @@
-/** Device and place of a log-in, by which users recognise a session in the list. */
-
 import { isVisible } from '../common/text/characters'
 
+/** Device and place of a log-in, as shown in the user's list of sessions. */
 export interface ClientInfo {
   readonly device: string | null
   readonly place: string | null
@@ -10,8 +9,8 @@ export interface ClientInfo {
 const MAX_CHARACTERS = 200
 
 /**
- * Removes control, format and other invisible characters, some of which change the text around them.
- * U+FFFD, which replaces bytes that are not UTF-8, becomes `?`.
+ * Removes characters that are invisible or change the text around them. Bytes that are not UTF-8 arrive
+ * as U+FFFD and become `?`.
  */
 function clean(text: string): string | null {
   const shown = text.slice(0, MAX_CHARACTERS).replaceAll(/\p{C}/gu, '').replaceAll('\ufffd', '?')
@@ -20,7 +19,7 @@ function clean(text: string): string | null {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** @param cf Cloudflare's data about the request, with city and country of the IP address */
+/** @param cf Cloudflare's properties of the request, which have the place: `Lagos, NG` */
 export function clientInfoOf(userAgent: string | undefined, cf: object = {}): ClientInfo {
   const { city, country } = cf as Record<string, unknown>
   const place = [city, country].map(textOf).filter(Boolean).join(', ')

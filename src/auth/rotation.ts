@@ -1,14 +1,15 @@
 /**
- * Rotation of refresh tokens (RFC 9700 section 4.14.2). A session has one valid refresh token. The previous
- * one is accepted for a short grace period, because the response to its first use may have been lost, and
- * returns the same successor. The grace ends when the successor is used. Any other token is a copy.
+ * Rotation of refresh tokens (RFC 9700 section 4.14.2). A session has one valid refresh token. Its
+ * predecessor returns it again for a grace period, because the response to the first use may have been
+ * lost. Any other token is a copy. Using the successor ends the grace period, because it shows that the
+ * response arrived.
  */
 import type { Session, SessionWithUser } from './store'
 
 export interface SessionLimits {
-  /** Period after its use in which a refresh token returns its successor again; 0 disables it. */
+  /** How long after its first use a refresh token returns its successor again; 0 disables it. */
   readonly graceMs: number
-  /** Maximum duration of a session, however often it is refreshed. */
+  /** Maximum age of a session, however often it is refreshed. */
   readonly maxAgeMs: number
 }
 
@@ -22,7 +23,7 @@ export type Verdict = 'rotate' | 'repeat' | 'reused' | 'refused'
 export const isLive = ({ session, user }: SessionWithUser, nowMs: number): boolean =>
   session.revokedAtMs === null && session.expiresAtMs > nowMs && user.disabledAtMs === null
 
-/** End of a session that is refreshed at `nowMs`. */
+/** Returns when a session expires if it is used at `nowMs`. */
 export const endOf = (
   { createdAtMs }: Pick<Session, 'createdAtMs'>,
   refreshLifeMs: number,
@@ -30,7 +31,10 @@ export const endOf = (
   nowMs: number,
 ): number => Math.min(nowMs + refreshLifeMs, createdAtMs + maxAgeMs)
 
-/** Returns `reused` for an ended session too, so that its tokens are revoked again in the wallets. */
+/**
+ * Decides about a refresh token. A copy is `reused` even if its session has ended, so that the wallets
+ * are notified of the end again.
+ */
 export function refreshVerdict(
   found: SessionWithUser,
   presented: PresentedToken,

@@ -1,4 +1,3 @@
-/** Log-in and refresh of sessions. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import {
@@ -30,7 +29,7 @@ export interface TokenPair {
 
 const hashOf = (tokenId: string): string => bytesToHex(sha256(utf8ToBytes(tokenId)))
 
-/** Issues an access token. It expires with the session at the latest. */
+/** Issues an access token, which expires no later than its session. */
 export function issueAccess(
   deps: AuthDeps,
   { session, user }: SessionWithUser,
@@ -46,7 +45,7 @@ export function issueAccess(
   )
 }
 
-/** The refresh token's times come from the session's row, so that a repeat returns the same token. */
+/** The refresh token's period comes from the session's row, so that a repeat produces the same token. */
 async function issuePair(
   deps: AuthDeps,
   found: SessionWithUser,
@@ -63,7 +62,7 @@ async function issuePair(
   }
 }
 
-/** Begins a session. Refuses `invalid_credentials`, also if the password was changed meanwhile. */
+/** Begins a session. Refuses `invalid_credentials`, also if the password changes during the log-in. */
 export async function logIn(
   deps: AuthDeps,
   email: string,
@@ -99,8 +98,8 @@ export async function logIn(
 const MAX_ATTEMPTS = 3
 
 /**
- * Exchanges a refresh token for a new pair of tokens. Within the grace period, a used token returns its
- * successor again. Refuses `invalid_token`; if the token is a copy, it also ends the session.
+ * Exchanges a refresh token for a new pair. Within the grace period, a used token returns the same
+ * successor. Refuses `invalid_token`, and ends the session if the token is a copy.
  */
 export async function refreshSession(
   deps: AuthDeps,

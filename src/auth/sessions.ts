@@ -1,6 +1,7 @@
 /**
- * Sessions of a user, and their end. D1 has the sessions. Wallets, which do not read D1, receive the revoked
- * tokens. They receive them before D1 ends the session, so that the caller can repeat a failed request.
+ * D1 stores which sessions are live. Wallets do not read D1, so they are notified of revoked tokens. To
+ * end one session, the wallets are notified first: after a failure, the client still has a session to
+ * retry with.
  */
 import {
   type Caller,
@@ -17,7 +18,7 @@ export interface SessionDeps {
   readonly sessionStore: SessionStore
   readonly tokenLifetimesMs: Pick<TokenLifetimes, 'access'>
   readonly now: () => number
-  /** Revokes access tokens in the user's wallets, which do not read D1. Can be repeated. */
+  /** Notifies the user's wallets of revoked access tokens. May be repeated. */
   readonly revokeTokens: (userUuid: string, refusal: TokenRevocation) => Promise<void>
 }
 
@@ -28,7 +29,7 @@ type SessionKey = Pick<Session, 'uuid' | 'userUuid'>
 const logEnd = ({ uuid, userUuid }: SessionKey): void =>
   logEvent('session_ended', { session: uuid, user: userUuid })
 
-/** The revocation lasts until the session's last possible access token has expired. */
+/** Revokes a session's tokens until the last of its access tokens has expired. */
 const refuseSession = (deps: SessionDeps, { uuid, userUuid }: SessionKey, nowMs: number) =>
   deps.revokeTokens(userUuid, {
     sessionUuid: uuid,
@@ -43,7 +44,7 @@ async function endSession(deps: SessionDeps, session: SessionKey): Promise<boole
   return ended
 }
 
-/** Ends a session whose refresh token was copied. D1 comes first, because this may never be repeated. */
+/** Ends a session whose refresh token was copied. Updates D1 first, because no client may retry. */
 export async function revokeSession(
   deps: SessionDeps,
   session: SessionKey,
@@ -53,7 +54,7 @@ export async function revokeSession(
   await refuseSession(deps, session, nowMs)
 }
 
-/** Reports whether the session is active and the token's version is current. */
+/** Reports whether the caller's session is live and its token version is the user's current one. */
 export async function isCallerLive(
   deps: Pick<SessionDeps, 'sessionStore' | 'now'>,
   { sessionUuid, tokenVersion }: Caller,
@@ -63,7 +64,7 @@ export async function isCallerLive(
   return isLive(found, deps.now()) && found.user.tokenVersion === tokenVersion
 }
 
-/** Lists the caller's active sessions, at most 100, most recently used first. */
+/** The caller's live sessions, at most 100, the last used first. */
 export const listSessions = (deps: SessionDeps, { userUuid }: Caller): Promise<Session[]> =>
   deps.sessionStore.listLive(userUuid, deps.now(), MAX_LISTED)
 
@@ -74,7 +75,7 @@ export async function logOut(
   await endSession(deps, { uuid, userUuid })
 }
 
-/** Ends one of the caller's sessions. Refuses `not_found`, also for a session that has ended. */
+/** Ends one of the caller's sessions. Refuses `not_found`, also if it has ended. */
 export async function endOwnSession(
   deps: SessionDeps,
   { userUuid }: Caller,
@@ -86,7 +87,13 @@ export async function endOwnSession(
   return ok(undefined)
 }
 
-/** Ends the caller's other sessions, and revokes all earlier access tokens, the caller's included. */
+/**
+ * Ends the user's other sessions and revokes all previous access tokens, including the caller's.
+ * Updates D1 first, because the wallets must not require a token version that D1 does not have.
+ * @param password hashes of the old password and of the one to set in the same transaction
+ * @returns `undefined`, without a change, if a password is given and either `fromHash` is not the
+ * user's hash or the caller's session has ended
+ */
 export async function endOtherSessions(
   deps: SessionDeps,
   { userUuid, sessionUuid: keptUuid }: Caller,
@@ -100,7 +107,7 @@ export async function endOtherSessions(
   return ended
 }
 
-/** Ends all of the user's sessions. The caller's is last, so that a failed request can be repeated. */
+/** Ends all of the user's sessions, the caller's last, so that it can retry after a failure. */
 export async function logOutEverywhere(deps: SessionDeps, caller: Caller): Promise<void> {
   await endOtherSessions(deps, caller)
   await logOut(deps, caller)

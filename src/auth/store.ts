@@ -27,10 +27,10 @@ export interface SessionWithUser {
 
 export interface EndOthers {
   readonly userUuid: string
-  /** Session that continues. */
+  /** The session that stays live. */
   readonly keptUuid: string
   readonly atMs: number
-  /** New password to set, if the hash is still `fromHash` and the session is active. */
+  /** Replaces the password too; nothing changes if `fromHash` is not current or the session has ended. */
   readonly password?: { readonly fromHash: string; readonly toHash: string }
 }
 
@@ -40,32 +40,32 @@ export interface Ended {
 }
 
 export interface SessionStore {
-  /** Inserts a session if the user's token version is still `tokenVersion`. @returns whether it did */
+  /** Inserts a session if its user is enabled and has that token version. @returns whether it did */
   insert(session: Session, tokenVersion: number): Promise<boolean>
   byUuid(uuid: string): Promise<SessionWithUser | undefined>
-  /** Active sessions, most recently used first. Beyond the limit, those that expire first are left out. */
+  /** The user's live sessions, the last used first. Beyond `limit`, omits those that expire first. */
   listLive(userUuid: string, nowMs: number, limit: number): Promise<Session[]>
-  /** Replaces the valid token if the row is still as `found` (compare-and-set). @returns whether it did */
+  /** Replaces the refresh token if session and user are still as `found`. @returns whether it did */
   rotate(
     found: SessionWithUser,
     to: Pick<Session, 'refreshTokenHash' | 'lastUsedAtMs' | 'expiresAtMs'>,
   ): Promise<boolean>
-  /** @returns whether it was active */
+  /** @returns whether this call revoked it */
   revoke(uuid: string, revokedAtMs: number): Promise<boolean>
   /** Removes sessions that expired before `beforeMs`. @returns how many */
   removeExpired(beforeMs: number, limit: number): Promise<number>
   /**
-   * Raises the token versions of a page of users and revokes their sessions, in one transaction. Users are
-   * in order of their UUIDs, from `after` on. @returns the page's UUIDs; none after the last page
+   * Raises the token versions of the next `limit` users in the order of UUIDs, and revokes their
+   * sessions, in one transaction. @returns their UUIDs; empty after the last user
    */
   raiseVersions(after: string, limit: number, atMs: number): Promise<string[]>
-  /** Raises the user's token version and revokes all sessions except `keptUuid`, in one transaction. */
+  /** Raises the user's token version and revokes all sessions but one, in one transaction. */
   endOthers(request: EndOthers): Promise<Ended | undefined>
 }
 
 /**
- * Exceeds the number of versions that a user can reach in the 30 days that a restore of D1 can undo: one
- * for each log-out everywhere and each new password.
+ * More than a user's version can rise in the 30 days that a restore of D1 can undo. Each log-out
+ * everywhere and each new password raises it by one.
  */
 const VERSIONS_RAISED = 1000
 
@@ -177,7 +177,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       const isUser = eq(users.uuid, userUuid)
       const hasHash = (hash: string | undefined) =>
         hash === undefined ? isUser : and(isUser, eq(users.passwordHash, hash))
-      /** An ended session must not set a password. Ending all sessions does not need an active one. */
+      /** Only a live session may set a password; it need not be live to end the others. */
       const isKept =
         password &&
         exists(
@@ -194,7 +194,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
         })
         .where(and(hasHash(password?.fromHash), isKept))
         .returning({ tokenVersion: users.tokenVersion })
-      /** The hash contains a random salt, so finding it shows that this change was applied. */
+      /** Each hash has its own salt, so the new hash in the row proves that this change was applied. */
       const wasRaised = db.select({ uuid: users.uuid }).from(users).where(hasHash(password?.toHash))
       const ended = db
         .update(sessions)

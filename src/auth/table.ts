@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
 
-/** One row for each log-in. Its refresh token changes with each use. */
 export const sessions = sqliteTable(
   'sessions',
   {
@@ -10,12 +9,12 @@ export const sessions = sqliteTable(
     userUuid: text('user_uuid')
       .notNull()
       .references(() => users.uuid),
-    /** SHA-256 of the ID of the valid refresh token. */
+    /** SHA-256 of the id of the valid refresh token. */
     refreshTokenHash: text('refresh_token_hash').notNull(),
     createdAtMs: integer('created_at_ms').notNull(),
-    /** When the valid refresh token was issued. */
+    /** When that refresh token was issued. */
     lastUsedAtMs: integer('last_used_at_ms').notNull(),
-    /** When the valid refresh token expires, and the session with it. */
+    /** When that refresh token and the session expire. */
     expiresAtMs: integer('expires_at_ms').notNull(),
     revokedAtMs: integer('revoked_at_ms'),
     device: text('device'),

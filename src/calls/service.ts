@@ -1,4 +1,7 @@
-/** Calls of a user. Each operation is one command to the user's `call_credits` wallet. */
+/**
+ * A user's calls. Each function sends at most one request, to the user's own wallet of call credits. The
+ * wallet refuses `unauthenticated` to a caller with a revoked token.
+ */
 import type { CountryCode } from 'libphonenumber-js/min'
 import { z } from 'zod'
 import {
@@ -22,7 +25,7 @@ export interface CallDeps {
   readonly subscribeToWallet: SubscribeToWallet
   readonly callLimits: CallLimits
   readonly tariff: Tariff
-  /** Country of phone numbers without `+`. */
+  /** Country whose local numbers are accepted. */
   readonly defaultCountry: CountryCode
   readonly tokens: Tokens
   readonly now: () => number
@@ -43,14 +46,14 @@ const sendCommand = <T>(
   command: (wallet: WalletStub) => Promise<T>,
 ): Promise<T> => deps.wallets.send({ userUuid: caller.userUuid, type: 'call_credits' }, command)
 
-/** Result of starting a call, with the state of the rate limit if the wallet checked it. */
+/** Result of a start; `limitState` is missing if the rate limit was not checked. */
 export interface Started {
   readonly result: Revised<IdempotentResult<CallView>>
   readonly limitState?: LimitState
 }
 
 /**
- * Holds one minute and opens a call. Refuses `destination_not_allowed`, `rate_limited`,
+ * Holds the price of one minute and opens the call. Refuses `destination_not_allowed`, `rate_limited`,
  * `insufficient_funds`, `too_many_calls`, `idempotency_key_reused`.
  */
 export async function startCall(
@@ -67,7 +70,10 @@ export async function startCall(
   )
 }
 
-/** Starts the meter, or returns an answered call unchanged. Refuses `not_found`, `call_state_conflict`. */
+/**
+ * Starts the meter; returns an answered call unchanged. Refuses `not_found`, and `call_state_conflict`
+ * for a call that has ended.
+ */
 export const answerCall = (
   deps: CallDeps,
   caller: Caller,
@@ -75,7 +81,10 @@ export const answerCall = (
 ): Promise<Revised<CallView>> =>
   sendCommand(deps, caller, (wallet) => wallet.answerCall(caller, uuid, deps.callLimits))
 
-/** Settles the call, or returns an ended call unchanged. Refuses `not_found`, `call_state_conflict`. */
+/**
+ * Settles the call; returns an ended call unchanged. Refuses `not_found`, and `call_state_conflict` if an
+ * answered call is ended as busy or declined.
+ */
 export const endCall = (
   deps: CallDeps,
   caller: Caller,
@@ -98,7 +107,7 @@ export interface CallQuery {
 
 const positionSchema = z.tuple([z.int().positive()])
 
-/** Lists calls, newest first. Refuses `invalid_cursor`. */
+/** Newest first. Refuses `invalid_cursor`. */
 export async function listCalls(
   deps: CallDeps,
   caller: Caller,
@@ -112,7 +121,7 @@ export async function listCalls(
   return mapRevised(calls, (found) => pageOf(found, limit, ({ seq }) => [seq]))
 }
 
-/** Quotes a call: its rate, and how long the credit would last. Refuses `destination_not_allowed`. */
+/** Returns a destination's rate and the quote for a call now. Refuses `destination_not_allowed`. */
 export async function quoteCall(
   deps: CallDeps,
   caller: Caller,
@@ -126,7 +135,7 @@ export async function quoteCall(
   return mapRevised(quote, (quoted) => ({ ...quoted, rate: rate.value }))
 }
 
-/** Issues an event ticket, valid once within `TICKET_LIFETIME_MS`. Refuses `not_found`. */
+/** Issues a single-use event ticket, valid for `TICKET_LIFETIME_MS`. Refuses `not_found`. */
 export async function issueTicket(
   deps: CallDeps,
   caller: Caller,
@@ -139,7 +148,11 @@ export async function issueTicket(
   return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })
 }
 
-/** Opens a socket with an event ticket. Refuses `unauthenticated`, `invalid_ticket`, `too_many_watchers`. */
+/**
+ * Redeems an event ticket and opens the WebSocket. Refuses `invalid_ticket`, `too_many_watchers`, and
+ * `unauthenticated` after the ticket's session has ended.
+ * @param origin web origin of the request, which the subscription keeps
+ */
 export async function subscribeToCall(
   deps: CallDeps,
   ticket: string,

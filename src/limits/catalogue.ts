@@ -1,19 +1,18 @@
-/** All rate-limit policies. */
 import type { Guesses, Quota } from './policy'
 
 export interface Policies {
-  /** Log-ins from one IP address, against guesses at many accounts. */
+  /** Log-ins per IP address: limits an attack on many accounts. */
   readonly loginClientIp: Quota
-  /** Passwords tried for one e-mail address, from any client, whether the account exists or not. */
+  /** Passwords tried per account, from all IP addresses, whether or not the account exists. */
   readonly loginAccount: Guesses
-  /** New passwords of one user: each costs as much CPU time as several log-ins. */
+  /** New passwords per user: each costs as much CPU time as several log-ins. */
   readonly passwords: Quota
   readonly refresh: Quota
   readonly register: Quota
   readonly payments: Quota
-  /** Verifications by one user, each of which may query Monnify. */
+  /** Verifications per user: each may query Monnify. */
   readonly verify: Quota
-  /** Counted by the wallet, in the transaction that starts the call. */
+  /** Started calls per user, counted by the wallet. */
   readonly calls: Quota
 }
 

@@ -7,17 +7,17 @@ import {
   isIPv4MappedIPv6,
 } from 'hono/utils/ipaddr'
 
-/** A customer usually has a whole /64 of IPv6 addresses. */
+/** A customer usually has all addresses of an IPv6 /64. */
 const HOST_BITS = 64n
 
 const isLoopback = (address: string): boolean =>
   address === '::1' || (address.startsWith('127.') && distinctRemoteAddr(address) === 'IPv4')
 
 /**
- * Returns the key under which an IP address is counted: an IPv6 address by its /64.
- * @param address `CF-Connecting-IP`, which a client cannot set in production
- * @returns `undefined` without an address or for a loopback address. Both occur only without Cloudflare
- * in front of the service; nothing is then counted by IP address.
+ * Returns the key that an IP address is counted under; for an IPv6 address, its /64.
+ * @param address `CF-Connecting-IP`, the only header that a client cannot set in production
+ * @returns `undefined` without an address or for a loopback address: without Cloudflare in front, nothing
+ * is counted by IP address
  */
 export function clientIpKey(address: string | undefined): string | undefined {
   if (address === undefined || isLoopback(address)) return undefined

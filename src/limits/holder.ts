@@ -1,4 +1,4 @@
-/** User and session of a request's token. Only the signature is verified; no store is read. */
+/** User and session of a request's token. No store is read, so the session may have ended. */
 import type { Caller, Tokens } from '../common/tokens/access-token'
 import { bearerToken } from '../http/authentication'
 import type { AppContext } from '../http/router'
@@ -30,7 +30,7 @@ export async function refresherOf(
   return verified.ok ? verified.value : undefined
 }
 
-/** @returns `undefined` without a valid token */
+/** Reads the access token, or on the refresh route the refresh token. `undefined` without a valid one. */
 export async function holderOf(deps: HolderDeps, c: AppContext): Promise<Holder | undefined> {
   const verified = await deps.tokens.verifyAccess(bearerToken(c), deps.now())
   if (verified.ok) return verified.value

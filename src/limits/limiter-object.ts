@@ -1,6 +1,7 @@
 /**
- * Counts one subject's tries under one policy. It counts a try when it allows it, synchronously, so
- * concurrent tries cannot exceed the limit. A try counts as failed unless a success is reported.
+ * Counts one subject's uses under one policy. Decides and counts without an `await`, so that a thousand
+ * requests at once are equal to a thousand in a row. Failures need no report. A success clears the uses;
+ * if that call is lost, they stay counted.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { type Decision, type Policy, consume, type Tries } from './policy'
@@ -30,12 +31,11 @@ export class Limiter extends DurableObject<Env> {
     this.ctx.storage.kv.get(KEPT)
   }
 
-  /** Clears the tries, after a success. */
   forgive(): void {
     this.ctx.storage.kv.delete(KEPT)
   }
 
-  /** Deletes all storage, unless a recent try must still count. */
+  /** Deletes the object's storage, unless a use just before the alarm has extended the window. */
   override async alarm(): Promise<void> {
     const kept = this.ctx.storage.kv.get<Kept>(KEPT)
     if (kept && kept.forgetAtMs > Date.now()) await this.ctx.storage.setAlarm(kept.forgetAtMs)

@@ -1,4 +1,3 @@
-/** Rate-limit middleware. Each limit sets the headers with its state, or refuses `rate_limited`. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { problemResponse } from '../http/problems'
@@ -13,7 +12,10 @@ import { guessPassword, type LimitDeps, consumeOne } from './service'
 
 const addressOf = (c: Context): string | undefined => clientIpKey(getConnInfo(c).remote.address)
 
-/** Counts requests by subject; without a subject there is no limit. If the limiter fails, the request fails. */
+/**
+ * Counts requests by subject, and does not limit requests without one. Sends `RateLimit` headers. If the
+ * limiter fails, so does the request.
+ */
 const limitBy =
   (
     deps: LimitDeps,
@@ -30,15 +32,15 @@ const limitBy =
 
 export const limitByClientIp = (deps: LimitDeps, policy: Policy) => limitBy(deps, policy, addressOf)
 
-/** Must be mounted after authentication, which sets the caller. */
+/** Must run after authentication, which sets the caller. */
 export const limitByUser = (deps: LimitDeps, policy: Policy) =>
   limitBy(deps, policy, (c) => c.get('caller').userUuid)
 
-/** Counts by the session of a valid refresh token, otherwise by IP address, which many phones may share. */
+/** By session, because customers of a carrier share IP addresses; by IP address without a valid token. */
 export const limitRefreshes = (deps: LimitDeps & HolderDeps, policy: Policy) =>
   limitBy(deps, policy, async (c) => (await refresherOf(deps, c))?.sessionUuid ?? addressOf(c))
 
-/** `guessPassword`, with the limit's headers. */
+/** Calls `guessPassword` and sends the `RateLimit` headers of the account. */
 export async function limitGuesses<T>(
   c: AppContext,
   deps: LimitDeps,
@@ -55,7 +57,7 @@ export interface FloodGuardDeps {
   readonly floodGuard: RateLimit
 }
 
-/** Same figures as in wrangler.toml: the platform reports whether a request is allowed, not how many remain. */
+/** Figures of wrangler.toml. The platform does not return how many uses remain. */
 const FLOOD = {
   policy: 'flood',
   quota: 600,
@@ -64,13 +66,16 @@ const FLOOD = {
   resetSeconds: 60,
 }
 
-/** The platform's counter: approximate and cheap. If it fails, requests pass on to the exact limits. */
+/**
+ * The platform's rate limit per IP address, which is approximate. If it fails, it allows the request,
+ * because exact limits follow.
+ */
 export const limitFlood =
   (deps: FloodGuardDeps): MiddlewareHandler<AppEnv> =>
   (c, next) =>
     refuseFlood(deps, c, next)
 
-/** Calls `answer`, unless the IP address has sent too many requests. */
+/** Returns the result of `answer`, or `rate_limited` if the IP address has sent too many requests. */
 export async function refuseFlood<T>(
   { floodGuard }: FloodGuardDeps,
   c: Context,
@@ -81,13 +86,12 @@ export async function refuseFlood<T>(
   return refuseRateLimited(c, FLOOD)
 }
 
-/** Response to a request that one of the platform's counters rejected. */
 export function refuseRateLimited(c: Context, limitState: LimitState): Response {
   setLimitHeaders(c, limitState)
   return problemResponse(c, { code: 'rate_limited', limitState })
 }
 
-/** Checks one of the platform's counters. If the counter fails, the request is allowed. */
+/** Reports whether a rate-limit binding allows a request. A binding that fails allows it. */
 export async function isWithinLimit(binding: RateLimit, key: string): Promise<boolean> {
   try {
     return (await binding.limit({ key })).success

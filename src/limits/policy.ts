@@ -1,15 +1,13 @@
 /**
- * Rate-limit policies, applied to the times of earlier tries. Pure.
- *
- * A quota allows a number of tries in a sliding window, so a window's boundary cannot double it. Guesses
- * at a secret have some free tries; each further one doubles the wait, up to a maximum. Refused tries do
- * not count.
+ * A `quota` allows at most `quota` uses in any period of `windowMs`. The window slides, so that no
+ * boundary lets twice as many pass. Of `guesses`, the first `quota` need no wait. Each further one doubles
+ * the wait for the next, up to `maxDelayMs`. A rejected use is not counted, so it extends no wait.
  */
 import type { LimitState } from '../common/rate-limit'
 
 interface Window {
   readonly name: string
-  /** Number of tries in the window that are allowed, or that need not wait. */
+  /** Uses per window: the maximum of a quota, or the guesses that need no wait. */
   readonly quota: number
   readonly windowMs: number
 }
@@ -18,7 +16,7 @@ export interface Quota extends Window {
   readonly kind: 'quota'
 }
 
-/** All tries are forgotten when the window has passed since the last one. */
+/** All guesses are forgotten `windowMs` after the last one. */
 export interface Guesses extends Window {
   readonly kind: 'guesses'
   readonly firstDelayMs: number
@@ -27,7 +25,7 @@ export interface Guesses extends Window {
 
 export type Policy = Quota | Guesses
 
-/** Times of the allowed tries in ms, oldest first. */
+/** Instants of the allowed uses in milliseconds, oldest first. */
 export type Tries = readonly number[]
 
 export interface Decision {
@@ -35,7 +33,7 @@ export interface Decision {
   readonly limitState: LimitState
 }
 
-/** After this many doublings the delay is the maximum, so older guesses need not be stored. */
+/** After this many doublings every delay is `maxDelayMs`, so older guesses are dropped. */
 const DOUBLINGS = 32
 
 function counted(policy: Policy, tries: Tries, nowMs: number): Tries {
@@ -55,7 +53,7 @@ function nextTryAtMs(policy: Policy, tries: Tries): number {
   return lastMs + Math.min(delayMs, policy.maxDelayMs)
 }
 
-/** Time at which a quota allows another try, or all guesses are forgotten. */
+/** When a quota allows one more use, or all guesses are forgotten. */
 const moreAtMs = (policy: Policy, tries: Tries, nowMs: number): number =>
   (tries.at(policy.kind === 'quota' ? 0 : -1) ?? nowMs - policy.windowMs) + policy.windowMs
 
@@ -71,14 +69,14 @@ function limitStateOf(policy: Policy, tries: Tries, nowMs: number): LimitState {
   }
 }
 
-/** State without any tries. */
+/** State of a subject without uses, or whose uses were forgiven. */
 export const unusedLimit = (policy: Policy): LimitState => limitStateOf(policy, [], 0)
 
-/** Current state, without counting a try. */
+/** State of a subject at `nowMs`, without consuming a use. */
 export const limitState = (policy: Policy, tries: Tries, nowMs: number): LimitState =>
   limitStateOf(policy, counted(policy, tries, nowMs), nowMs)
 
-/** Counts a try if it is allowed. */
+/** Decides about a use at `nowMs`, and counts it if it is allowed. */
 export function consume(policy: Policy, tries: Tries, nowMs: number): Decision & { tries: Tries } {
   const before = counted(policy, tries, nowMs)
   const allowed = nowMs >= nextTryAtMs(policy, before)

@@ -1,7 +1,8 @@
 /**
- * Quota of reads of D1, which all users share. A request with a valid token counts for its user and its
- * session, any other for its IP address, which many phones may share behind their carrier. A session has
- * half of its user's quota, so a stolen token cannot use up what the owner needs to log out everywhere.
+ * Limits on reads of D1, which all users share. A request with a valid token counts for its user and its
+ * session. Any other counts for its IP address, because many phones share a carrier's address. A session
+ * has half of its user's quota, so that a stolen token cannot use up what the owner needs to log out
+ * everywhere.
  */
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from '../http/router'
@@ -16,11 +17,10 @@ export interface QuotaDeps extends FloodGuardDeps, HolderDeps {
 
 const WINDOW = { windowSeconds: 60, remaining: 0, resetSeconds: 60 }
 
-/** Same figures as in wrangler.toml. */
+/** Figures of wrangler.toml. */
 const USER: LimitState = { policy: 'user', quota: 600, ...WINDOW }
 const SESSION: LimitState = { policy: 'session', quota: 300, ...WINDOW }
 
-/** Counts every request. */
 export const limitReads =
   (deps: QuotaDeps): MiddlewareHandler<AppEnv> =>
   async (c, next) => {
@@ -32,7 +32,7 @@ export const limitReads =
     return next()
   }
 
-/** Counts requests without a valid token: for routes that do not read D1. */
+/** For routes that do not read D1: counts only requests without a valid token. */
 export const limitStrangers =
   (deps: QuotaDeps): MiddlewareHandler<AppEnv> =>
   async (c, next) =>

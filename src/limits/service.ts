@@ -1,4 +1,3 @@
-/** Consumes tries from a subject's limiter, before the limited action. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { LimitState } from '../common/rate-limit'
@@ -7,7 +6,7 @@ import { refuse, type Result } from '../common/result'
 import type { Policies } from './catalogue'
 import { type Decision, type Policy, unusedLimit } from './policy'
 
-/** Client of the limiter objects. If a method throws, the try is not allowed. */
+/** Calls the limiter object of a policy and subject. An error means that nothing is allowed. */
 export interface LimiterClient {
   consume(policy: Policy, subjectHash: string): Promise<Decision>
   forgive(policy: Policy, subjectHash: string): Promise<void>
@@ -18,7 +17,7 @@ export interface LimitDeps {
   readonly policies: Policies
 }
 
-/** One object for each policy and subject. The name has a hash, so it does not reveal an e-mail address. */
+/** The object's name contains a hash of the subject, so that it does not reveal an e-mail address. */
 export const createLimiterClient = (namespace: Env['LIMITER']): LimiterClient => {
   const stub = (policy: Policy, subjectHash: string) =>
     namespace.getByName(`${policy.name}/${subjectHash}`)
@@ -30,10 +29,9 @@ export const createLimiterClient = (namespace: Env['LIMITER']): LimiterClient =>
 
 const hashOf = (subject: string): string => bytesToHex(sha256(utf8ToBytes(subject)))
 
-/** Part of a hash that is enough to group a subject's log lines. */
 const logged = (subjectHash: string): string => subjectHash.slice(0, 16)
 
-/** Consumes one try, and logs a refusal. */
+/** Consumes a use, and logs a rejection. Throws if the limiter cannot be reached. */
 export async function consumeOne(
   deps: LimitDeps,
   policy: Policy,
@@ -47,11 +45,11 @@ export async function consumeOne(
 }
 
 /**
- * Calls `attempt` to check a password, unless too many were wrong; then it refuses `rate_limited`. A guess
- * counts as wrong until it succeeds, and a success clears earlier guesses. Logs `<action>_succeeded` or
- * `<action>_refused`.
- * @param account key of the e-mail address or user, whether or not an account exists
- * @param attempt must refuse only wrong passwords
+ * Calls `attempt` to check an account's password. Refuses `rate_limited`, without calling it, after too
+ * many wrong passwords. A guess counts as wrong before it is checked; a success forgives all guesses.
+ * Logs `<action>_succeeded` or `<action>_refused`.
+ * @param account key of the e-mail address for a log-in, even without an account; otherwise a user's UUID
+ * @param attempt each of its refusals counts as a wrong guess
  */
 export async function guessPassword<T>(
   deps: LimitDeps,

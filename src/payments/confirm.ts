@@ -140,7 +140,7 @@ async function updatePayment(
 const beganAtMs = ({ attemptBeganAtMs, createdAtMs }: Payment): number =>
   attemptBeganAtMs ?? createdAtMs
 
-/** Ends the polls when the status is final, and restarts them when it is due again. */
+/** Ends or restarts the polls with the status; otherwise only a poll moves the next one. */
 function pollChange(
   payment: Payment,
   status: PaymentStatus,
@@ -153,7 +153,7 @@ function pollChange(
 
 /**
  * The wallet's totals as last stored in the row. If the full amount is credited and the payment is not
- * completed, it has a shortfall. The row does not store how much, so the whole credit counts as shortfall.
+ * completed, it has a shortfall. The row does not store it, so the whole credit counts as shortfall.
  */
 function storedCredit(payment: Payment): PaymentCredit {
   const {

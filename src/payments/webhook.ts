@@ -67,7 +67,7 @@ export async function receiveEvent(
   return outcome
 }
 
-/** Only an unknown reference with our prefix is retried and recorded as an exception. */
+/** Of unknown references, only those with our prefix are retried and recorded as exceptions. */
 async function processPayment(
   deps: WebhookDeps,
   reference: string,

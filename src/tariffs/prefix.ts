@@ -5,9 +5,8 @@ const FILLS = '0123456789'
 const ZERO_AFTER_COUNTRY_CODE = /^\+[1-9]\d{0,2}0/
 
 /**
- * Reports whether a prefix has a national trunk zero, such as `+2340803`. People write this zero, but
- * E.164 numbers do not have it, so the prefix would match no call. In some countries, such as Italy, a
- * zero is part of the number. Pure.
+ * Reports whether a prefix contains a national trunk zero, as in `+2340803`. E.164 numbers do not contain
+ * it, so such a prefix matches no call. In some countries, such as Italy, the zero is part of the number.
  */
 export function hasTrunkZero(prefix: string): boolean {
   if (!ZERO_AFTER_COUNTRY_CODE.test(prefix)) return false

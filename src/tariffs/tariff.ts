@@ -1,7 +1,3 @@
-/**
- * The tariff: a list of rates, selected by the call's type and the longest prefix of its destination. It is
- * configuration, and is validated before the service starts. Pure.
- */
 import { z } from 'zod'
 import { kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
@@ -27,13 +23,13 @@ const rowSchema = z
       .string('must be a string')
       .regex(
         /^\+(?:[1-9]\d{0,14})?$/,
-        'must be + and at most 15 digits, of which the first is not 0; + alone stands for everywhere',
+        'must be + and at most 15 digits, the first not 0; + alone matches every destination',
       )
       .refine((prefix) => !hasTrunkZero(prefix), {
         error: 'never matches: leave out the 0 after the country code',
       }),
-    type: z.enum(CALL_TYPES, 'must be audio or video, or left out for both').optional(),
-    forbidden: z.literal(true, 'must be true, or left out').optional(),
+    type: z.enum(CALL_TYPES, 'must be audio or video; omit it for both').optional(),
+    forbidden: z.literal(true, 'must be true; omit it otherwise').optional(),
     kobo_per_minute: whole(0, 10_000_000).optional(),
     unit_kobo: whole(1, 1_000_000).default(100),
     minimum_seconds: whole(0, 3600).default(0),
@@ -42,7 +38,7 @@ const rowSchema = z
   })
   .refine((row) => (row.kobo_per_minute === undefined) === (row.forbidden === true), {
     path: ['kobo_per_minute'],
-    message: 'must be given, or forbidden be true',
+    message: 'must be given unless forbidden is true',
   })
 
 type Row = z.infer<typeof rowSchema>
@@ -51,7 +47,7 @@ const tariffSchema = z.strictObject(
   {
     id: nameField,
     version: whole(1, 1_000_000_000),
-    rates: z.array(rowSchema, 'must be a list of rows').min(1, 'must have a row'),
+    rates: z.array(rowSchema, 'must be a list of rows').min(1, 'must have at least one row'),
   },
   'must be an object with id, version and rates',
 )
@@ -74,11 +70,12 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** Describes an issue. In a row, the text begins with the row's number and ID. */
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
   const [list, index, ...rest] = issue.path
   const message =
-    issue.code === 'unrecognized_keys' ? `has an unknown ${issue.keys.join(', ')}` : issue.message
+    issue.code === 'unrecognized_keys'
+      ? `has an unknown field: ${issue.keys.join(', ')}`
+      : issue.message
   if (list !== 'rates' || typeof index !== 'number')
     return [...issue.path, message].map(String).join(' ')
   const id: unknown = (value as { rates: { id?: unknown }[] }).rates[index]?.id
@@ -91,14 +88,14 @@ function repetitions(rows: readonly Row[], what: string, valueOf: (row: Row) => 
     const first = rows.findIndex((other) => valueOf(other) === valueOf(row))
     return first === index
       ? []
-      : [`row ${index + 1} (${row.id}): ${what} as in row ${first + 1} (${rows[first]?.id})`]
+      : [`row ${index + 1} (${row.id}): ${what} as row ${first + 1} (${rows[first]?.id})`]
   })
 }
 
 /**
- * Reads the configured tariff.
- * @param configured JSON text or its value; `undefined` for the built-in tariff
- * @throws an error that names every invalid row
+ * Reads and validates the configured tariff.
+ * @param configured JSON text or a parsed value; empty or `undefined` for the standard tariff
+ * @throws an error that names every unusable row
  */
 export function readTariff(configured: unknown): Tariff {
   const given = typeof configured === 'string' ? fromJson(configured) : configured
@@ -107,17 +104,22 @@ export function readTariff(configured: unknown): Tariff {
   if (!parsed.success) throw unusable(parsed.error.issues.map((issue) => describe(issue, value)))
   const { rates } = parsed.data
   const repeated = [
-    ...repetitions(rates, 'the same id', ({ id }) => id),
-    ...repetitions(rates, 'the same prefix and type', ({ prefix, type }) => `${prefix} ${type}`),
+    ...repetitions(rates, 'has the same id', ({ id }) => id),
+    ...repetitions(
+      rates,
+      'has the same prefix and type',
+      ({ prefix, type }) => `${prefix} ${type}`,
+    ),
   ]
   if (repeated.length > 0) throw unusable(repeated)
   return parsed.data
 }
 
 /**
- * Selects the rate of the longest matching prefix; a row for the call's type precedes one for both types.
- * Refuses `destination_not_allowed` if no row matches, or the row is forbidden.
- * @param phone number in E.164
+ * Finds the rate of a call: the row with the longest matching prefix. Of two rows with that prefix, the
+ * one for the call's type precedes the one for both types. Refuses `destination_not_allowed` if no row
+ * matches or the row forbids the destination.
+ * @param phone destination in E.164
  */
 export function rateFor(tariff: Tariff, phone: string, type: CallType): Result<Rate> {
   const [row] = tariff.rates

@@ -1,7 +1,7 @@
 /**
- * Password hashes with scrypt (RFC 7914): N=2^15, r=8, p=3, 32 MiB. This is the minimum of OWASP ASVS 5.0
- * appendix C for p=3, and within the platform's limit of N·r·p ≤ 2^20. A hash contains its parameters, so
- * later releases can change them.
+ * Password hashes by scrypt (RFC 7914). N=2^15, r=8, p=3 (32 MiB) is the minimum of OWASP ASVS 5.0
+ * appendix C for p=3, and is below the platform's limit of N·r·p ≤ 2^20. A hash contains its
+ * parameters, so they can change without locking anyone out.
  */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
 
@@ -23,7 +23,7 @@ export function hashPassword(password: string): string {
   )
 }
 
-/** Compares in constant time. A hash with an unknown scheme of a later release matches nothing. */
+/** Compares in constant time. A hash of an unknown scheme, from a later release, matches no password. */
 export function verifyPassword(password: string, hash: string): boolean {
   const [scheme, N, r, p, salt = '', key = ''] = hash.split('$')
   if (scheme !== 'scrypt') return verifyPassword(password, UNKNOWN_USER_HASH)
@@ -32,7 +32,7 @@ export function verifyPassword(password: string, hash: string): boolean {
   return timingSafeEqual(derive(password, Buffer.from(salt, 'base64'), cost), expected)
 }
 
-/** Hash that no password matches. Verifying it makes a log-in of an unknown user take the same time. */
+/** Matches no password. Verified for unknown users, so that the time does not reveal them. */
 export const UNKNOWN_USER_HASH = [
   'scrypt',
   COST.N,

@@ -9,7 +9,7 @@ export interface UserDeps {
   readonly hashPassword: (password: string) => string
   readonly verifyPassword: (password: string, hash: string) => boolean
   readonly now: () => number
-  /** Creates the wallets of a new user. If this fails, their first use creates them. */
+  /** Creates a new user's wallets. If this fails, their first use creates them. */
   readonly openWallets: (userUuid: string) => Promise<void>
 }
 
@@ -20,7 +20,7 @@ export interface NewUser {
   readonly lastName: string | null
 }
 
-/** Creates an account and its wallets. Refuses `email_taken`; letter case is ignored. */
+/** Creates an account and its wallets. Refuses `email_taken`, in any letter case. */
 export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Result<User>> {
   const { email, password, firstName, lastName } = newUser
   const emailKey = emailKeyOf(email)
@@ -41,7 +41,10 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
   return ok(user)
 }
 
-/** Refuses `invalid_credentials` in the same time for an unknown e-mail address and a wrong password. */
+/**
+ * Checks a password. Refuses `invalid_credentials`, in the same time for an unknown address, a wrong
+ * password and a disabled account.
+ */
 export async function checkPassword(
   deps: Pick<UserDeps, 'userStore' | 'verifyPassword'>,
   email: string,

@@ -5,11 +5,11 @@ import { users } from './table'
 export type User = typeof users.$inferSelect
 
 export interface UserStore {
-  /** @returns whether the e-mail address was free */
+  /** @returns `false` if the e-mail address is taken */
   insert(user: User): Promise<boolean>
   byEmailKey(emailKey: string): Promise<User | undefined>
   byUuid(uuid: string): Promise<User | undefined>
-  /** UUIDs of users after `uuid`, in ascending order. */
+  /** UUIDs greater than `uuid`, in order. */
   uuidsAfter(uuid: string, limit: number): Promise<string[]>
 }
 

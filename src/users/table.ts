@@ -5,15 +5,15 @@ export const users = sqliteTable(
   {
     uuid: text('uuid').primaryKey(),
     email: text('email').notNull(),
-    /** Normalised e-mail address, which is unique and used for lookups. */
+    /** Normalised address, which is unique and used for queries. */
     emailKey: text('email_key').notNull(),
     passwordHash: text('password_hash').notNull(),
-    /** Raised to revoke all earlier access tokens. */
+    /** Raised to revoke all previous access tokens. */
     tokenVersion: integer('token_version').notNull().default(0),
     firstName: text('first_name'),
     lastName: text('last_name'),
     createdAtMs: integer('created_at_ms').notNull(),
-    /** Set by an operator; a disabled account gets no tokens. */
+    /** Set by an operator. A disabled account receives no tokens. */
     disabledAtMs: integer('disabled_at_ms'),
   },
   (table) => [uniqueIndex('users_email_key').on(table.emailKey)],

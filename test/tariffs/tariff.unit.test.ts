@@ -181,7 +181,7 @@ describe('an invalid tariff stops the start and names the row', () => {
     ['false', 'false', 'must be an object'],
     ['zero', '0', 'must be an object'],
     ['a prefix that begins with 0', tariffOf({ ...good, prefix: '+0803' }), 'row 1 (a): prefix'],
-    ['no rows', tariffOf(), 'rates must have a row'],
+    ['no rows', tariffOf(), 'rates must have at least one row'],
     ['no version', { id: 'a', rates: [good] }, 'version'],
     [
       'a prefix without plus',
@@ -206,19 +206,19 @@ describe('an invalid tariff stops the start and names the row', () => {
     [
       'an unknown field',
       tariffOf({ ...good, kobo_per_hour: 1 }),
-      'row 1 (a): has an unknown kobo_per_hour',
+      'row 1 (a): has an unknown field: kobo_per_hour',
     ],
     ['an unknown type', tariffOf({ ...good, type: 'fax' }), 'row 1 (a): type'],
     ['a row without an id', tariffOf({ prefix: '+', ...price(1) }), 'row 1: id'],
     [
       'a repeated id',
       tariffOf(good, { ...good, prefix: '+1' }),
-      'row 2 (a): the same id as in row 1',
+      'row 2 (a): has the same id as row 1',
     ],
     [
       'a repeated destination',
       tariffOf(good, { ...good, id: 'b' }),
-      'row 2 (b): the same prefix and type as in row 1 (a)',
+      'row 2 (b): has the same prefix and type as row 1 (a)',
     ],
   ])('%s', (_, configured, message) => {
     expect(messageOf(configured)).toContain('cannot start with this TARIFF')

@@ -112,8 +112,9 @@ const LAST_POLL_MS = 24 * HOUR_MS
 const isOpen = (status: PaymentStatus): boolean => status === 'pending' || status === 'processing'
 
 /**
- * Computes a payment's next status. The wallet's totals take precedence: only the full amount, less a
- * shortfall, completes a payment, and only a reversal undoes that. The end of an earlier attempt does not close the payment.
+ * Computes a payment's next status. The wallet's totals take precedence: a payment is completed only if
+ * the credit less the shortfall covers its amount, and only a reversal undoes that. The end of an earlier
+ * attempt does not close the payment.
  */
 export function nextStatus(
   payment: PaymentFacts,
