@@ -62,7 +62,7 @@ describe('the bundle', () => {
   it.each(['development', 'test'])(
     'is not built with NODE_ENV=%s, which would add the simulators',
     (nodeEnv) => {
-      expect(() => build(nodeEnv)).toThrow(`NODE_ENV is ${nodeEnv}`)
+      expect(() => build(nodeEnv)).toThrow(`With NODE_ENV=${nodeEnv}`)
     },
     120_000,
   )
