@@ -48,7 +48,7 @@ describe('a phone number', () => {
   ])('in the query phone=%s is read as %s', async (query, phone) => {
     const { status, body } = await ask('GET', `/tariff?phone=${query}`)
     expect([status, body.recipient_phone]).toEqual([phone ? 200 : 400, phone])
-    if (!phone) expect(body.detail).toContain('%2B for +8131234567')
+    if (!phone) expect(body.detail).toContain('%2B to mean +8131234567')
   })
 })
 
