@@ -1,4 +1,4 @@
-/** Conventions of all routes. The routes are those of the OpenAPI document. */
+/** Conventions that apply to every route in the OpenAPI document. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   dial,
@@ -63,7 +63,7 @@ describe('the OpenAPI document', () => {
     if (isSecured(operation)) expect(Object.keys(operation.responses)).toContain('401')
   })
 
-  it('is shown at /api, without scripts and styles of other hosts', async () => {
+  it('is shown at /api, without scripts or styles from other hosts', async () => {
     const page = await send('GET', '/api')
     expect(page.headers.get('Content-Type')).toContain('text/html')
     expect(page.headers.get('Content-Security-Policy')).toContain("script-src 'self'")
@@ -113,7 +113,7 @@ describe("S37: another user's resource appears not to exist", () => {
       const ask = async (id: string) => {
         const { status, body, headers } = await other.send(method, fill(path, id))
         const { request_id: _, instance: __, ...said } = body
-        /** The state of the rate limit differs, but does not depend on the owner. */
+        /** Each request changes the rate-limit state, which does not depend on the owner. */
         const { 'x-request-id': ___, ratelimit: ____, ...sent } = Object.fromEntries(headers)
         return {
           status,

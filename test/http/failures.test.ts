@@ -10,7 +10,7 @@ const broken = (): never => {
   throw new Error(SPOKEN, { cause: new TypeError(`at /src/secret.ts: ${SPOKEN}`) })
 }
 
-/** An object whose every method throws. */
+/** An object whose methods all throw. */
 const brokenThing = (): never => new Proxy({}, { get: () => broken }) as never
 
 const email = () => `user-${crypto.randomUUID()}@example.com`
@@ -24,7 +24,7 @@ afterEach(() => {
 
 type Request = [method: string, path: string, body?: object]
 
-/** The layers of the service, each with a request that needs it. */
+/** The service's layers, each with a request that needs it. */
 const layers: Record<string, [replaced: () => Partial<Deps>, request: Request]> = {
   'the limiter': [
     () => ({ limiter: brokenThing() }),
@@ -63,7 +63,7 @@ describe('a fault in', () => {
     })
   })
 
-  it('any layer is logged with the request ID, and without the token in its message', async () => {
+  it('the wallet object is logged with the request ID, and without the token in its message', async () => {
     const user = await userWithCredit(10)
     const { send } = worldWith({ wallets: { send: broken } })
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -118,7 +118,7 @@ describe('while D1 is unavailable', () => {
 })
 
 describe('while wallets are unavailable', () => {
-  it('no call starts, no money moves, and every request can be repeated', async () => {
+  it('no call starts, no money moves, and the event and the log-out can be repeated', async () => {
     const user = await userWithCredit(10)
     const call = (await dial(user)).body.uuid
     const world = worldWith()

@@ -70,7 +70,7 @@ describe.each(COMMANDS)('the key of %s', (_, path, body) => {
   })
 })
 
-it('the document declares the enforced pattern', () => {
+it('the API document declares the enforced pattern', () => {
   const declared = operations.flatMap(({ parameters = [] }) =>
     parameters.filter(({ name }) => name === NAME).map(({ schema }) => schema),
   )

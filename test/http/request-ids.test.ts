@@ -8,7 +8,6 @@ const silenced = (level: 'log' | 'error') =>
   vi.spyOn(console, level).mockImplementation(() => undefined)
 let spies: ReturnType<typeof silenced>[]
 
-/** Log lines of an event. */
 const lines = (event: string) =>
   spies
     .flatMap(({ mock }) => mock.calls)
@@ -44,7 +43,7 @@ describe('the request ID is logged', () => {
     ])
   })
 
-  it('by a wallet that cannot notify subscribers, after any command', async () => {
+  it('by a wallet that cannot notify subscribers, for reads, calls and log-out', async () => {
     const user = await userWithCredit(50)
     const call = (await dial(user)).body.uuid
     vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)

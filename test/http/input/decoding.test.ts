@@ -30,7 +30,7 @@ describe('a media type', () => {
     ['application/json; charset=us-ascii', false],
     ['application/json; charset=utf-8; charset=latin1', false],
     ['application/json; charset=', false],
-  ])('%s names UTF-8 or no charset: %s', (type, isUtf8) => {
+  ])('%s counts as UTF-8: %s', (type, isUtf8) => {
     expect(isUtf8Type(type)).toBe(isUtf8)
   })
 })
@@ -67,7 +67,7 @@ describe.each(withBody)('the body of $method $path', (operation) => {
       })
   })
 
-  it('in UTF-8 is accepted, with or without a charset, also after a byte order mark', async () => {
+  it('in UTF-8 after a byte order mark is decoded, with or without a charset', async () => {
     for (const charset of ['', '; charset=utf-8', '; charset="UTF-8"', ';charset=utf8'])
       expect(await ask(`\ufeff{"x":1}`, typed(`${JSON_TYPE}${charset}`))).toMatchObject({
         status: 400,
@@ -97,8 +97,8 @@ it('an ignored body is accepted in any charset', async () => {
   expect(ended.status).toBe(204)
 })
 
-describe('an event of Monnify with bytes that are not UTF-8', () => {
-  it('is credited by its reference, and stored with U+FFFD instead of them', async () => {
+describe('a Monnify event with bytes that are not UTF-8', () => {
+  it('credits its payment, and is stored with U+FFFD in place of those bytes', async () => {
     const world = worldWith()
     const payer = await newUser(world.send)
     const { body } = await payer.send('POST', '/payments', {
@@ -131,7 +131,7 @@ it('a cursor of bytes that are not UTF-8 is rejected', async () => {
 })
 
 it.each(['[0]', '[-1]', '[1.5]', '["1"]', '[]', '[1,1]', '1', 'null'])(
-  "a cursor of %s is rejected by a wallet's lists",
+  'a cursor of %s is rejected by the lists of calls and transactions',
   async (position) => {
     const asked = await user
     const { uuid } = await walletOf(asked)

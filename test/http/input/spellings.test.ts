@@ -101,7 +101,7 @@ it('the reference of an event can be padded', async () => {
   expect(taken.body).toEqual({ outcome: 'settled' })
 })
 
-it('an e-mail address is the same at registration and log-in in every pasted form', async () => {
+it('a pasted e-mail address logs in to its account, and cannot be registered again', async () => {
   const { email } = await user
   const pasted = `\u202a${email.toUpperCase()}\u202c\u00a0`
   expect((await logIn(send, pasted)).status).toBe(200)
@@ -113,7 +113,7 @@ it.each([
   ['\u200b', null],
   ['\u202aAda\u200e\u202c', 'Ada'],
   ['👩\u200d🚀', '👩\u200d🚀'],
-])('the name %j of a recipient is stored as %j', async (recipient_name, kept) => {
+])('the recipient name %j is stored as %j', async (recipient_name, kept) => {
   const call = await ask('POST', '/calls', { recipient_phone: '08031234567', recipient_name })
   expect(call).toMatchObject({ status: 201, body: { recipient_name: kept } })
   await ask('PATCH', `/calls/${call.body.uuid}/end`)
