@@ -13,7 +13,7 @@ const broken = (): never => {
   throw new Error(SPOKEN)
 }
 
-/** An object whose every method throws. */
+/** An object whose methods all throw. */
 const brokenThing = (): never => new Proxy({}, { get: () => broken }) as never
 
 /** A database whose queries all fail with this message. */
@@ -50,7 +50,7 @@ describe('/health', () => {
 })
 
 describe('/ready', () => {
-  it('succeeds if the database and the objects do', async () => {
+  it('succeeds while all parts work', async () => {
     expect(await send('GET', '/ready')).toMatchObject({ status: 200, body: { status: 'ready' } })
   })
 
@@ -63,7 +63,7 @@ describe('/ready', () => {
     ['wallets', { WALLET: { getByName: () => ({ ping: async () => broken() }) } as never }],
     ['polls', { CHASE: brokenThing() }],
     ['polls', { CHASE: { getByName: () => ({ ping: async () => broken() }) } as never }],
-  ])('names the %s that fails, and only the log has the cause', async (part, parts) => {
+  ])('names the part that fails (%s), and only the log has the cause', async (part, parts) => {
     const answer = await withParts(parts).send('GET', '/ready')
     expect(answer.status).toBe(503)
     expect(answer.body).toEqual({
@@ -172,7 +172,7 @@ describe('/ready', () => {
       asked += 1
       if (asked === 1) await noAnswer()
     }
-    /** The first request stops: even its timeout never fires. */
+    /** The first request never ends, because its timeout does not fire either. */
     const wait = (ms: number) => {
       nowMs += ms
       return asked === 1 && ms === 2000 ? noAnswer() : scheduler.wait(1)
@@ -192,14 +192,17 @@ describe('/ready', () => {
   })
 })
 
-describe('a missing binding', () => {
-  it.each(['DB', 'WALLET', 'CHASE', 'LIMITER'])('of %s is an invalid configuration', (name) => {
-    expect(() => createDeps({ ...env, [name]: undefined })).toThrow(name)
-    const { [name]: _, ...without } = { ...env } as Record<string, unknown>
-    expect(() => createDeps(without as never)).toThrow(`without these bindings: ${name}`)
-  })
+describe('a binding', () => {
+  it.each(['DB', 'WALLET', 'CHASE', 'LIMITER'])(
+    'named %s is required; the configuration is invalid without it',
+    (name) => {
+      expect(() => createDeps({ ...env, [name]: undefined })).toThrow(name)
+      const { [name]: _, ...without } = { ...env } as Record<string, unknown>
+      expect(() => createDeps(without as never)).toThrow(`without these bindings: ${name}`)
+    },
+  )
 
-  it('is reported with the configuration, and no payment is created', async () => {
+  it('that is missing is reported with the configuration, and no payment is created', async () => {
     const error = new Error('AIleana cannot start without these bindings: CHASE')
     const app = createUnconfigured(error, createProbes({ ...env, CHASE: undefined as never }))
     const send = sender(async (request) => app.fetch(request))
@@ -207,7 +210,7 @@ describe('a missing binding', () => {
     expect((await app.request('/payments', { method: 'POST' })).status).toBe(503)
   })
 
-  it('of the pollers, or a broken one, does not prevent a payment, and is logged', async () => {
+  it('of the pollers that fails does not prevent a payment, and is logged', async () => {
     const { startPoller } = createDeps({ ...env, CHASE: brokenThing() })
     const world = worldWith({ startPoller })
     const user = await newUser(world.send)
