@@ -46,7 +46,7 @@ interface Counter {
   readonly policy: string
 }
 
-/** @returns the platform's counters in wrangler.toml, with policies as `RateLimit-Policy` has them */
+/** @returns the platform's counters in wrangler.toml, with policies in the format of `RateLimit-Policy` */
 function countersOf(toml: string): Counter[] {
   const block =
     /\[\[ratelimits\]\]\nname = "(\w+)"\nnamespace_id = "(\d+)"\nsimple = \{ limit = (\d+), period = (\d+) \}/g
@@ -98,7 +98,7 @@ describe("the platform's counters", () => {
     expect(new Set(counters.map(({ namespace }) => namespace)).size).toBe(3)
   })
 
-  it('allow a user the reads of two sessions', () => {
+  it('allow a user as many reads as two sessions', () => {
     expect(Object.fromEntries(counters.map(({ name, policy }) => [name, policy]))).toEqual({
       FLOOD_GUARD: 'q=600;w=60',
       USER_QUOTA: 'q=600;w=60',

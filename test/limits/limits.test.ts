@@ -287,7 +287,7 @@ describe('guesses from one IP address', () => {
   )
 })
 
-/** Limited requests. Those of one `begin` have the same IP address or user, and succeed if allowed. */
+/** Limited requests. Those of one `begin` share an IP address or user, and succeed if allowed. */
 const limited: [policy: string, begin: (send: Send) => Promise<() => Promise<Answer>>][] = [
   [
     'login-address',
@@ -389,7 +389,7 @@ it('a request with an invalid body counts, and its response reports the limit', 
   expect(parameters(invalid, 'RateLimit')).toMatchObject({ register: { r: 2 } })
 })
 
-it('the document declares 429 for every limited route', async () => {
+it('the API document declares 429 for log-in, refresh, registration and payments', async () => {
   const { send } = worldWith()
   const { paths } = (await send('GET', '/openapi.json')).body
   for (const path of ['/auth/login', '/auth/refresh', '/users/register', '/payments'])
@@ -435,7 +435,7 @@ describe('a limiter', () => {
     expect((await client.consume(policies.register, subject)).allowed).toBe(false)
   })
 
-  it('deletes its storage when its window has passed, and not before', async () => {
+  it('deletes its storage after its window, and not before', async () => {
     const stub = limiter()
     for (let times = 0; times < 3; times++) await stub.consume(policy)
     expect(await runDurableObjectAlarm(stub)).toBe(true)

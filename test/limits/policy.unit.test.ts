@@ -40,10 +40,10 @@ const instants = fc
 describe('a quota of three a minute', () => {
   it.each([
     ['allows three at once, and rejects a fourth', [0, 0, 0, 0], [0, 0, 0]],
-    ['rejects a fourth one millisecond early', [0, 0, 0, 59_999], [0, 0, 0]],
+    ['rejects a fourth try one millisecond early', [0, 0, 0, 59_999], [0, 0, 0]],
     ['allows a fourth after a minute', [0, 0, 0, 60_000], [0, 0, 0, 60_000]],
     [
-      'allows three across the boundary of a minute',
+      'allows only three across the boundary of a minute',
       [59_000, 59_500, 59_999, 60_000, 61_000],
       [59_000, 59_500, 59_999],
     ],

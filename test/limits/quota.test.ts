@@ -52,7 +52,7 @@ const OBJECTS_ONLY = /^\/(calls|wallets|tariff)/
 
 describe('a request', () => {
   it.each(secured.map((operation) => [`${operation.method} ${operation.path}`, operation]))(
-    'counts for its user and session if it reads D1, and for its IP address without a token: %s',
+    'counts for user and session if it reads D1, and for its IP without a valid token: %s',
     async (_, operation) => {
       if (typeof operation === 'string') throw new Error('not an operation')
       const { deps, send, address, session, user } = countedWorld()
@@ -220,7 +220,7 @@ describe('a forged event', () => {
     expect([...address.counts.values()]).toEqual([10])
   })
 
-  it('is also limited if IP addresses are listed; events from listed addresses are not limited', async () => {
+  it('is also limited if IP addresses are listed, unless it comes from a listed one', async () => {
     const { send: _, ...world } = countedWorld({ address: 3 })
     const listed = '203.0.113.9'
     const { send } = worldWith({
