@@ -36,7 +36,7 @@ beforeAll(async () => {
 })
 
 describe('a forged access token', () => {
-  it('has one fault; without it the token is accepted, in any case of the scheme', async () => {
+  it('has one fault; without it the token is accepted, with the scheme in any letter case', async () => {
     const { signed } = forgeFrom(user.token, JWT_SECRET, 'access')
     expect(signed()).toBe(user.token)
     for (const scheme of ['Bearer', 'bearer', 'BEARER'])

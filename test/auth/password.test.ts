@@ -168,7 +168,7 @@ describe('a new password', () => {
     expect((await refresh(send, user.refreshToken)).status).toBe(200)
   })
 
-  it('is rejected if one was set meanwhile, and ends no session opened since then', async () => {
+  it('is rejected if another was set meanwhile, and ends no session opened since then', async () => {
     const user = await newUser()
     const { userStore } = worldWith().deps
     const overtaken = worldWith({
