@@ -41,7 +41,7 @@ describe('a password', () => {
   it.each([
     ['an unknown user', UNKNOWN_USER_HASH],
     ['a scheme of a later release', 'argon2id$v=19$m=19456,t=2,p=1$c2FsdA$a2V5'],
-  ])('does not match the hash of %s, at the same cost', (_, hash) => {
+  ])('does not match the hash of %s, and the check costs the same', (_, hash) => {
     expect(verifyPassword('right', hash)).toBe(false)
     const calls = vi.mocked(crypto.scryptSync).mock.calls
     expect(calls.map(([, , , cost]) => cost)).toMatchObject([{ N: 32_768, r: 8, p: 3 }])
