@@ -58,7 +58,7 @@ const run = (statement: string, ...values: unknown[]) =>
     .run()
 
 describe('the audit', () => {
-  /** Ignores findings that earlier tests caused and that cannot be repaired. */
+  /** Subjects of findings that earlier tests caused; `news` ignores them. */
   let known = new Set<string>()
   const news = (findings: Finding[]) => findings.filter(({ subject }) => !known.has(subject))
 
@@ -77,7 +77,7 @@ describe('the audit', () => {
     expect(gateway).toBeLessThanOrEqual(-50_000)
   })
 
-  it('finds a projection that differs, projects again, and then finds nothing', async () => {
+  it('finds a projection that differs, repairs it, and then finds nothing', async () => {
     const { user } = await paidUser(500)
     const { uuid } = await walletOf(user)
     await run('UPDATE transactions SET balance_kobo = 1 WHERE wallet_uuid = ?', uuid)
@@ -257,7 +257,7 @@ describe('the audit endpoint', () => {
     ).toBe(400)
   })
 
-  it('reads its pages in order', async () => {
+  it('covers the same number of users in pages of two as in one page', async () => {
     for (let count = 0; count < 3; count++) await newUser()
     const seen: number[] = []
     for (let after: string | null = ''; after !== null;) {

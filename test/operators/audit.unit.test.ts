@@ -43,7 +43,7 @@ interface Books {
   readonly credited?: Record<string, Kobo>
   readonly audit?: Partial<WalletAudit>
   readonly copy?: Partial<typeof COPY>
-  /** Status of a transfer in the wallet that it left. */
+  /** The transfer's status in the wallet that sent it. */
   readonly transfer?: 'in_transit' | 'delivered'
 }
 
@@ -121,7 +121,7 @@ describe('a page of the audit', () => {
     })
   })
 
-  it('of ended sessions names its last user if it is full', async () => {
+  it('a page of users whose sessions end also names its last user if it is full', async () => {
     const raise = (count: number) =>
       endAllSessions({ raiseVersions: async () => ['u1', 'u2'].slice(0, count) }, '', 2)
     expect(await raise(2)).toEqual({ users: 2, next: 'u2' })
@@ -141,7 +141,7 @@ describe('the projection of a wallet', () => {
     expect(await kinds()).toEqual([])
   })
 
-  it('is deleted before it is repeated, so that an alarm in between keeps the new rows', async () => {
+  it('is deleted before it is written again, so that an alarm in between keeps the new rows', async () => {
     const { kinds, effects } = auditOf({ copy: { postedKobo: 9 } })
     expect(await kinds({ repair: true })).toEqual(['copy_differs', 'copy_differs'])
     expect(effects.slice(0, 3)).toEqual(['remove', 'resetProjection', 'projectNow'])
@@ -181,7 +181,7 @@ describe('the audit of payments', () => {
     expect(await of(1001)).toEqual(['credited_not_paid'])
   })
 
-  it('does not judge a payment of a later release, and accepts its credit', async () => {
+  it('ignores a payment with a method of a later release, and accepts its credit', async () => {
     const payments = [paid(0, { method: 'ussd' as never })]
     const { kinds, parts } = auditOf({ payments, credited: { p0: kobo(500) } })
     expect(await kinds()).toEqual([])
@@ -199,7 +199,7 @@ describe('the audit of payments', () => {
       expect(finding).toMatchObject({ kind: 'copy_differs', repaired: false })
   })
 
-  it('repairs only what is safe to repair', async () => {
+  it('moves no money if the wallet has more credit than Monnify received', async () => {
     const { kinds, parts } = auditOf({ payments: [paid(0)], credited: { p0: kobo(501) } })
     expect(await kinds({ repair: true })).toEqual(['credited_not_paid'])
     expect(parts.names()).toEqual(['query'])
@@ -216,7 +216,7 @@ describe('the audit of payments', () => {
     ['completed', 'in_transit', true],
     ['failed', 'delivered', true],
   ] as const)(
-    'compares a transfer that is %s with one that is %j in its wallet',
+    'reports whether a transfer that is %s, and %j in its wallet, differs: %s',
     async (status, transfer, differs) => {
       const payments = [paid(0, { method: 'wallet', status })]
       const found = await auditOf({ payments, ...(transfer && { transfer }) }).kinds()

@@ -66,7 +66,7 @@ describe('a payment', () => {
       })
   })
 
-  it('is shown with its exceptions, also if Monnify is unavailable', async () => {
+  it('is shown with its exceptions, even if Monnify is unavailable', async () => {
     const user = await newUser(world.send)
     const { reference } = await pay(user, 300)
     world.gateway.says(reference, 'PAID', 300, { currency: 'USD' })
@@ -108,7 +108,7 @@ describe('a payment', () => {
     query.mockRestore()
   })
 
-  it('shows the totals if it has more attempts, webhooks and entries than fit', async () => {
+  it('shows totals, and the newest attempts and webhooks, if it has more than fit', async () => {
     const user = await newUser(world.send)
     const { uuid, reference } = await pay(user, 300)
     await sendEvent(world.send, paidEvent(reference, 300))
@@ -235,7 +235,7 @@ describe('a subject in another spelling', () => {
 })
 
 describe('a user with many payments', () => {
-  it('is shown with the newest and their number', async () => {
+  it('is shown with ten of them and their total number', async () => {
     const user = await newUser(world.send)
     const { uuid } = await pay(user, 50)
     const columns =

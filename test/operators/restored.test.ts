@@ -93,7 +93,7 @@ describe('after D1 was restored to a time before a log-out everywhere', () => {
     expect(await isLetIn((await onAnotherDevice(send, user)).token)).toEqual(LET_IN)
   })
 
-  it('versions only rise, page by page and with each repeat', async () => {
+  it('versions rise by a thousand, page by page, and each user can log in', async () => {
     const users = [await newUser(send), await newUser(send), await newUser(send)]
     const versions = async () =>
       (
@@ -113,7 +113,7 @@ describe('after D1 was restored to a time before a log-out everywhere', () => {
     for (const { email } of users) expect((await logIn(send, email)).status).toBe(200)
   })
 
-  it('only an operator can raise them', async () => {
+  it('only an operator can raise token versions', async () => {
     const user = await newUser(send)
     for (const token of [undefined, user.token])
       expect((await send('POST', '/operator/token-versions', { token })).status).toBe(401)

@@ -43,7 +43,7 @@ describe('a UUID, and a user', () => {
     ['\u200ba@b.co\u00a0', 'a@b.co'],
     ['mailto:a@b.co', 'a@b.co'],
     ['Ada Obi <a@b.co>', 'a@b.co'],
-  ])('%j is read as the email address %j', (text, read) => {
+  ])('%j is read as the e-mail address %j', (text, read) => {
     expect(readUser(text)).toBe(read)
   })
 })
