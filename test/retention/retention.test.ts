@@ -55,7 +55,7 @@ describe('every table has a rule', () => {
 })
 
 describe('a session', () => {
-  it('is removed a day after it expired, and not while its refresh token may still arrive', async () => {
+  it('is removed more than a day after it expired, and not before', async () => {
     const { deps, send } = worldWith(UNHASHED)
     const user = await newUser(send)
     const [session] = await rowsOf('SELECT * FROM sessions WHERE user_uuid = ?', user.uuid)
@@ -138,7 +138,7 @@ describe('an unpaid payment', () => {
     expect((await topUp.send('GET', '/payments', { token })).body).toEqual([])
   })
 
-  it.each(['an event', 'a verify'])(
+  it.each(['an event', 'a verification'])(
     'is credited once if it is paid after it was retired, by %s',
     async (way) => {
       const topUp = await closed(await openTopUp())
@@ -168,7 +168,7 @@ describe('an unpaid payment', () => {
     },
   )
 
-  it('returns and is retired again if it is named but not paid', async () => {
+  it('returns when an event names it, and is retired again if it is not paid', async () => {
     const topUp = await closed(await openTopUp())
     at(91 * DAY_MS)
     await applyRetention(topUp.deps)
@@ -266,7 +266,7 @@ describe('an event', () => {
     expect(await bodies()).toEqual([{ body: '', outcome: 'unchanged', times_received: 2 }])
   })
 
-  it('loses its body in order, however many have already lost theirs', async () => {
+  it('loses its body even if older events have already lost theirs', async () => {
     const { deps } = worldWith(UNHASHED)
     for (const receivedAtMs of [1, 2]) {
       const bodyHash = `old-${receivedAtMs}`
@@ -309,7 +309,7 @@ describe('the job', () => {
     expect(limits).toHaveLength(3 * 20)
   })
 
-  it('ends after its time limit, however much is left', async () => {
+  it('ends after its time limit, even if rows remain', async () => {
     let nowMs = START
     const instants: number[] = []
     const remove = async (beforeMs: number, limit: number) => {

@@ -19,7 +19,7 @@ function periodOf(periodMs: number): string {
 }
 
 describe('the retention table', () => {
-  it('equals the table of the document', () => {
+  it('equals the table in docs/retention.md', () => {
     const [, , ...rows] = page.split('\n').filter((line) => line.startsWith('|'))
     expect(rows.map(cellsOf)).toEqual(
       RULES.map(({ store, table, column, periodMs, why }) => [
