@@ -1,4 +1,4 @@
-/** A list reads as many rows as its page has, for any filter and any length of history. */
+/** The rows that a list reads are limited by its page, for any filter and any length of history. */
 import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
@@ -19,13 +19,13 @@ const PAST = 10_000
 const LIMIT = 10
 /** Rows besides the page: the caller, the session, and one row beyond the page. */
 const BESIDE = 12
-/** A period of a wallet is found by binary search, at both of its ends. */
+/** A wallet finds both ends of a period by binary search. */
 const SEARCH = 2 * Math.ceil(Math.log2(PAST)) + 4
 
 const NUMBERS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)'
 const iso = (ms: number) => encodeURIComponent(new Date(ms).toISOString())
 
-/** Inserts failed payments of a user, one a second up to now, and one expired payment in the middle. */
+/** Inserts one failed payment per second up to now, except an expired one in the middle. */
 const givePayments = ({ uuid }: TestUser) =>
   env.DB.prepare(
     `${NUMBERS} INSERT INTO payments (uuid, user_uuid, method, wallet_type, amount_kobo, status,
@@ -121,7 +121,7 @@ describe('with ten thousand payments and sessions outside the filter', () => {
     },
   )
 
-  it('the sweep, retention and an operator read as few rows', async () => {
+  it('queries of the sweep, retention and operators read no more rows than a page', async () => {
     const db = drizzle(env.DB)
     const [store, cases] = [createPaymentStore(db), createLookupStore(db)]
     const queries: (() => Promise<unknown>)[] = [
@@ -164,7 +164,7 @@ describe('with ten thousand calls and entries outside the filter', () => {
     (kind) => `kind=${kind}`,
   )
 
-  it('each list of a wallet reads at most one page with every filter', async () => {
+  it('each list of a wallet reads a bounded number of rows with every filter', async () => {
     const caller = await newUser()
     await giveLongPast(caller, PAST)
     const { uuid } = await walletOf(caller)

@@ -1,4 +1,4 @@
-/** The table of costs in SCALING.md, and the bounds that it keeps. */
+/** The cost table in SCALING.md, and its bounds. */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import scaling from '../../SCALING.md?raw'
@@ -12,7 +12,7 @@ import { type CostTable, costsOfWallet } from './operations'
 useClock()
 beforeAll(installCounters)
 
-/** The platform's published prices of a million each, in US dollars. */
+/** The platform's published prices per million, in US dollars. */
 const PRICES = { request: 0.3, objectRequest: 0.15, rowRead: 0.001, rowWritten: 1 }
 
 function dollars(name: string, { objectRequests, rowsRead, rowsWritten, d1Rows }: Costs): number {
@@ -38,7 +38,7 @@ const linesOf = (table: CostTable): string[][] => [
   ]),
 ]
 
-/** Cells of the document's table of costs, without the separator line. */
+/** Cells of the cost table in SCALING.md, without the separator line. */
 const documented = (): string[][] => {
   const lines = scaling.split('\n').filter((line) => line.startsWith('|'))
   const begins = lines.findIndex((line) => line.includes(HEADER[1] ?? ''))
@@ -100,7 +100,7 @@ describe('the cost of an operation', () => {
     expect(copy?.d1Rows?.written).toBe(4)
   })
 
-  it('is lower for a projection of several changes', async () => {
+  it('is not higher for a later projection than for the first', async () => {
     const user = await userWithCredit(100)
     const alone = (await costsOfWallet(user))['projection to D1']?.d1Rows?.written ?? 0
     await topUp(user, 10)
@@ -108,7 +108,7 @@ describe('the cost of an operation', () => {
     expect(together).toBeLessThanOrEqual(alone)
   })
 
-  it('includes no D1 for calls and reads of wallets', async () => {
+  it('includes no D1 rows for calls and wallet reads', async () => {
     const { 'projection to D1': _, ...table } = await costsOfWallet(await userWithCredit(100))
     for (const [name, { d1Rows }] of Object.entries(table)) expect(d1Rows, name).toBeNull()
   })

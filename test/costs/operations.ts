@@ -1,4 +1,4 @@
-/** Runs the operations of users, Monnify and the clock on a wallet one by one, and measures the cost of each. */
+/** Runs a user's operations and the alarm on a wallet one by one, and measures the cost of each. */
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
@@ -11,7 +11,7 @@ export type CostTable = Record<string, Costs>
 const ring = (user: TestUser) =>
   runDurableObjectAlarm(env.WALLET.getByName(`${user.uuid}/call_credits`))
 
-/** @param user must have credit and an unused wallet */
+/** @param user must have enough call credits for two calls */
 export async function costsOfWallet(user: TestUser): Promise<CostTable> {
   const { uuid } = await walletOf(user)
   const table: CostTable = {}

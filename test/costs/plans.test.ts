@@ -11,7 +11,7 @@ import { worldWith } from '../support/gateway'
 useClock()
 beforeAll(installCounters)
 
-/** Tables of one row, or of a few. */
+/** Tables with few rows. */
 const SMALL = new Set(['wallet', 'token_version', 'schema_steps'])
 
 /** Indexes that contain pending rows only. */
@@ -29,7 +29,7 @@ function scans(sql: string, detail: string): boolean {
 /** Excludes schema steps, which run once. */
 const isQuery = (sql: string) => /^\s*(SELECT|UPDATE|DELETE|INSERT)\b[^;]*$/i.test(sql)
 
-/** Runs the requests of a user, an alarm and the sweep. */
+/** Runs a user's requests, an alarm and the sweep. */
 async function everything(): Promise<void> {
   const user = await userWithCredit(100)
   const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
@@ -66,7 +66,7 @@ async function everything(): Promise<void> {
 }
 
 describe('no statement scans a table', () => {
-  it('in a wallet or in D1, for any request of a user', async () => {
+  it('in a wallet or in D1, for requests of a user, an alarm and the sweep', async () => {
     const { objectSql, d1Sql } = await statementsOf(everything)
     const stub = env.WALLET.getByName(`${crypto.randomUUID()}/primary`)
     const plans = await runInDurableObject(stub, (_, { storage }) =>
