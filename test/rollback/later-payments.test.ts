@@ -74,7 +74,7 @@ describe.each([
     ['its own poll', () => pollPayment(world.deps, reference)],
     ['the sweep', () => sweepPayments(world.deps)],
     [
-      'a repairing audit',
+      'an audit that repairs',
       () =>
         ask('POST', `/operator/audit?limit=1&repair=true&after=${before(user.uuid)}`, {
           token: OPERATOR_TOKEN,
@@ -107,8 +107,8 @@ describe.each([
   })
 })
 
-describe('stored data of a payment', () => {
-  it('is shown in a lookup as stored: outcomes of events, kinds of exceptions', async () => {
+describe('unknown event outcomes and exception kinds of a payment', () => {
+  it('are shown in a lookup as stored', async () => {
     const user = await newUser(world.send)
     const body = { amount: 50, method: 'monnify' }
     const { payment_reference: reference } = (await user.send('POST', '/payments', { body })).body

@@ -1,4 +1,4 @@
-/** A schema step of a later release: all that it may add to each table. */
+/** A later release's schema step. It adds to each table everything that a step may add. */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { WALLET_TYPES } from '../../src/wallets/core/wallet'
@@ -6,7 +6,7 @@ import { WALLET_TYPES } from '../../src/wallets/core/wallet'
 const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
   AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf_%' ESCAPE '\\' AND name <> 'd1_migrations'`
 
-/** Columns of joined tables, added to the other table: they must not make statements ambiguous. */
+/** Adds each joined table's columns to the other table. Statements must not become ambiguous. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   calls: ['kind', 'source_uuid', 'posted_at_ms', 'amount_kobo', 'reference'],
   entries: ['uuid', 'recipient_phone', 'recipient_name', 'created_at_ms', 'status'],

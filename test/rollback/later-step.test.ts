@@ -1,4 +1,4 @@
-/** This release on a schema with one more step: it must return the same responses. */
+/** This release runs on a schema with one more step, and must return the same responses. */
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
@@ -15,7 +15,7 @@ useClock()
 
 const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 
-/** Values that differ between runs, in order of appearance. */
+/** Values that differ between runs: tokens, UUIDs, hashes and tickets. */
 const IDS =
   /eyJ[\w-]+\.[\w-]+\.[\w-]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32,64}|(?<=ticket=)[\w-]+/g
 
@@ -49,7 +49,7 @@ function worldOf(hasLaterStep: boolean) {
   })
 }
 
-/** A customer's day with every command and every list, so that every SQL statement runs. */
+/** Sends every command and reads every list, so that every SQL statement runs. */
 async function run(hasLaterStep: boolean): Promise<unknown[]> {
   at(0)
   const world = worldOf(hasLaterStep)
@@ -63,7 +63,7 @@ async function run(hasLaterStep: boolean): Promise<unknown[]> {
     async (method, path, options) =>
       note(await send(method, path, options))
   const user = await newUser(noted(world.send))
-  /** Each request has its own time, so that lists have one order. */
+  /** Each request has its own time, so that the order of lists is fixed. */
   const send: Send = (...request) => {
     pass(1)
     return user.send(...request)

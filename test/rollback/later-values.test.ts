@@ -79,7 +79,7 @@ const post = (name: WalletName, postings: readonly LaterPosting[]) =>
     )
   })
 
-/** Changes a stored call. @param set SQL assignments, as one change of the wallet */
+/** Changes a stored call, as one change of the wallet. @param set SQL assignments */
 async function changeCall(user: TestUser, uuid: string, set: string): Promise<void> {
   await write(credits(user), (sql, change) =>
     sql.exec(`UPDATE calls SET ${set}, change = ? WHERE uuid = ?`, change, uuid),
@@ -156,7 +156,7 @@ describe('entries of unknown kinds and accounts', () => {
     expect(gift).toMatchObject({ kind: 'gift_out', amount: -2, balance: 99 })
   })
 
-  it('are in the statement', async () => {
+  it('are listed in the CSV statement', async () => {
     const { status, text } = await user.send('GET', `${path}/transactions`, {
       headers: { Accept: 'text/csv' },
     })
@@ -166,7 +166,7 @@ describe('entries of unknown kinds and accounts', () => {
     expect(text).toMatch(/,fee,,,101\.00,NGN,,,payment,/)
   })
 
-  it('are correct in the audit, whose sums are zero', async () => {
+  it('pass the audit, whose sums add up to zero', async () => {
     const { findings, sums_kobo: sums, in_transit_kobo: inTransitKobo } = await auditOf(user)
     expect(findings).toEqual([])
     expect(sums).toMatchObject({ wallet: 9900, debts: 300, fees: 25, transfer: 200 })
@@ -174,13 +174,13 @@ describe('entries of unknown kinds and accounts', () => {
     expect(Object.values<number>(sums).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
   })
 
-  it("are in the wallet's lookup", async () => {
+  it("are shown in the user's lookup", async () => {
     const { status, body } = await asOperator('/operator/case', { user: user.uuid })
     expect(status).toBe(200)
     expect(JSON.stringify(body)).toContain('"kind":"debt_paid","amount":-3,')
   })
 
-  it('do not affect any command', async () => {
+  it('do not affect a later call, and the audit still finds nothing', async () => {
     expect((await user.send('GET', path)).body).toMatchObject({ balance: 99, held: 0 })
     const { body: call } = await dial(user)
     await user.send('PATCH', `/calls/${call.uuid}/answer`)
@@ -190,7 +190,7 @@ describe('entries of unknown kinds and accounts', () => {
   })
 })
 
-it("a debit of an unknown kind is not counted as the payment's credit: the rest is credited later", async () => {
+it("a debit of an unknown kind leaves a payment's credit unchanged; the rest is credited later", async () => {
   const user = await paidUser(100)
   const body = { amount: 50, method: 'monnify' }
   const { uuid, payment_reference: reference } = (await user.send('POST', '/payments', { body }))
@@ -265,7 +265,7 @@ describe('calls', () => {
     }
   })
 
-  it('are correct in the audit and shown in a lookup', async () => {
+  it('pass the audit and are shown in a lookup', async () => {
     expect((await auditOf(user)).findings).toEqual([])
     const { status, body } = await asOperator('/operator/case', {
       call: call['open'],
@@ -275,7 +275,7 @@ describe('calls', () => {
     expect(JSON.stringify(body)).toContain('"status":"on_hold"')
   })
 
-  it('with an unknown status are neither answered nor ended, and keep their hold', async () => {
+  it('with an unknown status or rate cannot be answered or ended, and keep their holds', async () => {
     for (const uuid of [call['open'], call['unpriced']]) {
       const ended = await user.send('PATCH', `/calls/${uuid}/end`)
       expect(ended).toMatchObject({ status: 409, body: { code: 'call_state_conflict' } })
@@ -285,7 +285,7 @@ describe('calls', () => {
     expect(await walletOf(user)).toMatchObject({ balance: 61, held: 30 })
   })
 
-  it('at a rate with an additional field are metered by the known fields, and keep it', async () => {
+  it('at a rate with an additional field are metered by the known fields; the field is kept', async () => {
     await user.send('PATCH', `/calls/${call['extended']}/answer`)
     const { status, body } = await user.send('PATCH', `/calls/${call['extended']}/end`)
     expect({ status, charge: body.status }).toEqual({ status: 200, charge: 'completed' })
@@ -295,7 +295,7 @@ describe('calls', () => {
     expect(JSON.parse(rate ?? '')).toEqual({ ...STANDARD_RATE, carrier: 'mtn' })
   })
 
-  it("with keys of a later release return that release's response", async () => {
+  it('repeated with a key return the response that a later release stored', async () => {
     const headers = { 'Idempotency-Key': 'later' }
     const first = await dial(user, { headers })
     await write(credits(user), (sql) =>
@@ -311,7 +311,7 @@ describe('calls', () => {
 })
 
 describe('a transfer to a wallet of an unknown type', () => {
-  it('stays in transit, and others are delivered and projected', async () => {
+  it('stays in transit, and other transfers are delivered and projected', async () => {
     const user = await paidUser(100)
     await topUpPrimary(user, 50)
     const primary = { userUuid: user.uuid, type: 'primary' } as const

@@ -1,6 +1,6 @@
 /**
- * The previous release on data of the current one. After a rollback, the service responds to every
- * request and moves no kobo wrongly; after the next roll-forward, the books add up.
+ * The previous release runs on data of the current one. After a rollback, the service responds to
+ * every request and moves no kobo wrongly. After the next roll-forward, the books add up.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,7 +29,7 @@ afterAll(async () => {
   for (const folder of [storage, bundle]) rmSync(folder, { recursive: true, force: true })
 })
 
-/** Stops one release, and starts another on what it leaves. */
+/** Stops the running release, and starts another on its data. */
 async function deploy(script: string, change?: () => void): Promise<void> {
   await release.stop()
   change?.()
@@ -86,7 +86,7 @@ async function topUp(token: string, amount: number, wallet: string): Promise<voi
   expect(paid.body).toMatchObject({ status: 'completed', amount_paid: amount })
 }
 
-/** Transfers money to `call_credits`, once, even if it is sent again. */
+/** Transfers money to `call_credits`. A repeat with the same amount moves nothing. */
 async function transfer(token: string, amount: number): Promise<void> {
   const body = { amount, method: 'wallet' }
   const moved = await ask('POST', '/payments', token, body, {
@@ -118,14 +118,14 @@ async function webhook(paymentReference: string) {
 
 type Copied = Readonly<Record<'change' | 'copied_to_d1', number>>
 
-/** Waits until the alarms of both wallets have rung and D1 has the expected rows. */
+/** Waits until the alarms of both wallets have fired and D1 has the expected rows. */
 async function copied(user: string, isCopied: (wallet: Copied) => boolean): Promise<void> {
   const wallets = async (): Promise<Copied[]> =>
     (await ask('POST', '/operator/case', OPERATOR_TOKEN, { user })).body.wallets
   await expect.poll(async () => (await wallets()).every(isCopied), { timeout: 10_000 }).toBe(true)
 }
 
-/** Waits until D1 has the end of a call that no request has touched: only an alarm puts it there. */
+/** Waits until D1 has the end of a call. No request reaches its wallet before, so an alarm ended it. */
 async function endedByAlarm(uuid: string): Promise<void> {
   const query = release.database
     .prepare('SELECT status, charge_kobo, end_reason FROM call_sessions WHERE uuid = ?')
@@ -141,7 +141,7 @@ async function audited(): Promise<void> {
   expect(Object.values<number>(audit.sums_kobo).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
 }
 
-/** All reads, and other requests of a user and an operator. */
+/** Sends all reads of a user, and an operator's lookups. */
 async function readEverything(
   token: string,
   user: string,
@@ -177,7 +177,7 @@ const balances = async (token: string): Promise<Record<string, number>> => {
   )
 }
 
-it('the previous release responds to every request, moves no kobo wrongly, and keeps the books', async () => {
+it('the previous release responds to every request on current data, and the books add up', async () => {
   release = await run(present, storage)
   await migrate(release.database)
   const { uuid: user } = (await ask('POST', '/users/register', undefined, ACCOUNT)).body
