@@ -46,7 +46,7 @@ interface Counter {
   readonly policy: string
 }
 
-/** @returns the platform's counters in wrangler.toml, with policies in the format of `RateLimit-Policy` */
+/** @returns the counters in wrangler.toml, with policies in the format of `RateLimit-Policy` */
 function countersOf(toml: string): Counter[] {
   const block =
     /\[\[ratelimits\]\]\nname = "(\w+)"\nnamespace_id = "(\d+)"\nsimple = \{ limit = (\d+), period = (\d+) \}/g
