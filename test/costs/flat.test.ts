@@ -48,7 +48,7 @@ describe('with a hundred or a hundred thousand calls and entries in its wallet',
     expect(longCalls).toBeLessThanOrEqual(calls + steps)
   })
 
-  it('a projection batch reads and writes as many rows, however far behind D1 is', async () => {
+  it('a projection batch reads and writes the same number of rows, however far behind D1 is', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const batch = env.DB.batch.bind(env.DB)
     const costs: Costs[] = []

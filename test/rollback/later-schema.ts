@@ -6,7 +6,7 @@ import { WALLET_TYPES } from '../../src/wallets/core/wallet'
 const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
   AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf_%' ESCAPE '\\' AND name <> 'd1_migrations'`
 
-/** Adds each joined table's columns to the other table. Statements must not become ambiguous. */
+/** Columns to add: joined tables get each other's columns, and statements must stay unambiguous. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   calls: ['kind', 'source_uuid', 'posted_at_ms', 'amount_kobo', 'reference'],
   entries: ['uuid', 'recipient_phone', 'recipient_name', 'created_at_ms', 'status'],

@@ -1,6 +1,6 @@
 /**
  * The previous release runs on data of the current one. After a rollback, the service responds to
- * every request and moves no kobo wrongly. After the next roll-forward, the books add up.
+ * every request and moves no wrong amount. After the next roll-forward, the books add up.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -35,7 +35,7 @@ describe('registration', () => {
     ])
   })
 
-  it('S35: creates one account from twenty concurrent requests, in any letter case of the address', async () => {
+  it('S35: creates one account from twenty concurrent requests in any letter case of the address', async () => {
     const email = freshEmail()
     const answers = await atOnce(20, (index) => register(index % 2 ? email.toUpperCase() : email))
     expect(statuses(answers)).toEqual({ 201: 1, 409: 19 })
