@@ -22,6 +22,7 @@ export const exceptions = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.kind, table.subject] }),
     index('exceptions_subject').on(table.subject),
+    index('exceptions_state').on(table.state, table.lastAtMs),
     check(
       'exceptions_amount',
       sql`${table.amountKobo} IS NULL OR (typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} >= 0)`,

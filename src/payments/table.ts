@@ -52,6 +52,9 @@ export const payments = sqliteTable(
     fingerprint: text('fingerprint'),
     createdAtMs: integer('created_at_ms').notNull(),
     completedAtMs: integer('completed_at_ms'),
+    refundedKobo: integer('refunded_kobo').notNull().default(0),
+    /** Time at which a completed payment is queried again; null when no further check is planned. */
+    nextCheckAtMs: integer('next_check_at_ms'),
   },
   (table) => [
     uniqueIndex('payments_reference').on(table.reference),
@@ -63,6 +66,9 @@ export const payments = sqliteTable(
     index('payments_next_ask')
       .on(table.nextPollAtMs)
       .where(sql`next_ask_at_ms IS NOT NULL`),
+    index('payments_next_check')
+      .on(table.nextCheckAtMs)
+      .where(sql`next_check_at_ms IS NOT NULL`),
     check(
       'payments_amount',
       sql`typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} > 0`,
@@ -103,6 +109,26 @@ export const webhookEvents = sqliteTable(
     index('webhook_events_body')
       .on(table.receivedAtMs)
       .where(sql`outcome IS NOT NULL AND body <> ''`),
+  ],
+)
+
+/** Refunds that Monnify reports as completed and that the service did not order. */
+export const gatewayRefunds = sqliteTable(
+  'gateway_refunds',
+  {
+    refundReference: text('refund_reference').primaryKey(),
+    transactionReference: text('transaction_reference').notNull(),
+    /** Reference of the payment's attempt. */
+    paymentReference: text('payment_reference').notNull(),
+    amountKobo: integer('amount_kobo').notNull(),
+    notedAtMs: integer('noted_at_ms').notNull(),
+  },
+  (table) => [
+    index('gateway_refunds_payment').on(table.paymentReference),
+    check(
+      'gateway_refunds_amount',
+      sql`typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} > 0`,
+    ),
   ],
 )
 

@@ -1,4 +1,5 @@
-import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 export const users = sqliteTable(
   'users',
@@ -15,6 +16,13 @@ export const users = sqliteTable(
     createdAtMs: integer('created_at_ms').notNull(),
     /** Set by an operator. A disabled account receives no tokens. */
     disabledAtMs: integer('disabled_at_ms'),
+    /** Set by an operator with the freeze of both wallets. */
+    frozenAtMs: integer('frozen_at_ms'),
   },
-  (table) => [uniqueIndex('users_email_key').on(table.emailKey)],
+  (table) => [
+    uniqueIndex('users_email_key').on(table.emailKey),
+    index('users_to_freeze')
+      .on(table.disabledAtMs)
+      .where(sql`disabled_at_ms IS NOT NULL AND frozen_at_ms IS NULL`),
+  ],
 )

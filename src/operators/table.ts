@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+export type AdjustmentKind = 'goodwill' | 'debt_waiver'
+
+/** Money that operators gave or waived. The row is inserted before the wallet is adjusted. */
+export const adjustments = sqliteTable(
+  'adjustments',
+  {
+    uuid: text('uuid').primaryKey(),
+    kind: text('kind').$type<AdjustmentKind>().notNull(),
+    userUuid: text('user_uuid').notNull(),
+    walletType: text('wallet_type').notNull(),
+    amountKobo: integer('amount_kobo').notNull(),
+    reason: text('reason').notNull(),
+    operator: text('operator').notNull(),
+    idempotencyKey: text('idempotency_key').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    /** Null until the wallet has posted it. */
+    postedAtMs: integer('posted_at_ms'),
+  },
+  (table) => [
+    uniqueIndex('adjustments_idempotency_key').on(table.idempotencyKey),
+    index('adjustments_user').on(table.userUuid, table.createdAtMs),
+    index('adjustments_created').on(table.createdAtMs),
+    check(
+      'adjustments_amount',
+      sql`typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} > 0`,
+    ),
+  ],
+)
+
+/** Progress of the audit that the cron job runs, in one row. */
+export const auditProgress = sqliteTable(
+  'audit_progress',
+  {
+    id: integer('id').primaryKey(),
+    /** Last user of the previous page. */
+    afterUuid: text('after_uuid').notNull(),
+    passBeganAtMs: integer('pass_began_at_ms').notNull(),
+    lastPassBeganAtMs: integer('last_pass_began_at_ms'),
+    lastPassEndedAtMs: integer('last_pass_ended_at_ms'),
+    lastPassFindings: integer('last_pass_findings'),
+  },
+  (table) => [check('audit_progress_one', sql`${table.id} = 1`)],
+)

@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { RefundMethod, RefundStatus } from './core/refund'
+
+/** Refunds that the service orders: at Monnify, or by hand. The wallet has the money until one completes. */
+export const refunds = sqliteTable(
+  'refunds',
+  {
+    uuid: text('uuid').primaryKey(),
+    paymentUuid: text('payment_uuid').notNull(),
+    userUuid: text('user_uuid').notNull(),
+    /** Reference that Monnify receives. It is the same in each retry. */
+    reference: text('reference').notNull(),
+    /** Attempt of the payment whose money is refunded; null until it is chosen. */
+    paymentReference: text('payment_reference'),
+    transactionReference: text('transaction_reference'),
+    method: text('method').$type<RefundMethod>().notNull(),
+    amountKobo: integer('amount_kobo').notNull(),
+    status: text('status').$type<RefundStatus>().notNull(),
+    reason: text('reason').notNull(),
+    /** Name of the operator; null if the user requested the refund. */
+    operator: text('operator'),
+    /** Proof of a refund that was paid by hand. */
+    evidence: text('evidence'),
+    /** Account of a payer whose own one cannot receive refunds, as JSON. */
+    destination: text('destination'),
+    failureReason: text('failure_reason'),
+    /** Attempts since the order began. */
+    tries: integer('tries').notNull(),
+    /** Null when no further attempt is planned. */
+    nextTryAtMs: integer('next_try_at_ms'),
+    idempotencyKey: text('idempotency_key'),
+    fingerprint: text('fingerprint'),
+    createdAtMs: integer('created_at_ms').notNull(),
+    completedAtMs: integer('completed_at_ms'),
+  },
+  (table) => [
+    uniqueIndex('refunds_reference').on(table.reference),
+    uniqueIndex('refunds_idempotency_key').on(table.userUuid, table.idempotencyKey),
+    index('refunds_payment').on(table.paymentUuid, table.createdAtMs),
+    index('refunds_user').on(table.userUuid, table.createdAtMs),
+    index('refunds_operator')
+      .on(table.createdAtMs)
+      .where(sql`operator IS NOT NULL`),
+    index('refunds_next_try')
+      .on(table.nextTryAtMs)
+      .where(sql`next_try_at_ms IS NOT NULL`),
+    check(
+      'refunds_amount',
+      sql`typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} > 0`,
+    ),
+  ],
+)
