@@ -794,6 +794,23 @@ export interface components {
              * @example 10
              */
             held: number;
+            /**
+             * Format: decimal
+             * @description Part of `balance` and `held` that was given as goodwill, in NGN. It is never refunded.
+             * @example 0
+             */
+            goodwill: number;
+            /**
+             * Format: decimal
+             * @description Amount owed, in NGN, after a payment was reversed or refunded that had been spent. Incoming money pays it first.
+             * @example 0
+             */
+            debt: number;
+            /**
+             * @description Whether the wallet is frozen: it still receives money, but cannot spend it.
+             * @example false
+             */
+            is_frozen: boolean;
         };
         /** @description Page of transactions, newest first. */
         Transactions: components["schemas"]["Transaction"][];
@@ -810,7 +827,7 @@ export interface components {
              * @example call_charge
              * @enum {string}
              */
-            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge";
+            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
             /**
              * Format: decimal
              * @description Signed amount, in NGN: positive if money came in.
@@ -824,14 +841,20 @@ export interface components {
              */
             balance: number;
             /**
+             * Format: decimal
+             * @description Signed change of the debt, in NGN: positive if you owe more, negative if a debt was paid or waived.
+             * @example 0
+             */
+            debt: number;
+            /**
              * @description Type of the source.
              * @example call
              * @enum {string}
              */
-            source_type: "payment" | "call";
+            source_type: "payment" | "call" | "adjustment";
             /**
              * Format: uuid
-             * @description UUID of the payment or call that caused the transaction.
+             * @description UUID of the payment, call or adjustment that caused the transaction.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             source_uuid: string;
@@ -860,8 +883,8 @@ export interface components {
         /**
          * Format: csv
          * @description CSV with a header row (RFC 4180). Values that a spreadsheet would read as a formula, such as a phone number with `+`, start with an apostrophe.
-         * @example date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq
-         *     2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7
+         * @example date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq,debt
+         *     2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7,
          */
         Statement: string;
         /** @description Result of an event. */
@@ -1111,7 +1134,7 @@ export interface components {
              * @example hangup
              * @enum {string|null}
              */
-            end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | null;
+            end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | "wallet_frozen" | null;
             /**
              * Format: date-time
              * @description Time by which the call must end, because of its credit or a time limit, in UTC; null after it ended.
@@ -1411,6 +1434,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The wallet is frozen; contact support (`wallet_frozen`) */
+        wallet_frozen: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The idempotency key was used with a different body (`idempotency_key_reused`) */
         idempotency_key_reused: {
             headers: {
@@ -1422,15 +1454,6 @@ export interface components {
         };
         /** @description The payment gateway is unavailable; retry later (`gateway_unavailable`) */
         gateway_unavailable: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description Requests from this origin are not accepted (`origin_refused`) */
-        origin_refused: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1559,9 +1582,9 @@ export type ResponseInvalidToken = components['responses']['invalid_token'];
 export type ResponseValidationFailed = components['responses']['validation_failed'];
 export type ResponseInvalidSignature = components['responses']['invalid_signature'];
 export type ResponseAddressRefused = components['responses']['address_refused'];
+export type ResponseWalletFrozen = components['responses']['wallet_frozen'];
 export type ResponseIdempotencyKeyReused = components['responses']['idempotency_key_reused'];
 export type ResponseGatewayUnavailable = components['responses']['gateway_unavailable'];
-export type ResponseOriginRefused = components['responses']['origin_refused'];
 export type ResponseTooManyWatchers = components['responses']['too_many_watchers'];
 export type ResponseUpgradeRequired = components['responses']['upgrade_required'];
 export type ResponseTooManyCalls = components['responses']['too_many_calls'];
@@ -1957,7 +1980,10 @@ export interface operations {
                      *         "balance": 999.5,
                      *         "currency": "NGN",
                      *         "created_at": "2026-03-14T10:15:30.000Z",
-                     *         "held": 10
+                     *         "held": 10,
+                     *         "goodwill": 0,
+                     *         "debt": 0,
+                     *         "is_frozen": false
                      *       }
                      *     ]
                      */
@@ -1995,7 +2021,10 @@ export interface operations {
                      *       "balance": 999.5,
                      *       "currency": "NGN",
                      *       "created_at": "2026-03-14T10:15:30.000Z",
-                     *       "held": 10
+                     *       "held": 10,
+                     *       "goodwill": 0,
+                     *       "debt": 0,
+                     *       "is_frozen": false
                      *     }
                      */
                     "application/json": components["schemas"]["Wallet"];
@@ -2020,7 +2049,7 @@ export interface operations {
                 /** @description Return only items created before this time. */
                 to?: string;
                 /** @description Return only transactions of this kind. */
-                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge";
+                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
             };
             header?: never;
             path: {
@@ -2048,6 +2077,7 @@ export interface operations {
                      *         "kind": "call_charge",
                      *         "amount": -11,
                      *         "balance": 39,
+                     *         "debt": 0,
                      *         "source_type": "call",
                      *         "source_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
                      *         "recipient_phone": "+2348031234567",
@@ -2059,8 +2089,8 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Transactions"];
                     /**
-                     * @example date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq
-                     *     2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7
+                     * @example date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq,debt
+                     *     2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7,
                      */
                     "text/csv": components["schemas"]["Statement"];
                 };
@@ -2253,6 +2283,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
             404: components["responses"]["not_found"];
             /** @description The payment reference was used with a different amount (`reference_reused`); A request with this idempotency key is still in progress; retry in a moment (`request_in_progress`) */
             409: {
@@ -2395,6 +2426,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
             404: components["responses"]["not_found"];
             413: components["responses"]["payload_too_large"];
             429: components["responses"]["rate_limited"];
@@ -2476,7 +2508,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            403: components["responses"]["origin_refused"];
+            /** @description The wallet is frozen; contact support (`wallet_frozen`); Requests from this origin are not accepted (`origin_refused`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["too_many_watchers"];
             426: components["responses"]["upgrade_required"];
             429: components["responses"]["rate_limited"];
@@ -2690,7 +2730,7 @@ export interface operations {
                     "application/json": components["schemas"]["Call"];
                 };
             };
-            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); Calls to this destination are not allowed (`destination_not_allowed`); The wallet has insufficient funds (`insufficient_funds`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); Calls to this destination are not allowed (`destination_not_allowed`); The wallet has insufficient funds (`insufficient_funds`); A debt must be paid first (`debt_open`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2700,6 +2740,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
             409: components["responses"]["too_many_calls"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -2825,6 +2866,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
             404: components["responses"]["not_found"];
             409: components["responses"]["call_state_conflict"];
             413: components["responses"]["payload_too_large"];
@@ -2894,6 +2936,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
             404: components["responses"]["not_found"];
             409: components["responses"]["call_state_conflict"];
             413: components["responses"]["payload_too_large"];

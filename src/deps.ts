@@ -3,7 +3,7 @@ import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
-import { isCallerLive } from './auth/sessions'
+import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { readTariff } from './tariffs/tariff'
 import { createTokens } from './common/tokens/access-token'
@@ -106,7 +106,7 @@ export function createDeps(env: Env): Deps {
     operatorToken: config.OPERATOR_TOKEN,
     tokens: createTokens(secretsOf(config), tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
-    isLive: (caller) => isCallerLive({ sessionStore, now }, caller),
+    findLive: (caller) => findLiveSession({ sessionStore, now }, caller),
     revokeTokens: (userUuid, refusal) => revokeTokens({ wallets }, userUuid, refusal),
     monnifySecretKey: config.MONNIFY_SECRET_KEY,
     webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,

@@ -39,6 +39,8 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/payments/core', 'src/exceptions/exception', 'src/payments/store'],
   ['src/payments/monnify', 'src/payments/core/payment', 'src/payments/confirm'],
   ['src/payments', 'src/wallets/object/client', 'src/wallets/object/durable-object'],
+  ['src/refunds/core', 'src/common/money', 'src/refunds/table'],
+  ['src/refunds', 'src/payments/confirm', 'src/calls/service'],
   ['src/tariffs', 'src/wallets/core/metering', 'src/calls/phone'],
   ['src/calls', 'src/tariffs/tariff', 'src/payments/service'],
   ['src/operators', 'src/payments/store', 'src/deps'],

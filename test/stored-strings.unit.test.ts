@@ -19,13 +19,27 @@ import { pageOf } from '../src/http/pagination'
 import { createPolicies } from '../src/limits/catalogue'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../src/payments/core/payment'
 import { attemptReference, newReference } from '../src/payments/core/references'
-import { payments, retiredPayments, webhookEvents } from '../src/payments/table'
+import { adjustments, auditProgress } from '../src/operators/table'
+import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
+import { refunds } from '../src/refunds/table'
 import { users } from '../src/users/table'
 import { CALL_EVENT_TYPES } from '../src/wallets/core/call-event'
 import { appendEntry, emptyLedger, POSTING_KINDS } from '../src/wallets/core/ledger'
 import { STEPS } from '../src/wallets/core/metering'
 import { attemptEntryPrefix, paymentEntryPrefix } from '../src/wallets/core/payment-commands'
-import { transferInReference, transferOutReference } from '../src/wallets/core/transfer-commands'
+import { goodwillReference, waiverReference } from '../src/wallets/core/debt-commands'
+import {
+  gatewayRefundPrefix,
+  ownRefundPrefix,
+  reversalReference,
+} from '../src/wallets/core/returned-money'
+import {
+  goodwillInReference,
+  goodwillOutReference,
+  takenOverReference,
+  transferInReference,
+  transferOutReference,
+} from '../src/wallets/core/transfer-commands'
 import {
   CALL_STATUSES,
   CALL_TYPES,
@@ -91,11 +105,19 @@ const SETTING_NAMES = [
 ]
 const D1_COLUMNS = {
   users:
-    'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms',
+    'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms frozen_at_ms',
   sessions:
     'uuid user_uuid refresh_token_hash created_at_ms last_used_at_ms expires_at_ms revoked_at_ms device place',
   payments:
-    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms',
+    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo next_check_at_ms',
+  gateway_refunds:
+    'refund_reference transaction_reference payment_reference amount_kobo noted_at_ms',
+  refunds:
+    'uuid payment_uuid user_uuid reference payment_reference transaction_reference method amount_kobo status reason operator evidence destination failure_reason tries next_try_at_ms idempotency_key fingerprint created_at_ms completed_at_ms',
+  adjustments:
+    'uuid kind user_uuid wallet_type amount_kobo reason operator idempotency_key fingerprint created_at_ms posted_at_ms',
+  audit_progress:
+    'id after_uuid pass_began_at_ms last_pass_began_at_ms last_pass_ended_at_ms last_pass_findings',
   webhook_events:
     'body_hash body event_type payment_reference times_received received_at_ms tried_at_ms outcome tries next_try_at_ms',
   retired_payments: 'reference uuid user_uuid method wallet_type amount_kobo attempt created_at_ms',
@@ -110,16 +132,17 @@ const WALLET_COLUMNS = {
   alarm_backoff: 'id failures retry_at_ms',
   calls:
     'seq uuid recipient_phone recipient_name type status rate ticket hold_kobo charge_kobo created_at_ms deadline_at_ms started_at_ms ended_at_ms end_reason change closed_change',
+  collections: 'uuid payment_uuid amount_kobo status',
   ended_sessions: 'uuid until_ms',
   entries:
     'seq kind from_account to_account amount_kobo balance_kobo reference source_uuid posted_at_ms previous_hash hash change',
   idempotency_keys: 'seq key fingerprint answer created_at_ms',
   reversals: 'payment_uuid reference taken_kobo short_kobo',
   token_version: 'id minimum',
-  transfers: 'uuid to_type amount_kobo status change',
+  transfers: 'uuid to_type amount_kobo status change goodwill_kobo payment_uuid',
   used_tickets: 'id expires_at_ms',
   wallet:
-    'id created_at_ms clock_ms posted_kobo entry_seq entry_hash call_seq change projected_change projected_entry_seq',
+    'id created_at_ms clock_ms posted_kobo entry_seq entry_hash call_seq change projected_change projected_entry_seq goodwill_kobo debt_kobo debt_source_uuid frozen_at_ms',
 }
 
 it('keeps the references of ledger entries, which are the idempotency keys of money', () => {
@@ -128,6 +151,16 @@ it('keeps the references of ledger entries, which are the idempotency keys of mo
   expect(attemptEntryPrefix(attempt)).toBe(`receipt/${PAYMENT}/${REFERENCE}_a1/`)
   expect(transferOutReference(PAYMENT)).toBe(`transfer_out/${PAYMENT}`)
   expect(transferInReference(PAYMENT)).toBe(`transfer_in/${PAYMENT}`)
+  expect(goodwillOutReference(PAYMENT)).toBe(`goodwill_out/${PAYMENT}`)
+  expect(goodwillInReference(PAYMENT)).toBe(`goodwill_in/${PAYMENT}`)
+  expect(takenOverReference(PAYMENT)).toBe(`debt_taken_over/${PAYMENT}`)
+  expect(goodwillReference(PAYMENT)).toBe(`goodwill/${PAYMENT}`)
+  expect(waiverReference(PAYMENT)).toBe(`debt_waiver/${PAYMENT}`)
+  expect(reversalReference(attempt)).toBe(`reversal/${PAYMENT}/${REFERENCE}_a1`)
+  expect(gatewayRefundPrefix(attempt)).toBe(`refund/${PAYMENT}/${REFERENCE}_a1/gateway/`)
+  expect(ownRefundPrefix({ ...attempt, refundUuid: USER })).toBe(
+    `refund/${PAYMENT}/${REFERENCE}_a1/${USER}/`,
+  )
 })
 
 it('keeps the references of payments and of their attempts', () => {
@@ -155,6 +188,18 @@ it('keeps posting kinds, accounts, statuses, types and reasons', () => {
     transfer_out: { from: 'wallet', to: 'transfer' },
     transfer_in: { from: 'transfer', to: 'wallet' },
     call_charge: { from: 'wallet', to: 'revenue' },
+    refund: { from: 'wallet', to: 'refund' },
+    refund_paid: { from: 'refund', to: 'gateway' },
+    refund_returned: { from: 'refund', to: 'wallet' },
+    refund_bounced: { from: 'gateway', to: 'refund' },
+    gateway_refund: { from: 'wallet', to: 'gateway' },
+    debt: { from: 'debt', to: 'gateway' },
+    debt_payment: { from: 'wallet', to: 'debt' },
+    debt_waiver: { from: 'goodwill', to: 'debt' },
+    debt_taken_over: { from: 'debt', to: 'transfer' },
+    goodwill: { from: 'goodwill', to: 'wallet' },
+    goodwill_out: { from: 'wallet', to: 'transfer' },
+    goodwill_in: { from: 'transfer', to: 'wallet' },
   })
   expect(PAYMENT_STATUSES).toEqual([
     'pending',
@@ -182,6 +227,7 @@ it('keeps posting kinds, accounts, statuses, types and reasons', () => {
     'no_answer',
     'credit_exhausted',
     'max_duration',
+    'wallet_frozen',
   ])
   expect(CALL_EVENT_TYPES).toEqual(['state', 'answered', 'horizon_moved', 'low_credit', 'ended'])
   expect(STEPS).toEqual(['from_zero', 'after_minimum'])
@@ -282,6 +328,10 @@ it("keeps D1's tables and columns", () => {
     sessions,
     payments,
     webhookEvents,
+    gatewayRefunds,
+    refunds,
+    adjustments,
+    auditProgress,
     retiredPayments,
     exceptions,
     wallets,

@@ -54,14 +54,15 @@ export async function revokeSession(
   await refuseSession(deps, session, nowMs)
 }
 
-/** Reports whether the caller's session is live and its token version is the user's current one. */
-export async function isCallerLive(
+/** Finds the caller's session if it is live and its token version is the user's current one. */
+export async function findLiveSession(
   deps: Pick<SessionDeps, 'sessionStore' | 'now'>,
   { sessionUuid, tokenVersion }: Caller,
-): Promise<boolean> {
+): Promise<{ readonly isFrozen: boolean } | undefined> {
   const found = await deps.sessionStore.byUuid(sessionUuid)
-  if (!found) return false
-  return isLive(found, deps.now()) && found.user.tokenVersion === tokenVersion
+  if (!found || !isLive(found, deps.now())) return undefined
+  const { user } = found
+  return user.tokenVersion === tokenVersion ? { isFrozen: user.frozenAtMs !== null } : undefined
 }
 
 /** The caller's live sessions, at most 100, the last used first. */

@@ -22,7 +22,7 @@ export type Session = typeof sessions.$inferSelect
 
 export interface SessionWithUser {
   readonly session: Session
-  readonly user: Pick<User, 'tokenVersion' | 'disabledAtMs'>
+  readonly user: Pick<User, 'tokenVersion' | 'disabledAtMs' | 'frozenAtMs'>
 }
 
 export interface EndOthers {
@@ -89,9 +89,9 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       return result.meta.changes === 1
     },
     async byUuid(uuid) {
-      const { tokenVersion, disabledAtMs } = users
+      const { tokenVersion, disabledAtMs, frozenAtMs } = users
       return db
-        .select({ session: sessions, user: { tokenVersion, disabledAtMs } })
+        .select({ session: sessions, user: { tokenVersion, disabledAtMs, frozenAtMs } })
         .from(sessions)
         .innerJoin(users, eq(users.uuid, sessions.userUuid))
         .where(eq(sessions.uuid, uuid))

@@ -31,7 +31,7 @@ const ticket = createRoute({
   request: { params: uuidParam('UUID of the call.') },
   responses: {
     201: jsonContent(ticketSchema, 'New ticket.'),
-    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'wallet_frozen', 'not_found'),
   },
 })
 
@@ -54,6 +54,7 @@ const events = createRoute({
       'validation_failed',
       'invalid_ticket',
       'unauthenticated',
+      'wallet_frozen',
       'origin_refused',
       'too_many_watchers',
       'upgrade_required',

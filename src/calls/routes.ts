@@ -67,7 +67,9 @@ const start = (country: CountryCode) =>
         ...BODY_PROBLEMS,
         'destination_not_allowed',
         'insufficient_funds',
+        'debt_open',
         'unauthenticated',
+        'wallet_frozen',
         'too_many_calls',
         'idempotency_key_reused',
         'rate_limited',
@@ -136,6 +138,7 @@ const answer = createRoute({
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
+      'wallet_frozen',
       'not_found',
       'call_state_conflict',
     ),
@@ -156,6 +159,7 @@ const end = createRoute({
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
+      'wallet_frozen',
       'not_found',
       'call_state_conflict',
     ),

@@ -135,14 +135,16 @@ export async function quoteCall(
   return mapRevised(quote, (quoted) => ({ ...quoted, rate: rate.value }))
 }
 
-/** Issues a single-use event ticket, valid for `TICKET_LIFETIME_MS`. Refuses `not_found`. */
+/** Issues a single-use event ticket, valid for `TICKET_LIFETIME_MS`. Refuses `not_found` and `wallet_frozen`. */
 export async function issueTicket(
   deps: CallDeps,
   caller: Caller,
   callUuid: string,
 ): Promise<Result<{ ticket: string; expiresAtMs: number }>> {
-  const call = await getCall(deps, caller, callUuid)
-  if (!call.ok) return call
+  const admitted = await sendCommand(deps, caller, (wallet) =>
+    wallet.admitSubscriber(caller, callUuid),
+  )
+  if (!admitted.ok) return admitted
   const nowMs = deps.now()
   const ticket = await deps.tokens.signTicket(caller, callUuid, nowMs)
   return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })

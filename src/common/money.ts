@@ -19,6 +19,7 @@ export const addKobo = (...amounts: readonly Kobo[]): Kobo =>
 
 export const subtractKobo = (from: Kobo, amount: Kobo): Kobo => kobo(from - amount)
 
+export const minKobo = (a: Kobo, b: Kobo): Kobo => (a < b ? a : b)
 export const maxKobo = (a: Kobo, b: Kobo): Kobo => (a > b ? a : b)
 
 /** `dividend / divisor` for whole numbers, rounded up; exact below 2^53. */

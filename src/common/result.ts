@@ -8,6 +8,10 @@ import type { LimitState } from './rate-limit'
 export type Refusal =
   | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
   | { code: 'too_many_calls'; limit: number }
+  | { code: 'debt_open'; debtKobo: Kobo }
+  | { code: 'amount_exceeds_debt'; debtKobo: Kobo }
+  | { code: 'wallet_frozen' }
+  | { code: 'refund_exceeds_payment'; leftKobo: Kobo }
   | { code: 'too_many_watchers' }
   | { code: 'call_state_conflict'; status: string }
   | { code: 'destination_not_allowed' }

@@ -10,9 +10,14 @@ export interface AuthenticationDeps {
   readonly now: () => number
 }
 
+export interface LiveSession {
+  /** Whether the user's wallets are frozen. */
+  readonly isFrozen: boolean
+}
+
 export interface LiveSessionDeps extends AuthenticationDeps {
-  /** Reports whether the caller's session is still active. Costs one read of D1. */
-  readonly isLive: (caller: Caller) => Promise<boolean>
+  /** Finds the caller's session, if it is still active. Costs one read of D1. */
+  readonly findLive: (caller: Caller) => Promise<LiveSession | undefined>
 }
 
 /** Reads the token of the `Authorization` header (RFC 6750 section 2.1); empty if there is none. */
@@ -36,6 +41,13 @@ export const requireAccessToken =
 
 /** Like `requireAccessToken`, but also rejects ended sessions. For routes that read D1 anyway. */
 export const requireLiveSession = (deps: LiveSessionDeps): MiddlewareHandler<AppEnv> =>
-  every(requireAccessToken(deps), async (c: AppContext, next) =>
-    (await deps.isLive(c.get('caller'))) ? next() : unauthenticated(c),
-  )
+  every(requireAccessToken(deps), async (c: AppContext, next) => {
+    const session = await deps.findLive(c.get('caller'))
+    if (!session) return unauthenticated(c)
+    c.set('isFrozen', session.isFrozen)
+    return next()
+  })
+
+/** Refuses commands of a frozen user that reach no wallet. Runs after `requireLiveSession`. */
+export const refuseFrozen: MiddlewareHandler<AppEnv> = async (c, next) =>
+  c.get('isFrozen') ? problemResponse(c, { code: 'wallet_frozen' }) : next()

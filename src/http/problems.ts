@@ -31,6 +31,9 @@ export const PROBLEMS = {
     title: 'The cursor is invalid; copy it unchanged from the Link header',
   },
   insufficient_funds: { status: 400, title: 'The wallet has insufficient funds' },
+  debt_open: { status: 400, title: 'A debt must be paid first' },
+  amount_exceeds_debt: { status: 400, title: 'The amount exceeds the debt' },
+  refund_exceeds_payment: { status: 400, title: 'The payment has less left to refund' },
   destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
   gateway_refused: { status: 400, title: 'The payment gateway rejected the payment' },
   wrong_password: { status: 400, title: 'The current password is incorrect' },
@@ -44,6 +47,7 @@ export const PROBLEMS = {
   invalid_signature: { status: 401, title: 'The signature does not match the body' },
   address_refused: { status: 403, title: 'Requests from this IP address are not accepted' },
   origin_refused: { status: 403, title: 'Requests from this origin are not accepted' },
+  wallet_frozen: { status: 403, title: 'The wallet is frozen; contact support' },
   not_found: { status: 404, title: 'The resource does not exist' },
   method_not_allowed: { status: 405, title: 'The resource does not support this method' },
   email_taken: { status: 409, title: 'An account with this e-mail address already exists' },
@@ -81,6 +85,12 @@ function detailOf(refusal: Refusal): string {
       const { requiredKobo, availableKobo } = refusal
       return `The request needs ${formatNaira(requiredKobo)} NGN, but only ${formatNaira(availableKobo)} NGN is available.`
     }
+    case 'debt_open':
+      return `You owe ${formatNaira(refusal.debtKobo)} NGN, because a payment was reversed or refunded after it was spent. Top up to pay the debt.`
+    case 'refund_exceeds_payment':
+      return `At most ${formatNaira(refusal.leftKobo)} NGN of the payment can be refunded.`
+    case 'amount_exceeds_debt':
+      return `The debt is ${formatNaira(refusal.debtKobo)} NGN.`
     case 'too_many_calls':
       return `A wallet can have at most ${refusal.limit} open calls. End one first.`
     case 'call_state_conflict':

@@ -11,6 +11,8 @@ import { createProblem, type ProblemCode, PROBLEMS } from './problems'
 export interface AppEnv {
   Variables: RequestIdVariables & {
     caller: Caller
+    /** Whether the caller's wallets are frozen, if the session was read. */
+    isFrozen?: boolean
     /** Problem code of the response, for the log. */
     problem?: ProblemCode
     /** Reason why reading the body fails. */

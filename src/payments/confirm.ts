@@ -166,7 +166,10 @@ function storedCredit(payment: Payment): PaymentCredit {
   const isOwed = status !== 'completed' && netCreditedKobo >= amountKobo
   return {
     netCreditedKobo,
+    refundedKobo: ZERO,
     shortfallKobo: isOwed ? netCreditedKobo : ZERO,
+    owedKobo: ZERO,
+    excessKobo: ZERO,
     isReversed: failureReason === 'reversed',
     entrySeq: creditedEntrySeq,
   }

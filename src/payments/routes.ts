@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { ipRestriction } from 'hono/ip-restriction'
 import { idempotencyHeader, uuidParam } from '../http/fields'
-import { requireLiveSession, type LiveSessionDeps } from '../http/authentication'
+import { refuseFrozen, requireLiveSession, type LiveSessionDeps } from '../http/authentication'
 import { IDEMPOTENT_REPLAYED, linkNext } from '../http/headers'
 import {
   BODY_PROBLEMS,
@@ -57,6 +57,7 @@ const create = createRoute({
       'insufficient_funds',
       'gateway_refused',
       'unauthenticated',
+      'wallet_frozen',
       'not_found',
       'reference_reused',
       'request_in_progress',
@@ -172,6 +173,7 @@ export function paymentRoutes(
   const router = createRouter()
   /** The wildcard also matches `/payments`. Do not list both: each match costs a read of D1. */
   router.use('/payments/*', requireLiveSession(deps))
+  router.post(create.path, refuseFrozen)
   router.post(create.path, limitByUser(deps, deps.policies.payments))
   router.post(verify.getRoutingPath(), limitByUser(deps, deps.policies.verify))
   const { webhookIps: allowList } = deps

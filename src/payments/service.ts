@@ -64,6 +64,8 @@ function draft(
     fingerprint: idempotency?.fingerprint ?? null,
     createdAtMs: nowMs,
     completedAtMs: null,
+    refundedKobo: ZERO,
+    nextCheckAtMs: null,
   }
 }
 

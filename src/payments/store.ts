@@ -21,9 +21,10 @@ import { payments, webhookEvents } from './table'
 
 type PaymentRow = typeof payments.$inferSelect
 
-export type Payment = Omit<PaymentRow, 'amountKobo' | 'amountPaidKobo'> & {
+export type Payment = Omit<PaymentRow, 'amountKobo' | 'amountPaidKobo' | 'refundedKobo'> & {
   readonly amountKobo: Kobo
   readonly amountPaidKobo: Kobo
+  readonly refundedKobo: Kobo
 }
 
 export type WebhookEvent = typeof webhookEvents.$inferInsert

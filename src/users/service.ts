@@ -35,6 +35,7 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
     lastName,
     createdAtMs: deps.now(),
     disabledAtMs: null,
+    frozenAtMs: null,
   }
   if (!(await deps.userStore.insert(user))) return refuse({ code: 'email_taken' })
   await deps.openWallets(user.uuid).catch((error: unknown) => logError('wallets_not_opened', error))

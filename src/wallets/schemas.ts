@@ -10,7 +10,7 @@ import {
   uuidField,
 } from '../http/fields'
 import { toNairaNumber } from '../common/money'
-import { POSTING_KIND_NAMES, SOURCE_TYPES, walletGainKobo } from './core/ledger'
+import { debtGainKobo, POSTING_KIND_NAMES, SOURCE_TYPES, walletGainKobo } from './core/ledger'
 import {
   CURRENCY,
   type EntryView,
@@ -33,6 +33,20 @@ export const walletSchema = z
       description: 'Amount held for open calls, in NGN.',
       example: 10,
     }),
+    goodwill: nairaField.openapi({
+      description:
+        'Part of `balance` and `held` that was given as goodwill, in NGN. It is never refunded.',
+      example: 0,
+    }),
+    debt: nairaField.openapi({
+      description:
+        'Amount owed, in NGN, after a payment was reversed or refunded that had been spent. Incoming money pays it first.',
+      example: 0,
+    }),
+    is_frozen: z.boolean().openapi({
+      description: 'Whether the wallet is frozen: it still receives money, but cannot spend it.',
+      example: false,
+    }),
   })
   .openapi('Wallet', { description: 'Wallet with its current amounts.' })
 
@@ -48,6 +62,9 @@ export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> 
   currency: CURRENCY,
   created_at: toTime(wallet.createdAtMs),
   held: toNairaNumber(wallet.heldKobo),
+  goodwill: toNairaNumber(wallet.goodwillKobo),
+  debt: toNairaNumber(wallet.debtKobo),
+  is_frozen: wallet.frozenAtMs !== null,
 })
 
 export const transactionQuery = pageQuery.extend({
@@ -74,11 +91,16 @@ export const transactionSchema = z
       description: 'Ledger balance after this transaction, in NGN.',
       example: 39,
     }),
+    debt: nairaField.openapi({
+      description:
+        'Signed change of the debt, in NGN: positive if you owe more, negative if a debt was paid or waived.',
+      example: 0,
+    }),
     source_type: z
       .enum(SOURCE_TYPES)
       .openapi({ description: 'Type of the source.', example: 'call' }),
     source_uuid: uuidField.openapi({
-      description: 'UUID of the payment or call that caused the transaction.',
+      description: 'UUID of the payment, call or adjustment that caused the transaction.',
     }),
     recipient_phone: z.string().max(16).nullable().openapi({
       description: "Recipient's phone number, in E.164; null unless the source is a call.",
@@ -108,6 +130,7 @@ export const presentTransaction = (entry: EntryView): z.infer<typeof transaction
   kind: entry.kind,
   amount: toNairaNumber(walletGainKobo(entry)),
   balance: toNairaNumber(entry.balanceKobo),
+  debt: toNairaNumber(debtGainKobo(entry)),
   source_type: sourceTypeOf(entry),
   source_uuid: entry.sourceUuid,
   recipient_phone: entry.recipientPhone,
@@ -121,6 +144,6 @@ export const statementSchema = z.string().openapi('Statement', {
   description:
     'CSV with a header row (RFC 4180). Values that a spreadsheet would read as a formula, such as a phone number with `+`, start with an apostrophe.',
   example:
-    'date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq\r\n' +
-    "2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7\r\n",
+    'date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq,debt\r\n' +
+    "2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7,\r\n",
 })

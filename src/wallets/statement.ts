@@ -1,7 +1,7 @@
 /** A wallet's ledger as CSV (RFC 4180), for people and spreadsheets. */
 import { toTime } from '../http/fields'
 import { formatNaira } from '../common/money'
-import { walletGainKobo } from './core/ledger'
+import { debtGainKobo, walletGainKobo } from './core/ledger'
 import { CURRENCY, type EntryView, sourceTypeOf } from './core/wallet'
 
 /** Media type with its parameters (RFC 4180 section 3, RFC 7111). */
@@ -19,11 +19,13 @@ const COLUMNS = [
   'source_type',
   'source_uuid',
   'seq',
+  'debt',
 ] as const
 
 function recordOf(entry: EntryView): Record<(typeof COLUMNS)[number], string | number | null> {
   const amount = formatNaira(entry.amountKobo)
   const gainKobo = walletGainKobo(entry)
+  const debtKobo = debtGainKobo(entry)
   return {
     date: toTime(entry.postedAtMs),
     kind: entry.kind,
@@ -36,6 +38,7 @@ function recordOf(entry: EntryView): Record<(typeof COLUMNS)[number], string | n
     source_type: sourceTypeOf(entry),
     source_uuid: entry.sourceUuid,
     seq: entry.seq,
+    debt: debtKobo === 0 ? null : formatNaira(debtKobo),
   }
 }
 

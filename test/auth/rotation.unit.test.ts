@@ -27,7 +27,7 @@ const found = (
     place: null,
     ...session,
   },
-  user: { tokenVersion: 0, disabledAtMs },
+  user: { tokenVersion: 0, disabledAtMs, frozenAtMs: null },
 })
 
 describe('a refresh token', () => {

@@ -187,10 +187,10 @@ describe("with the platform's counters", () => {
   it("1,500 reads in a user's three sessions reach D1 600 times a minute; others are unaffected", async () => {
     const world = worldWith(UNHASHED)
     let d1Reads = 0
-    const isLive = async () => (d1Reads += 1) > 0
+    const findLive = async () => ((d1Reads += 1) > 0 ? { isFrozen: false } : undefined)
     const { send: held } = world
     const user = await newUser(held)
-    const { fetch } = worldWith({ isLive })
+    const { fetch } = worldWith({ findLive })
     const ask = asker(fetch)
     const sessions: TestUser[] = [user]
     while (sessions.length < 3) sessions.push(await onAnotherDevice(held, user))

@@ -126,8 +126,8 @@ describe('entries of unknown kinds and accounts', () => {
     await user.send('PATCH', `/calls/${uuid}/end`)
     await changeCall(user, uuid, `rate = json_set(rate, '$.unitKobo', NULL)`)
     await post(credits(user), [
-      { kind: 'goodwill', from: 'revenue', to: 'wallet', amountKobo: 500, sourceUuid: uuid },
-      { kind: 'debt_paid', from: 'wallet', to: 'debts', amountKobo: 300 },
+      { kind: 'bonus', from: 'revenue', to: 'wallet', amountKobo: 500, sourceUuid: uuid },
+      { kind: 'loan_paid', from: 'wallet', to: 'loans', amountKobo: 300 },
       { kind: 'fee', from: 'revenue', to: 'fees', amountKobo: 25 },
       {
         kind: 'gift_out',
@@ -144,14 +144,14 @@ describe('entries of unknown kinds and accounts', () => {
   it('are listed as stored', async () => {
     const { status, body } = await user.send('GET', `${path}/transactions`)
     expect(status).toBe(200)
-    const [gift, fee, debt, goodwill] = body
-    expect(goodwill).toMatchObject({
-      kind: 'goodwill',
+    const [gift, fee, loan, bonus] = body
+    expect(bonus).toMatchObject({
+      kind: 'bonus',
       amount: 5,
       balance: 104,
       source_type: 'call',
     })
-    expect(debt).toMatchObject({ kind: 'debt_paid', amount: -3, source_type: 'payment' })
+    expect(loan).toMatchObject({ kind: 'loan_paid', amount: -3, source_type: 'payment' })
     expect(fee).toMatchObject({ kind: 'fee', amount: 0, balance: 101 })
     expect(gift).toMatchObject({ kind: 'gift_out', amount: -2, balance: 99 })
   })
@@ -161,15 +161,15 @@ describe('entries of unknown kinds and accounts', () => {
       headers: { Accept: 'text/csv' },
     })
     expect(status).toBe(200)
-    expect(text).toMatch(/,goodwill,5\.00,,104\.00,NGN,.*,call,/)
-    expect(text).toMatch(/,debt_paid,,3\.00,101\.00,NGN,,,payment,/)
+    expect(text).toMatch(/,bonus,5\.00,,104\.00,NGN,.*,call,/)
+    expect(text).toMatch(/,loan_paid,,3\.00,101\.00,NGN,,,payment,/)
     expect(text).toMatch(/,fee,,,101\.00,NGN,,,payment,/)
   })
 
   it('pass the audit, whose sums add up to zero', async () => {
     const { findings, sums_kobo: sums, in_transit_kobo: inTransitKobo } = await auditOf(user)
     expect(findings).toEqual([])
-    expect(sums).toMatchObject({ wallet: 9900, debts: 300, fees: 25, transfer: 200 })
+    expect(sums).toMatchObject({ wallet: 9900, loans: 300, fees: 25, transfer: 200 })
     expect(inTransitKobo).toBe(sums.transfer)
     expect(Object.values<number>(sums).reduce((sum, kobo) => sum + kobo, 0)).toBe(0)
   })
@@ -177,7 +177,7 @@ describe('entries of unknown kinds and accounts', () => {
   it("are shown in the user's lookup", async () => {
     const { status, body } = await asOperator('/operator/case', { user: user.uuid })
     expect(status).toBe(200)
-    expect(JSON.stringify(body)).toContain('"kind":"debt_paid","amount":-3,')
+    expect(JSON.stringify(body)).toContain('"kind":"loan_paid","amount":-3,')
   })
 
   it('do not affect a later call, and the audit still finds nothing', async () => {

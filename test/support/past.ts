@@ -31,10 +31,10 @@ export async function talk(
 
 /** Adds top-ups of 1 NGN. */
 export const topUps = (user: TestUser, count: number): Promise<void> =>
-  runInDurableObject(env.WALLET.getByName(objectName(nameOf(user))), (wallet) => {
+  runInDurableObject(env.WALLET.getByName(objectName(nameOf(user))), async (wallet) => {
     for (let index = 0; index < count; index++) {
       const reference = crypto.randomUUID()
       const amount = { expectedKobo: kobo(100), receivedKobo: kobo(100) }
-      wallet.creditPayment({ reference, paymentUuid: reference, ...amount })
+      await wallet.creditPayment({ reference, paymentUuid: reference, ...amount })
     }
   })

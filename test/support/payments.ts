@@ -29,6 +29,8 @@ export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
   fingerprint: null,
   createdAtMs: NOW,
   completedAtMs: null,
+  refundedKobo: ZERO,
+  nextCheckAtMs: null,
   ...rest,
 })
 

@@ -117,11 +117,11 @@ export class PlayedWallet {
         return endCall(state, this.#callAt(command.call, isOpen), 'hangup', nowMs)
       case 'send': {
         const transfer = { uuid: id, amountKobo: kobo(command.amountKobo) }
-        return sendTransfer(state, { ...transfer, to: 'primary' }, undefined, nowMs)
+        return sendTransfer(state, { ...transfer, to: 'primary' }, [], nowMs)
       }
       case 'accept': {
         const transfer = { uuid: id, amountKobo: kobo(command.amountKobo) }
-        return acceptTransfer(state, transfer, undefined, nowMs)
+        return acceptTransfer(state, transfer, [], nowMs)
       }
       default:
         return decided(noChange(state), null)

@@ -23,15 +23,18 @@ export const emptyWallet: WalletState = {
   head: emptyLedger(WALLET_UUID),
   lastCallSeq: 0,
   openCalls: [],
+  goodwillKobo: ZERO,
+  debtKobo: ZERO,
+  debtSourceUuid: null,
+  frozenAtMs: null,
 }
 
 /** Totals of a payment that the wallet does not know. */
 export const NO_RECEIPTS: PaymentTotals = {
   referenceCreditedKobo: ZERO,
   paymentCreditedKobo: ZERO,
-  paymentReversedKobo: ZERO,
-  paymentShortfallKobo: ZERO,
-  reversal: undefined,
+  reversals: [],
+  returns: [],
 }
 
 export const LIMITS: CallLimits = {

@@ -107,7 +107,7 @@ describe('log-in', () => {
     expect((await logIn(user.email)).status).toBe(401)
     expect((await refresh(user.refreshToken)).status).toBe(401)
     expect((await user.send('GET', '/users/me')).status).toBe(401)
-    const { send } = worldWith({ isLive: async () => true })
+    const { send } = worldWith({ findLive: async () => ({ isFrozen: false }) })
     for (const [method, path] of [
       ['GET', '/users/me'],
       ['POST', '/users/me/password'],

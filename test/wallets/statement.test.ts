@@ -74,8 +74,8 @@ describe('a statement', () => {
     expect(headers.get('Vary')).toBe('Accept')
     const [payment] = (await user.send('GET', '/payments')).body
     expect(text).toBe(
-      'date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq\r\n' +
-        `2126-03-14T10:00:00.000Z,top_up,50.50,,50.50,NGN,,,payment,${payment.uuid},1\r\n`,
+      'date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq,debt\r\n' +
+        `2126-03-14T10:00:00.000Z,top_up,50.50,,50.50,NGN,,,payment,${payment.uuid},1,\r\n`,
     )
   })
 

@@ -119,11 +119,12 @@ const isOpen = (status: PaymentStatus): boolean => status === 'pending' || statu
 export function nextStatus(
   payment: PaymentFacts,
   interpretation: Interpretation,
-  { netCreditedKobo, shortfallKobo, isReversed }: Omit<PaymentCredit, 'entrySeq'>,
+  credit: Pick<PaymentCredit, 'netCreditedKobo' | 'shortfallKobo' | 'isReversed'>,
   isCurrentAttempt: boolean,
   nowMs: number,
 ): StatusUpdate {
   const { status, failureReason } = payment
+  const { netCreditedKobo, shortfallKobo, isReversed } = credit
   const ageMs = nowMs - payment.beganAtMs
   if (netCreditedKobo - shortfallKobo >= payment.amountKobo)
     return { status: 'completed', failureReason: null }

@@ -13,6 +13,7 @@ import {
   isMetered,
   meteredPart,
   noChange,
+  payDebt,
   post,
 } from './change'
 import {
@@ -69,7 +70,8 @@ export function settleDue(state: WalletState, nowMs: number): Change {
     const ending = nextEnding(postedKobo, calls)
     const call = calls.find((open) => open.uuid === ending?.callUuid)
     if (!ending || !call || ending.dueAtMs > nowMs) return change
-    change = closeCall(change, call, ending.endedAtMs, ending.reason)
+    const closed = closeCall(change, call, ending.endedAtMs, ending.reason)
+    change = payDebt(closed, ending.dueAtMs)
   }
 }
 
@@ -86,7 +88,8 @@ function endingsIn(state: WalletState): ReadonlyMap<string, Ending> {
   const known = endingsOf.get(state)
   if (known) return known
   const { postedKobo, calls } = meteredPart(state)
-  const byCall = new Map(forecast(postedKobo, calls).map((ending) => [ending.callUuid, ending]))
+  const endings = forecast(postedKobo, calls, state.debtKobo)
+  const byCall = new Map(endings.map((ending) => [ending.callUuid, ending]))
   endingsOf.set(state, byCall)
   return byCall
 }
@@ -123,8 +126,8 @@ export interface CallLimits {
 }
 
 /**
- * Holds one minute at the call's rate and opens the call. Refuses `rate_limited`, `insufficient_funds`
- * and `too_many_calls`, in this order.
+ * Holds one minute at the call's rate and opens the call. Refuses `rate_limited`, `debt_open`,
+ * `insufficient_funds` and `too_many_calls`, in this order.
  * @param startsMs start times of the calls within the rate limit's window, oldest first
  */
 export function initiateCall(
@@ -138,6 +141,8 @@ export function initiateCall(
   if (!start.allowed) return refuse({ code: 'rate_limited', limitState: start.limitState })
   const requiredKobo = openingHoldKobo(newCall.rate)
   const spendableKobo = availableKobo(state, nowMs)
+  const { debtKobo } = state
+  if (spendableKobo < requiredKobo && debtKobo > 0) return refuse({ code: 'debt_open', debtKobo })
   if (spendableKobo < requiredKobo)
     return refuse({ code: 'insufficient_funds', requiredKobo, availableKobo: spendableKobo })
   if (state.openCalls.length >= limits.maxOpenCalls)
@@ -205,6 +210,22 @@ export function endCall(
   const [closed = call] = change.calls
   return decided(change, viewCall(change.state, closed, nowMs))
 }
+
+/**
+ * Freezes the wallet and ends its calls at this instant; a repeat changes nothing. Calls that this release
+ * cannot meter keep their holds. Refuses nothing.
+ */
+export function freezeWallet(state: WalletState, nowMs: number): Decided<null> {
+  if (state.frozenAtMs !== null) return decided(noChange(state), null)
+  let change = noChange({ ...state, frozenAtMs: nowMs })
+  for (const call of state.openCalls.filter(isMetered))
+    change = closeCall(change, call, nowMs, 'wallet_frozen')
+  return decided(change, null)
+}
+
+/** Lets the user's commands work again; a repeat changes nothing. Refuses nothing. */
+export const unfreezeWallet = (state: WalletState): Decided<null> =>
+  decided(noChange(state.frozenAtMs === null ? state : { ...state, frozenAtMs: null }), null)
 
 const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
   decided({ ...noChange(state), calls: [call] }, viewCall(state, call, nowMs))

@@ -6,9 +6,10 @@
  */
 import { addKobo, type Kobo, subtractKobo } from '../../common/money'
 import { ok, type Result } from '../../common/result'
-import { appendEntry, type Entry, type Posting } from './ledger'
-import { holdsAt, isPriced } from './metering'
-import type { Call, CallStatus, Reversal, Transfer, WalletState } from './wallet'
+import { appendEntry, debtGainKobo, type Entry, type Posting } from './ledger'
+import { debtPaymentKobo, holdsAt, isPriced } from './metering'
+import { goodwillAfter } from './goodwill'
+import type { Call, CallStatus, Collection, Reversal, Transfer, WalletState } from './wallet'
 
 /** New state, and the rows that the transaction inserts or replaces. */
 export interface Change {
@@ -17,6 +18,7 @@ export interface Change {
   readonly calls: readonly Call[]
   readonly transfers: readonly Transfer[]
   readonly reversals: readonly Reversal[]
+  readonly collections: readonly Collection[]
 }
 
 export interface Decision<T> {
@@ -34,15 +36,39 @@ export const noChange = (state: WalletState): Change => ({
   calls: [],
   transfers: [],
   reversals: [],
+  collections: [],
 })
 
-export const isEmpty = ({ entries, calls, transfers, reversals }: Change): boolean =>
-  entries.length + calls.length + transfers.length + reversals.length === 0
+/** Reports whether a change leaves the state `before` as it was, and writes no row. */
+export const isEmpty = (change: Change, before: WalletState): boolean =>
+  change.state === before &&
+  change.entries.length + change.calls.length + change.transfers.length === 0 &&
+  change.reversals.length + change.collections.length === 0
 
+/** Appends an entry. A posting of zero is left out. */
 export function post(change: Change, posting: Posting, nowMs: number): Change {
-  const entry = appendEntry(change.state.head, posting, nowMs)
+  if (posting.amountKobo === 0) return change
+  const { state } = change
+  const entry = appendEntry(state.head, posting, nowMs)
   const head = { seq: entry.seq, hash: entry.hash, balanceKobo: entry.balanceKobo }
-  return { ...change, state: { ...change.state, head }, entries: [...change.entries, entry] }
+  const debtKobo = addKobo(state.debtKobo, debtGainKobo(entry))
+  const goodwillKobo = goodwillAfter(state.goodwillKobo, entry)
+  const after = { ...state, head, debtKobo, goodwillKobo }
+  return { ...change, state: after, entries: [...change.entries, entry] }
+}
+
+/**
+ * Pays the debt with what the wallet can spend, as an entry of its own. The object runs it after each
+ * command, and `settleDue` after each call that it ends, so a debt and spendable money never remain together.
+ */
+export function payDebt(change: Change, nowMs: number): Change {
+  const { debtKobo, debtSourceUuid, head } = change.state
+  if (debtKobo === 0 || debtSourceUuid === null) return change
+  const { postedKobo, calls } = meteredPart(change.state)
+  const amountKobo = debtPaymentKobo(postedKobo, calls, debtKobo, nowMs)
+  const reference = `debt_payment/${head.seq + 1}`
+  const sourceUuid = debtSourceUuid
+  return post(change, { kind: 'debt_payment', amountKobo, reference, sourceUuid }, nowMs)
 }
 
 const METERED_STATUSES = new Set<CallStatus>(['initiated', 'ringing', 'answered'])

@@ -8,9 +8,13 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 
 /** Each posting moves money from one account to another, so the sum of all accounts is zero. */
-export type Account = 'gateway' | 'wallet' | 'transfer' | 'revenue'
+export type Account = 'gateway' | 'wallet' | 'transfer' | 'revenue' | 'refund' | 'goodwill' | 'debt'
 
-/** Accounts of each kind of posting. `transfer` is money in transit between two wallets. */
+/**
+ * Accounts of each kind of posting. `transfer` is money in transit between two wallets, `refund` is money
+ * on its way to the payer, and `goodwill` is what the service gave. `debt` is what the user owes: its
+ * balance is the debt as a negative amount.
+ */
 export const POSTING_KINDS = {
   top_up: { from: 'gateway', to: 'wallet' },
   surplus: { from: 'gateway', to: 'wallet' },
@@ -18,6 +22,23 @@ export const POSTING_KINDS = {
   transfer_out: { from: 'wallet', to: 'transfer' },
   transfer_in: { from: 'transfer', to: 'wallet' },
   call_charge: { from: 'wallet', to: 'revenue' },
+  /** Money set aside for a refund that the service orders. */
+  refund: { from: 'wallet', to: 'refund' },
+  refund_paid: { from: 'refund', to: 'gateway' },
+  refund_returned: { from: 'refund', to: 'wallet' },
+  /** A refund that was paid, and that the payer's bank sent back. */
+  refund_bounced: { from: 'gateway', to: 'refund' },
+  /** A refund that the service did not order, such as one from the gateway's dashboard. */
+  gateway_refund: { from: 'wallet', to: 'gateway' },
+  /** What a reversal or a refund could not take from the wallet. */
+  debt: { from: 'debt', to: 'gateway' },
+  debt_payment: { from: 'wallet', to: 'debt' },
+  debt_waiver: { from: 'goodwill', to: 'debt' },
+  /** A debt of the user's other wallet, which this wallet owes from now on. */
+  debt_taken_over: { from: 'debt', to: 'transfer' },
+  goodwill: { from: 'goodwill', to: 'wallet' },
+  goodwill_out: { from: 'wallet', to: 'transfer' },
+  goodwill_in: { from: 'transfer', to: 'wallet' },
 } as const satisfies Record<string, { from: Account; to: Account }>
 
 export type PostingKind = keyof typeof POSTING_KINDS
@@ -27,7 +48,7 @@ export const POSTING_KIND_NAMES = Object.keys(POSTING_KINDS) as [PostingKind, ..
 /** Reports whether this release knows the kind. A later release may have posted others. */
 export const isKnownKind = (kind: string): kind is PostingKind => Object.hasOwn(POSTING_KINDS, kind)
 
-export const SOURCE_TYPES = ['payment', 'call'] as const
+export const SOURCE_TYPES = ['payment', 'call', 'adjustment'] as const
 export type SourceType = (typeof SOURCE_TYPES)[number]
 
 /** Type of the object that `sourceUuid` identifies. */
@@ -38,6 +59,18 @@ export const POSTING_SOURCES: Record<PostingKind, SourceType> = {
   transfer_out: 'payment',
   transfer_in: 'payment',
   call_charge: 'call',
+  refund: 'payment',
+  refund_paid: 'payment',
+  refund_returned: 'payment',
+  refund_bounced: 'payment',
+  gateway_refund: 'payment',
+  debt: 'payment',
+  debt_payment: 'payment',
+  debt_waiver: 'adjustment',
+  debt_taken_over: 'payment',
+  goodwill: 'adjustment',
+  goodwill_out: 'payment',
+  goodwill_in: 'payment',
 }
 
 export interface Posting {
@@ -45,7 +78,7 @@ export interface Posting {
   readonly amountKobo: Kobo
   /** Unique in the wallet, so that nothing is posted twice. */
   readonly reference: string
-  /** UUID of the payment or call that caused the posting. */
+  /** UUID of the payment, call or operator's adjustment that caused the posting. */
   readonly sourceUuid: string
 }
 
@@ -77,15 +110,17 @@ export const emptyLedger = (walletUuid: string): LedgerHead => ({
 })
 
 type Accounts = Pick<Entry, 'from' | 'to'>
+type Move = Accounts & Pick<Entry, 'amountKobo'>
 
 /** Amount that a posting adds to the wallet; zero if it moves money between two other accounts. */
-export function walletGainKobo({
-  from,
-  to,
-  amountKobo,
-}: Accounts & Pick<Entry, 'amountKobo'>): Kobo {
-  if (to === 'wallet') return amountKobo
-  return from === 'wallet' ? subtractKobo(ZERO, amountKobo) : ZERO
+export const walletGainKobo = (move: Move): Kobo => gainKobo('wallet', move)
+
+/** Amount that a posting adds to what the user owes; negative if it pays or waives a debt. */
+export const debtGainKobo = (move: Move): Kobo => subtractKobo(ZERO, gainKobo('debt', move))
+
+function gainKobo(account: Account, { from, to, amountKobo }: Move): Kobo {
+  if (to === account) return amountKobo
+  return from === account ? subtractKobo(ZERO, amountKobo) : ZERO
 }
 
 /** @throws if the amount is not positive, or the balance would become negative: both are bugs */
@@ -155,7 +190,15 @@ function followsFrom(head: LedgerHead, entry: Entry): boolean {
 /** Sum of each account, including accounts of a later release. */
 export type AccountSums = Readonly<Record<Account, Kobo>>
 
-const NO_SUMS: AccountSums = { gateway: ZERO, wallet: ZERO, transfer: ZERO, revenue: ZERO }
+const NO_SUMS: AccountSums = {
+  gateway: ZERO,
+  wallet: ZERO,
+  transfer: ZERO,
+  revenue: ZERO,
+  refund: ZERO,
+  goodwill: ZERO,
+  debt: ZERO,
+}
 
 function sumUp(moves: readonly (readonly [account: string, amountKobo: Kobo])[]): AccountSums {
   const sums = new Map<string, Kobo>(Object.entries(NO_SUMS))

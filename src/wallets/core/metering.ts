@@ -9,6 +9,7 @@ import {
   kobo,
   type Kobo,
   maxKobo,
+  minKobo,
   subtractKobo,
   ZERO,
 } from '../../common/money'
@@ -195,15 +196,34 @@ export function nextEnding(postedKobo: Kobo, calls: readonly MeteredCall[]): End
   return { callUuid: ending.uuid, reason, dueAtMs, endedAtMs: dueAtMs }
 }
 
+/** Part of a debt that a balance pays at an instant, beside the holds of open calls. */
+export function debtPaymentKobo(
+  postedKobo: Kobo,
+  calls: readonly MeteredCall[],
+  debtKobo: Kobo,
+  atMs: number,
+): Kobo {
+  const availableKobo = subtractKobo(postedKobo, holdsAt(calls, atMs))
+  return maxKobo(ZERO, minKobo(debtKobo, availableKobo))
+}
+
 /**
- * Predicts the end of each open call if nothing else happens, earliest first.
+ * Predicts the end of each open call if nothing else happens, earliest first. What the end of a call
+ * releases pays the debt before the other calls can use it.
  * Cost: O(calls² × log(maximum duration)).
  */
-export function forecast(postedKobo: Kobo, calls: readonly MeteredCall[]): Ending[] {
+export function forecast(
+  postedKobo: Kobo,
+  calls: readonly MeteredCall[],
+  debtKobo: Kobo = ZERO,
+): Ending[] {
   const ending = nextEnding(postedKobo, calls)
   if (!ending) return []
   const { remaining, chargeKobo } = takeOut(calls, ending)
-  return [ending, ...forecast(subtractKobo(postedKobo, chargeKobo), remaining)]
+  const leftKobo = subtractKobo(postedKobo, chargeKobo)
+  const paidKobo = debtPaymentKobo(leftKobo, remaining, debtKobo, ending.dueAtMs)
+  const afterKobo = subtractKobo(leftKobo, paidKobo)
+  return [ending, ...forecast(afterKobo, remaining, subtractKobo(debtKobo, paidKobo))]
 }
 
 function takeOut(calls: readonly MeteredCall[], ending: Ending) {

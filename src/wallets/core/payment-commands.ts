@@ -1,32 +1,56 @@
 /**
- * Credits and reversals of payments. The wallet counts both under the gateway's reference, so that a
- * report that arrives twice, late or out of order moves the money once. Pure.
+ * Amounts of a payment that the gateway reports: received, refunded and reversed, each under the gateway's
+ * reference. The wallet moves the difference between what is reported and what it has posted, so a report
+ * that arrives twice, late or out of order moves the money once. Pure.
  */
-import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
-import { availableKobo, type Decided, decided, noChange, post } from './change'
+import { addKobo, type Kobo, maxKobo, minKobo, subtractKobo, ZERO } from '../../common/money'
+import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
+import { debitOrOwe } from './debt-commands'
+import type { Entry } from './ledger'
+import {
+  gatewayRefundPrefix,
+  refundPrefix,
+  returnedKobo,
+  returnPrefixes,
+  reversalPrefix,
+  reversalReference,
+} from './returned-money'
 import type { PaymentAttempt, Reversal, WalletState } from './wallet'
 
 export interface ConfirmedPayment extends PaymentAttempt {
   /** Amount of the payment, for all its attempts together. */
   readonly expectedKobo: Kobo
-  /** Total that the gateway confirms as received under the reference. */
+  /** Total that the gateway confirms as received under the reference; zero if it confirms none now. */
   readonly receivedKobo: Kobo
+  /** Total that the gateway refunded under the reference, without refunds that the service ordered. */
+  readonly refundedKobo?: Kobo
 }
 
-/** Amounts that the wallet has already posted for a payment. */
+export interface ReversedPayment extends PaymentAttempt {
+  readonly refundedKobo?: Kobo
+}
+
+/** What the wallet has already posted for a payment. */
 export interface PaymentTotals {
   readonly referenceCreditedKobo: Kobo
   readonly paymentCreditedKobo: Kobo
-  readonly paymentReversedKobo: Kobo
-  readonly paymentShortfallKobo: Kobo
-  readonly reversal: Reversal | undefined
+  readonly reversals: readonly Reversal[]
+  /** Entries of the payment's reversals and refunds, oldest first. */
+  readonly returns: readonly Entry[]
 }
 
-/** A payment's totals after a command: amount credited less reversed, and the shortfall of reversals. */
+/** A payment's totals after a command. */
 export interface PaymentCredit {
+  /** Amount credited, less what was reversed. */
   readonly netCreditedKobo: Kobo
+  readonly refundedKobo: Kobo
+  /** Part of a reversal that an earlier release could not take. */
   readonly shortfallKobo: Kobo
   readonly isReversed: boolean
+  /** Part of this command's reversal or refund that became a debt. */
+  readonly owedKobo: Kobo
+  /** Amount by which the gateway's refunds and reversal exceed what was received. It moves no money. */
+  readonly excessKobo: Kobo
   /** Position of the ledger's last entry when these amounts were computed. */
   readonly entrySeq: number
 }
@@ -36,73 +60,143 @@ export const paymentEntryPrefix = (paymentUuid: string): string => `receipt/${pa
 export const attemptEntryPrefix = ({ paymentUuid, reference }: PaymentAttempt): string =>
   `${paymentEntryPrefix(paymentUuid)}${reference}/`
 
-const atLeastZero = (amount: Kobo): Kobo => (amount > 0 ? amount : ZERO)
-const atMost = (amount: Kobo, limit: Kobo): Kobo => (amount < limit ? amount : limit)
-
 /**
- * Credits the received amount that has not yet been credited under the reference. The part above the
- * payment's amount is a separate `surplus` entry. A reversed reference credits nothing. Refuses nothing.
+ * Credits what was received under the reference and is not yet credited, and takes back what the gateway
+ * has refunded. The part above the payment's amount is a separate `surplus` entry. A reversed reference is
+ * not credited. Refuses nothing.
  */
 export function creditPayment(
   state: WalletState,
   confirmed: ConfirmedPayment,
-  facts: PaymentTotals,
+  totals: PaymentTotals,
   nowMs: number,
 ): Decided<PaymentCredit> {
-  const { expectedKobo, receivedKobo, paymentUuid: sourceUuid } = confirmed
-  const gainKobo = facts.reversal
-    ? ZERO
-    : atLeastZero(subtractKobo(receivedKobo, facts.referenceCreditedKobo))
-  const netCreditedKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentReversedKobo)
-  const missingKobo = atLeastZero(subtractKobo(expectedKobo, netCreditedKobo))
-  const topUpKobo = atMost(gainKobo, missingKobo)
-  const parts = { top_up: topUpKobo, surplus: subtractKobo(gainKobo, topUpKobo) }
-  let change = noChange(state)
-  for (const kind of ['top_up', 'surplus'] as const) {
-    const amountKobo = parts[kind]
-    if (amountKobo === 0) continue
-    const reference = `${attemptEntryPrefix(confirmed)}${receivedKobo}/${kind}`
-    change = post(change, { kind, amountKobo, reference, sourceUuid }, nowMs)
+  const credited = credit(noChange(state), confirmed, totals, nowMs)
+  const gainKobo = subtractKobo(credited.state.head.balanceKobo, state.head.balanceKobo)
+  const after = {
+    ...totals,
+    referenceCreditedKobo: addKobo(totals.referenceCreditedKobo, gainKobo),
+    paymentCreditedKobo: addKobo(totals.paymentCreditedKobo, gainKobo),
   }
-  return decided(change, {
-    netCreditedKobo: addKobo(netCreditedKobo, gainKobo),
-    shortfallKobo: facts.paymentShortfallKobo,
-    isReversed: facts.reversal !== undefined,
-    entrySeq: change.state.head.seq,
-  })
+  return answered(takeRefunds(credited, confirmed, after, nowMs), state, confirmed, after)
 }
 
 /**
- * Reverses all that was credited under a reference, up to the amount that the wallet can spend, and
- * records the rest as the shortfall. A repeat changes nothing, and the reference is never credited again.
- * Refuses nothing.
+ * Takes back everything under a reference that was credited and not refunded, up to the amount that the
+ * wallet can spend, and records the rest as the shortfall. A repeat moves nothing, and the reference is never credited again. Refuses nothing.
  */
 export function reversePayment(
   state: WalletState,
-  name: PaymentAttempt,
-  facts: PaymentTotals,
+  reversed: ReversedPayment,
+  totals: PaymentTotals,
   nowMs: number,
 ): Decided<PaymentCredit> {
-  if (facts.reversal)
-    return creditPayment(state, { ...name, expectedKobo: ZERO, receivedKobo: ZERO }, facts, nowMs)
-  const { paymentUuid, reference } = name
-  const dueKobo = facts.referenceCreditedKobo
-  const reversedKobo = atMost(dueKobo, availableKobo(state, nowMs))
+  const { paymentUuid, reference } = reversed
+  const change = takeRefunds(noChange(state), reversed, totals, nowMs)
+  if (reversalOf(reversed, totals)) return answered(change, state, reversed, totals)
+  const dueKobo = leftKobo(reversed, { ...totals, returns: [...totals.returns, ...change.entries] })
+  const reversedKobo = minKobo(dueKobo, availableKobo(change.state, nowMs))
   const shortfallKobo = subtractKobo(dueKobo, reversedKobo)
   const reversal = { paymentUuid, reference, reversedKobo, shortfallKobo }
-  const noted = { ...noChange(state), reversals: [reversal] }
+  const noted = { ...change, reversals: [reversal] }
   const posting = {
     kind: 'reversal',
     amountKobo: reversedKobo,
-    reference: `reversal/${paymentUuid}/${reference}`,
+    reference: reversalReference(reversed),
     sourceUuid: paymentUuid,
   } as const
-  const change = reversedKobo > 0 ? post(noted, posting, nowMs) : noted
-  const netCreditedKobo = subtractKobo(facts.paymentCreditedKobo, facts.paymentReversedKobo)
+  return answered(post(noted, posting, nowMs), state, reversed, totals)
+}
+
+/** What was credited under a reference and has not gone back. */
+export const leftKobo = (
+  name: PaymentAttempt,
+  { referenceCreditedKobo, returns }: PaymentTotals,
+): Kobo => subtractKobo(referenceCreditedKobo, returnedKobo(returns, ...returnPrefixes(name)))
+
+export const reversalOf = (
+  { reference }: PaymentAttempt,
+  { reversals }: PaymentTotals,
+): Reversal | undefined => reversals.find((reversal) => reversal.reference === reference)
+
+function credit(
+  change: Change,
+  confirmed: ConfirmedPayment,
+  totals: PaymentTotals,
+  nowMs: number,
+): Change {
+  const { expectedKobo, receivedKobo, paymentUuid: sourceUuid } = confirmed
+  if (reversalOf(confirmed, totals)) return change
+  const gainKobo = maxKobo(ZERO, subtractKobo(receivedKobo, totals.referenceCreditedKobo))
+  const missingKobo = maxKobo(ZERO, subtractKobo(expectedKobo, netCreditedKobo(sourceUuid, totals)))
+  const topUpKobo = minKobo(gainKobo, missingKobo)
+  const prefix = `${attemptEntryPrefix(confirmed)}${receivedKobo}`
+  const topUp = { kind: 'top_up', reference: `${prefix}/top_up` } as const
+  const surplus = { kind: 'surplus', reference: `${prefix}/surplus` } as const
+  const toppedUp = post(change, { ...topUp, amountKobo: topUpKobo, sourceUuid }, nowMs)
+  const surplusKobo = subtractKobo(gainKobo, topUpKobo)
+  return post(toppedUp, { ...surplus, amountKobo: surplusKobo, sourceUuid }, nowMs)
+}
+
+/** Takes back the refunds that the wallet has not yet taken, at most what is left of the credit. */
+function takeRefunds(
+  change: Change,
+  { refundedKobo = ZERO, ...name }: ReversedPayment,
+  totals: PaymentTotals,
+  nowMs: number,
+): Change {
+  const prefix = gatewayRefundPrefix(name)
+  const newKobo = subtractKobo(refundedKobo, returnedKobo(totals.returns, prefix))
+  const amountKobo = maxKobo(ZERO, minKobo(newKobo, leftKobo(name, totals)))
+  const reference = `${prefix}${refundedKobo}`
+  const posting = {
+    kind: 'gateway_refund',
+    amountKobo,
+    reference,
+    sourceUuid: name.paymentUuid,
+  } as const
+  return debitOrOwe(change, posting, nowMs)
+}
+
+/** Amount credited for a payment, less what was reversed. */
+const netCreditedKobo = (
+  paymentUuid: string,
+  { paymentCreditedKobo, returns }: PaymentTotals,
+): Kobo => subtractKobo(paymentCreditedKobo, returnedKobo(returns, reversalPrefix(paymentUuid)))
+
+/** Excess: what the gateway paid back under a reference beyond what it received there. */
+function excessKobo(
+  { refundedKobo = ZERO, ...name }: ReversedPayment,
+  isReversed: boolean,
+  totals: PaymentTotals,
+): Kobo {
+  const refunds = returnedKobo(totals.returns, returnPrefixes(name)[1])
+  const takenKobo = returnedKobo(totals.returns, gatewayRefundPrefix(name))
+  const allRefundsKobo = addKobo(refunds, maxKobo(ZERO, subtractKobo(refundedKobo, takenKobo)))
+  const { referenceCreditedKobo } = totals
+  if (isReversed || referenceCreditedKobo === 0) return isReversed ? allRefundsKobo : ZERO
+  return maxKobo(ZERO, subtractKobo(allRefundsKobo, referenceCreditedKobo))
+}
+
+function answered(
+  change: Change,
+  before: WalletState,
+  named: ReversedPayment,
+  totals: PaymentTotals,
+): Decided<PaymentCredit> {
+  const after = {
+    ...totals,
+    returns: [...totals.returns, ...change.entries],
+    reversals: [...totals.reversals, ...change.reversals],
+  }
+  const isReversed = reversalOf(named, after) !== undefined
   return decided(change, {
-    netCreditedKobo: subtractKobo(netCreditedKobo, reversedKobo),
-    shortfallKobo: addKobo(facts.paymentShortfallKobo, shortfallKobo),
-    isReversed: true,
+    netCreditedKobo: netCreditedKobo(named.paymentUuid, after),
+    refundedKobo: returnedKobo(after.returns, refundPrefix(named.paymentUuid)),
+    shortfallKobo: addKobo(...after.reversals.map(({ shortfallKobo }) => shortfallKobo)),
+    isReversed,
+    owedKobo: subtractKobo(change.state.debtKobo, before.debtKobo),
+    excessKobo: excessKobo(named, isReversed, after),
     entrySeq: change.state.head.seq,
   })
 }

@@ -18,6 +18,9 @@ export const CURRENCY = 'NGN'
 export const isWalletType = (type: string): type is WalletType =>
   WALLET_TYPES.some((known) => known === type)
 
+export const otherType = (type: WalletType): WalletType =>
+  type === 'primary' ? 'call_credits' : 'primary'
+
 /** User and type. They name the wallet's object, so no lookup is needed. */
 export interface WalletName {
   readonly userUuid: string
@@ -61,7 +64,8 @@ export const END_REASONS = [
   'no_answer',
   'credit_exhausted',
   'max_duration',
-] as const satisfies readonly (HangUpReason | EndingReason)[]
+  'wallet_frozen',
+] as const satisfies readonly (HangUpReason | EndingReason | 'wallet_frozen')[]
 export type EndReason = (typeof END_REASONS)[number]
 
 export interface Call extends MeteredCall {
@@ -88,14 +92,37 @@ export interface WalletState {
   readonly lastCallSeq: number
   /** Oldest first. */
   readonly openCalls: readonly Call[]
+  /** Part of the balance that was given, not paid. It is never refunded. */
+  readonly goodwillKobo: Kobo
+  /** What the user owes. While it is above zero, nothing can be spent. */
+  readonly debtKobo: Kobo
+  /** UUID of the payment that last increased the debt. */
+  readonly debtSourceUuid: string | null
+  /** Since then, the user's commands are refused. */
+  readonly frozenAtMs: number | null
 }
 
 /** Transfer out of this wallet. It is in transit until the other wallet confirms the credit. */
 export interface Transfer {
   readonly uuid: string
   readonly amountKobo: Kobo
+  /** Part of the amount that arrives as goodwill. */
+  readonly goodwillKobo: Kobo
+  /** UUID of the payment that caused it; null if that is the transfer's own UUID. */
+  readonly paymentUuid: string | null
   readonly to: WalletType
   readonly status: 'in_transit' | 'delivered'
+}
+
+/**
+ * Request to the user's other wallet to pay this wallet's debt, by a transfer with this UUID. It is stored
+ * with the debt, and sent until the other wallet responds.
+ */
+export interface Collection {
+  readonly uuid: string
+  readonly paymentUuid: string
+  readonly amountKobo: Kobo
+  readonly status: 'open' | 'answered'
 }
 
 export interface PaymentAttempt {
@@ -103,7 +130,10 @@ export interface PaymentAttempt {
   readonly reference: string
 }
 
-/** Reversal of a reference's credit. `shortfallKobo` is the part that the wallet could not pay. */
+/**
+ * Reversal of a reference's credit. `reversedKobo` includes what became a debt. `shortfallKobo` is what an
+ * earlier release could not take, and did not record as a debt.
+ */
 export interface Reversal extends PaymentAttempt {
   readonly reversedKobo: Kobo
   readonly shortfallKobo: Kobo
@@ -135,5 +165,8 @@ export interface WalletView {
   /** Posted balance less the holds of open calls. */
   readonly availableKobo: Kobo
   readonly heldKobo: Kobo
+  readonly goodwillKobo: Kobo
+  readonly debtKobo: Kobo
+  readonly frozenAtMs: number | null
   readonly createdAtMs: number
 }

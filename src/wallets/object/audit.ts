@@ -2,9 +2,11 @@
  * Audits a wallet from its first entry to its last: the chain and its balances, each call's charge, each
  * transfer's debit, and the wallet's own totals. Cost: O(entries + calls), read page by page.
  */
-import { addKobo, kobo, type Kobo, ZERO } from '../../common/money'
+import { addKobo, kobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 import { heldKobo } from '../core/change'
 import { isOpen } from '../core/call-commands'
+import { goodwillAfter } from '../core/goodwill'
+import { refundPrefix, returnedKobo, reversalPrefix } from '../core/returned-money'
 import {
   accountSums,
   type AccountSums,
@@ -13,10 +15,16 @@ import {
   type Entry,
   followChain,
   isKnownKind,
-  walletGainKobo,
+  POSTING_KINDS,
 } from '../core/ledger'
 import { costAtKobo, isPriced, type Rate } from '../core/metering'
-import { type Call, CALL_STATUSES, END_REASONS, type Transfer } from '../core/wallet'
+import {
+  type Call,
+  CALL_STATUSES,
+  END_REASONS,
+  type Transfer,
+  type WalletState,
+} from '../core/wallet'
 import type { WalletRow, WalletStorage } from './storage'
 
 const PAGE = 500
@@ -35,6 +43,11 @@ export interface WalletAudit {
   readonly chargedKobo: Kobo
   /** Amount credited less reversed, by payment UUID. */
   readonly paidKobo: Record<string, Kobo>
+  /** Amount refunded, or set aside for refunds, by payment UUID. */
+  readonly refundedKobo: Record<string, Kobo>
+  readonly goodwillKobo: Kobo
+  readonly debtKobo: Kobo
+  readonly frozenAtMs: number | null
   readonly revision: number
   readonly projectedRevision: number
   /** Faults as plain text. Empty if the books are correct. */
@@ -46,10 +59,12 @@ type Books = Pick<WalletStorage, 'entries' | 'calls' | 'transfers'>
 interface Ledger {
   sums: AccountSums
   readonly paidKobo: Record<string, Kobo>
+  readonly refundedKobo: Record<string, Kobo>
+  goodwillKobo: Kobo
   readonly charged: Map<string, Kobo>
   chargedKobo: Kobo
   readonly sent: Map<string, Kobo>
-  /** Transfers debited by postings of a later release. */
+  /** Transfers debited by postings of a later release, by the UUID of their source. */
   readonly sentLater: Map<string, Kobo>
   /** Amount in transit by postings of a later release. */
   laterInTransitKobo: Kobo
@@ -62,28 +77,40 @@ interface Ledger {
  * uses the `transfer` account.
  */
 function countEntry(ledger: Ledger, entry: Entry): void {
-  const { kind, sourceUuid, amountKobo, from, to } = entry
+  const { kind, sourceUuid, amountKobo, reference } = entry
   ledger.balancesKobo += BigInt(entry.balanceKobo)
+  ledger.goodwillKobo = goodwillAfter(ledger.goodwillKobo, entry)
+  if (!isKnownKind(kind)) return countLaterEntry(ledger, entry)
   if (kind === 'call_charge') {
     ledger.charged.set(sourceUuid, amountKobo)
     ledger.chargedKobo = addKobo(ledger.chargedKobo, amountKobo)
-  } else if (kind === 'transfer_out') ledger.sent.set(sourceUuid, amountKobo)
-  else if (!isKnownKind(kind)) {
-    const toKobo = to === 'transfer' ? amountKobo : ZERO
-    const fromKobo = from === 'transfer' ? amountKobo : ZERO
-    if (toKobo > 0) ledger.sentLater.set(sourceUuid, amountKobo)
-    ledger.laterInTransitKobo = kobo(ledger.laterInTransitKobo + toKobo - fromKobo)
-  } else if (kind !== 'transfer_in')
-    ledger.paidKobo[sourceUuid] = addKobo(
-      ledger.paidKobo[sourceUuid] ?? ZERO,
-      walletGainKobo(entry),
-    )
+  } else if (POSTING_KINDS[kind].to === 'transfer') {
+    const uuid = reference.slice(reference.indexOf('/') + 1)
+    ledger.sent.set(uuid, addKobo(ledger.sent.get(uuid) ?? ZERO, amountKobo))
+  }
+  const payment = [entry]
+  add(ledger.paidKobo, sourceUuid, returnedKobo(payment, reversalPrefix(sourceUuid)), -1)
+  add(ledger.refundedKobo, sourceUuid, returnedKobo(payment, refundPrefix(sourceUuid)))
+  if (kind === 'top_up' || kind === 'surplus') add(ledger.paidKobo, sourceUuid, amountKobo)
+}
+
+function countLaterEntry(ledger: Ledger, { sourceUuid, amountKobo, from, to }: Entry): void {
+  const toKobo = to === 'transfer' ? amountKobo : ZERO
+  const fromKobo = from === 'transfer' ? amountKobo : ZERO
+  if (toKobo > 0) ledger.sentLater.set(sourceUuid, amountKobo)
+  ledger.laterInTransitKobo = kobo(ledger.laterInTransitKobo + toKobo - fromKobo)
+}
+
+function add(sums: Record<string, Kobo>, uuid: string, amountKobo: Kobo, sign: 1 | -1 = 1): void {
+  if (amountKobo !== 0) sums[uuid] = kobo((sums[uuid] ?? ZERO) + sign * amountKobo)
 }
 
 function auditEntries(books: Books, { state }: WalletRow): Ledger {
   const ledger: Ledger = {
     sums: accountSums([]),
     paidKobo: {},
+    refundedKobo: {},
+    goodwillKobo: ZERO,
     charged: new Map(),
     chargedKobo: ZERO,
     sent: new Map(),
@@ -173,6 +200,14 @@ function* transferFaults(
     yield `${sent.size} transfers were debited, but ${ours.length} exist`
 }
 
+function* standingFaults(ledger: Ledger, { debtKobo, goodwillKobo }: WalletState) {
+  const owedKobo = subtractKobo(ZERO, ledger.sums.debt)
+  if (owedKobo !== debtKobo) yield `the debt is ${debtKobo} kobo, but the ledger has ${owedKobo}`
+  if (ledger.goodwillKobo !== goodwillKobo)
+    yield `the goodwill is ${goodwillKobo} kobo, but the ledger has ${ledger.goodwillKobo}`
+  if (ledger.sums.refund < 0) yield `more was paid for refunds than was set aside`
+}
+
 /** Amount of transfers in transit, those of a later release included. */
 const inTransitKobo = (transfers: readonly Transfer[], ledger: Ledger): Kobo =>
   addKobo(
@@ -201,12 +236,17 @@ export function auditWallet(books: Books, row: WalletRow, nowMs: number): Wallet
     sums: ledger.sums,
     chargedKobo: ledger.chargedKobo,
     paidKobo: ledger.paidKobo,
+    refundedKobo: ledger.refundedKobo,
+    goodwillKobo: state.goodwillKobo,
+    debtKobo: state.debtKobo,
+    frozenAtMs: state.frozenAtMs,
     revision,
     projectedRevision,
     faults: [
       ...ledger.faults,
       ...callFaults(books, ledger),
       ...transferFaults(transfers, ledger),
+      ...standingFaults(ledger, state),
       ...(overdrawn ? [`${held} kobo are held, but the balance is ${state.head.balanceKobo}`] : []),
     ],
   }

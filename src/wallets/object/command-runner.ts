@@ -1,10 +1,10 @@
 /**
- * Runs a command as one synchronous transaction: load, settle due calls, decide, save. It has no
- * `await`, so nothing can happen between the read and the write. The wallet's clock never goes back.
+ * Runs a command as one synchronous transaction: load, settle due calls, decide, pay the debt, save. It
+ * has no `await`, so nothing can happen between the read and the write. The wallet's clock never goes back.
  */
 import type { Idempotency, IdempotentResult } from '../../common/idempotency'
 import { ok, refuse, type Result } from '../../common/result'
-import { type Change, type Decided, decided, isEmpty, noChange } from '../core/change'
+import { type Change, type Decided, decided, isEmpty, noChange, payDebt } from '../core/change'
 import { settleDue } from '../core/call-commands'
 import type { IdempotencyStore } from './idempotency-store'
 import type { WalletState } from '../core/wallet'
@@ -41,14 +41,15 @@ export class CommandRunner {
       const decision = decide(settled.state, nowMs)
       if (!decision.ok) return { result: decision, row: settled, nowMs }
       const { change, answer } = decision.value
-      return { result: ok(answer), row: this.#save(settled, change, nowMs), nowMs }
+      const row = this.#save(settled, payDebt(change, nowMs), nowMs)
+      return { result: ok(answer), row, nowMs }
     })
   }
 
   /** Settles due calls. Without any, it needs no transaction. */
   settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
     const { saved, nowMs } = this.#load()
-    if (isEmpty(settleDue(saved.state, nowMs))) return { row: saved, nowMs }
+    if (isEmpty(settleDue(saved.state, nowMs), saved.state)) return { row: saved, nowMs }
     return this.run((state) => decided(noChange(state), null))
   }
 
@@ -90,6 +91,6 @@ export class CommandRunner {
   }
 
   #save(saved: WalletRow, change: Change, nowMs: number): WalletRow {
-    return isEmpty(change) ? saved : this.#options.storage.save(saved, change, nowMs)
+    return isEmpty(change, saved.state) ? saved : this.#options.storage.save(saved, change, nowMs)
   }
 }

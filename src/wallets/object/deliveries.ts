@@ -1,7 +1,14 @@
 /** Work outside the wallet, done at least once: delivering transfers and projecting rows to D1. */
 import { currentRequestId } from '../../common/log'
+import { minKobo } from '../../common/money'
 import { projectToD1 } from './projection'
-import { isWalletType, type Transfer, type WalletName, type WalletType } from '../core/wallet'
+import {
+  isWalletType,
+  otherType,
+  type Transfer,
+  type WalletName,
+  type WalletType,
+} from '../core/wallet'
 import type { WalletStub } from './client'
 import type { WalletStorage } from './storage'
 
@@ -17,13 +24,35 @@ export async function deliverTransfers(
   storage: WalletStorage,
   open: (type: WalletType) => Pick<WalletStub, 'acceptTransfer'>,
 ): Promise<void> {
-  const deliver = async ({ uuid, amountKobo, to }: Transfer) => {
-    const accepted = await open(to).acceptTransfer({ uuid, amountKobo }, currentRequestId())
+  const deliver = async ({ uuid, amountKobo, goodwillKobo, paymentUuid, to }: Transfer) => {
+    const arrival = { uuid, amountKobo, goodwillKobo, paymentUuid }
+    const accepted = await open(to).acceptTransfer(arrival, currentRequestId())
     if (!accepted.ok) throw new Error(`transfer ${uuid} was refused: ${accepted.refusal.code}`)
     storage.markDelivered(uuid)
   }
   for (const transfer of storage.transfersInTransit())
     if (isWalletType(transfer.to)) await deliver(transfer)
+}
+
+/**
+ * Requests each open collection from the user's other wallet, at most what is still owed. That wallet moves
+ * each UUID once. Throws if it cannot be reached.
+ */
+export async function requestCollections(
+  storage: WalletStorage,
+  { type: to }: WalletName,
+  uuid: string,
+  open: (type: WalletType) => Pick<WalletStub, 'collectDebt'>,
+): Promise<void> {
+  const owedKobo = () => storage.load(uuid, Date.now()).state.debtKobo
+  if (owedKobo() === 0) return
+  for (const collection of storage.openCollections()) {
+    const { paymentUuid } = collection
+    const amountKobo = minKobo(collection.amountKobo, owedKobo())
+    const transfer = { uuid: collection.uuid, paymentUuid, amountKobo, to }
+    await open(otherType(to)).collectDebt(transfer, currentRequestId())
+    storage.markAnswered(collection.uuid)
+  }
 }
 
 /**

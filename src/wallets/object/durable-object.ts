@@ -11,30 +11,51 @@ import type { LimitState } from '../../common/rate-limit'
 import { ok, type Revised, refuse, type Result } from '../../common/result'
 import { limitState } from '../../limits/policy'
 import { auditWallet, type WalletAudit } from './audit'
-import { availableKobo, decided, heldKobo, noChange } from '../core/change'
+import { availableKobo, type Decided, decided, heldKobo, noChange } from '../core/change'
 import { CommandRunner, type Decide, type Ran } from './command-runner'
 import {
   answerCall,
   type CallLimits,
   endCall,
+  freezeWallet,
   initiateCall,
   type NewCall,
   type Quote,
   quoteCall,
+  unfreezeWallet,
   viewCall,
 } from '../core/call-commands'
+import {
+  type Adjustment,
+  giveGoodwill,
+  goodwillReference,
+  waiveDebt,
+  waiverReference,
+} from '../core/debt-commands'
 import {
   type PaymentCredit,
   type ConfirmedPayment,
   creditPayment,
+  type ReversedPayment,
   reversePayment,
 } from '../core/payment-commands'
 import {
+  holdRefund,
+  type NewRefund,
+  type RefundOutcome,
+  settleRefund,
+} from '../core/refund-commands'
+import type { RefundAmounts, RefundName } from '../core/returned-money'
+import {
   acceptTransfer,
+  type Arrival,
+  collectDebt,
+  creditReferences,
+  debitReferences,
+  type KnownMoves,
   type NewTransfer,
+  sendForRefund,
   sendTransfer,
-  transferInReference,
-  transferOutReference,
 } from '../core/transfer-commands'
 import { IdempotencyStore } from './idempotency-store'
 import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
@@ -42,14 +63,13 @@ import type { Rate } from '../core/metering'
 import { AlarmBackoff } from './alarm-backoff'
 import { nextAlarmMs, PROJECTION_DELAY_MS } from '../core/alarm'
 import { RevokedTokens } from './revoked-tokens'
-import { deliverTransfers, project } from './deliveries'
+import { deliverTransfers, project, requestCollections } from './deliveries'
 import {
   type Call,
   type CallView,
   type EntryView,
   type HangUpReason,
   parseObjectName,
-  type PaymentAttempt,
   type Transfer,
   type WalletName,
   walletUuid,
@@ -135,6 +155,9 @@ export class WalletObject extends DurableObject<Env> {
         type: this.#name.type,
         availableKobo: availableKobo(state, nowMs),
         heldKobo: heldKobo(state, nowMs),
+        goodwillKobo: state.goodwillKobo,
+        debtKobo: state.debtKobo,
+        frozenAtMs: state.frozenAtMs,
         createdAtMs: state.createdAtMs,
       }),
     )
@@ -200,6 +223,13 @@ export class WalletObject extends DurableObject<Env> {
     return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
   }
 
+  /** Reports whether the caller may subscribe to a call. Refuses `not_found` and `wallet_frozen`. */
+  admitSubscriber(caller: Caller, uuid: string): Revised<null> {
+    return this.#commandBy(caller, (state) =>
+      this.#callOf(state, uuid) ? decided(noChange(state), null) : refuse({ code: 'not_found' }),
+    )
+  }
+
   /** Opens a socket for a call's events. The event ticket works once. */
   override fetch(request: Request): Response {
     const asked = readSubscriptionRequest(request)
@@ -223,16 +253,58 @@ export class WalletObject extends DurableObject<Env> {
     socket.close(1008, 'only ping is understood')
   }
 
-  creditPayment(confirmed: ConfirmedPayment, requestId?: string): Revised<PaymentCredit> {
-    return this.#commandFor(requestId, (state, nowMs) =>
+  creditPayment(confirmed: ConfirmedPayment, requestId?: string): Promise<Revised<PaymentCredit>> {
+    return this.#commandThatMayOwe(requestId, (state, nowMs) =>
       creditPayment(state, confirmed, this.#storage.paymentTotals(confirmed), nowMs),
     )
   }
 
-  reversePayment(name: PaymentAttempt, requestId?: string): Revised<PaymentCredit> {
-    return this.#commandFor(requestId, (state, nowMs) =>
+  reversePayment(name: ReversedPayment, requestId?: string): Promise<Revised<PaymentCredit>> {
+    return this.#commandThatMayOwe(requestId, (state, nowMs) =>
       reversePayment(state, name, this.#storage.paymentTotals(name), nowMs),
     )
+  }
+
+  /** Sets money aside for a refund, before the gateway is called. A repeat moves nothing. */
+  holdRefund(refund: NewRefund, requestId?: string): Revised<RefundAmounts> {
+    return this.#commandFor(requestId, (state, nowMs) =>
+      holdRefund(state, refund, this.#storage.paymentTotals(refund), nowMs),
+    )
+  }
+
+  settleRefund(
+    refund: RefundName,
+    outcome: RefundOutcome,
+    requestId?: string,
+  ): Promise<Revised<RefundAmounts>> {
+    return this.#commandThatMayOwe(requestId, (state, nowMs) =>
+      settleRefund(state, refund, outcome, this.#storage.paymentTotals(refund), nowMs),
+    )
+  }
+
+  giveGoodwill(adjustment: Adjustment, requestId?: string): Revised<null> {
+    return this.#commandFor(requestId, (state, nowMs) => {
+      const known = this.#storage.entry(goodwillReference(adjustment.uuid))
+      return giveGoodwill(state, adjustment, known, nowMs)
+    })
+  }
+
+  waiveDebt(adjustment: Adjustment, requestId?: string): Revised<null> {
+    return this.#commandFor(requestId, (state, nowMs) => {
+      const known = this.#storage.entry(waiverReference(adjustment.uuid))
+      return waiveDebt(state, adjustment, known, nowMs)
+    })
+  }
+
+  /** Ends all calls, and disconnects all subscribers. */
+  freeze(requestId?: string): Revised<null> {
+    const frozen = this.#commandFor(requestId, freezeWallet)
+    this.#tryToNotify(() => this.#subscribers.disconnect(() => true))
+    return frozen
+  }
+
+  unfreeze(requestId?: string): Revised<null> {
+    return this.#commandFor(requestId, unfreezeWallet)
   }
 
   /**
@@ -240,40 +312,53 @@ export class WalletObject extends DurableObject<Env> {
    * retries it.
    */
   sendTransfer(transfer: NewTransfer, requestId?: string): Promise<Result<{ delivered: boolean }>> {
-    return logWith({ request_id: requestId }, () => this.#sendTransfer(transfer))
+    return this.#send(requestId, transfer, sendTransfer)
   }
 
-  async #sendTransfer(transfer: NewTransfer): Promise<Result<{ delivered: boolean }>> {
-    const sent = this.#command((state, nowMs) =>
-      sendTransfer(
-        state,
-        transfer,
-        this.#storage.entry(transferOutReference(transfer.uuid)),
-        nowMs,
-      ),
-    )
-    if (!sent.ok) return sent
-    try {
-      await this.#deliverTransfers()
-      return ok({ delivered: true })
-    } catch (error) {
-      logError('transfer_in_transit', error, { wallet: this.#uuid })
-      return ok({ delivered: false })
-    }
-  }
-
-  acceptTransfer(
-    transfer: Pick<NewTransfer, 'uuid' | 'amountKobo'>,
+  /** Sends what a refund lacks in the other wallet. */
+  sendForRefund(
+    transfer: NewTransfer,
     requestId?: string,
-  ): Revised<null> {
-    return this.#commandFor(requestId, (state, nowMs) =>
-      acceptTransfer(
-        state,
-        transfer,
-        this.#storage.entry(transferInReference(transfer.uuid)),
-        nowMs,
-      ),
+  ): Promise<Result<{ delivered: boolean }>> {
+    return this.#send(requestId, transfer, sendForRefund)
+  }
+
+  /** Pays a debt of the other wallet. */
+  collectDebt(transfer: NewTransfer, requestId?: string): Promise<Result<{ delivered: boolean }>> {
+    const takesOver = this.#name.type === 'call_credits'
+    return this.#send(requestId, transfer, (state, asked, known, nowMs) =>
+      collectDebt(state, asked, takesOver, known, nowMs),
     )
+  }
+
+  #send(
+    requestId: string | undefined,
+    transfer: NewTransfer,
+    decide: (
+      state: WalletState,
+      transfer: NewTransfer,
+      known: KnownMoves,
+      nowMs: number,
+    ) => Decided<null>,
+  ): Promise<Result<{ delivered: boolean }>> {
+    return logWith({ request_id: requestId }, async () => {
+      const sent = this.#command((state, nowMs) => {
+        const known = this.#storage.entriesOf(debitReferences(transfer.uuid))
+        return decide(state, transfer, known, nowMs)
+      })
+      if (!sent.ok) return sent
+      const delivered = await this.#tryToReach('transfer_in_transit', () =>
+        this.#deliverTransfers(),
+      )
+      return ok({ delivered })
+    })
+  }
+
+  acceptTransfer(transfer: Arrival, requestId?: string): Revised<null> {
+    return this.#commandFor(requestId, (state, nowMs) => {
+      const known = this.#storage.entriesOf(creditReferences(transfer.uuid))
+      return acceptTransfer(state, transfer, known, nowMs)
+    })
   }
 
   /** Audits the whole wallet as stored. The cost grows with its length. */
@@ -332,6 +417,7 @@ export class WalletObject extends DurableObject<Env> {
     const { revision } = this.#runner.settle().row
     this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
     await this.#deliverTransfers()
+    await this.#requestCollections()
     return project(this.#storage, this.env.DB, this.#name, this.#uuid, revision)
   }
 
@@ -339,6 +425,23 @@ export class WalletObject extends DurableObject<Env> {
     return deliverTransfers(this.#storage, (type) =>
       walletStub(this.env.WALLET, { ...this.#name, type }),
     )
+  }
+
+  #requestCollections(): Promise<void> {
+    return requestCollections(this.#storage, this.#name, this.#uuid, (type) =>
+      walletStub(this.env.WALLET, { ...this.#name, type }),
+    )
+  }
+
+  /** Reports whether the other wallet was reached. If not, the alarm retries. */
+  async #tryToReach(event: string, reach: () => Promise<void>): Promise<boolean> {
+    try {
+      await reach()
+      return true
+    } catch (error) {
+      logError(event, error, { wallet: this.#uuid })
+      return false
+    }
   }
 
   #callOf(state: WalletState, uuid: string): Call | undefined {
@@ -360,10 +463,21 @@ export class WalletObject extends DurableObject<Env> {
     })
   }
 
+  /** A user's command, which a frozen wallet refuses. */
   #commandBy<T>(caller: Caller, decide: Decide<T>): Revised<T> {
-    return this.#revokedTokens.has(caller)
-      ? refuse({ code: 'unauthenticated' })
-      : this.#commandFor(caller.requestId, decide)
+    if (this.#revokedTokens.has(caller)) return refuse({ code: 'unauthenticated' })
+    return this.#commandFor(caller.requestId, (state, nowMs) =>
+      state.frozenAtMs === null ? decide(state, nowMs) : refuse({ code: 'wallet_frozen' }),
+    )
+  }
+
+  /** A command that may leave a debt, which it then collects from the user's other wallet. */
+  #commandThatMayOwe<T>(requestId: string | undefined, decide: Decide<T>): Promise<Revised<T>> {
+    return logWith({ request_id: requestId }, async () => {
+      const done = this.#command(decide)
+      await this.#tryToReach('debt_not_collected', () => this.#requestCollections())
+      return done
+    })
   }
 
   #commandFor<T>(requestId: string | undefined, decide: Decide<T>): Revised<T> {

@@ -2,7 +2,7 @@
  * Reads and writes the wallet object's rows. All methods are synchronous, so that nothing can happen
  * between a command's read and its write.
  */
-import { addKobo, type Kobo, ZERO } from '../../common/money'
+import { type Kobo, ZERO } from '../../common/money'
 import type { Quota } from '../../limits/policy'
 import type { Change } from '../core/change'
 import {
@@ -12,9 +12,18 @@ import {
 } from '../core/payment-commands'
 import { emptyLedger, type Entry } from '../core/ledger'
 import type { ChangedRows } from './projection'
-import type { Call, EntryView, PaymentAttempt, Transfer, WalletState } from '../core/wallet'
+import { refundPrefix, reversalPrefix } from '../core/returned-money'
+import type {
+  Call,
+  Collection,
+  EntryView,
+  PaymentAttempt,
+  Transfer,
+  WalletState,
+} from '../core/wallet'
 import { CallTable } from './tables/calls'
-import { type Columns, integer, kobo, text } from './tables/columns'
+import { CollectionTable } from './tables/collections'
+import { type Columns, integer, kobo, nullable, text } from './tables/columns'
 import { EntryTable } from './tables/entries'
 import type { CallPage, EntryPage } from './tables/pages'
 import { ReversalTable } from './tables/reversals'
@@ -43,6 +52,10 @@ interface StoredWallet extends Watermark {
   readonly entrySeq: number
   readonly entryHash: string
   readonly callSeq: number
+  readonly goodwillKobo: Kobo
+  readonly debtKobo: Kobo
+  readonly debtSourceUuid: string | null
+  readonly frozenAtMs: number | null
   readonly revision: number
 }
 
@@ -54,6 +67,10 @@ const WALLET: Columns<StoredWallet> = {
   entrySeq: integer('entry_seq'),
   entryHash: text('entry_hash'),
   callSeq: integer('call_seq'),
+  goodwillKobo: kobo('goodwill_kobo'),
+  debtKobo: kobo('debt_kobo'),
+  debtSourceUuid: nullable(text('debt_source_uuid')),
+  frozenAtMs: nullable(integer('frozen_at_ms')),
   revision: integer('change'),
   projectedRevision: integer('projected_change'),
   projectedEntrySeq: integer('projected_entry_seq'),
@@ -67,6 +84,7 @@ export class WalletStorage {
   readonly #entries: EntryTable
   readonly #transfers: TransferTable
   readonly #reversals: ReversalTable
+  readonly #collections: CollectionTable
   /** Wallet as last loaded or saved. Cleared if a transaction fails. */
   #row: WalletRow | undefined
   #projectionsBegun = 0
@@ -79,6 +97,10 @@ export class WalletStorage {
       'entrySeq',
       'entryHash',
       'callSeq',
+      'goodwillKobo',
+      'debtKobo',
+      'debtSourceUuid',
+      'frozenAtMs',
       'revision',
     ])
     this.#saveWatermark = this.#wallet.updater(['projectedRevision', 'projectedEntrySeq'])
@@ -86,6 +108,7 @@ export class WalletStorage {
     this.#entries = new EntryTable(sql)
     this.#transfers = new TransferTable(sql)
     this.#reversals = new ReversalTable(sql)
+    this.#collections = new CollectionTable(sql)
   }
 
   /** Loads the wallet, or creates an empty one. */
@@ -102,10 +125,12 @@ export class WalletStorage {
     const row = this.#wallet.first('WHERE id = 1')
     if (!row) return undefined
     const { createdAtMs, clockMs, revision, projectedRevision, projectedEntrySeq } = row
+    const { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs } = row
+    const standing = { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs }
     const head = { seq: row.entrySeq, hash: row.entryHash, balanceKobo: row.postedKobo }
     const openCalls = this.#calls.open()
     return {
-      state: { uuid, createdAtMs, head, lastCallSeq: row.callSeq, openCalls },
+      state: { uuid, createdAtMs, head, lastCallSeq: row.callSeq, openCalls, ...standing },
       clockMs,
       revision,
       projectedRevision,
@@ -117,6 +142,7 @@ export class WalletStorage {
   #create(uuid: string, nowMs: number): WalletRow {
     const head = emptyLedger(uuid)
     const numbers = { revision: 1, projectedRevision: 0, projectedEntrySeq: 0 }
+    const standing = { goodwillKobo: ZERO, debtKobo: ZERO, debtSourceUuid: null, frozenAtMs: null }
     this.#wallet.insert({
       ...numbers,
       id: 1,
@@ -126,15 +152,16 @@ export class WalletStorage {
       entrySeq: head.seq,
       entryHash: head.hash,
       callSeq: 0,
+      ...standing,
     })
-    const state = { uuid, createdAtMs: nowMs, head, lastCallSeq: 0, openCalls: [] }
+    const state = { uuid, createdAtMs: nowMs, head, lastCallSeq: 0, openCalls: [], ...standing }
     return { ...numbers, state, clockMs: nowMs }
   }
 
   /** Writes a change's rows under the next revision. */
   save(saved: WalletRow, changed: Change, nowMs: number): WalletRow {
-    const { state, calls, entries, transfers, reversals } = changed
-    const { head, lastCallSeq } = state
+    const { state, calls, entries, transfers, reversals, collections } = changed
+    const { head, lastCallSeq, goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs } = state
     const revision = saved.revision + 1
     this.#saveWallet({
       clockMs: nowMs,
@@ -142,12 +169,17 @@ export class WalletStorage {
       entrySeq: head.seq,
       entryHash: head.hash,
       callSeq: lastCallSeq,
+      goodwillKobo,
+      debtKobo,
+      debtSourceUuid,
+      frozenAtMs,
       revision,
     })
     for (const call of calls) this.#calls.save(call, call.seq > saved.state.lastCallSeq, revision)
     for (const entry of entries) this.#entries.append(entry, revision)
     for (const transfer of transfers) this.#transfers.insert(transfer, revision)
     for (const reversal of reversals) this.#reversals.insert(reversal)
+    for (const collection of collections) this.#collections.insert(collection)
     return (this.#row = { ...saved, state, clockMs: nowMs, revision })
   }
 
@@ -177,14 +209,20 @@ export class WalletStorage {
     return this.#entries.under(prefix)
   }
 
+  /** Entries of the references that exist. */
+  entriesOf(references: readonly string[]): Entry[] {
+    return references.flatMap((reference) => this.#entries.byReference(reference) ?? [])
+  }
+
   paymentTotals(name: PaymentAttempt): PaymentTotals {
-    const reversals = this.#reversals.ofPayment(name.paymentUuid)
+    const { paymentUuid } = name
     return {
       referenceCreditedKobo: this.#entries.creditedKobo(attemptEntryPrefix(name)),
-      paymentCreditedKobo: this.#entries.creditedKobo(paymentEntryPrefix(name.paymentUuid)),
-      paymentReversedKobo: addKobo(...reversals.map(({ reversedKobo }) => reversedKobo)),
-      paymentShortfallKobo: addKobo(...reversals.map(({ shortfallKobo }) => shortfallKobo)),
-      reversal: reversals.find(({ reference }) => reference === name.reference),
+      paymentCreditedKobo: this.#entries.creditedKobo(paymentEntryPrefix(paymentUuid)),
+      reversals: this.#reversals.ofPayment(paymentUuid),
+      returns: [reversalPrefix(paymentUuid), refundPrefix(paymentUuid)].flatMap((prefix) =>
+        this.#entries.under(prefix),
+      ),
     }
   }
 
@@ -198,6 +236,14 @@ export class WalletStorage {
 
   transfersInTransit(): Transfer[] {
     return this.#transfers.inTransit()
+  }
+
+  openCollections(): Collection[] {
+    return this.#collections.open()
+  }
+
+  markAnswered(collectionUuid: string): void {
+    this.#collections.markAnswered(collectionUuid)
   }
 
   markDelivered(transferUuid: string): void {

@@ -1,6 +1,6 @@
 /** A world without random choices, for the tests of wake-ups. */
 import { idempotencyOf } from '../../../src/common/idempotency'
-import { kobo } from '../../../src/common/money'
+import { kobo, ZERO } from '../../../src/common/money'
 import { ok, refuse } from '../../../src/common/result'
 import type { PaymentMethod } from '../../../src/payments/core/payment'
 import { createPayment } from '../../../src/payments/service'
@@ -32,7 +32,13 @@ export function openScene() {
   async function addUser(): Promise<string> {
     const uuid = uuidFrom(random)
     const email = `${uuid}@example.com`
-    const names = { firstName: null, lastName: null, disabledAtMs: null, passwordHash: '' }
+    const names = {
+      firstName: null,
+      lastName: null,
+      disabledAtMs: null,
+      frozenAtMs: null,
+      passwordHash: '',
+    }
     const user = { uuid, email, emailKey: email, tokenVersion: 0, createdAtMs: Date.now() }
     await world.userStore.insert({ ...user, ...names })
     return uuid
@@ -87,6 +93,8 @@ export function openScene() {
     fingerprint: null,
     createdAtMs: Date.now(),
     completedAtMs: null,
+    refundedKobo: ZERO,
+    nextCheckAtMs: null,
     ...more,
   })
 

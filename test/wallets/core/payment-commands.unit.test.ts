@@ -30,9 +30,8 @@ class TestWallet {
     return {
       referenceCreditedKobo: sum(attemptEntryPrefix(name(attempt))),
       paymentCreditedKobo: sum('receipt/p/'),
-      paymentReversedKobo: addKobo(...this.reversals.map(({ reversedKobo }) => reversedKobo)),
-      paymentShortfallKobo: addKobo(...this.reversals.map(({ shortfallKobo }) => shortfallKobo)),
-      reversal: this.reversals.find(({ reference }) => reference === name(attempt).reference),
+      reversals: this.reversals,
+      returns: this.rows.entries.filter(({ reference }) => /^(reversal|refund)\//.test(reference)),
     }
   }
 

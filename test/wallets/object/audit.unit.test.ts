@@ -42,8 +42,8 @@ function soundBooks(): Books {
   const state = run(initiateCall(last.state, newCall('open'), LIMITS, [], 10_000))
   calls.push(...state.openCalls)
   const transfer = { to: 'primary' as const, amountKobo: kobo(500) }
-  run(sendTransfer(last.state, { uuid: 't1', ...transfer }, undefined, 10_000))
-  run(sendTransfer(last.state, { uuid: 't2', ...transfer }, undefined, 10_000))
+  run(sendTransfer(last.state, { uuid: 't1', ...transfer }, [], 10_000))
+  run(sendTransfer(last.state, { uuid: 't2', ...transfer }, [], 10_000))
   const row = {
     state: last.state,
     clockMs: 10_000,

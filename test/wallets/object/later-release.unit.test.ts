@@ -29,8 +29,8 @@ const TOP_UP = { kind: 'top_up', from: 'gateway', to: 'wallet', amountKobo: 5000
 
 describe('an entry of an unknown kind', () => {
   it.each<[string, LaterPosting, amount: number]>([
-    ['a credit', { kind: 'goodwill', from: 'revenue', to: 'wallet', amountKobo: 700 }, 7],
-    ['a debit', { kind: 'refund', from: 'wallet', to: 'refunds', amountKobo: 700 }, -7],
+    ['a credit', { kind: 'bonus', from: 'revenue', to: 'wallet', amountKobo: 700 }, 7],
+    ['a debit', { kind: 'payout', from: 'wallet', to: 'payouts', amountKobo: 700 }, -7],
     [
       'a posting without the wallet',
       { kind: 'fee', from: 'revenue', to: 'fees', amountKobo: 700 },
@@ -67,15 +67,15 @@ describe('an entry of an unknown kind', () => {
     { reference: 'another' },
     { hash: '0'.repeat(64) },
   ])('that was changed by %j is detected', (forged) => {
-    const goodwill = { kind: 'goodwill', from: 'revenue', to: 'wallet', amountKobo: 700 }
-    const entries = laterChain(emptyLedger(WALLET_UUID), [TOP_UP, goodwill])
+    const bonus = { kind: 'bonus', from: 'revenue', to: 'wallet', amountKobo: 700 }
+    const entries = laterChain(emptyLedger(WALLET_UUID), [TOP_UP, bonus])
     const changed = { ...(entries[1] as Entry), ...forged } as Entry
     expect(findBrokenEntry(WALLET_UUID, entries.with(1, changed))).toBe(changed)
   })
 
   it('cannot overdraw a wallet', () => {
-    const debt = { kind: 'debt', from: 'wallet', to: 'debts', amountKobo: 5001 }
-    const entries = laterChain(emptyLedger(WALLET_UUID), [TOP_UP, debt])
+    const loan = { kind: 'loan', from: 'wallet', to: 'loans', amountKobo: 5001 }
+    const entries = laterChain(emptyLedger(WALLET_UUID), [TOP_UP, loan])
     expect(findBrokenEntry(WALLET_UUID, entries)).toBe(entries[1])
   })
 })

@@ -81,12 +81,12 @@ it("a wallet's state in memory equals its storage", async () => {
       for (const { command, n, passMs, also } of steps) {
         pass(passMs)
         await interrupt(stubOf(name), also)
-        await runInDurableObject(stubOf(name), (wallet, { storage }) => {
+        await runInDurableObject(stubOf(name), async (wallet, { storage }) => {
           const fault = FAULTS[also]
           if (fault)
             storage.sql.exec(`CREATE TRIGGER fault ${fault} BEGIN SELECT RAISE(ABORT, 'full'); END`)
           try {
-            commands[command](wallet, n)
+            await commands[command](wallet, n)
           } catch {
             isThrown.count += 1
           }

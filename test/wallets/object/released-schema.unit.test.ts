@@ -14,6 +14,7 @@ const WALLET_STEPS: readonly string[] = [
   'bc4478e7310dfa10544649ccb8b596339889bc4d84d366f469f426f5f493be4d',
   '40dc23a335320ca58ee258e3bc6848d354fb0bfc61a9505d82234a9774fad205',
   '081fbc43e1aafe77228aa980759dd30f24a170c22c4f15300fb78febc803da08',
+  '90c9102a6f6b568bf4d692732c29a113172807c31fac05293ddc1585f8f71313',
 ]
 
 /** SHA-256 of each migration, likewise. */
@@ -27,6 +28,8 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
     '92f9cd765d22d7b933c7d1a29ebc8fecbcb7b2d91f0ab407ac40245835ca0dff',
   '0005_payments_by_monnify_reference.sql':
     'add32ec8dc04f46b440ce5933ce41a0a58060ebe485a0ab0636e9b7dadab213f',
+  '0007_money_that_goes_back.sql':
+    '8e5855cd7168c506cfab14f7b31ef6cb3c8739cfbee3f91820b211a47c59c363',
   '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
 }
 

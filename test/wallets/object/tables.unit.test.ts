@@ -10,6 +10,7 @@ import { SCHEMA_STEPS } from '../../../src/wallets/object/tables/migrations'
 import { CallTable } from '../../../src/wallets/object/tables/calls'
 import { integer, json, kobo as koboColumn, text } from '../../../src/wallets/object/tables/columns'
 import { EntryTable } from '../../../src/wallets/object/tables/entries'
+import { CollectionTable } from '../../../src/wallets/object/tables/collections'
 import { ReversalTable } from '../../../src/wallets/object/tables/reversals'
 import { Table } from '../../../src/wallets/object/tables/rows'
 import { TransferTable } from '../../../src/wallets/object/tables/transfers'
@@ -110,9 +111,16 @@ describe('a stored row is read as written', () => {
     )
   })
 
-  it('of transfers and reversals', () => {
+  it('of transfers, reversals and collections', () => {
     const transfers = new TransferTable(sql)
-    const sent = { uuid: 'a', to: 'primary', amountKobo: kobo(5), status: 'in_transit' } as const
+    const sent = {
+      uuid: 'a',
+      to: 'primary',
+      amountKobo: kobo(5),
+      goodwillKobo: kobo(2),
+      paymentUuid: 'p',
+      status: 'in_transit',
+    } as const
     transfers.insert(sent, 4)
     expect(transfers.inTransit()).toEqual([sent])
     transfers.markDelivered('a')
@@ -124,6 +132,13 @@ describe('a stored row is read as written', () => {
     const reversal = { ...names, reversedKobo: kobo(3), shortfallKobo: kobo(0) }
     reversals.insert(reversal)
     expect(reversals.ofPayment('p')).toEqual([reversal])
+
+    const collections = new CollectionTable(sql)
+    const asked = { uuid: 'c', paymentUuid: 'p', amountKobo: kobo(3), status: 'open' } as const
+    collections.insert(asked)
+    expect(collections.open()).toEqual([asked])
+    collections.markAnswered('c')
+    expect(collections.open()).toEqual([])
   })
 })
 

@@ -113,6 +113,22 @@ export const SCHEMA_STEPS: readonly string[] = [
   );`,
   `CREATE INDEX ended_sessions_until ON ended_sessions (until_ms);
   CREATE INDEX used_tickets_expiry ON used_tickets (expires_at_ms);`,
+  `ALTER TABLE wallet ADD COLUMN goodwill_kobo INTEGER NOT NULL DEFAULT 0
+    CHECK (typeof(goodwill_kobo) = 'integer' AND goodwill_kobo >= 0);
+  ALTER TABLE wallet ADD COLUMN debt_kobo INTEGER NOT NULL DEFAULT 0
+    CHECK (typeof(debt_kobo) = 'integer' AND debt_kobo >= 0);
+  ALTER TABLE wallet ADD COLUMN debt_source_uuid TEXT;
+  ALTER TABLE wallet ADD COLUMN frozen_at_ms INTEGER;
+  ALTER TABLE transfers ADD COLUMN goodwill_kobo INTEGER NOT NULL DEFAULT 0
+    CHECK (typeof(goodwill_kobo) = 'integer' AND goodwill_kobo BETWEEN 0 AND amount_kobo);
+  ALTER TABLE transfers ADD COLUMN payment_uuid TEXT;
+  CREATE TABLE collections (
+    uuid TEXT PRIMARY KEY,
+    payment_uuid TEXT NOT NULL,
+    amount_kobo INTEGER NOT NULL CHECK (typeof(amount_kobo) = 'integer' AND amount_kobo > 0),
+    status TEXT NOT NULL CHECK (status IN ('open', 'answered'))
+  ) WITHOUT ROWID;
+  CREATE INDEX collections_open ON collections (uuid) WHERE status = 'open';`,
 ]
 
 /** Applies the missing steps. Runs in the object's constructor. */

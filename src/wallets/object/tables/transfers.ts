@@ -1,11 +1,13 @@
 import type { Transfer } from '../../core/wallet'
-import { type Columns, integer, kobo, text, word } from './columns'
+import { type Columns, integer, kobo, nullable, text, word } from './columns'
 import { Selection, Table } from './rows'
 
 const TRANSFER: Columns<Transfer> = {
   uuid: text('uuid'),
   to: word('to_type'),
   amountKobo: kobo('amount_kobo'),
+  goodwillKobo: kobo('goodwill_kobo'),
+  paymentUuid: nullable(text('payment_uuid')),
   status: word('status'),
 }
 

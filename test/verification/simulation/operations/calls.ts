@@ -27,7 +27,13 @@ export async function register(world: World, random: Random): Promise<string> {
   const uuid = uuidFrom(random)
   const session = { userUuid: uuid, sessionUuid: uuidFrom(random), tokenVersion: 0 }
   const email = `${uuid}@example.com`
-  const nothing = { firstName: null, lastName: null, disabledAtMs: null, passwordHash: '' }
+  const nothing = {
+    firstName: null,
+    lastName: null,
+    disabledAtMs: null,
+    frozenAtMs: null,
+    passwordHash: '',
+  }
   const user = {
     uuid,
     email,

@@ -1,0 +1,120 @@
+/**
+ * Refunds that the service orders. The money is set aside before the gateway is called, and leaves that
+ * account when the gateway has paid, or has failed to pay. Pure.
+ */
+import { type Kobo, maxKobo, subtractKobo, ZERO } from '../../common/money'
+import { refuse } from '../../common/result'
+import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
+import { debitOrOwe } from './debt-commands'
+import type { Posting } from './ledger'
+import { leftKobo, type PaymentTotals, reversalOf } from './payment-commands'
+import {
+  ownRefundPrefix,
+  type RefundAmounts,
+  refundAmounts,
+  type RefundName,
+  reversalReference,
+} from './returned-money'
+import type { WalletState } from './wallet'
+
+export interface NewRefund extends RefundName {
+  readonly amountKobo: Kobo
+  /** A user's refund is refused while the wallet is frozen; an operator's is not. */
+  readonly isByUser: boolean
+}
+
+/** Paid money that the wallet can spend. Goodwill is never refunded. */
+export const refundableKobo = (state: WalletState, nowMs: number): Kobo =>
+  maxKobo(ZERO, subtractKobo(availableKobo(state, nowMs), state.goodwillKobo))
+
+/**
+ * Sets money aside for a refund; a repeat changes nothing. Refuses `wallet_frozen`, `debt_open`,
+ * `refund_exceeds_payment` if less is left of what the payment's reference was credited,
+ * `insufficient_funds`, and `reference_reused` if its UUID was used with another amount.
+ */
+export function holdRefund(
+  state: WalletState,
+  refund: NewRefund,
+  totals: PaymentTotals,
+  nowMs: number,
+): Decided<RefundAmounts> {
+  const { amountKobo, isByUser } = refund
+  const known = holdOf(refund, totals)
+  if (known && known.amountKobo !== amountKobo) return refuse({ code: 'reference_reused' })
+  if (known) return decided(noChange(state), refundAmounts(totals.returns, refund))
+  const { debtKobo, frozenAtMs } = state
+  if (isByUser && frozenAtMs !== null) return refuse({ code: 'wallet_frozen' })
+  if (debtKobo > 0) return refuse({ code: 'debt_open', debtKobo })
+  const payableKobo = leftKobo(refund, totals)
+  if (amountKobo > payableKobo)
+    return refuse({ code: 'refund_exceeds_payment', leftKobo: payableKobo })
+  const spendableKobo = refundableKobo(state, nowMs)
+  if (amountKobo > spendableKobo)
+    return refuse({
+      code: 'insufficient_funds',
+      requiredKobo: amountKobo,
+      availableKobo: spendableKobo,
+    })
+  return stepped(noChange(state), refund, totals, (change, posting) =>
+    post(change, posting('refund', amountKobo), nowMs),
+  )
+}
+
+export type RefundOutcome = 'completed' | 'failed'
+
+/**
+ * Records whether the payer received a refund; the latest outcome counts. A failed refund returns to the
+ * wallet, from where a reversal of its reference takes it. One that was returned and then reported as
+ * completed is taken back. A repeat, and an outcome of a refund without a hold, changes nothing. Refuses
+ * nothing.
+ */
+export function settleRefund(
+  state: WalletState,
+  refund: RefundName,
+  outcome: RefundOutcome,
+  totals: PaymentTotals,
+  nowMs: number,
+): Decided<RefundAmounts> {
+  const { heldKobo, paidKobo, steps } = refundAmounts(totals.returns, refund)
+  const amountKobo = holdOf(refund, totals)?.amountKobo
+  if (amountKobo === undefined) return decided(noChange(state), { heldKobo, paidKobo, steps })
+  return stepped(noChange(state), refund, totals, (change, posting) => {
+    if (outcome === 'completed') {
+      if (heldKobo > 0) return post(change, posting('refund_paid', heldKobo), nowMs)
+      if (paidKobo > 0) return change
+      return debitOrOwe(change, posting('gateway_refund', amountKobo), nowMs)
+    }
+    const bounced = post(change, posting('refund_bounced', paidKobo), nowMs)
+    const backKobo = paidKobo > 0 ? paidKobo : heldKobo
+    const returned = post(bounced, posting('refund_returned', backKobo), nowMs)
+    if (backKobo === 0 || !reversalOf(refund, totals)) return returned
+    const reversal = {
+      kind: 'reversal',
+      amountKobo: backKobo,
+      reference: `${reversalReference(refund)}/${refund.refundUuid}/${steps}`,
+      sourceUuid: refund.paymentUuid,
+    } as const
+    return debitOrOwe(returned, reversal, nowMs)
+  })
+}
+
+/** The entry that set the refund's money aside. */
+const holdOf = (refund: RefundName, { returns }: PaymentTotals): Posting | undefined =>
+  returns.find(({ reference }) => reference.startsWith(ownRefundPrefix(refund)))
+
+/** Applies a step. Its postings are numbered, because a refund may fail and succeed more than once. */
+function stepped(
+  before: Change,
+  refund: RefundName,
+  totals: PaymentTotals,
+  step: (change: Change, posting: (kind: Posting['kind'], amountKobo: Kobo) => Posting) => Change,
+): Decided<RefundAmounts> {
+  const { steps } = refundAmounts(totals.returns, refund)
+  const change = step(before, (kind, amountKobo) => ({
+    kind,
+    amountKobo,
+    reference: `${ownRefundPrefix(refund)}${steps}/${kind}`,
+    sourceUuid: refund.paymentUuid,
+  }))
+  return decided(change, refundAmounts([...totals.returns, ...change.entries], refund))
+}

@@ -1,0 +1,80 @@
+/**
+ * Money of a payment that went back: reversals, refunds that the service ordered, and refunds that the
+ * gateway reports beside them. The entries' references say which, so the ledger alone prevents a repeat. Pure.
+ */
+import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
+import type { Entry, PostingKind } from './ledger'
+import type { PaymentAttempt } from './wallet'
+
+/** Refund that the service ordered, under one of the payment's gateway references. */
+export interface RefundName extends PaymentAttempt {
+  readonly refundUuid: string
+}
+
+export const reversalPrefix = (paymentUuid: string): string => `reversal/${paymentUuid}/`
+export const refundPrefix = (paymentUuid: string): string => `refund/${paymentUuid}/`
+
+export const reversalReference = ({ paymentUuid, reference }: PaymentAttempt): string =>
+  `${reversalPrefix(paymentUuid)}${reference}`
+const refundsUnder = ({ paymentUuid, reference }: PaymentAttempt): string =>
+  `${refundPrefix(paymentUuid)}${reference}/`
+export const gatewayRefundPrefix = (name: PaymentAttempt): string => `${refundsUnder(name)}gateway/`
+export const ownRefundPrefix = (name: RefundName): string =>
+  `${refundsUnder(name)}${name.refundUuid}/`
+
+/** Effect of an entry on the amount that has gone back. A debt counts: the gateway has that money. */
+const RETURNED: Partial<Record<PostingKind, 1 | -1>> = {
+  reversal: 1,
+  debt: 1,
+  gateway_refund: 1,
+  refund: 1,
+  refund_returned: -1,
+}
+
+/** Sums the money that went back, over entries whose reference begins with one of the prefixes. */
+export function returnedKobo(entries: readonly Entry[], ...prefixes: readonly string[]): Kobo {
+  return addKobo(
+    ...entries
+      .filter(({ reference }) => prefixes.some((prefix) => reference.startsWith(prefix)))
+      .map(({ kind, amountKobo }) => signed(amountKobo, RETURNED[kind])),
+  )
+}
+
+const signed = (amountKobo: Kobo, sign: 1 | -1 | undefined): Kobo => {
+  if (sign === undefined) return ZERO
+  return sign === 1 ? amountKobo : subtractKobo(ZERO, amountKobo)
+}
+
+/** Prefixes of everything that went back under one gateway reference. */
+export const returnPrefixes = (name: PaymentAttempt): [string, string] => [
+  reversalReference(name),
+  refundsUnder(name),
+]
+
+/** An ordered refund: the amount in the account `refund`, and the amount that reached the payer. */
+export interface RefundAmounts {
+  readonly heldKobo: Kobo
+  readonly paidKobo: Kobo
+  /** Number of its entries. */
+  readonly steps: number
+}
+
+const HELD: Partial<Record<PostingKind, 1 | -1>> = {
+  refund: 1,
+  refund_paid: -1,
+  refund_returned: -1,
+  refund_bounced: 1,
+}
+const PAID: Partial<Record<PostingKind, 1 | -1>> = {
+  refund_paid: 1,
+  refund_bounced: -1,
+  gateway_refund: 1,
+  debt: 1,
+}
+
+export function refundAmounts(entries: readonly Entry[], name: RefundName): RefundAmounts {
+  const own = entries.filter(({ reference }) => reference.startsWith(ownRefundPrefix(name)))
+  const sum = (signs: Partial<Record<PostingKind, 1 | -1>>) =>
+    addKobo(...own.map(({ kind, amountKobo }) => signed(amountKobo, signs[kind])))
+  return { heldKobo: sum(HELD), paidKobo: sum(PAID), steps: own.length }
+}
