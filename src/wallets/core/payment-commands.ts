@@ -4,7 +4,7 @@
  * that arrives twice, late or out of order moves the money once. Pure.
  */
 import { addKobo, type Kobo, maxKobo, minKobo, subtractKobo, ZERO } from '../../common/money'
-import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
+import { type Change, type Decided, decided, noChange, post } from './change'
 import { debitOrOwe } from './debt-commands'
 import type { Entry } from './ledger'
 import {
@@ -82,8 +82,8 @@ export function creditPayment(
 }
 
 /**
- * Takes back everything under a reference that was credited and not refunded, up to the amount that the
- * wallet can spend, and records the rest as the shortfall. A repeat moves nothing, and the reference is never credited again. Refuses nothing.
+ * Takes back everything under a reference that was credited and not refunded. What the wallet cannot spend
+ * becomes a debt. A repeat moves nothing, and the reference is never credited again. Refuses nothing.
  */
 export function reversePayment(
   state: WalletState,
@@ -95,17 +95,15 @@ export function reversePayment(
   const change = takeRefunds(noChange(state), reversed, totals, nowMs)
   if (reversalOf(reversed, totals)) return answered(change, state, reversed, totals)
   const dueKobo = leftKobo(reversed, { ...totals, returns: [...totals.returns, ...change.entries] })
-  const reversedKobo = minKobo(dueKobo, availableKobo(change.state, nowMs))
-  const shortfallKobo = subtractKobo(dueKobo, reversedKobo)
-  const reversal = { paymentUuid, reference, reversedKobo, shortfallKobo }
+  const reversal = { paymentUuid, reference, reversedKobo: dueKobo, shortfallKobo: ZERO }
   const noted = { ...change, reversals: [reversal] }
   const posting = {
     kind: 'reversal',
-    amountKobo: reversedKobo,
+    amountKobo: dueKobo,
     reference: reversalReference(reversed),
     sourceUuid: paymentUuid,
   } as const
-  return answered(post(noted, posting, nowMs), state, reversed, totals)
+  return answered(debitOrOwe(noted, posting, nowMs), state, reversed, totals)
 }
 
 /** What was credited under a reference and has not gone back. */

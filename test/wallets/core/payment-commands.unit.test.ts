@@ -136,7 +136,7 @@ describe('a reversed reference', () => {
     expect(wallet.sum('surplus')).toBe(0)
   })
 
-  it('is debited as far as the wallet can pay; the rest is recorded', () => {
+  it('is debited as far as the wallet can pay; the rest becomes a debt', () => {
     const wallet = new TestWallet()
     wallet.tell(1, 2500)
     const call = newCall('c')
@@ -144,7 +144,8 @@ describe('a reversed reference', () => {
     if (!opened.ok) throw new Error('the call was refused')
     wallet.state = opened.value.change.state
     const held = openingHoldKobo(call.rate)
-    expect(wallet.reverse(1)).toMatchObject({ netCreditedKobo: held, shortfallKobo: held })
+    expect(wallet.reverse(1)).toMatchObject({ netCreditedKobo: 0, owedKobo: held })
+    expect(wallet.state.debtKobo).toBe(held)
     expect(wallet.sum('reversal')).toBe(2500 - held)
     expect(wallet.state.head.balanceKobo).toBe(held)
   })
