@@ -67,6 +67,7 @@ CREATE INDEX `refunds_user` ON `refunds` (`user_uuid`,`created_at_ms`);--> state
 CREATE INDEX `refunds_operator` ON `refunds` (`created_at_ms`) WHERE operator IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `refunds_next_try` ON `refunds` (`next_try_at_ms`) WHERE next_try_at_ms IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `payments` ADD `refunded_kobo` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `payments` ADD `refunded_seq` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `payments` ADD `next_check_at_ms` integer;--> statement-breakpoint
 CREATE INDEX `payments_next_check` ON `payments` (`next_check_at_ms`) WHERE next_check_at_ms IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `users` ADD `frozen_at_ms` integer;--> statement-breakpoint

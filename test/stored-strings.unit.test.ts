@@ -109,7 +109,7 @@ const D1_COLUMNS = {
   sessions:
     'uuid user_uuid refresh_token_hash created_at_ms last_used_at_ms expires_at_ms revoked_at_ms device place',
   payments:
-    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo next_check_at_ms',
+    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo refunded_seq next_check_at_ms',
   gateway_refunds:
     'refund_reference transaction_reference payment_reference amount_kobo noted_at_ms',
   refunds:

@@ -53,6 +53,8 @@ export const payments = sqliteTable(
     createdAtMs: integer('created_at_ms').notNull(),
     completedAtMs: integer('completed_at_ms'),
     refundedKobo: integer('refunded_kobo').notNull().default(0),
+    /** Position of the wallet's ledger at which `refundedKobo` was read. */
+    refundedEntrySeq: integer('refunded_seq').notNull().default(0),
     /** Time at which a completed payment is queried again; null when no further check is planned. */
     nextCheckAtMs: integer('next_check_at_ms'),
   },

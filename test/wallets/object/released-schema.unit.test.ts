@@ -29,7 +29,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0005_payments_by_monnify_reference.sql':
     'add32ec8dc04f46b440ce5933ce41a0a58060ebe485a0ab0636e9b7dadab213f',
   '0007_money_that_goes_back.sql':
-    '8e5855cd7168c506cfab14f7b31ef6cb3c8739cfbee3f91820b211a47c59c363',
+    'b544d79be963f7b1be6a58cf091c2085a45c5fc4084078661e16270e2f2366eb',
   '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
 }
 
