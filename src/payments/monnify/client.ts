@@ -1,28 +1,21 @@
-/**
- * Client of Monnify's API: log in, initialise a transaction, query a transaction. Responses are not
- * trusted: time and size are limited, redirects are not followed, and amounts must be exact. A request
- * is repeated only after a 401, with a new token.
- */
+/** Client of Monnify's API: initialises and queries transactions. */
 import { z } from 'zod'
-import { logEvent } from '../../common/log'
-import { type Kobo, parseNaira, toNairaNumber } from '../../common/money'
+import { type Kobo, toNairaNumber } from '../../common/money'
 import { ok, refuse, type Result } from '../../common/result'
 import { CURRENCY } from '../../wallets/core/wallet'
 import type { GatewayTransaction } from '../core/payment'
+import {
+  amountSchema,
+  createCall,
+  gatewayText,
+  type RequestOptions,
+  unavailable,
+  unreadable,
+} from './requests'
 
-const TIMEOUT_MS = 10_000
-const MAX_ANSWER_BYTES = 64 * 1024
-const TOKEN_MARGIN_MS = 60_000
-const DEFAULT_TOKEN_SECONDS = 3600
-
-export interface MonnifyOptions {
-  readonly baseUrl: string
-  readonly apiKey: string
-  readonly secretKey: string
+export interface MonnifyOptions extends RequestOptions {
   readonly contractCode: string
   readonly redirectUrl: string | undefined
-  readonly fetch: (request: Request) => Promise<Response>
-  readonly now: () => number
 }
 
 export interface Checkout {
@@ -48,33 +41,9 @@ export interface Gateway {
   ): Promise<Result<GatewayTransaction | undefined>>
 }
 
-/** Text that is stored or compared. Rejects U+FFFD, which replaces bytes that are not UTF-8. */
-const gatewayText = z
-  .string()
-  .min(1)
-  .refine((text) => text.isWellFormed() && !text.includes('\ufffd'))
-
-const envelopeSchema = z.object({
-  requestSuccessful: z.boolean(),
-  responseMessage: z.string().nullish(),
-  responseBody: z.unknown().optional(),
-})
-
-const loginSchema = z.object({
-  accessToken: z.string().min(1),
-  expiresIn: z.coerce.number().positive().catch(DEFAULT_TOKEN_SECONDS),
-})
-
 const initialisedSchema = z.object({
   transactionReference: gatewayText,
   checkoutUrl: gatewayText.pipe(z.url()),
-})
-
-const amountSchema = z.union([z.number(), z.string()]).transform((amount, context) => {
-  const parsed = parseNaira(amount)
-  if (parsed !== undefined) return parsed
-  context.addIssue({ code: 'custom', message: 'not an amount' })
-  return z.NEVER
 })
 
 const transactionSchema = z.object({
@@ -88,88 +57,8 @@ const transactionSchema = z.object({
 /** Monnify's messages for a reference that it does not know (yet). */
 const UNKNOWN_REFERENCE = /could not find transaction|no transaction matching/i
 
-interface Answer {
-  readonly status: number
-  readonly envelope: z.infer<typeof envelopeSchema> | undefined
-}
-
-const unavailable = (step: string, reason: string) => {
-  logEvent('gateway_unavailable', { step, reason })
-  return refuse({ code: 'gateway_unavailable' })
-}
-
-const unreadable = (step: string, reason: string) => {
-  logEvent('gateway_unreadable', { step, reason })
-  return refuse({ code: 'gateway_unavailable', isUnreadable: true })
-}
-
 export function createMonnify(options: MonnifyOptions): Gateway {
-  let cachedToken: { value: string; staleAtMs: number } | undefined
-
-  async function send(
-    method: string,
-    path: string,
-    authorization: string,
-    body?: object,
-  ): Promise<Answer> {
-    const request = new Request(`${options.baseUrl}${path}`, {
-      method,
-      headers: {
-        Authorization: authorization,
-        Accept: 'application/json',
-        'User-Agent': 'aileana/1',
-        ...(body ? { 'Content-Type': 'application/json' } : {}),
-      },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    })
-    const response = await options.fetch(request)
-    return { status: response.status, envelope: parseEnvelope(await boundedText(response)) }
-  }
-
-  async function token(): Promise<Result<string>> {
-    if (cachedToken && options.now() < cachedToken.staleAtMs) return ok(cachedToken.value)
-    const credentials = btoa(`${options.apiKey}:${options.secretKey}`)
-    const { status, envelope } = await send(
-      'POST',
-      '/api/v1/auth/login',
-      `Basic ${credentials}`,
-      {},
-    )
-    const login = loginSchema.safeParse(envelope?.responseBody)
-    if (!envelope?.requestSuccessful || !login.success)
-      return unavailable('login', `status ${status}`)
-    const { accessToken, expiresIn } = login.data
-    cachedToken = {
-      value: accessToken,
-      staleAtMs: options.now() + expiresIn * 1000 - TOKEN_MARGIN_MS,
-    }
-    return ok(accessToken)
-  }
-
-  /** Sends a request, and after a 401 once more with a new token. */
-  async function call(
-    step: string,
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<Result<Answer>> {
-    try {
-      for (const isRetry of [false, true]) {
-        const bearer = await token()
-        if (!bearer.ok) return bearer
-        const answer = await send(method, path, `Bearer ${bearer.value}`, body)
-        if (answer.status !== 401) return ok(answer)
-        cachedToken = undefined
-        if (isRetry) break
-      }
-      return unavailable(step, 'the token was refused twice')
-    } catch (error) {
-      return unavailable(step, error instanceof Error ? error.name : 'unknown')
-    }
-  }
-
+  const call = createCall(options)
   return {
     async initialise({ paymentReference, amountKobo, description, customer }) {
       const called = await call(
@@ -227,22 +116,3 @@ export function createMonnify(options: MonnifyOptions): Gateway {
 /** Monnify requires names and descriptions of at least 3 characters, and truncates them at 100. */
 const lineOf = (text: string | null, fallback: string): string =>
   (text && text.length >= 3 ? text : fallback).slice(0, 100)
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > MAX_ANSWER_BYTES) throw new Error('the answer is too large')
-    chunks.push(chunk)
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks))
-}
-
-function parseEnvelope(text: string): z.infer<typeof envelopeSchema> | undefined {
-  try {
-    return envelopeSchema.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
-}

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../../src/common/money'
-import { createMonnify } from '../../../src/payments/monnify/client'
+import { clientBefore, failure, type Handler, success } from '../../support/monnify-client'
 
 const REFERENCE = 'AIL-abc_a1'
 const checkout = {
@@ -9,17 +9,6 @@ const checkout = {
   description: 'Top-up',
   customer: { name: 'Ngozi Example', email: 'ngozi@example.com' },
 }
-const success = (responseBody: object) => ({
-  requestSuccessful: true,
-  responseMessage: 'success',
-  responseCode: '0',
-  responseBody,
-})
-const failure = (responseMessage: string) => ({
-  requestSuccessful: false,
-  responseMessage,
-  responseCode: '99',
-})
 const transaction = (rest: object = {}) =>
   success({
     transactionReference: 'MNFY|41|20260314101530|000812',
@@ -30,30 +19,6 @@ const transaction = (rest: object = {}) =>
     currency: 'NGN',
     ...rest,
   })
-
-type Handler = (request: Request) => Response | Promise<Response>
-
-/** @param answer the gateway's response to all requests except log-ins */
-function clientBefore(
-  answer: Handler,
-  login: Handler = () => Response.json(success({ accessToken: 'T1', expiresIn: 3599 })),
-) {
-  const requests: Request[] = []
-  const clock = { nowMs: 0 }
-  const client = createMonnify({
-    baseUrl: 'https://api.monnify.com',
-    apiKey: 'MK',
-    secretKey: 'SK',
-    contractCode: '1000',
-    redirectUrl: 'https://shop.example/return',
-    now: () => clock.nowMs,
-    fetch: async (request) => {
-      requests.push(request.clone())
-      return request.url.endsWith('/auth/login') ? login(request) : answer(request)
-    },
-  })
-  return { client, requests, clock }
-}
 
 const UNREADABLE = { code: 'gateway_unavailable', isUnreadable: true }
 
