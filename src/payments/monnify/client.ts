@@ -1,9 +1,10 @@
-/** Client of Monnify's API: initialises and queries transactions. */
+/** Client of Monnify's API: initialises and queries transactions, and orders refunds. */
 import { z } from 'zod'
 import { type Kobo, toNairaNumber } from '../../common/money'
 import { ok, refuse, type Result } from '../../common/result'
 import { CURRENCY } from '../../wallets/core/wallet'
 import type { GatewayTransaction } from '../core/payment'
+import { createRefunds, type RefundGateway } from './refunds'
 import {
   amountSchema,
   createCall,
@@ -57,9 +58,11 @@ const transactionSchema = z.object({
 /** Monnify's messages for a reference that it does not know (yet). */
 const UNKNOWN_REFERENCE = /could not find transaction|no transaction matching/i
 
-export function createMonnify(options: MonnifyOptions): Gateway {
+export function createMonnify(options: MonnifyOptions): Gateway & RefundGateway {
   const call = createCall(options)
   return {
+    ...createRefunds(call),
+
     async initialise({ paymentReference, amountKobo, description, customer }) {
       const called = await call(
         'initialise',

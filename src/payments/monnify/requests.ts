@@ -30,6 +30,7 @@ export const gatewayText = z
 const envelopeSchema = z.object({
   requestSuccessful: z.boolean(),
   responseMessage: z.string().nullish(),
+  responseCode: z.union([z.string(), z.number()]).transform(String).optional().catch(undefined),
   responseBody: z.unknown().optional(),
 })
 
