@@ -328,6 +328,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{uuid}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a payment's refunds
+         * @description Returns the refunds of one of your payments, newest first.
+         */
+        get: operations["listRefunds"];
+        put?: never;
+        /**
+         * Refund a payment
+         * @description Returns money of a completed payment to the account that paid, by bank transfer. At most what is left of the payment, and what your wallets have left of paid money, can be refunded. The money leaves your wallet at once. If the refund fails, it comes back.
+         */
+        post: operations["createRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{uuid}/ticket": {
         parameters: {
             query?: never;
@@ -977,6 +1001,12 @@ export interface components {
              */
             amount_paid: number;
             /**
+             * Format: decimal
+             * @description Amount refunded to the payer or set aside for refunds, in NGN.
+             * @example 0
+             */
+            refunded_amount: number;
+            /**
              * Format: date-time
              * @description Time of the credit, in UTC; null until then.
              * @example 2026-03-14T10:16:02.000Z
@@ -1021,6 +1051,82 @@ export interface components {
         };
         /** @description Page of payments, newest first. */
         Payments: components["schemas"]["Payment"][];
+        /** @description Refund of a payment to its payer. */
+        Refund: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the refunded payment.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            payment_uuid: string;
+            /**
+             * Format: decimal
+             * @description Amount of the refund, in NGN.
+             * @example 150
+             */
+            amount: number;
+            /**
+             * @description Currency of the amount.
+             * @enum {string}
+             */
+            currency: "NGN";
+            /**
+             * @description Status of the refund. `completed`: the payer has the money. `failed`: the money is in the wallet again.
+             * @example processing
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "completed" | "failed";
+            /**
+             * @description Way of the refund: through Monnify, or by hand.
+             * @example monnify
+             * @enum {string}
+             */
+            method: "monnify" | "manual";
+            /**
+             * @description Reason for the refund.
+             * @example Paid twice
+             */
+            reason: string;
+            /**
+             * @description Reason for the failure; null unless the refund failed.
+             * @example null
+             */
+            failure_reason: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Time at which the refund was known to have reached the payer, in UTC; null until then.
+             * @example null
+             */
+            completed_at: string | null;
+        };
+        /** @description Refund of a payment to its payer. */
+        NewRefund: {
+            /**
+             * Format: decimal
+             * @description Amount to refund, in NGN, at least 100.
+             * @example 500
+             */
+            amount: number;
+            /**
+             * @description Reason for the refund.
+             * @example Paid twice
+             */
+            reason: string;
+        };
+        /** @description Refunds of a payment, newest first. */
+        Refunds: components["schemas"]["Refund"][];
         /** @description Ticket that opens one connection to a call's events. */
         EventTicket: {
             /**
@@ -1560,6 +1666,9 @@ export type MonnifyEvent = components['schemas']['MonnifyEvent'];
 export type Payment = components['schemas']['Payment'];
 export type NewPayment = components['schemas']['NewPayment'];
 export type Payments = components['schemas']['Payments'];
+export type Refund = components['schemas']['Refund'];
+export type NewRefund = components['schemas']['NewRefund'];
+export type Refunds = components['schemas']['Refunds'];
 export type EventTicket = components['schemas']['EventTicket'];
 export type CallEvent = components['schemas']['CallEvent'];
 export type Call = components['schemas']['Call'];
@@ -2197,6 +2306,7 @@ export interface operations {
                      *         "description": "Credits for the week",
                      *         "wallet": "call_credits",
                      *         "amount_paid": 500,
+                     *         "refunded_amount": 0,
                      *         "completed_at": "2026-03-14T10:16:02.000Z",
                      *         "failure_reason": null
                      *       }
@@ -2266,6 +2376,7 @@ export interface operations {
                      *       "description": "Credits for the week",
                      *       "wallet": "call_credits",
                      *       "amount_paid": 0,
+                     *       "refunded_amount": 0,
                      *       "completed_at": null,
                      *       "failure_reason": null
                      *     }
@@ -2334,6 +2445,7 @@ export interface operations {
                      *       "description": "Credits for the week",
                      *       "wallet": "call_credits",
                      *       "amount_paid": 500,
+                     *       "refunded_amount": 0,
                      *       "completed_at": "2026-03-14T10:16:02.000Z",
                      *       "failure_reason": null
                      *     }
@@ -2380,6 +2492,7 @@ export interface operations {
                      *       "description": "Credits for the week",
                      *       "wallet": "call_credits",
                      *       "amount_paid": 500,
+                     *       "refunded_amount": 0,
                      *       "completed_at": "2026-03-14T10:16:02.000Z",
                      *       "failure_reason": null
                      *     }
@@ -2391,6 +2504,128 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
             413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            502: components["responses"]["gateway_unavailable"];
+        };
+    };
+    listRefunds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the payment. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refunds of the payment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "payment_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "amount": 150,
+                     *         "currency": "NGN",
+                     *         "status": "processing",
+                     *         "method": "monnify",
+                     *         "reason": "Paid twice",
+                     *         "failure_reason": null,
+                     *         "created_at": "2026-03-14T10:15:30.000Z",
+                     *         "completed_at": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Refunds"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    createRefund: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your unique key for this request, such as a UUID, in printable ASCII without a comma. If you repeat the request with the same key, you get the first response again. Keys are stored for at least 24 h. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description UUID of the payment. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 500,
+                 *       "reason": "Paid twice"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description New refund. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "payment_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "amount": 150,
+                     *       "currency": "NGN",
+                     *       "status": "processing",
+                     *       "method": "monnify",
+                     *       "reason": "Paid twice",
+                     *       "failure_reason": null,
+                     *       "created_at": "2026-03-14T10:15:30.000Z",
+                     *       "completed_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The wallet has insufficient funds (`insufficient_funds`); The payment has less left to refund (`refund_exceeds_payment`); A debt must be paid first (`debt_open`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
+            404: components["responses"]["not_found"];
+            /** @description The payment cannot be refunded (`refund_not_allowed`); The limit for refunds was reached; retry tomorrow (`refund_limit_exceeded`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             502: components["responses"]["gateway_unavailable"];

@@ -19,6 +19,7 @@ import { limitFlood } from './limits/middleware'
 import { limitReads, limitStrangers } from './limits/quota'
 import { operatorRoutes } from './operators/routes'
 import { paymentRoutes } from './payments/routes'
+import { refundRoutes } from './refunds/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
 
@@ -110,6 +111,7 @@ export function createApp(deps: Deps) {
     .route('/', sessionRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
+    .route('/', refundRoutes(deps))
     .route('/', liveRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', healthRoutes(deps))

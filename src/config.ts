@@ -35,6 +35,10 @@ const configFields = z.object({
   REFRESH_GRACE: durationOrNone('30s', MAX_GRACE_MS),
   SESSION_MAX_AGE: duration('30d'),
   OPERATOR_TOKEN: optionalToken,
+  OPERATOR_MONEY_TOKEN: optionalToken,
+  OPERATOR_DAY_LIMIT: wholeNumber(500_000, 99_999_999),
+  REFUND_WINDOW: durationOrNone('14d', 365 * DAY_MS),
+  REFUND_DAY_LIMIT: wholeNumber(50_000, 99_999_999),
   MONNIFY_API_KEY: credentialName,
   MONNIFY_SECRET_KEY: credential,
   MONNIFY_CONTRACT_CODE: credential,
@@ -72,6 +76,18 @@ const configSchema = configFields
     path: ['OPERATOR_TOKEN'],
     error: 'must differ from JWT_SECRET',
   })
+
+  .refine(
+    ({ OPERATOR_MONEY_TOKEN, OPERATOR_TOKEN }) =>
+      OPERATOR_MONEY_TOKEN === undefined || OPERATOR_TOKEN !== undefined,
+    { path: ['OPERATOR_MONEY_TOKEN'], error: 'needs OPERATOR_TOKEN too' },
+  )
+  .refine(
+    ({ OPERATOR_MONEY_TOKEN, OPERATOR_TOKEN, JWT_SECRET }) =>
+      OPERATOR_MONEY_TOKEN === undefined ||
+      (OPERATOR_MONEY_TOKEN !== OPERATOR_TOKEN && OPERATOR_MONEY_TOKEN !== JWT_SECRET),
+    { path: ['OPERATOR_MONEY_TOKEN'], error: 'must differ from OPERATOR_TOKEN and JWT_SECRET' },
+  )
 
 export type Config = z.infer<typeof configSchema>
 

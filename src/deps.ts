@@ -17,14 +17,21 @@ import { createProbes } from './health/probes'
 import type { ReadinessDeps } from './health/readiness'
 import { createPolicies } from './limits/catalogue'
 import { createLimiterClient, type LimitDeps } from './limits/service'
+import { kobo } from './common/money'
+import { ok } from './common/result'
+import { createAdjustmentStore } from './operators/adjustments'
 import { createLookupStore } from './operators/lookup-store'
 import { createProjectionStore } from './operators/projection-check'
 import type { OperatorDeps } from './operators/routes'
+import { createCheckStore } from './payments/check-store'
 import { createMonnify } from './payments/monnify/client'
 import type { PaymentDeps } from './payments/service'
 import { createRetiredPayments, restoring } from './payments/retired'
 import { createPaymentStore } from './payments/store'
 import type { WebhookDeps } from './payments/webhook'
+import { confirmRefund } from './refunds/pay'
+import type { RefundDeps } from './refunds/service'
+import { createRefundStore } from './refunds/store'
 import type { RetentionDeps } from './retention/job'
 import type { Simulator } from './dev/simulator/simulator'
 import { hashPassword, verifyPassword } from './users/password'
@@ -44,6 +51,7 @@ export interface Deps
     PaymentDeps,
     QuotaDeps,
     ReadinessDeps,
+    RefundDeps,
     RetentionDeps,
     UserDeps,
     WalletDeps,
@@ -69,6 +77,10 @@ export function createDeps(env: Env): Deps {
   const sessionStore = createSessionStore(db)
   const retired = createRetiredPayments(db)
   const wallets = createWalletClient(env.WALLET)
+  const paymentStore = restoring(createPaymentStore(db), retired)
+  const exceptionStore = createExceptionStore(db)
+  const checkStore = createCheckStore(db)
+  const refundStore = createRefundStore(db)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const policies = createPolicies({
     loginClientIp: config.LIMIT_LOGIN_ADDRESS,
@@ -81,6 +93,13 @@ export function createDeps(env: Env): Deps {
     calls: config.LIMIT_CALLS,
   })
   const simulator = simulatorOf(config, env, now)
+  const monnify = createMonnify({
+    ...monnifyAccount(config),
+    baseUrl: config.MONNIFY_BASE_URL,
+    redirectUrl: config.PAYMENT_REDIRECT_URL,
+    fetch: simulator ? simulator.fetch : (request) => fetch(request),
+    now,
+  })
   return {
     now,
     userStore,
@@ -92,13 +111,37 @@ export function createDeps(env: Env): Deps {
     simulator,
     assets: env.ASSETS,
     sessionStore,
-    paymentStore: restoring(createPaymentStore(db), retired),
+    paymentStore,
     removers: {
       sessions: (beforeMs, limit) => sessionStore.removeExpired(beforeMs, limit),
       payments: (beforeMs, limit) => retired.retire(beforeMs, limit),
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),
     },
-    exceptionStore: createExceptionStore(db),
+    exceptionStore,
+    checkStore,
+    refundStore,
+    adjustmentStore: createAdjustmentStore(db),
+    operatorMoneyToken: config.OPERATOR_MONEY_TOKEN,
+    refundLimits: {
+      windowMs: config.REFUND_WINDOW,
+      userDayKobo: kobo(config.REFUND_DAY_LIMIT * 100),
+      operatorDayKobo: kobo(config.OPERATOR_DAY_LIMIT * 100),
+    },
+    /** Every session may request refunds, until users can confirm their identity again. */
+    confirmIdentity: async () => ok(null),
+    confirmRefund: (reference) =>
+      confirmRefund(
+        {
+          refundStore,
+          paymentStore,
+          checkStore,
+          exceptionStore,
+          refundGateway: monnify,
+          wallets,
+          now,
+        },
+        reference,
+      ),
     projections: createProjectionStore(db),
     raiseVersions: (after, limit) => sessionStore.raiseVersions(after, limit, now()),
     lookupStore: createLookupStore(db),
@@ -124,13 +167,8 @@ export function createDeps(env: Env): Deps {
     floodGuard: env.FLOOD_GUARD,
     userQuota: env.USER_QUOTA,
     sessionQuota: env.SESSION_QUOTA,
-    gateway: createMonnify({
-      ...monnifyAccount(config),
-      baseUrl: config.MONNIFY_BASE_URL,
-      redirectUrl: config.PAYMENT_REDIRECT_URL,
-      fetch: simulator ? simulator.fetch : (request) => fetch(request),
-      now,
-    }),
+    gateway: monnify,
+    refundGateway: monnify,
     startPoller: async (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
     wait: (ms) => scheduler.wait(ms),
     openWallets: (userUuid) => openWallets({ wallets }, userUuid),

@@ -13,7 +13,10 @@ import { createProbes } from './health/probes'
 import { createUnconfigured } from './health/unconfigured'
 import { createPaymentPoller } from './payments/poller-object'
 import { pollPayment } from './payments/poll'
+import { checkGatewayRefunds } from './payments/check'
 import { sweepPayments } from './payments/sweep'
+import { freezeDisabledUsers } from './operators/freeze'
+import { sweepRefunds } from './refunds/pay'
 import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
 import { WalletObject } from './wallets/object/durable-object'
@@ -56,6 +59,9 @@ export default {
   fetch: app.fetch,
   scheduled: async () => {
     await applyRetention(deps())
+    await freezeDisabledUsers(deps())
+    await sweepRefunds(deps())
+    await checkGatewayRefunds(deps())
     await sweepPayments(deps())
   },
 } satisfies ExportedHandler<Env>

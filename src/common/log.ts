@@ -24,6 +24,8 @@ export interface LogFields {
   readonly policy?: string
   /** Prefixes of hashes: the subject of a limit, and an account whose password is guessed. */
   readonly subject?: string
+  /** Name that an operator gave. */
+  readonly operator?: string
   readonly account?: string
   readonly kind?: string
   /** Result of a lookup. */

@@ -11,7 +11,10 @@ export type Refusal =
   | { code: 'debt_open'; debtKobo: Kobo }
   | { code: 'amount_exceeds_debt'; debtKobo: Kobo }
   | { code: 'wallet_frozen' }
+  | { code: 'user_disabled' }
   | { code: 'refund_exceeds_payment'; leftKobo: Kobo }
+  | { code: 'refund_not_allowed'; reason: string }
+  | { code: 'refund_limit_exceeded'; limitKobo: Kobo }
   | { code: 'too_many_watchers' }
   | { code: 'call_state_conflict'; status: string }
   | { code: 'destination_not_allowed' }

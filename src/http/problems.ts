@@ -56,6 +56,12 @@ export const PROBLEMS = {
     status: 409,
     title: "Too many connections are open to this wallet's calls; close one first",
   },
+  user_disabled: { status: 409, title: 'The user is disabled; enable the user first' },
+  refund_not_allowed: { status: 409, title: 'The payment cannot be refunded' },
+  refund_limit_exceeded: {
+    status: 409,
+    title: 'The limit for refunds was reached; retry tomorrow',
+  },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
   reference_reused: {
     status: 409,
@@ -97,6 +103,9 @@ function detailOf(refusal: Refusal): string {
       return `The call's status is ${refusal.status}.`
     case 'unauthenticated':
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
+    case 'refund_limit_exceeded':
+      return `At most ${formatNaira(refusal.limitKobo)} NGN can be refunded in 24 hours.`
+    case 'refund_not_allowed':
     case 'gateway_refused':
       return refusal.reason
     case 'rate_limited':

@@ -73,6 +73,9 @@ const NEWEST_ATTEMPTS = 10
 const NEWEST_ATTEMPTS_IN_LIST = 3
 const NOT_FOUND = refuse({ code: 'not_found' })
 
+/** `npm run aileana` compares this text, to tell an unknown subject from a missing operator route. */
+export const NOTHING_FOUND = 'Nothing of this kind has this name.'
+
 /** Refuses `not_found`. */
 export async function lookUp(deps: LookupDeps, request: LookupRequest): Promise<Result<Lookup>> {
   const opened = await lookUpSubject(deps, request)
@@ -112,7 +115,7 @@ async function lookUpPayment(deps: LookupDeps, named: string): Promise<Result<Lo
 }
 
 /** D1 has Monnify's reference of the last attempt only. For an older one, Monnify returns our reference. */
-async function findPayments(deps: LookupDeps, named: string): Promise<readonly Payment[]> {
+export async function findPayments(deps: LookupDeps, named: string): Promise<readonly Payment[]> {
   const { paymentStore, lookupStore, gateway } = deps
   const byOwn = async (reference: string) => paymentStore.byReference(ownReference(reference))
   if (!isMonnifys(named)) {

@@ -9,14 +9,18 @@ import { jsonBody, jsonContent } from '../http/declarations'
 import { createProblem, problemResponse } from '../http/problems'
 import { type AppEnv, createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
-import { type LookupDeps, lookUp } from './lookup'
+import { type LookupDeps, lookUp, NOTHING_FOUND } from './lookup'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentLookup } from './present-lookup'
 import type { AuditDeps } from './finding'
+import type { FreezeDeps } from './freeze'
+import { type MoneyDeps, moneyRoutes } from './money-routes'
+import { userRoutes } from './user-routes'
 import { type AuditPage, auditUsers } from './service'
 
-export interface OperatorDeps extends AuditDeps, LookupDeps, EndSessionsDeps, GatewayCheckDeps {
+export interface OperatorDeps
+  extends AuditDeps, LookupDeps, EndSessionsDeps, GatewayCheckDeps, FreezeDeps, MoneyDeps {
   readonly operatorToken: string | undefined
 }
 
@@ -72,9 +76,6 @@ const gatewayCheck = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials.') },
 })
 
-/** `npm run aileana` compares this text, to tell an unknown subject from a missing operator route. */
-const NOTHING_FOUND = 'Nothing of this kind has this name.'
-
 const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => ({
   ...page,
   sums_kobo: sumsKobo,
@@ -94,6 +95,8 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
   if (operatorToken === undefined) return router
   router.use('/operator/*', operatorGuard(operatorToken))
   return router
+    .route('/', userRoutes(deps))
+    .route('/', moneyRoutes(deps))
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')
       const page = await auditUsers(deps, { ...request, sinceMs })

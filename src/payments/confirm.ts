@@ -9,9 +9,7 @@ import { isUnreadable, ok, refuse, type Result } from '../common/result'
 import type { PaymentCredit } from '../wallets/core/payment-commands'
 import type { WalletClient } from '../wallets/object/client'
 import { attemptOf, attemptReference, ownReference } from './core/references'
-import type { Gateway } from './monnify/client'
 import type { ExceptionKind } from '../exceptions/exception'
-import type { ExceptionStore } from '../exceptions/store'
 import {
   type Interpretation,
   isDueStatus,
@@ -20,19 +18,21 @@ import {
   nextPollTime,
   type PaymentStatus,
 } from './core/payment'
+import { nextCheckTime } from './core/checks'
+import { findGatewayRefunds, type GatewayRefundDeps } from './gateway-refunds'
 import type { Payment, PaymentStore } from './store'
 import { isSupportedPayment } from './core/supported'
 
-export interface ConfirmDeps {
+export interface ConfirmDeps extends GatewayRefundDeps {
   readonly paymentStore: PaymentStore
-  readonly exceptionStore: ExceptionStore
-  readonly gateway: Gateway
   readonly wallets: WalletClient
-  readonly now: () => number
 }
 
 /** Age at which a transfer fails if its wallet does not know it. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
+
+/** Pages of Monnify's newest refunds that are searched for one that it reports without saying which. */
+const SEARCHED_PAGES = 10
 
 /** Earlier attempts that are queried too. No checkout is stored for any of them. */
 const QUERIED_ATTEMPTS = 5
@@ -83,14 +83,17 @@ async function confirmAttempt(
   attempt: number,
 ): Promise<Result<Payment>> {
   const reference = attemptReference({ ...payment, attempt })
-  const queried = attempt === 0 ? ok(undefined) : await deps.gateway.query(reference)
+  const [queried, refundedKobo] = await Promise.all([
+    attempt === 0 ? ok(undefined) : deps.gateway.query(reference),
+    deps.checkStore.gatewayRefundedKobo(reference),
+  ])
   if (!queried.ok) {
     if (isUnreadable(queried.refusal))
       await recordException(deps, payment, reference, 'unreadable_answer', null)
     return queried
   }
   const interpretation = interpretTransaction(reference, queried.value)
-  const credit = await applyToWallet(deps, payment, reference, interpretation)
+  const credit = await moveMoney(deps, { payment, reference, interpretation, refundedKobo })
   if (interpretation.kind === 'exception')
     await recordException(
       deps,
@@ -102,8 +105,11 @@ async function confirmAttempt(
   const amountKobo = queried.value?.amountPaidKobo ?? ZERO
   if (interpretation.kind === 'reversed' && amountKobo > 0)
     await recordException(deps, payment, reference, 'unexpected_amount', amountKobo)
-  if (interpretation.kind === 'reversed' && credit.shortfallKobo > 0)
-    await recordException(deps, payment, reference, 'reversal_shortfall', credit.shortfallKobo)
+  if (credit.owedKobo > 0)
+    await recordException(deps, payment, reference, 'reversal_shortfall', credit.owedKobo)
+  if (credit.excessKobo > 0)
+    await recordException(deps, payment, reference, 'excess_refund', credit.excessKobo)
+  await recordRefunded(deps, payment, credit)
   await updatePayment(deps, payment, interpretation, credit, {
     isCurrent: attempt === payment.attempt,
     monnifyReference: queried.value?.transactionReference,
@@ -133,9 +139,20 @@ async function updatePayment(
     amountPaidKobo: credit.netCreditedKobo,
     creditedEntrySeq: credit.entrySeq,
     completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
+    ...(isCompleted &&
+      payment.status !== 'completed' && { nextCheckAtMs: nextCheckTime(nowMs, nowMs) }),
     ...(isCurrent && monnifyReference && { monnifyReference }),
   })
 }
+
+const recordRefunded = async (
+  { checkStore }: ConfirmDeps,
+  payment: Payment,
+  { refundedKobo, entrySeq }: PaymentCredit,
+): Promise<void> =>
+  refundedKobo === payment.refundedKobo
+    ? undefined
+    : checkStore.recordRefunded(payment.uuid, refundedKobo, entrySeq)
 
 const beganAtMs = ({ attemptBeganAtMs, createdAtMs }: Payment): number =>
   attemptBeganAtMs ?? createdAtMs
@@ -166,7 +183,7 @@ function storedCredit(payment: Payment): PaymentCredit {
   const isOwed = status !== 'completed' && netCreditedKobo >= amountKobo
   return {
     netCreditedKobo,
-    refundedKobo: ZERO,
+    refundedKobo: payment.refundedKobo,
     shortfallKobo: isOwed ? netCreditedKobo : ZERO,
     owedKobo: ZERO,
     excessKobo: ZERO,
@@ -175,26 +192,48 @@ function storedCredit(payment: Payment): PaymentCredit {
   }
 }
 
-async function applyToWallet(
-  deps: ConfirmDeps,
-  payment: Payment,
-  reference: string,
-  interpretation: Interpretation,
-): Promise<PaymentCredit> {
+/** What the gateway reports about an attempt. */
+interface Report {
+  readonly payment: Payment
+  readonly reference: string
+  readonly interpretation: Interpretation
+  /** Total of its recorded refunds that the service did not order. */
+  readonly refundedKobo: Kobo
+}
+
+/**
+ * Moves in the wallet what the gateway reports. If it reports a refund without saying which, its refunds are searched.
+ * One that is not found is an exception; only if nothing of the payment is left, it counts as a reversal.
+ */
+async function moveMoney(deps: ConfirmDeps, report: Report): Promise<PaymentCredit> {
+  const { payment, reference, interpretation } = report
+  const credit = await applyToWallet(deps, report)
+  if (interpretation.kind !== 'refunded' || credit.refundedKobo > 0) return credit
+  await findGatewayRefunds(deps, SEARCHED_PAGES)
+  const refundedKobo = await deps.checkStore.gatewayRefundedKobo(reference)
+  if (refundedKobo > 0) return applyToWallet(deps, { ...report, refundedKobo })
+  const { leftKobo } = interpretation
+  if (leftKobo === 0)
+    return applyToWallet(deps, { ...report, interpretation: { kind: 'reversed' } })
+  await recordException(deps, payment, reference, 'unexplained_refund', leftKobo)
+  return credit
+}
+
+async function applyToWallet(deps: ConfirmDeps, report: Report): Promise<PaymentCredit> {
+  const { payment, reference, interpretation, refundedKobo } = report
   const { userUuid, walletType: type, uuid: paymentUuid, amountKobo: expectedKobo } = payment
-  const name = { paymentUuid, reference }
-  if (interpretation.kind !== 'received' && interpretation.kind !== 'reversed')
-    return storedCredit(payment)
+  const { kind } = interpretation
+  const isMoved = kind === 'received' || kind === 'reversed' || refundedKobo > 0
+  if (!isMoved) return storedCredit(payment)
   const requestId = currentRequestId()
+  const name = { paymentUuid, reference, refundedKobo }
+  const receivedKobo = kind === 'received' ? interpretation.receivedKobo : ZERO
   const moved = await deps.wallets.send({ userUuid, type }, (wallet) =>
-    interpretation.kind === 'received'
-      ? wallet.creditPayment(
-          { ...name, expectedKobo, receivedKobo: interpretation.receivedKobo },
-          requestId,
-        )
-      : wallet.reversePayment(name, requestId),
+    kind === 'reversed'
+      ? wallet.reversePayment(name, requestId)
+      : wallet.creditPayment({ ...name, expectedKobo, receivedKobo }, requestId),
   )
-  if (!moved.ok) throw new Error(`the wallet refused ${interpretation.kind}: ${moved.refusal.code}`)
+  if (!moved.ok) throw new Error(`the wallet refused ${kind}: ${moved.refusal.code}`)
   return moved.value
 }
 

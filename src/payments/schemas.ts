@@ -104,6 +104,10 @@ export const paymentSchema = z
       .enum(WALLET_TYPES)
       .openapi({ description: 'Wallet to credit.', example: 'call_credits' }),
     amount_paid: nairaField.openapi({ description: 'Amount received, in NGN.', example: 500 }),
+    refunded_amount: nairaField.openapi({
+      description: 'Amount refunded to the payer or set aside for refunds, in NGN.',
+      example: 0,
+    }),
     completed_at: timeField.nullable().openapi({
       description: 'Time of the credit, in UTC; null until then.',
       example: '2026-03-14T10:16:02.000Z',
@@ -134,6 +138,7 @@ export const presentPayment = (payment: Payment): z.infer<typeof paymentSchema> 
   description: payment.description,
   wallet: payment.walletType,
   amount_paid: toNairaNumber(payment.amountPaidKobo),
+  refunded_amount: toNairaNumber(payment.refundedKobo),
   completed_at: toTimeOrNull(payment.completedAtMs),
   failure_reason: payment.failureReason,
 })

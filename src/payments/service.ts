@@ -65,6 +65,7 @@ function draft(
     createdAtMs: nowMs,
     completedAtMs: null,
     refundedKobo: ZERO,
+    refundedEntrySeq: 0,
     nextCheckAtMs: null,
   }
 }

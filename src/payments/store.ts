@@ -44,6 +44,7 @@ type Read = Pick<Payment, 'uuid' | 'status' | 'attempt'>
 
 export interface OpenEvent {
   readonly bodyHash: string
+  readonly body: string
   readonly paymentReference: string
   readonly tries: number
 }
@@ -269,10 +270,10 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         .where(and(eq(webhookEvents.bodyHash, bodyHash), eq(webhookEvents.tries, tries)))
     },
     async openEvents(nowMs, limit) {
-      const { bodyHash, paymentReference, nextTryAtMs, tries } = webhookEvents
+      const { bodyHash, body, paymentReference, nextTryAtMs, tries } = webhookEvents
       const isDue = and(isNotNull(nextTryAtMs), lte(nextTryAtMs, nowMs))
       const rows = await db
-        .select({ bodyHash, paymentReference, tries })
+        .select({ bodyHash, body, paymentReference, tries })
         .from(webhookEvents)
         .where(and(isDue, isNotNull(paymentReference)))
         .orderBy(nextTryAtMs)

@@ -1,13 +1,14 @@
 /**
- * Cron job for payments. It polls payments whose own alarm was lost, and retries webhook events that
- * could not be processed. Users take turns, so that one user's payments do not delay those of others;
- * polls and events alternate. A failure does not stop the sweep, and it ends before the next one begins.
+ * Cron job for payments. It polls payments whose own alarm was lost, checks completed ones again, and retries
+ * webhook events that could not be processed. Users take turns, so that one user's payments do not
+ * delay those of others; polls, events and checks alternate. A failure does not stop the sweep, and it ends before the next one begins.
  */
 import { logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
 import { EVENT_TRIES } from './core/payment'
 import { pollPayment } from './poll'
-import { type ConfirmDeps, confirmPayment } from './confirm'
+import { checkPayment } from './check'
+import { type EventDeps, parseEvent, processEvent } from './events'
 import type { OpenEvent } from './store'
 import { takeTurns } from './core/turns'
 
@@ -17,12 +18,14 @@ const LIMIT = 50
 const WINDOW = 10_000
 const TIME_MS = 4 * 60 * 1000
 
-export async function sweepPayments(deps: ConfirmDeps): Promise<void> {
+export async function sweepPayments(deps: EventDeps): Promise<void> {
   const { paymentStore } = deps
   const startMs = deps.now()
   const events = await paymentStore.openEvents(startMs, LIMIT)
-  const due = await paymentStore.listDueForPoll(startMs - OVERDUE_MS, WINDOW)
-  const payments = takeTurns(due, LIMIT)
+  const overdue = await paymentStore.listDueForPoll(startMs - OVERDUE_MS, WINDOW)
+  const payments = takeTurns(overdue, LIMIT)
+  const due = await deps.checkStore.listDueForCheck(startMs, LIMIT)
+  const checks = due.map((check) => () => attempt(() => checkPayment(deps, check), check.reference))
   const polls = payments.map(
     ({ reference }) =>
       () =>
@@ -32,22 +35,27 @@ export async function sweepPayments(deps: ConfirmDeps): Promise<void> {
     (event) => () => attempt(() => tryEvent(deps, event), event.paymentReference),
   )
   let ran = 0
-  for (const run of alternately(polls, tries)) {
+  for (const run of alternately(polls, tries, checks)) {
     if (deps.now() > startMs + TIME_MS) break
     await run()
     ran += 1
   }
   if (ran > 0)
-    logEvent('payments_swept', { asked: ran, left: payments.length + events.length - ran })
+    logEvent('payments_swept', {
+      asked: ran,
+      left: payments.length + events.length + due.length - ran,
+    })
 }
 
 /** Counts the attempt before the query, so that a failure also moves the event's next attempt. */
-async function tryEvent(deps: ConfirmDeps, event: OpenEvent): Promise<void> {
+async function tryEvent(deps: EventDeps, event: OpenEvent): Promise<void> {
   const { paymentStore } = deps
   const nowMs = deps.now()
+  const parsed = parseEvent(event.body)
   await paymentStore.recordTry(event, nowMs, nextAttempt(event.tries + 1, nowMs, EVENT_TRIES))
-  const confirmed = await confirmPayment(deps, event.paymentReference)
-  if (confirmed.ok) await paymentStore.recordOutcome(event.bodyHash, 'settled_later')
+  const processed = parsed && (await processEvent(deps, parsed))
+  if (processed?.ok && processed.value !== 'unknown_reference')
+    await paymentStore.recordOutcome(event.bodyHash, 'settled_later')
 }
 
 async function attempt(run: () => Promise<unknown>, reference: string): Promise<void> {
@@ -58,9 +66,9 @@ async function attempt(run: () => Promise<unknown>, reference: string): Promise<
   }
 }
 
-function* alternately<T>(first: readonly T[], second: readonly T[]): Generator<T> {
-  for (let index = 0; index < Math.max(first.length, second.length); index++)
-    for (const items of [first, second]) {
+function* alternately<T>(...lists: readonly (readonly T[])[]): Generator<T> {
+  for (let index = 0; index < Math.max(...lists.map(({ length }) => length)); index++)
+    for (const items of lists) {
       const item = items[index]
       if (item !== undefined) yield item
     }

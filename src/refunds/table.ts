@@ -11,9 +11,9 @@ export const refunds = sqliteTable(
     userUuid: text('user_uuid').notNull(),
     /** Reference that Monnify receives. It is the same in each retry. */
     reference: text('reference').notNull(),
-    /** Attempt of the payment whose money is refunded; null until it is chosen. */
-    paymentReference: text('payment_reference'),
-    transactionReference: text('transaction_reference'),
+    /** Attempt of the payment whose money is refunded, and Monnify's reference of it. */
+    paymentReference: text('payment_reference').notNull(),
+    transactionReference: text('transaction_reference').notNull(),
     method: text('method').$type<RefundMethod>().notNull(),
     amountKobo: integer('amount_kobo').notNull(),
     status: text('status').$type<RefundStatus>().notNull(),

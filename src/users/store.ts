@@ -1,4 +1,4 @@
-import { eq, gt } from 'drizzle-orm'
+import { eq, gt, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { users } from './table'
 
@@ -11,6 +11,11 @@ export interface UserStore {
   byUuid(uuid: string): Promise<User | undefined>
   /** UUIDs greater than `uuid`, in order. */
   uuidsAfter(uuid: string, limit: number): Promise<string[]>
+  /** @param atMs null to unmark; a marked user keeps the earlier time */
+  markFrozen(uuid: string, atMs: number | null): Promise<void>
+  markDisabled(uuid: string, atMs: number | null): Promise<void>
+  /** Disabled users who are not frozen. */
+  listToFreeze(limit: number): Promise<User[]>
 }
 
 export const createUserStore = (db: DrizzleD1Database): UserStore => ({
@@ -35,5 +40,17 @@ export const createUserStore = (db: DrizzleD1Database): UserStore => ({
       .orderBy(users.uuid)
       .limit(limit)
     return rows.map(({ uuid }) => uuid)
+  },
+  async markFrozen(uuid, atMs) {
+    const frozenAtMs = atMs === null ? null : sql`COALESCE(${users.frozenAtMs}, ${atMs})`
+    await db.update(users).set({ frozenAtMs }).where(eq(users.uuid, uuid))
+  },
+  async markDisabled(uuid, atMs) {
+    const disabledAtMs = atMs === null ? null : sql`COALESCE(${users.disabledAtMs}, ${atMs})`
+    await db.update(users).set({ disabledAtMs }).where(eq(users.uuid, uuid))
+  },
+  async listToFreeze(limit) {
+    const isUnfrozen = sql`disabled_at_ms IS NOT NULL AND frozen_at_ms IS NULL`
+    return db.select().from(users).where(isUnfrozen).limit(limit)
   },
 })

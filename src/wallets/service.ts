@@ -40,6 +40,17 @@ export async function openWallets(deps: WalletDeps, userUuid: string): Promise<v
   await commandEach(deps, userUuid, (wallet) => wallet.open())
 }
 
+/** Freezes both wallets of a user: ends all calls and refuses the user's later commands. */
+export async function freezeWallets(deps: WalletDeps, userUuid: string): Promise<void> {
+  const requestId = currentRequestId()
+  await commandEach(deps, userUuid, (wallet) => wallet.freeze(requestId))
+}
+
+export async function unfreezeWallets(deps: WalletDeps, userUuid: string): Promise<void> {
+  const requestId = currentRequestId()
+  await commandEach(deps, userUuid, (wallet) => wallet.unfreeze(requestId))
+}
+
 /** Revokes access tokens in both wallets, which check sessions without reading D1. */
 export async function revokeTokens(
   deps: WalletDeps,

@@ -4,6 +4,7 @@ import { ok, refuse } from '../../src/common/result'
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../src/payments/core/payment'
 import { failTransfer, recordTransfer, confirmPayment } from '../../src/payments/confirm'
 import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
+import type { PaymentCredit } from '../../src/wallets/core/payment-commands'
 
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -17,16 +18,26 @@ const MINUTE_MS = 60_000
 const REFERENCE = paymentRow().reference
 const attemptOf = (attempt: number) => `${REFERENCE}_a${attempt}`
 
-describe('confirming a payment', () => {
-  const short = async () =>
-    ok({ netCreditedKobo: kobo(500), shortfallKobo: kobo(500), isReversed: true, entrySeq: 2 })
+/** A wallet's answer after it reversed everything. */
+const REVERSED: PaymentCredit = {
+  netCreditedKobo: kobo(0),
+  refundedKobo: kobo(0),
+  shortfallKobo: kobo(0),
+  isReversed: true,
+  owedKobo: kobo(0),
+  excessKobo: kobo(0),
+  entrySeq: 2,
+}
 
-  it('records a shortfall before the status update, also after two failures', async () => {
+describe('confirming a payment', () => {
+  const owed = async () => ok({ ...REVERSED, owedKobo: kobo(500) })
+
+  it('records a debt before the status update, also after two failures', async () => {
     let failures = 2
     const { deps, names } = recordedPayments({
       payment: { status: 'completed' },
       says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
-      wallet: short,
+      wallet: owed,
       before: (effect) => {
         if (effect === 'exception' && failures-- > 0) throw new Error('D1 is down')
       },
@@ -76,12 +87,11 @@ describe('confirming a payment', () => {
     expect(names()).toEqual(['query'])
   })
 
-  it('fails a fully reversed payment, and records no exception if there is no shortfall', async () => {
+  it('fails a fully reversed payment, and records no exception if there is no debt', async () => {
     const { deps, state, names } = recordedPayments({
       payment: { status: 'completed', completedAtMs: NOW, amountPaidKobo: kobo(100_000) },
       says: async (named) => ok(transactionOf(named, { status: 'REVERSED' })),
-      wallet: async () =>
-        ok({ netCreditedKobo: kobo(0), shortfallKobo: kobo(0), isReversed: true, entrySeq: 2 }),
+      wallet: async () => ok(REVERSED),
     })
     await confirmPayment(deps, REFERENCE)
     expect(names()).toEqual(['query', 'wallet', 'mark'])
@@ -103,12 +113,7 @@ describe('confirming a payment', () => {
   })
 
   it('keeps the time of completion, and the planned poll of an open payment', async () => {
-    const paid = {
-      netCreditedKobo: kobo(100_000),
-      shortfallKobo: kobo(0),
-      isReversed: false,
-      entrySeq: 1,
-    }
+    const paid = { ...REVERSED, netCreditedKobo: kobo(100_000), isReversed: false, entrySeq: 1 }
     const completed = recordedPayments({
       payment: { status: 'completed', completedAtMs: 5, nextPollAtMs: null },
       says: async (named) =>

@@ -18,7 +18,15 @@ const REFERENCE = paymentRow().reference
 const attemptOf = (attempt: number) => `${REFERENCE}_a${attempt}`
 const down = async () => refuse({ code: 'gateway_unavailable' })
 const broken = () => Promise.reject(new Error('broken'))
-const event = { bodyHash: 'h', paymentReference: `${REFERENCE}_a1`, tries: 0 }
+const event = {
+  bodyHash: 'h',
+  body: JSON.stringify({
+    eventType: 'SUCCESSFUL_TRANSACTION',
+    eventData: { paymentReference: `${REFERENCE}_a1` },
+  }),
+  paymentReference: `${REFERENCE}_a1`,
+  tries: 0,
+}
 
 describe('a sweep', () => {
   it.each([

@@ -3,6 +3,8 @@ import { kobo, ZERO } from '../../src/common/money'
 import { ok, type Result } from '../../src/common/result'
 import type { GatewayTransaction } from '../../src/payments/core/payment'
 import type { PaymentDeps } from '../../src/payments/service'
+import type { CheckStore } from '../../src/payments/check-store'
+import type { EventDeps } from '../../src/payments/events'
 import type { OpenEvent, Payment, PaymentStore } from '../../src/payments/store'
 
 export const NOW = Date.parse('2126-03-14T10:00:00.000Z')
@@ -30,6 +32,7 @@ export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
   createdAtMs: NOW,
   completedAtMs: null,
   refundedKobo: ZERO,
+  refundedEntrySeq: 0,
   nextCheckAtMs: null,
   ...rest,
 })
@@ -124,8 +127,37 @@ export function recordedPayments(parts: Parts = {}) {
       return [...events]
     },
   }
-  const deps: PaymentDeps = {
+  const checkStore: CheckStore = {
+    listDueForCheck: async () => [],
+    moveCheck: async (_, nextCheckAtMs) => {
+      note('moveCheck', nextCheckAtMs)
+      return true
+    },
+    makeChecksDue: async (references) => {
+      note('makeChecksDue', references)
+      return [...references]
+    },
+    byMonnifyReference: async () => state.payment,
+    recordGatewayRefund: async ({ refundReference, amountKobo }) => {
+      note('recordGatewayRefund', refundReference, amountKobo)
+      return true
+    },
+    knownGatewayRefunds: async () => new Set(),
+    gatewayRefundedKobo: async () => ZERO,
+    recordRefunded: async (_, refundedKobo) => note('recordRefunded', refundedKobo),
+  }
+  const deps: PaymentDeps & EventDeps = {
     paymentStore,
+    checkStore,
+    refundGateway: {
+      orderRefund: async () => ({ kind: 'unclear' }),
+      queryRefund: async () => ok(undefined),
+      listRefunds: async () => ok([]),
+    },
+    confirmRefund: async (reference) => {
+      note('confirmRefund', reference)
+      return ok(null)
+    },
     exceptionStore: {
       record: async ({ kind, subject, amountKobo }) => note('exception', kind, subject, amountKobo),
       about: async () => ({ rows: [], total: 0 }),

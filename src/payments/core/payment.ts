@@ -40,6 +40,8 @@ export type Interpretation =
   | { readonly kind: 'received'; readonly receivedKobo: Kobo }
   | { readonly kind: 'closed'; readonly status: ClosedStatus; readonly failureReason: string }
   | { readonly kind: 'reversed' }
+  /** Some or all of it was refunded; the amounts are those of the refunds. */
+  | { readonly kind: 'refunded'; readonly leftKobo: Kobo }
   | UnclearTransaction
 
 const OPEN: Interpretation = { kind: 'open' }
@@ -51,7 +53,7 @@ const closed = (status: ClosedStatus, failureReason: string): Interpretation => 
 })
 
 const RECEIVED_STATUSES = new Set(['PAID', 'OVERPAID', 'PARTIALLY_PAID', 'UNDERPAID'])
-const REVERSED_STATUSES = new Set(['REVERSED', 'REFUNDED'])
+const REFUNDED_STATUSES = new Set(['REFUNDED', 'PARTIALLY_REFUNDED'])
 
 const UNPAID_STATUSES = new Map<string, Interpretation>([
   ['PENDING', OPEN],
@@ -64,7 +66,8 @@ const UNPAID_STATUSES = new Map<string, Interpretation>([
 /**
  * Translates what Monnify reports. Only `received` leads to a credit. These are exceptions: a different
  * reference, a different currency, an unknown status, an amount under an unpaid status, and a paid
- * status without an amount. The amount of a reversed transaction is not checked.
+ * status without an amount. The amount of a reversed transaction is not checked, and that of a refunded one
+ * does not say how much was refunded.
  * @param reference the attempt's, under which Monnify was queried
  * @param transaction `undefined` while Monnify does not know the reference
  */
@@ -81,7 +84,8 @@ export function interpretTransaction(
   })
   if (transaction.paymentReference !== reference) return unclear('reference_mismatch')
   if (transaction.currency !== CURRENCY) return unclear('currency_mismatch')
-  if (REVERSED_STATUSES.has(status)) return { kind: 'reversed' }
+  if (status === 'REVERSED') return { kind: 'reversed' }
+  if (REFUNDED_STATUSES.has(status)) return { kind: 'refunded', leftKobo: amountKobo }
   const isReceived = RECEIVED_STATUSES.has(status)
   const unpaid = UNPAID_STATUSES.get(status)
   if (!isReceived && !unpaid) return unclear('unknown_status')

@@ -39,5 +39,13 @@ export const attemptOf = (reference: string): number => Number(ATTEMPT.exec(refe
 /** @param hex 32 random lower-case hex digits */
 export const newReference = (hex: string): string => `${PREFIX}${hex}`
 
+const REFUND_PREFIX = 'AILR-'
+
+/** Reference of a refund that the service orders. @param hex 32 random lower-case hex digits */
+export const newRefundReference = (hex: string): string => `${REFUND_PREFIX}${hex}`
+
+export const isOwnRefund = (refundReference: string): boolean =>
+  refundReference.startsWith(REFUND_PREFIX)
+
 /** Reports whether a reference has our prefix, so that a payment may have it. */
 export const isOurs = (reference: string): boolean => reference.startsWith(PREFIX)

@@ -31,7 +31,7 @@ export interface InitialisedCheckout {
   readonly checkoutUrl: string
 }
 
-/** Payment gateway. Both methods refuse `gateway_unavailable` without a usable response. */
+/** Payments at the gateway. Both methods refuse `gateway_unavailable` without a usable response. */
 export interface Gateway {
   /** Opens a checkout. Also refuses `gateway_refused` if Monnify rejects it. */
   initialise(checkout: Checkout): Promise<Result<InitialisedCheckout>>

@@ -1,5 +1,63 @@
+/** Rules of refunds that the service orders: which are allowed, and when an undecided one is tried again. Pure. */
+import { formatNaira, kobo, type Kobo } from '../../common/money'
+import { nextAttempt, type RetrySchedule } from '../../common/next-attempt'
+import { ok, refuse, type Result } from '../../common/result'
+
 export const REFUND_METHODS = ['monnify', 'manual'] as const
 export type RefundMethod = (typeof REFUND_METHODS)[number]
 
 export const REFUND_STATUSES = ['pending', 'processing', 'completed', 'failed'] as const
 export type RefundStatus = (typeof REFUND_STATUSES)[number]
+
+/** Monnify's minimum. */
+const MIN_MONNIFY_KOBO = kobo(100_00)
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** Fourteen tries within 65 hours: after 1, 2, 4 minutes and so on, at last every twelve hours. */
+const TRIES: RetrySchedule = { firstMs: MINUTE_MS, longestMs: 12 * HOUR_MS, attempts: 14 }
+
+export interface RefundRequest {
+  readonly amountKobo: Kobo
+  readonly method: RefundMethod
+  readonly reason: string
+  /** Name of the operator; null for a user's own request. */
+  readonly operator: string | null
+}
+
+export interface RefundedPayment {
+  readonly method: string
+  readonly status: string
+  readonly completedAtMs: number | null
+}
+
+/** @param windowMs period after the payment's completion in which its user may request a refund */
+export function checkRefund(
+  { amountKobo, method, operator }: RefundRequest,
+  payment: RefundedPayment,
+  windowMs: number,
+  nowMs: number,
+): Result<null> {
+  const notAllowed = (reason: string) => refuse({ code: 'refund_not_allowed', reason })
+  if (payment.method !== 'monnify')
+    return notAllowed('Only payments through Monnify can be refunded.')
+  if (payment.completedAtMs === null || payment.status !== 'completed')
+    return notAllowed('Only completed payments can be refunded.')
+  if (method === 'monnify' && amountKobo < MIN_MONNIFY_KOBO)
+    return notAllowed(`The amount must be at least ${formatNaira(MIN_MONNIFY_KOBO)} NGN.`)
+  if (operator === null && nowMs > payment.completedAtMs + windowMs)
+    return notAllowed('The period for refunds of this payment has ended. Contact support.')
+  return ok(null)
+}
+
+/** Returns when an undecided refund is tried next, or `null` after the last try. */
+export const nextRefundTry = (tries: number, nowMs: number): number | null =>
+  nextAttempt(tries, nowMs, TRIES)
+
+/** Time at which a refund that Monnify rejected is queried once more: an earlier order may have arrived. */
+export const lastQueryTime = (nowMs: number): number => nowMs + DAY_MS
+
+export const isDecided = (status: RefundStatus): boolean =>
+  status === 'completed' || status === 'failed'

@@ -47,7 +47,7 @@ export interface PaymentCredit {
   /** Part of a reversal that an earlier release could not take. */
   readonly shortfallKobo: Kobo
   readonly isReversed: boolean
-  /** Part of this command's reversal or refund that became a debt. */
+  /** Part of the reference's reversal and refunds that became a debt, whether or not it was paid since. */
   readonly owedKobo: Kobo
   /** Amount by which the gateway's refunds and reversal exceed what was received. It moves no money. */
   readonly excessKobo: Kobo
@@ -78,7 +78,7 @@ export function creditPayment(
     referenceCreditedKobo: addKobo(totals.referenceCreditedKobo, gainKobo),
     paymentCreditedKobo: addKobo(totals.paymentCreditedKobo, gainKobo),
   }
-  return answered(takeRefunds(credited, confirmed, after, nowMs), state, confirmed, after)
+  return answered(takeRefunds(credited, confirmed, after, nowMs), confirmed, after)
 }
 
 /**
@@ -93,7 +93,7 @@ export function reversePayment(
 ): Decided<PaymentCredit> {
   const { paymentUuid, reference } = reversed
   const change = takeRefunds(noChange(state), reversed, totals, nowMs)
-  if (reversalOf(reversed, totals)) return answered(change, state, reversed, totals)
+  if (reversalOf(reversed, totals)) return answered(change, reversed, totals)
   const dueKobo = leftKobo(reversed, { ...totals, returns: [...totals.returns, ...change.entries] })
   const reversal = { paymentUuid, reference, reversedKobo: dueKobo, shortfallKobo: ZERO }
   const noted = { ...change, reversals: [reversal] }
@@ -103,7 +103,7 @@ export function reversePayment(
     reference: reversalReference(reversed),
     sourceUuid: paymentUuid,
   } as const
-  return answered(debitOrOwe(noted, posting, nowMs), state, reversed, totals)
+  return answered(debitOrOwe(noted, posting, nowMs), reversed, totals)
 }
 
 /** What was credited under a reference and has not gone back. */
@@ -176,9 +176,14 @@ function excessKobo(
   return maxKobo(ZERO, subtractKobo(allRefundsKobo, referenceCreditedKobo))
 }
 
+const debtsOf = (name: PaymentAttempt, returns: readonly Entry[]): Entry[] =>
+  returns.filter(
+    ({ kind, reference }) =>
+      kind === 'debt' && returnPrefixes(name).some((prefix) => reference.startsWith(prefix)),
+  )
+
 function answered(
   change: Change,
-  before: WalletState,
   named: ReversedPayment,
   totals: PaymentTotals,
 ): Decided<PaymentCredit> {
@@ -193,7 +198,7 @@ function answered(
     refundedKobo: returnedKobo(after.returns, refundPrefix(named.paymentUuid)),
     shortfallKobo: addKobo(...after.reversals.map(({ shortfallKobo }) => shortfallKobo)),
     isReversed,
-    owedKobo: subtractKobo(change.state.debtKobo, before.debtKobo),
+    owedKobo: addKobo(...debtsOf(named, after.returns).map(({ amountKobo }) => amountKobo)),
     excessKobo: excessKobo(named, isReversed, after),
     entrySeq: change.state.head.seq,
   })

@@ -10,9 +10,11 @@ import type { Posting } from './ledger'
 import { leftKobo, type PaymentTotals, reversalOf } from './payment-commands'
 import {
   ownRefundPrefix,
+  refundPrefix,
   type RefundAmounts,
   refundAmounts,
   type RefundName,
+  returnedKobo,
   reversalReference,
 } from './returned-money'
 import type { WalletState } from './wallet'
@@ -37,11 +39,11 @@ export function holdRefund(
   refund: NewRefund,
   totals: PaymentTotals,
   nowMs: number,
-): Decided<RefundAmounts> {
+): Decided<RefundState> {
   const { amountKobo, isByUser } = refund
   const known = holdOf(refund, totals)
   if (known && known.amountKobo !== amountKobo) return refuse({ code: 'reference_reused' })
-  if (known) return decided(noChange(state), refundAmounts(totals.returns, refund))
+  if (known) return answered(noChange(state), refund, totals)
   const { debtKobo, frozenAtMs } = state
   if (isByUser && frozenAtMs !== null) return refuse({ code: 'wallet_frozen' })
   if (debtKobo > 0) return refuse({ code: 'debt_open', debtKobo })
@@ -60,6 +62,13 @@ export function holdRefund(
   )
 }
 
+export interface RefundState extends RefundAmounts {
+  /** Amount refunded of the payment, or set aside for its refunds. */
+  readonly refundedKobo: Kobo
+  /** Position of the ledger's last entry when these amounts were computed. */
+  readonly entrySeq: number
+}
+
 export type RefundOutcome = 'completed' | 'failed'
 
 /**
@@ -74,10 +83,10 @@ export function settleRefund(
   outcome: RefundOutcome,
   totals: PaymentTotals,
   nowMs: number,
-): Decided<RefundAmounts> {
+): Decided<RefundState> {
   const { heldKobo, paidKobo, steps } = refundAmounts(totals.returns, refund)
   const amountKobo = holdOf(refund, totals)?.amountKobo
-  if (amountKobo === undefined) return decided(noChange(state), { heldKobo, paidKobo, steps })
+  if (amountKobo === undefined) return answered(noChange(state), refund, totals)
   return stepped(noChange(state), refund, totals, (change, posting) => {
     if (outcome === 'completed') {
       if (heldKobo > 0) return post(change, posting('refund_paid', heldKobo), nowMs)
@@ -108,7 +117,7 @@ function stepped(
   refund: RefundName,
   totals: PaymentTotals,
   step: (change: Change, posting: (kind: Posting['kind'], amountKobo: Kobo) => Posting) => Change,
-): Decided<RefundAmounts> {
+): Decided<RefundState> {
   const { steps } = refundAmounts(totals.returns, refund)
   const change = step(before, (kind, amountKobo) => ({
     kind,
@@ -116,5 +125,14 @@ function stepped(
     reference: `${ownRefundPrefix(refund)}${steps}/${kind}`,
     sourceUuid: refund.paymentUuid,
   }))
-  return decided(change, refundAmounts([...totals.returns, ...change.entries], refund))
+  return answered(change, refund, totals)
+}
+
+function answered(change: Change, refund: RefundName, totals: PaymentTotals): Decided<RefundState> {
+  const returns = [...totals.returns, ...change.entries]
+  return decided(change, {
+    ...refundAmounts(returns, refund),
+    refundedKobo: returnedKobo(returns, refundPrefix(refund.paymentUuid)),
+    entrySeq: change.state.head.seq,
+  })
 }

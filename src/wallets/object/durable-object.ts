@@ -7,6 +7,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Caller, TokenRevocation } from '../../common/tokens/access-token'
 import type { Idempotency, IdempotentResult } from '../../common/idempotency'
 import { logError, logWith } from '../../common/log'
+import type { Kobo } from '../../common/money'
 import type { LimitState } from '../../common/rate-limit'
 import { ok, type Revised, refuse, type Result } from '../../common/result'
 import { limitState } from '../../limits/policy'
@@ -43,9 +44,10 @@ import {
   holdRefund,
   type NewRefund,
   type RefundOutcome,
+  type RefundState,
   settleRefund,
 } from '../core/refund-commands'
-import type { RefundAmounts, RefundName } from '../core/returned-money'
+import type { RefundName } from '../core/returned-money'
 import {
   acceptTransfer,
   type Arrival,
@@ -265,8 +267,13 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
+  /** What the user owes this wallet. */
+  debt(): Kobo {
+    return this.#settle().row.state.debtKobo
+  }
+
   /** Sets money aside for a refund, before the gateway is called. A repeat moves nothing. */
-  holdRefund(refund: NewRefund, requestId?: string): Revised<RefundAmounts> {
+  holdRefund(refund: NewRefund, requestId?: string): Revised<RefundState> {
     return this.#commandFor(requestId, (state, nowMs) =>
       holdRefund(state, refund, this.#storage.paymentTotals(refund), nowMs),
     )
@@ -276,7 +283,7 @@ export class WalletObject extends DurableObject<Env> {
     refund: RefundName,
     outcome: RefundOutcome,
     requestId?: string,
-  ): Promise<Revised<RefundAmounts>> {
+  ): Promise<Revised<RefundState>> {
     return this.#commandThatMayOwe(requestId, (state, nowMs) =>
       settleRefund(state, refund, outcome, this.#storage.paymentTotals(refund), nowMs),
     )

@@ -57,7 +57,6 @@ const UNCLEAR: [status: string, naira: number, exception: string][] = [
   ['PENDING', 0.01, 'unexpected_amount'],
   ['PAID', 0, 'unexpected_amount'],
   ['PARTIALLY_PAID', 0, 'unexpected_amount'],
-  ['PARTIALLY_REFUNDED', 100, 'unknown_status'],
   ['SOMETHING_NEW', 100, 'unknown_status'],
   ['SOMETHING_NEW', 0, 'unknown_status'],
   ['paid', 100, 'unknown_status'],
@@ -112,7 +111,8 @@ describe("Monnify's status", () => {
     ['PARTIALLY_PAID', { kind: 'received', receivedKobo: 100_000 }],
     ['UNDERPAID', { kind: 'received', receivedKobo: 100_000 }],
     ['REVERSED', { kind: 'reversed' }],
-    ['REFUNDED', { kind: 'reversed' }],
+    ['REFUNDED', { kind: 'refunded', leftKobo: 100_000 }],
+    ['PARTIALLY_REFUNDED', { kind: 'refunded', leftKobo: 100_000 }],
   ])('%s means %j', (status, finding) => {
     expect(interpretTransaction(REFERENCE, transaction({ status }))).toEqual(finding)
   })

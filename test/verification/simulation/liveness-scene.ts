@@ -94,6 +94,7 @@ export function openScene() {
     createdAtMs: Date.now(),
     completedAtMs: null,
     refundedKobo: ZERO,
+    refundedEntrySeq: 0,
     nextCheckAtMs: null,
     ...more,
   })

@@ -7,6 +7,7 @@ import type { CallDeps } from '../../../src/calls/service'
 import { readTariff } from '../../../src/tariffs/tariff'
 import { createExceptionStore } from '../../../src/exceptions/store'
 import { createPaymentPoller } from '../../../src/payments/poller-object'
+import { createCheckStore } from '../../../src/payments/check-store'
 import { createMonnify } from '../../../src/payments/monnify/client'
 import type { PaymentDeps } from '../../../src/payments/service'
 import { pollPayment } from '../../../src/payments/poll'
@@ -84,6 +85,12 @@ export class World {
     const neither = () => {
       throw new Error('nobody watches, and nobody logs in')
     }
+    const monnify = createMonnify({
+      ...quiet,
+      baseUrl: 'https://monnify.example',
+      fetch: this.gateway.fetch,
+      now,
+    })
     this.deps = {
       ...this.scenery,
       tariff: readTariff(this.scenery.tariff),
@@ -94,12 +101,10 @@ export class World {
       now,
       paymentStore: createPaymentStore(db),
       exceptionStore: createExceptionStore(db),
-      gateway: createMonnify({
-        ...quiet,
-        baseUrl: 'https://monnify.example',
-        fetch: this.gateway.fetch,
-        now,
-      }),
+      gateway: monnify,
+      refundGateway: monnify,
+      checkStore: createCheckStore(db),
+      confirmRefund: neither,
       monnifySecretKey: SECRET,
       webhookIps: [],
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),

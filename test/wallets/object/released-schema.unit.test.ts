@@ -29,7 +29,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0005_payments_by_monnify_reference.sql':
     'add32ec8dc04f46b440ce5933ce41a0a58060ebe485a0ab0636e9b7dadab213f',
   '0007_money_that_goes_back.sql':
-    'b544d79be963f7b1be6a58cf091c2085a45c5fc4084078661e16270e2f2366eb',
+    'c91280904a92f75b194c4bf35c5c371168317e2feda2089f50563ae744a40e51',
   '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
 }
 

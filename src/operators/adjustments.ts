@@ -1,0 +1,112 @@
+/**
+ * Goodwill and waivers of debts, by operators. The row is inserted before the wallet is adjusted, within the limit of a
+ * day. A repeat with the same key adjusts once.
+ */
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { Idempotency, IdempotentResult } from '../common/idempotency'
+import { currentRequestId, logEvent } from '../common/log'
+import type { Kobo } from '../common/money'
+import { ok, refuse, type Result } from '../common/result'
+import type { RefundLimits } from '../refunds/service'
+import type { WalletType } from '../wallets/core/wallet'
+import type { WalletClient } from '../wallets/object/client'
+import { type AdjustmentKind, adjustments } from './table'
+
+type AdjustmentRow = typeof adjustments.$inferSelect
+
+export type Adjustment = Omit<AdjustmentRow, 'amountKobo' | 'walletType'> & {
+  readonly amountKobo: Kobo
+  readonly walletType: WalletType
+}
+
+export interface AdjustmentStore {
+  /** @returns the adjustment with that key; `undefined` if the limit of 24 hours would be exceeded */
+  insertOnce(adjustment: Adjustment, limitKobo: Kobo): Promise<Adjustment | undefined>
+  markPosted(uuid: string, atMs: number): Promise<void>
+  /** Removes an adjustment that the wallet refused. */
+  remove(uuid: string): Promise<void>
+}
+
+export interface AdjustmentDeps {
+  readonly adjustmentStore: AdjustmentStore
+  readonly wallets: WalletClient
+  readonly refundLimits: RefundLimits
+  readonly now: () => number
+}
+
+export interface NewAdjustment {
+  readonly kind: AdjustmentKind
+  readonly userUuid: string
+  readonly walletType: WalletType
+  readonly amountKobo: Kobo
+  readonly reason: string
+  readonly operator: string
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/**
+ * Gives goodwill or waives a debt. Refuses `refund_limit_exceeded`, `idempotency_key_reused`, and for a waiver
+ * `amount_exceeds_debt`.
+ */
+export async function adjust(
+  deps: AdjustmentDeps,
+  request: NewAdjustment,
+  { key: idempotencyKey, fingerprint }: Idempotency,
+): Promise<Result<IdempotentResult<Adjustment>>> {
+  const limitKobo = deps.refundLimits.operatorDayKobo
+  const drafted = {
+    ...request,
+    uuid: crypto.randomUUID(),
+    idempotencyKey,
+    fingerprint,
+    createdAtMs: deps.now(),
+    postedAtMs: null,
+  }
+  const adjustment = await deps.adjustmentStore.insertOnce(drafted, limitKobo)
+  if (!adjustment) return refuse({ code: 'refund_limit_exceeded', limitKobo })
+  if (adjustment.fingerprint !== fingerprint) return refuse({ code: 'idempotency_key_reused' })
+  const { uuid, kind, userUuid, walletType: type, amountKobo, operator, reason } = adjustment
+  const posted = await deps.wallets.send({ userUuid, type }, (wallet) =>
+    kind === 'goodwill'
+      ? wallet.giveGoodwill({ uuid, amountKobo }, currentRequestId())
+      : wallet.waiveDebt({ uuid, amountKobo }, currentRequestId()),
+  )
+  if (!posted.ok) {
+    await deps.adjustmentStore.remove(uuid)
+    return posted
+  }
+  logEvent('wallet_adjusted', { kind, user: userUuid, operator, reason })
+  const postedAtMs = adjustment.postedAtMs ?? deps.now()
+  await deps.adjustmentStore.markPosted(uuid, postedAtMs)
+  return ok({ answer: { ...adjustment, postedAtMs }, replayed: uuid !== drafted.uuid })
+}
+
+const COLUMNS = Object.entries(getTableColumns(adjustments))
+
+export const createAdjustmentStore = (db: DrizzleD1Database): AdjustmentStore => ({
+  async insertOnce(adjustment, limitKobo) {
+    const names = COLUMNS.map(([, column]) => sql.identifier(column.name))
+    const values = COLUMNS.map(([key]) => sql`${adjustment[key as keyof Adjustment]}`)
+    const sinceMs = adjustment.createdAtMs - DAY_MS
+    const inserted = await db.run(sql`INSERT INTO adjustments (${sql.join(names, sql`, `)})
+      SELECT ${sql.join(values, sql`, `)}
+      WHERE (SELECT COALESCE(SUM(amount_kobo), 0) FROM adjustments WHERE created_at_ms > ${sinceMs})
+        + (SELECT COALESCE(SUM(amount_kobo), 0) FROM refunds
+            WHERE created_at_ms > ${sinceMs} AND operator IS NOT NULL AND status <> 'failed')
+        + ${adjustment.amountKobo} <= ${limitKobo}
+      ON CONFLICT (idempotency_key) DO NOTHING`)
+    if (inserted.meta.changes === 1) return adjustment
+    const hasKey = eq(adjustments.idempotencyKey, adjustment.idempotencyKey)
+    return (await db.select().from(adjustments).where(hasKey).get()) as Adjustment | undefined
+  },
+  async markPosted(uuid, postedAtMs) {
+    const isOpen = and(eq(adjustments.uuid, uuid), isNull(adjustments.postedAtMs))
+    await db.update(adjustments).set({ postedAtMs }).where(isOpen)
+  },
+  async remove(uuid) {
+    const isOpen = and(eq(adjustments.uuid, uuid), isNull(adjustments.postedAtMs))
+    await db.delete(adjustments).where(isOpen)
+  },
+})

@@ -1,0 +1,100 @@
+/** Queries of D1 for what happens to a payment after its completion: later checks, and refunds at the gateway. */
+import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { kobo, type Kobo } from '../common/money'
+import type { Payment } from './store'
+import { gatewayRefunds, payments } from './table'
+
+export type GatewayRefundRow = typeof gatewayRefunds.$inferInsert
+
+export type DueCheck = Pick<Payment, 'uuid' | 'reference' | 'completedAtMs' | 'nextCheckAtMs'>
+
+export interface CheckStore {
+  /** Completed payments whose check is due, the most overdue first. */
+  listDueForCheck(nowMs: number, limit: number): Promise<DueCheck[]>
+  /** Sets the next check, if nobody else did. @returns whether it was set */
+  moveCheck(
+    due: Pick<DueCheck, 'uuid' | 'nextCheckAtMs'>,
+    nextCheckAtMs: number | null,
+  ): Promise<boolean>
+  /** Makes checks of the payments with these references of Monnify due. @returns the references found */
+  makeChecksDue(monnifyReferences: readonly string[], nowMs: number): Promise<string[]>
+  /** Finds a payment by Monnify's reference of its current attempt, in any letter case. */
+  byMonnifyReference(reference: string): Promise<Payment | undefined>
+  /** @returns whether the refund is new */
+  recordGatewayRefund(refund: GatewayRefundRow): Promise<boolean>
+  /** References of refunds that are recorded. */
+  knownGatewayRefunds(refundReferences: readonly string[]): Promise<ReadonlySet<string>>
+  /** Total refunded at the gateway under an attempt's reference, without refunds that the service ordered. */
+  gatewayRefundedKobo(paymentReference: string): Promise<Kobo>
+  /** Records a payment's refunded amount, unless a later position of the ledger is recorded. */
+  recordRefunded(uuid: string, refundedKobo: Kobo, entrySeq: number): Promise<void>
+}
+
+const isOneOf = (references: readonly string[]) =>
+  sql`${payments.monnifyReference} COLLATE NOCASE IN (SELECT value FROM json_each(${JSON.stringify(references)}))`
+
+export const createCheckStore = (db: DrizzleD1Database): CheckStore => ({
+  async listDueForCheck(nowMs, limit) {
+    const { uuid, reference, completedAtMs, nextCheckAtMs } = payments
+    return db
+      .select({ uuid, reference, completedAtMs, nextCheckAtMs })
+      .from(payments)
+      .where(and(isNotNull(nextCheckAtMs), lte(nextCheckAtMs, nowMs)))
+      .orderBy(asc(nextCheckAtMs))
+      .limit(limit)
+  },
+  async moveCheck({ uuid, nextCheckAtMs: fromMs }, nextCheckAtMs) {
+    const isAsRead = sql`${payments.nextCheckAtMs} IS ${fromMs}`
+    const moved = await db
+      .update(payments)
+      .set({ nextCheckAtMs })
+      .where(and(eq(payments.uuid, uuid), isAsRead))
+    return moved.meta.changes === 1
+  },
+  async makeChecksDue(monnifyReferences, nowMs) {
+    const found = await db
+      .update(payments)
+      .set({ nextCheckAtMs: nowMs })
+      .where(isOneOf(monnifyReferences))
+      .returning({ monnifyReference: payments.monnifyReference })
+    return found.flatMap(({ monnifyReference }) => monnifyReference ?? [])
+  },
+  async byMonnifyReference(reference) {
+    const found = await db
+      .select()
+      .from(payments)
+      .where(isOneOf([reference]))
+      .limit(1)
+      .get()
+    return found as Payment | undefined
+  },
+  async recordGatewayRefund(refund) {
+    const inserted = await db
+      .insert(gatewayRefunds)
+      .values(refund)
+      .onConflictDoNothing({ target: gatewayRefunds.refundReference })
+    return inserted.meta.changes === 1
+  },
+  async knownGatewayRefunds(refundReferences) {
+    const { refundReference } = gatewayRefunds
+    const rows = await db
+      .select({ refundReference })
+      .from(gatewayRefunds)
+      .where(inArray(refundReference, [...refundReferences]))
+    return new Set(rows.map((row) => row.refundReference))
+  },
+  async gatewayRefundedKobo(paymentReference) {
+    const sum = db
+      .select({ total: sql<number>`COALESCE(SUM(${gatewayRefunds.amountKobo}), 0)` })
+      .from(gatewayRefunds)
+      .where(eq(gatewayRefunds.paymentReference, paymentReference))
+    return kobo((await sum.get())?.total ?? 0)
+  },
+  async recordRefunded(uuid, refundedKobo, refundedEntrySeq) {
+    await db
+      .update(payments)
+      .set({ refundedKobo, refundedEntrySeq })
+      .where(and(eq(payments.uuid, uuid), lte(payments.refundedEntrySeq, refundedEntrySeq)))
+  },
+})

@@ -1,0 +1,43 @@
+/**
+ * Later checks of completed payments. A check confirms the payment like a poll does, so a refund or a reversal that no
+ * event reported is found.
+ */
+import { logError } from '../common/log'
+import { type ConfirmDeps, confirmPayment } from './confirm'
+import { nextCheckTime, retryCheckTime } from './core/checks'
+import type { DueCheck } from './check-store'
+import { findGatewayRefunds } from './gateway-refunds'
+
+/** Pages of Monnify's newest refunds that one run reads at most. */
+const PAGES = 10
+
+/** Sets the next check before it queries Monnify. A failed check is repeated some hours later. */
+export async function checkPayment(deps: ConfirmDeps, due: DueCheck): Promise<void> {
+  const { checkStore } = deps
+  const nowMs = deps.now()
+  const { uuid, completedAtMs, reference } = due
+  const nextMs = completedAtMs === null ? null : nextCheckTime(completedAtMs, nowMs)
+  if (!(await checkStore.moveCheck(due, nextMs))) return
+  if (await confirms(deps, reference)) return
+  const retryMs = completedAtMs === null ? null : retryCheckTime(completedAtMs, nowMs)
+  if (retryMs !== null && retryMs < (nextMs ?? Infinity))
+    await checkStore.moveCheck({ uuid, nextCheckAtMs: nextMs }, retryMs)
+}
+
+async function confirms(deps: ConfirmDeps, reference: string): Promise<boolean> {
+  try {
+    return (await confirmPayment(deps, reference)).ok
+  } catch (error) {
+    logError('check_failed', error, { reference })
+    return false
+  }
+}
+
+/** Finds refunds whose events were lost, and takes them back. A failure does not stop the others. */
+export async function checkGatewayRefunds(deps: ConfirmDeps): Promise<void> {
+  try {
+    for (const reference of await findGatewayRefunds(deps, PAGES)) await confirms(deps, reference)
+  } catch (error) {
+    logError('refunds_not_checked', error)
+  }
+}

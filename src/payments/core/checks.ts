@@ -1,0 +1,21 @@
+/** When a completed payment is queried again: chargebacks and refunds become known days later. Pure. */
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** Ages of a completed payment at which it is checked. */
+const CHECK_AGES_MS = [1, 7, 21, 45].map((days) => days * DAY_MS)
+const RETRY_MS = 6 * HOUR_MS
+/** Failed checks are retried until this age, at least for five days after the last one. */
+const LAST_RETRY_AGE_MS = 50 * DAY_MS
+
+/** Returns when to check next, or `null` after the last check. */
+export function nextCheckTime(completedAtMs: number, nowMs: number): number | null {
+  const ageMs = CHECK_AGES_MS.find((checkAgeMs) => completedAtMs + checkAgeMs > nowMs)
+  return ageMs === undefined ? null : completedAtMs + ageMs
+}
+
+/** Returns when to repeat a check that failed, or `null` if the payment is too old. */
+export function retryCheckTime(completedAtMs: number, nowMs: number): number | null {
+  const retryMs = nowMs + RETRY_MS
+  return retryMs < completedAtMs + LAST_RETRY_AGE_MS ? retryMs : null
+}

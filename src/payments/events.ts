@@ -1,0 +1,152 @@
+/**
+ * Processes Monnify's events. An event only says what to query: payments and refunds are confirmed at Monnify, and a
+ * settlement makes a check of each of its payments due.
+ */
+import { z } from 'zod'
+import { ok, refuse, type Result } from '../common/result'
+import { type ConfirmDeps, confirmPayment } from './confirm'
+import { isOurs, isOwnRefund } from './core/references'
+import { attemptOfTransaction, recordGatewayRefund } from './gateway-refunds'
+
+export interface EventDeps extends ConfirmDeps {
+  /** Confirms a refund that the service ordered. Refuses `not_found` and `gateway_unavailable`. */
+  readonly confirmRefund: (refundReference: string) => Promise<Result<unknown>>
+}
+
+/** More transactions than a day's settlement has; the rest is checked at its age. */
+const MAX_SETTLED = 5000
+/** Limit of exceptions that one settlement can open. */
+const MAX_UNKNOWN = 50
+
+const reference = z.string().trim().min(1).max(255).optional().catch(undefined)
+
+const eventSchema = z.object({
+  eventType: z.string().max(100),
+  eventData: z
+    .object({
+      paymentReference: reference,
+      transactionReference: reference,
+      refundReference: reference,
+      settlementReference: reference,
+      transactions: z
+        .array(z.object({ transactionReference: reference }).catch({}))
+        .catch([])
+        .default([]),
+    })
+    .catch({ transactions: [] }),
+})
+
+export type GatewayEvent = z.infer<typeof eventSchema>
+
+export type EventOutcome =
+  | 'settled'
+  | 'unchanged'
+  | 'checks_due'
+  | 'unknown_reference'
+  | 'not_ours'
+  | 'ignored'
+
+const PAYMENT_EVENTS = new Set(['SUCCESSFUL_TRANSACTION', 'REJECTED_PAYMENT'])
+const REFUND_EVENTS = new Set(['SUCCESSFUL_REFUND', 'FAILED_REFUND'])
+
+export function parseEvent(text: string): GatewayEvent | undefined {
+  try {
+    return eventSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Reference by which an event is stored and retried; `null` for an event that is ignored. */
+export function referenceOf({ eventType, eventData }: GatewayEvent): string | null {
+  const { paymentReference, transactionReference, settlementReference } = eventData
+  if (PAYMENT_EVENTS.has(eventType)) return paymentReference ?? transactionReference ?? null
+  if (REFUND_EVENTS.has(eventType)) return transactionReference ?? paymentReference ?? null
+  return eventType === 'SETTLEMENT' ? (settlementReference ?? null) : null
+}
+
+/**
+ * Processes an event that has a reference; a repeat is harmless. Refuses `gateway_unavailable` if Monnify could not
+ * be queried, or does not yet know the outcome of a refund.
+ */
+export async function processEvent(
+  deps: EventDeps,
+  { eventType, eventData }: GatewayEvent,
+): Promise<Result<EventOutcome>> {
+  const { paymentReference, transactionReference, refundReference, transactions } = eventData
+  if (eventType === 'SETTLEMENT')
+    return makeChecksDue(
+      deps,
+      transactions.flatMap((settled) => settled.transactionReference ?? []),
+    )
+  if (refundReference !== undefined && REFUND_EVENTS.has(eventType))
+    return processRefund(deps, refundReference)
+  if (paymentReference !== undefined) return processPayment(deps, paymentReference)
+  if (transactionReference === undefined) return ok('ignored')
+  const attempt = await attemptOfTransaction(deps, transactionReference)
+  if (!attempt.ok) return attempt
+  return processPayment(deps, attempt.value ?? transactionReference)
+}
+
+/** Of unknown references, only those with our prefix are retried and recorded as exceptions. */
+async function processPayment(
+  deps: EventDeps,
+  paymentReference: string,
+): Promise<Result<EventOutcome>> {
+  const confirmed = await confirmPayment(deps, paymentReference)
+  if (confirmed.ok) return ok(confirmed.value.status === 'completed' ? 'settled' : 'unchanged')
+  if (confirmed.refusal.code !== 'not_found') return confirmed
+  if (!isOurs(paymentReference)) return ok('not_ours')
+  const kind = 'unknown_reference'
+  const exception = { kind, subject: paymentReference, amountKobo: null, atMs: deps.now() } as const
+  await deps.exceptionStore.record(exception)
+  return ok(kind)
+}
+
+/** The event's amount and status are ignored: only Monnify's record of the refund counts. */
+async function processRefund(
+  deps: EventDeps,
+  refundReference: string,
+): Promise<Result<EventOutcome>> {
+  if (isOwnRefund(refundReference)) {
+    const confirmed = await deps.confirmRefund(refundReference)
+    if (confirmed.ok) return ok('settled')
+    return confirmed.refusal.code === 'not_found' ? unknownRefund(deps, refundReference) : confirmed
+  }
+  const queried = await deps.refundGateway.queryRefund(refundReference)
+  if (!queried.ok) return queried
+  if (!queried.value) return unknownRefund(deps, refundReference)
+  if (queried.value.status === 'open') return refuse({ code: 'gateway_unavailable' })
+  const attempt = await recordGatewayRefund(deps, queried.value)
+  if (!attempt.ok) return attempt
+  return attempt.value === undefined ? ok('not_ours') : processPayment(deps, attempt.value)
+}
+
+async function unknownRefund(deps: EventDeps, subject: string): Promise<Result<EventOutcome>> {
+  await deps.exceptionStore.record({
+    kind: 'unknown_refund',
+    subject,
+    amountKobo: null,
+    atMs: deps.now(),
+  })
+  return ok('unknown_reference')
+}
+
+/** Makes checks due; transactions that no payment has become exceptions. */
+async function makeChecksDue(
+  deps: EventDeps,
+  settled: readonly string[],
+): Promise<Result<EventOutcome>> {
+  const named = settled.slice(0, MAX_SETTLED)
+  const nowMs = deps.now()
+  const found = new Set(await deps.checkStore.makeChecksDue(named, nowMs))
+  const unknown = named.filter((name) => !found.has(name)).slice(0, MAX_UNKNOWN)
+  for (const transactionReference of unknown) {
+    const attempt = await attemptOfTransaction(deps, transactionReference)
+    if (!attempt.ok) return attempt
+    if (attempt.value !== undefined && (await confirmPayment(deps, attempt.value)).ok) continue
+    const exception = { kind: 'unknown_settlement', amountKobo: null, atMs: nowMs } as const
+    await deps.exceptionStore.record({ ...exception, subject: transactionReference })
+  }
+  return ok('checks_due')
+}

@@ -1,0 +1,91 @@
+/**
+ * Refunds that the service did not order, such as those from Monnify's dashboard. Each completed one is recorded
+ * under its attempt's reference, once. The next confirmation of the attempt takes the money back.
+ */
+import { logEvent } from '../common/log'
+import { ok, type Result } from '../common/result'
+import { attemptReference, isOurs, isOwnRefund } from './core/references'
+import type { ExceptionStore } from '../exceptions/store'
+import type { Gateway } from './monnify/client'
+import type { GatewayRefund, RefundGateway } from './monnify/refunds'
+import type { CheckStore } from './check-store'
+
+export interface GatewayRefundDeps {
+  readonly checkStore: CheckStore
+  readonly exceptionStore: ExceptionStore
+  readonly gateway: Gateway
+  readonly refundGateway: RefundGateway
+  readonly now: () => number
+}
+
+const PAGE = 50
+
+/**
+ * Finds the attempt that a transaction of Monnify belongs to. Refuses `gateway_unavailable`.
+ * @returns the attempt's reference, or `undefined` if the transaction is not one of ours
+ */
+export async function attemptOfTransaction(
+  { checkStore, gateway }: Pick<GatewayRefundDeps, 'checkStore' | 'gateway'>,
+  transactionReference: string,
+): Promise<Result<string | undefined>> {
+  const payment = await checkStore.byMonnifyReference(transactionReference)
+  if (payment) return ok(attemptReference(payment))
+  const queried = await gateway.query(transactionReference, 'transactionReference')
+  if (!queried.ok) return queried
+  const paymentReference = queried.value?.paymentReference ?? ''
+  return ok(isOurs(paymentReference) ? paymentReference : undefined)
+}
+
+/**
+ * Records a completed refund. Refuses `gateway_unavailable`. A refund of an unknown transaction becomes an
+ * exception.
+ * @returns the reference of the attempt to confirm, or `undefined`
+ */
+export async function recordGatewayRefund(
+  deps: GatewayRefundDeps,
+  refund: GatewayRefund,
+): Promise<Result<string | undefined>> {
+  const { refundReference, transactionReference, amountKobo } = refund
+  if (refund.status !== 'completed' || isOwnRefund(refundReference)) return ok(undefined)
+  const attempt = await attemptOfTransaction(deps, transactionReference)
+  if (!attempt.ok) return attempt
+  const atMs = deps.now()
+  if (attempt.value === undefined) {
+    const subject = transactionReference
+    await deps.exceptionStore.record({ kind: 'unknown_refund', subject, amountKobo, atMs })
+    return ok(undefined)
+  }
+  const paymentReference = attempt.value
+  const names = { refundReference, transactionReference, paymentReference }
+  const isNew = await deps.checkStore.recordGatewayRefund({ ...names, amountKobo, notedAtMs: atMs })
+  if (isNew) logEvent('gateway_refund_recorded', { reference: paymentReference })
+  return ok(paymentReference)
+}
+
+/**
+ * Reads Monnify's newest refunds, until a page has nothing new, and records them. It finds refunds whose events were
+ * lost. Stops without an error if Monnify cannot be queried; the next run continues.
+ * @returns references of the attempts to confirm
+ */
+export async function findGatewayRefunds(
+  deps: GatewayRefundDeps,
+  pages: number,
+): Promise<Set<string>> {
+  const attempts = new Set<string>()
+  for (let page = 0; page < pages; page++) {
+    const listed = await deps.refundGateway.listRefunds(page, PAGE)
+    if (!listed.ok) break
+    const references = listed.value.map(({ refundReference }) => refundReference)
+    const known = await deps.checkStore.knownGatewayRefunds(references)
+    const unknown = listed.value.filter(
+      ({ refundReference, status }) =>
+        status === 'completed' && !isOwnRefund(refundReference) && !known.has(refundReference),
+    )
+    for (const refund of unknown) {
+      const recorded = await recordGatewayRefund(deps, refund)
+      if (recorded.ok && recorded.value !== undefined) attempts.add(recorded.value)
+    }
+    if (unknown.length === 0 || listed.value.length < PAGE) break
+  }
+  return attempts
+}

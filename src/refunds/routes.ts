@@ -1,0 +1,89 @@
+import { createRoute } from '@hono/zod-openapi'
+import { idempotencyOf } from '../common/idempotency'
+import { refuseFrozen, requireLiveSession, type LiveSessionDeps } from '../http/authentication'
+import { BODY_PROBLEMS, bearer, declareProblems, jsonBody, jsonContent } from '../http/declarations'
+import { idempotencyHeader, uuidParam } from '../http/fields'
+import { IDEMPOTENT_REPLAYED } from '../http/headers'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
+import { limitByUser } from '../limits/middleware'
+import type { LimitDeps } from '../limits/service'
+import { createRefundBody, presentRefund, refundSchema, refundsSchema } from './schemas'
+import { listRefunds, type RefundDeps, requestOwnRefund } from './service'
+
+const shared = { tags: ['Payments'], security: bearer }
+
+const create = createRoute({
+  ...shared,
+  method: 'post',
+  path: '/payments/{uuid}/refunds',
+  operationId: 'createRefund',
+  summary: 'Refund a payment',
+  description:
+    'Returns money of a completed payment to the account that paid, by bank transfer. At most what is left of the payment, and what your wallets have left of paid money, can be refunded. The money leaves your wallet at once. If the refund fails, it comes back.',
+  request: {
+    params: uuidParam('UUID of the payment.'),
+    body: jsonBody(createRefundBody),
+    headers: idempotencyHeader,
+  },
+  responses: {
+    201: jsonContent(refundSchema, 'New refund.', { headers: ['Idempotent-Replayed'] }),
+    ...declareProblems(
+      ...BODY_PROBLEMS,
+      'insufficient_funds',
+      'refund_exceeds_payment',
+      'debt_open',
+      'unauthenticated',
+      'wallet_frozen',
+      'not_found',
+      'refund_not_allowed',
+      'refund_limit_exceeded',
+      'idempotency_key_reused',
+      'rate_limited',
+      'gateway_unavailable',
+    ),
+  },
+})
+
+const list = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/payments/{uuid}/refunds',
+  operationId: 'listRefunds',
+  summary: "List a payment's refunds",
+  description: 'Returns the refunds of one of your payments, newest first.',
+  request: { params: uuidParam('UUID of the payment.') },
+  responses: {
+    200: jsonContent(refundsSchema, 'Refunds of the payment.'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
+  },
+})
+
+export function refundRoutes(deps: RefundDeps & LiveSessionDeps & LimitDeps) {
+  const router = createRouter()
+  const route = create.getRoutingPath()
+  router.use(route, requireLiveSession(deps))
+  router.post(route, refuseFrozen)
+  router.post(route, limitByUser(deps, deps.policies.payments))
+  return router
+    .openapi(create, async (c) => {
+      const body = c.req.valid('json')
+      const { amount: amountKobo, reason } = body
+      const { uuid } = c.req.valid('param')
+      const key = c.req.valid('header')['idempotency-key']
+      const idempotency = idempotencyOf(key, { uuid, ...body })
+      const request = { amountKobo, reason }
+      const requested = await requestOwnRefund(deps, c.get('caller'), uuid, request, idempotency)
+      if (!requested.ok) return problemResponse(c, requested.refusal)
+      const { answer, replayed } = requested.value
+      if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
+      return c.json(presentRefund(answer), 201)
+    })
+    .openapi(list, async (c) => {
+      const { userUuid } = c.get('caller')
+      const refunds = await listRefunds(deps, userUuid, c.req.valid('param').uuid)
+      return refunds.ok
+        ? c.json(refunds.value.map(presentRefund), 200)
+        : problemResponse(c, refunds.refusal)
+    })
+}

@@ -1,0 +1,174 @@
+/** Requests of refunds, by the payer or by an operator. */
+import { bytesToHex } from '@noble/hashes/utils.js'
+import type { Idempotency, IdempotentResult } from '../common/idempotency'
+import { kobo, type Kobo } from '../common/money'
+import { ok, refuse, type Result } from '../common/result'
+import type { Caller } from '../common/tokens/access-token'
+import { attemptReference, newRefundReference } from '../payments/core/references'
+import { interpretTransaction } from '../payments/core/payment'
+import type { Gateway } from '../payments/monnify/client'
+import type { Payment } from '../payments/store'
+import { checkRefund, type RefundRequest } from './core/refund'
+import { type PayDeps, payRefund, settle } from './pay'
+import type { Refund } from './store'
+
+export interface RefundLimits {
+  /** Period after a payment's completion in which its user may request a refund. */
+  readonly windowMs: number
+  /** Limits of 24 hours: of each user's own refunds, and of everything that operators refund and give. */
+  readonly userDayKobo: Kobo
+  readonly operatorDayKobo: Kobo
+}
+
+export interface RefundDeps extends PayDeps {
+  readonly gateway: Gateway
+  readonly refundLimits: RefundLimits
+  /** Confirms the identity of a user before money leaves. Refuses to stop the request. */
+  readonly confirmIdentity: (caller: Caller) => Promise<Result<null>>
+}
+
+export interface RefundDestination {
+  readonly accountNumber: string
+  readonly bankCode: string
+}
+
+const MAX_LISTED = 100
+const REFERENCE_BYTES = 16
+/** Attempts of a payment that are searched for its money. */
+const SEARCHED_ATTEMPTS = 6
+
+/** Refunds of a user's payment, newest first. Refuses `not_found`, also for another user's payment. */
+export async function listRefunds(
+  deps: Pick<RefundDeps, 'paymentStore' | 'refundStore'>,
+  userUuid: string,
+  paymentUuid: string,
+): Promise<Result<Refund[]>> {
+  const payment = await ownPayment(deps, userUuid, paymentUuid)
+  return payment.ok ? ok(await deps.refundStore.ofPayment(paymentUuid, MAX_LISTED)) : payment
+}
+
+async function ownPayment(
+  { paymentStore }: Pick<RefundDeps, 'paymentStore'>,
+  userUuid: string,
+  paymentUuid: string,
+): Promise<Result<Payment>> {
+  const payment = await paymentStore.byUuid(paymentUuid)
+  return payment?.userUuid === userUuid ? ok(payment) : refuse({ code: 'not_found' })
+}
+
+/**
+ * Requests a refund of a user's own payment. Refuses `not_found`, `refund_not_allowed`, `refund_limit_exceeded`,
+ * `idempotency_key_reused`, `gateway_unavailable`, and what the wallet refuses.
+ */
+export async function requestOwnRefund(
+  deps: RefundDeps,
+  caller: Caller,
+  paymentUuid: string,
+  request: Pick<RefundRequest, 'amountKobo' | 'reason'>,
+  idempotency: Idempotency | undefined,
+): Promise<Result<IdempotentResult<Refund>>> {
+  const payment = await ownPayment(deps, caller.userUuid, paymentUuid)
+  if (!payment.ok) return payment
+  const identity = await deps.confirmIdentity(caller)
+  if (!identity.ok) return identity
+  const own = { ...request, method: 'monnify', operator: null } as const
+  return requestRefund(deps, payment.value, own, idempotency)
+}
+
+/** Inserts the row before anything happens under its reference, so that a repeat with its key resumes it. */
+export async function requestRefund(
+  deps: RefundDeps,
+  payment: Payment,
+  request: RefundRequest,
+  idempotency: Idempotency | undefined,
+  destination?: RefundDestination,
+): Promise<Result<IdempotentResult<Refund>>> {
+  const nowMs = deps.now()
+  const { windowMs, userDayKobo, operatorDayKobo } = deps.refundLimits
+  const allowed = checkRefund(request, payment, windowMs, nowMs)
+  if (!allowed.ok) return allowed
+  const source = await findMoney(deps, payment, request.amountKobo)
+  if (!source.ok) return source
+  const drafted: Refund = {
+    ...request,
+    ...source.value,
+    uuid: crypto.randomUUID(),
+    paymentUuid: payment.uuid,
+    userUuid: payment.userUuid,
+    reference: newRefundReference(
+      bytesToHex(crypto.getRandomValues(new Uint8Array(REFERENCE_BYTES))),
+    ),
+    status: 'pending',
+    evidence: null,
+    destination: destination ? JSON.stringify(destination) : null,
+    failureReason: null,
+    tries: 0,
+    nextTryAtMs: nowMs,
+    idempotencyKey: idempotency?.key ?? null,
+    fingerprint: idempotency?.fingerprint ?? null,
+    createdAtMs: nowMs,
+    completedAtMs: null,
+  }
+  const limitKobo = request.operator === null ? userDayKobo : operatorDayKobo
+  const refund = await deps.refundStore.insertOnce(drafted, limitKobo)
+  if (!refund) return refuse({ code: 'refund_limit_exceeded', limitKobo })
+  if (refund.fingerprint !== drafted.fingerprint) return refuse({ code: 'idempotency_key_reused' })
+  const paid = await payRefund(deps, refund)
+  return paid.ok ? ok({ answer: paid.value, replayed: refund.uuid !== drafted.uuid }) : paid
+}
+
+type Source = Pick<Refund, 'paymentReference' | 'transactionReference'>
+
+/**
+ * Finds the attempt whose money is refunded, the newest first. Monnify names it by its own reference. Refuses
+ * `gateway_unavailable`, and `refund_exceeds_payment` if no attempt has so much left.
+ */
+async function findMoney(
+  { gateway, refundStore, checkStore }: RefundDeps,
+  payment: Payment,
+  amountKobo: Kobo,
+): Promise<Result<Source>> {
+  let mostKobo = kobo(0)
+  const oldest = Math.max(1, payment.attempt - SEARCHED_ATTEMPTS + 1)
+  for (let attempt = payment.attempt; attempt >= oldest; attempt--) {
+    const paymentReference = attemptReference({ ...payment, attempt })
+    const queried = await gateway.query(paymentReference)
+    if (!queried.ok) return queried
+    const interpretation = interpretTransaction(paymentReference, queried.value)
+    if (interpretation.kind !== 'received' && interpretation.kind !== 'refunded') continue
+    const paidKobo =
+      interpretation.kind === 'received' ? interpretation.receivedKobo : payment.amountPaidKobo
+    const gatewayKobo = await checkStore.gatewayRefundedKobo(paymentReference)
+    const orderedKobo = await refundStore.orderedKobo(payment.uuid, paymentReference)
+    const leftKobo = kobo(Math.max(0, paidKobo - gatewayKobo - orderedKobo))
+    if (leftKobo > mostKobo) mostKobo = leftKobo
+    const transactionReference = queried.value?.transactionReference
+    if (leftKobo >= amountKobo && transactionReference)
+      return ok({ paymentReference, transactionReference })
+  }
+  return refuse({ code: 'refund_exceeds_payment', leftKobo: mostKobo })
+}
+
+/**
+ * Records that an operator paid a refund by hand, or could not. Refuses `not_found`, and `refund_not_allowed` for a
+ * refund that is not manual or is decided otherwise.
+ */
+export async function decideManualRefund(
+  deps: RefundDeps,
+  uuid: string,
+  decision: { readonly outcome: 'completed' | 'failed'; readonly evidence: string },
+): Promise<Result<Refund>> {
+  const refund = await deps.refundStore.byUuid(uuid)
+  const payment = refund && (await deps.paymentStore.byUuid(refund.paymentUuid))
+  if (!refund || !payment) return refuse({ code: 'not_found' })
+  const { outcome, evidence } = decision
+  if (refund.method !== 'manual' || (refund.status !== 'processing' && refund.status !== outcome))
+    return refuse({
+      code: 'refund_not_allowed',
+      reason: 'Only a manual refund in progress can be decided.',
+    })
+  if (refund.status === outcome) return ok(refund)
+  await deps.refundStore.update(uuid, { evidence })
+  const reason = outcome === 'failed' ? 'not_paid' : null
+  return ok(await settle(deps, { refund, payment }, outcome, reason))
+}

@@ -1,0 +1,113 @@
+import { and, asc, desc, eq, getTableColumns, lte, ne, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { Kobo } from '../common/money'
+import { refunds } from './table'
+
+type RefundRow = typeof refunds.$inferSelect
+
+export type Refund = Omit<RefundRow, 'amountKobo'> & { readonly amountKobo: Kobo }
+
+export interface RefundStore {
+  /**
+   * Inserts a refund, unless the user's idempotency key is taken or the limit would be exceeded.
+   * @param limitKobo limit of a day: of the user's own refunds or, for an operator's, of all that operators refund and
+   * give
+   * @returns the refund with that key; `undefined` if the limit would be exceeded
+   */
+  insertOnce(refund: Refund, limitKobo: Kobo): Promise<Refund | undefined>
+  byUuid(uuid: string): Promise<Refund | undefined>
+  byReference(reference: string): Promise<Refund | undefined>
+  /** Newest first. */
+  ofPayment(paymentUuid: string, limit: number): Promise<Refund[]>
+  /** Amount of a payment's refunds under an attempt's reference that did not fail. */
+  orderedKobo(paymentUuid: string, paymentReference: string): Promise<number>
+  /** Counts a try, if the status and the number of tries are still those of `refund`. @returns whether it was counted */
+  beginTry(refund: Refund, nextTryAtMs: number | null): Promise<boolean>
+  /** Updates a refund. @returns the updated refund */
+  update(uuid: string, update: Partial<Refund>): Promise<Refund>
+  /** Refunds that are due for a try or a later check, the most overdue first. */
+  listDue(nowMs: number, limit: number): Promise<Refund[]>
+}
+
+const DAY_MS = 24 * 3_600_000
+
+const COLUMNS = Object.entries(getTableColumns(refunds))
+
+/** What counts towards the limit of a user, or of all operators. */
+function spentSince({ userUuid, operator }: Refund, sinceMs: number) {
+  if (operator === null)
+    return sql`(SELECT COALESCE(SUM(amount_kobo), 0) FROM refunds WHERE user_uuid = ${userUuid}
+      AND created_at_ms > ${sinceMs} AND operator IS NULL AND status <> 'failed')`
+  return sql`((SELECT COALESCE(SUM(amount_kobo), 0) FROM refunds
+      WHERE created_at_ms > ${sinceMs} AND operator IS NOT NULL AND status <> 'failed')
+    + (SELECT COALESCE(SUM(amount_kobo), 0) FROM adjustments WHERE created_at_ms > ${sinceMs}))`
+}
+
+export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
+  const select = () => db.select().from(refunds)
+  const firstOf = (rows: RefundRow[]) => rows[0] as Refund | undefined
+
+  return {
+    async insertOnce(refund, limitKobo) {
+      const names = COLUMNS.map(([, column]) => sql.identifier(column.name))
+      const values = COLUMNS.map(([key]) => sql`${refund[key as keyof Refund]}`)
+      const inserted = await db.run(sql`INSERT INTO refunds (${sql.join(names, sql`, `)})
+        SELECT ${sql.join(values, sql`, `)}
+        WHERE ${spentSince(refund, refund.createdAtMs - DAY_MS)} + ${refund.amountKobo} <= ${limitKobo}
+        ON CONFLICT (user_uuid, idempotency_key) DO NOTHING`)
+      if (inserted.meta.changes === 1) return refund
+      const hasKey = and(
+        eq(refunds.userUuid, refund.userUuid),
+        eq(refunds.idempotencyKey, refund.idempotencyKey ?? ''),
+      )
+      return firstOf(await select().where(hasKey))
+    },
+    async byUuid(uuid) {
+      return firstOf(await select().where(eq(refunds.uuid, uuid)))
+    },
+    async byReference(reference) {
+      return firstOf(await select().where(eq(refunds.reference, reference)))
+    },
+    async ofPayment(paymentUuid, limit) {
+      const { createdAtMs, uuid } = refunds
+      const ofIt = select().where(eq(refunds.paymentUuid, paymentUuid))
+      return (await ofIt.orderBy(desc(createdAtMs), desc(uuid)).limit(limit)) as Refund[]
+    },
+    async orderedKobo(paymentUuid, paymentReference) {
+      const sum = db
+        .select({ total: sql<number>`COALESCE(SUM(${refunds.amountKobo}), 0)` })
+        .from(refunds)
+        .where(
+          and(
+            eq(refunds.paymentUuid, paymentUuid),
+            eq(refunds.paymentReference, paymentReference),
+            ne(refunds.status, 'failed'),
+          ),
+        )
+      return (await sum.get())?.total ?? 0
+    },
+    async beginTry({ uuid, status, tries }, nextTryAtMs) {
+      const isAsRead = and(
+        eq(refunds.uuid, uuid),
+        eq(refunds.status, status),
+        eq(refunds.tries, tries),
+      )
+      const begun = await db
+        .update(refunds)
+        .set({ tries: tries + 1, nextTryAtMs })
+        .where(isAsRead)
+      return begun.meta.changes === 1
+    },
+    async update(uuid, update) {
+      const updated = await db.update(refunds).set(update).where(eq(refunds.uuid, uuid)).returning()
+      const refund = firstOf(updated)
+      if (!refund) throw new Error('a refund is gone')
+      return refund
+    },
+    async listDue(nowMs, limit) {
+      const { nextTryAtMs } = refunds
+      const due = select().where(and(sql`next_try_at_ms IS NOT NULL`, lte(nextTryAtMs, nowMs)))
+      return (await due.orderBy(asc(nextTryAtMs)).limit(limit)) as Refund[]
+    },
+  }
+}
