@@ -15,7 +15,7 @@ import {
   type WebhookFault,
 } from './scenario'
 import type { SimulatedTransaction, SimulatorStore } from './store'
-import { current } from './wire-api'
+import { current } from './messages'
 
 /** Counts down to the end of the checkout. Without scripts, the page shows the time. */
 const CLOCK = `

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { SIGNATURE_HEADER, signBody } from '../../payments/monnify/signature'
 import type { WebhookFault } from './scenario'
 import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
-import { eventOf } from './wire-api'
+import { eventOf } from './messages'
 
 /** Monnify tries twelve times, five minutes apart. Developers should not have to wait that long. */
 const TRIES = 4

@@ -4,8 +4,9 @@
  */
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { type Kobo, kobo, parseNaira, toNairaNumber } from '../../common/money'
-import { CHECKOUT_MS, type Faults, faultOfAsk } from './scenario'
+import { type Kobo, parseNaira } from '../../common/money'
+import { current, failure, statusOf, success } from './messages'
+import { type Faults, faultOfAsk } from './scenario'
 import type { SimulatedTransaction, SimulatorStore } from './store'
 
 export interface SimulatorOptions {
@@ -39,19 +40,6 @@ const initBody = z.object({
   currencyCode: z.literal('NGN'),
   contractCode: z.string(),
   redirectUrl: z.url().optional(),
-})
-
-const success = (responseBody: object) => ({
-  requestSuccessful: true,
-  responseMessage: 'success',
-  responseCode: '0',
-  responseBody,
-})
-
-const failure = (responseMessage: string) => ({
-  requestSuccessful: false,
-  responseMessage,
-  responseCode: '99',
 })
 
 /** @param checkoutOrigin origin of the checkout for a browser */
@@ -140,12 +128,6 @@ function payIfSet({ customer }: SimulatorOptions, found: SimulatedTransaction) {
   return { status: 'PAID', paidKobo: found.amountKobo } as const
 }
 
-/** Transaction at `nowMs`: unpaid ones expire. */
-export const current = (transaction: SimulatedTransaction, nowMs: number): SimulatedTransaction =>
-  transaction.status === 'PENDING' && nowMs >= transaction.createdAtMs + CHECKOUT_MS
-    ? { ...transaction, status: 'EXPIRED' }
-    : transaction
-
 function begin(
   init: z.infer<typeof initBody>,
   faults: Faults,
@@ -168,42 +150,3 @@ function begin(
     createdAtMs,
   }
 }
-
-/** Monnify's format of an amount: two decimal places. */
-const decimal = (amountKobo: number): string => toNairaNumber(kobo(amountKobo)).toFixed(2)
-
-/** Body of a status response. Its amounts are strings. */
-export function statusOf(transaction: SimulatedTransaction) {
-  const { transactionReference, paymentReference, paidKobo, amountKobo, status } = transaction
-  const isOpen = status === 'PENDING'
-  return {
-    transactionReference,
-    paymentReference,
-    amountPaid: decimal(paidKobo),
-    totalPayable: isOpen ? '0.00' : decimal(amountKobo),
-    settlementAmount: isOpen ? null : decimal(paidKobo),
-    paidOn: isOpen ? null : lagosTime(transaction.createdAtMs),
-    paymentStatus: status,
-    paymentDescription: transaction.description,
-    currency: 'NGN',
-    paymentMethod: 'ACCOUNT_TRANSFER',
-    product: { type: 'API_NOTIFICATION', reference: paymentReference },
-    cardDetails: null,
-    customer: { email: transaction.customerEmail, name: transaction.customerName },
-    metaData: {},
-  }
-}
-
-/** Event about a transaction. Its amounts are numbers. */
-export const eventOf = (transaction: SimulatedTransaction) => ({
-  eventType: 'SUCCESSFUL_TRANSACTION',
-  eventData: {
-    ...statusOf(transaction),
-    amountPaid: toNairaNumber(kobo(transaction.paidKobo)),
-    totalPayable: toNairaNumber(kobo(transaction.amountKobo)),
-  },
-})
-
-/** Monnify's format of a time: an hour ahead of UTC, without a zone. */
-const lagosTime = (ms: number): string =>
-  new Date(ms + 3_600_000).toISOString().replace('T', ' ').replace('Z', '')
