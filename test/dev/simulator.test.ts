@@ -2,80 +2,17 @@ import { env, exports } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app'
 import { createDeps } from '../../src/deps'
-import { createMonnify } from '../../src/payments/monnify/client'
 import { sweepPayments } from '../../src/payments/sweep'
-import { type Ending, SCENARIOS } from '../../src/dev/simulator/scenario'
-import { createSimulator } from '../../src/dev/simulator/simulator'
-import { createSimulatorStore } from '../../src/dev/simulator/store'
-import { newUser, ORIGIN, sender, type TestUser, walletOf } from '../support/client'
+import { SCENARIOS } from '../../src/dev/simulator/scenario'
+import { newUser, ORIGIN, walletOf } from '../support/client'
+import { account, type Checkout, openSimulated } from '../support/simulated'
 
-const account = {
-  apiKey: 'MK_TEST_UNIT',
-  secretKey: 'ZK4M8W2Q6T1R9Y3U5P7S',
-  contractCode: '1000200030',
-}
-
-/** The service without delays, with a simulated customer who pays only at the checkout page. */
-function open(now = () => Date.now()) {
-  const work: Promise<unknown>[] = []
-  const store = createSimulatorStore(env.DB)
-  const simulator = createSimulator({
-    ...account,
-    store,
-    customer: 'waits',
-    now,
-    wait: () => Promise.resolve(),
-    background: (promise) => work.push(promise),
-  })
-  const gateway = createMonnify({
-    ...account,
-    baseUrl: 'https://api.monnify.com',
-    redirectUrl: 'https://shop.example/paid',
-    fetch: simulator.fetch,
-    now,
-  })
-  const startPoller = () => Promise.resolve()
-  const deps = { ...createDeps(env), simulator, gateway, startPoller }
-  const app = createApp(deps)
-  return { deps, store, work, fetch: async (request: Request) => app.fetch(request) }
-}
-
-const service = open()
-const send = sender(service.fetch)
-
-const visit = (url: string, method = 'GET', form?: Record<string, string>) =>
-  service.fetch(
-    new Request(url, {
-      method,
-      redirect: 'manual',
-      ...(form && { body: new URLSearchParams(form) }),
-    }),
-  )
-
-interface Checkout {
-  readonly user: TestUser
-  readonly url: string
-  readonly uuid: string
-  readonly reference: string
-}
-
-async function checkout(): Promise<Checkout> {
-  const user = await newUser(send)
-  const body = { amount: 1000, method: 'monnify', description: '<b>bold</b> & "quoted"' }
-  const made = await user.send('POST', '/payments', { body })
-  return {
-    user,
-    url: made.body.checkout_url,
-    uuid: made.body.uuid,
-    reference: made.body.payment_reference,
-  }
-}
+const service = openSimulated()
+const { checkout, end, send, visit } = service
 
 const paymentOf = async ({ user, uuid }: Checkout) =>
   (await user.send('GET', `/payments/${uuid}`)).body
 const verify = ({ user, reference }: Checkout) => user.send('POST', `/payments/verify/${reference}`)
-const end = (made: Checkout, ending: Ending, form = {}) =>
-  visit(`${made.url}/${ending}`, 'POST', form)
 const balanceOf = async ({ user }: Checkout) => (await walletOf(user)).balance
 
 describe('the simulated checkout', () => {
@@ -117,7 +54,7 @@ describe('the simulated checkout', () => {
 
   it('expires after forty minutes', async () => {
     const made = await checkout()
-    const later = open(() => Date.now() + 41 * 60_000)
+    const later = openSimulated(() => Date.now() + 41 * 60_000)
     const page = await later.fetch(new Request(made.url))
     expect(await page.text()).toContain('Expired')
     const late = await later.fetch(
