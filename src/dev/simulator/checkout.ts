@@ -9,8 +9,11 @@ import {
   type Ending,
   ENDINGS,
   isPayable,
+  METHOD_OF,
   STATUS_FAULTS,
   type TransactionStatus,
+  type Way,
+  WAYS,
   WEBHOOK_FAULTS,
   type WebhookFault,
 } from './scenario'
@@ -44,6 +47,7 @@ const RESULTS: Readonly<Record<TransactionStatus, { title: string; text: string 
     title: 'Expired',
     text: 'This checkout expired after 40 minutes. No money has moved.',
   },
+  REVERSED: { title: 'Reversed', text: 'The money went back to the customer.' },
 }
 
 const button = (transaction: SimulatedTransaction, ending: Ending, text: string, kind = '') =>
@@ -57,17 +61,27 @@ const button = (transaction: SimulatedTransaction, ending: Ending, text: string,
 const backLink = ({ redirectUrl }: SimulatedTransaction) =>
   redirectUrl ? html`<a class="back" href="${redirectUrl}">Back to the shop</a>` : ''
 
+const WAY_NAMES: Readonly<Record<Way, string>> = {
+  transfer: 'Transfer',
+  card: 'Card',
+  ussd: 'USSD',
+}
+
+const wayField = (way: Way, isChosen: boolean) =>
+  html`<label
+    ><input type="radio" name="way" value="${way}" ${isChosen ? 'checked' : ''} />${
+      WAY_NAMES[way]
+    }</label
+  >`
+
 function openForm(transaction: SimulatedTransaction) {
   const { amountKobo, paidKobo, createdAtMs, faults } = transaction
+  const method = transaction.method ?? METHOD_OF.transfer
   const endsAt = new Date(createdAtMs + CHECKOUT_MS).toISOString()
   return html`<form method="post">
       <fieldset>
         <legend>Pay by</legend>
-        <div class="ways">
-          <label><input type="radio" name="way" value="transfer" checked />Transfer</label>
-          <label><input type="radio" name="way" value="card" />Card</label>
-          <label><input type="radio" name="way" value="ussd" />USSD</label>
-        </div>
+        <div class="ways">${WAYS.map((way) => wayField(way, METHOD_OF[way] === method))}</div>
       </fieldset>
       ${button(transaction, 'pay', `Pay ${printNaira(amountKobo - paidKobo)}`, 'pay')}
       <div class="row">
@@ -116,6 +130,7 @@ const checkoutPage = (transaction: SimulatedTransaction) => {
 }
 
 const choice = z.object({
+  way: z.enum(WAYS).catch('transfer'),
   webhook: z.enum(WEBHOOK_FAULTS).optional().catch(undefined),
   status: z.enum(STATUS_FAULTS).optional().catch(undefined),
 })
@@ -145,14 +160,14 @@ export function createCheckout({ store, now, onPaid }: CheckoutOptions) {
     const ending = ENDINGS.find((name) => name === c.req.param('ending'))
     const found = await find(c.req.param('reference'))
     if (!ending || !found) return c.notFound()
-    const { webhook, status } = choice.parse(await c.req.parseBody())
+    const { way, webhook, status } = choice.parse(await c.req.parseBody())
     const { stored, shown } = found
     const faults = {
       webhook: webhook ?? stored.faults.webhook,
       status: status ?? stored.faults.status,
     }
     const after = afterEnding(shown, ending)
-    const changed = after && { ...after, asked: 0, faults }
+    const changed = after && { ...after, asked: 0, faults, method: METHOD_OF[way] }
     const isFirst = changed !== undefined && (await store.change(stored, changed))
     if (isFirst && changed.paidKobo > stored.paidKobo)
       await onPaid({ ...stored, ...changed }, faults.webhook)

@@ -2,8 +2,7 @@
 import { z } from 'zod'
 import { SIGNATURE_HEADER, signBody } from '../../payments/monnify/signature'
 import type { WebhookFault } from './scenario'
-import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
-import { eventOf } from './messages'
+import type { SentEvent, SimulatorStore } from './store'
 
 /** Monnify tries twelve times, five minutes apart. Developers should not have to wait that long. */
 const TRIES = 4
@@ -17,6 +16,17 @@ export interface NotifyOptions {
   readonly now: () => number
   /** Sends an event to the service. */
   readonly deliver: (body: string, headers: Record<string, string>) => Promise<Response>
+}
+
+/** An event, and the variants that faults need. */
+export interface Announcement {
+  /** The payment's; for a settlement, its own reference. */
+  readonly paymentReference: string
+  readonly event: object
+  /** Older event, which arrives last if events are reordered. */
+  readonly older: object
+  /** The event with another amount. */
+  readonly altered: object
 }
 
 /** The service's response: an outcome, or a problem's code. */
@@ -52,25 +62,18 @@ async function postUntilTaken(options: NotifyOptions, letter: Letter): Promise<v
 export const resend = (options: NotifyOptions, letter: Letter): Promise<SentEvent> =>
   post(options, letter)
 
-/** Sends the webhook of a payment, with the payment's fault. */
+/** Sends a webhook, with a fault. */
 export async function notify(
   options: NotifyOptions,
-  transaction: SimulatedTransaction,
+  { paymentReference, event, older, altered }: Announcement,
   fault: WebhookFault,
 ): Promise<void> {
-  const letterOf = async (
-    about: SimulatedTransaction,
-    secret = options.secretKey,
-  ): Promise<Letter> => {
-    const body = JSON.stringify(eventOf(about))
-    const { paymentReference } = about
-    return {
-      paymentReference,
-      body,
-      signature: await signBody(secret, new TextEncoder().encode(body)),
-    }
+  const letterOf = async (said: object, secret = options.secretKey): Promise<Letter> => {
+    const body = JSON.stringify(said)
+    const signature = await signBody(secret, new TextEncoder().encode(body))
+    return { paymentReference, body, signature }
   }
-  const letter = await letterOf(transaction)
+  const letter = await letterOf(event)
   switch (fault) {
     case 'none':
       return postUntilTaken(options, letter)
@@ -80,23 +83,18 @@ export async function notify(
     case 'late':
       await options.wait(LATE_MS)
       return postUntilTaken(options, letter)
-    case 'reordered': {
-      const earlier = { ...transaction, status: 'PARTIALLY_PAID', paidKobo: 1 } as const
+    case 'reordered':
       await postUntilTaken(options, letter)
-      return postUntilTaken(options, await letterOf(earlier))
-    }
+      return postUntilTaken(options, await letterOf(older))
     case 'dropped':
       return
     case 'unsigned':
       await post(options, { ...letter, signature: null })
       return
     case 'wrongly_signed':
-      await post(options, await letterOf(transaction, `${options.secretKey}x`))
+      await post(options, await letterOf(event, `${options.secretKey}x`))
       return
-    case 'altered': {
-      const dearer = { ...transaction, paidKobo: transaction.paidKobo * 10 }
-      await post(options, { ...letter, body: JSON.stringify(eventOf(dearer)) })
-      return
-    }
+    case 'altered':
+      await post(options, { ...letter, body: JSON.stringify(altered) })
   }
 }

@@ -1,10 +1,12 @@
-/** The simulator's overview page: payments, sent events, and faults of future payments. */
+/** The simulator's overview page: payments, refunds, sent events, and faults of future ones. */
 import { Hono } from 'hono'
-import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
 import { z } from 'zod'
-import { faultFields, frame, PAGE_HEADERS, printNaira } from './page'
+import { respond } from './exchange'
+import { current } from './messages'
+import { faultFields, frame, PAGE_HEADERS, printNaira, refundFaultFields } from './page'
 import { faultsSchema } from './control'
+import type { SimulatedRefund } from './refund-store'
 import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
 
 const paymentRow = ({
@@ -38,31 +40,84 @@ const eventRow = ({ id, body, signature, answer, verdict }: SentEvent) =>
     </td>
   </tr>`
 
-/** A form is redirected to the page; a program receives the sent event. */
-const ANSWERS = {
-  header: 'Accept' as const,
-  supports: ['text/html', 'application/json'],
-  default: 'text/html',
+const refundRow = ({ refundReference, paymentReference, amountKobo, status }: SimulatedRefund) =>
+  html`<tr>
+    <td>${refundReference}</td>
+    <td>${paymentReference}</td>
+    <td>${printNaira(amountKobo)}</td>
+    <td>${status}</td>
+  </tr>`
+
+const reversalForm = (path: string, kind: string, text: string) =>
+  html`<form class="inline" method="post" action="${`${path}/${kind}`}">
+    <label>After days <input type="number" name="days" min="0" max="400" value="0" /></label>
+    <button class="small">${text}</button>
+  </form>`
+
+function reversalForms(path: string, { reversal }: SimulatedTransaction) {
+  if (!reversal)
+    return html`${reversalForm(path, 'reversal', 'Reverse')}
+    ${reversalForm(path, 'dispute', 'Dispute')}`
+  const since = new Date(reversal.atMs).toISOString()
+  return html`<p>${reversal.kind === 'dispute' ? 'Disputed' : 'Reversed'} from ${since}</p>
+    ${
+      reversal.kind === 'dispute'
+        ? html`<form class="inline" method="post" action="${`${path}/dispute/won`}">
+            <button class="small">Win the dispute</button>
+          </form>`
+        : ''
+    }`
+}
+
+/** What a person at Monnify's dashboard, or the customer's bank, can do with a paid transaction. */
+function actions(transaction: SimulatedTransaction) {
+  const { paymentReference, paidKobo } = transaction
+  const path = `/simulator/payments/${encodeURIComponent(paymentReference)}`
+  return html`<details class="actions">
+    <summary><span class="reference">${paymentReference}</span> ${printNaira(paidKobo)}</summary>
+    <form class="inline" method="post" action="${`${path}/refunds`}">
+      <label
+        >Amount
+        <input
+          type="number"
+          name="amount"
+          min="0.01"
+          step="0.01"
+          required
+          value="${paidKobo / 100}"
+      /></label>
+      <button class="small">Refund</button>
+    </form>
+    ${reversalForms(path, transaction)}
+  </details>`
 }
 
 export interface OverviewOptions {
   readonly store: SimulatorStore
+  readonly now: () => number
   readonly resend: (event: SentEvent) => Promise<SentEvent>
 }
 
-export function createOverview({ store, resend }: OverviewOptions) {
+export function createOverview({ store, now, resend }: OverviewOptions) {
   const pages = new Hono()
 
   pages.get('/', async (c) => {
-    const [faults, payments, events] = [
+    const [faults, refundFault, payments, refunds, events] = [
       await store.faults(),
+      await store.refundFault(),
       await store.newest(),
+      await store.refunds(),
       await store.events(),
     ]
+    const paid = payments.filter(({ paidKobo }) => paidKobo > 0)
     const body = html`<h1>Simulated Monnify</h1>
       <h2>Faults of future payments</h2>
       <form class="inline" method="post" action="/simulator/faults">
         ${faultFields(faults)}<button class="small">Save</button>
+      </form>
+      <h2>Fault of future refunds</h2>
+      <form class="inline" method="post" action="/simulator/refund-fault">
+        ${refundFaultFields(refundFault)}<button class="small">Save</button>
       </form>
       <h2>Payments</h2>
       <div class="scroll">
@@ -73,7 +128,25 @@ export function createOverview({ store, resend }: OverviewOptions) {
             <th>Paid</th>
             <th>Status</th>
           </tr>
-          ${payments.map(paymentRow)}
+          ${payments.map((payment) => paymentRow(current(payment, now())))}
+        </table>
+      </div>
+      <h2>Refund, reverse or settle</h2>
+      <p>A refund here is one of Monnify's dashboard, which the service did not order.</p>
+      ${paid.map(actions)}
+      <form class="inline" method="post" action="/simulator/settlements">
+        <button class="small">Settle paid transactions</button>
+      </form>
+      <h2>Refunds</h2>
+      <div class="scroll">
+        <table>
+          <tr>
+            <th>Reference</th>
+            <th>Payment</th>
+            <th>Amount</th>
+            <th>Status</th>
+          </tr>
+          ${refunds.map(refundRow)}
         </table>
       </div>
       <h2>Webhooks sent</h2>
@@ -104,8 +177,7 @@ export function createOverview({ store, resend }: OverviewOptions) {
   pages.post('/events/:id/resend', async (c) => {
     const event = await store.event(Number(c.req.param('id')))
     if (!event) return c.notFound()
-    const sent = await resend(event)
-    return accepts(c, ANSWERS) === 'application/json' ? c.json(sent) : c.redirect('/simulator', 303)
+    return respond(c, await resend(event))
   })
 
   return pages

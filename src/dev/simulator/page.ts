@@ -1,7 +1,13 @@
 /** Layout, styles and Content-Security-Policy of the simulator's pages. */
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import { type Faults, STATUS_FAULTS, WEBHOOK_FAULTS } from './scenario'
+import {
+  type Faults,
+  REFUND_FAULTS,
+  type RefundSetting,
+  STATUS_FAULTS,
+  WEBHOOK_FAULTS,
+} from './scenario'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -28,7 +34,8 @@ dt { color: var(--quiet) } dd { margin: 0; text-align: right; overflow-wrap: any
 form { display: grid; gap: .6rem } fieldset { border: 0; margin: 0; padding: 0 } legend { padding: 0; color: var(--quiet); font-size: .9rem }
 .ways { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-bottom: .4rem; font-size: .95rem } label { display: flex; gap: .4rem; align-items: center }
 .row { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem } details { font-size: .9rem; color: var(--quiet) } summary { cursor: pointer; padding: .3rem 0 }
-select { font: inherit; padding: .4rem; border-radius: .4rem; border: 1px solid var(--line); background: var(--paper); color: var(--ink); max-width: 100% }
+select, input[type=number] { font: inherit; padding: .4rem; border-radius: .4rem; border: 1px solid var(--line); background: var(--paper); color: var(--ink); max-width: 100% }
+input[type=number] { width: 7rem } .actions { border-bottom: 1px solid var(--line); padding: .4rem 0 } .actions form { padding: .3rem 0 }
 details label { justify-content: space-between; padding: .2rem 0 }
 button, .back { display: block; width: 100%; padding: .75rem; border-radius: .6rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; border: 1px solid var(--line); background: transparent; color: var(--ink) }
 form ~ .back { margin-top: .6rem }
@@ -73,6 +80,13 @@ const select = (label: string, name: string, values: readonly string[], chosen: 
 export const faultFields = (faults: Faults) =>
   html`${select('Webhook', 'webhook', WEBHOOK_FAULTS, faults.webhook)}
   ${select('Status query', 'status', STATUS_FAULTS, faults.status)}`
+
+export const refundFaultFields = ({ fault, queries }: RefundSetting) =>
+  html`${select('Refund', 'fault', REFUND_FAULTS, fault)}
+    <label
+      >Queries while pending
+      <input type="number" name="queries" min="1" max="100" value="${queries}"
+    /></label>`
 
 const naira = new Intl.NumberFormat('en-NG', { style: 'currency', currency: 'NGN' })
 

@@ -27,6 +27,45 @@ export interface Faults {
 
 export const NO_FAULTS: Faults = { webhook: 'none', status: 'none' }
 
+/** Ways to pay, as the checkout page names them. */
+export const WAYS = ['transfer', 'card', 'ussd'] as const
+export type Way = (typeof WAYS)[number]
+
+/** Monnify's name of a way to pay. Only transfers can be refunded. */
+export const METHOD_OF = { transfer: 'ACCOUNT_TRANSFER', card: 'CARD', ussd: 'USSD' } as const
+export type TransactionMethod = (typeof METHOD_OF)[Way]
+
+/**
+ * Faults of a refund that the service orders. Monnify has not received the order after a code, `timeout` and
+ * `error_500`; it has after the others.
+ */
+export const REFUND_FAULTS = [
+  'none',
+  'R5',
+  'R6',
+  'R10',
+  'R11',
+  'M01',
+  'M02',
+  '99',
+  'timeout',
+  'error_500',
+  'timeout_landed',
+  'error_500_landed',
+  'pending',
+  'failed',
+  'failed_after_completed',
+] as const
+export type RefundFault = (typeof REFUND_FAULTS)[number]
+
+export interface RefundSetting {
+  readonly fault: RefundFault
+  /** Number of queries during which a refund with the fault `pending` is pending. */
+  readonly queries: number
+}
+
+export const NO_REFUND_FAULT: RefundSetting = { fault: 'none', queries: 3 }
+
 export interface Scenario extends Faults {
   readonly ending: Ending
 }
@@ -64,6 +103,7 @@ export type TransactionStatus =
   | 'FAILED'
   | 'ABANDONED'
   | 'EXPIRED'
+  | 'REVERSED'
 
 /** Monnify keeps a checkout open for 40 minutes. */
 export const CHECKOUT_MS = 40 * 60 * 1000

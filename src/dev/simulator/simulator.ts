@@ -4,9 +4,11 @@
  * can write that header.
  */
 import { Hono } from 'hono'
+import { paymentAnnouncement } from './announcements'
 import { createCheckout } from './checkout'
 import { createControl } from './control'
-import { notify, type NotifyOptions, resend } from './notify'
+import { createDashboard } from './dashboard'
+import { type Announcement, notify, type NotifyOptions, resend } from './notify'
 import { createOverview } from './overview'
 import type { SimulatedTransaction } from './store'
 import type { WebhookFault } from './scenario'
@@ -23,11 +25,6 @@ export interface Simulator {
   readonly meet: (requestUrl: string) => boolean
 }
 
-export interface CreateSimulator extends SimulatorOptions {
-  /** Continues work after the response. */
-  readonly background: (work: Promise<unknown>) => void
-}
-
 /** Detects requests from pages of other origins. `Sec-Fetch-Site` covers pages that hide their origin. */
 function isFromElsewhere({ method, url, headers }: Request): boolean {
   if (method === 'GET' || method === 'HEAD') return false
@@ -36,14 +33,38 @@ function isFromElsewhere({ method, url, headers }: Request): boolean {
   return (origin !== 'null' && origin !== new URL(url).origin) || site !== 'same-origin'
 }
 
-export function createSimulator(options: CreateSimulator): Simulator {
+/** Rejects when the request is aborted, as a client's time limit does. */
+const aborted = ({ signal }: Request): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+    })
+  })
+
+export function createSimulator(options: SimulatorOptions): Simulator {
+  const { store, secretKey, wait, now, background } = options
   let origin: string | undefined
-  const wireApi = createWireApi(options, () => origin ?? '')
+  let send: ((request: Request) => Promise<Response>) | undefined
+
+  const deliver: NotifyOptions['deliver'] = async (body, headers) => {
+    if (!send) throw new Error('the simulator has no service')
+    return send(new Request(`${origin}/webhooks/monnify`, { method: 'POST', headers, body }))
+  }
+  const letters = { store, secretKey, wait, now, deliver }
+  const announce = (announcement: Announcement, fault: WebhookFault): Promise<void> =>
+    notify(letters, announcement, fault)
+  /** Without a fault, the service has received the webhook before the page responds. */
+  const announceBeforePage = async (announcement: Announcement, fault: WebhookFault) => {
+    const told = announce(announcement, fault)
+    if (fault === 'none') await told
+    else background(told)
+  }
+  const wireApi = createWireApi({ ...options, announce }, () => origin ?? '')
 
   return {
     async fetch(request) {
       if (!origin) throw new Error('the simulator serves loopback hosts only')
-      return wireApi.fetch(request)
+      return Promise.race([wireApi.fetch(request), aborted(request)])
     },
     meet(requestUrl) {
       const url = new URL(requestUrl)
@@ -51,23 +72,18 @@ export function createSimulator(options: CreateSimulator): Simulator {
       origin = url.origin
       return true
     },
-    pages(send) {
-      const { store, secretKey, wait, now } = options
-      const deliver: NotifyOptions['deliver'] = (body, headers) =>
-        send(new Request(`${origin}/webhooks/monnify`, { method: 'POST', headers, body }))
-      const letters = { store, secretKey, wait, now, deliver }
-      /** Without a fault, the service has received the webhook before the customer returns. */
-      const onPaid = async (transaction: SimulatedTransaction, fault: WebhookFault) => {
-        const told = notify(letters, transaction, fault)
-        if (fault === 'none') await told
-        else options.background(told)
-      }
+    pages(service) {
+      send = service
+      const deps = { store, now, wait, announce: announceBeforePage }
+      const onPaid = (transaction: SimulatedTransaction, fault: WebhookFault) =>
+        announceBeforePage(paymentAnnouncement(transaction), fault)
       return new Hono()
         .use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
         .use(async (c, next) => (isFromElsewhere(c.req.raw) ? c.body(null, 403) : next()))
         .route('/', createCheckout({ store, now, onPaid }))
-        .route('/', createOverview({ store, resend: (event) => resend(letters, event) }))
+        .route('/', createOverview({ store, now, resend: (event) => resend(letters, event) }))
         .route('/', createControl(store))
+        .route('/', createDashboard(deps))
         .route('/', wireApi)
     },
   }

@@ -1,8 +1,7 @@
-/**
- * The simulator's transactions, events and settings. The simulator creates its own tables in the local D1, so
- * production does not have them, and they survive a restart.
- */
-import { type Faults, NO_FAULTS, type TransactionStatus } from './scenario'
+/** The simulator's transactions, sent events and settings. */
+import { createRun, readSetting, SETTING_IDS, writeSetting } from './database'
+import { createRefundStore, type RefundStore } from './refund-store'
+import { type Faults, NO_FAULTS, type TransactionMethod, type TransactionStatus } from './scenario'
 
 export interface SimulatedTransaction {
   readonly transactionReference: string
@@ -20,11 +19,23 @@ export interface SimulatedTransaction {
   /** A person uses the checkout, so the customer does not pay automatically. */
   readonly isAttended?: boolean
   readonly createdAtMs: number
+  /** How the customer paid; by transfer if nothing is stored. */
+  readonly method?: TransactionMethod
+  readonly reversal?: Reversal | undefined
+  /** Reference of the settlement that listed it. */
+  readonly settlement?: string
+}
+
+/** Money that goes back from `atMs` on. The merchant can win a dispute, but not undo a reversal. */
+export interface Reversal {
+  readonly kind: 'reversal' | 'dispute'
+  readonly atMs: number
 }
 
 /** Sent event, and the service's response. */
 export interface SentEvent {
   readonly id: number
+  /** The payment's; for a settlement, its own reference. */
   readonly paymentReference: string
   readonly body: string
   readonly signature: string | null
@@ -37,11 +48,19 @@ export interface SentEvent {
 type Change = Partial<
   Pick<
     SimulatedTransaction,
-    'status' | 'paidKobo' | 'asked' | 'faults' | 'isAttended' | 'redirectUrl'
+    | 'status'
+    | 'paidKobo'
+    | 'asked'
+    | 'faults'
+    | 'isAttended'
+    | 'redirectUrl'
+    | 'method'
+    | 'reversal'
+    | 'settlement'
   >
 >
 
-export interface SimulatorStore {
+export interface SimulatorStore extends RefundStore {
   /** @returns whether the payment reference was new */
   insert(transaction: SimulatedTransaction): Promise<boolean>
   byTransactionReference(reference: string): Promise<SimulatedTransaction | undefined>
@@ -49,6 +68,8 @@ export interface SimulatorStore {
   /** Compare-and-set. @returns whether the transaction was unchanged since it was read */
   change(from: SimulatedTransaction, to: Change): Promise<boolean>
   newest(): Promise<SimulatedTransaction[]>
+  /** Paid transactions without a settlement, oldest first. */
+  unsettled(nowMs: number): Promise<SimulatedTransaction[]>
   recordEvent(event: Omit<SentEvent, 'id'>): Promise<SentEvent>
   /** Events of all payments, or of the given ones, newest first. */
   events(paymentReferences?: readonly string[]): Promise<SentEvent[]>
@@ -59,37 +80,12 @@ export interface SimulatorStore {
 
 const LISTED = 20
 const LISTED_OF_PAYMENTS = 200
-
-const CREATE = [
-  `CREATE TABLE IF NOT EXISTS simulator_transactions (
-    transaction_reference TEXT PRIMARY KEY,
-    payment_reference TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL
-  )`,
-  `CREATE TABLE IF NOT EXISTS simulator_sent_events (
-    id INTEGER PRIMARY KEY,
-    paymentReference TEXT NOT NULL,
-    body TEXT NOT NULL,
-    signature TEXT,
-    answer INTEGER NOT NULL,
-    verdict TEXT,
-    sentAtMs INTEGER NOT NULL
-  )`,
-  'CREATE TABLE IF NOT EXISTS simulator_settings (id INTEGER PRIMARY KEY, faults TEXT NOT NULL)',
-]
+const SETTLED_AT_ONCE = 50
 
 const EVENT = 'id, paymentReference, body, signature, answer, verdict, sentAtMs'
 
 export function createSimulatorStore(d1: D1Database): SimulatorStore {
-  async function run<Row>(query: string, ...values: unknown[]): Promise<D1Result<Row>> {
-    const statements = [
-      ...CREATE.map((create) => d1.prepare(create)),
-      d1.prepare(query).bind(...values),
-    ]
-    const result = (await d1.batch<Row>(statements)).at(-1)
-    if (!result) throw new Error('the batch returned no result')
-    return result
-  }
+  const run = createRun(d1)
   const select = async (rest: string, ...values: unknown[]): Promise<SimulatedTransaction[]> => {
     const { results } = await run<{ state: string }>(
       `SELECT state FROM simulator_transactions ${rest}`,
@@ -101,6 +97,7 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
     (await run<SentEvent>(`SELECT ${EVENT} FROM simulator_sent_events ${rest}`, ...values)).results
 
   return {
+    ...createRefundStore(run),
     async insert(transaction) {
       const { transactionReference, paymentReference } = transaction
       const { meta } = await run(
@@ -128,6 +125,13 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
       return meta.changes === 1
     },
     newest: () => select('ORDER BY rowid DESC LIMIT ?', LISTED),
+    unsettled: (nowMs) =>
+      select(
+        `WHERE json_extract(state, '$.paidKobo') > 0 AND json_extract(state, '$.settlement') IS NULL
+          AND COALESCE(json_extract(state, '$.reversal.atMs') > ?, TRUE) ORDER BY rowid LIMIT ?`,
+        nowMs,
+        SETTLED_AT_ONCE,
+      ),
     async recordEvent(event) {
       const { paymentReference, body, signature, answer, verdict, sentAtMs } = event
       const { meta } = await run(
@@ -151,16 +155,7 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
           )
         : sent('ORDER BY id DESC LIMIT ?', LISTED),
     event: async (id) => (await sent('WHERE id = ?', id))[0],
-    async faults() {
-      const { results } = await run<{ faults: string }>('SELECT faults FROM simulator_settings')
-      return results[0] ? (JSON.parse(results[0].faults) as Faults) : NO_FAULTS
-    },
-    async setFaults(faults) {
-      await run(
-        `INSERT INTO simulator_settings (id, faults) VALUES (1, ?)
-          ON CONFLICT (id) DO UPDATE SET faults = excluded.faults`,
-        JSON.stringify(faults),
-      )
-    },
+    faults: async () => (await readSetting<Faults>(run, SETTING_IDS.payments)) ?? NO_FAULTS,
+    setFaults: (faults) => writeSetting(run, SETTING_IDS.payments, faults),
   }
 }

@@ -4,10 +4,12 @@
  */
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { type Kobo, parseNaira } from '../../common/money'
 import { current, failure, statusOf, success } from './messages'
+import { createRefundApi } from './refund-api'
+import type { RefundDeps } from './refunds'
 import { type Faults, faultOfAsk } from './scenario'
 import type { SimulatedTransaction, SimulatorStore } from './store'
+import { amount, SLOW_MS } from './wire-fields'
 
 export interface SimulatorOptions {
   readonly store: SimulatorStore
@@ -17,19 +19,11 @@ export interface SimulatorOptions {
   readonly customer: 'pays' | 'waits'
   readonly now: () => number
   readonly wait: (ms: number) => Promise<unknown>
+  /** Continues work after the response. */
+  readonly background: (work: Promise<unknown>) => void
 }
 
 const TOKEN_SECONDS = 3600
-
-/** Longer than the client's time limit. */
-const SLOW_MS = 11_000
-
-const amount = z.number().transform((naira, context): Kobo => {
-  const parsed = parseNaira(naira)
-  if (parsed !== undefined && parsed > 0) return parsed
-  context.addIssue({ code: 'custom', message: 'not an amount' })
-  return z.NEVER
-})
 
 const initBody = z.object({
   amount,
@@ -43,7 +37,10 @@ const initBody = z.object({
 })
 
 /** @param checkoutOrigin origin of the checkout for a browser */
-export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => string) {
+export function createWireApi(
+  options: SimulatorOptions & RefundDeps,
+  checkoutOrigin: () => string,
+) {
   const { store, apiKey, secretKey, contractCode, now } = options
   const token = btoa(`simulated:${apiKey}`)
   const api = new Hono()
@@ -119,7 +116,7 @@ export function createWireApi(options: SimulatorOptions, checkoutOrigin: () => s
     return answerStatus(await store.byTransactionReference(reference), reference)
   })
 
-  return api
+  return api.route('/', createRefundApi(options))
 }
 
 /** A customer who is set to pay does so at a status query. Others use the checkout page. */
