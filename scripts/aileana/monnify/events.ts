@@ -79,9 +79,17 @@ const BUILDERS: Readonly<Record<string, Build>> = {
     transactionsCount: 0,
     transactions: [],
   }),
-  MANDATE_UPDATE: () => ({ mandateStatus: 'ACTIVE', mandateCode: 'EXAMPLEMANDATE01' }),
+  MANDATE_UPDATE: () => ({ mandateStatus: 'ACTIVATED', mandateCode: 'EXAMPLEMANDATE01' }),
   ACCOUNT_ACTIVITY: ({ amount }) => ({ amount, currency: '566', activityType: 'CREDIT' }),
-  LOW_BALANCE_ALERT: ({ amount }) => ({ balance: amount }),
+  LOW_BALANCE_ALERT: ({ amount }) => ({
+    transactionTime: '15/03/2026 02:29:00 PM',
+    merchantCode: 'EXAMPLEMERCHANT01',
+    walletAccountNumber: '8000000001',
+    walletBalance: amount,
+    lowBalanceThreshold: amount * 2,
+    currency: 'NGN',
+    description: 'The wallet balance is low.',
+  }),
 }
 
 export const EVENT_TYPES = Object.keys(BUILDERS)
