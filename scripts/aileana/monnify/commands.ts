@@ -5,14 +5,10 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { SCENARIOS } from '../../../src/dev/simulator/scenario.ts'
 import { fail } from '../../cli/program.ts'
-import { messageOf, request } from '../request.ts'
 import { EXPLAINED, explain } from './codes.ts'
 import { diagnose } from './diagnosis.ts'
 import { buildEvent } from './events.ts'
-
-export interface UrlOptions {
-  readonly url: string
-}
+import { senderTo, type UrlOptions } from './sender.ts'
 
 export interface SecretOptions {
   readonly secret?: string
@@ -35,24 +31,6 @@ function secretKey(options: SecretOptions): string {
   return (
     secret || fail('There is no secret. Use --secret, or run `npm ci` to create local secrets.')
   )
-}
-
-/** Sends requests to the service; exits if it cannot be reached. */
-const senderTo = (origin: string) => {
-  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    try {
-      return await request(new URL(path, origin), { redirect: 'manual', ...init })
-    } catch (error) {
-      return fail(messageOf(error), 1)
-    }
-  }
-  const postJson = (path: string, body: object, headers: Record<string, string> = {}) =>
-    ask(path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    })
-  return { ask, postJson }
 }
 
 async function read<T>(response: Response): Promise<T> {

@@ -1,9 +1,16 @@
 /** Commands of `npm run aileana -- monnify`, for people who integrate with Monnify. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
-import { SCENARIOS } from '../../../src/dev/simulator/scenario.ts'
+import { NO_REFUND_FAULT, REFUND_FAULTS, SCENARIOS } from '../../../src/dev/simulator/scenario.ts'
 import { urlOption } from '../service-url.ts'
 import { EVENT_TYPES } from './events.ts'
-import type { ScenarioOptions, SecretOptions, TriggerOptions, UrlOptions } from './commands.ts'
+import type { ScenarioOptions, SecretOptions, TriggerOptions } from './commands.ts'
+import type {
+  DisputeOptions,
+  RefundFaultOptions,
+  RefundOptions,
+  ReversalOptions,
+} from './dashboard.ts'
+import type { UrlOptions } from './sender.ts'
 
 function amountOf(text: string): number {
   const amount = Number(text)
@@ -14,6 +21,12 @@ function amountOf(text: string): number {
 function positionOf(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It must be a whole number of at least 1.')
+}
+
+function daysOf(text: string): number {
+  const days = Number(text)
+  if (text.trim() !== '' && days >= 0 && days <= 400) return days
+  throw new InvalidArgumentError('It must be a number of days from 0 to 400.')
 }
 
 const amountOption = () =>
@@ -58,6 +71,69 @@ function addSimulated(monnify: Command): void {
     )
 }
 
+const daysOption = () =>
+  new Option('--days <days>', 'days until the money goes back').default(0).argParser(daysOf)
+
+const paymentOption = () =>
+  new Option('--payment <reference>', 'reference of the payment, ours or that of Monnify')
+
+/** Checks required options when the command runs, after unknown options were rejected. */
+const requires =
+  (...names: readonly string[]) =>
+  (_: Command, command: Command): void => {
+    for (const name of names)
+      if (command.getOptionValue(name) === undefined)
+        command.error(`error: required option '--${name}' not specified`)
+  }
+
+const loadDashboard = () => import('./dashboard.ts')
+
+function addDashboard(monnify: Command): void {
+  monnify
+    .command('refund')
+    .description("Refund a payment in the simulator's dashboard, without an order of the service")
+    .addOption(paymentOption())
+    .addOption(new Option('--amount <naira>', 'amount to refund').argParser(amountOf))
+    .addOption(urlOption())
+    .hook('preAction', requires('payment', 'amount'))
+    .action(async (options: RefundOptions) => (await loadDashboard()).refund(options))
+  monnify
+    .command('reverse')
+    .description('Let the bank reverse a payment at the simulated gateway')
+    .addOption(paymentOption())
+    .addOption(daysOption())
+    .addOption(urlOption())
+    .hook('preAction', requires('payment'))
+    .action(async (options: ReversalOptions) => (await loadDashboard()).reverse(options))
+  monnify
+    .command('dispute')
+    .description('Let the customer dispute a payment: a reversal that the merchant can win')
+    .addOption(paymentOption())
+    .addOption(daysOption())
+    .option('--won', 'end the dispute: the merchant keeps the money')
+    .addOption(urlOption())
+    .hook('preAction', requires('payment'))
+    .action(async (options: DisputeOptions) => (await loadDashboard()).dispute(options))
+  monnify
+    .command('settle')
+    .description('Send a SETTLEMENT event with the paid transactions that are not settled yet')
+    .addOption(urlOption())
+    .action(async (options: UrlOptions) => (await loadDashboard()).settle(options))
+  monnify
+    .command('refund-fault')
+    .description('Show or select the fault of future refunds that the service orders')
+    .addArgument(new Argument('[fault]', 'the fault; without it, show it').choices(REFUND_FAULTS))
+    .addOption(
+      new Option('--queries <n>', 'queries during which a refund is pending')
+        .default(NO_REFUND_FAULT.queries)
+        .argParser(positionOf),
+    )
+    .addOption(urlOption())
+    .action(async (fault: string | undefined, options: RefundFaultOptions) =>
+      (await loadDashboard()).refundFault(fault, options),
+    )
+}
+
 function addOffline(monnify: Command): void {
   monnify
     .command('verify')
@@ -78,9 +154,10 @@ function addOffline(monnify: Command): void {
 export function addMonnify(program: Command): void {
   const monnify = program
     .command('monnify')
-    .description('Send and replay events, play scenarios, explain signatures and codes')
+    .description('Play Monnify, send and replay its events, explain signatures and codes')
     .helpCommand(false)
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage.')
   addSimulated(monnify)
+  addDashboard(monnify)
   addOffline(monnify)
 }
