@@ -42,6 +42,34 @@ describe('npm run aileana -- monnify', () => {
     })
   }, 60_000)
 
+  it('refunds, reverses, disputes and settles a payment, and selects the fault of refunds', () => {
+    const { stdout } = here('scenario', 'paid')
+    const reference = /"payment_reference":"([^"]+)"/.exec(stdout)?.[1] ?? ''
+    const ofPayment = (name: string, ...args: string[]) =>
+      here(name, '--payment', reference, ...args)
+    const done = (text: string) => ({ status: 0, stdout: expect.stringContaining(text) })
+    expect(here('settle')).toMatchObject(done(reference))
+    expect(here('settle')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('Every paid transaction is settled.'),
+    })
+    expect(ofPayment('refund', '--amount', '250')).toMatchObject(done('"refundAmount":250'))
+    expect(ofPayment('refund', '--amount', '751')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('would exceed what was paid'),
+    })
+    expect(ofPayment('dispute', '--days', '2')).toMatchObject(done('"paymentStatus":"PAID"'))
+    expect(ofPayment('dispute', '--won')).toMatchObject(done('"reversedFrom":null'))
+    expect(ofPayment('reverse')).toMatchObject(done('"paymentStatus":"REVERSED"'))
+    expect(here('reverse', '--payment', 'none')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('does not know the payment'),
+    })
+    expect(here('refund-fault', 'pending', '--queries', '5')).toMatchObject(done('"queries":5'))
+    expect(here('refund-fault', 'none')).toMatchObject(done('"none"'))
+    expect(here('refund-fault')).toMatchObject(done('{"fault":"none","queries":3}'))
+  }, 60_000)
+
   it('fails to replay an event that does not exist', () => {
     expect(here('replay', '999')).toMatchObject({
       status: 1,
@@ -93,6 +121,32 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await page.goto(`${service.url}/simulator`)
     await page.getByRole('cell', { name: 'unsigned' }).first().waitFor()
     await picture(page, 'simulator')
+  }, 60_000)
+
+  it('a person refunds, reverses and settles on a phone, without scripts', async () => {
+    const { url } = await newPayment(900)
+    const page = await open(url, { width: 390, javaScriptEnabled: false })
+    await page.getByRole('button', { name: 'Pay ₦900.00' }).click()
+    await page.goto(`${service.url}/simulator`)
+    const payment = page.locator('details').first()
+    const unfold = () => payment.locator('summary').click()
+    await unfold()
+    await picture(page, 'simulator-phone')
+    expect(await contentWidth(page)).toBe(390)
+    await payment.getByLabel('Amount').fill('100.50')
+    await payment.getByRole('button', { name: 'Refund' }).click()
+    await page.getByRole('cell', { name: '₦100.50' }).waitFor()
+    await unfold()
+    await payment.getByLabel('After days').first().fill('3')
+    await payment.getByRole('button', { name: 'Reverse' }).click()
+    await unfold()
+    await payment.getByText('Reversed from').waitFor()
+    await page.getByRole('button', { name: 'Settle paid transactions' }).click()
+    await page.getByRole('cell', { name: 'SETTLEMENT' }).first().waitFor()
+    await page.getByLabel('Refund').first().selectOption('R5')
+    await page.getByRole('button', { name: 'Save' }).nth(1).click()
+    expect(await page.getByLabel('Refund').first().inputValue()).toBe('R5')
+    expect(await contentWidth(page)).toBe(390)
   }, 60_000)
 
   it.each([

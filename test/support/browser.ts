@@ -13,6 +13,7 @@ export const hasBrowser = existsSync(CHROMIUM)
 export interface Look {
   readonly width?: number
   readonly colorScheme?: 'light' | 'dark'
+  readonly javaScriptEnabled?: boolean
 }
 
 export function useBrowser() {
@@ -30,9 +31,10 @@ export function useBrowser() {
     complaints,
     open: async (
       url: string,
-      { width = 1200, colorScheme = 'light' }: Look = {},
+      { width = 1200, colorScheme = 'light', javaScriptEnabled = true }: Look = {},
     ): Promise<Page> => {
-      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+      const viewport = { width, height: 900 }
+      const page = await browser.newPage({ viewport, colorScheme, javaScriptEnabled })
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
       page.on('pageerror', (error) => complaints.push(error.message))
       await page.goto(url)
