@@ -3,7 +3,7 @@
  * Each step may be repeated after an interruption. Monnify always receives the same reference, so it can pay once only.
  */
 import { currentRequestId, logError, logEvent } from '../common/log'
-import { subtractKobo } from '../common/money'
+import { type Kobo, subtractKobo } from '../common/money'
 import { type Refusal, refuse, ok, type Result } from '../common/result'
 import type { ExceptionStore } from '../exceptions/store'
 import type { CheckStore } from '../payments/check-store'
@@ -187,7 +187,9 @@ export async function settle(
     wallet.settleRefund(nameOf(refund), outcome, currentRequestId()),
   )
   if (!settled.ok) throw new Error(`the wallet refused a refund's outcome: ${settled.refusal.code}`)
-  const { refundedKobo, entrySeq } = settled.value
+  const { refundedKobo, entrySeq, paidKobo } = settled.value
+  const excessKobo = subtractKobo(refund.amountKobo, paidKobo)
+  if (outcome === 'completed' && excessKobo > 0) await recordExcess(deps, refund, excessKobo)
   await deps.checkStore.recordRefunded(payment.uuid, refundedKobo, entrySeq)
   const nowMs = deps.now()
   const completedAtMs = outcome === 'completed' ? (refund.completedAtMs ?? nowMs) : null
@@ -200,6 +202,10 @@ export async function settle(
     nextTryAtMs: isChecked ? nextCheckTime(completedAtMs, nowMs) : null,
   })
 }
+
+/** The payer received more than the payment had left, because it was reversed meanwhile. */
+const recordExcess = (deps: PayDeps, { reference: subject }: Refund, amountKobo: Kobo) =>
+  deps.exceptionStore.record({ kind: 'excess_refund', subject, amountKobo, atMs: deps.now() })
 
 /** Queries Monnify about a refund and applies the result, whatever its status. Refuses `gateway_unavailable`. */
 async function recheck(deps: PayDeps, refund: Refund): Promise<Result<Refund>> {

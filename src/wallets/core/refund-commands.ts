@@ -2,7 +2,7 @@
  * Refunds that the service orders. The money is set aside before the gateway is called, and leaves that
  * account when the gateway has paid, or has failed to pay. Pure.
  */
-import { type Kobo, maxKobo, subtractKobo, ZERO } from '../../common/money'
+import { type Kobo, maxKobo, minKobo, subtractKobo, ZERO } from '../../common/money'
 import { refuse } from '../../common/result'
 import { availableKobo, type Change, type Decided, decided, noChange, post } from './change'
 import { debitOrOwe } from './debt-commands'
@@ -74,7 +74,7 @@ export type RefundOutcome = 'completed' | 'failed'
 /**
  * Records whether the payer received a refund; the latest outcome counts. A failed refund returns to the
  * wallet, from where a reversal of its reference takes it. One that was returned and then reported as
- * completed is taken back. A repeat, and an outcome of a refund without a hold, changes nothing. Refuses
+ * completed is taken back, at most what is left of the reference's credit. A repeat, and an outcome of a refund without a hold, changes nothing. Refuses
  * nothing.
  */
 export function settleRefund(
@@ -91,7 +91,8 @@ export function settleRefund(
     if (outcome === 'completed') {
       if (heldKobo > 0) return post(change, posting('refund_paid', heldKobo), nowMs)
       if (paidKobo > 0) return change
-      return debitOrOwe(change, posting('gateway_refund', amountKobo), nowMs)
+      const takenKobo = minKobo(amountKobo, leftKobo(refund, totals))
+      return debitOrOwe(change, posting('gateway_refund', takenKobo), nowMs)
     }
     const bounced = post(change, posting('refund_bounced', paidKobo), nowMs)
     const backKobo = paidKobo > 0 ? paidKobo : heldKobo
