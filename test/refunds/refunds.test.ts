@@ -1,0 +1,251 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { ok } from '../../src/common/result'
+import type { GatewayRefund, RefundGateway } from '../../src/payments/monnify/refunds'
+import { checkGatewayRefunds } from '../../src/payments/check'
+import { sweepPayments } from '../../src/payments/sweep'
+import { sweepRefunds } from '../../src/refunds/pay'
+import { newUser, type TestUser } from '../support/client'
+import { paidEvent, sendEvent, worldWith } from '../support/gateway'
+
+const DAY_MS = 86_400_000
+
+/** Monnify's refunds, as a test sets them. */
+class ScriptedRefunds implements RefundGateway {
+  readonly refunds: GatewayRefund[] = []
+
+  async orderRefund({
+    refundReference,
+    transactionReference,
+    amountKobo,
+  }: Omit<GatewayRefund, 'status'>) {
+    this.refunds.unshift({ refundReference, transactionReference, amountKobo, status: 'open' })
+    return { kind: 'accepted' as const }
+  }
+
+  async queryRefund(reference: string) {
+    return ok(this.refunds.find(({ refundReference }) => refundReference === reference))
+  }
+
+  async listRefunds(page: number, size: number) {
+    return ok(this.refunds.slice(page * size, (page + 1) * size))
+  }
+
+  decide(status: GatewayRefund['status']): void {
+    for (const [index, refund] of this.refunds.entries())
+      this.refunds[index] = { ...refund, status }
+  }
+
+  /** A refund made in the dashboard. */
+  made(attempt: string, naira: number, refundReference = `TRFD|${crypto.randomUUID()}`): string {
+    const transactionReference = `MNFY|${attempt}`
+    const amountKobo = kobo(naira * 100)
+    this.refunds.unshift({ refundReference, transactionReference, amountKobo, status: 'completed' })
+    return refundReference
+  }
+}
+
+const refundGateway = new ScriptedRefunds()
+const clock = { nowMs: Date.now() }
+const world = worldWith({ refundGateway, now: () => clock.nowMs })
+
+interface Paid {
+  readonly user: TestUser
+  readonly uuid: string
+  readonly reference: string
+}
+
+async function paid(naira: number, given?: TestUser): Promise<Paid> {
+  const user = given ?? (await newUser(world.send))
+  const body = { amount: naira, method: 'monnify' }
+  const { body: payment } = await user.send('POST', '/payments', { body })
+  world.gateway.says(payment.payment_reference, 'PAID', naira)
+  await sendEvent(world.send, paidEvent(payment.payment_reference, naira))
+  return { user, uuid: payment.uuid, reference: payment.payment_reference }
+}
+
+const credits = async (user: TestUser) =>
+  (await user.send('GET', '/wallets')).body.find(
+    ({ type }: { type: string }) => type === 'call_credits',
+  )
+
+const refundEvent = (
+  refundReference: string,
+  attempt: string,
+  eventType = 'SUCCESSFUL_REFUND',
+) => ({
+  eventType,
+  eventData: {
+    refundReference,
+    transactionReference: `MNFY|${attempt}`,
+    refundAmount: '10:00',
+    refundStatus: 'COMPLETED',
+  },
+})
+
+const exceptionsOf = async (subject: string) =>
+  (
+    await env.DB.prepare('SELECT kind FROM exceptions WHERE subject = ?').bind(subject).all()
+  ).results.map((row) => row['kind'])
+
+describe('a refund by the payer', () => {
+  it('leaves the wallet at once, and is completed when Monnify says so', async () => {
+    const { user, uuid } = await paid(500)
+    const path = `/payments/${uuid}/refunds`
+    const body = { amount: 150, reason: 'Paid twice' }
+    const headers = { 'Idempotency-Key': 'once' }
+    const { status, body: refund } = await user.send('POST', path, { body, headers })
+    expect(status).toBe(201)
+    expect(refund).toMatchObject({ amount: 150, status: 'processing', payment_uuid: uuid })
+    const again = await user.send('POST', path, { body, headers })
+    expect(again.headers.get('Idempotent-Replayed')).toBe('true')
+    expect(again.body.uuid).toBe(refund.uuid)
+    expect((await credits(user)).balance).toBe(350)
+    refundGateway.decide('completed')
+    const { refundReference = '' } = refundGateway.refunds[0] ?? {}
+    await sendEvent(world.send, refundEvent(refundReference, 'any'))
+    expect((await user.send('GET', path)).body).toMatchObject([{ status: 'completed' }])
+    expect((await user.send('GET', `/payments/${uuid}`)).body).toMatchObject({
+      status: 'completed',
+      amount_paid: 500,
+      refunded_amount: 150,
+    })
+    refundGateway.decide('failed')
+    await sendEvent(world.send, refundEvent(refundReference, 'any', 'FAILED_REFUND'))
+    expect((await credits(user)).balance).toBe(500)
+    expect((await user.send('GET', path)).body).toMatchObject([
+      { status: 'failed', failure_reason: 'gateway_failed' },
+    ])
+    expect((await user.send('GET', `/payments/${uuid}`)).body.refunded_amount).toBe(0)
+  })
+
+  it.each([
+    ['less than 100 NGN', 99, 409, 'refund_not_allowed'],
+    ['more than the payment', 501, 400, 'refund_exceeds_payment'],
+    ['nothing', 0, 400, 'validation_failed'],
+  ])('of %s is refused', async (_, amount, status, code) => {
+    const { user, uuid } = await paid(500)
+    const body = { amount, reason: 'Paid twice' }
+    const refused = await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    expect(refused).toMatchObject({ status, body: { code } })
+    expect((await credits(user)).balance).toBe(500)
+  })
+
+  it('of what was spent, of another user, and after its window is refused', async () => {
+    const { user, uuid } = await paid(500)
+    const path = `/payments/${uuid}/refunds`
+    const body = { amount: 150, reason: 'Paid twice' }
+    const other = await newUser(world.send)
+    expect((await other.send('POST', path, { body })).status).toBe(404)
+    expect((await other.send('GET', path)).status).toBe(404)
+    for (let count = 0; count < 4; count++)
+      await user.send('POST', '/calls', { body: { recipient_phone: '+2348031234567' } })
+    const most = { amount: 461, reason: 'Paid twice' }
+    expect((await user.send('POST', path, { body: most })).body).toMatchObject({
+      code: 'insufficient_funds',
+    })
+    clock.nowMs += 15 * DAY_MS
+    vi.setSystemTime(clock.nowMs)
+    const { access_token: token } = (
+      await world.send('POST', '/auth/refresh', { body: { refresh_token: user.refreshToken } })
+    ).body
+    vi.useRealTimers()
+    const late = await world.send('POST', path, { body, ...(token && { token }) })
+    expect([401, 409]).toContain(late.status)
+    clock.nowMs = Date.now()
+  })
+})
+
+describe('a refund in the dashboard', () => {
+  it('is taken back by its event, which names no payment', async () => {
+    const { user, uuid, reference } = await paid(100)
+    const refund = refundGateway.made(reference, 30)
+    for (const _ of ['event', 'duplicate'])
+      expect((await sendEvent(world.send, refundEvent(refund, reference))).body.outcome).toBe(
+        'settled',
+      )
+    expect((await credits(user)).balance).toBe(70)
+    expect((await user.send('GET', `/payments/${uuid}`)).body).toMatchObject({
+      status: 'completed',
+      refunded_amount: 30,
+    })
+  })
+
+  it('whose event was lost is found by the cron job', async () => {
+    const { user, reference } = await paid(100)
+    refundGateway.made(reference, 100)
+    await checkGatewayRefunds(world.deps)
+    await checkGatewayRefunds(world.deps)
+    expect((await credits(user)).balance).toBe(0)
+  })
+
+  it('that the status reports is searched, and a partial one does not take all', async () => {
+    const { user, reference } = await paid(100)
+    refundGateway.made(reference, 40)
+    world.gateway.says(reference, 'REFUNDED', 60)
+    await sendEvent(world.send, paidEvent(reference, 100))
+    expect((await credits(user)).balance).toBe(60)
+  })
+
+  it('that no refund explains is an exception, unless nothing of the payment is left', async () => {
+    const { user, reference } = await paid(100)
+    world.gateway.says(reference, 'REFUNDED', 50)
+    await sendEvent(world.send, paidEvent(reference, 100))
+    expect((await credits(user)).balance).toBe(100)
+    expect(await exceptionsOf(reference)).toEqual(['unexplained_refund'])
+    world.gateway.says(reference, 'REFUNDED', 0)
+    await sendEvent(world.send, paidEvent(reference, 100, { again: true }))
+    expect((await credits(user)).balance).toBe(0)
+  })
+
+  it('of an unknown transaction is an exception', async () => {
+    const refund = refundGateway.made('their-payment', 100)
+    const unknown = `MNFY|their-payment`
+    world.gateway.words.set(unknown, { paymentReference: 'their-payment' })
+    const { body } = await sendEvent(world.send, refundEvent(refund, 'their-payment'))
+    expect(body.outcome).toBe('not_ours')
+    expect(await exceptionsOf(unknown)).toEqual(['unknown_refund'])
+  })
+})
+
+describe('a completed payment', () => {
+  it('that is reversed on day 20 is found by day 21', async () => {
+    const { user, reference } = await paid(100)
+    world.gateway.says(reference, 'REVERSED', 0)
+    clock.nowMs += 20 * DAY_MS
+    await sweepPayments(world.deps)
+    clock.nowMs += DAY_MS + 1
+    await sweepPayments(world.deps)
+    clock.nowMs = Date.now()
+    expect((await credits(user)).balance).toBe(0)
+  })
+
+  it('is checked when a settlement names it; an unknown transaction becomes an exception', async () => {
+    const { user, reference } = await paid(100)
+    world.gateway.says(reference, 'REVERSED', 0)
+    const transactions = [
+      { transactionReference: `MNFY|${reference}`.toLowerCase() },
+      { transactionReference: 'MNFY|nobody' },
+    ]
+    world.gateway.words.set('MNFY|nobody', { paymentReference: 'theirs' })
+    const eventData = { settlementReference: crypto.randomUUID(), transactions }
+    const { body } = await sendEvent(world.send, { eventType: 'SETTLEMENT', eventData })
+    expect(body.outcome).toBe('checks_due')
+    expect(await exceptionsOf('MNFY|nobody')).toEqual(['unknown_settlement'])
+    await sweepPayments(world.deps)
+    expect((await credits(user)).balance).toBe(0)
+  })
+})
+
+it('a refund that no request finished is completed by the cron job', async () => {
+  const { user, uuid } = await paid(200)
+  const body = { amount: 100, reason: 'Paid twice' }
+  await user.send('POST', `/payments/${uuid}/refunds`, { body })
+  refundGateway.decide('completed')
+  clock.nowMs += 120_000
+  await sweepRefunds(world.deps)
+  clock.nowMs = Date.now()
+  const { body: refunds } = await user.send('GET', `/payments/${uuid}/refunds`)
+  expect(refunds).toMatchObject([{ status: 'completed' }])
+})
