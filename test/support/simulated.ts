@@ -41,7 +41,8 @@ export function openSimulated(now = () => Date.now()) {
     now,
   })
   const startPoller = () => Promise.resolve()
-  const deps = { ...createDeps(env), simulator, gateway, startPoller }
+  const replaced = { simulator, gateway, refundGateway: gateway, startPoller }
+  const deps = { ...createDeps(env), ...replaced }
   const app = createApp(deps)
   const fetch = async (request: Request) => app.fetch(request)
   const send = sender(fetch)
