@@ -192,9 +192,10 @@ export async function settle(
   if (outcome === 'completed' && excessKobo > 0) await recordExcess(deps, refund, excessKobo)
   await deps.checkStore.recordRefunded(payment.uuid, refundedKobo, entrySeq)
   const nowMs = deps.now()
-  const completedAtMs = outcome === 'completed' ? (refund.completedAtMs ?? nowMs) : null
+  const known = (await deps.refundStore.byUuid(refund.uuid)) ?? refund
+  const completedAtMs = outcome === 'completed' ? (known.completedAtMs ?? nowMs) : null
   const isChecked = completedAtMs !== null && refund.method === 'monnify'
-  if (outcome !== refund.status) logEvent(`refund_${outcome}`, { reference: refund.reference })
+  if (outcome !== known.status) logEvent(`refund_${outcome}`, { reference: refund.reference })
   return deps.refundStore.update(refund.uuid, {
     status: outcome,
     failureReason,

@@ -5,6 +5,7 @@ import { createDeps, type Deps } from '../../src/deps'
 import { kobo } from '../../src/common/money'
 import { ok, refuse, type Result } from '../../src/common/result'
 import type { Gateway } from '../../src/payments/monnify/client'
+import { confirmRefund } from '../../src/refunds/pay'
 import { SIGNATURE_HEADER, signBody } from '../../src/payments/monnify/signature'
 import type { GatewayTransaction } from '../../src/payments/core/payment'
 import { type Answer, type Send, sender } from './client'
@@ -59,7 +60,13 @@ export function worldWith(replaced: Partial<Deps> = {}): World {
   const gateway = new ScriptedGateway()
   /** A payment's own poller would query the simulator, not the script. */
   const startPoller = () => Promise.resolve()
-  const deps: Deps = { ...createDeps(env), gateway, startPoller, ...replaced }
+  const deps: Deps = {
+    ...createDeps(env),
+    gateway,
+    startPoller,
+    confirmRefund: (reference) => confirmRefund(deps, reference),
+    ...replaced,
+  }
   const app = createApp(deps)
   const fetch = async (request: Request) => app.fetch(request)
   return { gateway, deps, fetch, send: sender(fetch) }
