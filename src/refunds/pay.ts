@@ -107,8 +107,9 @@ async function holdMoney(deps: PayDeps, { refund, payment }: Work): Promise<Resu
       wallet.holdRefund({ ...nameOf(refund), amountKobo, isByUser }, requestId),
     )
   const other = { userUuid, type: otherType(type) }
-  const debtKobo = await deps.wallets.send(other, (wallet) => wallet.debt())
-  if (debtKobo > 0) return refuse({ code: 'debt_open', debtKobo })
+  const debt = await deps.wallets.send(other, (wallet) => wallet.debt())
+  if (!debt.ok) return debt
+  if (debt.value > 0) return refuse({ code: 'debt_open', debtKobo: debt.value })
   const held = await hold()
   if (held.ok || held.refusal.code !== 'insufficient_funds') return held
   const lackingKobo = subtractKobo(held.refusal.requiredKobo, held.refusal.availableKobo)

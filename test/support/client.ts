@@ -130,6 +130,9 @@ export interface WalletBody {
   readonly type: string
   readonly balance: number
   readonly held: number
+  readonly goodwill: number
+  readonly debt: number
+  readonly is_frozen: boolean
 }
 
 export async function walletOf(user: TestUser, type = 'call_credits'): Promise<WalletBody> {

@@ -224,9 +224,9 @@ export class MemoryWallet {
     return this.#run(unfreezeWallet)
   }
 
-  debt(): number {
+  debt(): Result<Kobo> {
     this.#runner.settle()
-    return this.state.debtKobo
+    return ok(this.state.debtKobo)
   }
 
   initiate(uuid: string) {

@@ -268,8 +268,9 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /** What the user owes this wallet. */
-  debt(): Kobo {
-    return this.#settle().row.state.debtKobo
+  debt(): Revised<Kobo> {
+    const { row } = this.#settle()
+    return { ...ok(row.state.debtKobo), revision: row.revision }
   }
 
   /** Sets money aside for a refund, before the gateway is called. A repeat moves nothing. */

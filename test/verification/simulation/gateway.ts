@@ -3,6 +3,7 @@
  * what the status query returned, which may be less.
  */
 import type { Faults, GatewayFault } from './faults'
+import { RefundTwin, type TwinRefund } from './refund-twin'
 import type { Scheduler } from './scheduler'
 
 export interface Transaction {
@@ -27,6 +28,7 @@ export class GatewayTwin {
   readonly transactions = new Map<string, Transaction>()
   /** Responses for each reference since the current operation began. */
   readonly said = new Map<string, Said[]>()
+  readonly refunds = new RefundTwin()
   /** Number of requests. */
   asked = 0
   readonly #faults: Faults
@@ -51,7 +53,10 @@ export class GatewayTwin {
     if (pathname === '/api/v1/auth/login') return answer({ accessToken: 'token', expiresIn: 3600 })
     if (fault === 'unauthorized') return answer({}, 401, false)
     if (pathname.endsWith('/init-transaction')) return this.#initialise(await request.json(), fault)
-    return this.#query(searchParams.get('paymentReference') ?? '', fault)
+    if (pathname.startsWith('/api/v1/refunds')) return this.#refund(request, fault)
+    const transactionReference = searchParams.get('transactionReference')
+    const paymentReference = transactionReference?.replace('MNFY|', '')
+    return this.#query(paymentReference ?? searchParams.get('paymentReference') ?? '', fault)
   }
 
   #initialise({ paymentReference, amount }: Order, fault: GatewayFault | undefined): Response {
@@ -72,6 +77,29 @@ export class GatewayTwin {
     return answer({ transactionReference, checkoutUrl })
   }
 
+  async #refund(request: Request, fault: GatewayFault | undefined): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url)
+    const lose = (response: Response) => {
+      if (fault === 'answer_lost') throw new TypeError('connection reset')
+      return response
+    }
+    if (pathname.endsWith('/initiate-refund')) {
+      const order = (await request.json()) as Parameters<RefundTwin['order']>[1]
+      const transaction = this.transactions.get(order.transactionReference.replace('MNFY|', ''))
+      return lose(coded(this.refunds.order(transaction, order)))
+    }
+    const page = Number(searchParams.get('page'))
+    const size = Number(searchParams.get('size'))
+    if (pathname === '/api/v1/refunds')
+      return lose(
+        coded('0', {
+          content: this.refunds.refunds.slice(page * size, (page + 1) * size).map(recordOf),
+        }),
+      )
+    const found = this.refunds.byReference(decodeURIComponent(pathname.split('/').at(-1) ?? ''))
+    return lose(found ? coded('0', recordOf(this.refunds.ask(found))) : coded('R7'))
+  }
+
   #query(reference: string, fault: GatewayFault | undefined): Response {
     const known = this.transactions.get(reference)
     const isOutdated = fault === 'says_paid_still' && known?.status === 'REVERSED'
@@ -90,6 +118,19 @@ interface Order {
   readonly paymentReference: string
   readonly amount: number
 }
+
+const coded = (responseCode: string, responseBody: object = {}): Response => {
+  const requestSuccessful = responseCode === '0'
+  const envelope = { requestSuccessful, responseMessage: responseCode, responseCode, responseBody }
+  return Response.json(envelope, { status: requestSuccessful ? 200 : 400 })
+}
+
+const recordOf = ({ refundReference, transaction, amountKobo, status }: TwinRefund): object => ({
+  refundReference,
+  transactionReference: transaction.transactionReference,
+  refundAmount: Number(naira(amountKobo)),
+  refundStatus: status,
+})
 
 const UNTRUE = new Set<GatewayFault | undefined>([
   'says_pending',

@@ -46,7 +46,15 @@ function checkSome(world: World, watch: ProjectionWatch, position: number): void
 /** Hash of all rows in all databases. */
 function hashOf(world: World): string {
   const hash = createHash('sha256')
-  const tables = ['wallet', 'entries', 'calls', 'transfers', 'reversals', 'idempotency_keys']
+  const tables = [
+    'wallet',
+    'entries',
+    'calls',
+    'transfers',
+    'reversals',
+    'collections',
+    'idempotency_keys',
+  ]
   for (const { name, rows, alarmAtMs } of world.objects.all()) {
     hash.update(`${name} ${alarmAtMs}`)
     for (const table of tables) hash.update(JSON.stringify(rows(`SELECT * FROM ${table}`)))
@@ -57,6 +65,9 @@ function hashOf(world: World): string {
     'call_sessions',
     'payments',
     'payment_exceptions',
+    'exceptions',
+    'refunds',
+    'gateway_refunds',
     'webhook_events',
   ]
   for (const table of copies) hash.update(JSON.stringify(world.d1.rows(`SELECT * FROM ${table}`)))

@@ -9,6 +9,7 @@ import { elapse } from './elapse'
 import { NO_FAULTS } from './faults'
 import { answer, initiate } from './operations/calls'
 import { topUp, transfer } from './operations/payments'
+import { decideRefunds } from './operations/refunds'
 import { settleEvent } from './operations/settling'
 import { ringPoller } from './operations/time'
 import { createRandom, seedFrom } from '../support/random'
@@ -43,7 +44,11 @@ export async function becomeQuiet(world: World): Promise<void> {
   await sweepPayments(world.deps)
   for (const { status, paymentReference } of gateway.transactions.values())
     if (status === 'PAID' || status === 'REVERSED') await settleEvent(world, paymentReference)
-  for (const name of objects.residents.keys()) await objects.command(name, 'open', [])
+  await decideRefunds(world)
+  for (const name of objects.residents.keys()) {
+    await objects.command(name, 'unfreeze', [])
+    await objects.command(name, 'open', [])
+  }
   await ringAll(world)
   if (world.violation) throw world.violation
   checkQuiet(world)
@@ -75,24 +80,23 @@ export async function stayQuiet(world: World, seed: number): Promise<LivenessLim
 function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
   auditor.checkAll(objects.all())
   orders.checkCompleted((name) => auditor.wallet(name))
-  let shortfallKobo = 0
   for (const wallet of auditor.wallets.values()) {
     hold(wallet.open.length === 0, () => 'a call outlives its horizon')
     checkProjection(d1, wallet, true)
-    for (const reversal of wallet.reversals.values()) shortfallKobo += reversal.shortfallKobo
   }
   for (const { name, rows } of objects.all()) {
     const [open] = rows(`SELECT COUNT(*) AS open FROM transfers WHERE status = 'in_transit'`)
     hold(open?.['open'] === 0, () => `${name}: a transfer is under way for ever`)
   }
-  const { postedKobo, transitKobo, revenueKobo } = auditor.totals
+  const { transitKobo, gatewayKobo, refundKobo } = auditor.totals
   let receivedKobo = 0
-  for (const { status, currency, paidKobo } of gateway.transactions.values())
-    if (status === 'PAID' && currency === 'NGN') receivedKobo += paidKobo
+  for (const { status, currency, paidKobo, paymentReference } of gateway.transactions.values())
+    if (status === 'PAID' && currency === 'NGN')
+      receivedKobo += paidKobo - gateway.refunds.completedKobo(paymentReference)
   hold(transitKobo === 0, () => `${transitKobo} kobo are in transit for ever`)
+  hold(refundKobo === 0, () => `${refundKobo} kobo are set aside for refunds for ever`)
   hold(
-    receivedKobo + shortfallKobo === postedKobo + revenueKobo,
-    () =>
-      `received ${receivedKobo}, short ${shortfallKobo}; wallets ${postedKobo}, revenue ${revenueKobo}`,
+    receivedKobo === gatewayKobo,
+    () => `the gateway keeps ${receivedKobo}, and the wallets say ${gatewayKobo}`,
   )
 }

@@ -13,6 +13,11 @@ import type { PaymentDeps } from '../../../src/payments/service'
 import { pollPayment } from '../../../src/payments/poll'
 import { createPaymentStore } from '../../../src/payments/store'
 import type { WebhookDeps } from '../../../src/payments/webhook'
+import { kobo } from '../../../src/common/money'
+import { ok } from '../../../src/common/result'
+import { confirmRefund } from '../../../src/refunds/pay'
+import type { RefundDeps } from '../../../src/refunds/service'
+import { createRefundStore } from '../../../src/refunds/store'
 import { createUserStore, type UserStore } from '../../../src/users/store'
 import { createWalletClient } from '../../../src/wallets/object/client'
 import { Auditor } from './auditor/auditor'
@@ -38,7 +43,7 @@ export interface Unresolved {
   readonly again: () => Promise<string>
 }
 
-export type Deps = CallDeps & PaymentDeps & WebhookDeps
+export type Deps = CallDeps & PaymentDeps & WebhookDeps & RefundDeps
 
 export interface User {
   readonly uuid: string
@@ -104,7 +109,10 @@ export class World {
       gateway: monnify,
       refundGateway: monnify,
       checkStore: createCheckStore(db),
-      confirmRefund: neither,
+      confirmRefund: (reference) => confirmRefund(this.deps, reference),
+      refundStore: createRefundStore(db),
+      confirmIdentity: async () => ok(null),
+      refundLimits: { windowMs: 1e12, userDayKobo: kobo(1e12), operatorDayKobo: kobo(1e12) },
       monnifySecretKey: SECRET,
       webhookIps: [],
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),

@@ -4,7 +4,8 @@
  * After a fault it allows two outcomes, and determines from the storage which one occurred.
  */
 import { type Prediction, predict } from './commands'
-import { compareAll, compareFrom, nextDueMs, type Rows } from './stored-wallet'
+import { claimsAt } from './meter'
+import { ACCOUNTS, compareAll, compareFrom, nextDueMs, type Rows } from './stored-wallet'
 import { findDifference, hold } from './violation'
 import { type Expected, keysWithout, newWalletModel, type WalletModel } from './wallet-model'
 
@@ -22,6 +23,10 @@ export interface Seen {
 export interface Grounds {
   hasConfirmed(reference: string, receivedKobo: number): boolean
   hasReversed(reference: string): boolean
+  /** Whether the gateway has refunded so much by refunds that the service did not order. */
+  hasRefunded(reference: string, refundedKobo: number): boolean
+  /** Whether a refund that the service ordered reached the payer at some time. */
+  hasPaidRefund(refundUuid: string): boolean
   /** The user's request for a payment. */
   order(paymentUuid: string): { userUuid: string; wallet: string; amountKobo: number } | undefined
 }
@@ -31,11 +36,9 @@ type Answer = { ok: boolean; value?: unknown; refusal?: { code: string } }
 export class Auditor {
   readonly wallets = new Map<string, WalletModel>()
   readonly #grounds: Grounds | undefined
-  /** Sums over all wallets, updated with every command. */
+  /** Sums of all accounts over all wallets, updated with every command. */
   #postedKobo = 0
-  #transitKobo = 0
-  #revenueKobo = 0
-  #gatewayKobo = 0
+  readonly #sums = new Map<string, number>()
   /** Number of responses by expectation. */
   readonly counted = { effects: 0, refusals: 0, unknown: 0 }
 
@@ -63,15 +66,27 @@ export class Auditor {
     grounds: Grounds,
     name: string,
     method: string,
-    [receipt]: readonly unknown[],
+    [receipt, outcome]: readonly unknown[],
   ): void {
+    if (method === 'settleRefund' && outcome === 'completed') {
+      const { refundUuid } = receipt as { refundUuid: string }
+      hold(grounds.hasPaidRefund(refundUuid), () => 'a refund is completed that was not paid')
+    }
     if (method === 'creditPayment' || method === 'reversePayment') {
-      const { reference, paymentUuid, receivedKobo, expectedKobo } = receipt as {
+      const {
+        reference,
+        paymentUuid,
+        receivedKobo,
+        expectedKobo,
+        refundedKobo = 0,
+      } = receipt as {
         reference: string
         paymentUuid: string
         receivedKobo: number
         expectedKobo: number
+        refundedKobo?: number
       }
+      hold(grounds.hasRefunded(reference, refundedKobo), () => 'takes a refund that was not made')
       const order = grounds.order(paymentUuid)
       const isTheirs = order !== undefined && `${order.userUuid}/${order.wallet}` === name
       hold(isTheirs, () => `${method} in a wallet that did not order it`)
@@ -79,7 +94,7 @@ export class Auditor {
         return hold(grounds.hasReversed(reference), () => `takes back what was not reversed`)
       hold(expectedKobo === order?.amountKobo, () => `expects ${expectedKobo} kobo`)
       hold(
-        grounds.hasConfirmed(reference, receivedKobo),
+        receivedKobo === 0 || grounds.hasConfirmed(reference, receivedKobo),
         () => `credits ${receivedKobo} kobo that the gateway did not confirm for ${reference}`,
       )
     }
@@ -90,10 +105,16 @@ export class Auditor {
       hold(isTheirs && order.amountKobo === amountKobo, () => 'a transfer that nobody ordered')
     }
     if (method === 'acceptTransfer') {
-      const { uuid, amountKobo } = receipt as { uuid: string; amountKobo: number }
+      const { uuid, amountKobo, goodwillKobo } = receipt as {
+        uuid: string
+        amountKobo: number
+        goodwillKobo: number
+      }
       const [userUuid] = name.split('/')
-      const sent = this.wallet(`${userUuid}/primary`).sent.get(uuid)
-      hold(sent?.amountKobo === amountKobo, () => 'a transfer arrives that was not sent')
+      const sender = name.endsWith('/primary') ? 'call_credits' : 'primary'
+      const sent = this.wallet(`${userUuid}/${sender}`).sent.get(uuid)
+      const isSent = sent?.amountKobo === amountKobo && sent.goodwillKobo === goodwillKobo
+      hold(isSent, () => 'a transfer arrives that was not sent')
     }
   }
 
@@ -135,19 +156,29 @@ export class Auditor {
     this.counted[isCertain ? kind : 'unknown'] += 1
   }
 
-  #sum(postedKobo: number, { entries, calls }: NonNullable<Prediction['draft']>): void {
+  #sum(postedKobo: number, { entries, calls, wallet }: NonNullable<Prediction['draft']>): void {
     this.#postedKobo += postedKobo
-    for (const { chargeKobo } of calls) this.#revenueKobo += chargeKobo ?? 0
+    const add = (account: string, amountKobo: number) =>
+      this.#sums.set(account, this.account(account) + amountKobo)
+    for (const { chargeKobo } of calls) add('charges', chargeKobo ?? 0)
     for (const { kind, amountKobo } of entries) {
-      if (kind === 'transfer_out') this.#transitKobo += amountKobo
-      if (kind === 'transfer_in') this.#transitKobo -= amountKobo
-      if (kind === 'top_up' || kind === 'surplus') this.#gatewayKobo += amountKobo
-      if (kind === 'reversal') this.#gatewayKobo -= amountKobo
+      const [from, to] = ACCOUNTS[kind] ?? ['', '']
+      add(from, -amountKobo)
+      add(to, amountKobo)
     }
+    hold(this.account('wallet') === this.#postedKobo, () => 'debits are not credits')
+    hold(this.account('revenue') === this.account('charges'), () => 'charges are not revenue')
+    hold(this.account('refund') >= 0, () => 'more was refunded than was set aside')
     hold(
-      this.#postedKobo + this.#transitKobo + this.#revenueKobo === this.#gatewayKobo,
-      () => 'debits are not credits',
+      wallet.debtKobo === 0 || wallet.postedKobo <= claimsAt(wallet.open, wallet.settledMs),
+      () => 'money is left beside a debt',
     )
+    hold(wallet.goodwillKobo <= wallet.postedKobo, () => 'goodwill exceeds the balance')
+  }
+
+  /** Sum of an account over all wallets. */
+  account(name: string): number {
+    return this.#sums.get(name) ?? 0
   }
 
   /** Checks the response of a command. */
@@ -210,9 +241,12 @@ export class Auditor {
   get totals() {
     return {
       postedKobo: this.#postedKobo,
-      transitKobo: this.#transitKobo,
-      revenueKobo: this.#revenueKobo,
-      gatewayKobo: this.#gatewayKobo,
+      transitKobo: this.account('transfer'),
+      revenueKobo: this.account('revenue'),
+      gatewayKobo: -this.account('gateway'),
+      refundKobo: this.account('refund'),
+      goodwillKobo: -this.account('goodwill'),
+      debtKobo: -this.account('debt'),
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Predicts the commands of calls, on a draft of the auditor's own wallet. */
-import { claimAt, endsUntil, type Price, secondsBetween } from './meter'
+import { claimAt, endsPayingDebt, endsUntil, type Price, secondsBetween } from './meter'
 import { type Draft, type Expected, holdOf, type ModelCall, NOT_FOUND } from './wallet-model'
 
 interface Limits {
@@ -33,9 +33,13 @@ function shown(draft: Draft, call: ModelCall, horizon: boolean): object {
 }
 
 const endOf = (draft: Draft, uuid: string) =>
-  endsUntil(draft.postedKobo, draft.open, draft.nowMs, Infinity, (ends) =>
-    ends.some((end) => end.uuid === uuid),
-  ).find((end) => end.uuid === uuid)
+  draft.debtKobo > 0
+    ? endsPayingDebt(draft.postedKobo, draft.debtKobo, draft.open, draft.nowMs, Infinity).find(
+        (end) => end.uuid === uuid,
+      )
+    : endsUntil(draft.postedKobo, draft.open, draft.nowMs, Infinity, (ends) =>
+        ends.some((end) => end.uuid === uuid),
+      ).find((end) => end.uuid === uuid)
 
 export function initiate(
   draft: Draft,
@@ -74,7 +78,8 @@ export function initiate(
   }
   if (recent >= quota) return { code: 'rate_limited' }
   const holdKobo = holdOf(order.rate)
-  if (draft.availableKobo < holdKobo) return { code: 'insufficient_funds' }
+  if (draft.availableKobo < holdKobo)
+    return { code: draft.debtKobo > 0 ? 'debt_open' : 'insufficient_funds' }
   if (draft.open.length >= limits.maxOpenCalls) return { code: 'too_many_calls' }
   const call: ModelCall = {
     uuid: order.uuid,

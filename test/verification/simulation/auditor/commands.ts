@@ -3,7 +3,23 @@
  * contract, not the code.
  */
 import { answerCall, end, initiate, list, look, quote } from './call-commands'
-import { accept, listEntries, creditPayment, send, reversePayment, view } from './money-commands'
+import {
+  accept,
+  collectDebt,
+  creditPayment,
+  debt,
+  freeze,
+  giveGoodwill,
+  holdRefund,
+  listEntries,
+  reversePayment,
+  send,
+  sendForRefund,
+  settleRefund,
+  unfreeze,
+  view,
+  waiveDebt,
+} from './money-commands'
 import { Draft, type Expected, NOT_FOUND, type WalletModel } from './wallet-model'
 
 export interface Prediction {
@@ -43,8 +59,20 @@ const BY_SERVICE: Record<string, Command> = {
   reversePayment,
   sendTransfer: send,
   acceptTransfer: accept,
+  sendForRefund,
+  collectDebt,
+  holdRefund,
+  settleRefund,
+  giveGoodwill,
+  waiveDebt,
+  freeze,
+  unfreeze,
+  debt,
   alarm: nothing,
 }
+
+/** Users' commands that a frozen wallet refuses. */
+const SPENDING = new Set(['initiateCall', 'answerCall', 'endCall'])
 
 const KEYS_KEPT_MS = 2 * 24 * 60 * 60 * 1000
 
@@ -64,7 +92,11 @@ export function predict(
   const command = byUsers ?? BY_SERVICE[method]
   if (!command) return { draft: undefined, expected: { value: undefined } }
   const draft = new Draft(wallet, wallClockMs)
-  const expected = command(draft, ...((byUsers ? args.slice(1) : args) as never[]))
+  const isFrozen = draft.frozenAtMs !== null && SPENDING.has(method)
+  const expected = isFrozen
+    ? { code: 'wallet_frozen' }
+    : command(draft, ...((byUsers ? args.slice(1) : args) as never[]))
+  if (!('code' in expected)) draft.payDebt(draft.nowMs)
   draft.step()
   const forgottenBeforeMs = wallClockMs - KEYS_KEPT_MS
   return { draft, expected, ...(method === 'alarm' && { forgottenBeforeMs }) }

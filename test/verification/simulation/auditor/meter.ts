@@ -104,6 +104,40 @@ function endsAt(balanceKobo: number, calls: readonly OpenCall[], atMs: number): 
   return ends
 }
 
+export interface EndWithDebt extends End {
+  /** Instant at which the call was over. */
+  readonly dueMs: number
+  /** What its end released and the debt took. */
+  readonly debtPaidKobo: number
+}
+
+export const dueMsOf = ({ reason, endedAtMs }: End): number =>
+  reason === 'credit_exhausted' ? endedAtMs + 1 : endedAtMs
+
+/** Like `endsUntil` for a wallet with a debt, which takes what each end leaves beside the other calls. */
+export function endsPayingDebt(
+  balanceKobo: number,
+  debtKobo: number,
+  openCalls: readonly OpenCall[],
+  fromMs: number,
+  toMs: number,
+): EndWithDebt[] {
+  const ends: EndWithDebt[] = []
+  let [leftKobo, owedKobo, calls, atMs] = [balanceKobo, debtKobo, openCalls, fromMs]
+  for (;;) {
+    const [end] = endsUntil(leftKobo, calls, atMs, toMs, ({ length }) => length > 0)
+    if (!end) return ends
+    const dueMs = dueMsOf(end)
+    calls = calls.filter(({ uuid }) => uuid !== end.uuid)
+    leftKobo -= end.chargeKobo
+    const debtPaidKobo = Math.max(0, Math.min(owedKobo, leftKobo - claimsAt(calls, dueMs)))
+    leftKobo -= debtPaidKobo
+    owedKobo -= debtPaidKobo
+    ends.push({ ...end, dueMs, debtPaidKobo })
+    atMs = dueMs - 1
+  }
+}
+
 /**
  * Ends up to `toMs`, in order, starting at an instant at which everything was paid. Stops once `isDone`.
  */

@@ -16,6 +16,10 @@ export interface Order {
 
 interface Gateway {
   readonly said: ReadonlyMap<string, readonly { kind: string; kobo?: number }[]>
+  readonly refunds: {
+    dashboardKobo(paymentReference: string): number
+    readonly had: ReadonlyMap<string, ReadonlySet<string>>
+  }
 }
 
 interface Database {
@@ -67,6 +71,15 @@ export class Orders implements Grounds {
     return said.some(({ kind, kobo }) => kind === 'received' && kobo === receivedKobo)
   }
 
+  hasRefunded(reference: string, refundedKobo: number): boolean {
+    return refundedKobo <= this.#gateway.refunds.dashboardKobo(reference)
+  }
+
+  hasPaidRefund(refundUuid: string): boolean {
+    const [row] = this.#d1.rows('SELECT reference FROM refunds WHERE uuid = ?', refundUuid)
+    return this.#gateway.refunds.had.get(String(row?.['reference']))?.has('COMPLETED') ?? false
+  }
+
   hasReversed(reference: string): boolean {
     return (this.#gateway.said.get(reference) ?? []).some(({ kind }) => kind === 'reversed')
   }
@@ -100,17 +113,12 @@ export class Orders implements Grounds {
     if (!payment || payment.method === 'wallet') return
     const wallet = walletOf(`${payment.userUuid}/${payment.wallet}`)
     let heldKobo = creditedKobo(wallet, paymentUuid)
-    let shortfallKobo = 0
-    for (const reversal of wallet.reversals.values()) {
-      if (reversal.paymentUuid !== paymentUuid) continue
-      heldKobo -= reversal.reversedKobo
-      shortfallKobo += reversal.shortfallKobo
-    }
-    const isPaid = heldKobo - shortfallKobo >= payment.amountKobo
+    for (const returned of wallet.returned.values())
+      if (returned.paymentUuid === paymentUuid) heldKobo -= returned.reversedKobo
+    const isPaid = heldKobo >= payment.amountKobo
     hold(
       isPaid === (payment.status === 'completed'),
-      () =>
-        `payment ${paymentUuid} of ${payment.amountKobo} is ${payment.status} with ${heldKobo}, of which ${shortfallKobo} are owed`,
+      () => `payment ${paymentUuid} of ${payment.amountKobo} is ${payment.status} with ${heldKobo}`,
     )
     hold(payment.paidKobo === heldKobo, () => `payment ${paymentUuid} shows ${payment.paidKobo}`)
   }

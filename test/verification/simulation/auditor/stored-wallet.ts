@@ -6,13 +6,25 @@ import type { ModelCall, ModelEntry, WalletModel } from './wallet-model'
 
 export type Rows = (query: string, ...values: (string | number)[]) => Record<string, unknown>[]
 
-const ACCOUNTS: Record<string, readonly [from: string, to: string]> = {
+export const ACCOUNTS: Record<string, readonly [from: string, to: string]> = {
   top_up: ['gateway', 'wallet'],
   surplus: ['gateway', 'wallet'],
   reversal: ['wallet', 'gateway'],
   transfer_out: ['wallet', 'transfer'],
   transfer_in: ['transfer', 'wallet'],
   call_charge: ['wallet', 'revenue'],
+  refund: ['wallet', 'refund'],
+  refund_paid: ['refund', 'gateway'],
+  refund_returned: ['refund', 'wallet'],
+  refund_bounced: ['gateway', 'refund'],
+  gateway_refund: ['wallet', 'gateway'],
+  debt: ['debt', 'gateway'],
+  debt_payment: ['wallet', 'debt'],
+  debt_waiver: ['goodwill', 'debt'],
+  debt_taken_over: ['debt', 'transfer'],
+  goodwill: ['goodwill', 'wallet'],
+  goodwill_out: ['wallet', 'transfer'],
+  goodwill_in: ['transfer', 'wallet'],
 }
 
 const NAMESPACE = Buffer.from('b3d6ff9c4f0c4f6e9a395d1f2a7c8e10', 'hex')
@@ -93,6 +105,10 @@ export function compareFrom(rows: Rows, wallet: WalletModel, change: number, las
     change: wallet.change,
     clock_ms: wallet.clockMs,
     created_at_ms: wallet.createdAtMs,
+    goodwill_kobo: wallet.goodwillKobo,
+    debt_kobo: wallet.debtKobo,
+    debt_source_uuid: wallet.debtSourceUuid,
+    frozen_at_ms: wallet.frozenAtMs,
   })
   for (const call of rows('SELECT * FROM calls WHERE change > ?', change)) {
     const known = wallet.calls[Number(call['seq']) - 1]
@@ -105,13 +121,15 @@ function compareCounts(rows: Rows, wallet: WalletModel, where: string): void {
   const [counts] = rows(
     `SELECT (SELECT COUNT(*) FROM calls WHERE charge_kobo IS NULL) AS open,
        (SELECT COUNT(*) FROM idempotency_keys) AS keys, (SELECT COUNT(*) FROM reversals) AS reversals,
-       (SELECT COUNT(*) FROM transfers) AS transfers`,
+       (SELECT COUNT(*) FROM transfers) AS transfers,
+       (SELECT COUNT(*) FROM collections) AS collections`,
   )
   same(where, counts, {
     open: wallet.open.length,
     keys: wallet.keys.length,
     reversals: wallet.reversals.size,
     transfers: wallet.sent.size,
+    collections: wallet.collections.size,
   })
 }
 
@@ -121,17 +139,20 @@ export function compareAll(rows: Rows, wallet: WalletModel): void {
   const where = `wallet ${wallet.userUuid}/${wallet.type}`
   compareFrom(rows, wallet, 0, 0)
   let balanceKobo = 0
-  for (const entry of rows('SELECT to_account, amount_kobo FROM entries ORDER BY seq')) {
+  for (const entry of rows(
+    'SELECT from_account, to_account, amount_kobo FROM entries ORDER BY seq',
+  )) {
     const amountKobo = Number(entry['amount_kobo'])
-    balanceKobo += entry['to_account'] === 'wallet' ? amountKobo : -amountKobo
+    if (entry['to_account'] === 'wallet') balanceKobo += amountKobo
+    if (entry['from_account'] === 'wallet') balanceKobo -= amountKobo
     hold(balanceKobo >= 0, () => `${where} was below zero`)
   }
   hold(balanceKobo === wallet.postedKobo, () => `${where} is not the fold of its entries`)
   const [calls] = rows('SELECT COUNT(*) AS calls FROM calls')
   same(where, calls, { calls: wallet.calls.length })
-  for (const [reference, { reversedKobo, shortfallKobo }] of wallet.reversals) {
+  for (const [reference, { reversedKobo }] of wallet.reversals) {
     const [row] = rows('SELECT * FROM reversals WHERE reference = ?', reference)
-    same(`${where}, reversal`, row, { taken_kobo: reversedKobo, short_kobo: shortfallKobo })
+    same(`${where}, reversal`, row, { taken_kobo: reversedKobo, short_kobo: 0 })
   }
   for (const { key, fingerprint } of wallet.keys) {
     const [row] = rows('SELECT fingerprint FROM idempotency_keys WHERE key = ?', key)

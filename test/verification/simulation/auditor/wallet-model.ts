@@ -2,7 +2,7 @@
  * The auditor's own wallet, in plain integers and lists. A command is calculated on a draft, which becomes the
  * wallet's state once the command is known to be committed.
  */
-import { claimsAt, costOf, endsUntil, type OpenCall, type Price } from './meter'
+import { claimsAt, costOf, endsPayingDebt, endsUntil, type OpenCall, type Price } from './meter'
 
 export interface ModelCall extends OpenCall {
   readonly seq: number
@@ -35,7 +35,32 @@ export interface ModelKey {
 export interface ModelReversal {
   readonly paymentUuid: string
   readonly reversedKobo: number
-  readonly shortfallKobo: number
+}
+
+/** Money of one gateway reference that went back. A debt counts: the gateway has that money. */
+export interface Returned {
+  readonly paymentUuid: string
+  /** By reversals. */
+  readonly reversedKobo: number
+  /** By refunds that the gateway reported. */
+  readonly gatewayKobo: number
+  readonly owedKobo: number
+  /** By refunds that the service ordered: each one's amounts in the account `refund`, and with the payer. */
+  readonly refunds: ReadonlyMap<string, ModelRefund>
+}
+
+export interface ModelRefund {
+  readonly amountKobo: number
+  readonly heldKobo: number
+  readonly paidKobo: number
+  readonly steps: number
+}
+
+export const NOTHING_RETURNED = {
+  reversedKobo: 0,
+  gatewayKobo: 0,
+  owedKobo: 0,
+  refunds: new Map<string, ModelRefund>(),
 }
 
 /** Amounts credited for a payment and for one of its references. */
@@ -61,7 +86,15 @@ export interface WalletModel {
   keys: readonly ModelKey[]
   readonly credits: Map<string, Credit>
   readonly reversals: Map<string, ModelReversal>
-  readonly sent: Map<string, { amountKobo: number; to: string }>
+  readonly returned: Map<string, Returned>
+  readonly sent: Map<string, { amountKobo: number; to: string; goodwillKobo: number }>
+  readonly adjusted: Map<string, number>
+  /** Requests to the other wallet to pay a debt, by UUID. */
+  readonly collections: Map<string, number>
+  goodwillKobo: number
+  debtKobo: number
+  debtSourceUuid: string | null
+  frozenAtMs: number | null
   readonly accepted: Map<string, number>
   minVersion: number
   endedSessions: Map<string, number>
@@ -83,7 +116,14 @@ export const newWalletModel = (userUuid: string, type: string): WalletModel => (
   keys: [],
   credits: new Map(),
   reversals: new Map(),
+  returned: new Map(),
   sent: new Map(),
+  adjusted: new Map(),
+  collections: new Map(),
+  goodwillKobo: 0,
+  debtKobo: 0,
+  debtSourceUuid: null,
+  frozenAtMs: null,
   accepted: new Map(),
   minVersion: 0,
   endedSessions: new Map(),
@@ -106,6 +146,10 @@ export class Draft {
   readonly entries: ModelEntry[] = []
   readonly calls: ModelCall[] = []
   readonly notes: (() => void)[] = []
+  goodwillKobo: number
+  debtKobo: number
+  debtSourceUuid: string | null
+  frozenAtMs: number | null
   readonly #isNew: boolean
   #wroteInStep = false
 
@@ -115,6 +159,10 @@ export class Draft {
     this.nowMs = Math.max(wallClockMs, wallet.clockMs)
     this.postedKobo = wallet.postedKobo
     this.open = wallet.open
+    this.goodwillKobo = wallet.goodwillKobo
+    this.debtKobo = wallet.debtKobo
+    this.debtSourceUuid = wallet.debtSourceUuid
+    this.frozenAtMs = wallet.frozenAtMs
     this.change = wallet.exists ? wallet.change : 1
     this.#settle()
   }
@@ -141,10 +189,35 @@ export class Draft {
     const { wallet, nowMs } = this
     if (this.open.length > 0) {
       const fromMs = Math.min(wallet.settledMs, nowMs)
-      for (const end of endsUntil(this.postedKobo, this.open, fromMs, nowMs))
-        this.close(end.uuid, end.reason, end.endedAtMs, end.chargeKobo)
+      if (this.debtKobo > 0) this.#settleWithDebt(fromMs)
+      else
+        for (const end of endsUntil(this.postedKobo, this.open, fromMs, nowMs))
+          this.close(end.uuid, end.reason, end.endedAtMs, end.chargeKobo)
     }
     this.step()
+  }
+
+  #settleWithDebt(fromMs: number): void {
+    const { postedKobo, debtKobo, open, nowMs } = this
+    for (const end of endsPayingDebt(postedKobo, debtKobo, open, fromMs, nowMs)) {
+      this.close(end.uuid, end.reason, end.endedAtMs, end.chargeKobo)
+      this.payDebt(end.dueMs)
+    }
+  }
+
+  /** Pays the debt with what is available. */
+  payDebt(atMs: number): void {
+    const paidKobo = Math.min(this.debtKobo, this.postedKobo - claimsAt(this.open, atMs))
+    if (paidKobo <= 0) return
+    const seq = this.wallet.entries.length + this.entries.length + 1
+    this.post('debt_payment', -paidKobo, `debt_payment/${seq}`, this.debtSourceUuid ?? '', atMs)
+    this.debtKobo -= paidKobo
+  }
+
+  /** Posts an entry that does not touch the wallet's own account. */
+  postBeside(kind: string, amountKobo: number, reference: string, sourceUuid: string): void {
+    if (amountKobo === 0) return
+    this.post(kind, 0, reference, sourceUuid, this.nowMs, amountKobo)
   }
 
   /** Ends a step: its rows have the next revision. */
@@ -182,13 +255,18 @@ export class Draft {
     reference: string,
     sourceUuid: string,
     atMs: number,
+    amountKobo = Math.abs(koboChange),
   ): void {
     this.#wroteInStep = true
     this.postedKobo += koboChange
+    if (kind === 'goodwill' || kind === 'goodwill_in') this.goodwillKobo += koboChange
+    else if (kind === 'call_charge' || kind === 'goodwill_out')
+      this.goodwillKobo = Math.max(0, this.goodwillKobo + koboChange)
+    else if (koboChange < 0) this.goodwillKobo = Math.min(this.goodwillKobo, this.postedKobo)
     this.entries.push({
       seq: this.wallet.entries.length + this.entries.length + 1,
       kind,
-      amountKobo: Math.abs(koboChange),
+      amountKobo,
       balanceKobo: this.postedKobo,
       reference,
       sourceUuid,
@@ -204,6 +282,10 @@ export class Draft {
     wallet.change = this.change
     wallet.postedKobo = this.postedKobo
     wallet.open = this.open
+    wallet.goodwillKobo = this.goodwillKobo
+    wallet.debtKobo = this.debtKobo
+    wallet.debtSourceUuid = this.debtSourceUuid
+    wallet.frozenAtMs = this.frozenAtMs
     wallet.entries.push(...this.entries)
     for (const call of this.calls) {
       wallet.callByUuid.set(call.uuid, call)

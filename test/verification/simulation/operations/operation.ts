@@ -5,6 +5,7 @@ import type { World } from '../world'
 import { answer, end, endSession, initiate, read, register } from './calls'
 import { outage } from './outage'
 import { topUp, transfer } from './payments'
+import { bounce, dashboardRefund, operate, refund, sweepReturns } from './refunds'
 import { reverse, sweep, verify, webhook } from './settling'
 import { alarm, evict, jump, lateBatch, poll, retry } from './time'
 import { customerActs } from './transactions'
@@ -33,6 +34,11 @@ const KINDS: Record<string, readonly [weight: number, play: Play]> = {
   jump: [7, jump],
   alarm: [9, alarm],
   evict: [2, evict],
+  refund: [4, refund],
+  'dashboard refund': [2, dashboardRefund],
+  bounce: [1, bounce],
+  'sweep returns': [2, sweepReturns],
+  operate: [2, operate],
   'end session': [0.3, endSession],
   'late batch': [2, lateBatch],
   retry: [5, retry],
@@ -50,6 +56,8 @@ const TOGETHER = [
   'transfer',
   'alarm',
   'retry',
+  'refund',
+  'sweep returns',
 ]
 
 const DURING_OUTAGES = [topUp, initiate, initiate, answer, end, transfer]
@@ -67,7 +75,18 @@ export function* operationsOf(world: World, seed: number, count: number): Genera
 }
 
 /** Operations that query Monnify. */
-const OF_GATEWAY = new Set(['top up', 'webhook', 'verify', 'sweep', 'poll', 'retry'])
+const OF_GATEWAY = new Set([
+  'top up',
+  'webhook',
+  'verify',
+  'sweep',
+  'poll',
+  'retry',
+  'refund',
+  'dashboard refund',
+  'bounce',
+  'sweep returns',
+])
 
 function faultsFor(world: World, kind: string, random: Random): FaultPlan {
   if (random.below(100) >= world.scenery.faultsPercent) return NO_FAULTS

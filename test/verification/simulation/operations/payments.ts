@@ -60,7 +60,7 @@ async function orderWith(
     return 'ok'
   }
   const isPlain = isFirst && !world.isShared && !world.faults.hasStruck
-  const plain = method === 'wallet' ? ['insufficient_funds'] : []
+  const plain = method === 'wallet' ? ['insufficient_funds', 'wallet_frozen'] : []
   const repeated = [...plain, ...REFUSALS, 'idempotency_key_reused']
   return allow(`an order by ${method}`, codeOf(created), isPlain ? plain : repeated)
 }
