@@ -1421,6 +1421,16 @@ export interface components {
              * @enum {string}
              */
             status: "ready";
+            audit: components["schemas"]["AuditState"];
+        };
+        /** @description Audit of all wallets, which runs all the time. */
+        AuditState: {
+            /**
+             * Format: date-time
+             * @description Time at which the audit had last compared all wallets, in UTC; null before the first.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            last_full_pass_at: string | null;
         };
     };
     responses: {
@@ -1679,6 +1689,7 @@ export type NewCall = components['schemas']['NewCall'];
 export type Calls = components['schemas']['Calls'];
 export type Health = components['schemas']['Health'];
 export type Readiness = components['schemas']['Readiness'];
+export type AuditState = components['schemas']['AuditState'];
 export type ResponseEmailTaken = components['responses']['email_taken'];
 export type ResponsePayloadTooLarge = components['responses']['payload_too_large'];
 export type ResponseUnsupportedMediaType = components['responses']['unsupported_media_type'];
@@ -3223,7 +3234,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "status": "ready"
+                     *       "status": "ready",
+                     *       "audit": {
+                     *         "last_full_pass_at": "2026-03-14T10:15:30.000Z"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["Readiness"];

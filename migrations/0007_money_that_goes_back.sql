@@ -23,6 +23,7 @@ CREATE TABLE `audit_progress` (
 	`last_pass_began_at_ms` integer,
 	`last_pass_ended_at_ms` integer,
 	`last_pass_findings` integer,
+	`findings` integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "audit_progress_one" CHECK("audit_progress"."id" = 1)
 );
 --> statement-breakpoint

@@ -20,6 +20,8 @@ import { createLimiterClient, type LimitDeps } from './limits/service'
 import { kobo } from './common/money'
 import { ok } from './common/result'
 import { createAdjustmentStore } from './operators/adjustments'
+import type { AuditJobDeps } from './operators/audit-job'
+import { createAuditProgress } from './operators/audit-progress'
 import { createLookupStore } from './operators/lookup-store'
 import { createProjectionStore } from './operators/projection-check'
 import type { OperatorDeps } from './operators/routes'
@@ -42,6 +44,7 @@ import { createWalletClient, createSubscribeToWallet } from './wallets/object/cl
 
 export interface Deps
   extends
+    AuditJobDeps,
     AuthDeps,
     CallDeps,
     LimitDeps,
@@ -81,6 +84,7 @@ export function createDeps(env: Env): Deps {
   const exceptionStore = createExceptionStore(db)
   const checkStore = createCheckStore(db)
   const refundStore = createRefundStore(db)
+  const auditProgress = createAuditProgress(db)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const policies = createPolicies({
     loginClientIp: config.LIMIT_LOGIN_ADDRESS,
@@ -121,6 +125,8 @@ export function createDeps(env: Env): Deps {
     checkStore,
     refundStore,
     adjustmentStore: createAdjustmentStore(db),
+    auditProgress,
+    lastAuditAtMs: () => auditProgress.lastPassEndedAtMs(),
     operatorMoneyToken: config.OPERATOR_MONEY_TOKEN,
     refundLimits: {
       windowMs: config.REFUND_WINDOW,

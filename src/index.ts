@@ -15,6 +15,7 @@ import { createPaymentPoller } from './payments/poller-object'
 import { pollPayment } from './payments/poll'
 import { checkGatewayRefunds } from './payments/check'
 import { sweepPayments } from './payments/sweep'
+import { auditByCron } from './operators/audit-job'
 import { freezeDisabledUsers } from './operators/freeze'
 import { sweepRefunds } from './refunds/pay'
 import { applyRetention } from './retention/job'
@@ -63,5 +64,6 @@ export default {
     await sweepRefunds(deps())
     await checkGatewayRefunds(deps())
     await sweepPayments(deps())
+    await auditByCron(deps())
   },
 } satisfies ExportedHandler<Env>

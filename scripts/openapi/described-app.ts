@@ -32,10 +32,11 @@ const bindings: Env = {
 
 const secret = (): string => randomBytes(48).toString('base64url')
 
-/** `OPERATOR_TOKEN` is set, because without it there are no operator routes. */
+/** The tokens of operators are set, because without them there are no operator routes. */
 const settings = () => ({
   JWT_SECRET: secret(),
   OPERATOR_TOKEN: secret(),
+  OPERATOR_MONEY_TOKEN: secret(),
   MONNIFY_API_KEY: `MK_TEST_${randomBytes(8).toString('hex')}`,
   MONNIFY_SECRET_KEY: secret(),
   MONNIFY_CONTRACT_CODE: '1000200030',

@@ -12,6 +12,7 @@ export type Refusal =
   | { code: 'amount_exceeds_debt'; debtKobo: Kobo }
   | { code: 'wallet_frozen' }
   | { code: 'user_disabled' }
+  | { code: 'exception_state_conflict'; state: string }
   | { code: 'refund_exceeds_payment'; leftKobo: Kobo }
   | { code: 'refund_not_allowed'; reason: string }
   | { code: 'refund_limit_exceeded'; limitKobo: Kobo }

@@ -1,4 +1,6 @@
-/** Kinds of exceptions, and their states. Pure. */
+/** Kinds of exceptions, their states, and what operators do with them. Pure. */
+import { ok, refuse, type Result } from '../common/result'
+
 export type ExceptionKind =
   | 'currency_mismatch'
   | 'reference_mismatch'
@@ -18,6 +20,26 @@ export type ExceptionKind =
   | 'unknown_settlement'
   /** A refund that the gateway has not decided for three days. */
   | 'refund_undecided'
+  /** Found by the audit that the cron job runs. */
+  | 'audit_finding'
   | 'never_answered'
 
-export type ExceptionState = 'open' | 'taken' | 'resolved'
+export const EXCEPTION_STATES = ['open', 'taken', 'resolved'] as const
+export type ExceptionState = (typeof EXCEPTION_STATES)[number]
+
+export const EXCEPTION_ACTIONS = ['take', 'resolve', 'reopen'] as const
+export type ExceptionAction = (typeof EXCEPTION_ACTIONS)[number]
+
+const RESULTS: Readonly<
+  Record<ExceptionAction, { from: readonly ExceptionState[]; to: ExceptionState }>
+> = {
+  take: { from: ['open'], to: 'taken' },
+  resolve: { from: ['open', 'taken'], to: 'resolved' },
+  reopen: { from: ['taken', 'resolved'], to: 'open' },
+}
+
+/** Returns the state after an action. Refuses `exception_state_conflict`. */
+export function stateAfter(state: ExceptionState, action: ExceptionAction): Result<ExceptionState> {
+  const { from, to } = RESULTS[action]
+  return from.includes(state) ? ok(to) : refuse({ code: 'exception_state_conflict', state })
+}

@@ -1,7 +1,13 @@
-import { count, desc, inArray, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
-import type { ExceptionKind } from './exception'
+import { ok, refuse, type Result } from '../common/result'
+import {
+  type ExceptionAction,
+  type ExceptionKind,
+  type ExceptionState,
+  stateAfter,
+} from './exception'
 import { exceptions } from './table'
 
 export interface NewException {
@@ -9,10 +15,29 @@ export interface NewException {
   readonly subject: string
   readonly amountKobo: Kobo | null
   readonly atMs: number
+  /** Stored with a new exception only. */
+  readonly note?: string
+}
+
+export type ExceptionRow = typeof exceptions.$inferSelect
+
+export interface ExceptionPage {
+  readonly state: ExceptionState
+  readonly kind?: string | undefined
+  readonly before?: readonly [lastAtMs: number, kind: string, subject: string] | undefined
+  readonly limit: number
+}
+
+/** What an operator does with an exception. */
+export interface OperatorAction {
+  readonly action: ExceptionAction
+  readonly operator: string
+  readonly resolution?: string | undefined
+  readonly note?: string | undefined
 }
 
 export interface KnownExceptions {
-  readonly rows: readonly (typeof exceptions.$inferSelect)[]
+  readonly rows: readonly ExceptionRow[]
   readonly total: number
 }
 
@@ -23,15 +48,24 @@ export interface ExceptionStore {
   record(exception: NewException): Promise<void>
   /** Returns the newest 100, and the total. */
   about(subjects: readonly string[]): Promise<KnownExceptions>
+  /** Exceptions in a state, the last noted first. */
+  list(page: ExceptionPage): Promise<ExceptionRow[]>
+  /**
+   * Changes the state, if no other operator did. Refuses `not_found` and `exception_state_conflict`.
+   */
+  act(
+    name: { readonly kind: string; readonly subject: string },
+    action: OperatorAction,
+  ): Promise<Result<ExceptionRow>>
 }
 
 export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => ({
-  async record({ kind, subject, amountKobo, atMs }) {
+  async record({ kind, subject, amountKobo, atMs, note = null }) {
     const times = { firstAtMs: atMs, lastAtMs: atMs, count: 1 }
     const grew = sql`COALESCE(excluded.amount_kobo, 0) > COALESCE(${exceptions.amountKobo}, 0)`
     await db
       .insert(exceptions)
-      .values({ kind, subject, amountKobo, ...times, state: 'open' })
+      .values({ kind, subject, amountKobo, ...times, note, state: 'open' })
       .onConflictDoUpdate({
         target: [exceptions.kind, exceptions.subject],
         set: {
@@ -41,6 +75,41 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
           state: sql`CASE WHEN ${grew} THEN 'open' ELSE ${exceptions.state} END`,
         },
       })
+  },
+  async list({ state, kind, before, limit }) {
+    const { lastAtMs, subject } = exceptions
+    const isBefore =
+      before &&
+      sql`(${lastAtMs}, ${exceptions.kind}, ${subject}) < (${before[0]}, ${before[1]}, ${before[2]})`
+    const isOfKind = kind === undefined ? undefined : sql`${exceptions.kind} = ${kind}`
+    return db
+      .select()
+      .from(exceptions)
+      .where(and(eq(exceptions.state, state), isOfKind, isBefore))
+      .orderBy(desc(lastAtMs), desc(exceptions.kind), desc(subject))
+      .limit(limit)
+  },
+  async act({ kind, subject }, { action, operator, resolution, note }) {
+    const isIt = sql`${exceptions.kind} = ${kind} AND ${exceptions.subject} = ${subject}`
+    const row = await db.select().from(exceptions).where(isIt).get()
+    if (!row) return refuse({ code: 'not_found' })
+    const state = stateAfter(row.state, action)
+    if (!state.ok) return state
+    const line = note === undefined ? undefined : `${operator}: ${note}`
+    const changed = await db
+      .update(exceptions)
+      .set({
+        state: state.value,
+        owner: operator,
+        ...(resolution !== undefined && { resolution }),
+        ...(line !== undefined && {
+          note: sql`CASE WHEN ${exceptions.note} IS NULL THEN ${line} ELSE ${exceptions.note} || char(10) || ${line} END`,
+        }),
+      })
+      .where(and(isIt, eq(exceptions.state, row.state)))
+      .returning()
+    const [after] = changed
+    return after ? ok(after) : refuse({ code: 'exception_state_conflict', state: 'changed' })
   },
   async about(subjects) {
     const isNamed = inArray(exceptions.subject, [...subjects])

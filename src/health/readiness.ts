@@ -21,6 +21,8 @@ export type Probes = Partial<Record<Part, Probe>>
 
 export interface ReadinessDeps {
   readonly probes: Probes
+  /** End of the last complete audit by cron; null before the first. */
+  readonly lastAuditAtMs: () => Promise<number | null>
   readonly now: () => number
   readonly wait: (ms: number) => Promise<unknown>
 }

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { jsonContent, publicAccess, declareProblems } from '../http/declarations'
+import { logError } from '../common/log'
+import { timeField, toTimeOrNull } from '../http/fields'
 import { createProblem } from '../http/problems'
 import { createRouter } from '../http/router'
 import { createReadiness, type Part, type ReadinessDeps } from './readiness'
@@ -26,6 +28,20 @@ const health = createRoute({
   },
 })
 
+const readinessSchema = z
+  .strictObject({
+    status: z.literal('ready').openapi({ description: 'State of the service.', example: 'ready' }),
+    audit: z
+      .strictObject({
+        last_full_pass_at: timeField.nullable().openapi({
+          description:
+            'Time at which the audit had last compared all wallets, in UTC; null before the first.',
+        }),
+      })
+      .openapi('AuditState', { description: 'Audit of all wallets, which runs all the time.' }),
+  })
+  .openapi('Readiness', { description: 'State of the service.' })
+
 const ready = createRoute({
   method: 'get',
   path: '/ready',
@@ -36,7 +52,7 @@ const ready = createRoute({
   description:
     'Checks each part: the database and its migrations, one Durable Object of each class, and the presence of the other bindings. It does not call Monnify. Each check has two seconds; the result is cached for five seconds. On failure, `failing` lists the failed parts, and the log has the cause.',
   responses: {
-    200: jsonContent(statusSchema('Readiness', 'ready'), 'The service is ready.'),
+    200: jsonContent(readinessSchema, 'The service is ready.'),
     ...declareProblems('rate_limited', 'not_ready'),
   },
 })
@@ -52,13 +68,23 @@ export const notReady = (c: Context, failing: readonly Part[]): Response =>
     },
   )
 
+/** An unknown time does not make the service unready. */
+const lastAudit = ({ lastAuditAtMs }: ReadinessDeps): Promise<number | null> =>
+  lastAuditAtMs().catch((error: unknown) => {
+    logError('audit_progress_unknown', error)
+    return null
+  })
+
 export function healthRoutes(deps: ReadinessDeps) {
   const findFailing = createReadiness(deps)
   return createRouter()
     .openapi(health, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(ready, async (c) => {
       const failing = await findFailing()
-      if (failing.length === 0) return c.json({ status: 'ready' as const }, 200)
+      if (failing.length === 0) {
+        const last_full_pass_at = toTimeOrNull(await lastAudit(deps))
+        return c.json({ status: 'ready' as const, audit: { last_full_pass_at } }, 200)
+      }
       return notReady(c, failing) as never
     })
 }

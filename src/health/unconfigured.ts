@@ -17,7 +17,12 @@ export function createUnconfigured(error: unknown, probes: Probes = {}) {
   const app = createBaseApp(now)
   app.route(
     '/',
-    healthRoutes({ probes: { configuration, ...probes }, now, wait: (ms) => scheduler.wait(ms) }),
+    healthRoutes({
+      probes: { configuration, ...probes },
+      now,
+      wait: (ms) => scheduler.wait(ms),
+      lastAuditAtMs: async () => null,
+    }),
   )
   app.notFound((c) => notReady(c, ['configuration']))
   return app

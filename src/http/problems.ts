@@ -56,6 +56,10 @@ export const PROBLEMS = {
     status: 409,
     title: "Too many connections are open to this wallet's calls; close one first",
   },
+  exception_state_conflict: {
+    status: 409,
+    title: "The exception's state does not allow this action",
+  },
   user_disabled: { status: 409, title: 'The user is disabled; enable the user first' },
   refund_not_allowed: { status: 409, title: 'The payment cannot be refunded' },
   refund_limit_exceeded: {
@@ -99,6 +103,8 @@ function detailOf(refusal: Refusal): string {
       return `The debt is ${formatNaira(refusal.debtKobo)} NGN.`
     case 'too_many_calls':
       return `A wallet can have at most ${refusal.limit} open calls. End one first.`
+    case 'exception_state_conflict':
+      return `The exception is ${refusal.state}.`
     case 'call_state_conflict':
       return `The call's status is ${refusal.status}.`
     case 'unauthenticated':

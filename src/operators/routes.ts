@@ -14,6 +14,7 @@ import { endAllSessions, type EndSessionsDeps } from './end-sessions'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentLookup } from './present-lookup'
 import type { AuditDeps } from './finding'
+import { exceptionRoutes } from './exception-routes'
 import type { FreezeDeps } from './freeze'
 import { type MoneyDeps, moneyRoutes } from './money-routes'
 import { userRoutes } from './user-routes'
@@ -96,6 +97,7 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
   router.use('/operator/*', operatorGuard(operatorToken))
   return router
     .route('/', userRoutes(deps))
+    .route('/', exceptionRoutes(deps))
     .route('/', moneyRoutes(deps))
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')

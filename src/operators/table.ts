@@ -42,6 +42,8 @@ export const auditProgress = sqliteTable(
     lastPassBeganAtMs: integer('last_pass_began_at_ms'),
     lastPassEndedAtMs: integer('last_pass_ended_at_ms'),
     lastPassFindings: integer('last_pass_findings'),
+    /** Findings of the running pass. */
+    findings: integer('findings').notNull().default(0),
   },
   (table) => [check('audit_progress_one', sql`${table.id} = 1`)],
 )

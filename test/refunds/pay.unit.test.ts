@@ -169,12 +169,12 @@ describe('a refund', () => {
     world.gateway.isQueryDown = true
     await request(world)
     world.gateway.isQueryDown = false
-    const { queryRefund } = world.gateway
+    const query = world.gateway.queryRefund.bind(world.gateway)
     world.gateway.queryRefund = async () => ({ ok: true, value: undefined })
     world.recorded.state.nowMs += HOUR_MS
     await sweepRefunds(world.deps)
     expect(only(world)).toMatchObject({ status: 'failed', failureReason: 'R12' })
-    world.gateway.queryRefund = queryRefund.bind(world.gateway)
+    world.gateway.queryRefund = query
     world.recorded.state.nowMs += 25 * HOUR_MS
     await sweepRefunds(world.deps)
     expect(only(world).status).toBe('completed')

@@ -1,6 +1,6 @@
 /** One payment in memory, with fake dependencies that record each effect in order, and can fail. */
 import { kobo, ZERO } from '../../src/common/money'
-import { ok, type Result } from '../../src/common/result'
+import { ok, refuse, type Result } from '../../src/common/result'
 import type { GatewayTransaction } from '../../src/payments/core/payment'
 import type { PaymentDeps } from '../../src/payments/service'
 import type { CheckStore } from '../../src/payments/check-store'
@@ -161,6 +161,8 @@ export function recordedPayments(parts: Parts = {}) {
     exceptionStore: {
       record: async ({ kind, subject, amountKobo }) => note('exception', kind, subject, amountKobo),
       about: async () => ({ rows: [], total: 0 }),
+      list: async () => [],
+      act: async () => refuse({ code: 'not_found' }),
     },
     gateway: {
       initialise: async ({ paymentReference }) => {

@@ -12,8 +12,15 @@ const UNDOCUMENTED = [
   'GET /problems/{code}',
   'POST /operator/audit',
   'POST /operator/case',
+  'GET /operator/exceptions',
+  'POST /operator/exceptions',
   'POST /operator/gateway',
+  'POST /operator/money/goodwill',
+  'POST /operator/money/refunds',
+  'POST /operator/money/refunds/decision',
+  'POST /operator/money/waivers',
   'POST /operator/token-versions',
+  'POST /operator/users',
 ]
 
 const documented = Object.entries(document.paths).flatMap(([path, methods]) =>

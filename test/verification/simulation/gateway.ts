@@ -4,16 +4,8 @@
  */
 import type { Faults, GatewayFault } from './faults'
 import { RefundTwin, type TwinRefund } from './refund-twin'
+import type { Transaction } from './transaction'
 import type { Scheduler } from './scheduler'
-
-export interface Transaction {
-  readonly paymentReference: string
-  readonly transactionReference: string
-  readonly orderedKobo: number
-  status: 'PENDING' | 'PAID' | 'FAILED' | 'CANCELLED' | 'ABANDONED' | 'EXPIRED' | 'REVERSED'
-  paidKobo: number
-  currency: string
-}
 
 /** Usable content of a response. */
 export type Said =

@@ -1,5 +1,5 @@
 /** Monnify's refunds in the model: those that the service orders, and those of the dashboard. */
-import type { Transaction } from './gateway'
+import type { Transaction } from './transaction'
 
 type Status = 'PENDING' | 'COMPLETED' | 'FAILED'
 

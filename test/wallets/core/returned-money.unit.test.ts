@@ -119,7 +119,7 @@ describe('an ordered refund', () => {
         let [last, isReversed] = ['held', false]
         for (const [index, outcome] of sequence.entries()) {
           if (outcome === 'reversed') isReversed = credits.reversePayment(ATTEMPT).ok
-          else credits.settleRefund(REFUND, (last = outcome) as 'completed' | 'failed')
+          else credits.settleRefund(REFUND, (last = outcome))
           if (isSpent) spend(user, 'call', index)
         }
         const sums = user.sums()

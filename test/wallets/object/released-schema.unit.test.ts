@@ -29,7 +29,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0005_payments_by_monnify_reference.sql':
     'add32ec8dc04f46b440ce5933ce41a0a58060ebe485a0ab0636e9b7dadab213f',
   '0007_money_that_goes_back.sql':
-    'c91280904a92f75b194c4bf35c5c371168317e2feda2089f50563ae744a40e51',
+    'd97b02708516ac6f1baca8a30f9a4e713080f37141c95d76d502172431817f80',
   '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
 }
 

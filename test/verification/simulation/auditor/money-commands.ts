@@ -1,6 +1,6 @@
 /** Predicts the commands of payments, refunds, debts and transfers, on a draft of the auditor's own wallet. */
-import { v5 } from 'uuid'
 import { chargeAt } from './meter'
+import { namedUuid } from './stored-wallet'
 import {
   type Credit,
   type Draft,
@@ -16,7 +16,7 @@ interface Name {
   readonly reference: string
 }
 
-const COLLECTIONS = '6f1c7c1e-0d0b-4d0a-8f5e-2b7a9d4c3e61'
+const COLLECTIONS = Buffer.from('6f1c7c1e0d0b4d0a8f5e2b7a9d4c3e61', 'hex')
 
 const sum = (amounts: Iterable<number>): number => [...amounts].reduce((a, b) => a + b, 0)
 
@@ -43,7 +43,7 @@ function take(draft: Draft, kind: string, dueKobo: number, reference: string, so
   draft.debtKobo += owedKobo
   draft.debtSourceUuid = source
   const { collections } = draft.wallet
-  draft.notes.push(() => collections.set(v5(`${reference}/debt`, COLLECTIONS), owedKobo))
+  draft.notes.push(() => collections.set(namedUuid(COLLECTIONS, `${reference}/debt`), owedKobo))
   return owedKobo
 }
 

@@ -31,9 +31,12 @@ const NAMESPACE = Buffer.from('b3d6ff9c4f0c4f6e9a395d1f2a7c8e10', 'hex')
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** RFC 9562 section 5.5. */
-export function uuidOf({ userUuid, type }: WalletModel): string {
-  const bytes = createHash('sha1').update(NAMESPACE).update(`${userUuid}/${type}`).digest()
+export const uuidOf = ({ userUuid, type }: WalletModel): string =>
+  namedUuid(NAMESPACE, `${userUuid}/${type}`)
+
+/** Version 5 (RFC 9562 section 5.5). */
+export function namedUuid(namespace: Buffer, name: string): string {
+  const bytes = createHash('sha1').update(namespace).update(name).digest()
   bytes[6] = ((bytes[6] ?? 0) % 16) + 0x50
   bytes[8] = ((bytes[8] ?? 0) % 64) + 0x80
   return bytes.toString('hex', 0, 16).replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')

@@ -104,7 +104,7 @@ export async function operate(world: World, random: Random): Promise<string> {
     }),
   )
   if (done === UNKNOWN) return UNKNOWN
-  return `${act} ${allow(act, codeOf(done), ['ok', 'amount_exceeds_debt'])}`
+  return `${act} ${allow(act, codeOf(done), ['ok', 'amount_exceeds_debt', 'reference_reused'])}`
 }
 
 /** At the end of a world, every refund is decided, in the service as at the gateway. */

@@ -1,5 +1,5 @@
 /** Operations of customers and banks on Monnify's transactions. */
-import type { Transaction } from '../gateway'
+import type { Transaction } from '../transaction'
 import type { Random } from '../../support/random'
 import type { World } from '../world'
 
