@@ -19,6 +19,7 @@ function writeSecrets(): void {
   const values = {
     JWT_SECRET: random(48),
     OPERATOR_TOKEN: random(48),
+    OPERATOR_MONEY_TOKEN: random(48),
     MONNIFY_API_KEY: `MK_TEST_${random(8)}`,
     MONNIFY_SECRET_KEY: random(24),
     MONNIFY_CONTRACT_CODE: String(randomInt(10 ** 9, 10 ** 10)),

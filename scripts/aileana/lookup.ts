@@ -83,7 +83,7 @@ function showWallet(wallet: Fields): void {
 }
 
 export async function lookup({ url, json, ...subject }: LookupOptions): Promise<void> {
-  const found = (await askAsOperator(new URL('/operator/case', url), subject)) as Fields
+  const found = (await askAsOperator(new URL('/operator/case', url), { body: subject })) as Fields
   if (json) return log(JSON.stringify(found, null, 2))
   heading('User')
   showFields((found['user'] ?? {}) as Fields)

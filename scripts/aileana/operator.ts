@@ -8,11 +8,13 @@ import { messageOf, request } from './request.ts'
 
 const DEV_VARS = join(import.meta.dirname, '../../.dev.vars')
 
-/** Reads the token from the environment, or from the `.dev.vars` that `npm ci` wrote. */
-export function findOperatorToken(): string | undefined {
+/** Reads a token from the environment, or from the `.dev.vars` that `npm ci` wrote. */
+export function findToken(name: string): string | undefined {
   const local = existsSync(DEV_VARS) ? parseEnv(readFileSync(DEV_VARS, 'utf8')) : {}
-  return env['OPERATOR_TOKEN']?.trim() || local['OPERATOR_TOKEN']?.trim() || undefined
+  return env[name]?.trim() || local[name]?.trim() || undefined
 }
+
+export const findOperatorToken = (): string | undefined => findToken('OPERATOR_TOKEN')
 
 function operatorToken(): string {
   const token = findOperatorToken()
@@ -32,16 +34,35 @@ export interface ToolRefusal {
 
 /** A 404 with `Nothing of this kind` is an unknown subject. Any other 404: there are no operator routes. */
 export function refusalOf(status: number, text: string, origin: string): ToolRefusal {
+  if (status === 401 && text.includes('Operator-Money-Token'))
+    return { message: `${origin} rejects this OPERATOR_MONEY_TOKEN.`, exitCode: 2 }
   if (status === 401)
     return {
       message: `${origin} rejects this OPERATOR_TOKEN, because it has another one.`,
       exitCode: 2,
     }
   if (status !== 404)
-    return { message: `${origin} returned status ${status}: ${text}`, exitCode: 2 }
+    return { message: `${origin} returned status ${status}: ${detailOf(text)}`, exitCode: 2 }
   if (text.includes('Nothing of this kind'))
-    return { message: `${origin} has no such payment, call, wallet or user.`, exitCode: 1 }
+    return {
+      message: `${origin} has no such payment, call, wallet, user, refund or exception.`,
+      exitCode: 1,
+    }
   return { message: `The service at ${origin} has no OPERATOR_TOKEN. Set one there.`, exitCode: 2 }
+}
+
+/** Sentence of a problem (RFC 9457), with its invalid fields; another text as it is. */
+function detailOf(text: string): string {
+  try {
+    const { detail, errors = [] } = JSON.parse(text) as {
+      detail?: string
+      errors?: { pointer: string; message: string }[]
+    }
+    const fields = errors.map(({ pointer, message }) => `${pointer.slice(1)} ${message}.`)
+    return detail === undefined ? text : [detail, ...fields].join(' ')
+  } catch {
+    return text
+  }
 }
 
 function parse(text: string, origin: string): unknown {
@@ -52,13 +73,23 @@ function parse(text: string, origin: string): unknown {
   }
 }
 
-export async function askAsOperator(url: URL, body?: object): Promise<unknown> {
+interface OperatorRequest {
+  readonly method?: 'GET' | 'POST'
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export async function askAsOperator(
+  url: URL,
+  { method = 'POST', body, headers: more }: OperatorRequest = {},
+): Promise<unknown> {
   const { origin } = url
   const headers = {
     Authorization: `Bearer ${operatorToken()}`,
     ...(body && { 'Content-Type': 'application/json' }),
+    ...more,
   }
-  const init = { method: 'POST', headers, ...(body && { body: JSON.stringify(body) }) }
+  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) }
   const response = await request(url, init).catch((error: unknown) => fail(messageOf(error)))
   const text = await response.text()
   if (response.ok) return parse(text, origin)

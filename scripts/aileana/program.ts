@@ -3,6 +3,7 @@ import { env } from 'node:process'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseDate, parseTime } from '../../src/common/text/time.ts'
 import { createProgram } from '../cli/program.ts'
+import { addAdjustments, addExceptions, addRefunds, addUserActions } from './actions-program.ts'
 import type { AuditOptions } from './audit.ts'
 import type { EndSessionsOptions } from './end-sessions.ts'
 import type { LookupOptions } from './lookup.ts'
@@ -89,9 +90,21 @@ const checkPort = (_: Command, command: Command): void => {
     command.error(`error: PORT must be a port number, not ${env['PORT']}`)
 }
 
+const COMMANDS = [
+  addAudit,
+  addLookup,
+  addExceptions,
+  addUserActions,
+  addAdjustments,
+  addRefunds,
+  addSmoke,
+  addMonnify,
+  addDemo,
+  addEndSessions,
+]
+
 export function createAileana(): Command {
   const program = createProgram('aileana', 'Commands for people who run the service.')
-  for (const add of [addAudit, addLookup, addSmoke, addMonnify, addDemo, addEndSessions])
-    add(program)
+  for (const add of COMMANDS) add(program)
   return program.hook('preAction', checkPort)
 }

@@ -77,6 +77,7 @@ async function reread({ refundStore }: PayDeps, refund: Refund): Promise<Result<
 async function start(deps: PayDeps, work: Work): Promise<Result<Refund>> {
   const { refund } = work
   const held = await holdMoney(deps, work)
+  if (!held.ok && held.refusal.code === 'request_in_progress') return reread(deps, refund)
   if (!held.ok) {
     if (!FINAL.has(held.refusal.code)) throw new Error(`the hold was refused: ${held.refusal.code}`)
     await settle(deps, work, 'failed', held.refusal.code)
@@ -96,7 +97,10 @@ async function start(deps: PayDeps, work: Work): Promise<Result<Refund>> {
   return isManual ? ok(processing) : order(deps, work, true)
 }
 
-/** What the payment's wallet lacks comes from the user's other wallet. No debt may be open in either. */
+/**
+ * Holds the money. What the payment's wallet lacks comes from the user's other wallet. Refuses what the wallets refuse,
+ * `debt_open` for a debt in either, and `request_in_progress` while that money is in transit.
+ */
 async function holdMoney(deps: PayDeps, { refund, payment }: Work): Promise<Result<RefundState>> {
   const { userUuid, walletType: type } = payment
   const { amountKobo } = refund
@@ -118,7 +122,7 @@ async function holdMoney(deps: PayDeps, { refund, payment }: Work): Promise<Resu
     wallet.sendForRefund({ ...transfer, amountKobo: lackingKobo }, requestId),
   )
   if (!sent.ok) return sent.refusal.code === 'insufficient_funds' ? held : sent
-  if (!sent.value.delivered) throw new Error('the transfer for a refund is still in transit')
+  if (!sent.value.delivered) return refuse({ code: 'request_in_progress' })
   return hold()
 }
 

@@ -71,7 +71,7 @@ describe('an error of an operator’s tool', () => {
     [
       404,
       '{"detail":"Nothing of this kind has this name."}',
-      'has no such payment, call, wallet or user',
+      'has no such payment, call, wallet, user, refund or exception',
       1,
     ],
     [404, '{"detail":"The resource does not exist."}', 'has no OPERATOR_TOKEN. Set one there', 2],

@@ -22,7 +22,10 @@ describe.each(commands)('npm run $script -- $words', ({ script, create, command,
   })
 
   it('rejects an unknown flag', async () => {
-    const { exitCode, printed } = await runCommand(create(), [...words, '--no-such-flag'])
+    const required = command.options.filter(({ mandatory }) => mandatory)
+    const given = required.flatMap(({ long }) => [long ?? '', '5'])
+    const args = [...words, ...given, '--no-such-flag']
+    const { exitCode, printed } = await runCommand(create(), args)
     expect(exitCode).toBe(2)
     expect(printed).toMatch(/^error: unknown option '--no-such-flag'\n.*--help.*\n$/)
   })
