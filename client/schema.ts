@@ -1018,7 +1018,7 @@ export interface components {
              */
             failure_reason: string | null;
         };
-        /** @description Top-up, or transfer between your wallets. */
+        /** @description Top-up of at least 20 NGN, or transfer between your wallets. */
         NewPayment: {
             /**
              * Format: decimal

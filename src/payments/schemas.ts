@@ -13,7 +13,7 @@ import {
 } from '../http/fields'
 import { toNairaNumber } from '../common/money'
 import { CURRENCY, WALLET_TYPES } from '../wallets/core/wallet'
-import { PAYMENT_METHODS, PAYMENT_STATUSES } from './core/payment'
+import { MIN_TOP_UP_KOBO, PAYMENT_METHODS, PAYMENT_STATUSES } from './core/payment'
 import { attemptReference, parseReference } from './core/references'
 import type { Payment } from './store'
 
@@ -41,11 +41,25 @@ export const createPaymentBody = z
     path: ['wallet'],
     message: 'must be call_credits when the method is wallet',
   })
+  .refine(({ method, amount }) => method === 'wallet' || amount >= MIN_TOP_UP_KOBO, {
+    path: ['amount'],
+    message: `must be at least ${toNairaNumber(MIN_TOP_UP_KOBO)} when the method is monnify`,
+  })
   .openapi('NewPayment', {
-    description: 'Top-up, or transfer between your wallets.',
+    description: 'Top-up of at least 20 NGN, or transfer between your wallets.',
     not: {
-      required: ['wallet'],
-      properties: { method: { const: 'wallet' }, wallet: { const: 'primary' } },
+      anyOf: [
+        {
+          required: ['wallet'],
+          properties: { method: { const: 'wallet' }, wallet: { const: 'primary' } },
+        },
+        {
+          properties: {
+            method: { const: 'monnify' },
+            amount: { exclusiveMaximum: toNairaNumber(MIN_TOP_UP_KOBO) },
+          },
+        },
+      ],
     },
   })
 

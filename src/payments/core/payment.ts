@@ -1,4 +1,4 @@
-import type { Kobo } from '../../common/money'
+import { kobo, type Kobo } from '../../common/money'
 import { nextAttempt, type RetrySchedule } from '../../common/next-attempt'
 import type { ExceptionKind } from '../../exceptions/exception'
 import type { PaymentCredit } from '../../wallets/core/payment-commands'
@@ -13,6 +13,9 @@ export const PAYMENT_STATUSES = [
   'expired',
 ] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
+
+/** Monnify's minimum for a payment. */
+export const MIN_TOP_UP_KOBO = kobo(20_00)
 
 export const PAYMENT_METHODS = ['monnify', 'wallet'] as const
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number]

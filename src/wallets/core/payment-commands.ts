@@ -144,9 +144,10 @@ function takeRefunds(
   nowMs: number,
 ): Change {
   const prefix = gatewayRefundPrefix(name)
-  const newKobo = subtractKobo(refundedKobo, returnedKobo(totals.returns, prefix))
+  const takenKobo = returnedKobo(totals.returns, prefix)
+  const newKobo = subtractKobo(refundedKobo, takenKobo)
   const amountKobo = maxKobo(ZERO, minKobo(newKobo, leftKobo(name, totals)))
-  const reference = `${prefix}${refundedKobo}`
+  const reference = `${prefix}${addKobo(takenKobo, amountKobo)}`
   const posting = {
     kind: 'gateway_refund',
     amountKobo,

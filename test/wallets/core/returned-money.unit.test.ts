@@ -95,10 +95,12 @@ describe('a refund in the dashboard', () => {
     }
   })
 
-  it('of more than was received takes what was received, and reports the excess', () => {
+  it('of more than was received takes what was received, reports the excess, and takes it later', () => {
     const { call_credits: credits } = new MemoryUser()
     expect(report(credits, EXPECTED, EXPECTED + 1)).toMatchObject({ value: { excessKobo: 1 } })
     expect(credits.state.head.balanceKobo).toBe(0)
+    expect(report(credits, EXPECTED + 5, EXPECTED + 1)).toMatchObject({ value: { excessKobo: 0 } })
+    expect(credits.state.head.balanceKobo).toBe(4)
   })
 })
 

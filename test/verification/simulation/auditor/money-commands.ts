@@ -62,7 +62,8 @@ function takeRefunds(
 ): Returned {
   const takenKobo = Math.max(0, Math.min(refundedKobo - returned.gatewayKobo, left))
   if (takenKobo === 0) return returned
-  const reference = `refund/${name.paymentUuid}/${name.reference}/gateway/${refundedKobo}`
+  const totalKobo = returned.gatewayKobo + takenKobo
+  const reference = `refund/${name.paymentUuid}/${name.reference}/gateway/${totalKobo}`
   const owedKobo = take(draft, 'gateway_refund', takenKobo, reference, name.paymentUuid)
   return {
     ...returned,

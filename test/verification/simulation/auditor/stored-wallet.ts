@@ -92,7 +92,11 @@ export function compareFrom(rows: Rows, wallet: WalletModel, change: number, las
   const where = `wallet ${wallet.userUuid}/${wallet.type}`
   const entries = rows('SELECT * FROM entries WHERE seq > ? ORDER BY seq', lastSeq)
   const expected = wallet.entries.slice(lastSeq)
-  hold(entries.length === expected.length, () => `${where}: ${entries.length} new entries`)
+  hold(
+    entries.length === expected.length,
+    () =>
+      `${where}: ${entries.length} new entries, expected ${expected.map(({ kind, amountKobo }) => `${kind} ${amountKobo}`).join(', ') || 'none'}`,
+  )
   const [before] = lastSeq > 0 ? rows('SELECT hash FROM entries WHERE seq = ?', lastSeq) : []
   let hash = (before?.['hash'] as string | undefined) ?? sha256(uuidOf(wallet))
   for (const [index, entry] of expected.entries()) {

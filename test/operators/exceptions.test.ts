@@ -1,0 +1,111 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { kobo } from '../../src/common/money'
+import { createExceptionStore } from '../../src/exceptions/store'
+import { drizzle } from 'drizzle-orm/d1'
+import { worldWith } from '../support/gateway'
+
+const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+const world = worldWith({ operatorToken: OPERATOR_TOKEN })
+const store = createExceptionStore(drizzle(env.DB))
+
+const kind = 'excess_refund' as const
+
+async function open(amount = 5): Promise<string> {
+  const subject = `AIL-${crypto.randomUUID()}`
+  await store.record({ kind, subject, amountKobo: kobo(amount * 100), atMs: Date.now() })
+  return subject
+}
+
+const act = (subject: string, action: string, rest: object = {}) =>
+  world.send('POST', '/operator/exceptions', {
+    token: OPERATOR_TOKEN,
+    body: { action, kind, subject, as: 'Finance', ...rest },
+  })
+
+const list = async (query: string) =>
+  (await world.send('GET', `/operator/exceptions?${query}`, { token: OPERATOR_TOKEN })).body
+
+describe('an exception', () => {
+  it('is listed, taken, resolved and reopened, with the names of the operators', async () => {
+    const subject = await open()
+    expect((await list('state=open&limit=100')).exceptions).toContainEqual(
+      expect.objectContaining({ kind, subject, amount: 5, state: 'open', owner: null }),
+    )
+    expect((await act(subject, 'take', { note: 'Asked the bank' })).body).toMatchObject({
+      state: 'taken',
+      owner: 'Finance',
+      note: 'Finance: Asked the bank',
+    })
+    const resolved = await act(subject, 'resolve', { resolution: 'Paid by the bank', note: 'Seen' })
+    expect(resolved.body).toMatchObject({
+      state: 'resolved',
+      resolution: 'Paid by the bank',
+      note: 'Finance: Asked the bank\nFinance: Seen',
+    })
+    expect((await act(subject, 'reopen')).body).toMatchObject({ state: 'open' })
+  })
+
+  it.each([
+    ['taken twice', ['take', 'take'], 'taken'],
+    ['resolved twice', ['resolve', 'resolve'], 'resolved'],
+    ['reopened while open', ['reopen'], 'open'],
+  ])('is not %s', async (_, actions, state) => {
+    const subject = await open()
+    const rest = (action: string) => (action === 'resolve' ? { resolution: 'Done' } : {})
+    for (const action of actions.slice(0, -1)) await act(subject, action, rest(action))
+    const last = actions.at(-1) ?? ''
+    expect(await act(subject, last, rest(last))).toMatchObject({
+      status: 409,
+      body: { code: 'exception_state_conflict', detail: `The exception is ${state}.` },
+    })
+  })
+
+  it('is taken by one of two operators at once', async () => {
+    const subject = await open()
+    const taken = await Promise.all([act(subject, 'take'), act(subject, 'take')])
+    expect(taken.map(({ status }) => status).toSorted()).toEqual([200, 409])
+  })
+
+  it('keeps owner, note and resolution when it occurs again; a larger amount reopens it', async () => {
+    const subject = await open()
+    await act(subject, 'resolve', { resolution: 'Written off', note: 'Small' })
+    const again = (amount: number) =>
+      store.record({ kind, subject, amountKobo: kobo(amount * 100), atMs: Date.now() })
+    await again(5)
+    const { rows } = await store.about([subject])
+    const kept = { owner: 'Finance', resolution: 'Written off', note: 'Finance: Small' }
+    expect(rows).toMatchObject([{ ...kept, state: 'resolved', count: 2 }])
+    await again(6)
+    expect((await store.about([subject])).rows).toMatchObject([
+      { ...kept, state: 'open', count: 3 },
+    ])
+  })
+
+  it('is found page by page', async () => {
+    const subjects = new Set(await Promise.all([open(), open(), open()]))
+    const found: string[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query = cursor === '' ? '' : `&cursor=${cursor}`
+      const page = await list(`kind=${kind}&limit=2${query}`)
+      found.push(...page.exceptions.map(({ subject }: { subject: string }) => subject))
+      cursor = page.next
+    }
+    expect(new Set(found).size).toBe(found.length)
+    for (const subject of subjects) expect(found).toContain(subject)
+  })
+
+  it.each<[string, object]>([
+    ['no name', { as: undefined }],
+    ['an unknown action', { action: 'delete' }],
+    ['an unknown field', { owner: 'me' }],
+    ['a resolution without resolving', { resolution: 'Done' }],
+  ])('is not changed with %s', async (_, rest) => {
+    const subject = await open()
+    expect((await act(subject, 'take', rest)).status).toBe(400)
+  })
+
+  it('that does not exist is not found', async () => {
+    expect((await act('nothing', 'take')).status).toBe(404)
+  })
+})
