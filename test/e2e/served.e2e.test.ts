@@ -59,7 +59,7 @@ describe('the service, started with npm start', () => {
 
   it('shows an operator a payment and a call', async () => {
     const { client } = await newAccount(service.url)
-    const body = { amount: 10, method: 'monnify' } as const
+    const body = { amount: 20, method: 'monnify' } as const
     const { payment_reference: reference } = await answered(client.POST('/payments', { body }))
     const path = { paymentReference: reference }
     await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))

@@ -214,7 +214,7 @@ describe('a binding', () => {
     const { startPoller } = createDeps({ ...env, CHASE: brokenThing() })
     const world = worldWith({ startPoller })
     const user = await newUser(world.send)
-    const body = { amount: 10, method: 'monnify' }
+    const body = { amount: 20, method: 'monnify' }
     const made = await user.send('POST', '/payments', { body })
     expect(made).toMatchObject({ status: 201, body: { status: 'processing' } })
     expect(logged()).toMatchObject([{ event: 'poller_start_failed' }])

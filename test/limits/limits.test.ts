@@ -323,14 +323,14 @@ const limited: [policy: string, begin: (send: Send) => Promise<() => Promise<Ans
     'payments',
     async (send) => {
       const user = await newUser(send)
-      return () => user.send('POST', '/payments', { body: { amount: 5, method: 'monnify' } })
+      return () => user.send('POST', '/payments', { body: { amount: 50, method: 'monnify' } })
     },
   ],
   [
     'verify',
     async (send) => {
       const user = await newUser(send)
-      const body = { amount: 5, method: 'monnify' }
+      const body = { amount: 50, method: 'monnify' }
       const payment = await user.send('POST', '/payments', { body })
       return () => user.send('POST', `/payments/verify/${payment.body.payment_reference}`)
     },

@@ -14,19 +14,22 @@ import {
   migrate,
   MONNIFY_SECRET_KEY,
   OPERATOR_TOKEN,
+  MONEY_TOKEN,
   previousRelease,
+  reversed,
   type Release,
   run,
 } from './release-host'
 
-const storage = mkdtempSync(join(tmpdir(), 'aileana-rollback-'))
+let storage = mkdtempSync(join(tmpdir(), 'aileana-rollback-'))
+const used: string[] = []
 const bundle = buildBundle()
 const present = readFileSync(join(bundle, 'index.js'), 'utf8')
 let release: Release
 
 afterAll(async () => {
   await release.stop()
-  for (const folder of [storage, bundle]) rmSync(folder, { recursive: true, force: true })
+  for (const folder of [...used, storage, bundle]) rmSync(folder, { recursive: true, force: true })
 })
 
 /** Stops the running release, and starts another on its data. */
@@ -213,14 +216,14 @@ it('the previous release responds to every request on current data, and the book
   expect(spent).toBeGreaterThanOrEqual(2)
   await transfer(token, 60)
   await transfer(token, 10)
-  const hooked = await checkout(token, 5, 'call_credits')
+  const hooked = await checkout(token, 20, 'call_credits')
   expect((await webhook(hooked)).status).toBe(200)
   expect((await webhook(pending)).status).toBe(200)
   await readEverything(token, user, running, pending)
   const changed = { current_password: ACCOUNT.password, new_password: NEW_PASSWORD }
   expect((await ask('POST', '/users/me/password', token, changed)).status).toBe(200)
   await expectLoggedOut(second)
-  const expected = { primary: 100 - 60 + 25 - 10, call_credits: 60 + 10 + 5 - spent }
+  const expected = { primary: 100 - 60 + 25 - 10, call_credits: 60 + 10 + 20 - spent }
   const { access_token: last } = await logIn({ ...ACCOUNT, password: NEW_PASSWORD })
   expect(await balances(last)).toEqual(expected)
   await audited()
@@ -237,4 +240,59 @@ it('the previous release responds to every request on current data, and the book
   await end(last, await answeredCall(last))
   expect((await ask('POST', '/auth/logout-all', last)).status).toBe(204)
   await expectLoggedOut(last)
+}, 120_000)
+
+it('the previous release obeys freezes, debts and goodwill of the current one', async () => {
+  await release.stop()
+  used.push(storage)
+  storage = mkdtempSync(join(tmpdir(), 'aileana-rollback-'))
+  release = await run(present, storage)
+  await migrate(release.database)
+  const operate = async (path: string, body: object) => {
+    const headers = { 'Operator-Money-Token': MONEY_TOKEN, 'Idempotency-Key': path }
+    const given = { ...body, as: 'Support', reason: 'A test' }
+    expect((await ask('POST', path, OPERATOR_TOKEN, given, headers)).status).toBe(200)
+  }
+  await ask('POST', '/users/register', undefined, ACCOUNT)
+  await ask('POST', '/users/register', undefined, OTHER_ACCOUNT)
+  const { access_token: frozen, user } = await logIn()
+  const { access_token: indebted } = await logIn(OTHER_ACCOUNT)
+  await topUp(frozen, 40, 'call_credits')
+  await operate('/operator/users', { action: 'freeze', user: user.uuid })
+  await operate('/operator/money/goodwill', {
+    user: OTHER_ACCOUNT.email,
+    amount: 15,
+    wallet: 'primary',
+  })
+  const reference = await checkout(indebted, 30, 'call_credits')
+  await ask('POST', `/payments/verify/${reference}`, indebted)
+  const calls = [await answeredCall(indebted), await answeredCall(indebted)]
+  reversed.add(reference)
+  await webhook(reference)
+  const creditsOf = async (token: string) =>
+    (await ask('GET', '/wallets', token)).body.find(
+      ({ type }: { type: string }) => type === 'call_credits',
+    )
+  expect(await creditsOf(indebted)).toMatchObject({ balance: 0, held: 20, debt: 20 - 15 })
+
+  await deploy(previousRelease())
+  expect(await ask('POST', '/calls', frozen, CALL)).toMatchObject({
+    body: { code: 'wallet_frozen' },
+  })
+  const more = { amount: 25, method: 'monnify' }
+  expect(await ask('POST', '/payments', frozen, more)).toMatchObject({
+    body: { code: 'wallet_frozen' },
+  })
+  expect(await balances(frozen)).toEqual({ primary: 0, call_credits: 40 })
+  expect(await ask('POST', '/calls', indebted, CALL)).toMatchObject({ body: { code: 'debt_open' } })
+  let spent = 0
+  for (const uuid of calls) spent += await end(indebted, uuid)
+  expect(await creditsOf(indebted)).toMatchObject({ balance: 20 - 5 - spent, held: 0, debt: 0 })
+  await audited()
+
+  await deploy(present)
+  expect(await ask('POST', '/calls', frozen, CALL)).toMatchObject({
+    body: { code: 'wallet_frozen' },
+  })
+  await audited()
 }, 120_000)

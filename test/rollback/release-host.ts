@@ -11,11 +11,13 @@ const ROOT = join(import.meta.dirname, '../..')
 const NAME = 'service'
 
 export const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+export const MONEY_TOKEN = 'm4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 export const MONNIFY_SECRET_KEY = 'ZK4M8W2Q6T1R9Y3U5P7S'
 
 const BINDINGS = {
   JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
   OPERATOR_TOKEN,
+  OPERATOR_MONEY_TOKEN: MONEY_TOKEN,
   MONNIFY_API_KEY: 'MK_TEST_UNIT',
   MONNIFY_SECRET_KEY,
   MONNIFY_CONTRACT_CODE: '1000200030',
@@ -31,7 +33,9 @@ const BINDINGS = {
 export const previousRelease = (): string =>
   gunzipSync(readFileSync(join(ROOT, 'test/releases/previous.js.gz'))).toString()
 
-const monnify = createMonnify()
+/** References of payments that banks have reversed. */
+export const reversed = new Set<string>()
+const monnify = createMonnify(reversed)
 
 export interface Release {
   readonly url: string

@@ -81,6 +81,7 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
     body: { current_password: 'one long enough', new_password: 'and another one' },
   },
   createPayment: { body: { amount: 50, method: 'monnify' } },
+  createRefund: { body: { amount: 100, reason: 'Paid twice' } },
   startCall: { body: { recipient_phone: '+2348031234567' } },
   quoteCall: { query: '?phone=%2B2348031234567' },
   receiveMonnifyEvent: { body: {} },

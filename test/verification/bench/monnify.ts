@@ -9,8 +9,13 @@ const success = (responseBody: object) =>
 
 export const MONNIFY_URL = 'https://monnify.invalid'
 
-/** @throws for any other network request of the service */
-export function createMonnify(): (request: Request) => Promise<Response> {
+/**
+ * @param reversed references of payments that banks have reversed
+ * @throws for any other network request of the service
+ */
+export function createMonnify(
+  reversed: ReadonlySet<string> = new Set(),
+): (request: Request) => Promise<Response> {
   const paidNaira = new Map<string, number>()
 
   return async (request) => {
@@ -32,8 +37,8 @@ export function createMonnify(): (request: Request) => Promise<Response> {
     return success({
       transactionReference: `MNFY|${paymentReference}`,
       paymentReference,
-      paymentStatus: 'PAID',
-      amountPaid: amount.toFixed(2),
+      paymentStatus: reversed.has(paymentReference) ? 'REVERSED' : 'PAID',
+      amountPaid: (reversed.has(paymentReference) ? 0 : amount).toFixed(2),
       totalPayable: amount.toFixed(2),
       currency: 'NGN',
     })
