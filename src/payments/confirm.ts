@@ -92,8 +92,9 @@ async function confirmAttempt(
       await recordException(deps, payment, reference, 'unreadable_answer', null)
     return queried
   }
-  const interpretation = interpretTransaction(reference, queried.value)
-  const credit = await moveMoney(deps, { payment, reference, interpretation, refundedKobo })
+  const report = { payment, reference, refundedKobo }
+  const read = interpretTransaction(reference, queried.value)
+  const { credit, interpretation } = await moveMoney(deps, { ...report, interpretation: read })
   if (interpretation.kind === 'exception')
     await recordException(
       deps,
@@ -201,22 +202,32 @@ interface Report {
   readonly refundedKobo: Kobo
 }
 
+interface Moved {
+  readonly credit: PaymentCredit
+  /** What the report turned out to mean. */
+  readonly interpretation: Interpretation
+}
+
 /**
  * Moves in the wallet what the gateway reports. If it reports a refund without saying which, its refunds are searched.
  * One that is not found is an exception; only if nothing of the payment is left, it counts as a reversal.
  */
-async function moveMoney(deps: ConfirmDeps, report: Report): Promise<PaymentCredit> {
-  const { payment, reference, interpretation } = report
+async function moveMoney(deps: ConfirmDeps, report: Report): Promise<Moved> {
+  const { reference, interpretation } = report
   const credit = await applyToWallet(deps, report)
-  if (interpretation.kind !== 'refunded' || credit.refundedKobo > 0) return credit
+  if (interpretation.kind !== 'refunded' || credit.refundedKobo > 0)
+    return { credit, interpretation }
   await findGatewayRefunds(deps, SEARCHED_PAGES)
   const refundedKobo = await deps.checkStore.gatewayRefundedKobo(reference)
-  if (refundedKobo > 0) return applyToWallet(deps, { ...report, refundedKobo })
-  const { leftKobo } = interpretation
-  if (leftKobo === 0)
-    return applyToWallet(deps, { ...report, interpretation: { kind: 'reversed' } })
-  await recordException(deps, payment, reference, 'unexplained_refund', leftKobo)
-  return credit
+  const { leftKobo: amountKobo } = interpretation
+  if (refundedKobo === 0 && amountKobo > 0)
+    return {
+      credit,
+      interpretation: { kind: 'exception', exception: 'unexplained_refund', amountKobo },
+    }
+  const found = refundedKobo > 0 ? interpretation : ({ kind: 'reversed' } as const)
+  const explained = { ...report, interpretation: found, refundedKobo }
+  return { credit: await applyToWallet(deps, explained), interpretation: found }
 }
 
 async function applyToWallet(deps: ConfirmDeps, report: Report): Promise<PaymentCredit> {

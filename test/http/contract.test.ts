@@ -110,10 +110,14 @@ describe("S37: another user's resource appears not to exist", () => {
 
   it.each(secured.filter(({ path }) => path.includes('{')))(
     'on $method $path',
-    async ({ method, path }) => {
+    async (operation) => {
+      const { method, path } = operation
       const kind = kindOf(path)
+      const sample = sampleOf(operation)
       const ask = async (id: string) => {
-        const { status, body, headers } = await other.send(method, fill(path, id))
+        const { status, body, headers } = await other.send(method, fill(path, id), {
+          ...(sample.body && { body: sample.body }),
+        })
         const { request_id: _, instance: __, ...said } = body
         /** Each request changes the rate-limit state, which does not depend on the owner. */
         const { 'x-request-id': ___, ratelimit: ____, ...sent } = Object.fromEntries(headers)
@@ -173,7 +177,8 @@ describe('S38: malformed ids', () => {
 })
 
 describe('a body', () => {
-  it.each(withJsonBody)('of $method $path is validated', async ({ method, path }) => {
+  it.each(withJsonBody)('of $method $path is validated', async (operation) => {
+    const { method, path } = sampleOf(operation)
     const user = await newUser()
     const json = { 'Content-Type': 'application/json' }
     const cases: [

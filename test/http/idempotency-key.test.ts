@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { IDEMPOTENCY_KEY } from '../../src/common/idempotency'
 import { newUser, PHONE, send, topUp, type TestUser, walletOf } from '../support/client'
-import { operations } from '../support/documented'
+import { fill, operations } from '../support/documented'
 
 const NAME = 'idempotency-key'
 const COMMANDS = [
   ['POST /calls', '/calls', { recipient_phone: PHONE }],
   ['POST /payments', '/payments', { amount: 5, method: 'wallet' }],
+  [
+    'POST /payments/{uuid}/refunds',
+    '/payments/{uuid}/refunds',
+    { amount: 100, reason: 'Paid twice' },
+  ],
 ] as const
 
 const user: Promise<TestUser> = newUser(send).then(async (fresh) => {
@@ -15,9 +20,14 @@ const user: Promise<TestUser> = newUser(send).then(async (fresh) => {
   return fresh
 })
 
+/** UUID of a payment that can be refunded. */
+const paid: Promise<string> = user.then(
+  async ({ send: ask }) => (await ask('GET', '/payments')).body[0].uuid,
+)
+
 async function keyed(path: string, body: object, keys: readonly string[]) {
   const lines = keys.map((key) => [NAME, key] as const)
-  return (await user).send('POST', path, { body, lines })
+  return (await user).send('POST', fill(path, await paid), { body, lines })
 }
 
 const moneyOf = async () => [await walletOf(await user), await walletOf(await user, 'primary')]

@@ -369,7 +369,7 @@ describe('a reversal', () => {
     ])
   })
 
-  it('debits what is available, records the rest, and is not undone by an older status', async () => {
+  it('debits both wallets, records what was spent or moved, and is not undone by an older status', async () => {
     const world = worldWith()
     const user = await newUser(world.send)
     const { body } = await user.send('POST', '/payments', {
@@ -385,11 +385,12 @@ describe('a reversal', () => {
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'failed',
       failure_reason: 'reversed',
-      amount_paid: 300,
+      amount_paid: 0,
     })
     world.gateway.says(reference, 'PAID', 1000)
     await confirmPayment(world.deps, reference)
-    expect((await walletOf(user, 'primary')).balance).toBe(0)
+    for (const type of ['primary', 'call_credits'])
+      expect(await walletOf(user, type)).toMatchObject({ balance: 0, debt: 0 })
     expect(await statusOf(user, body.uuid)).toMatchObject({
       status: 'failed',
       failure_reason: 'reversed',

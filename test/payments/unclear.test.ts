@@ -15,7 +15,7 @@ const UNCLEAR: [status: string, naira: number, kind: string][] = [
   ['FAILED', 100, 'unexpected_amount'],
   ['ABANDONED', 50, 'unexpected_amount'],
   ['PENDING', 100, 'unexpected_amount'],
-  ['PARTIALLY_REFUNDED', 100, 'unknown_status'],
+  ['PARTIALLY_REFUNDED', 100, 'unexplained_refund'],
   ['SOMETHING_NEW', 100, 'unknown_status'],
   ['SOMETHING_NEW', 0, 'unknown_status'],
 ]
@@ -92,7 +92,7 @@ it('an unreadable response is recorded as an exception at once, and appears in t
 
 it('an amount that remains on a reversed transaction is recorded as an exception', async () => {
   const { gateway, send, reference, audit, payment } = await openPayment()
-  gateway.says(reference, 'REFUNDED', 25)
+  gateway.says(reference, 'REVERSED', 25)
   await sendEvent(send, paidEvent(reference, 50))
   expect(await payment()).toMatchObject({ status: 'failed', failure_reason: 'reversed' })
   expect(await exceptionsOf(reference)).toMatchObject([

@@ -35,7 +35,7 @@ export interface PaymentTotals {
   readonly referenceCreditedKobo: Kobo
   readonly paymentCreditedKobo: Kobo
   readonly reversals: readonly Reversal[]
-  /** Entries of the payment's reversals and refunds, oldest first. */
+  /** Entries of the payment's reversals and refunds; those of a refund begin with its hold. */
   readonly returns: readonly Entry[]
 }
 

@@ -221,7 +221,7 @@ export class WalletStorage {
       paymentCreditedKobo: this.#entries.creditedKobo(paymentEntryPrefix(paymentUuid)),
       reversals: this.#reversals.ofPayment(paymentUuid),
       returns: [reversalPrefix(paymentUuid), refundPrefix(paymentUuid)].flatMap((prefix) =>
-        this.#entries.under(prefix),
+        this.#entries.matching(prefix),
       ),
     }
   }

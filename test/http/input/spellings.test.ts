@@ -70,7 +70,7 @@ describe('a time in a query', () => {
   })
 
   it('keeps its plus in the link to the next page', async () => {
-    for (let count = 0; count < 2; count++) await topUp(await user, 1)
+    for (let count = 0; count < 2; count++) await topUp(await user, 20)
     const first = await ask('GET', '/payments?limit=1&from=2020-01-01T00:00:00+01:00')
     const link = /<(.+)>/.exec(first.headers.get('Link') ?? '')?.[1] ?? ''
     expect(link).toContain('%2B01')
@@ -96,8 +96,8 @@ it('the reference of an event can be padded', async () => {
   const { body } = await payer.send('POST', '/payments', {
     body: { amount: 20, method: 'monnify' },
   })
-  world.gateway.says(body.payment_reference, 'PAID', 10)
-  const taken = await sendEvent(world.send, paidEvent(` ${body.payment_reference}\u00a0`, 10))
+  world.gateway.says(body.payment_reference, 'PAID', 20)
+  const taken = await sendEvent(world.send, paidEvent(` ${body.payment_reference}\u00a0`, 20))
   expect(taken.body).toEqual({ outcome: 'settled' })
 })
 

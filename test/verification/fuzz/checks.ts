@@ -34,6 +34,8 @@ const STATE_REFUSALS = [
   'call_state_conflict',
   'too_many_calls',
   'idempotency_key_reused',
+  'refund_not_allowed',
+  'refund_exceeds_payment',
 ]
 
 export function takesWhatIsValid({ plan, answer }: Exchange): void {

@@ -67,6 +67,10 @@ const noAmounts = fc.oneof(
 
 export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   amount: amounts,
+  /** At least Monnify's minimum, which depends on the method. */
+  'createPayment.amount': amounts.map((naira) => Math.max(naira, 20)),
+  'createRefund.uuid': of('payment'),
+  'listRefunds.uuid': of('payment'),
   phone: phones,
   recipient_phone: phones,
   cursor: of('cursor'),
@@ -114,6 +118,8 @@ export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
   'getWallet.uuid': idsOf('othersWallet', 'payment'),
   'listTransactions.uuid': idsOf('othersWallet', 'payment'),
   'getPayment.uuid': idsOf('othersPayment', 'wallet'),
+  'createRefund.uuid': idsOf('othersPayment', 'wallet'),
+  'listRefunds.uuid': idsOf('othersPayment', 'wallet'),
   'endSession.uuid': idsOf('othersSession', 'wallet'),
   'watchCall.uuid': { ...idsOf('othersCall', 'wallet'), statuses: [401] },
   uuid: idsOf('othersCall', 'wallet'),

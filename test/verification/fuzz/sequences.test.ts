@@ -87,8 +87,10 @@ describe('a call', () => {
   }, 60_000)
 })
 
-const keyed = operations.filter(({ parameters = [] }) =>
-  parameters.some(({ name }) => name === 'idempotency-key'),
+/** Those below another resource need one in a certain state; `refunds.test.ts` tests their keys. */
+const keyed = operations.filter(
+  ({ parameters = [], path }) =>
+    !path.includes('{') && parameters.some(({ name }) => name === 'idempotency-key'),
 )
 
 describe('an idempotency key', () => {

@@ -59,6 +59,12 @@ export class EntryTable {
     return this.#entries.all(clause, prefix, `${prefix}~`)
   }
 
+  /** Like `under`, in the order of the references, which needs no sorting. */
+  matching(prefix: string): Entry[] {
+    const clause = 'WHERE reference BETWEEN ? AND ? ORDER BY reference'
+    return this.#entries.all(clause, prefix, `${prefix}~`)
+  }
+
   /** Amount that entries whose reference begins with `prefix` credited, before reversals. */
   creditedKobo(prefix: string): Kobo {
     const credited = firstValue(
