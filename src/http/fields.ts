@@ -94,11 +94,10 @@ const IN_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
 
 /**
- * Optional line of text for people, trimmed. Rejects control characters, line breaks and lone
- * surrogates. Removes invisible characters and direction marks: pasted names contain them, and they
- * can deceive a reader. A line without a visible character becomes null.
+ * Line of text for people, trimmed. Rejects control characters, line breaks and lone surrogates. Removes invisible
+ * characters and direction marks: pasted text contains them, and they can deceive a reader.
  */
-export const lineField = (max: number) =>
+const line = (max: number) =>
   z
     .string('must be a string')
     .transform((text) => withoutDeceptive(text).trim())
@@ -108,6 +107,16 @@ export const lineField = (max: number) =>
         `must not have ${nameCharacter(firstOutside(String(input), IN_LINE) ?? '')}`,
     })
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+
+/** Line of at least `min` characters, without the spaces around it. */
+export const requiredLine = (min: number, max: number) =>
+  line(max)
+    .refine(atLeast(min), `must have at least ${min} characters`)
+    .openapi({ type: 'string', minLength: min, maxLength: max, pattern: IN_LINE.source })
+
+/** Optional line. One without a visible character becomes null. */
+export const lineField = (max: number) =>
+  line(max)
     .nullish()
     .transform((text) => (text && isVisible(text) ? text : null))
     .openapi({ type: ['string', 'null'], maxLength: max, pattern: IN_LINE.source })

@@ -6,7 +6,8 @@ import { addKobo, type Kobo, ZERO } from '../common/money'
 import { isUnreadable } from '../common/result'
 import { attemptReference } from '../payments/core/references'
 import type { Gateway } from '../payments/monnify/client'
-import { interpretTransaction } from '../payments/core/payment'
+import type { ExceptionKind } from '../exceptions/exception'
+import { type Interpretation, interpretTransaction } from '../payments/core/payment'
 import { confirmPayment } from '../payments/confirm'
 import type { Payment } from '../payments/store'
 import { isSupportedPayment } from '../payments/core/supported'
@@ -33,8 +34,12 @@ export async function paymentFindings(
   for await (const payment of paymentsOf(deps, userUuid)) {
     unexplained.delete(payment.uuid)
     if (!isSupportedPayment(payment)) continue
-    const credited = audits.get(payment.walletType)?.paidKobo[payment.uuid] ?? ZERO
-    const found = await differenceOf(deps, payment, credited, request)
+    const found = await differenceOf(
+      deps,
+      payment,
+      amountsOf(payment, audits.get(payment.walletType)),
+      request,
+    )
     if (!found) continue
     const { kind, detail, isSafe } = found
     const repaired = request.repair && isSafe && (await repairs(deps, payment, request))
@@ -46,6 +51,19 @@ export async function paymentFindings(
   }
   return findings
 }
+
+/** Amounts of a payment in its wallet. */
+interface WalletAmounts {
+  /** Credited less reversed. */
+  readonly creditedKobo: Kobo
+  /** Refunded, or set aside for refunds. */
+  readonly refundedKobo: Kobo
+}
+
+const amountsOf = ({ uuid }: Payment, audit: WalletAudit | undefined): WalletAmounts => ({
+  creditedKobo: audit?.paidKobo[uuid] ?? ZERO,
+  refundedKobo: audit?.refundedKobo[uuid] ?? ZERO,
+})
 
 async function* paymentsOf({ paymentStore }: AuditDeps, userUuid: string): AsyncGenerator<Payment> {
   let before: readonly [number, string] | undefined
@@ -62,52 +80,75 @@ async function repairs(deps: AuditDeps, payment: Payment, request: AuditRequest)
   const { userUuid, walletType: type } = payment
   const confirmed = await confirmPayment(deps, payment.reference)
   if (!confirmed.ok) return false
-  const { paidKobo } = await deps.wallets.send({ userUuid, type }, (wallet) => wallet.audit())
-  const credited = paidKobo[payment.uuid] ?? ZERO
-  return (await differenceOf(deps, confirmed.value, credited, request)) === undefined
+  const audit = await deps.wallets.send({ userUuid, type }, (wallet) => wallet.audit())
+  const amounts = amountsOf(payment, audit)
+  return (await differenceOf(deps, confirmed.value, amounts, request)) === undefined
 }
 
 async function differenceOf(
   deps: AuditDeps,
   payment: Payment,
-  creditedKobo: Kobo,
+  amounts: WalletAmounts,
   { sinceMs }: AuditRequest,
 ): Promise<Difference | undefined> {
   if (payment.method === 'wallet') return transferDifference(deps, payment)
-  const { amountPaidKobo, createdAtMs } = payment
   const apart =
-    createdAtMs < sinceMs ? undefined : await gatewayDifference(deps.gateway, payment, creditedKobo)
-  if (apart || amountPaidKobo === creditedKobo) return apart
-  const detail = `D1 has ${amountPaidKobo} kobo paid, but the wallet was credited ${creditedKobo}`
-  return { kind: 'payment_marks_differ', detail, isSafe: true }
+    payment.createdAtMs < sinceMs
+      ? undefined
+      : await gatewayDifference(deps.gateway, payment, amounts)
+  return apart ?? markDifference(payment, amounts)
+}
+
+function markDifference(
+  { amountPaidKobo, refundedKobo }: Payment,
+  amounts: WalletAmounts,
+): Difference | undefined {
+  const kind = 'payment_marks_differ'
+  if (amountPaidKobo !== amounts.creditedKobo) {
+    const detail = `D1 has ${amountPaidKobo} kobo paid, but the wallet was credited ${amounts.creditedKobo}`
+    return { kind, detail, isSafe: true }
+  }
+  if (refundedKobo !== amounts.refundedKobo) {
+    const detail = `D1 has ${refundedKobo} kobo refunded, but the wallet has ${amounts.refundedKobo}`
+    return { kind, detail, isSafe: true }
+  }
+  return undefined
 }
 
 async function gatewayDifference(
   gateway: Gateway,
   payment: Payment,
-  creditedKobo: Kobo,
+  { creditedKobo, refundedKobo }: WalletAmounts,
 ): Promise<Difference | undefined> {
-  const known = await receivedFor(gateway, payment)
+  const known = await receivedFor(gateway, payment, refundedKobo)
   if (!known)
     return { kind: 'gateway_unavailable', detail: 'Monnify could not be queried', isSafe: false }
-  const { receivedKobo, unclear } = known
+  const { receivedKobo, isRefunded, unclear } = known
   const detail = `Monnify received ${receivedKobo} kobo, but the wallet was credited ${creditedKobo}`
   if (receivedKobo > creditedKobo) return { kind: 'paid_not_credited', detail, isSafe: true }
   if (unclear.length > 0)
     return { kind: 'unclear_transaction', detail: unclear.join('; '), isSafe: false }
-  if (receivedKobo < creditedKobo) return { kind: 'credited_not_paid', detail, isSafe: false }
+  if (receivedKobo < creditedKobo && !isRefunded)
+    return { kind: 'credited_not_paid', detail, isSafe: false }
   return undefined
 }
 
 interface Received {
   readonly receivedKobo: Kobo
+  /** Monnify no longer says how much it received, and the wallet knows of a refund. */
+  readonly isRefunded: boolean
   /** Transactions that are not understood and may have received money. */
   readonly unclear: readonly string[]
 }
 
 /** Amount that Monnify received over all attempts, or `undefined` if Monnify cannot be queried. */
-async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received | undefined> {
+async function receivedFor(
+  gateway: Gateway,
+  payment: Payment,
+  refundedKobo: Kobo,
+): Promise<Received | undefined> {
   let receivedKobo = ZERO
+  let isRefunded = false
   const unclear: string[] = []
   for (let attempt = 1; attempt <= payment.attempt; attempt++) {
     const reference = attemptReference({ ...payment, attempt })
@@ -119,17 +160,25 @@ async function receivedFor(gateway: Gateway, payment: Payment): Promise<Received
     if (!queried.ok) return undefined
     const finding = interpretTransaction(reference, queried.value)
     if (finding.kind === 'received') receivedKobo = addKobo(receivedKobo, finding.receivedKobo)
-    const paidKobo = queried.value?.amountPaidKobo ?? ZERO
-    if (finding.kind === 'reversed' && paidKobo > 0)
+    if (finding.kind === 'refunded' && refundedKobo > 0) isRefunded = true
+    const exception = unclearAs(finding, queried.value?.amountPaidKobo ?? ZERO, isRefunded)
+    if (exception !== undefined)
       unclear.push(
-        `unexpected_amount: Monnify reports ${queried.value?.status} with ${paidKobo} kobo`,
-      )
-    if (finding.kind === 'exception')
-      unclear.push(
-        `${finding.exception}: Monnify reports ${queried.value?.status} with ${finding.amountKobo} kobo`,
+        `${exception}: Monnify reports ${queried.value?.status} with ${queried.value?.amountPaidKobo} kobo`,
       )
   }
-  return { receivedKobo, unclear }
+  return { receivedKobo, isRefunded, unclear }
+}
+
+function unclearAs(
+  finding: Interpretation,
+  leftKobo: Kobo,
+  isRefunded: boolean,
+): ExceptionKind | undefined {
+  if (finding.kind === 'exception') return finding.exception
+  if (leftKobo === 0) return undefined
+  if (finding.kind === 'reversed') return 'unexpected_amount'
+  return finding.kind === 'refunded' && !isRefunded ? 'unexplained_refund' : undefined
 }
 
 /** Compares a wallet payment with the transfer in its source wallet. */

@@ -1,24 +1,23 @@
 import { z } from '@hono/zod-openapi'
 import { toNairaNumber } from '../common/money'
-import { amountField, nairaField, timeField, toTime, toTimeOrNull, uuidField } from '../http/fields'
+import {
+  amountField,
+  nairaField,
+  requiredLine,
+  timeField,
+  toTime,
+  toTimeOrNull,
+  uuidField,
+} from '../http/fields'
 import { CURRENCY } from '../wallets/core/wallet'
 import { REFUND_METHODS, REFUND_STATUSES } from './core/refund'
 import type { Refund } from './store'
 
 /** One line, because it is sent to the bank. */
-export const reasonField = z
-  .string('must be a string')
-  .trim()
-  .min(3, 'must have at least 3 characters')
-  .max(64, 'must have at most 64 characters')
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must be one line')
-  .openapi({
-    description: 'Reason for the refund.',
-    minLength: 3,
-    maxLength: 64,
-    pattern: String.raw`^[^\u0000-\u001f\u007f-\u009f]*$`,
-    example: 'Paid twice',
-  })
+export const reasonField = requiredLine(3, 64).openapi({
+  description: 'Reason for the refund.',
+  example: 'Paid twice',
+})
 
 export const createRefundBody = z
   .strictObject({

@@ -75,7 +75,10 @@ export async function requestOwnRefund(
   return requestRefund(deps, payment.value, own, idempotency)
 }
 
-/** Inserts the row before anything happens under its reference, so that a repeat with its key resumes it. */
+/**
+ * Requests a refund, or resumes the one with the same key. Inserts the row before anything happens under its
+ * reference, so that a repeat resumes it.
+ */
 export async function requestRefund(
   deps: RefundDeps,
   payment: Payment,
@@ -83,9 +86,11 @@ export async function requestRefund(
   idempotency: Idempotency | undefined,
   destination?: RefundDestination,
 ): Promise<Result<IdempotentResult<Refund>>> {
+  const { refundStore, refundLimits } = deps
+  const earlier = idempotency && (await refundStore.byKey(payment.userUuid, idempotency.key))
+  if (earlier) return resume(deps, earlier, idempotency, true)
   const nowMs = deps.now()
-  const { windowMs, userDayKobo, operatorDayKobo } = deps.refundLimits
-  const allowed = checkRefund(request, payment, windowMs, nowMs)
+  const allowed = checkRefund(request, payment, refundLimits.windowMs, nowMs)
   if (!allowed.ok) return allowed
   const source = await findMoney(deps, payment, request.amountKobo)
   if (!source.ok) return source
@@ -109,12 +114,23 @@ export async function requestRefund(
     createdAtMs: nowMs,
     completedAtMs: null,
   }
+  const { userDayKobo, operatorDayKobo } = refundLimits
   const limitKobo = request.operator === null ? userDayKobo : operatorDayKobo
-  const refund = await deps.refundStore.insertOnce(drafted, limitKobo)
+  const refund = await refundStore.insertOnce(drafted, limitKobo)
   if (!refund) return refuse({ code: 'refund_limit_exceeded', limitKobo })
-  if (refund.fingerprint !== drafted.fingerprint) return refuse({ code: 'idempotency_key_reused' })
+  return resume(deps, refund, idempotency, refund.uuid !== drafted.uuid)
+}
+
+async function resume(
+  deps: RefundDeps,
+  refund: Refund,
+  idempotency: Idempotency | undefined,
+  replayed: boolean,
+): Promise<Result<IdempotentResult<Refund>>> {
+  const fingerprint = idempotency?.fingerprint ?? null
+  if (refund.fingerprint !== fingerprint) return refuse({ code: 'idempotency_key_reused' })
   const paid = await payRefund(deps, refund)
-  return paid.ok ? ok({ answer: paid.value, replayed: refund.uuid !== drafted.uuid }) : paid
+  return paid.ok ? ok({ answer: paid.value, replayed }) : paid
 }
 
 type Source = Pick<Refund, 'paymentReference' | 'transactionReference'>

@@ -17,6 +17,7 @@ export interface RefundStore {
   insertOnce(refund: Refund, limitKobo: Kobo): Promise<Refund | undefined>
   byUuid(uuid: string): Promise<Refund | undefined>
   byReference(reference: string): Promise<Refund | undefined>
+  byKey(userUuid: string, idempotencyKey: string): Promise<Refund | undefined>
   /** Newest first. */
   ofPayment(paymentUuid: string, limit: number): Promise<Refund[]>
   /** Amount of a payment's refunds under an attempt's reference that did not fail. */
@@ -46,6 +47,10 @@ function spentSince({ userUuid, operator }: Refund, sinceMs: number) {
 export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
   const select = () => db.select().from(refunds)
   const firstOf = (rows: RefundRow[]) => rows[0] as Refund | undefined
+  const byKey: RefundStore['byKey'] = async (userUuid, key) =>
+    firstOf(
+      await select().where(and(eq(refunds.userUuid, userUuid), eq(refunds.idempotencyKey, key))),
+    )
 
   return {
     async insertOnce(refund, limitKobo) {
@@ -56,12 +61,9 @@ export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
         WHERE ${spentSince(refund, refund.createdAtMs - DAY_MS)} + ${refund.amountKobo} <= ${limitKobo}
         ON CONFLICT (user_uuid, idempotency_key) DO NOTHING`)
       if (inserted.meta.changes === 1) return refund
-      const hasKey = and(
-        eq(refunds.userUuid, refund.userUuid),
-        eq(refunds.idempotencyKey, refund.idempotencyKey ?? ''),
-      )
-      return firstOf(await select().where(hasKey))
+      return byKey(refund.userUuid, refund.idempotencyKey ?? '')
     },
+    byKey,
     async byUuid(uuid) {
       return firstOf(await select().where(eq(refunds.uuid, uuid)))
     },

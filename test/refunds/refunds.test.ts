@@ -120,6 +120,24 @@ describe('a refund by the payer', () => {
     expect((await user.send('GET', `/payments/${uuid}`)).body.refunded_amount).toBe(0)
   })
 
+  it('of everything is repeated by its key, and another one with that key is refused', async () => {
+    const { user, uuid } = await paid(500)
+    const path = `/payments/${uuid}/refunds`
+    const headers = { 'Idempotency-Key': 'all' }
+    const ask = (amount: number) =>
+      user.send('POST', path, { body: { amount, reason: 'Paid twice' }, headers })
+    const first = await ask(500)
+    const again = await ask(500)
+    expect([first.status, again.status]).toEqual([201, 201])
+    expect(again.body).toEqual(first.body)
+    expect(again.headers.get('Idempotent-Replayed')).toBe('true')
+    expect(await ask(499)).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    })
+    expect((await credits(user)).balance).toBe(0)
+  })
+
   it.each([
     ['less than 100 NGN', 99, 409, 'refund_not_allowed'],
     ['more than the payment', 501, 400, 'refund_exceeds_payment'],

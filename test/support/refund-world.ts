@@ -97,14 +97,14 @@ function memoryStore(): RefundStore & { readonly rows: Map<string, Refund> } {
     rows.set(uuid, updated)
     return updated
   }
+  const ofKey = (userUuid: string, key: string | null) =>
+    find((row) => key !== null && row.userUuid === userUuid && row.idempotencyKey === key)
   return {
     rows,
+    byKey: async (userUuid, key) => ofKey(userUuid, key),
     insertOnce: async (refund, limitKobo) => {
-      const { userUuid, idempotencyKey } = refund
-      const holder = find(
-        (row) => row.userUuid === userUuid && row.idempotencyKey === idempotencyKey,
-      )
-      if (holder && idempotencyKey !== null) return holder
+      const holder = ofKey(refund.userUuid, refund.idempotencyKey)
+      if (holder) return holder
       const spent = [...rows.values()].filter(({ status }) => status !== 'failed')
       const sum = spent.reduce((total, { amountKobo }) => total + amountKobo, 0)
       if (sum + refund.amountKobo > limitKobo) return undefined

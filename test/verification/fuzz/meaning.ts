@@ -69,7 +69,13 @@ export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   amount: amounts,
   /** At least Monnify's minimum, which depends on the method. */
   'createPayment.amount': amounts.map((naira) => Math.max(naira, 20)),
-  'createRefund.uuid': of('payment'),
+  'createRefund.uuid': of('paidPayment'),
+  /** At least Monnify's minimum for a refund. */
+  'createRefund.amount': amounts
+    .map((naira) => 100 + (naira % 50))
+    .map((naira) => Math.round(naira * 100) / 100),
+  /** At least three characters that can be seen. */
+  'createRefund.reason': texts.map((text) => `Paid ${text}`.trim()),
   'listRefunds.uuid': of('payment'),
   phone: phones,
   recipient_phone: phones,

@@ -9,6 +9,7 @@ export type WishName =
   | 'wallet'
   | 'othersWallet'
   | 'payment'
+  | 'paidPayment'
   | 'othersPayment'
   | 'session'
   | 'othersSession'

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { createHash } from 'node:crypto'
 import { vi } from 'vitest'
+import { kobo } from '../../../src/common/money'
 import { createDeps } from '../../../src/deps'
 import { createPolicies } from '../../../src/limits/catalogue'
 import { signBody } from '../../../src/payments/monnify/signature'
@@ -49,6 +50,8 @@ export interface FuzzWorld extends World {
   /** Token of an ended session of the owner. */
   readonly endedToken: string
   readonly othersIds: Readonly<Record<string, string>>
+  /** Completed payment of the owner. */
+  readonly paidPayment: string
   /** User with few sessions, and the number of its uses. */
   guest: TestUser
   guestUses: number
@@ -101,12 +104,13 @@ export const tick = () => vi.setSystemTime(Date.now() + STEP_MS)
 
 export async function openWorld(): Promise<FuzzWorld> {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
-  const { callLimits } = createDeps(env)
+  const { callLimits, refundLimits } = createDeps(env)
   const unlimited = { limit: async () => ({ success: true }) }
   const world = worldWith({
     policies,
     userQuota: unlimited,
     sessionQuota: unlimited,
+    refundLimits: { ...refundLimits, userDayKobo: kobo(100_000_000) },
     callLimits: { ...callLimits, starts: policies.calls, maxOpenCalls: 1e6 },
     hashPassword,
     verifyPassword: (password, hash) => hashPassword(password) === hash,
@@ -118,7 +122,12 @@ export async function openWorld(): Promise<FuzzWorld> {
   ]
   const headers = { 'idempotency-key': USED_KEY }
   await dial(owner, { headers, body: { recipient_phone: '+2348030000001', recipient_name: 'x' } })
+  const [{ uuid: paidPayment }] = (await owner.send('GET', '/payments?limit=1')).body
   await owner.send('POST', '/payments', { headers, body: { amount: 1234.56, method: 'monnify' } })
+  await owner.send('POST', `/payments/${paidPayment}/refunds`, {
+    headers,
+    body: { amount: 1234.56, reason: 'Paid twice' },
+  })
   const ended = await again(world, owner)
   await ended.send('POST', '/auth/logout')
   const othersIds = await idsOf(other)
@@ -130,6 +139,7 @@ export async function openWorld(): Promise<FuzzWorld> {
     guest,
     endedToken: ended.token,
     othersIds,
+    paidPayment,
     call,
     callUses: 0,
     guestUses: 0,
@@ -208,6 +218,8 @@ export async function grant(
       return (await walletOf(actor)).uuid
     case 'payment':
       return (await actor.send('GET', '/payments?limit=1')).body[0].uuid
+    case 'paidPayment':
+      return world.paidPayment
     case 'reference':
       return (await actor.send('GET', '/payments?limit=1')).body[0].payment_reference
     case 'session':
