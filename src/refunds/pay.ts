@@ -45,7 +45,7 @@ const FINAL = new Set<Refusal['code']>([
  */
 export async function payRefund(deps: PayDeps, refund: Refund): Promise<Result<Refund>> {
   if (isDecided(refund.status)) return ok(refund)
-  const nextTryAtMs = nextRefundTry(refund.tries, deps.now())
+  const nextTryAtMs = nextRefundTry(refund.createdAtMs, deps.now())
   const payment = await deps.paymentStore.byUuid(refund.paymentUuid)
   if (!payment || !(await deps.refundStore.beginTry(refund, nextTryAtMs)))
     return reread(deps, refund)

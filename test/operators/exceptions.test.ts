@@ -64,7 +64,7 @@ describe('an exception', () => {
   it('is taken by one of two operators at once', async () => {
     const subject = await open()
     const taken = await Promise.all([act(subject, 'take'), act(subject, 'take')])
-    expect(taken.map(({ status }) => status).toSorted()).toEqual([200, 409])
+    expect(new Set(taken.map(({ status }) => status))).toEqual(new Set([200, 409]))
   })
 
   it('keeps owner, note and resolution when it occurs again; a larger amount reopens it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
-import { confirmRefund, sweepRefunds } from '../../src/refunds/pay'
+import { confirmRefund, payRefund, sweepRefunds } from '../../src/refunds/pay'
 import { decideManualRefund, requestRefund } from '../../src/refunds/service'
 import {
   Killed,
@@ -162,6 +162,19 @@ describe('a refund', () => {
       expect(world.gateway.orders).toBe(orders)
     },
   )
+
+  it('keeps being tried, however often its user repeats the request', async () => {
+    const world = refundWorld()
+    world.gateway.faults.push(...Array<OrderFault>(43).fill('R5'))
+    await request(world)
+    const again = () => payRefund(world.deps, only(world))
+    for (let times = 0; times < 40; times++) await again()
+    expect(only(world)).toMatchObject({ status: 'processing', tries: 41 })
+    expect(only(world).nextTryAtMs).toBe(world.recorded.state.nowMs + 60_000)
+    expect(world.recorded.named('exception')).toEqual([])
+    await passDays(world, 4)
+    expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO - AMOUNT })
+  })
 
   it('that was rejected after a time-out, and had landed, is taken back a day later', async () => {
     const world = refundWorld()

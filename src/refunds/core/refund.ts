@@ -16,8 +16,9 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** Fourteen tries within 65 hours: after 1, 2, 4 minutes and so on, at last every twelve hours. */
-const TRIES: RetrySchedule = { firstMs: MINUTE_MS, longestMs: 12 * HOUR_MS, attempts: 14 }
+/** The last try is between 60 and 72 hours after the request. */
+const LAST_WAIT_MS = 60 * HOUR_MS
+const TRIES: RetrySchedule = { firstMs: MINUTE_MS, longestMs: 12 * HOUR_MS, attempts: Infinity }
 
 export interface RefundRequest {
   readonly amountKobo: Kobo
@@ -52,9 +53,15 @@ export function checkRefund(
   return ok(null)
 }
 
-/** Returns when an undecided refund is tried next, or `null` after the last try. */
-export const nextRefundTry = (tries: number, nowMs: number): number | null =>
-  nextAttempt(tries, nowMs, TRIES)
+/**
+ * Returns when an undecided refund is tried next, or `null` after the last try. The delays grow with the age of the
+ * refund: they do not count the tries, because a user who repeats the request would use them up.
+ */
+export function nextRefundTry(createdAtMs: number, nowMs: number): number | null {
+  const ageMs = Math.max(0, nowMs - createdAtMs)
+  if (ageMs >= LAST_WAIT_MS) return null
+  return nextAttempt(Math.floor(Math.log2(1 + ageMs / MINUTE_MS)), nowMs, TRIES)
+}
 
 /** Time at which a refund that Monnify rejected is queried once more: an earlier order may have arrived. */
 export const lastQueryTime = (nowMs: number): number => nowMs + DAY_MS

@@ -26,33 +26,54 @@ function* auditLedger({ type, entries, balanceKobo, heldKobo }: WalletBook): Gen
     yield `${type}: shows ${naira(balanceKobo)} and ${naira(heldKobo)} held of ${naira(beforeKobo)}`
 }
 
-/** Amount that a payment must have moved in a wallet. */
-function paymentKobo(payment: PaymentRecord, type: WalletType): number {
-  if (payment.method === 'monnify') return payment.wallet === type ? payment.paidKobo : 0
-  if (payment.status === 'failed' || payment.status === 'pending') return 0
-  return type === 'primary' ? -payment.amountKobo : payment.amountKobo
+const count = (entries: readonly LedgerEntry[], ...kinds: readonly string[]): number =>
+  entries.filter(({ kind }) => kinds.includes(kind)).length
+
+/** What a refund lacks in the payment's wallet comes from the other one. */
+const isSentForRefund = ({ kind }: LedgerEntry): boolean =>
+  kind === 'transfer_out' || kind === 'transfer_in'
+
+const TOP_UP_KINDS = new Set(['top_up', 'refund', 'refund_paid', 'refund_returned'])
+
+function* auditTopUp(
+  payment: PaymentRecord,
+  { type }: WalletBook,
+  all: readonly LedgerEntry[],
+  atRest: boolean,
+): Generator<string> {
+  const { uuid, status, paidKobo, refundedKobo } = payment
+  const entries = all.filter((entry) => !isSentForRefund(entry))
+  for (const { kind } of entries)
+    if (!TOP_UP_KINDS.has(kind)) yield `${type}: payment ${uuid} was posted as ${kind}`
+  for (const kinds of [['top_up'], ['refund'], ['refund_paid', 'refund_returned']])
+    if (count(entries, ...kinds) > 1)
+      yield `${type}: payment ${uuid} was posted as ${kinds.join(' or ')} more than once`
+  const isUnderWay = status !== 'completed' || count(entries, 'refund') > 0
+  if (!atRest && isUnderWay) return
+  const expectedKobo = payment.wallet === type ? paidKobo - refundedKobo : 0
+  const postedKobo = sum(amounts(entries))
+  if (postedKobo !== expectedKobo)
+    yield `${type}: payment ${uuid} (${status}) says ${naira(expectedKobo)}, the ledger ${naira(postedKobo)}`
+  if (atRest && count(entries, 'refund') !== count(entries, 'refund_paid', 'refund_returned'))
+    yield `${type}: the refund of payment ${uuid} is still under way`
 }
 
-const KINDS = {
-  monnify: { primary: 'top_up', call_credits: 'top_up' },
-  wallet: { primary: 'transfer_out', call_credits: 'transfer_in' },
-} as const
-
-function* auditPayment(
-  payment: PaymentRecord,
+function* auditTransfer(
+  { uuid, status, amountKobo }: PaymentRecord,
   { type }: WalletBook,
   entries: readonly LedgerEntry[],
   atRest: boolean,
 ): Generator<string> {
-  const { uuid, method, status } = payment
-  const expectedKobo = paymentKobo(payment, type)
-  const isUnderWay = !atRest && status !== 'completed' && entries.length <= 1
-  if (isUnderWay) return
+  if (!atRest && status !== 'completed' && entries.length <= 1) return
+  const isMoved = status !== 'failed' && status !== 'pending'
+  const movedKobo = type === 'primary' ? -amountKobo : amountKobo
+  const expectedKobo = isMoved ? movedKobo : 0
   if (sum(amounts(entries)) !== expectedKobo)
     yield `${type}: payment ${uuid} (${status}) says ${naira(expectedKobo)}, the ledger ${naira(sum(amounts(entries)))}`
   if (entries.length > 1) yield `${type}: payment ${uuid} was posted ${entries.length} times`
-  if (entries.some(({ kind }) => kind !== KINDS[method][type]))
-    yield `${type}: payment ${uuid} was posted as ${entries.map(({ kind }) => kind).join(', ')}`
+  const kind = type === 'primary' ? 'transfer_out' : 'transfer_in'
+  if (entries.some((entry) => entry.kind !== kind))
+    yield `${type}: payment ${uuid} was posted as ${entries.map((entry) => entry.kind).join(', ')}`
 }
 
 function* auditCall(
@@ -79,8 +100,10 @@ function* auditWallet(books: Books, type: WalletType, atRest: boolean): Generato
     bySource.delete(uuid)
     return entries
   }
-  for (const payment of books.payments)
-    yield* auditPayment(payment, wallet, take(payment.uuid), atRest)
+  for (const payment of books.payments) {
+    const audit = payment.method === 'monnify' ? auditTopUp : auditTransfer
+    yield* audit(payment, wallet, take(payment.uuid), atRest)
+  }
   if (type === 'call_credits')
     for (const call of books.calls) yield* auditCall(call, take(call.uuid), atRest)
   for (const [uuid, entries] of bySource)
@@ -96,19 +119,48 @@ export function auditBooks(books: Books, atRest: boolean): string[] {
   for (const { uuid, method, status } of books.payments)
     if (atRest && method === 'wallet' && status === 'processing')
       found.push(`transfer ${uuid} is still under way`)
+  if (atRest) found.push(...sentForRefunds(books))
   return found.map((finding) => `${books.user}: ${finding}`)
 }
 
+/** What a refund takes from one wallet, the other one has received. */
+function sentForRefunds({ payments, wallets }: Books): string[] {
+  const moved = Object.values(wallets).flatMap(({ entries }) => entries.filter(isSentForRefund))
+  const bySource = Map.groupBy(moved, ({ sourceUuid }) => sourceUuid)
+  return payments
+    .filter(
+      ({ method, uuid }) => method === 'monnify' && sum(amounts(bySource.get(uuid) ?? [])) !== 0,
+    )
+    .map(({ uuid }) => `the transfer for the refund of ${uuid} is still under way`)
+}
+
+/** Compares what the gateway paid out, by payment reference, with the books. */
+export function auditPayouts(
+  all: readonly Books[],
+  paidOutKobo: ReadonlyMap<string, number>,
+): string[] {
+  return all
+    .flatMap(({ payments }) => payments)
+    .filter(({ reference, refundedKobo }) => (paidOutKobo.get(reference) ?? 0) !== refundedKobo)
+    .map(
+      ({ uuid, reference, refundedKobo }) =>
+        `payment ${uuid}: ${naira(refundedKobo)} refunded, the gateway paid ${naira(paidOutKobo.get(reference) ?? 0)}`,
+    )
+}
+
 export interface Bank {
+  /** Less what was refunded. */
   readonly paidKobo: number
   readonly chargedKobo: number
   readonly inWalletsKobo: number
 }
 
-/** Over all wallets: the amount paid less the amount charged equals the balances. */
+/** Over all wallets: the amounts paid, less those refunded and charged, equal the balances. */
 export function bankOf(all: readonly Books[]): Bank {
   const paid = all.flatMap(({ payments }) =>
-    payments.filter(({ method }) => method === 'monnify').map(({ paidKobo }) => paidKobo),
+    payments
+      .filter(({ method }) => method === 'monnify')
+      .map(({ paidKobo, refundedKobo }) => paidKobo - refundedKobo),
   )
   const charged = all.flatMap(({ calls }) => calls.map(({ priceKobo }) => priceKobo ?? 0))
   const wallets = all.flatMap(({ wallets }) => Object.values(wallets).map(postedKobo))

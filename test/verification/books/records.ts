@@ -29,6 +29,13 @@ export interface PaymentRecord {
   readonly reference: string
   readonly amountKobo: number
   readonly paidKobo: number
+  readonly refundedKobo: number
+}
+
+export interface RefundRecord {
+  readonly uuid: string
+  readonly amountKobo: number
+  readonly status: string
 }
 
 export interface LedgerEntry {
@@ -97,6 +104,13 @@ export const readPayment = (body: Json): PaymentRecord => ({
   reference: text(body['payment_reference']),
   amountKobo: toKobo(body['amount']),
   paidKobo: toKobo(body['amount_paid']),
+  refundedKobo: toKobo(body['refunded_amount']),
+})
+
+export const readRefund = (body: Json): RefundRecord => ({
+  uuid: text(body['uuid']),
+  amountKobo: toKobo(body['amount']),
+  status: text(body['status']),
 })
 
 export const readEntry = (body: Json): LedgerEntry => ({

@@ -13,6 +13,7 @@ const payment = (tag: string, rest: Partial<PaymentRecord>): PaymentRecord => ({
   reference: `reference of ${tag}`,
   amountKobo: 0,
   paidKobo: rest.amountKobo ?? 0,
+  refundedKobo: 0,
   ...rest,
 })
 

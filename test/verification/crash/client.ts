@@ -1,10 +1,17 @@
 /** Client of the killed service: sends one step of an intent, and records the response. */
 import { asks, type User } from '../books/books.ts'
 import type { Intent, Step } from './journal.ts'
-import { readCall, readPayment } from '../books/records.ts'
+import { readCall, readPayment, readRefund } from '../books/records.ts'
 import { type Answer, type Ask, bodyOf, codeOf } from '../books/wire.ts'
 
 const PHONE = '+2348031234567'
+
+/** Monnify's minimum. */
+const REFUND_KOBO = 10_000
+
+/** Some top-ups are refunded in part. */
+const isRefunded = ({ amountKobo, payment, refund }: Intent): boolean =>
+  payment?.method === 'monnify' && !refund && amountKobo >= REFUND_KOBO && amountKobo % 4 === 1
 
 /** Request of an intent's step; a repeat is the same, with the same key. */
 function requestOf({ tag, amountKobo, call, payment }: Intent, step: Step): Ask {
@@ -30,6 +37,13 @@ function requestOf({ tag, amountKobo, call, payment }: Intent, step: Step): Ask 
       }
     case 'verify':
       return { method: 'POST', path: `/payments/verify/${payment?.reference}` }
+    case 'refund':
+      return {
+        method: 'POST',
+        path: `/payments/${payment?.uuid}/refunds`,
+        key: tag,
+        body: { amount: REFUND_KOBO / 100, reason: tag },
+      }
     case 'transfer':
       return {
         method: 'POST',
@@ -41,7 +55,12 @@ function requestOf({ tag, amountKobo, call, payment }: Intent, step: Step): Ask 
 }
 
 /** Refusals without an effect. A request in progress is unknown. */
-const REFUSALS = new Set(['insufficient_funds', 'too_many_calls', 'call_state_conflict'])
+const REFUSALS = new Set([
+  'insufficient_funds',
+  'refund_exceeds_payment',
+  'too_many_calls',
+  'call_state_conflict',
+])
 const UNDER_WAY = new Set(['request_in_progress', 'gateway_unavailable'])
 
 /** Processes a successful response of a step. */
@@ -52,14 +71,22 @@ function learn(intent: Intent, step: Step, answer: Answer): void {
     intent.next = intent.call.endedAtMs !== null ? undefined : step === 'start' ? 'answer' : 'end'
     return
   }
+  if (step === 'refund') {
+    intent.refund = readRefund(body)
+    const { status } = intent.refund
+    intent.next = status === 'completed' || status === 'failed' ? undefined : 'refund'
+    return
+  }
   intent.payment = readPayment(body)
-  intent.next = intent.payment.status === 'completed' ? undefined : 'verify'
+  const isPaid = intent.payment.status === 'completed'
+  intent.next = !isPaid ? 'verify' : isRefunded(intent) ? 'refund' : undefined
 }
 
 function refuse(intent: Intent, step: Step): void {
   const isFirst = step === 'start' || step === 'transfer' || step === 'pay'
   intent.isRefused = isFirst
-  intent.next = isFirst ? undefined : step === 'answer' ? 'end' : intent.next
+  if (isFirst || step === 'refund') intent.next = undefined
+  else if (step === 'answer') intent.next = 'end'
 }
 
 export type Outcome = 'acknowledged' | 'replayed' | 'refused' | 'unknown'

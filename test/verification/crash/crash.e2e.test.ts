@@ -11,5 +11,6 @@ it('the service, killed under load, loses and doubles nothing that it acknowledg
   expect(report.findings).toEqual([])
   for (const row of report.rows) expect(row).toMatchObject({ lost: 0, doubled: 0 })
   expect(report.acknowledged).toBeGreaterThan(0)
+  expect(report.refunds).toBeGreaterThan(0)
   rmSync(report.storage, { recursive: true, force: true })
 }, 240_000)

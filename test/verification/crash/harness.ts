@@ -25,6 +25,8 @@ export interface Harness {
   readonly load: Load
   readonly findings: Set<string>
   service: Service
+  /** The books as last read. */
+  books: readonly Books[]
 }
 
 /** Number of acknowledged calls and payments that are missing or doubled, and new other findings. */
@@ -42,7 +44,7 @@ export async function createHarness(options: KillOptions): Promise<Harness> {
     users.push(await newUser(service.url, `user ${count}`))
   const random = createRandom(options.seed)
   const load = { users, random, intents: [], open: [], findings: [], answered: 0 }
-  return { options, storage, load, findings: new Set(), service }
+  return { options, storage, load, findings: new Set(), service, books: [] }
 }
 
 /** Sends each intent's next step, or repeats its last one. @returns how many had already taken effect */
@@ -74,6 +76,7 @@ export async function look(harness: Harness, atRest: boolean): Promise<Looked> {
   const before = findings.size
   const books: Books[] = []
   for (const user of load.users) books.push(await readBooks(service.url, user))
+  harness.books = books
   const { lost, doubled, uncalledFor } = compareWithBooks(load.intents, books)
   const wrong = books.flatMap((own) => auditBooks(own, atRest))
   const bank = atRest ? auditBank(books) : []

@@ -3,9 +3,9 @@
  * once, forever. Without a response, it is there once or not at all, until a retry decides. Pure.
  */
 import type { Books } from '../books/books.ts'
-import type { CallRecord, PaymentRecord } from '../books/records.ts'
+import type { CallRecord, PaymentRecord, RefundRecord } from '../books/records.ts'
 
-export type Step = 'start' | 'answer' | 'end' | 'pay' | 'verify' | 'transfer'
+export type Step = 'start' | 'answer' | 'end' | 'pay' | 'verify' | 'refund' | 'transfer'
 
 /** A client's intent, from its first request to its end. */
 export interface Intent {
@@ -21,6 +21,7 @@ export interface Intent {
   isRefused: boolean
   call?: CallRecord
   payment?: PaymentRecord
+  refund?: RefundRecord
   /** Revision of the last response. */
   position?: number
 }
@@ -57,6 +58,9 @@ const stillPaid = (told: PaymentRecord, now: PaymentRecord): boolean =>
   told.amountKobo === now.amountKobo &&
   (told.status !== 'completed' || (now.status === 'completed' && now.paidKobo === told.paidKobo))
 
+const stillRefunded = (told: RefundRecord, now: PaymentRecord): boolean =>
+  told.status !== 'completed' || told.amountKobo === now.refundedKobo
+
 function judgeIntent(intent: Intent, books: Books, verdict: Verdict): void {
   const { tag, isRefused } = intent
   const calls = books.calls.filter((call) => call.tag === tag)
@@ -64,7 +68,7 @@ function judgeIntent(intent: Intent, books: Books, verdict: Verdict): void {
   const moved = payments.filter(({ status }) => status !== 'failed')
   if (calls.length + payments.length > 1) verdict.doubled.push(`${tag} is there twice`)
   if (isRefused && calls.length + moved.length > 0) verdict.uncalledFor.push(`${tag} was refused`)
-  const { call, payment, position = 0 } = intent
+  const { call, payment, refund, position = 0 } = intent
   const now = books.wallets.call_credits.position
   if (position > now)
     verdict.lost.push(`${tag}: position ${position}, after which only ${now} came`)
@@ -74,6 +78,8 @@ function judgeIntent(intent: Intent, books: Books, verdict: Verdict): void {
     verdict.lost.push(`${tag}: ${JSON.stringify({ told: call, now: callNow })}`)
   if (payment && !(paymentNow && stillPaid(payment, paymentNow)))
     verdict.lost.push(`${tag}: ${JSON.stringify({ told: payment, now: paymentNow })}`)
+  if (refund && !(paymentNow && stillRefunded(refund, paymentNow)))
+    verdict.lost.push(`${tag}: ${JSON.stringify({ told: refund, now: paymentNow })}`)
 }
 
 /** Compares the journal with the users' books. */

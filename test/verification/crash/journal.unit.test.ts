@@ -1,6 +1,6 @@
 /** Compares a journal with correct and with faulty books. */
 import { describe, expect, it } from 'vitest'
-import { auditBank, auditBooks } from '../books/audit.ts'
+import { auditBank, auditBooks, auditPayouts } from '../books/audit.ts'
 import type { Books } from '../books/books.ts'
 import { compareWithBooks, type Intent } from './journal.ts'
 import type { CallRecord, PaymentRecord } from '../books/records.ts'
@@ -92,5 +92,59 @@ describe('the audit of the books', () => {
     ],
   ])('at rest, finds %s', (_, changed, finding) => {
     expect(auditBooks({ ...ada, ...changed }, true).join('\n')).toMatch(finding)
+  })
+})
+
+describe('a refunded payment', () => {
+  const refundOf = (kind: string, amountKobo: number) => ({
+    kind,
+    amountKobo,
+    sourceUuid: paid.uuid,
+    postedAtMs: 1200,
+  })
+  /** The sample with further entries of the payment, of which 100 NGN were refunded. */
+  const refunded = (...further: ReturnType<typeof refundOf>[]): Books => {
+    const changed = sampleHistory({
+      ledger: (entries) => [
+        ...entries,
+        ...further.map((entry) => ({ ...entry, seq: 0, balanceKobo: 0 })),
+      ],
+      books: (own) => ({
+        ...own,
+        payments: own.payments.map((payment) =>
+          payment.uuid === paid.uuid ? { ...payment, refundedKobo: 10_000 } : payment,
+        ),
+      }),
+    })
+    return changed.books[0] as Books
+  }
+  const HELD = refundOf('refund', -10_000)
+  const PAID_OUT = refundOf('refund_paid', 0)
+
+  it('adds up with its refund', () => {
+    const books = refunded(HELD, PAID_OUT)
+    expect(auditBooks(books, true)).toEqual([])
+    expect(auditBank([books])).toEqual([])
+    expect(auditPayouts([books], new Map([[paid.reference, 10_000]]))).toEqual([])
+  })
+
+  it.each<[string, Books, RegExp]>([
+    ['a refund that is posted twice', refunded(HELD, PAID_OUT, HELD), /refund more than once/],
+    ['a refund that nobody decided', refunded(HELD), /still under way/],
+    ['a refund that the ledger lacks', refunded(), /says 100\.00, the ledger 200\.00/],
+  ])('shows %s', (_, books, finding) => {
+    expect(auditBooks(books, true).join('\n')).toMatch(finding)
+  })
+
+  it.each([0, 20_000])('shows a payout of %d kobo', (kobo) => {
+    const payouts = new Map([[paid.reference, kobo]])
+    expect(auditPayouts([refunded(HELD, PAID_OUT)], payouts)).toHaveLength(1)
+  })
+
+  it('is missing if its refund is not in the books', () => {
+    const refund = { uuid: 'refund', amountKobo: 10_000, status: 'completed' }
+    expect(compareWithBooks([...retold('pay-1', { refund })], [ada])).toMatchObject({
+      lost: [expect.stringContaining('pay-1')],
+    })
   })
 })

@@ -41,7 +41,7 @@ export async function main(flags: CrashOptions): Promise<number> {
   console.log(line(totals))
   console.log(
     `${flags.kills} kills, seed ${flags.seed}: ${sum('answered')} answers, ${report.acknowledged} things made, ` +
-      `${sum('lost')} lost, ${sum('doubled')} doubled; ${sum('running')} calls ran at a kill, ` +
+      `${report.refunds} refunds paid, ${sum('lost')} lost, ${sum('doubled')} doubled; ${sum('running')} calls ran at a kill, ` +
       `${report.leftToClock} were left to the clock; ${report.files} databases checked; ` +
       `${report.findings.length} findings`,
   )

@@ -1,6 +1,7 @@
 /** Loads the service, kills it, restarts it, retries unknown requests, and checks the books. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { checkFiles } from './integrity.ts'
+import { auditPayouts } from '../books/audit.ts'
+import { checkFiles, readPayouts } from './integrity.ts'
 import {
   createHarness,
   type Harness,
@@ -29,6 +30,8 @@ export interface KillReport {
   readonly rows: readonly KillRow[]
   /** Acknowledged calls and payments. */
   readonly acknowledged: number
+  /** Payments of which the gateway paid a part out. */
+  readonly refunds: number
   readonly leftToClock: number
   readonly files: number
   readonly findings: readonly string[]
@@ -129,9 +132,11 @@ export async function runKills(
     const leftToClock = await rest(harness)
     await killGroup(harness.service)
     const { files, findings } = checkFiles(storage)
+    const payouts = readPayouts(storage)
     const acknowledged = load.intents.filter(({ call, payment }) => call ?? payment).length
-    const all = [...harness.findings, ...findings]
-    return { rows, acknowledged, leftToClock, files, findings: all, storage }
+    const all = [...harness.findings, ...findings, ...auditPayouts(harness.books, payouts)]
+    const refunds = payouts.size
+    return { rows, acknowledged, refunds, leftToClock, files, findings: all, storage }
   } finally {
     if (harness.service.process.signalCode === null) await killGroup(harness.service)
   }

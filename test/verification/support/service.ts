@@ -15,6 +15,7 @@ const VARS: Readonly<Record<string, string>> = {
   SIMULATED_CUSTOMER: 'pays',
   LIMIT_PAYMENTS: '1000/1s',
   LIMIT_CALLS: '1000/1s',
+  REFUND_DAY_LIMIT: '99999999',
   CALL_MAX_OPEN: String(MAX_OPEN_CALLS),
   TARIFF: JSON.stringify(TARIFF),
 }
