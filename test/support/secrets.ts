@@ -46,18 +46,31 @@ export async function dumpD1(): Promise<string> {
 export const listWallets = async (): Promise<ReadonlySet<string>> =>
   new Set((await listDurableObjectIds(env.WALLET)).map(String))
 
-/** Content of at most `MAX_OBJECTS` wallets, as text. */
+/** Names of all wallets that D1 knows, by the IDs of their objects. */
+async function namesInD1(): Promise<ReadonlyMap<string, string>> {
+  const { results } = await env.DB.prepare(
+    `SELECT uuid || '/' || type AS name FROM users, (SELECT 'primary' AS type UNION SELECT 'call_credits')
+      UNION SELECT user_uuid || '/' || type FROM wallets`,
+  ).all<{ name: string }>()
+  return new Map(results.map(({ name }) => [String(env.WALLET.idFromName(name)), name]))
+}
+
+/** Content of at most `MAX_OBJECTS` wallets, as text. An object that starts by its ID would have no name. */
 async function dumpWallets(earlier: ReadonlySet<string>): Promise<string> {
+  const names = await namesInD1()
   const ids = await listDurableObjectIds(env.WALLET)
   const own = ids.filter((id) => !earlier.has(String(id)))
-  const dumps = own.slice(0, MAX_OBJECTS).map((id) =>
-    runInDurableObject(env.WALLET.get(id), (_, { storage }) => {
+  const named = own.flatMap((id) => names.get(String(id)) ?? [])
+  const dumps = named.slice(0, MAX_OBJECTS).map((name) =>
+    runInDurableObject(env.WALLET.getByName(name), (_, { storage }) => {
       const tables = storage.sql
         .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
         .toArray()
       return tables
-        .filter(({ name }) => !name.startsWith('_cf'))
-        .map(({ name }) => JSON.stringify(storage.sql.exec(`SELECT * FROM "${name}"`).toArray()))
+        .filter(({ name: table }) => !table.startsWith('_cf'))
+        .map(({ name: table }) =>
+          JSON.stringify(storage.sql.exec(`SELECT * FROM "${table}"`).toArray()),
+        )
         .join('\n')
     }),
   )

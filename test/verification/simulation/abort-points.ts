@@ -21,6 +21,7 @@ const TABLES = [
   'calls',
   'transfers',
   'reversals',
+  'collections',
   'idempotency_keys',
   'token_version',
   'ended_sessions',

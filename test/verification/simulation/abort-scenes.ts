@@ -66,6 +66,30 @@ const talking = [...rung, answer, { passMs: 12_000 }]
 const transfer = { uuid: TRANSFER, to: 'call_credits', amountKobo: 5000 }
 const rich: Ask = [PRIMARY, 'creditPayment', receipt(5000)]
 
+const COLLECTION = '44444444-4444-4444-8444-444444444444'
+const ADJUSTMENT = '55555555-5555-4555-8555-555555555555'
+const refund = {
+  paymentUuid: PAYMENT,
+  reference: REFERENCE,
+  refundUuid: '66666666-6666-4666-8666-666666666666',
+}
+const hold: Ask = [CREDITS, 'holdRefund', { ...refund, amountKobo: 3000, isByUser: true }]
+const settle = (outcome: 'completed' | 'failed'): Ask => [CREDITS, 'settleRefund', refund, outcome]
+const reverse: Ask = [CREDITS, 'reversePayment', receipt(0)]
+const collect = (from: string, to: string, amountKobo: number): Ask => [
+  from,
+  'collectDebt',
+  { uuid: COLLECTION, paymentUuid: PAYMENT, to, amountKobo },
+]
+const sendForRefund: Ask = [
+  PRIMARY,
+  'sendForRefund',
+  { uuid: TRANSFER, paymentUuid: PAYMENT, to: 'call_credits', amountKobo: 3000 },
+]
+const give: Ask = [CREDITS, 'giveGoodwill', { uuid: ADJUSTMENT, amountKobo: 700 }]
+/** A wallet with a debt: its payment is reversed after it was spent. */
+const indebted = [...talking, { passMs: 400_000 }, reverse]
+
 export const SCENES: readonly Scene[] = [
   { title: 'open, for the first time', before: [], ask: [CREDITS, 'open'] },
   { title: 'view', before: talking, ask: [CREDITS, 'view', CALLER] },
@@ -83,14 +107,56 @@ export const SCENES: readonly Scene[] = [
   { title: 'receive the rest', before: [[CREDITS, 'creditPayment', receipt(1)]], ask: paid },
   {
     title: 'receive what was paid back',
-    before: [[CREDITS, 'reversePayment', receipt(0)]],
+    before: [reverse],
     ask: paid,
   },
-  { title: 'reversePayment', before: [paid], ask: [CREDITS, 'reversePayment', receipt(0)] },
+  { title: 'reversePayment', before: [paid], ask: reverse },
+  { title: 'reversePayment of what is claimed', before: talking, ask: reverse },
   {
-    title: 'reversePayment of what is claimed',
+    title: 'reversePayment of what the other wallet has',
+    before: [rich, ...talking],
+    ask: reverse,
+  },
+  {
+    title: 'creditPayment that pays a debt',
+    before: indebted,
+    ask: [CREDITS, 'creditPayment', { ...receipt(4000), reference: `${REFERENCE}0` }],
+  },
+  { title: 'debt', before: indebted, ask: [CREDITS, 'debt'] },
+  {
+    title: 'waiveDebt',
+    before: indebted,
+    ask: [CREDITS, 'waiveDebt', { uuid: ADJUSTMENT, amountKobo: 1 }],
+  },
+  { title: 'collectDebt', before: [rich], ask: collect(PRIMARY, 'call_credits', 3000) },
+  {
+    title: 'collectDebt again',
+    before: [rich, collect(PRIMARY, 'call_credits', 3000)],
+    ask: collect(PRIMARY, 'call_credits', 3000),
+  },
+  {
+    title: 'collectDebt that is taken over',
+    before: [paid],
+    ask: collect(CREDITS, 'primary', 7000),
+  },
+  { title: 'giveGoodwill', before: [], ask: give },
+  { title: 'holdRefund', before: [paid, give], ask: hold },
+  { title: 'holdRefund of too much', before: [...talking, { passMs: 400_000 }], ask: hold },
+  { title: 'holdRefund again', before: [paid, hold], ask: hold },
+  { title: 'sendForRefund', before: [rich], ask: sendForRefund },
+  { title: 'settleRefund that was paid', before: [paid, hold], ask: settle('completed') },
+  { title: 'settleRefund that failed', before: [paid, hold], ask: settle('failed') },
+  {
+    title: 'settleRefund that failed after it was paid',
+    before: [paid, hold, settle('completed')],
+    ask: settle('failed'),
+  },
+  { title: 'freeze', before: talking, ask: [CREDITS, 'freeze'] },
+  { title: 'unfreeze', before: [...talking, [CREDITS, 'freeze']], ask: [CREDITS, 'unfreeze'] },
+  {
+    title: 'admitSubscriber',
     before: talking,
-    ask: [CREDITS, 'reversePayment', receipt(0)],
+    ask: [CREDITS, 'admitSubscriber', CALLER, 'a call'],
   },
   { title: 'initiateCall', before: [paid], ask: initiate('a call') },
   { title: 'initiateCall with a key', before: [paid], ask: initiate('a call', 'a key') },
