@@ -20,6 +20,8 @@ export type ExceptionKind =
   | 'unknown_settlement'
   /** A refund that the gateway has not decided for three days. */
   | 'refund_undecided'
+  /** The last later check of a payment failed. */
+  | 'check_failed'
   /** Found by the audit that the cron job runs. */
   | 'audit_finding'
   | 'never_answered'

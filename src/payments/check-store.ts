@@ -2,15 +2,19 @@
 import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { kobo, type Kobo } from '../common/money'
+import { ownReference } from './core/references'
 import type { Payment } from './store'
 import { gatewayRefunds, payments } from './table'
 
 export type GatewayRefundRow = typeof gatewayRefunds.$inferInsert
 
-export type DueCheck = Pick<Payment, 'uuid' | 'reference' | 'completedAtMs' | 'nextCheckAtMs'>
+export type DueCheck = Pick<
+  Payment,
+  'uuid' | 'reference' | 'createdAtMs' | 'completedAtMs' | 'nextCheckAtMs'
+>
 
 export interface CheckStore {
-  /** Completed payments whose check is due, the most overdue first. */
+  /** Payments whose check is due, the most overdue first. */
   listDueForCheck(nowMs: number, limit: number): Promise<DueCheck[]>
   /** Sets the next check, if nobody else did. @returns whether it was set */
   moveCheck(
@@ -19,9 +23,10 @@ export interface CheckStore {
   ): Promise<boolean>
   /** Makes checks of the payments with these references of Monnify due. @returns the references found */
   makeChecksDue(monnifyReferences: readonly string[], nowMs: number): Promise<string[]>
+  makeCheckDue(uuid: string, nowMs: number): Promise<void>
   /** Finds a payment by Monnify's reference of its current attempt, in any letter case. */
   byMonnifyReference(reference: string): Promise<Payment | undefined>
-  /** @returns whether the refund is new */
+  /** Records a refund, and makes a check of its payment due. @returns whether the refund is new */
   recordGatewayRefund(refund: GatewayRefundRow): Promise<boolean>
   /** References of refunds that are recorded. */
   knownGatewayRefunds(refundReferences: readonly string[]): Promise<ReadonlySet<string>>
@@ -36,9 +41,9 @@ const isOneOf = (references: readonly string[]) =>
 
 export const createCheckStore = (db: DrizzleD1Database): CheckStore => ({
   async listDueForCheck(nowMs, limit) {
-    const { uuid, reference, completedAtMs, nextCheckAtMs } = payments
+    const { uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs } = payments
     return db
-      .select({ uuid, reference, completedAtMs, nextCheckAtMs })
+      .select({ uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs })
       .from(payments)
       .where(and(isNotNull(nextCheckAtMs), lte(nextCheckAtMs, nowMs)))
       .orderBy(asc(nextCheckAtMs))
@@ -60,6 +65,9 @@ export const createCheckStore = (db: DrizzleD1Database): CheckStore => ({
       .returning({ monnifyReference: payments.monnifyReference })
     return found.flatMap(({ monnifyReference }) => monnifyReference ?? [])
   },
+  async makeCheckDue(uuid, nowMs) {
+    await db.update(payments).set({ nextCheckAtMs: nowMs }).where(eq(payments.uuid, uuid))
+  },
   async byMonnifyReference(reference) {
     const found = await db
       .select()
@@ -70,10 +78,15 @@ export const createCheckStore = (db: DrizzleD1Database): CheckStore => ({
     return found as Payment | undefined
   },
   async recordGatewayRefund(refund) {
-    const inserted = await db
+    const insert = db
       .insert(gatewayRefunds)
       .values(refund)
       .onConflictDoNothing({ target: gatewayRefunds.refundReference })
+    const makeDue = db
+      .update(payments)
+      .set({ nextCheckAtMs: refund.notedAtMs })
+      .where(eq(payments.reference, ownReference(refund.paymentReference)))
+    const [inserted] = await db.batch([insert, makeDue])
     return inserted.meta.changes === 1
   },
   async knownGatewayRefunds(refundReferences) {

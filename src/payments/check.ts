@@ -1,6 +1,6 @@
 /**
- * Later checks of completed payments. A check confirms the payment like a poll does, so a refund or a reversal that no
- * event reported is found.
+ * Later checks of payments. A check confirms the payment like a poll does, so a refund or a reversal that no event
+ * reported is found.
  */
 import { logError } from '../common/log'
 import { type ConfirmDeps, confirmPayment } from './confirm'
@@ -11,16 +11,23 @@ import { findGatewayRefunds } from './gateway-refunds'
 /** Pages of Monnify's newest refunds that one run reads at most. */
 const PAGES = 10
 
-/** Sets the next check before it queries Monnify. A failed check is repeated some hours later. */
+/** Sets the next check before it queries Monnify. A check that fails is repeated; the last failure is an exception. */
 export async function checkPayment(deps: ConfirmDeps, due: DueCheck): Promise<void> {
   const { checkStore } = deps
   const nowMs = deps.now()
-  const { uuid, completedAtMs, reference } = due
+  const { uuid, createdAtMs, completedAtMs, reference } = due
   const nextMs = completedAtMs === null ? null : nextCheckTime(completedAtMs, nowMs)
   if (!(await checkStore.moveCheck(due, nextMs))) return
   if (await confirms(deps, reference)) return
-  const retryMs = completedAtMs === null ? null : retryCheckTime(completedAtMs, nowMs)
-  if (retryMs !== null && retryMs < (nextMs ?? Infinity))
+  const retryMs = retryCheckTime(completedAtMs ?? createdAtMs, nowMs)
+  if (retryMs === null)
+    await deps.exceptionStore.record({
+      kind: 'check_failed',
+      subject: reference,
+      amountKobo: null,
+      atMs: nowMs,
+    })
+  else if (retryMs < (nextMs ?? Infinity))
     await checkStore.moveCheck({ uuid, nextCheckAtMs: nextMs }, retryMs)
 }
 

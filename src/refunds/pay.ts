@@ -180,7 +180,10 @@ async function apply(deps: PayDeps, work: Work, record: GatewayRefund): Promise<
   return ok(await settle(deps, work, record.status, reason))
 }
 
-/** Settles in the wallet first: until the row says so, the next try repeats it. */
+/**
+ * Settles in the wallet first: until the row says so, the next try repeats it. After a failure the payment is checked
+ * again, because the gateway may have refunded what this refund held.
+ */
 export async function settle(
   deps: PayDeps,
   { refund, payment }: Work,
@@ -197,6 +200,7 @@ export async function settle(
   if (outcome === 'completed' && excessKobo > 0) await recordExcess(deps, refund, excessKobo)
   await deps.checkStore.recordRefunded(payment.uuid, refundedKobo, entrySeq)
   const nowMs = deps.now()
+  if (outcome === 'failed') await deps.checkStore.makeCheckDue(payment.uuid, nowMs)
   const known = (await deps.refundStore.byUuid(refund.uuid)) ?? refund
   const completedAtMs = outcome === 'completed' ? (known.completedAtMs ?? nowMs) : null
   const isChecked = completedAtMs !== null && refund.method === 'monnify'

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
-import { ok } from '../../src/common/result'
+import { ok, refuse } from '../../src/common/result'
 import type { GatewayRefund, RefundGateway } from '../../src/payments/monnify/refunds'
 import { checkGatewayRefunds } from '../../src/payments/check'
 import { sweepPayments } from '../../src/payments/sweep'
@@ -198,6 +198,18 @@ describe('a refund in the dashboard', () => {
     expect((await credits(user)).balance).toBe(0)
   })
 
+  it('that could not be confirmed is taken back by the next check', async () => {
+    const { user, reference } = await paid(100)
+    refundGateway.made(reference, 30)
+    const query = vi.spyOn(world.gateway, 'query')
+    query.mockResolvedValue(refuse({ code: 'gateway_unavailable' }))
+    await checkGatewayRefunds(world.deps)
+    query.mockRestore()
+    expect((await credits(user)).balance).toBe(100)
+    await sweepPayments(world.deps)
+    expect((await credits(user)).balance).toBe(70)
+  })
+
   it('that the status reports is searched, and a partial one does not take all', async () => {
     const { user, reference } = await paid(100)
     refundGateway.made(reference, 40)
@@ -217,6 +229,22 @@ describe('a refund in the dashboard', () => {
     expect((await credits(user)).balance).toBe(0)
   })
 
+  it('of what a refund had paid out is taken back after the bank returned that refund', async () => {
+    const { user, uuid, reference } = await paid(500)
+    const body = { amount: 500, reason: 'Paid twice' }
+    await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    refundGateway.decide('completed')
+    const { refundReference: own = '' } = refundGateway.refunds[0] ?? {}
+    await sendEvent(world.send, refundEvent(own, reference))
+    refundGateway.decide('failed')
+    const dashboard = refundGateway.made(reference, 100)
+    await sendEvent(world.send, refundEvent(dashboard, reference))
+    expect(await exceptionsOf(reference)).toEqual(['excess_refund'])
+    await sendEvent(world.send, refundEvent(own, reference, 'FAILED_REFUND'))
+    await sweepPayments(world.deps)
+    expect((await credits(user)).balance).toBe(400)
+  })
+
   it('of an unknown transaction is an exception', async () => {
     const refund = refundGateway.made('their-payment', 100)
     const unknown = `MNFY|their-payment`
@@ -228,6 +256,22 @@ describe('a refund in the dashboard', () => {
 })
 
 describe('a completed payment', () => {
+  it('that no check could query until 50 days have passed is an exception', async () => {
+    const { user, uuid, reference } = await paid(100)
+    const query = vi.spyOn(world.gateway, 'query')
+    query.mockResolvedValue(refuse({ code: 'gateway_unavailable' }))
+    const own = reference.replace(/_a1$/, '')
+    clock.nowMs += 45 * DAY_MS
+    for (let hours = 0; hours < 6 * 24; hours += 6) {
+      expect(await exceptionsOf(own)).toEqual(hours < 5 * 24 ? [] : ['check_failed'])
+      await sweepPayments(world.deps)
+      clock.nowMs += DAY_MS / 4
+    }
+    query.mockRestore()
+    clock.nowMs = Date.now()
+    expect((await user.send('GET', `/payments/${uuid}`)).body.status).toBe('completed')
+  })
+
   it('that is reversed on day 20 is found by day 21', async () => {
     const { user, reference } = await paid(100)
     world.gateway.says(reference, 'REVERSED', 0)

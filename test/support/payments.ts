@@ -133,6 +133,7 @@ export function recordedPayments(parts: Parts = {}) {
       note('moveCheck', nextCheckAtMs)
       return true
     },
+    makeCheckDue: async (uuid) => note('makeCheckDue', uuid),
     makeChecksDue: async (references) => {
       note('makeChecksDue', references)
       return [...references]

@@ -14,8 +14,11 @@ export function nextCheckTime(completedAtMs: number, nowMs: number): number | nu
   return ageMs === undefined ? null : completedAtMs + ageMs
 }
 
-/** Returns when to repeat a check that failed, or `null` if the payment is too old. */
-export function retryCheckTime(completedAtMs: number, nowMs: number): number | null {
+/**
+ * Returns when to repeat a check that failed, or `null` if the payment is too old.
+ * @param sinceMs when the payment was completed or, if it never was, created
+ */
+export function retryCheckTime(sinceMs: number, nowMs: number): number | null {
   const retryMs = nowMs + RETRY_MS
-  return retryMs < completedAtMs + LAST_RETRY_AGE_MS ? retryMs : null
+  return retryMs < sinceMs + LAST_RETRY_AGE_MS ? retryMs : null
 }

@@ -483,7 +483,8 @@ export class WalletObject extends DurableObject<Env> {
   #commandThatMayOwe<T>(requestId: string | undefined, decide: Decide<T>): Promise<Revised<T>> {
     return logWith({ request_id: requestId }, async () => {
       const done = this.#command(decide)
-      await this.#tryToReach('debt_not_collected', () => this.#requestCollections())
+      if (this.#storage.load(this.#uuid, Date.now()).state.debtKobo > 0)
+        await this.#tryToReach('debt_not_collected', () => this.#requestCollections())
       return done
     })
   }

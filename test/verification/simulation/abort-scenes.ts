@@ -153,11 +153,6 @@ export const SCENES: readonly Scene[] = [
   },
   { title: 'freeze', before: talking, ask: [CREDITS, 'freeze'] },
   { title: 'unfreeze', before: [...talking, [CREDITS, 'freeze']], ask: [CREDITS, 'unfreeze'] },
-  {
-    title: 'admitSubscriber',
-    before: talking,
-    ask: [CREDITS, 'admitSubscriber', CALLER, 'a call'],
-  },
   { title: 'initiateCall', before: [paid], ask: initiate('a call') },
   { title: 'initiateCall with a key', before: [paid], ask: initiate('a call', 'a key') },
   { title: 'initiateCall again', before: rung, ask: initiate('another call', 'a key') },

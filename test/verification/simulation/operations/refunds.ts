@@ -1,6 +1,7 @@
 /** Operations that return money, and of operators: refunds, goodwill, waivers, freezes. */
 import { kobo } from '../../../../src/common/money'
 import { signBody } from '../../../../src/payments/monnify/signature'
+import { sweepPayments } from '../../../../src/payments/sweep'
 import { receiveEvent } from '../../../../src/payments/webhook'
 import { checkGatewayRefunds } from '../../../../src/payments/check'
 import { sweepRefunds } from '../../../../src/refunds/pay'
@@ -116,6 +117,7 @@ export async function decideRefunds(world: World): Promise<void> {
     world.pass(13 * 3_600_000)
   }
   for (const refund of gateway.refunds.refunds) await tell(world, refund)
+  await sweepPayments(deps)
   for (const { uuid, status, reference } of d1.rows(
     'SELECT uuid, status, reference FROM refunds',
   )) {
