@@ -172,11 +172,15 @@ const MEMBERS: { readonly [code in ProblemCode]?: object } = {
   rate_limited: { detail: 'Retry in 60 s.', 'violated-policies': ['register'] },
 }
 
-/** No operation declares it: it is the response to a method that no operation has. */
-const { method_not_allowed: _, ...DECLARED } = PROBLEMS
+/** Problems that some operation declares: operators' routes are not documented. */
+function declaredProblems({ paths }: Document) {
+  const text = JSON.stringify([paths, RATE_LIMITED])
+  const codes = Object.entries(PROBLEMS).filter(([code]) => text.includes(`/examples/${code}"`))
+  return Object.fromEntries(codes)
+}
 
 const problemExamples = (document: Document) =>
-  mapValues(DECLARED, ({ status, title }, code) => ({
+  mapValues(declaredProblems(document), ({ status, title }, code) => ({
     summary: title,
     value: {
       type: `/problems/${code}`,
