@@ -1427,7 +1427,7 @@ export interface components {
         AuditState: {
             /**
              * Format: date-time
-             * @description Time at which the audit had last compared all wallets, in UTC; null before the first.
+             * @description Time at which the audit had last compared all wallets, in UTC. Null before the first pass, or if it could not be read.
              * @example 2026-03-14T10:15:30.000Z
              */
             last_full_pass_at: string | null;

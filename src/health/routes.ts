@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { jsonContent, publicAccess, declareProblems } from '../http/declarations'
-import { logError } from '../common/log'
 import { timeField, toTimeOrNull } from '../http/fields'
 import { createProblem } from '../http/problems'
 import { createRouter } from '../http/router'
@@ -35,7 +34,7 @@ const readinessSchema = z
       .strictObject({
         last_full_pass_at: timeField.nullable().openapi({
           description:
-            'Time at which the audit had last compared all wallets, in UTC; null before the first.',
+            'Time at which the audit had last compared all wallets, in UTC. Null before the first pass, or if it could not be read.',
         }),
       })
       .openapi('AuditState', { description: 'Audit of all wallets, which runs all the time.' }),
@@ -68,23 +67,14 @@ export const notReady = (c: Context, failing: readonly Part[]): Response =>
     },
   )
 
-/** An unknown time does not make the service unready. */
-const lastAudit = ({ lastAuditAtMs }: ReadinessDeps): Promise<number | null> =>
-  lastAuditAtMs().catch((error: unknown) => {
-    logError('audit_progress_unknown', error)
-    return null
-  })
-
 export function healthRoutes(deps: ReadinessDeps) {
-  const findFailing = createReadiness(deps)
+  const readiness = createReadiness(deps)
   return createRouter()
     .openapi(health, (c) => c.json({ status: 'ok' as const }, 200))
     .openapi(ready, async (c) => {
-      const failing = await findFailing()
-      if (failing.length === 0) {
-        const last_full_pass_at = toTimeOrNull(await lastAudit(deps))
-        return c.json({ status: 'ready' as const, audit: { last_full_pass_at } }, 200)
-      }
-      return notReady(c, failing) as never
+      const { failing, lastAuditAtMs } = await readiness()
+      if (failing.length > 0) return notReady(c, failing) as never
+      const audit = { last_full_pass_at: toTimeOrNull(lastAuditAtMs) }
+      return c.json({ status: 'ready' as const, audit }, 200)
     })
 }

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDeps } from '../../src/deps'
 import { createProbes } from '../../src/health/probes'
+import { auditByCron } from '../../src/operators/audit-job'
 import { createUnconfigured } from '../../src/health/unconfigured'
 import { atOnce, newUser, send, sender, statuses } from '../support/client'
 import { worldWith } from '../support/gateway'
@@ -181,8 +182,32 @@ describe('/ready', () => {
     void send('GET', '/ready')
     expect((await send('GET', '/ready')).status).toBe(200)
     expect(asked).toBe(2)
-    /** 4 s until the second request probes, and 2 s that its own timeout adds to the clock. */
-    expect(nowMs - startMs).toBe(6000)
+    /** 4 s until the second request probes, and 2 s that each of its two timeouts adds to the clock. */
+    expect(nowMs - startMs).toBe(8000)
+  })
+
+  it('has the end of the last full audit, and is cached with it', async () => {
+    let nowMs = Date.UTC(2126, 0)
+    const world = worldWith({ now: () => nowMs })
+    const lastPass = async () =>
+      (await world.send('GET', '/ready')).body.audit.last_full_pass_at as string | null
+    expect(await lastPass()).toBeNull()
+    await auditByCron(world.deps)
+    nowMs += 4999
+    expect(await lastPass()).toBeNull()
+    nowMs += 1
+    expect(await lastPass()).toBe('2126-01-01T00:00:00.000Z')
+    expect(logged()).toEqual([])
+  })
+
+  it.each([
+    ['fails', async () => broken()],
+    ['takes too long', noAnswer],
+  ])('succeeds without that time if reading it %s', async (_, lastAuditAtMs) => {
+    const { send } = worldWith({ probes: {}, wait: async () => undefined, lastAuditAtMs })
+    const { status, body } = await send('GET', '/ready')
+    expect([status, body]).toEqual([200, { status: 'ready', audit: { last_full_pass_at: null } }])
+    expect(logged()).toMatchObject([{ event: 'audit_progress_unknown' }])
   })
 
   it('is limited by IP address, like log-ins', async () => {
