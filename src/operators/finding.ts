@@ -27,11 +27,14 @@ export interface Finding {
   readonly repaired: boolean
 }
 
-export interface AuditRequest {
-  /** Last user of the previous page. Users are in order of their UUIDs. */
-  readonly after: string
-  readonly limit: number
+export interface UserAuditRequest {
   readonly repair: boolean
   /** Monnify is not queried about payments that were created before this time. */
   readonly sinceMs: number
+}
+
+export interface AuditRequest extends UserAuditRequest {
+  /** Last user of the previous page. Users are in order of their UUIDs. */
+  readonly after: string
+  readonly limit: number
 }

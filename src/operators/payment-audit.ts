@@ -12,7 +12,7 @@ import { confirmPayment } from '../payments/confirm'
 import type { Payment } from '../payments/store'
 import { isSupportedPayment } from '../payments/core/supported'
 import type { WalletAudit } from '../wallets/object/audit'
-import type { AuditDeps, AuditRequest, Finding, FindingKind } from './finding'
+import type { AuditDeps, Finding, FindingKind, UserAuditRequest } from './finding'
 
 interface Difference {
   readonly kind: FindingKind
@@ -27,7 +27,7 @@ export async function paymentFindings(
   deps: AuditDeps,
   userUuid: string,
   audits: ReadonlyMap<string, WalletAudit>,
-  request: AuditRequest,
+  request: UserAuditRequest,
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   const unexplained = new Set([...audits.values()].flatMap(({ paidKobo }) => Object.keys(paidKobo)))
@@ -76,7 +76,11 @@ async function* paymentsOf({ paymentStore }: AuditDeps, userUuid: string): Async
   }
 }
 
-async function repairs(deps: AuditDeps, payment: Payment, request: AuditRequest): Promise<boolean> {
+async function repairs(
+  deps: AuditDeps,
+  payment: Payment,
+  request: UserAuditRequest,
+): Promise<boolean> {
   const { userUuid, walletType: type } = payment
   const confirmed = await confirmPayment(deps, payment.reference)
   if (!confirmed.ok) return false
@@ -89,7 +93,7 @@ async function differenceOf(
   deps: AuditDeps,
   payment: Payment,
   amounts: WalletAmounts,
-  { sinceMs }: AuditRequest,
+  { sinceMs }: UserAuditRequest,
 ): Promise<Difference | undefined> {
   if (payment.method === 'wallet') return transferDifference(deps, payment)
   const apart =

@@ -7,7 +7,7 @@ import { addKobo, type Kobo } from '../common/money'
 import type { WalletAudit } from '../wallets/object/audit'
 import { type AccountSums, addSums } from '../wallets/core/ledger'
 import { WALLET_TYPES, type WalletName } from '../wallets/core/wallet'
-import type { AuditDeps, AuditRequest, Finding } from './finding'
+import type { AuditDeps, AuditRequest, Finding, UserAuditRequest } from './finding'
 import { paymentFindings } from './payment-audit'
 
 export interface AuditPage {
@@ -28,18 +28,9 @@ export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promis
   const audits: WalletAudit[] = []
   const findings: Finding[] = request.after === '' ? await sharedReferences(deps) : []
   for (const userUuid of uuids) {
-    const own = new Map<string, WalletAudit>()
-    for (const type of WALLET_TYPES) {
-      const name = { userUuid, type }
-      const audit = await deps.wallets.send(name, (wallet) => wallet.audit())
-      own.set(type, audit)
-      findings.push(
-        ...ledgerFindings(audit),
-        ...(await projectionFindings(deps, name, audit, request)),
-      )
-    }
-    audits.push(...own.values())
-    findings.push(...(await paymentFindings(deps, userUuid, own, request)))
+    const audited = await auditUser(deps, userUuid, request)
+    audits.push(...audited.audits)
+    findings.push(...audited.findings)
   }
   return {
     users: uuids.length,
@@ -51,7 +42,33 @@ export async function auditUsers(deps: AuditDeps, request: AuditRequest): Promis
   }
 }
 
-async function sharedReferences({ paymentStore }: AuditDeps): Promise<Finding[]> {
+export interface AuditedUser {
+  readonly audits: readonly WalletAudit[]
+  readonly findings: readonly Finding[]
+}
+
+/** Audits a user's wallets and payments. */
+export async function auditUser(
+  deps: AuditDeps,
+  userUuid: string,
+  request: UserAuditRequest,
+): Promise<AuditedUser> {
+  const audits = new Map<string, WalletAudit>()
+  const findings: Finding[] = []
+  for (const type of WALLET_TYPES) {
+    const name = { userUuid, type }
+    const audit = await deps.wallets.send(name, (wallet) => wallet.audit())
+    audits.set(type, audit)
+    findings.push(
+      ...ledgerFindings(audit),
+      ...(await projectionFindings(deps, name, audit, request)),
+    )
+  }
+  findings.push(...(await paymentFindings(deps, userUuid, audits, request)))
+  return { audits: [...audits.values()], findings }
+}
+
+export async function sharedReferences({ paymentStore }: AuditDeps): Promise<Finding[]> {
   const shared = await paymentStore.sharedMonnifyReferences(SHARED_LIMIT)
   const detail = 'several payments have this Monnify reference'
   return shared.map((subject) => ({ kind: 'shared_reference', subject, detail, repaired: false }))
@@ -67,7 +84,7 @@ async function projectionFindings(
   deps: AuditDeps,
   name: WalletName,
   audit: WalletAudit,
-  { repair }: AuditRequest,
+  { repair }: UserAuditRequest,
 ): Promise<Finding[]> {
   if (audit.projectedRevision < audit.revision) return []
   const differing = await projectionDifferences(deps, audit)
