@@ -121,7 +121,7 @@ const D1_COLUMNS = {
   adjustments:
     'uuid kind user_uuid wallet_type amount_kobo reason operator idempotency_key fingerprint created_at_ms posted_at_ms',
   audit_progress:
-    'id after_uuid pass_began_at_ms last_pass_began_at_ms last_pass_ended_at_ms last_pass_findings findings',
+    'id after_uuid pass_began_at_ms last_pass_began_at_ms last_pass_ended_at_ms last_pass_findings findings failures',
   webhook_events:
     'body_hash body event_type payment_reference times_received received_at_ms tried_at_ms outcome tries next_try_at_ms',
   retired_payments: 'reference uuid user_uuid method wallet_type amount_kobo attempt created_at_ms',

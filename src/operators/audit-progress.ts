@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { auditProgress } from './table'
 
-export type AuditProgress = Omit<typeof auditProgress.$inferSelect, 'id'> & {
+export type AuditProgress = Omit<typeof auditProgress.$inferSelect, 'id' | 'failures'> & {
   /** Findings of the running pass. */
   readonly findings: number
 }

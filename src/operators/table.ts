@@ -36,7 +36,7 @@ export const auditProgress = sqliteTable(
   'audit_progress',
   {
     id: integer('id').primaryKey(),
-    /** Last user of the previous page. */
+    /** The last user who was audited or skipped; empty between two passes. */
     afterUuid: text('after_uuid').notNull(),
     passBeganAtMs: integer('pass_began_at_ms').notNull(),
     lastPassBeganAtMs: integer('last_pass_began_at_ms'),
@@ -44,6 +44,8 @@ export const auditProgress = sqliteTable(
     lastPassFindings: integer('last_pass_findings'),
     /** Findings of the running pass. */
     findings: integer('findings').notNull().default(0),
+    /** Runs in a row that began with the same user, and failed or were interrupted. */
+    failures: integer('failures').notNull().default(0),
   },
   (table) => [check('audit_progress_one', sql`${table.id} = 1`)],
 )

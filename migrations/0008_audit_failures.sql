@@ -1,0 +1,1 @@
+ALTER TABLE `audit_progress` ADD `failures` integer DEFAULT 0 NOT NULL;
