@@ -1423,7 +1423,7 @@ export interface components {
             status: "ready";
             audit: components["schemas"]["AuditState"];
         };
-        /** @description Audit of all wallets, which runs all the time. */
+        /** @description Audit of all wallets, which a cron job runs at most once a day. */
         AuditState: {
             /**
              * Format: date-time

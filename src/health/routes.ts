@@ -37,7 +37,9 @@ const readinessSchema = z
             'Time at which the audit had last compared all wallets, in UTC. Null before the first pass, or if it could not be read.',
         }),
       })
-      .openapi('AuditState', { description: 'Audit of all wallets, which runs all the time.' }),
+      .openapi('AuditState', {
+        description: 'Audit of all wallets, which a cron job runs at most once a day.',
+      }),
   })
   .openapi('Readiness', { description: 'State of the service.' })
 

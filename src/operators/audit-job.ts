@@ -1,80 +1,126 @@
 /**
- * Cron job that audits all users, some pages in each run, without queries to Monnify. Each finding becomes an
- * exception. Its progress is stored, so an interrupted pass continues where it stopped.
+ * Cron job that audits all books without querying Monnify. Each run audits one page of users and records
+ * each finding as an exception. A run that was interrupted is continued by the next one.
  */
 import { logError, logEvent } from '../common/log'
-import { type AuditProgress, type AuditProgressStore, nextProgress } from './audit-progress'
+import {
+  type AuditedPage,
+  type AuditProgress,
+  begunProgress,
+  dueProgress,
+  isSkipDue,
+  nextProgress,
+  pageSize,
+} from './audit-progress'
+import type { AuditProgressStore } from './audit-progress-store'
 import type { AuditDeps, Finding } from './finding'
-import { auditUsers } from './service'
+import { auditUser, sharedReferences } from './service'
 
 export interface AuditJobDeps extends AuditDeps {
   readonly auditProgress: AuditProgressStore
 }
 
-const USERS = 20
-const PAGES = 10
+/** The other jobs of the cron precede the audit, and all of them end before the next run. */
 const TIME_MS = 20_000
+const MAX_NOTE_LENGTH = 500
 
-/** Audits pages until the time is up, or the pass is complete. Does not throw. */
+/** Last step of a pass. It follows every UUID in the order of texts, so it has a place in the progress. */
+const SHARED_REFERENCES = 'shared_references'
+
+/** A command between two reads looks like a difference. A finding counts if each of three audits has it. */
+const AUDITS = 3
+
+/** Audits the next page. Never throws. */
 export async function auditByCron(deps: AuditJobDeps): Promise<void> {
-  const startMs = deps.now()
+  const { auditProgress } = deps
   try {
-    let progress = await deps.auditProgress.read(startMs)
-    for (let page = 0; page < PAGES && deps.now() < startMs + TIME_MS; page++) {
-      const audited = await auditPage(deps, progress.afterUuid)
-      progress = nextProgress(progress, audited, deps.now())
-      await deps.auditProgress.write(progress)
-      if (audited.next === undefined) return logPass(progress)
-    }
+    const stored = await auditProgress.read()
+    const progress = dueProgress(stored, deps.now())
+    if (!progress) return
+    const begun = begunProgress(progress)
+    if (await auditProgress.save(stored, begun)) await auditFrom(deps, progress, begun)
   } catch (error) {
     logError('audit_failed', error)
   }
 }
 
-const logPass = ({ lastPassFindings }: AuditProgress): void =>
-  logEvent('audit_passed', { rows: lastPassFindings ?? 0 })
-
-interface Audited {
-  readonly findings: number
-  /** Last user of the page; `undefined` after the last page. */
-  readonly next: string | undefined
+async function auditFrom(
+  deps: AuditJobDeps,
+  progress: AuditProgress,
+  begun: AuditProgress,
+): Promise<void> {
+  const page = await auditPage(deps, progress)
+  const next = nextProgress(begun, page, deps.now())
+  if (next.skippedUuid !== undefined)
+    await record(deps, `page/${next.skippedUuid}`, 'the audit failed three times in a row')
+  await deps.auditProgress.save(begun, next.progress)
+  if (page.isLast) logEvent('audit_pass_ended', { rows: next.progress.lastPassFindings ?? 0 })
 }
 
-/** If a page cannot be audited, its first user is audited alone; if that fails too, it is skipped as an exception. */
-async function auditPage(deps: AuditJobDeps, after: string): Promise<Audited> {
-  try {
-    return await auditAfter(deps, after, USERS)
-  } catch (error) {
-    logError('audit_page_failed', error, { user: after })
-  }
-  try {
-    return await auditAfter(deps, after, 1)
-  } catch (error) {
-    const [user = ''] = await deps.userStore.uuidsAfter(after, 1)
-    await record(deps, { kind: 'page', subject: user, detail: String(error) })
-    return { findings: 1, next: user || undefined }
-  }
-}
-
-async function auditAfter(deps: AuditJobDeps, after: string, limit: number): Promise<Audited> {
-  const { findings, next } = await auditUsers(deps, {
-    after,
-    limit,
-    repair: false,
-    sinceMs: Infinity,
+async function auditPage(deps: AuditJobDeps, progress: AuditProgress): Promise<AuditedPage> {
+  const startMs = deps.now()
+  const { steps, isLast } = await stepsOf(deps, progress)
+  const page = { lastUuid: undefined as string | undefined, findings: 0 }
+  const ending = (failedUuid: string | undefined, isLast: boolean) => ({
+    ...page,
+    failedUuid,
+    isLast,
   })
-  for (const finding of findings) await record(deps, finding)
-  return { findings: findings.length, next }
+  if (isSkipDue(progress) && steps[0]) return ending(steps[0], false)
+  for (const step of steps) {
+    if (deps.now() - startMs >= TIME_MS) return ending(undefined, false)
+    try {
+      page.findings += await runStep(deps, step)
+      page.lastUuid = step
+    } catch (error) {
+      logError('audit_step_failed', error, { step })
+      return ending(step, false)
+    }
+  }
+  return ending(undefined, isLast)
 }
 
-const record = (
-  { exceptionStore, now }: AuditJobDeps,
-  { kind, subject, detail }: Omit<Finding, 'kind' | 'repaired'> & { readonly kind: string },
-): Promise<void> =>
-  exceptionStore.record({
+/** Users of the page and, after the last of them, the shared references. */
+async function stepsOf({ userStore }: AuditJobDeps, progress: AuditProgress) {
+  const { afterUuid } = progress
+  const size = pageSize(progress)
+  const uuids = await userStore.uuidsAfter(afterUuid, size)
+  const isLast = uuids.length < size
+  const isWhole = !isLast || afterUuid === SHARED_REFERENCES
+  return { steps: isWhole ? uuids : [...uuids, SHARED_REFERENCES], isLast }
+}
+
+/** @returns the number of findings */
+async function runStep(deps: AuditJobDeps, step: string): Promise<number> {
+  const findings =
+    step === SHARED_REFERENCES ? await sharedReferences(deps) : await lastingFindings(deps, step)
+  const bySubject = Map.groupBy(findings, nameOf)
+  for (const [subject, same] of bySubject)
+    await record(deps, subject, same.map(({ detail }) => detail).join('; '))
+  return bySubject.size
+}
+
+const nameOf = ({ kind, subject }: Finding): string => `${kind}/${subject}`
+
+/** Monnify is not queried, so there is no finding that its failure causes. */
+async function lastingFindings(deps: AuditJobDeps, userUuid: string): Promise<readonly Finding[]> {
+  const audit = async () =>
+    (await auditUser(deps, userUuid, { repair: false, sinceMs: Infinity })).findings
+  let findings = await audit()
+  for (let again = 1; again < AUDITS && findings.length > 0; again++) {
+    const names = new Set((await audit()).map(nameOf))
+    findings = findings.filter((finding) => names.has(nameOf(finding)))
+  }
+  return findings
+}
+
+async function record(deps: AuditJobDeps, subject: string, detail: string): Promise<void> {
+  logEvent('audit_exception', { reference: subject })
+  await deps.exceptionStore.record({
     kind: 'audit_finding',
-    subject: `${kind}/${subject}`,
+    subject,
     amountKobo: null,
-    atMs: now(),
-    note: detail,
+    atMs: deps.now(),
+    note: detail.slice(0, MAX_NOTE_LENGTH),
   })
+}
