@@ -42,6 +42,8 @@ export interface KnownExceptions {
 }
 
 const MAX_ROWS = 100
+/** The oldest part of a longer note is removed. */
+const MAX_NOTE_LENGTH = 4000
 
 export interface ExceptionStore {
   /** Records an exception, or counts a repeat. A larger amount than before reopens it. */
@@ -103,13 +105,15 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
         owner: operator,
         ...(resolution !== undefined && { resolution }),
         ...(line !== undefined && {
-          note: sql`CASE WHEN ${exceptions.note} IS NULL THEN ${line} ELSE ${exceptions.note} || char(10) || ${line} END`,
+          note: sql`substr(COALESCE(${exceptions.note} || char(10), '') || ${line}, -${sql.raw(String(MAX_NOTE_LENGTH))})`,
         }),
       })
       .where(and(isIt, eq(exceptions.state, row.state)))
       .returning()
     const [after] = changed
-    return after ? ok(after) : refuse({ code: 'exception_state_conflict', state: 'changed' })
+    if (after) return ok(after)
+    const present = await db.select().from(exceptions).where(isIt).get()
+    return refuse({ code: 'exception_state_conflict', state: present?.state ?? 'deleted' })
   },
   async about(subjects) {
     const isNamed = inArray(exceptions.subject, [...subjects])

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { createExceptionStore } from '../../src/exceptions/store'
 import { drizzle } from 'drizzle-orm/d1'
+import { atOnce, statuses } from '../support/client'
 import { worldWith } from '../support/gateway'
 
 const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
@@ -61,10 +62,12 @@ describe('an exception', () => {
     })
   })
 
-  it('is taken by one of two operators at once', async () => {
+  it('is taken by one of twenty operators at once', async () => {
     const subject = await open()
-    const taken = await Promise.all([act(subject, 'take'), act(subject, 'take')])
-    expect(new Set(taken.map(({ status }) => status))).toEqual(new Set([200, 409]))
+    const taken = await atOnce(20, () => act(subject, 'take'))
+    expect(statuses(taken)).toEqual({ 200: 1, 409: 19 })
+    for (const { body } of taken.filter(({ status }) => status === 409))
+      expect(body.detail).toBe('The exception is taken.')
   })
 
   it('keeps owner, note and resolution when it occurs again; a larger amount reopens it', async () => {
@@ -82,6 +85,18 @@ describe('an exception', () => {
     ])
   })
 
+  it('has a note of at most 4,000 characters, of which the last are kept', async () => {
+    const subject = await open()
+    const note = 'n'.repeat(300)
+    for (let index = 0; index < 8; index++) {
+      await act(subject, 'take', { note })
+      await act(subject, 'reopen', { note: `${note.slice(0, 290)} end ${index}` })
+    }
+    const [row] = (await store.about([subject])).rows
+    expect(row?.note).toHaveLength(4000)
+    expect(row?.note).toMatch(/n end 7$/)
+  })
+
   it('is found page by page', async () => {
     const subjects = new Set(await Promise.all([open(), open(), open()]))
     const found: string[] = []
@@ -97,6 +112,7 @@ describe('an exception', () => {
 
   it.each<[string, object]>([
     ['no name', { as: undefined }],
+    ['an e-mail address as the name', { as: 'ada@example.com' }],
     ['an unknown action', { action: 'delete' }],
     ['an unknown field', { owner: 'me' }],
     ['a resolution without resolving', { resolution: 'Done' }],
