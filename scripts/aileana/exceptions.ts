@@ -30,8 +30,8 @@ function ageOf({ noted_at: notedAt }: Exception): string {
 }
 
 const rowOf = (exception: Exception) => {
-  const { kind, subject, amount, owner, count, note, resolution } = exception
-  return { age: ageOf(exception), kind, subject, amount, count, owner, note, resolution }
+  const { kind, subject, state, amount, owner, count, note, resolution } = exception
+  return { age: ageOf(exception), kind, subject, state, amount, count, owner, note, resolution }
 }
 
 export async function listExceptions({
