@@ -57,6 +57,7 @@ function showPayment(payment: Fields): void {
     listOf(payment, 'attempts'),
     nameOf(payment, 'attempts_total'),
   )
+  showList('refunds', listOf(payment, 'refunds'), null)
   showList(
     'webhooks and their outcomes',
     listOf(payment, 'webhooks'),

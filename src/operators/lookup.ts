@@ -14,8 +14,10 @@ import {
   interpretTransaction,
 } from '../payments/core/payment'
 import type { Payment, PaymentStore } from '../payments/store'
+import type { Refund, RefundStore } from '../refunds/store'
 import type { User, UserStore } from '../users/store'
 import { paymentEntryPrefix } from '../wallets/core/payment-commands'
+import { refundPrefix, reversalPrefix } from '../wallets/core/returned-money'
 import { transferInReference, transferOutReference } from '../wallets/core/transfer-commands'
 import type { InspectQuery, WalletInspection } from '../wallets/object/inspection'
 import {
@@ -32,6 +34,7 @@ export interface LookupDeps {
   readonly paymentStore: PaymentStore
   readonly userStore: UserStore
   readonly lookupStore: LookupStore
+  readonly refundStore: RefundStore
   readonly exceptionStore: ExceptionStore
   readonly gateway: Gateway
   readonly wallets: WalletClient
@@ -56,6 +59,8 @@ export interface PaymentLookup {
   readonly payment: Payment
   /** The newest attempts. `payment.attempt` is their total number. */
   readonly attempts: readonly QueriedAttempt[]
+  /** The newest refunds that the service ordered. */
+  readonly refunds: readonly Refund[]
   readonly events: KnownEvents
   readonly exceptions: KnownExceptions
 }
@@ -71,6 +76,7 @@ const NEWEST_PAYMENTS = 10
 /** Limits, because each attempt costs a query to Monnify. */
 const NEWEST_ATTEMPTS = 10
 const NEWEST_ATTEMPTS_IN_LIST = 3
+const NEWEST_REFUNDS = 20
 const NOT_FOUND = refuse({ code: 'not_found' })
 
 /** `npm run aileana` compares this text, to tell an unknown subject from a missing operator route. */
@@ -106,8 +112,7 @@ async function lookUpPayment(deps: LookupDeps, named: string): Promise<Result<Lo
   for (const payment of found) {
     const { userUuid } = payment
     for (const [type, under] of Object.entries(entriesOf(payment)))
-      if (isWalletType(type))
-        wallets.push(await inspect(deps, { userUuid, type }, { under: [under] }))
+      if (isWalletType(type)) wallets.push(await inspect(deps, { userUuid, type }, { under }))
     payments.push(await detailsOf(deps, payment, NEWEST_ATTEMPTS))
   }
   const user = await deps.userStore.byUuid(first.userUuid)
@@ -130,10 +135,14 @@ export async function findPayments(deps: LookupDeps, named: string): Promise<rea
 }
 
 /** Prefixes of a payment's entry references, by wallet type. */
-const entriesOf = ({ method, uuid, walletType }: Payment): Partial<Record<WalletType, string>> =>
+const entriesOf = ({
+  method,
+  uuid,
+  walletType,
+}: Payment): Partial<Record<WalletType, readonly string[]>> =>
   method === 'wallet'
-    ? { primary: transferOutReference(uuid), [walletType]: transferInReference(uuid) }
-    : { [walletType]: paymentEntryPrefix(uuid) }
+    ? { primary: [transferOutReference(uuid)], [walletType]: [transferInReference(uuid)] }
+    : { [walletType]: [paymentEntryPrefix(uuid), reversalPrefix(uuid), refundPrefix(uuid)] }
 
 async function detailsOf(
   deps: LookupDeps,
@@ -144,10 +153,17 @@ async function detailsOf(
   const from = Math.max(1, payment.attempt - newest + 1)
   for (let attempt = from; attempt <= payment.attempt; attempt++)
     attempts.push(await queryAttempt(deps, attemptReference({ ...payment, attempt })))
-  const references = [payment.reference, ...attempts.map(({ reference }) => reference)]
+  const refunds = await deps.refundStore.ofPayment(payment.uuid, NEWEST_REFUNDS)
+  const references = [
+    payment.reference,
+    ...attempts.map(({ reference }) => reference),
+    ...attempts.flatMap(({ transaction }) => transaction?.transactionReference ?? []),
+    ...refunds.map(({ reference }) => reference),
+  ]
   return {
     payment,
     attempts,
+    refunds,
     events: await deps.lookupStore.eventsOf(references),
     exceptions: await deps.exceptionStore.about(references),
   }

@@ -3,6 +3,7 @@ import { presentCharge, presentRate } from '../calls/price-schemas'
 import { toTime, toTimeOrNull } from '../http/fields'
 import { kobo, toNairaNumber } from '../common/money'
 import { presentPayment } from '../payments/schemas'
+import type { Refund } from '../refunds/store'
 import { type Entry, walletGainKobo } from '../wallets/core/ledger'
 import type { WalletInspection } from '../wallets/object/inspection'
 import type { QueriedAttempt, Lookup, PaymentLookup } from './lookup'
@@ -18,11 +19,26 @@ const presentAttempt = ({ reference, transaction, finding }: QueriedAttempt) => 
   finding: finding?.kind ?? null,
 })
 
-const presentDetails = ({ payment, attempts, events, exceptions }: PaymentLookup) => ({
+const presentRefundCase = (refund: Refund) => ({
+  uuid: refund.uuid,
+  amount: toNairaNumber(refund.amountKobo),
+  status: refund.status,
+  method: refund.method,
+  reference: refund.reference,
+  operator: refund.operator,
+  failure_reason: refund.failureReason,
+  next_tried_at: toTimeOrNull(refund.nextTryAtMs),
+  created_at: toTime(refund.createdAtMs),
+  completed_at: toTimeOrNull(refund.completedAtMs),
+})
+
+const presentDetails = ({ payment, attempts, refunds, events, exceptions }: PaymentLookup) => ({
   ...presentPayment(payment),
   next_asked_at: toTimeOrNull(payment.nextPollAtMs),
+  next_checked_at: toTimeOrNull(payment.nextCheckAtMs),
   attempts: attempts.map(presentAttempt),
   attempts_total: payment.attempt,
+  refunds: refunds.map(presentRefundCase),
   webhooks_total: events.total,
   webhooks: events.rows.map((event) => ({
     event: event.eventType,
@@ -85,6 +101,9 @@ const presentWalletCase = (wallet: WalletInspection) => ({
   posted: toNairaNumber(wallet.postedKobo),
   balance: toNairaNumber(wallet.availableKobo),
   held: toNairaNumber(wallet.heldKobo),
+  debt: toNairaNumber(wallet.debtKobo),
+  goodwill: toNairaNumber(wallet.goodwillKobo),
+  frozen_at: toTimeOrNull(wallet.frozenAtMs),
   created_at: toTime(wallet.createdAtMs),
   change: wallet.revision,
   copied_to_d1: wallet.projectedRevision,
@@ -99,6 +118,7 @@ export const presentLookup = ({ user, payments, paymentsTotal, wallets }: Lookup
         uuid: user.uuid,
         created_at: toTime(user.createdAtMs),
         disabled_at: toTimeOrNull(user.disabledAtMs),
+        frozen_at: toTimeOrNull(user.frozenAtMs),
       }
     : null,
   payments_total: paymentsTotal,

@@ -11,7 +11,10 @@ describe('the live meter', () => {
 
   it('receives the answer, a top-up, low credit, and the end at the announced time', async () => {
     const { client } = await newAccount(service.url)
-    await topUp(client, 10)
+    await topUp(client, 20, 'primary')
+    const move = (amount: number) =>
+      answered(client.POST('/payments', { body: { amount, method: 'wallet' } }))
+    await move(10)
     const body = { recipient_phone: '08031234567' }
     const { uuid } = await answered(client.POST('/calls', { body }))
     const params = { path: { uuid } }
@@ -36,7 +39,7 @@ describe('the live meter', () => {
     await told('state')
     await answered(client.PATCH('/calls/{uuid}/answer', { params }))
     const { call } = await told('answered')
-    await topUp(client, 1)
+    await move(1)
     const moved = await told('horizon_moved')
     const startedAtMs = Date.parse(call.started_at ?? '')
     expect(Date.parse(call.must_end_by ?? '')).toBe(startedAtMs + 60_999)

@@ -79,7 +79,7 @@ describe('the service, started with npm start', () => {
     const unknown = aileana('lookup', '--user', 'nobody@example.org', '--url', service.url)
     expect([unknown.status, unknown.stderr]).toEqual([
       1,
-      expect.stringContaining('has no such payment, call, wallet or user'),
+      expect.stringContaining('has no such payment, call, wallet, user'),
     ])
     const json = JSON.parse(aileana('lookup', ...flags, '--json').stdout)
     expect(json.wallets[0].calls[0]).toMatchObject({ uuid: call.uuid, status: 'initiated' })
@@ -87,7 +87,7 @@ describe('the service, started with npm start', () => {
 
   it('still has the money and the hold after a kill and a restart', async () => {
     const { client: before, accessToken } = await newAccount(service.url)
-    await topUp(before, 10)
+    await topUp(before, 20)
     const body = { recipient_phone: '+2348031234567' }
     const call = await answered(before.POST('/calls', { body }))
     expect(call).toMatchObject({ status: 'initiated' })
@@ -96,11 +96,11 @@ describe('the service, started with npm start', () => {
 
     const client = createClient({ url: service.url, token: accessToken })
     const wallets = () => answered(client.GET('/wallets'))
-    expect(await wallets()).toMatchObject([{}, { balance: 0, held: 10 }])
+    expect(await wallets()).toMatchObject([{}, { balance: 10, held: 10 }])
     const params = { path: { uuid: call.uuid } }
     const ended = await answered(client.PATCH('/calls/{uuid}/end', { params }))
     expect(ended).toMatchObject({ status: 'cancelled', cost: 0 })
-    expect(await wallets()).toMatchObject([{}, { balance: 10, held: 0 }])
+    expect(await wallets()).toMatchObject([{}, { balance: 20, held: 0 }])
   }, 60_000)
 })
 

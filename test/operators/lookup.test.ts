@@ -66,6 +66,38 @@ describe('a payment', () => {
       })
   })
 
+  it('is shown with what went back, the debt and the freeze', async () => {
+    const user = await newUser(world.send)
+    const { uuid, reference } = await pay(user, 300)
+    world.gateway.says(reference, 'PAID', 300)
+    await user.send('POST', `/payments/verify/${reference}`)
+    const body = { amount: 120, reason: 'Paid twice' }
+    const refund = await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    await user.send('POST', '/payments', { body: { amount: 50, method: 'wallet' } })
+    const wallet = { userUuid: user.uuid, type: 'call_credits' } as const
+    await world.deps.wallets.send(wallet, (own) => own.freeze())
+    world.gateway.says(reference, 'REVERSED', 0)
+    await world.deps.wallets.send(wallet, (own) =>
+      own.reversePayment({ paymentUuid: uuid, reference, refundedKobo: kobo(0) }),
+    )
+    expect((await look({ payment: reference })).body).toMatchObject({
+      payments: [{ refunded_amount: 120, refunds: [{ uuid: refund.body.uuid, amount: 120 }] }],
+      wallets: [
+        {
+          balance: 0,
+          debt: 0,
+          goodwill: 0,
+          frozen_at: expect.any(String),
+          entries: [
+            { kind: 'top_up', amount: 300 },
+            { kind: 'reversal', amount: -180 },
+            { kind: 'refund', amount: -120 },
+          ],
+        },
+      ],
+    })
+  })
+
   it('is shown with its exceptions, even if Monnify is unavailable', async () => {
     const user = await newUser(world.send)
     const { reference } = await pay(user, 300)

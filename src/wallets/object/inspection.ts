@@ -19,6 +19,9 @@ export interface WalletInspection extends WalletName {
   readonly postedKobo: Kobo
   readonly availableKobo: Kobo
   readonly heldKobo: Kobo
+  readonly debtKobo: Kobo
+  readonly goodwillKobo: Kobo
+  readonly frozenAtMs: number | null
   readonly revision: number
   /** Revision in D1. It is below `revision` while the projection is late. */
   readonly projectedRevision: number
@@ -51,6 +54,9 @@ export function inspectWallet(
     postedKobo: state.head.balanceKobo,
     availableKobo: availableKobo(state, nowMs),
     heldKobo: heldKobo(state, nowMs),
+    debtKobo: state.debtKobo,
+    goodwillKobo: state.goodwillKobo,
+    frozenAtMs: state.frozenAtMs,
     revision,
     projectedRevision,
     entries,
