@@ -13,7 +13,7 @@ import type { Payment, PaymentStore } from '../payments/store'
 import type { RefundOutcome, RefundState } from '../wallets/core/refund-commands'
 import { otherType } from '../wallets/core/wallet'
 import type { WalletClient } from '../wallets/object/client'
-import { isDecided, lastQueryTime, nextRefundTry } from './core/refund'
+import { isDecided, isOrderedAgain, lastQueryTime, nextRefundTry } from './core/refund'
 import type { Refund, RefundStore } from './store'
 
 export interface PayDeps {
@@ -45,13 +45,15 @@ const FINAL = new Set<Refusal['code']>([
  */
 export async function payRefund(deps: PayDeps, refund: Refund): Promise<Result<Refund>> {
   if (isDecided(refund.status)) return ok(refund)
-  const nextTryAtMs = nextRefundTry(refund.createdAtMs, deps.now())
+  const nowMs = deps.now()
+  const nextRetryMs = nextRefundTry(refund.createdAtMs, nowMs)
+  const nextTryAtMs = nextRetryMs ?? nextCheckTime(refund.createdAtMs, nowMs)
   const payment = await deps.paymentStore.byUuid(refund.paymentUuid)
   if (!payment || !(await deps.refundStore.beginTry(refund, nextTryAtMs)))
     return reread(deps, refund)
   const work = { refund: { ...refund, nextTryAtMs }, payment }
   const paid = refund.status === 'pending' ? await start(deps, work) : await confirm(deps, work)
-  if (paid.ok && paid.value.status === 'processing' && nextTryAtMs === null)
+  if (paid.ok && paid.value.status === 'processing' && nextRetryMs === null)
     await recordUndecided(deps, paid.value)
   return paid
 }
@@ -163,7 +165,10 @@ async function confirm(deps: PayDeps, work: Work): Promise<Result<Refund>> {
   if (work.refund.method === 'manual') return ok(work.refund)
   const queried = await deps.refundGateway.queryRefund(work.refund.reference)
   if (!queried.ok) return reread(deps, work.refund)
-  return queried.value ? apply(deps, work, queried.value) : order(deps, work, false)
+  if (queried.value) return apply(deps, work, queried.value)
+  return isOrderedAgain(work.refund.createdAtMs, deps.now())
+    ? order(deps, work, false)
+    : reread(deps, work.refund)
 }
 
 /** Applies Monnify's record of the refund. */

@@ -66,14 +66,13 @@ describe('a payment', () => {
       })
   })
 
-  it('is shown with what went back, the debt and the freeze', async () => {
+  it('is shown with its refunds and its reversal, and the wallet with its freeze', async () => {
     const user = await newUser(world.send)
     const { uuid, reference } = await pay(user, 300)
     world.gateway.says(reference, 'PAID', 300)
     await user.send('POST', `/payments/verify/${reference}`)
     const body = { amount: 120, reason: 'Paid twice' }
     const refund = await user.send('POST', `/payments/${uuid}/refunds`, { body })
-    await user.send('POST', '/payments', { body: { amount: 50, method: 'wallet' } })
     const wallet = { userUuid: user.uuid, type: 'call_credits' } as const
     await world.deps.wallets.send(wallet, (own) => own.freeze())
     world.gateway.says(reference, 'REVERSED', 0)
@@ -81,7 +80,9 @@ describe('a payment', () => {
       own.reversePayment({ paymentUuid: uuid, reference, refundedKobo: kobo(0) }),
     )
     expect((await look({ payment: reference })).body).toMatchObject({
-      payments: [{ refunded_amount: 120, refunds: [{ uuid: refund.body.uuid, amount: 120 }] }],
+      payments: [
+        { refunds: [{ uuid: refund.body.uuid, amount: 120, status: 'failed', operator: null }] },
+      ],
       wallets: [
         {
           balance: 0,
@@ -90,8 +91,9 @@ describe('a payment', () => {
           frozen_at: expect.any(String),
           entries: [
             { kind: 'top_up', amount: 300 },
-            { kind: 'reversal', amount: -180 },
+            { kind: 'reversal', amount: -300 },
             { kind: 'refund', amount: -120 },
+            { kind: 'refund_returned', amount: 120 },
           ],
         },
       ],

@@ -151,14 +151,15 @@ describe('a refund', () => {
       await request(world)
       await passDays(world, 5)
       expect(world.user.sums()).toMatchObject({ refund: AMOUNT, wallet: PAID_KOBO - AMOUNT })
-      expect(only(world)).toMatchObject({ status: 'processing', nextTryAtMs: null })
-      const { reference } = only(world)
+      const { reference, status, createdAtMs, nextTryAtMs } = only(world)
+      expect([status, nextTryAtMs]).toEqual(['processing', createdAtMs + 7 * 24 * HOUR_MS])
       expect(world.recorded.named('exception')).toEqual([
         ['exception', 'refund_undecided', reference, AMOUNT],
       ])
       const { orders } = world.gateway
       expect(orders).toBeLessThanOrEqual(16)
       await passDays(world, 5)
+      await payRefund(world.deps, only(world))
       expect(world.gateway.orders).toBe(orders)
     },
   )

@@ -18,6 +18,7 @@ const DAY_MS = 24 * HOUR_MS
 
 /** The last try is between 60 and 72 hours after the request. */
 const LAST_WAIT_MS = 60 * HOUR_MS
+const LAST_ORDER_MS = 72 * HOUR_MS
 const TRIES: RetrySchedule = { firstMs: MINUTE_MS, longestMs: 12 * HOUR_MS, attempts: Infinity }
 
 export interface RefundRequest {
@@ -62,6 +63,13 @@ export function nextRefundTry(createdAtMs: number, nowMs: number): number | null
   if (ageMs >= LAST_WAIT_MS) return null
   return nextAttempt(Math.floor(Math.log2(1 + ageMs / MINUTE_MS)), nowMs, TRIES)
 }
+
+/**
+ * Reports whether a refund is still ordered if Monnify does not know it. After three days an operator may have paid it
+ * by hand.
+ */
+export const isOrderedAgain = (createdAtMs: number, nowMs: number): boolean =>
+  nowMs - createdAtMs < LAST_ORDER_MS
 
 /** Time at which a refund that Monnify rejected is queried once more: an earlier order may have arrived. */
 export const lastQueryTime = (nowMs: number): number => nowMs + DAY_MS

@@ -35,8 +35,8 @@ export async function deliverTransfers(
 }
 
 /**
- * Requests each open collection from the user's other wallet, at most what is still owed, and closes it. That wallet
- * moves each UUID once. Throws if it cannot be reached.
+ * Requests each open collection from the user's other wallet, at most what is still owed. That wallet moves
+ * each UUID once. Throws if it cannot be reached.
  */
 export async function requestCollections(
   storage: WalletStorage,
@@ -45,15 +45,13 @@ export async function requestCollections(
   open: (type: WalletType) => Pick<WalletStub, 'collectDebt'>,
 ): Promise<void> {
   const owedKobo = () => storage.load(uuid, Date.now()).state.debtKobo
-  for (const {
-    uuid: collection,
-    paymentUuid,
-    amountKobo: wantedKobo,
-  } of storage.openCollections()) {
-    const amountKobo = minKobo(wantedKobo, owedKobo())
-    const transfer = { uuid: collection, paymentUuid, amountKobo, to }
-    if (amountKobo > 0) await open(otherType(to)).collectDebt(transfer, currentRequestId())
-    storage.markAnswered(collection)
+  if (owedKobo() === 0) return
+  for (const collection of storage.openCollections()) {
+    const { paymentUuid } = collection
+    const amountKobo = minKobo(collection.amountKobo, owedKobo())
+    const transfer = { uuid: collection.uuid, paymentUuid, amountKobo, to }
+    await open(otherType(to)).collectDebt(transfer, currentRequestId())
+    storage.markAnswered(collection.uuid)
   }
 }
 

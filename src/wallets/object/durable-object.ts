@@ -483,8 +483,7 @@ export class WalletObject extends DurableObject<Env> {
   #commandThatMayOwe<T>(requestId: string | undefined, decide: Decide<T>): Promise<Revised<T>> {
     return logWith({ request_id: requestId }, async () => {
       const done = this.#command(decide)
-      if (this.#storage.load(this.#uuid, Date.now()).state.debtKobo > 0)
-        await this.#tryToReach('debt_not_collected', () => this.#requestCollections())
+      await this.#tryToReach('debt_not_collected', () => this.#requestCollections())
       return done
     })
   }

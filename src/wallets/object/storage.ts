@@ -180,6 +180,7 @@ export class WalletStorage {
     for (const transfer of transfers) this.#transfers.insert(transfer, revision)
     for (const reversal of reversals) this.#reversals.insert(reversal)
     for (const collection of collections) this.#collections.insert(collection)
+    if (debtKobo === 0 && saved.state.debtKobo > 0) this.#collections.closeAll()
     return (this.#row = { ...saved, state, clockMs: nowMs, revision })
   }
 

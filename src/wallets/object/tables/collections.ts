@@ -12,10 +12,12 @@ const COLLECTION: Columns<Collection> = {
 export class CollectionTable {
   readonly #rows: Table<Collection>
   readonly #mark
+  readonly #markAll
 
   constructor(sql: SqlStorage) {
     this.#rows = new Table(sql, 'collections', COLLECTION)
     this.#mark = this.#rows.updater(['status'], 'WHERE uuid = ?')
+    this.#markAll = this.#rows.updater(['status'], "WHERE status = 'open'")
   }
 
   insert(collection: Collection): void {
@@ -28,5 +30,10 @@ export class CollectionTable {
 
   markAnswered(uuid: string): void {
     this.#mark({ status: 'answered' }, uuid)
+  }
+
+  /** Nothing is owed any more. */
+  closeAll(): void {
+    this.#markAll({ status: 'answered' })
   }
 }

@@ -13,6 +13,8 @@ import { SECRET, type World } from '../world'
 import { allow, asked, codeOf, UNKNOWN } from './outcome'
 import { transactionOf } from './transactions'
 
+const HOUR_MS = 3_600_000
+
 const AMOUNTS_KOBO = [10_000, 10_000, 20_000, 50_000, 12_345, 100_000]
 
 const REFUSALS = [
@@ -114,7 +116,11 @@ export async function decideRefunds(world: World): Promise<void> {
   for (let round = 0; round < 8; round++) {
     await checkGatewayRefunds(deps)
     await sweepRefunds(deps)
-    world.pass(13 * 3_600_000)
+    world.pass(13 * HOUR_MS)
+  }
+  for (const days of [8, 16, 25]) {
+    world.pass(days * 24 * HOUR_MS)
+    await sweepRefunds(deps)
   }
   for (const refund of gateway.refunds.refunds) await tell(world, refund)
   await sweepPayments(deps)
