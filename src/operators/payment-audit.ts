@@ -127,20 +127,20 @@ async function gatewayDifference(
   const known = await receivedFor(gateway, payment, refundedKobo)
   if (!known)
     return { kind: 'gateway_unavailable', detail: 'Monnify could not be queried', isSafe: false }
-  const { receivedKobo, isRefunded, unclear } = known
+  const { receivedKobo, isReturned, unclear } = known
   const detail = `Monnify received ${receivedKobo} kobo, but the wallet was credited ${creditedKobo}`
   if (receivedKobo > creditedKobo) return { kind: 'paid_not_credited', detail, isSafe: true }
   if (unclear.length > 0)
     return { kind: 'unclear_transaction', detail: unclear.join('; '), isSafe: false }
-  if (receivedKobo < creditedKobo && !isRefunded)
+  if (addKobo(receivedKobo, isReturned ? refundedKobo : ZERO) < creditedKobo)
     return { kind: 'credited_not_paid', detail, isSafe: false }
   return undefined
 }
 
 interface Received {
   readonly receivedKobo: Kobo
-  /** Monnify no longer says how much it received, and the wallet knows of a refund. */
-  readonly isRefunded: boolean
+  /** Whether Monnify's amount is already without what was refunded. */
+  readonly isReturned: boolean
   /** Transactions that are not understood and may have received money. */
   readonly unclear: readonly string[]
 }
@@ -152,7 +152,7 @@ async function receivedFor(
   refundedKobo: Kobo,
 ): Promise<Received | undefined> {
   let receivedKobo = ZERO
-  let isRefunded = false
+  let isReturned = false
   const unclear: string[] = []
   for (let attempt = 1; attempt <= payment.attempt; attempt++) {
     const reference = attemptReference({ ...payment, attempt })
@@ -163,26 +163,27 @@ async function receivedFor(
     }
     if (!queried.ok) return undefined
     const finding = interpretTransaction(reference, queried.value)
+    const leftKobo = queried.value?.amountPaidKobo ?? ZERO
+    const isExplained = refundedKobo > 0
     if (finding.kind === 'received') receivedKobo = addKobo(receivedKobo, finding.receivedKobo)
-    if (finding.kind === 'refunded' && refundedKobo > 0) isRefunded = true
-    const exception = unclearAs(finding, queried.value?.amountPaidKobo ?? ZERO, isRefunded)
+    if (finding.kind === 'refunded' && isExplained) receivedKobo = addKobo(receivedKobo, leftKobo)
+    if (finding.kind === 'reversed' || finding.kind === 'refunded') isReturned = true
+    const exception = unclearAs(finding, leftKobo, isExplained)
     if (exception !== undefined)
-      unclear.push(
-        `${exception}: Monnify reports ${queried.value?.status} with ${queried.value?.amountPaidKobo} kobo`,
-      )
+      unclear.push(`${exception}: Monnify reports ${queried.value?.status} with ${leftKobo} kobo`)
   }
-  return { receivedKobo, isRefunded, unclear }
+  return { receivedKobo, isReturned, unclear }
 }
 
 function unclearAs(
   finding: Interpretation,
   leftKobo: Kobo,
-  isRefunded: boolean,
+  isExplained: boolean,
 ): ExceptionKind | undefined {
   if (finding.kind === 'exception') return finding.exception
   if (leftKobo === 0) return undefined
   if (finding.kind === 'reversed') return 'unexpected_amount'
-  return finding.kind === 'refunded' && !isRefunded ? 'unexplained_refund' : undefined
+  return finding.kind === 'refunded' && !isExplained ? 'unexplained_refund' : undefined
 }
 
 /** Compares a wallet payment with the transfer in its source wallet. */

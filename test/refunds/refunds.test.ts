@@ -6,6 +6,7 @@ import type { GatewayRefund, RefundGateway } from '../../src/payments/monnify/re
 import { checkGatewayRefunds } from '../../src/payments/check'
 import { sweepPayments } from '../../src/payments/sweep'
 import { sweepRefunds } from '../../src/refunds/pay'
+import { auditUser } from '../../src/operators/service'
 import { newUser, type TestUser } from '../support/client'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
 
@@ -243,6 +244,24 @@ describe('a refund in the dashboard', () => {
     await sendEvent(world.send, refundEvent(own, reference, 'FAILED_REFUND'))
     await sweepPayments(world.deps)
     expect((await credits(user)).balance).toBe(400)
+  })
+
+  it.each([
+    ['REVERSED', 0, 0],
+    ['REFUNDED', 250, 250],
+  ])('and then %s leaves %d NGN, and the audit finds no difference', async (status, left, kept) => {
+    const { user, uuid, reference } = await paid(500)
+    const body = { amount: 150, reason: 'Paid too much' }
+    await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    const { refundReference: own = '' } = refundGateway.refunds[0] ?? {}
+    refundGateway.decide('completed')
+    await sendEvent(world.send, refundEvent(own, reference))
+    await sendEvent(world.send, refundEvent(refundGateway.made(reference, 100), reference))
+    world.gateway.says(reference, status, left)
+    await sendEvent(world.send, paidEvent(reference, 500, { again: true }))
+    expect((await credits(user)).balance).toBe(kept)
+    const { findings } = await auditUser(world.deps, user.uuid, { repair: false, sinceMs: 0 })
+    expect(findings).toEqual([])
   })
 
   it('of an unknown transaction is an exception', async () => {
