@@ -70,6 +70,7 @@ describe('after the response to a freeze', () => {
     const user = await userWithCredit(500)
     await topUp(user, 50, 'primary')
     expect((await act('freeze', user)).status).toBe(200)
+    pass(1000)
     const method = operations.find((operation) => operation.operationId === operationId)?.method
     const refused = await user.send(method ?? '', path, { ...(body && { body }) })
     expect(refused).toMatchObject({ status: 403, body: { code: 'wallet_frozen' } })
