@@ -64,6 +64,8 @@ const step = fc.record({
   also: fc.constantFrom('nothing', 'nothing', ...Object.keys(FAULTS), 'evict', 'abort', 'ring'),
 })
 
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
 async function interrupt(stub: Stub, also: string): Promise<void> {
   if (also === 'evict') await evictDurableObject(stub).catch(() => undefined)
   if (also === 'abort')
@@ -72,11 +74,11 @@ async function interrupt(stub: Stub, also: string): Promise<void> {
 }
 
 /** The due call settles, and the same transaction fails afterwards. */
-const ROLLED_BACK = [
+const ROLLED_BACK: Step[] = [
   { command: 'receive', n: 5, passMs: 0, also: 'nothing' },
   { command: 'start', n: 0, passMs: 0, also: 'nothing' },
   { command: 'start', n: 1, passMs: 61_000, also: 'no call' },
-] as const
+]
 
 it("a wallet's state in memory equals its storage", async () => {
   const isThrown = { count: 0 }
