@@ -33,7 +33,11 @@ const count = (entries: readonly LedgerEntry[], ...kinds: readonly string[]): nu
 const isSentForRefund = ({ kind }: LedgerEntry): boolean =>
   kind === 'transfer_out' || kind === 'transfer_in'
 
-const TOP_UP_KINDS = new Set(['top_up', 'refund', 'refund_paid', 'refund_returned'])
+/**
+ * A kill can interrupt a payment after Monnify has initialised it. A late repeat then begins a second attempt,
+ * and the simulated customer, who pays whatever is open, pays both: the second amount is a surplus.
+ */
+const TOP_UP_KINDS = new Set(['top_up', 'surplus', 'refund', 'refund_paid', 'refund_returned'])
 
 function* auditTopUp(
   payment: PaymentRecord,
@@ -45,7 +49,7 @@ function* auditTopUp(
   const entries = all.filter((entry) => !isSentForRefund(entry))
   for (const { kind } of entries)
     if (!TOP_UP_KINDS.has(kind)) yield `${type}: payment ${uuid} was posted as ${kind}`
-  for (const kinds of [['top_up'], ['refund'], ['refund_paid', 'refund_returned']])
+  for (const kinds of [['top_up'], ['surplus'], ['refund'], ['refund_paid', 'refund_returned']])
     if (count(entries, ...kinds) > 1)
       yield `${type}: payment ${uuid} was posted as ${kinds.join(' or ')} more than once`
   const isUnderWay = status !== 'completed' || count(entries, 'refund') > 0

@@ -95,31 +95,56 @@ describe('the audit of the books', () => {
   })
 })
 
-describe('a refunded payment', () => {
-  const refundOf = (kind: string, amountKobo: number) => ({
-    kind,
-    amountKobo,
-    sourceUuid: paid.uuid,
-    postedAtMs: 1200,
+/** Entry of the sample's payment. */
+const entryOf = (kind: string, amountKobo: number) => ({
+  kind,
+  amountKobo,
+  sourceUuid: paid.uuid,
+  postedAtMs: 1200,
+})
+
+/** The sample with a changed payment, and further entries of it. */
+function withPayment(
+  changed: Partial<PaymentRecord>,
+  ...further: ReturnType<typeof entryOf>[]
+): Books {
+  const { books } = sampleHistory({
+    ledger: (entries) => [
+      ...entries,
+      ...further.map((entry) => ({ ...entry, seq: 0, balanceKobo: 0 })),
+    ],
+    books: (own) => ({
+      ...own,
+      payments: own.payments.map((payment) =>
+        payment.uuid === paid.uuid ? { ...payment, ...changed } : payment,
+      ),
+    }),
   })
-  /** The sample with further entries of the payment, of which 100 NGN were refunded. */
-  const refunded = (...further: ReturnType<typeof refundOf>[]): Books => {
-    const changed = sampleHistory({
-      ledger: (entries) => [
-        ...entries,
-        ...further.map((entry) => ({ ...entry, seq: 0, balanceKobo: 0 })),
-      ],
-      books: (own) => ({
-        ...own,
-        payments: own.payments.map((payment) =>
-          payment.uuid === paid.uuid ? { ...payment, refundedKobo: 10_000 } : payment,
-        ),
-      }),
-    })
-    return changed.books[0] as Books
-  }
-  const HELD = refundOf('refund', -10_000)
-  const PAID_OUT = refundOf('refund_paid', 0)
+  return books[0] as Books
+}
+
+describe('a payment in two attempts', () => {
+  const SURPLUS = entryOf('surplus', 20_000)
+  const paidTwice = (...entries: ReturnType<typeof entryOf>[]) =>
+    withPayment({ paidKobo: 40_000 }, ...entries)
+
+  it('adds up with its surplus', () => {
+    expect(auditBooks(paidTwice(SURPLUS), true)).toEqual([])
+  })
+
+  it.each<[string, Books, RegExp]>([
+    ['a surplus that is posted twice', paidTwice(SURPLUS, SURPLUS), /surplus more than once/],
+    ['a surplus that nobody paid', withPayment({}, SURPLUS), /says 200\.00, the ledger 400\.00/],
+  ])('shows %s', (_, books, finding) => {
+    expect(auditBooks(books, true).join('\n')).toMatch(finding)
+  })
+})
+
+describe('a refunded payment', () => {
+  const refunded = (...further: ReturnType<typeof entryOf>[]): Books =>
+    withPayment({ refundedKobo: 10_000 }, ...further)
+  const HELD = entryOf('refund', -10_000)
+  const PAID_OUT = entryOf('refund_paid', 0)
 
   it('adds up with its refund', () => {
     const books = refunded(HELD, PAID_OUT)
