@@ -80,7 +80,7 @@ const configSchema = configFields
   .refine(
     ({ OPERATOR_MONEY_TOKEN, OPERATOR_TOKEN }) =>
       OPERATOR_MONEY_TOKEN === undefined || OPERATOR_TOKEN !== undefined,
-    { path: ['OPERATOR_MONEY_TOKEN'], error: 'needs OPERATOR_TOKEN too' },
+    { path: ['OPERATOR_MONEY_TOKEN'], error: 'requires OPERATOR_TOKEN' },
   )
   .refine(
     ({ OPERATOR_MONEY_TOKEN, OPERATOR_TOKEN, JWT_SECRET }) =>

@@ -33,7 +33,7 @@ export const PROBLEMS = {
   insufficient_funds: { status: 400, title: 'The wallet has insufficient funds' },
   debt_open: { status: 400, title: 'A debt must be paid first' },
   amount_exceeds_debt: { status: 400, title: 'The amount exceeds the debt' },
-  refund_exceeds_payment: { status: 400, title: 'The payment has less left to refund' },
+  refund_exceeds_payment: { status: 400, title: 'The amount exceeds the remainder of the payment' },
   destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
   gateway_refused: { status: 400, title: 'The payment gateway rejected the payment' },
   wrong_password: { status: 400, title: 'The current password is incorrect' },
@@ -64,7 +64,7 @@ export const PROBLEMS = {
   refund_not_allowed: { status: 409, title: 'The payment cannot be refunded' },
   refund_limit_exceeded: {
     status: 409,
-    title: 'The limit for refunds was reached; retry tomorrow',
+    title: 'The daily limit would be exceeded; retry tomorrow',
   },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
   reference_reused: {
@@ -98,9 +98,9 @@ function detailOf(refusal: Refusal): string {
     case 'debt_open':
       return `You owe ${formatNaira(refusal.debtKobo)} NGN, because a payment was reversed or refunded after it was spent. Top up to pay the debt.`
     case 'refund_exceeds_payment':
-      return `At most ${formatNaira(refusal.leftKobo)} NGN of the payment can be refunded.`
+      return `At most ${formatNaira(refusal.leftKobo)} NGN of the payment can be refunded. Lower the amount.`
     case 'amount_exceeds_debt':
-      return `The debt is ${formatNaira(refusal.debtKobo)} NGN.`
+      return `The debt is ${formatNaira(refusal.debtKobo)} NGN. Lower the amount.`
     case 'too_many_calls':
       return `A wallet can have at most ${refusal.limit} open calls. End one first.`
     case 'exception_state_conflict':
@@ -110,7 +110,7 @@ function detailOf(refusal: Refusal): string {
     case 'unauthenticated':
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
     case 'refund_limit_exceeded':
-      return `At most ${formatNaira(refusal.limitKobo)} NGN can be refunded in 24 hours.`
+      return `The limit is ${formatNaira(refusal.limitKobo)} NGN in 24 hours.`
     case 'refund_not_allowed':
     case 'gateway_refused':
       return refusal.reason

@@ -38,7 +38,7 @@ const body = z
   })
   .refine(({ action, resolution }) => (action === 'resolve') === (resolution !== undefined), {
     path: ['resolution'],
-    message: 'is required to resolve, and only then',
+    message: 'is required to resolve, and not allowed otherwise',
   })
 
 const act = createRoute({

@@ -181,7 +181,7 @@ export async function decideManualRefund(
   if (refund.method !== 'manual' || (refund.status !== 'processing' && refund.status !== outcome))
     return refuse({
       code: 'refund_not_allowed',
-      reason: 'Only a manual refund in progress can be decided.',
+      reason: 'Only a manual refund in progress can be completed or failed.',
     })
   if (refund.status === outcome) return ok(refund)
   await deps.refundStore.update(uuid, { evidence })

@@ -50,7 +50,7 @@ export function checkRefund(
   if (method === 'monnify' && amountKobo < MIN_MONNIFY_KOBO)
     return notAllowed(`The amount must be at least ${formatNaira(MIN_MONNIFY_KOBO)} NGN.`)
   if (operator === null && nowMs > payment.completedAtMs + windowMs)
-    return notAllowed('The period for refunds of this payment has ended. Contact support.')
+    return notAllowed('The refund period of this payment has ended. Contact support.')
   return ok(null)
 }
 
