@@ -343,7 +343,7 @@ export interface paths {
         put?: never;
         /**
          * Refund a payment
-         * @description Returns money of a completed payment to the account that paid, by bank transfer. At most what is left of the payment, and what your wallets have left of paid money, can be refunded. The money leaves your wallet at once. If the refund fails, it comes back.
+         * @description Refunds part or all of a completed payment to the account that paid, by bank transfer. The amount may exceed neither the remainder of the payment nor the paid money available in your wallets. The money leaves your wallet at once. If the refund fails, it returns.
          */
         post: operations["createRefund"];
         delete?: never;
@@ -820,18 +820,18 @@ export interface components {
             held: number;
             /**
              * Format: decimal
-             * @description Part of `balance` and `held` that was given as goodwill, in NGN. It is never refunded.
+             * @description Goodwill included in `balance` and `held`, in NGN. It is never refunded.
              * @example 0
              */
             goodwill: number;
             /**
              * Format: decimal
-             * @description Amount owed, in NGN, after a payment was reversed or refunded that had been spent. Incoming money pays it first.
+             * @description Amount owed, in NGN, because a payment was reversed or refunded after it was spent. Incoming money pays it first.
              * @example 0
              */
             debt: number;
             /**
-             * @description Whether the wallet is frozen: it still receives money, but cannot spend it.
+             * @description Whether the wallet is frozen. A frozen wallet receives money, but cannot spend it.
              * @example false
              */
             is_frozen: boolean;
@@ -1002,7 +1002,7 @@ export interface components {
             amount_paid: number;
             /**
              * Format: decimal
-             * @description Amount refunded to the payer or set aside for refunds, in NGN.
+             * @description Amount refunded to the payer, in NGN, including pending refunds.
              * @example 0
              */
             refunded_amount: number;
@@ -1077,13 +1077,13 @@ export interface components {
              */
             currency: "NGN";
             /**
-             * @description Status of the refund. `completed`: the payer has the money. `failed`: the money is in the wallet again.
+             * @description Status of the refund. `completed`: the payer received the money. `failed`: the money is in the wallet again.
              * @example processing
              * @enum {string}
              */
             status: "pending" | "processing" | "completed" | "failed";
             /**
-             * @description Way of the refund: through Monnify, or by hand.
+             * @description Refund method: through Monnify, or manually by an operator.
              * @example monnify
              * @enum {string}
              */
@@ -1106,7 +1106,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Time at which the refund was known to have reached the payer, in UTC; null until then.
+             * @description Time at which the refund was confirmed as completed, in UTC; null until then.
              * @example null
              */
             completed_at: string | null;
@@ -1427,7 +1427,7 @@ export interface components {
         AuditState: {
             /**
              * Format: date-time
-             * @description Time at which the audit had last compared all wallets, in UTC. Null before the first pass, or if it could not be read.
+             * @description Time at which the last full audit ended, in UTC; null before the first one, or if it could not be read.
              * @example 2026-03-14T10:15:30.000Z
              */
             last_full_pass_at: string | null;
@@ -2613,7 +2613,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refund"];
                 };
             };
-            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The wallet has insufficient funds (`insufficient_funds`); The payment has less left to refund (`refund_exceeds_payment`); A debt must be paid first (`debt_open`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The wallet has insufficient funds (`insufficient_funds`); The amount exceeds the remainder of the payment (`refund_exceeds_payment`); A debt must be paid first (`debt_open`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2625,7 +2625,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["wallet_frozen"];
             404: components["responses"]["not_found"];
-            /** @description The payment cannot be refunded (`refund_not_allowed`); The limit for refunds was reached; retry tomorrow (`refund_limit_exceeded`) */
+            /** @description The payment cannot be refunded (`refund_not_allowed`); The daily limit would be exceeded; retry tomorrow (`refund_limit_exceeded`) */
             409: {
                 headers: {
                     [name: string]: unknown;

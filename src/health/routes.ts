@@ -34,7 +34,7 @@ const readinessSchema = z
       .strictObject({
         last_full_pass_at: timeField.nullable().openapi({
           description:
-            'Time at which the audit had last compared all wallets, in UTC. Null before the first pass, or if it could not be read.',
+            'Time at which the last full audit ended, in UTC; null before the first one, or if it could not be read.',
         }),
       })
       .openapi('AuditState', {

@@ -119,7 +119,7 @@ export const paymentSchema = z
       .openapi({ description: 'Wallet to credit.', example: 'call_credits' }),
     amount_paid: nairaField.openapi({ description: 'Amount received, in NGN.', example: 500 }),
     refunded_amount: nairaField.openapi({
-      description: 'Amount refunded to the payer or set aside for refunds, in NGN.',
+      description: 'Amount refunded to the payer, in NGN, including pending refunds.',
       example: 0,
     }),
     completed_at: timeField.nullable().openapi({

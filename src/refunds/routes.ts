@@ -20,7 +20,7 @@ const create = createRoute({
   operationId: 'createRefund',
   summary: 'Refund a payment',
   description:
-    'Returns money of a completed payment to the account that paid, by bank transfer. At most what is left of the payment, and what your wallets have left of paid money, can be refunded. The money leaves your wallet at once. If the refund fails, it comes back.',
+    'Refunds part or all of a completed payment to the account that paid, by bank transfer. The amount may exceed neither the remainder of the payment nor the paid money available in your wallets. The money leaves your wallet at once. If the refund fails, it returns.',
   request: {
     params: uuidParam('UUID of the payment.'),
     body: jsonBody(createRefundBody),

@@ -34,11 +34,11 @@ export const refundSchema = z
     currency: z.literal(CURRENCY).openapi({ description: 'Currency of the amount.' }),
     status: z.enum(REFUND_STATUSES).openapi({
       description:
-        'Status of the refund. `completed`: the payer has the money. `failed`: the money is in the wallet again.',
+        'Status of the refund. `completed`: the payer received the money. `failed`: the money is in the wallet again.',
       example: 'processing',
     }),
     method: z.enum(REFUND_METHODS).openapi({
-      description: 'Way of the refund: through Monnify, or by hand.',
+      description: 'Refund method: through Monnify, or manually by an operator.',
       example: 'monnify',
     }),
     reason: z
@@ -56,8 +56,7 @@ export const refundSchema = z
       }),
     created_at: timeField,
     completed_at: timeField.nullable().openapi({
-      description:
-        'Time at which the refund was known to have reached the payer, in UTC; null until then.',
+      description: 'Time at which the refund was confirmed as completed, in UTC; null until then.',
       example: null,
     }),
   })

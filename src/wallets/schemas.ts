@@ -34,17 +34,17 @@ export const walletSchema = z
       example: 10,
     }),
     goodwill: nairaField.openapi({
-      description:
-        'Part of `balance` and `held` that was given as goodwill, in NGN. It is never refunded.',
+      description: 'Goodwill included in `balance` and `held`, in NGN. It is never refunded.',
       example: 0,
     }),
     debt: nairaField.openapi({
       description:
-        'Amount owed, in NGN, after a payment was reversed or refunded that had been spent. Incoming money pays it first.',
+        'Amount owed, in NGN, because a payment was reversed or refunded after it was spent. Incoming money pays it first.',
       example: 0,
     }),
     is_frozen: z.boolean().openapi({
-      description: 'Whether the wallet is frozen: it still receives money, but cannot spend it.',
+      description:
+        'Whether the wallet is frozen. A frozen wallet receives money, but cannot spend it.',
       example: false,
     }),
   })
