@@ -56,7 +56,7 @@ export async function paymentFindings(
 interface WalletAmounts {
   /** Credited less reversed. */
   readonly creditedKobo: Kobo
-  /** Refunded, or set aside for refunds. */
+  /** Refunded, or held for refunds. */
   readonly refundedKobo: Kobo
 }
 
@@ -139,7 +139,7 @@ async function gatewayDifference(
 
 interface Received {
   readonly receivedKobo: Kobo
-  /** Whether Monnify's amount is already without what was refunded. */
+  /** Whether Monnify's amount already excludes refunds. */
   readonly isReturned: boolean
   /** Transactions that are not understood and may have received money. */
   readonly unclear: readonly string[]

@@ -68,7 +68,7 @@ export const RULES: readonly Rule[] = [
   kept('D1', 'retired_payments', 'late money is still credited'),
   kept('D1', 'exceptions', 'an operator decides'),
   kept('D1', 'refunds', 'proof of each refund'),
-  kept('D1', 'gateway_refunds', 'each is taken back once'),
+  kept('D1', 'gateway_refunds', 'each is debited once'),
   kept('D1', 'adjustments', 'proof of each adjustment'),
   kept('D1', 'audit_progress', 'progress of the audit'),
   kept('D1', 'payment_exceptions', 'older exceptions'),

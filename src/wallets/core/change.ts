@@ -39,13 +39,13 @@ export const noChange = (state: WalletState): Change => ({
   collections: [],
 })
 
-/** Reports whether a change leaves the state `before` as it was, and writes no row. */
+/** Reports whether a change keeps the state `before` and writes no row. */
 export const isEmpty = (change: Change, before: WalletState): boolean =>
   change.state === before &&
   change.entries.length + change.calls.length + change.transfers.length === 0 &&
   change.reversals.length + change.collections.length === 0
 
-/** Appends an entry. A posting of zero is left out. */
+/** Appends an entry. Ignores a posting of zero. */
 export function post(change: Change, posting: Posting, nowMs: number): Change {
   if (posting.amountKobo === 0) return change
   const { state } = change
@@ -58,8 +58,8 @@ export function post(change: Change, posting: Posting, nowMs: number): Change {
 }
 
 /**
- * Pays the debt with what the wallet can spend, as an entry of its own. The object runs it after each
- * command, and `settleDue` after each call that it ends, so a debt and spendable money never remain together.
+ * Pays the debt with the money that the wallet can spend, in a separate entry. It runs after each command and,
+ * in `settleDue`, after the end of each call. Therefore a wallet never has a debt and spendable money together.
  */
 export function payDebt(change: Change, nowMs: number): Change {
   const { debtKobo, debtSourceUuid, head } = change.state

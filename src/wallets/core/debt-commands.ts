@@ -1,5 +1,5 @@
 /**
- * Debts: what a reversal or a refund could not take from the wallet. The debt is posted in the same change,
+ * Debts: the part of a reversal or refund that the wallet could not pay. The debt is posted in the same change,
  * with a request to the user's other wallet. `payDebt` in `change.ts` pays it. Pure.
  */
 import { v5 } from 'uuid'
@@ -11,7 +11,7 @@ import type { WalletState } from './wallet'
 
 const COLLECTION_NAMESPACE = '6f1c7c1e-0d0b-4d0a-8f5e-2b7a9d4c3e61'
 
-/** Takes an amount from what the wallet can spend, and records the rest as a debt. */
+/** Debits the part of an amount that the wallet can spend, and posts the rest as a debt. */
 export function debitOrOwe(change: Change, posting: Posting, nowMs: number): Change {
   const spendableKobo = maxKobo(ZERO, availableKobo(change.state, nowMs))
   const amountKobo = minKobo(posting.amountKobo, spendableKobo)
@@ -29,7 +29,7 @@ export function debitOrOwe(change: Change, posting: Posting, nowMs: number): Cha
   }
 }
 
-/** Posts a debt. A later payment of it names this posting's payment. */
+/** Posts a debt. Entries that pay it later name this posting's payment as their source. */
 export function owe(change: Change, posting: Posting, nowMs: number): Change {
   const { state, ...rows } = post(change, posting, nowMs)
   return { ...rows, state: { ...state, debtSourceUuid: posting.sourceUuid } }

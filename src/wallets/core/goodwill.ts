@@ -1,11 +1,12 @@
 /**
- * The part of a wallet's balance that was given, not paid. Calls and transfers spend it first. The gateway
- * and debts take paid money first, so that goodwill never frees money for a refund. Pure.
+ * The part of a wallet's balance that was given, not paid. Calls and transfers spend it first. Refunds,
+ * reversals and payments of debts debit paid money first, so that goodwill never frees money for a refund.
+ * Pure.
  */
 import { addKobo, type Kobo, maxKobo, minKobo, subtractKobo, ZERO } from '../../common/money'
 import type { Entry } from './ledger'
 
-/** @param entry the next one of the ledger, with the balance after it */
+/** Returns the goodwill after an entry. @param entry next entry of the ledger, with the balance after it */
 export function goodwillAfter(
   goodwillKobo: Kobo,
   {

@@ -11,8 +11,8 @@ import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 export type Account = 'gateway' | 'wallet' | 'transfer' | 'revenue' | 'refund' | 'goodwill' | 'debt'
 
 /**
- * Accounts of each kind of posting. `transfer` is money in transit between two wallets, `refund` is money
- * on its way to the payer, and `goodwill` is what the service gave. `debt` is what the user owes: its
+ * Accounts of each kind of posting. `transfer` is money in transit between two wallets, and `refund` is money
+ * on its way to the payer. `goodwill` is money that the service gave. `debt` is money that the user owes: its
  * balance is the debt as a negative amount.
  */
 export const POSTING_KINDS = {
@@ -22,15 +22,15 @@ export const POSTING_KINDS = {
   transfer_out: { from: 'wallet', to: 'transfer' },
   transfer_in: { from: 'transfer', to: 'wallet' },
   call_charge: { from: 'wallet', to: 'revenue' },
-  /** Money set aside for a refund that the service orders. */
+  /** Money held for a refund that the service orders. */
   refund: { from: 'wallet', to: 'refund' },
   refund_paid: { from: 'refund', to: 'gateway' },
   refund_returned: { from: 'refund', to: 'wallet' },
-  /** A refund that was paid, and that the payer's bank sent back. */
+  /** A paid refund that the payer's bank returned. */
   refund_bounced: { from: 'gateway', to: 'refund' },
   /** A refund that the service did not order, such as one from the gateway's dashboard. */
   gateway_refund: { from: 'wallet', to: 'gateway' },
-  /** What a reversal or a refund could not take from the wallet. */
+  /** Part of a reversal or refund that the wallet could not pay. */
   debt: { from: 'debt', to: 'gateway' },
   debt_payment: { from: 'wallet', to: 'debt' },
   debt_waiver: { from: 'goodwill', to: 'debt' },

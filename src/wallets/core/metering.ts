@@ -196,7 +196,7 @@ export function nextEnding(postedKobo: Kobo, calls: readonly MeteredCall[]): End
   return { callUuid: ending.uuid, reason, dueAtMs, endedAtMs: dueAtMs }
 }
 
-/** Part of a debt that a balance pays at an instant, beside the holds of open calls. */
+/** Part of a debt that a balance can pay at an instant, after the holds of open calls. */
 export function debtPaymentKobo(
   postedKobo: Kobo,
   calls: readonly MeteredCall[],
@@ -208,7 +208,7 @@ export function debtPaymentKobo(
 }
 
 /**
- * Predicts the end of each open call if nothing else happens, earliest first. What the end of a call
+ * Predicts the end of each open call if nothing else happens, earliest first. Money that the end of a call
  * releases pays the debt before the other calls can use it.
  * Cost: O(calls² × log(maximum duration)).
  */

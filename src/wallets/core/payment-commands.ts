@@ -1,7 +1,7 @@
 /**
  * Amounts of a payment that the gateway reports: received, refunded and reversed, each under the gateway's
- * reference. The wallet moves the difference between what is reported and what it has posted, so a report
- * that arrives twice, late or out of order moves the money once. Pure.
+ * reference. The wallet posts the difference between the reported and the posted amount, so a report that
+ * arrives twice, late or out of order moves the money once. Pure.
  */
 import { addKobo, type Kobo, maxKobo, minKobo, subtractKobo, ZERO } from '../../common/money'
 import { type Change, type Decided, decided, noChange, post } from './change'
@@ -30,7 +30,7 @@ export interface ReversedPayment extends PaymentAttempt {
   readonly refundedKobo?: Kobo
 }
 
-/** What the wallet has already posted for a payment. */
+/** Amounts that the wallet has already posted for a payment. */
 export interface PaymentTotals {
   readonly referenceCreditedKobo: Kobo
   readonly paymentCreditedKobo: Kobo
@@ -61,8 +61,8 @@ export const attemptEntryPrefix = ({ paymentUuid, reference }: PaymentAttempt): 
   `${paymentEntryPrefix(paymentUuid)}${reference}/`
 
 /**
- * Credits what was received under the reference and is not yet credited, and takes back what the gateway
- * has refunded. The part above the payment's amount is a separate `surplus` entry. A reversed reference is
+ * Credits the amount received under the reference that is not yet credited, and debits the amount that the
+ * gateway has refunded. The part above the payment's amount is a separate `surplus` entry. A reversed reference is
  * not credited. Refuses nothing.
  */
 export function creditPayment(
@@ -82,8 +82,8 @@ export function creditPayment(
 }
 
 /**
- * Takes back everything under a reference that was credited and not refunded. What the wallet cannot spend
- * becomes a debt. A repeat moves nothing, and the reference is never credited again. Refuses nothing.
+ * Debits the credit of a reference that was not refunded. The part that the wallet cannot spend becomes a
+ * debt. A repeat moves nothing, and the reference is never credited again. Refuses nothing.
  */
 export function reversePayment(
   state: WalletState,
@@ -106,7 +106,7 @@ export function reversePayment(
   return answered(debitOrOwe(noted, posting, nowMs), reversed, totals)
 }
 
-/** What was credited under a reference and has not gone back. */
+/** Amount credited under a reference that has not gone back. */
 export const leftKobo = (
   name: PaymentAttempt,
   { referenceCreditedKobo, returns }: PaymentTotals,
@@ -136,7 +136,7 @@ function credit(
   return post(toppedUp, { ...surplus, amountKobo: surplusKobo, sourceUuid }, nowMs)
 }
 
-/** Takes back the refunds that the wallet has not yet taken, at most what is left of the credit. */
+/** Debits the reported refunds that are not yet debited, at most the remainder of the credit. */
 function takeRefunds(
   change: Change,
   { refundedKobo = ZERO, ...name }: ReversedPayment,
@@ -163,7 +163,7 @@ const netCreditedKobo = (
   { paymentCreditedKobo, returns }: PaymentTotals,
 ): Kobo => subtractKobo(paymentCreditedKobo, returnedKobo(returns, reversalPrefix(paymentUuid)))
 
-/** Excess: what the gateway paid back under a reference beyond what it received there. */
+/** Amount by which the gateway's returns under a reference exceed its receipts. */
 function excessKobo(
   { refundedKobo = ZERO, ...name }: ReversedPayment,
   isReversed: boolean,

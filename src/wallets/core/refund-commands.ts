@@ -1,6 +1,6 @@
 /**
- * Refunds that the service orders. The money is set aside before the gateway is called, and leaves that
- * account when the gateway has paid, or has failed to pay. Pure.
+ * Refunds that the service orders. The money is held in the account `refund` before the gateway is called. It
+ * leaves that account when the gateway has paid, or has failed to pay. Pure.
  */
 import { type Kobo, maxKobo, minKobo, subtractKobo, ZERO } from '../../common/money'
 import { refuse } from '../../common/result'
@@ -30,8 +30,8 @@ export const refundableKobo = (state: WalletState, nowMs: number): Kobo =>
   maxKobo(ZERO, subtractKobo(availableKobo(state, nowMs), state.goodwillKobo))
 
 /**
- * Sets money aside for a refund; a repeat changes nothing. Refuses `wallet_frozen`, `debt_open`,
- * `refund_exceeds_payment` if less is left of what the payment's reference was credited,
+ * Holds the money of a refund; a repeat changes nothing. Refuses `wallet_frozen`, `debt_open`,
+ * `refund_exceeds_payment` if less is left of the credit of the payment's reference,
  * `insufficient_funds`, and `reference_reused` if its UUID was used with another amount.
  */
 export function holdRefund(
@@ -63,7 +63,7 @@ export function holdRefund(
 }
 
 export interface RefundState extends RefundAmounts {
-  /** Amount refunded of the payment, or set aside for its refunds. */
+  /** Amount of the payment that was refunded or is held for refunds. */
   readonly refundedKobo: Kobo
   /** Position of the ledger's last entry when these amounts were computed. */
   readonly entrySeq: number
@@ -72,10 +72,10 @@ export interface RefundState extends RefundAmounts {
 export type RefundOutcome = 'completed' | 'failed'
 
 /**
- * Records whether the payer received a refund; the latest outcome counts. A failed refund returns to the
- * wallet, from where a reversal of its reference takes it. One that was returned and then reported as
- * completed is taken back, at most what is left of the reference's credit. A repeat, and an outcome of a refund without a hold, changes nothing. Refuses
- * nothing.
+ * Records whether the payer received a refund; the latest outcome counts. The money of a failed refund returns
+ * to the wallet; if its reference was reversed, the reversal then debits it. A returned refund that is later
+ * reported as completed is debited again, at most the remainder of the reference's credit. A repeat changes
+ * nothing, nor does an outcome without a hold. Refuses nothing.
  */
 export function settleRefund(
   state: WalletState,
@@ -108,7 +108,7 @@ export function settleRefund(
   })
 }
 
-/** The entry that set the refund's money aside. */
+/** The entry that holds the refund's money. */
 const holdOf = (refund: RefundName, { returns }: PaymentTotals): Posting | undefined =>
   returns.find(({ reference }) => reference.startsWith(ownRefundPrefix(refund)))
 

@@ -1,6 +1,6 @@
 /**
- * Money of a payment that went back: reversals, refunds that the service ordered, and refunds that the
- * gateway reports beside them. The entries' references say which, so the ledger alone prevents a repeat. Pure.
+ * Money of a payment that went back: reversals, refunds that the service ordered, and other refunds that the
+ * gateway reports. The entries' references name each, so the ledger alone prevents a repeat. Pure.
  */
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 import type { Entry, PostingKind } from './ledger'
@@ -31,7 +31,7 @@ const RETURNED: Partial<Record<PostingKind, 1 | -1>> = {
   refund_returned: -1,
 }
 
-/** Sums the money that went back, over entries whose reference begins with one of the prefixes. */
+/** Sums the money that went back in entries whose reference begins with one of the prefixes. */
 export function returnedKobo(entries: readonly Entry[], ...prefixes: readonly string[]): Kobo {
   return addKobo(
     ...entries
@@ -45,7 +45,7 @@ const signed = (amountKobo: Kobo, sign: 1 | -1 | undefined): Kobo => {
   return sign === 1 ? amountKobo : subtractKobo(ZERO, amountKobo)
 }
 
-/** Prefixes of everything that went back under one gateway reference. */
+/** Prefixes of all entries that returned money under one gateway reference. */
 export const returnPrefixes = (name: PaymentAttempt): [string, string] => [
   reversalReference(name),
   refundsUnder(name),

@@ -16,12 +16,12 @@ export interface NewTransfer {
   readonly paymentUuid?: string | null
 }
 
-/** Transfer as the receiving wallet gets it. */
+/** Transfer as the receiving wallet receives it. */
 export type Arrival = Pick<NewTransfer, 'uuid' | 'amountKobo' | 'paymentUuid'> & {
   readonly goodwillKobo?: Kobo
 }
 
-/** Entries that already moved a transfer, of which there may be two: paid money, and goodwill. */
+/** Entries that already moved a transfer: one each for paid money, goodwill and a debt taken over. */
 export type KnownMoves = readonly Posting[]
 
 /** A repeat changes nothing; another amount under the same UUID is refused. */
@@ -56,8 +56,8 @@ export function sendTransfer(
 }
 
 /**
- * Moves an amount of paid money that a refund lacks in the other wallet, with all goodwill, which moves
- * first. A repeat changes nothing, whatever its amount. Refuses `insufficient_funds` and `debt_open`.
+ * Sends the paid money that the other wallet lacks for a refund. All goodwill moves with it, because goodwill
+ * moves first. A repeat changes nothing, whatever its amount. Refuses `insufficient_funds` and `debt_open`.
  */
 export function sendForRefund(
   state: WalletState,
@@ -77,8 +77,8 @@ export function sendForRefund(
 }
 
 /**
- * Pays the other wallet's debt with what this wallet can spend. A wallet that pays for calls takes over the
- * rest, so that no call is made while the debt is open. A repeat changes nothing. Refuses nothing.
+ * Pays the other wallet's debt with the money that this wallet can spend. The wallet that pays for calls takes
+ * over the rest, so that no call starts while the debt is open. A repeat changes nothing. Refuses nothing.
  */
 export function collectDebt(
   state: WalletState,

@@ -94,11 +94,11 @@ export interface WalletState {
   readonly openCalls: readonly Call[]
   /** Part of the balance that was given, not paid. It is never refunded. */
   readonly goodwillKobo: Kobo
-  /** What the user owes. While it is above zero, nothing can be spent. */
+  /** Amount that the user owes. While it is above zero, nothing can be spent. */
   readonly debtKobo: Kobo
   /** UUID of the payment that last increased the debt. */
   readonly debtSourceUuid: string | null
-  /** Since then, the user's commands are refused. */
+  /** Time of the freeze. While it is set, the user's commands are refused. */
   readonly frozenAtMs: number | null
 }
 
@@ -131,8 +131,8 @@ export interface PaymentAttempt {
 }
 
 /**
- * Reversal of a reference's credit. `reversedKobo` includes what became a debt. `shortfallKobo` is what an
- * earlier release could not take, and did not record as a debt.
+ * Reversal of a reference's credit. `reversedKobo` includes the part that became a debt. `shortfallKobo` is the
+ * part that an earlier release could not debit and did not record as a debt.
  */
 export interface Reversal extends PaymentAttempt {
   readonly reversedKobo: Kobo

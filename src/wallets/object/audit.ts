@@ -43,7 +43,7 @@ export interface WalletAudit {
   readonly chargedKobo: Kobo
   /** Amount credited less reversed, by payment UUID. */
   readonly paidKobo: Record<string, Kobo>
-  /** Amount refunded, or set aside for refunds, by payment UUID. */
+  /** Amount refunded or held for refunds, by payment UUID. */
   readonly refundedKobo: Record<string, Kobo>
   readonly goodwillKobo: Kobo
   readonly debtKobo: Kobo
@@ -205,7 +205,7 @@ function* standingFaults(ledger: Ledger, { debtKobo, goodwillKobo }: WalletState
   if (owedKobo !== debtKobo) yield `the debt is ${debtKobo} kobo, but the ledger has ${owedKobo}`
   if (ledger.goodwillKobo !== goodwillKobo)
     yield `the goodwill is ${goodwillKobo} kobo, but the ledger has ${ledger.goodwillKobo}`
-  if (ledger.sums.refund < 0) yield `more was paid for refunds than was set aside`
+  if (ledger.sums.refund < 0) yield `more was paid for refunds than was held for them`
 }
 
 /** Amount of transfers in transit, those of a later release included. */

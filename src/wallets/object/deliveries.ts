@@ -35,8 +35,8 @@ export async function deliverTransfers(
 }
 
 /**
- * Requests each open collection from the user's other wallet, at most what is still owed. That wallet moves
- * each UUID once. Throws if it cannot be reached.
+ * Sends each open collection to the user's other wallet, for at most the present debt. That wallet moves money
+ * once for each UUID. Throws if it cannot be reached.
  */
 export async function requestCollections(
   storage: WalletStorage,

@@ -267,13 +267,13 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
-  /** What the user owes this wallet. */
+  /** Amount that the user owes this wallet. */
   debt(): Revised<Kobo> {
     const { row } = this.#settle()
     return { ...ok(row.state.debtKobo), revision: row.revision }
   }
 
-  /** Sets money aside for a refund, before the gateway is called. A repeat moves nothing. */
+  /** Holds the money of a refund, before the gateway is called. A repeat moves nothing. */
   holdRefund(refund: NewRefund, requestId?: string): Revised<RefundState> {
     return this.#commandFor(requestId, (state, nowMs) =>
       holdRefund(state, refund, this.#storage.paymentTotals(refund), nowMs),
@@ -323,7 +323,7 @@ export class WalletObject extends DurableObject<Env> {
     return this.#send(requestId, transfer, sendTransfer)
   }
 
-  /** Sends what a refund lacks in the other wallet. */
+  /** Sends the amount that the other wallet lacks for a refund. */
   sendForRefund(
     transfer: NewTransfer,
     requestId?: string,
@@ -331,7 +331,7 @@ export class WalletObject extends DurableObject<Env> {
     return this.#send(requestId, transfer, sendForRefund)
   }
 
-  /** Pays a debt of the other wallet. */
+  /** Pays the other wallet's debt; `call_credits` takes over the part that it cannot pay. */
   collectDebt(transfer: NewTransfer, requestId?: string): Promise<Result<{ delivered: boolean }>> {
     const takesOver = this.#name.type === 'call_credits'
     return this.#send(requestId, transfer, (state, asked, known, nowMs) =>

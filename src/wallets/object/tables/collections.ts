@@ -32,7 +32,7 @@ export class CollectionTable {
     this.#mark({ status: 'answered' }, uuid)
   }
 
-  /** Nothing is owed any more. */
+  /** Closes all requests, because the debt is paid. */
   closeAll(): void {
     this.#markAll({ status: 'answered' })
   }
