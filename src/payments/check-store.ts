@@ -16,7 +16,7 @@ export type DueCheck = Pick<
 export interface CheckStore {
   /** Payments whose check is due, the most overdue first. */
   listDueForCheck(nowMs: number, limit: number): Promise<DueCheck[]>
-  /** Sets the next check, if nobody else did. @returns whether it was set */
+  /** Sets the next check, if no other run did. @returns whether it was set */
   moveCheck(
     due: Pick<DueCheck, 'uuid' | 'nextCheckAtMs'>,
     nextCheckAtMs: number | null,

@@ -11,7 +11,7 @@ import { findGatewayRefunds } from './gateway-refunds'
 /** Pages of Monnify's newest refunds that one run reads at most. */
 const PAGES = 10
 
-/** Sets the next check before it queries Monnify. A check that fails is repeated; the last failure is an exception. */
+/** Sets the next check before it queries Monnify. Retries a failed check; records an exception after the last one. */
 export async function checkPayment(deps: ConfirmDeps, due: DueCheck): Promise<void> {
   const { checkStore } = deps
   const nowMs = deps.now()
@@ -40,7 +40,7 @@ async function confirms(deps: ConfirmDeps, reference: string): Promise<boolean> 
   }
 }
 
-/** Finds refunds whose events were lost, and takes them back. A failure does not stop the others. */
+/** Finds refunds whose events were lost, and confirms their payments. A failed confirmation does not stop the others. */
 export async function checkGatewayRefunds(deps: ConfirmDeps): Promise<void> {
   try {
     for (const reference of await findGatewayRefunds(deps, PAGES)) await confirms(deps, reference)

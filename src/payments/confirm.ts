@@ -31,7 +31,7 @@ export interface ConfirmDeps extends GatewayRefundDeps {
 /** Age at which a transfer fails if its wallet does not know it. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
 
-/** Pages of Monnify's newest refunds that are searched for one that it reports without saying which. */
+/** Maximum pages of Monnify's newest refunds that are searched if a status reports a refund. */
 const SEARCHED_PAGES = 10
 
 /** Earlier attempts that are queried too. No checkout is stored for any of them. */
@@ -193,24 +193,24 @@ function storedCredit(payment: Payment): PaymentCredit {
   }
 }
 
-/** What the gateway reports about an attempt. */
+/** The gateway's report about an attempt. */
 interface Report {
   readonly payment: Payment
   readonly reference: string
   readonly interpretation: Interpretation
-  /** Total of its recorded refunds that the service did not order. */
+  /** Total of the attempt's recorded refunds that the service did not order. */
   readonly refundedKobo: Kobo
 }
 
 interface Moved {
   readonly credit: PaymentCredit
-  /** What the report turned out to mean. */
+  /** Interpretation of the report after its refunds were searched. */
   readonly interpretation: Interpretation
 }
 
 /**
- * Moves in the wallet what the gateway reports. If it reports a refund without saying which, its refunds are searched.
- * One that is not found is an exception; only if nothing of the payment is left, it counts as a reversal.
+ * Posts in the wallet what the gateway reports. If its status reports an unknown refund, its list of refunds is
+ * searched. Without a match, the report is an exception, or a reversal if nothing of the payment is left.
  */
 async function moveMoney(deps: ConfirmDeps, report: Report): Promise<Moved> {
   const { reference, interpretation } = report

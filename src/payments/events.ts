@@ -1,5 +1,5 @@
 /**
- * Processes Monnify's events. An event only says what to query: payments and refunds are confirmed at Monnify, and a
+ * Processes Monnify's events. An event only names what to query: payments and refunds are confirmed at Monnify, and a
  * settlement makes a check of each of its payments due.
  */
 import { z } from 'zod'
@@ -13,9 +13,9 @@ export interface EventDeps extends ConfirmDeps {
   readonly confirmRefund: (refundReference: string) => Promise<Result<unknown>>
 }
 
-/** More transactions than a day's settlement has; the rest is checked at its age. */
+/** Maximum transactions of a settlement. The payments of the others are checked at their usual ages. */
 const MAX_SETTLED = 5000
-/** Limit of exceptions that one settlement can open. */
+/** Maximum exceptions that one settlement can open. */
 const MAX_UNKNOWN = 50
 
 const reference = z.string().trim().min(1).max(255).optional().catch(undefined)
@@ -88,7 +88,7 @@ export async function processEvent(
   return processPayment(deps, attempt.value ?? transactionReference)
 }
 
-/** Of unknown references, only those with our prefix are retried and recorded as exceptions. */
+/** Confirms a payment. Records an unknown reference as an exception, and retries it, only if it has our prefix. */
 async function processPayment(
   deps: EventDeps,
   paymentReference: string,

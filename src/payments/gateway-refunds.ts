@@ -1,6 +1,6 @@
 /**
  * Refunds that the service did not order, such as those from Monnify's dashboard. Each completed one is recorded
- * under its attempt's reference, once. The next confirmation of the attempt takes the money back.
+ * once, under its attempt's reference. The next confirmation of the attempt debits the wallet.
  */
 import { logEvent } from '../common/log'
 import { ok, type Result } from '../common/result'
@@ -63,7 +63,7 @@ export async function recordGatewayRefund(
 }
 
 /**
- * Reads Monnify's newest refunds, until a page has nothing new, and records them. It finds refunds whose events were
+ * Records Monnify's newest refunds, page by page, until a page has no new one. This finds refunds whose events were
  * lost. Stops without an error if Monnify cannot be queried; the next run continues.
  * @returns references of the attempts to confirm
  */

@@ -1,7 +1,8 @@
 /**
  * Cron job for payments. It polls payments whose own alarm was lost, checks completed ones again, and retries
- * webhook events that could not be processed. Users take turns, so that one user's payments do not
- * delay those of others; polls, events and checks alternate. A failure does not stop the sweep, and it ends before the next one begins.
+ * webhook events that could not be processed. Users take turns, so that one user's payments do not delay those
+ * of others; polls, events and checks alternate. A failure does not stop the sweep, and it ends before the next
+ * one begins.
  */
 import { logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'

@@ -1,6 +1,6 @@
 /**
  * Monnify's webhook. Each event with a valid signature is stored before it is processed. An event only triggers a
- * query: what moves follows from Monnify's response.
+ * query: money moves only by Monnify's response.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'

@@ -40,8 +40,8 @@ const FINAL = new Set<Refusal['code']>([
 ])
 
 /**
- * Takes a refund as far as possible now. Refuses what the wallet refuses; the refund has then failed. A repeat while
- * another request is at it, and a decided refund, change nothing.
+ * Advances a refund as far as possible now. Refuses what the wallet refuses; the refund has then failed. Changes
+ * nothing if the refund is decided, or if another request is paying it.
  */
 export async function payRefund(deps: PayDeps, refund: Refund): Promise<Result<Refund>> {
   if (isDecided(refund.status)) return ok(refund)
@@ -58,7 +58,7 @@ export async function payRefund(deps: PayDeps, refund: Refund): Promise<Result<R
   return paid
 }
 
-/** A manual refund is decided by an operator. */
+/** Records a refund that Monnify has not decided. An operator decides a manual one. */
 async function recordUndecided(
   deps: PayDeps,
   { method, reference, amountKobo }: Refund,
@@ -73,8 +73,8 @@ async function reread({ refundStore }: PayDeps, refund: Refund): Promise<Result<
 }
 
 /**
- * Holds the money, then orders. Before the order, a refusal ends the refund, returns what was held and frees the
- * idempotency key.
+ * Holds the money, then orders. If the wallet refuses the hold, the refund fails, and its idempotency key can be used
+ * again.
  */
 async function start(deps: PayDeps, work: Work): Promise<Result<Refund>> {
   const { refund } = work
@@ -100,8 +100,8 @@ async function start(deps: PayDeps, work: Work): Promise<Result<Refund>> {
 }
 
 /**
- * Holds the money. What the payment's wallet lacks comes from the user's other wallet. Refuses what the wallets refuse,
- * `debt_open` for a debt in either, and `request_in_progress` while that money is in transit.
+ * Holds the money. If the payment's wallet has too little, the user's other wallet sends the difference. Refuses what
+ * the wallets refuse, `debt_open` for a debt in either, and `request_in_progress` while that transfer is in transit.
  */
 async function holdMoney(deps: PayDeps, { refund, payment }: Work): Promise<Result<RefundState>> {
   const { userUuid, walletType: type } = payment
@@ -186,8 +186,8 @@ async function apply(deps: PayDeps, work: Work, record: GatewayRefund): Promise<
 }
 
 /**
- * Settles in the wallet first: until the row says so, the next try repeats it. After a failure the payment is checked
- * again, because the gateway may have refunded what this refund held.
+ * Posts the outcome in the wallet before it updates the row, so that the next try repeats an interrupted one. After a
+ * failed refund the payment is checked again, because the gateway may have refunded the money that this one held.
  */
 export async function settle(
   deps: PayDeps,
@@ -218,7 +218,7 @@ export async function settle(
   })
 }
 
-/** The payer received more than the payment had left, because it was reversed meanwhile. */
+/** Records that the payer received more than the remainder of the payment, which was reversed meanwhile. */
 const recordExcess = (deps: PayDeps, { reference: subject }: Refund, amountKobo: Kobo) =>
   deps.exceptionStore.record({ kind: 'excess_refund', subject, amountKobo, atMs: deps.now() })
 

@@ -15,7 +15,7 @@ import type { Refund } from './store'
 export interface RefundLimits {
   /** Period after a payment's completion in which its user may request a refund. */
   readonly windowMs: number
-  /** Limits of 24 hours: of each user's own refunds, and of everything that operators refund and give. */
+  /** Limits of 24 hours: of each user's own refunds, and of all amounts that operators refund, give and waive. */
   readonly userDayKobo: Kobo
   readonly operatorDayKobo: Kobo
 }
@@ -23,7 +23,7 @@ export interface RefundLimits {
 export interface RefundDeps extends PayDeps {
   readonly gateway: Gateway
   readonly refundLimits: RefundLimits
-  /** Confirms the identity of a user before money leaves. Refuses to stop the request. */
+  /** Confirms the identity of a user before money leaves. A refusal stops the request. */
   readonly confirmIdentity: (caller: Caller) => Promise<Result<null>>
 }
 
@@ -34,7 +34,7 @@ export interface RefundDestination {
 
 const MAX_LISTED = 100
 const REFERENCE_BYTES = 16
-/** Attempts of a payment that are searched for its money. */
+/** Maximum attempts of a payment that are searched for its money. */
 const SEARCHED_ATTEMPTS = 6
 
 /** Refunds of a user's payment, newest first. Refuses `not_found`, also for another user's payment. */
@@ -76,8 +76,8 @@ export async function requestOwnRefund(
 }
 
 /**
- * Requests a refund, or resumes the one with the same key. Inserts the row before anything happens under its
- * reference, so that a repeat resumes it.
+ * Requests a refund, or resumes the one with the same key. Inserts the row before it moves or orders anything, so that
+ * a repeat can resume it.
  */
 export async function requestRefund(
   deps: RefundDeps,
@@ -136,8 +136,8 @@ async function resume(
 type Source = Pick<Refund, 'paymentReference' | 'transactionReference'>
 
 /**
- * Finds the attempt whose money is refunded, the newest first. Monnify names it by its own reference. Refuses
- * `gateway_unavailable`, and `refund_exceeds_payment` if no attempt has so much left.
+ * Finds the newest attempt that has the amount left, and Monnify's reference of it. Refuses `gateway_unavailable`, and
+ * `refund_exceeds_payment` if no attempt has the amount left.
  */
 async function findMoney(
   { gateway, refundStore, checkStore }: RefundDeps,
@@ -167,7 +167,7 @@ async function findMoney(
 
 /**
  * Records that an operator paid a refund by hand, or could not. Refuses `not_found`, and `refund_not_allowed` for a
- * refund that is not manual or is decided otherwise.
+ * refund that is not manual or has another outcome.
  */
 export async function decideManualRefund(
   deps: RefundDeps,

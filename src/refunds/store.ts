@@ -10,8 +10,8 @@ export type Refund = Omit<RefundRow, 'amountKobo'> & { readonly amountKobo: Kobo
 export interface RefundStore {
   /**
    * Inserts a refund, unless the user's idempotency key is taken or the limit would be exceeded.
-   * @param limitKobo limit of a day: of the user's own refunds or, for an operator's, of all that operators refund and
-   * give
+   * @param limitKobo limit of 24 hours: of the user's own refunds or, for an operator's refund, of all amounts that
+   * operators refund, give and waive
    * @returns the refund with that key; `undefined` if the limit would be exceeded
    */
   insertOnce(refund: Refund, limitKobo: Kobo): Promise<Refund | undefined>
@@ -34,7 +34,7 @@ const DAY_MS = 24 * 3_600_000
 
 const COLUMNS = Object.entries(getTableColumns(refunds))
 
-/** What counts towards the limit of a user, or of all operators. */
+/** Sum that counts towards the limit of a user, or of all operators. */
 function spentSince({ userUuid, operator }: Refund, sinceMs: number) {
   if (operator === null)
     return sql`(SELECT COALESCE(SUM(amount_kobo), 0) FROM refunds WHERE user_uuid = ${userUuid}

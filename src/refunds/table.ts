@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { RefundMethod, RefundStatus } from './core/refund'
 
-/** Refunds that the service orders: at Monnify, or by hand. The wallet has the money until one completes. */
+/** Refunds that were requested here. They are paid by Monnify, or by hand. */
 export const refunds = sqliteTable(
   'refunds',
   {
@@ -22,12 +22,12 @@ export const refunds = sqliteTable(
     operator: text('operator'),
     /** Proof of a refund that was paid by hand. */
     evidence: text('evidence'),
-    /** Account of a payer whose own one cannot receive refunds, as JSON. */
+    /** Account that receives the refund if the paying one cannot, as JSON. */
     destination: text('destination'),
     failureReason: text('failure_reason'),
-    /** Attempts since the order began. */
+    /** Number of tries. */
     tries: integer('tries').notNull(),
-    /** Null when no further attempt is planned. */
+    /** Null when no further try is planned. */
     nextTryAtMs: integer('next_try_at_ms'),
     idempotencyKey: text('idempotency_key'),
     fingerprint: text('fingerprint'),

@@ -14,7 +14,7 @@ export const PAYMENT_STATUSES = [
 ] as const
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
-/** Monnify's minimum for a payment. */
+/** Monnify's minimum amount of a payment. */
 export const MIN_TOP_UP_KOBO = kobo(20_00)
 
 export const PAYMENT_METHODS = ['monnify', 'wallet'] as const
@@ -43,7 +43,7 @@ export type Interpretation =
   | { readonly kind: 'received'; readonly receivedKobo: Kobo }
   | { readonly kind: 'closed'; readonly status: ClosedStatus; readonly failureReason: string }
   | { readonly kind: 'reversed' }
-  /** Some or all of it was refunded; the amounts are those of the refunds. */
+  /** Refunded in part or in full. `leftKobo` is the rest, not the refunded amount. */
   | { readonly kind: 'refunded'; readonly leftKobo: Kobo }
   | UnclearTransaction
 
@@ -69,8 +69,8 @@ const UNPAID_STATUSES = new Map<string, Interpretation>([
 /**
  * Translates what Monnify reports. Only `received` leads to a credit. These are exceptions: a different
  * reference, a different currency, an unknown status, an amount under an unpaid status, and a paid
- * status without an amount. The amount of a reversed transaction is not checked, and that of a refunded one
- * does not say how much was refunded.
+ * status without an amount. The amount of a reversed transaction is not checked, and the amount of a refunded
+ * one is not the refunded amount.
  * @param reference the attempt's, under which Monnify was queried
  * @param transaction `undefined` while Monnify does not know the reference
  */

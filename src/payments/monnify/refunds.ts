@@ -1,6 +1,6 @@
 /**
- * Refunds at Monnify. A response to an order never says that money was paid: only a query decides. An order is
- * never repeated here, because the caller must query first.
+ * Refunds at Monnify. A response to an order never proves that money was paid: only a query does. This module never
+ * repeats an order, because the caller must query first.
  */
 import { z } from 'zod'
 import { logEvent } from '../../common/log'
@@ -16,7 +16,7 @@ import {
 } from './requests'
 
 export interface RefundOrder {
-  /** Ours: new for each refund, and the same for each retry of it. */
+  /** Our reference: new for each refund, and the same for each retry of it. */
   readonly refundReference: string
   /** Monnify's reference of the payment. */
   readonly transactionReference: string
@@ -25,7 +25,7 @@ export interface RefundOrder {
   readonly reason: string
   /** Narration at the payer's bank, truncated at 16 characters. */
   readonly note: string
-  /** Account to pay to; by default the one that paid. Required if that is a virtual account. */
+  /** Account that receives the refund; by default the one that paid. Required if that is a virtual account. */
   readonly destination?: { readonly accountNumber: string; readonly bankCode: string }
 }
 
@@ -37,8 +37,8 @@ export interface GatewayRefund {
 }
 
 /**
- * `accepted`: Monnify has the order. `rejected`: it will never pay it. `wait`: it did not accept it now; retry
- * later with the same reference. `unclear`: it may have the order; query it.
+ * `accepted`: Monnify has the order. `rejected`: Monnify will never pay it. `wait`: Monnify did not accept it now;
+ * retry later with the same reference. `unclear`: Monnify may have the order; query it.
  */
 export type RefundOrdered =
   | { readonly kind: 'accepted' }
@@ -96,7 +96,7 @@ const refundSchema = z
     status: statusOf(refundStatus),
   }))
 
-/** A page of Spring, or its items alone. */
+/** Monnify's page object, or an array of its items. */
 const pageSchema = z.union([
   z.array(z.unknown()),
   z.object({ content: z.array(z.unknown()) }).transform(({ content }) => content),

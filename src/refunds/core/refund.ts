@@ -9,7 +9,7 @@ export type RefundMethod = (typeof REFUND_METHODS)[number]
 export const REFUND_STATUSES = ['pending', 'processing', 'completed', 'failed'] as const
 export type RefundStatus = (typeof REFUND_STATUSES)[number]
 
-/** Monnify's minimum. */
+/** Monnify's minimum amount of a refund. */
 const MIN_MONNIFY_KOBO = kobo(100_00)
 
 const MINUTE_MS = 60_000
@@ -56,7 +56,7 @@ export function checkRefund(
 
 /**
  * Returns when an undecided refund is tried next, or `null` after the last try. The delays grow with the age of the
- * refund: they do not count the tries, because a user who repeats the request would use them up.
+ * refund, not with the number of tries, because a user who repeats the request would use those up.
  */
 export function nextRefundTry(createdAtMs: number, nowMs: number): number | null {
   const ageMs = Math.max(0, nowMs - createdAtMs)
@@ -65,8 +65,8 @@ export function nextRefundTry(createdAtMs: number, nowMs: number): number | null
 }
 
 /**
- * Reports whether a refund is still ordered if Monnify does not know it. After three days an operator may have paid it
- * by hand.
+ * Reports whether a refund that Monnify does not know may still be ordered. After three days, an operator may have paid
+ * it by hand.
  */
 export const isOrderedAgain = (createdAtMs: number, nowMs: number): boolean =>
   nowMs - createdAtMs < LAST_ORDER_MS
