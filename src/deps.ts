@@ -133,7 +133,7 @@ export function createDeps(env: Env): Deps {
       userDayKobo: kobo(config.REFUND_DAY_LIMIT * 100),
       operatorDayKobo: kobo(config.OPERATOR_DAY_LIMIT * 100),
     },
-    /** Every session may request refunds, until users can confirm their identity again. */
+    /** Any live session may request refunds until a second confirmation of identity exists. */
     confirmIdentity: async () => ok(null),
     confirmRefund: (reference) =>
       confirmRefund(

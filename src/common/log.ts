@@ -24,7 +24,7 @@ export interface LogFields {
   readonly policy?: string
   /** Prefixes of hashes: the subject of a limit, and an account whose password is guessed. */
   readonly subject?: string
-  /** Name that an operator gave. */
+  /** Name of the operator, as given in the command. */
   readonly operator?: string
   readonly account?: string
   readonly kind?: string

@@ -1,4 +1,4 @@
-/** Kinds of exceptions, their states, and what operators do with them. Pure. */
+/** Kinds and states of exceptions, and operators' actions on them. Pure. */
 import { ok, refuse, type Result } from '../common/result'
 
 export type ExceptionKind =
@@ -18,11 +18,11 @@ export type ExceptionKind =
   | 'unexplained_refund'
   /** A settlement names a transaction that no payment has. */
   | 'unknown_settlement'
-  /** A refund that the gateway has not decided for three days. */
+  /** The gateway has not decided a refund for three days. */
   | 'refund_undecided'
   /** The last later check of a payment failed. */
   | 'check_failed'
-  /** Found by the audit that the cron job runs. */
+  /** The cron job's audit found a difference. */
   | 'audit_finding'
   | 'never_answered'
 

@@ -1,4 +1,4 @@
-/** What operators do with exceptions: list them, and take, resolve or reopen one. */
+/** Operators' work on exceptions: list them, and take, resolve or reopen one. */
 import { z } from 'zod'
 import { logEvent } from '../common/log'
 import { ok, type Result } from '../common/result'
@@ -19,7 +19,7 @@ export interface ExceptionQuery {
 
 const positionSchema = z.tuple([z.int(), z.string().max(100), z.string().max(300)])
 
-/** The last noted first. Refuses `invalid_cursor`. */
+/** Returns a page, the last recorded first. Refuses `invalid_cursor`. */
 export async function listExceptions(
   { exceptionStore }: ExceptionDeps,
   { state, kind, limit, cursor }: ExceptionQuery,

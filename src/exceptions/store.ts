@@ -28,7 +28,7 @@ export interface ExceptionPage {
   readonly limit: number
 }
 
-/** What an operator does with an exception. */
+/** Action of an operator on an exception. */
 export interface OperatorAction {
   readonly action: ExceptionAction
   readonly operator: string
@@ -50,7 +50,7 @@ export interface ExceptionStore {
   record(exception: NewException): Promise<void>
   /** Returns the newest 100, and the total. */
   about(subjects: readonly string[]): Promise<KnownExceptions>
-  /** Exceptions in a state, the last noted first. */
+  /** Exceptions in a state, the last recorded first. */
   list(page: ExceptionPage): Promise<ExceptionRow[]>
   /**
    * Changes the state, if no other operator did. Refuses `not_found` and `exception_state_conflict`.

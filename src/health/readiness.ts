@@ -23,7 +23,7 @@ export interface ReadinessDeps {
   readonly probes: Probes
   readonly now: () => number
   readonly wait: (ms: number) => Promise<unknown>
-  /** When the last full pass of the audit ended; null before the first one. */
+  /** Returns when the last full pass of the audit ended; null before the first one. */
   readonly lastAuditAtMs: () => Promise<number | null>
 }
 
@@ -74,7 +74,7 @@ async function readLastAudit(deps: ReadinessDeps): Promise<number | null> {
   }
 }
 
-/** While a part fails, the last audit is not read: the response would not have it. */
+/** Reads the last audit only if no part fails, because a response about failures does not contain it. */
 async function look(deps: ReadinessDeps): Promise<Readiness> {
   const failing = await findFailing(deps)
   return { failing, lastAuditAtMs: failing.length > 0 ? null : await readLastAudit(deps) }

@@ -1,6 +1,6 @@
 /**
- * Goodwill and waivers of debts, by operators. The row is inserted before the wallet is adjusted, within the limit of a
- * day. A repeat with the same key adjusts once.
+ * Goodwill and waivers of debts, by operators. The row is inserted, within the limit of 24 hours, before the wallet is
+ * adjusted. A repeat with the same key changes nothing.
  */
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'

@@ -1,6 +1,6 @@
 /**
- * Cron job that audits all books without querying Monnify. Each run audits one page of users and records
- * each finding as an exception. A run that was interrupted is continued by the next one.
+ * Cron job that audits all wallets and payments without querying Monnify. Each run audits one page of users and
+ * records each finding as an exception. The next run continues an interrupted one.
  */
 import { logError, logEvent } from '../common/log'
 import {
@@ -20,14 +20,14 @@ export interface AuditJobDeps extends AuditDeps {
   readonly auditProgress: AuditProgressStore
 }
 
-/** The other jobs of the cron precede the audit, and all of them end before the next run. */
+/** The audit is the last job of a run. With this limit, all jobs end before the next run. */
 const TIME_MS = 20_000
 const MAX_NOTE_LENGTH = 500
 
-/** Last step of a pass. It follows every UUID in the order of texts, so it has a place in the progress. */
+/** Last step of a pass. As text, it sorts after every UUID, so `afterUuid` can store it. */
 const SHARED_REFERENCES = 'shared_references'
 
-/** A command between two reads looks like a difference. A finding counts if each of three audits has it. */
+/** A command between two reads can look like a difference. A finding counts only if three audits have it. */
 const AUDITS = 3
 
 /** Audits the next page. Never throws. */
@@ -102,7 +102,7 @@ async function runStep(deps: AuditJobDeps, step: string): Promise<number> {
 
 const nameOf = ({ kind, subject }: Finding): string => `${kind}/${subject}`
 
-/** Monnify is not queried, so there is no finding that its failure causes. */
+/** Returns the findings that each audit has. Does not query Monnify, so an outage there causes no finding. */
 async function lastingFindings(deps: AuditJobDeps, userUuid: string): Promise<readonly Finding[]> {
   const audit = async () =>
     (await auditUser(deps, userUuid, { repair: false, sinceMs: Infinity })).findings

@@ -1,4 +1,4 @@
-/** Progress of the audit by cron. A pass audits all users in order of their UUIDs, a page in each run. Pure. */
+/** Progress of the audit by cron. A pass audits all users in order of their UUIDs, one page in each run. Pure. */
 
 export interface AuditProgress {
   /** The last user who was audited or skipped; empty between two passes. */
@@ -17,7 +17,7 @@ export interface AuditedPage {
   /** The last user of the page who was audited; `undefined` if none was. */
   readonly lastUuid: string | undefined
   readonly findings: number
-  /** User who was not audited. The page ends there. */
+  /** User whose audit failed. The page ends there. */
   readonly failedUuid: string | undefined
   /** Whether no user is left. */
   readonly isLast: boolean
@@ -25,11 +25,11 @@ export interface AuditedPage {
 
 export interface NextProgress {
   readonly progress: AuditProgress
-  /** User who failed too often, and whom this pass leaves out. */
+  /** User whose audit failed too often. This pass skips the user. */
   readonly skippedUuid: string | undefined
 }
 
-/** Two passes begin at least this far apart: each one reads the whole ledger of every wallet. */
+/** Minimum time between the starts of two passes, because each reads the whole ledger of every wallet. */
 export const PASS_INTERVAL_MS = 24 * 3_600_000
 const MAX_FAILURES = 3
 const USERS = 50
@@ -56,14 +56,15 @@ export const begunProgress = (progress: AuditProgress): AuditProgress => ({
   failures: progress.failures + 1,
 })
 
-/** Number of users in a run's page. After a failure it is one, which finds the user who causes it. */
+/** Number of users in a run's page. After a failure it is one, to find the user who causes it. */
 export const pageSize = ({ failures }: AuditProgress): number => (failures > 0 ? 1 : USERS)
 
 /** Whether the next user is skipped, because every run that began with this user was interrupted. */
 export const isSkipDue = ({ failures }: AuditProgress): boolean => failures >= MAX_FAILURES
 
 /**
- * A page that failed is retried from the first user who is left. This user is skipped after three failures.
+ * Returns the progress after a page. A failed page is retried from its first user who was not audited. After three
+ * failures, this user is skipped.
  * @param begun from `begunProgress`
  */
 export function nextProgress(begun: AuditProgress, page: AuditedPage, nowMs: number): NextProgress {

@@ -1,6 +1,6 @@
 /**
- * Freezes and disables users. Both wallets and D1 know a freeze: wallets refuse the user's commands, and D1 those that
- * reach no wallet. Each function may be repeated after a failure, and the freeze holds when it returns.
+ * Freezes and disables users. Both wallets and D1 store a freeze: wallets refuse the user's commands, and routes that
+ * reach no wallet read D1. Each function can be repeated after a failure. When it returns, the change is complete.
  */
 import { logError, logEvent } from '../common/log'
 import { refuse, ok, type Result } from '../common/result'

@@ -59,7 +59,7 @@ export interface PaymentLookup {
   readonly payment: Payment
   /** The newest attempts. `payment.attempt` is their total number. */
   readonly attempts: readonly QueriedAttempt[]
-  /** The newest refunds that the service ordered. */
+  /** The newest refunds that were requested here. */
   readonly refunds: readonly Refund[]
   readonly events: KnownEvents
   readonly exceptions: KnownExceptions

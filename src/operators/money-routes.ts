@@ -113,7 +113,7 @@ const presentAdjustment = (adjustment: Adjustment) => ({
 
 const nothingFound = (c: AppContext) => createProblem(c, 'not_found', NOTHING_FOUND) as never
 
-/** A key is required, because a repeat without one would move the money twice. */
+/** An idempotency key is required, because a repeat without one would move the money twice. */
 const keyMissing = (c: AppContext) =>
   createProblem(c, 'validation_failed', 'Send the header Idempotency-Key.', {
     members: { errors: [{ pointer: '/Idempotency-Key', message: 'is required' }] },

@@ -11,7 +11,7 @@ export interface UserStore {
   byUuid(uuid: string): Promise<User | undefined>
   /** UUIDs greater than `uuid`, in order. */
   uuidsAfter(uuid: string, limit: number): Promise<string[]>
-  /** @param atMs null to unmark; a marked user keeps the earlier time */
+  /** Sets or clears the time of the freeze. @param atMs null to clear it; a time that is already set is kept */
   markFrozen(uuid: string, atMs: number | null): Promise<void>
   markDisabled(uuid: string, atMs: number | null): Promise<void>
   /** Disabled users who are not frozen. */

@@ -13,7 +13,7 @@ export const paymentAnnouncement = (transaction: SimulatedTransaction): Announce
   altered: eventOf({ ...transaction, paidKobo: transaction.paidKobo * FACTOR }),
 })
 
-/** The older event of a failed refund says that it was completed. */
+/** The older event of a failed refund reports it as completed. */
 export const refundAnnouncement = (
   refund: SimulatedRefund,
   transaction: SimulatedTransaction,

@@ -1,6 +1,6 @@
 /**
- * Routes of a person, for forms and programs: refunds of Monnify's dashboard, reversals and disputes of the
- * customer's bank, settlements, and the fault of future refunds.
+ * Routes that play the merchant and the bank, for forms and programs: refunds in Monnify's dashboard, reversals and
+ * disputes by the customer's bank, settlements, and the fault of future refunds.
  */
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'

@@ -30,7 +30,7 @@ const CREATE = [
 
 export type Run = <Row>(query: string, ...values: unknown[]) => Promise<D1Result<Row>>
 
-/** Row of `simulator_settings`. */
+/** IDs of the rows of `simulator_settings`. */
 export const SETTING_IDS = { payments: 1, refunds: 2 } as const
 
 export const createRun =

@@ -1,4 +1,4 @@
-/** Input and response of a route that serves a form and a program. */
+/** Input and response of routes that serve both forms and programs. */
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
 

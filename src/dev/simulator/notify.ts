@@ -20,7 +20,7 @@ export interface NotifyOptions {
 
 /** An event, and the variants that faults need. */
 export interface Announcement {
-  /** The payment's; for a settlement, its own reference. */
+  /** Reference of the payment; for a settlement, its own reference. */
   readonly paymentReference: string
   readonly event: object
   /** Older event, which arrives last if events are reordered. */

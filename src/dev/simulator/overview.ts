@@ -69,7 +69,7 @@ function reversalForms(path: string, { reversal }: SimulatedTransaction) {
     }`
 }
 
-/** What a person at Monnify's dashboard, or the customer's bank, can do with a paid transaction. */
+/** Actions of the merchant in Monnify's dashboard, and of the customer's bank, on a paid transaction. */
 function actions(transaction: SimulatedTransaction) {
   const { paymentReference, paidKobo } = transaction
   const path = `/simulator/payments/${encodeURIComponent(paymentReference)}`
@@ -132,7 +132,7 @@ export function createOverview({ store, now, resend }: OverviewOptions) {
         </table>
       </div>
       <h2>Refund, reverse or settle</h2>
-      <p>A refund here is one of Monnify's dashboard, which the service did not order.</p>
+      <p>A refund here is made in Monnify's dashboard; the service did not order it.</p>
       ${paid.map(actions)}
       <form class="inline" method="post" action="/simulator/settlements">
         <button class="small">Settle paid transactions</button>

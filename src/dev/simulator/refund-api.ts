@@ -1,4 +1,4 @@
-/** Monnify's API of refunds. Its codes follow from the state, and then from the selected fault. */
+/** Monnify's refund API. Its codes follow from the state, and then from the selected fault. */
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { current, failure, refundFailure, refundOf, success } from './messages'
@@ -58,7 +58,7 @@ export function createRefundApi(options: RefundApiOptions) {
       },
     })
 
-  /** Response of a fault that keeps the order, or the answer to it, from its receiver. */
+  /** Response of a fault that loses the order or its response; `undefined` for other faults. */
   async function lost(fault: RefundFault): Promise<Response | undefined> {
     if (fault.startsWith('timeout')) {
       await wait(SLOW_MS)

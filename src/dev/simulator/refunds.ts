@@ -14,7 +14,7 @@ export interface RefundDeps {
   readonly announce: (announcement: Announcement, fault: WebhookFault) => Promise<void>
 }
 
-/** A completed refund that fails does so after this time. */
+/** Time after which a completed refund fails, with the fault `failed_after_completed`. */
 const FAILS_AFTER_MS = 8000
 
 export interface NewRefund {

@@ -36,8 +36,8 @@ export const METHOD_OF = { transfer: 'ACCOUNT_TRANSFER', card: 'CARD', ussd: 'US
 export type TransactionMethod = (typeof METHOD_OF)[Way]
 
 /**
- * Faults of a refund that the service orders. Monnify has not received the order after a code, `timeout` and
- * `error_500`; it has after the others.
+ * Faults of a refund that the service orders. With a code, `timeout` and `error_500`, Monnify does not have the order;
+ * with the others, it does.
  */
 export const REFUND_FAULTS = [
   'none',

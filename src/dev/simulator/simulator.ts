@@ -33,7 +33,7 @@ function isFromElsewhere({ method, url, headers }: Request): boolean {
   return (origin !== 'null' && origin !== new URL(url).origin) || site !== 'same-origin'
 }
 
-/** Rejects when the request is aborted, as a client's time limit does. */
+/** Rejects when the request is aborted, for example at the client's time limit. */
 const aborted = ({ signal }: Request): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => {

@@ -35,7 +35,7 @@ export interface Reversal {
 /** Sent event, and the service's response. */
 export interface SentEvent {
   readonly id: number
-  /** The payment's; for a settlement, its own reference. */
+  /** Reference of the payment; for a settlement, its own reference. */
   readonly paymentReference: string
   readonly body: string
   readonly signature: string | null
