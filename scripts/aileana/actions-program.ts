@@ -1,4 +1,4 @@
-/** Commands that change something: users, money, exceptions. Each names the operator who acts. */
+/** Commands that change users, money or exceptions. Each names the operator who acts. */
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AdjustOptions, DecisionOptions, RefundOptions, UserAction } from './actions.ts'
 import type { ChangeOptions, ListOptions } from './exceptions.ts'
@@ -21,9 +21,9 @@ function nairaOf(text: string): number {
 
 export function addUserActions(program: Command): void {
   for (const [action, text] of [
-    ['freeze', "End a user's calls, and refuse all later commands of the wallets"],
+    ['freeze', "End a user's calls, and refuse all later commands of the user"],
     ['unfreeze', 'Let a frozen user spend again'],
-    ['disable', 'End all sessions of a user, refuse log-ins, and freeze the wallets'],
+    ['disable', "End all of a user's sessions, refuse log-ins, and freeze the wallets"],
     ['enable', 'Let a disabled user log in again; the wallets stay frozen'],
   ] as const)
     program
@@ -42,7 +42,7 @@ export function addUserActions(program: Command): void {
 export function addAdjustments(program: Command): void {
   for (const [name, path, text] of [
     ['goodwill', 'goodwill', 'Give credit for a bad call; it is never paid out'],
-    ['waive', 'waivers', 'Waive a debt, or a part of it'],
+    ['waive', 'waivers', 'Waive all or part of a debt'],
   ] as const)
     program
       .command(name)
@@ -64,13 +64,13 @@ export function addRefunds(program: Command): void {
   program
     .command('refund')
     .description('Refund a payment to its payer')
-    .requiredOption('--payment <reference>', 'our reference, that of Monnify, or the UUID')
+    .requiredOption('--payment <reference>', "our reference, Monnify's reference, or the UUID")
     .requiredOption('--amount <naira>', 'amount in NGN', nairaOf)
     .requiredOption(AS, AS_TEXT)
     .requiredOption('--reason <text>', 'why, in at most 64 characters')
-    .option('--method <method>', 'monnify, or manual for one that you pay by hand', 'monnify')
-    .option('--account <number>', 'another account of the payer, with --bank')
-    .option('--bank <code>', 'code of its bank')
+    .option('--method <method>', 'monnify, or manual for a refund that you pay by hand', 'monnify')
+    .option('--account <number>', 'another account to pay to; requires --bank')
+    .option('--bank <code>', 'bank code of --account')
     .option('--key <key>', 'idempotency key of an earlier command, to repeat it')
     .addOption(urlOption())
     .addHelpText('after', BY_MONEY_TOKEN)
@@ -80,7 +80,7 @@ export function addRefunds(program: Command): void {
     .description('Record that a manual refund was paid, or could not be paid')
     .requiredOption('--refund <uuid>', 'the refund')
     .requiredOption('--outcome <outcome>', 'completed or failed')
-    .requiredOption('--evidence <text>', 'proof of the payment, or why it was not made')
+    .requiredOption('--evidence <text>', 'proof of the payment, or the reason why it was not made')
     .requiredOption(AS, AS_TEXT)
     .addOption(urlOption())
     .addHelpText('after', BY_MONEY_TOKEN)
@@ -92,10 +92,10 @@ export function addRefunds(program: Command): void {
 export function addExceptions(program: Command): void {
   const exceptions = program
     .command('exceptions')
-    .description('List what a person must look at; take, resolve or reopen it')
+    .description('List exceptions that a person must look at; take, resolve or reopen one')
   exceptions
     .command('list', { isDefault: true })
-    .description('List exceptions, the last noted first')
+    .description('List exceptions, the last recorded first')
     .option('--state <state>', 'open, taken or resolved', 'open')
     .option('--kind <kind>', 'only exceptions of this kind')
     .option('--json', 'print them as JSON')

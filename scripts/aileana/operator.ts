@@ -51,7 +51,7 @@ export function refusalOf(status: number, text: string, origin: string): ToolRef
   return { message: `The service at ${origin} has no OPERATOR_TOKEN. Set one there.`, exitCode: 2 }
 }
 
-/** Sentence of a problem (RFC 9457), with its invalid fields; another text as it is. */
+/** Returns the detail of a problem (RFC 9457) with its invalid fields, or any other text unchanged. */
 function detailOf(text: string): string {
   try {
     const { detail, errors = [] } = JSON.parse(text) as {

@@ -172,7 +172,7 @@ const MEMBERS: { readonly [code in ProblemCode]?: object } = {
   rate_limited: { detail: 'Retry in 60 s.', 'violated-policies': ['register'] },
 }
 
-/** Problems that some operation declares: operators' routes are not documented. */
+/** Problems that a documented operation declares. Operators' routes are not documented. */
 function declaredProblems({ paths }: Document) {
   const text = JSON.stringify([paths, RATE_LIMITED])
   const codes = Object.entries(PROBLEMS).filter(([code]) => text.includes(`/examples/${code}"`))

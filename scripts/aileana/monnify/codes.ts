@@ -36,7 +36,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EXPIRED: 'The checkout expired after 40 minutes. Money that arrives later is credited.',
   REVERSED:
     'Reversed after it was confirmed: the service debits what the wallet can spend; the rest is an exception.',
-  REFUNDED: 'Refunded in part or in full; the amounts are those of its refunds.',
+  REFUNDED: 'Refunded in part or in full; its refunds have the amounts.',
   'Duplicate payment reference':
     'Monnify accepts a reference once in an environment. Each attempt here has its own.',
   'Could not find specified contract': 'MONNIFY_CONTRACT_CODE does not belong to this environment.',

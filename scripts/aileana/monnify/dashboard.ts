@@ -1,4 +1,4 @@
-/** Actions of a person at the simulated gateway: refund, reverse, dispute, settle, and the refund fault. */
+/** Actions of the merchant and the bank at the simulated gateway: refund, reverse, dispute, settle, select a fault. */
 import { fail } from '../../cli/program.ts'
 import { senderTo, type UrlOptions } from './sender.ts'
 

@@ -72,10 +72,10 @@ function addSimulated(monnify: Command): void {
 }
 
 const daysOption = () =>
-  new Option('--days <days>', 'days until the money goes back').default(0).argParser(daysOf)
+  new Option('--days <days>', 'days until the reversal takes effect').default(0).argParser(daysOf)
 
 const paymentOption = () =>
-  new Option('--payment <reference>', 'reference of the payment, ours or that of Monnify')
+  new Option('--payment <reference>', "our reference of the payment, or Monnify's")
 
 /** Checks required options when the command runs, after unknown options were rejected. */
 const requires =
@@ -91,7 +91,7 @@ const loadDashboard = () => import('./dashboard.ts')
 function addDashboard(monnify: Command): void {
   monnify
     .command('refund')
-    .description("Refund a payment in the simulator's dashboard, without an order of the service")
+    .description("Refund a payment in the simulator's dashboard; the service does not order it")
     .addOption(paymentOption())
     .addOption(new Option('--amount <naira>', 'amount to refund').argParser(amountOf))
     .addOption(urlOption())
@@ -99,7 +99,7 @@ function addDashboard(monnify: Command): void {
     .action(async (options: RefundOptions) => (await loadDashboard()).refund(options))
   monnify
     .command('reverse')
-    .description('Let the bank reverse a payment at the simulated gateway')
+    .description('Reverse a payment at the simulated gateway, as the bank')
     .addOption(paymentOption())
     .addOption(daysOption())
     .addOption(urlOption())
@@ -107,7 +107,7 @@ function addDashboard(monnify: Command): void {
     .action(async (options: ReversalOptions) => (await loadDashboard()).reverse(options))
   monnify
     .command('dispute')
-    .description('Let the customer dispute a payment: a reversal that the merchant can win')
+    .description('Dispute a payment, as the customer: a reversal that the merchant can win')
     .addOption(paymentOption())
     .addOption(daysOption())
     .option('--won', 'end the dispute: the merchant keeps the money')
@@ -122,9 +122,13 @@ function addDashboard(monnify: Command): void {
   monnify
     .command('refund-fault')
     .description('Show or select the fault of future refunds that the service orders')
-    .addArgument(new Argument('[fault]', 'the fault; without it, show it').choices(REFUND_FAULTS))
+    .addArgument(
+      new Argument('[fault]', 'the fault to select; without it, show the present one').choices(
+        REFUND_FAULTS,
+      ),
+    )
     .addOption(
-      new Option('--queries <n>', 'queries during which a refund is pending')
+      new Option('--queries <n>', 'number of queries that report a refund as pending')
         .default(NO_REFUND_FAULT.queries)
         .argParser(positionOf),
     )

@@ -1,4 +1,4 @@
-/** Requests of the commands to the service. */
+/** Sends the requests of commands to the service. */
 import { fail } from '../../cli/program.ts'
 import { messageOf, request } from '../request.ts'
 
