@@ -29,7 +29,7 @@ function* auditLedger({ type, entries, balanceKobo, heldKobo }: WalletBook): Gen
 const count = (entries: readonly LedgerEntry[], ...kinds: readonly string[]): number =>
   entries.filter(({ kind }) => kinds.includes(kind)).length
 
-/** What a refund lacks in the payment's wallet comes from the other one. */
+/** Entry of the transfer that sends the amount that a refund lacks in the payment's wallet. */
 const isSentForRefund = ({ kind }: LedgerEntry): boolean =>
   kind === 'transfer_out' || kind === 'transfer_in'
 
@@ -127,7 +127,7 @@ export function auditBooks(books: Books, atRest: boolean): string[] {
   return found.map((finding) => `${books.user}: ${finding}`)
 }
 
-/** What a refund takes from one wallet, the other one has received. */
+/** Finds transfers for refunds that were debited in one wallet but not credited in the other. */
 function sentForRefunds({ payments, wallets }: Books): string[] {
   const moved = Object.values(wallets).flatMap(({ entries }) => entries.filter(isSentForRefund))
   const bySource = Map.groupBy(moved, ({ sourceUuid }) => sourceUuid)

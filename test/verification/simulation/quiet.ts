@@ -94,7 +94,7 @@ function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
     if (status === 'PAID' && currency === 'NGN')
       receivedKobo += paidKobo - gateway.refunds.completedKobo(paymentReference)
   hold(transitKobo === 0, () => `${transitKobo} kobo are in transit for ever`)
-  hold(refundKobo === 0, () => `${refundKobo} kobo are set aside for refunds for ever`)
+  hold(refundKobo === 0, () => `${refundKobo} kobo are still held for refunds at the end`)
   hold(
     receivedKobo === gatewayKobo,
     () => `the gateway keeps ${receivedKobo}, and the wallets say ${gatewayKobo}`,

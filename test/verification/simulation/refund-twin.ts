@@ -79,7 +79,7 @@ export class RefundTwin {
     return refund
   }
 
-  /** What was not refunded of a transaction. */
+  /** Amount of a transaction that was not refunded. */
   leftKobo({ paymentReference, paidKobo }: Transaction): number {
     let leftKobo = paidKobo
     for (const { transaction, amountKobo, status } of this.refunds)

@@ -91,7 +91,7 @@ export class Auditor {
       const isTheirs = order !== undefined && `${order.userUuid}/${order.wallet}` === name
       hold(isTheirs, () => `${method} in a wallet that did not order it`)
       if (method === 'reversePayment')
-        return hold(grounds.hasReversed(reference), () => `takes back what was not reversed`)
+        return hold(grounds.hasReversed(reference), () => `debits a payment that was not reversed`)
       hold(expectedKobo === order?.amountKobo, () => `expects ${expectedKobo} kobo`)
       hold(
         receivedKobo === 0 || grounds.hasConfirmed(reference, receivedKobo),
@@ -168,7 +168,7 @@ export class Auditor {
     }
     hold(this.account('wallet') === this.#postedKobo, () => 'debits are not credits')
     hold(this.account('revenue') === this.account('charges'), () => 'charges are not revenue')
-    hold(this.account('refund') >= 0, () => 'more was refunded than was set aside')
+    hold(this.account('refund') >= 0, () => 'more was refunded than was held')
     hold(
       wallet.debtKobo === 0 || wallet.postedKobo <= claimsAt(wallet.open, wallet.settledMs),
       () => 'money is left beside a debt',

@@ -107,14 +107,14 @@ function endsAt(balanceKobo: number, calls: readonly OpenCall[], atMs: number): 
 export interface EndWithDebt extends End {
   /** Instant at which the call was over. */
   readonly dueMs: number
-  /** What its end released and the debt took. */
+  /** Amount that its end released and that paid the debt. */
   readonly debtPaidKobo: number
 }
 
 export const dueMsOf = ({ reason, endedAtMs }: End): number =>
   reason === 'credit_exhausted' ? endedAtMs + 1 : endedAtMs
 
-/** Like `endsUntil` for a wallet with a debt, which takes what each end leaves beside the other calls. */
+/** Like `endsUntil`, for a wallet with a debt: money that an end releases pays the debt before other calls. */
 export function endsPayingDebt(
   balanceKobo: number,
   debtKobo: number,

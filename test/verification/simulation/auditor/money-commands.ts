@@ -23,7 +23,7 @@ const sum = (amounts: Iterable<number>): number => [...amounts].reduce((a, b) =>
 const returnedOf = ({ returned }: WalletModel, { paymentUuid, reference }: Name): Returned =>
   returned.get(reference) ?? { ...NOTHING_RETURNED, paymentUuid }
 
-/** What ordered refunds took from the wallet: held, or with the payer. */
+/** Amount that ordered refunds debited: held, or paid to the payer. */
 const ownKobo = ({ refunds }: Returned): number =>
   sum([...refunds.values()].map(({ heldKobo, paidKobo }) => heldKobo + paidKobo))
 
@@ -33,7 +33,7 @@ const leftKobo = (wallet: WalletModel, name: Name, returned: Returned): number =
   returned.gatewayKobo -
   ownKobo(returned)
 
-/** Takes money back: first what is available, then as a debt with a request to the other wallet. */
+/** Debits the available part of an amount; the rest becomes a debt, with a request to the other wallet. */
 function take(draft: Draft, kind: string, dueKobo: number, reference: string, source: string) {
   const takenKobo = Math.min(dueKobo, Math.max(0, draft.availableKobo))
   const owedKobo = dueKobo - takenKobo
@@ -53,7 +53,7 @@ interface Report extends Name {
   readonly refundedKobo?: number
 }
 
-/** Takes back the refunds that the gateway reports and the wallet has not taken. */
+/** Debits the refunds that the gateway reports and the wallet has not debited. */
 function takeRefunds(
   draft: Draft,
   { refundedKobo = 0, ...name }: Omit<Report, 'expectedKobo' | 'receivedKobo'>,
