@@ -33,7 +33,7 @@ describe('the code of an ordered refund', () => {
     expect(codeOf({ ...order, ...rest })).toBe(code)
   })
 
-  it.each(REFUND_FAULTS)('is that of the fault %s, if it has one', (fault) => {
+  it.each(REFUND_FAULTS)('is the code of the fault %s, if it has one', (fault) => {
     expect(codeOfFault(fault)).toBe(fault in REFUND_CODES ? fault : undefined)
   })
 })

@@ -109,7 +109,7 @@ describe('an ordered refund', () => {
     expect(await payment.statusOf()).toBe('unknown')
   })
 
-  it('may be repeated until the sum is the payment; then R12 rejects it', async () => {
+  it('of a part succeeds until the sum would exceed the payment (R12)', async () => {
     const payment = await paid()
     for (const refundReference of ['one', 'two', 'three'])
       expect(await payment.order(300, { refundReference: payment.uuid + refundReference })).toEqual(
@@ -134,7 +134,7 @@ describe('an ordered refund', () => {
     expect(await payment.types()).toEqual(['SUCCESSFUL_REFUND'])
   })
 
-  it('cannot follow a failed one with the same reference, but with another', async () => {
+  it('cannot reuse the reference of a failed one, but succeeds under a new one', async () => {
     const payment = await paid()
     await select('failed')
     await payment.order(1000)
@@ -252,7 +252,7 @@ describe('the webhook of a refund', () => {
   })
 })
 
-describe("a refund of Monnify's dashboard", () => {
+describe("a refund in Monnify's dashboard", () => {
   it('has a reference of Monnify, and is listed and announced', async () => {
     const payment = await paid('card')
     const made = await control('POST', `/payments/${payment.reference}/refunds`, { amount: 50 })

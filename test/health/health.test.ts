@@ -186,7 +186,7 @@ describe('/ready', () => {
     expect(nowMs - startMs).toBe(8000)
   })
 
-  it('has the end of the last full audit, and is cached with it', async () => {
+  it('has the time at which the last full audit ended, and caches it', async () => {
     let nowMs = Date.UTC(2126, 0)
     const world = worldWith({ now: () => nowMs })
     const lastPass = async () =>

@@ -55,7 +55,7 @@ describe('the audit by cron', () => {
     expect(gateway.queries).toBe(queries)
   })
 
-  it('records a projection that differs once, counts it in each pass, and leaves it resolved', async () => {
+  it('records a differing projection, counts it in each pass, and does not reopen it once resolved', async () => {
     const { wallet } = await projectedUser()
     await run('UPDATE transactions SET balance_kobo = 1 WHERE wallet_uuid = ?', wallet)
     await wholePass()
@@ -71,7 +71,7 @@ describe('the audit by cron', () => {
     ])
   })
 
-  it('opens an exception for a wallet whose ledger was changed, and shows its pass at /ready', async () => {
+  it('opens an exception for a wallet whose ledger was changed, and /ready shows the end of the pass', async () => {
     const user = await userWithCredit(50)
     const stub = env.WALLET.getByName(`${user.uuid}/call_credits`)
     await runInDurableObject(stub, (_, { storage }) => {

@@ -149,7 +149,7 @@ describe('the audit by cron', () => {
     expect(state.progress?.lastPassFindings).toBe(1)
   })
 
-  it.each([1, 2])('records no finding that audit %i of three does not have', async (without) => {
+  it.each([1, 2])('records no finding that is missing in audit %i of three', async (without) => {
     const { run, subjects, audited } = jobOf({
       users: 1,
       audit: (_, nth) => ({ paidKobo: nth === without ? {} : { p1: kobo(500) } }),
@@ -159,7 +159,7 @@ describe('the audit by cron', () => {
     expect(audited).toHaveLength(without + 1)
   })
 
-  it('records what all three audits found', async () => {
+  it('records a finding that all three audits have', async () => {
     const { run, subjects, audited } = jobOf({
       users: 1,
       audit: () => ({ paidKobo: { p1: kobo(500) } }),
@@ -169,7 +169,7 @@ describe('the audit by cron', () => {
     expect(audited).toHaveLength(3)
   })
 
-  it('stops after twenty seconds and continues there', async () => {
+  it('stops after twenty seconds, and the next run continues there', async () => {
     const job = jobOf({
       users: 10,
       audit: () => {
@@ -183,7 +183,7 @@ describe('the audit by cron', () => {
     expect(job.audited).toEqual([0, 1, 2, 3, 4, 5].map(userOf))
   })
 
-  it('retries a user whose wallet cannot be reached, and skips it after three failures', async () => {
+  it('retries a user whose wallet cannot be reached, and skips the user after three failures', async () => {
     const { run, state, subjects, audited } = jobOf({ audit: broken(userOf(1)) })
     for (const failures of [1, 2]) {
       await run()

@@ -111,7 +111,7 @@ describe('the pass of the audit', () => {
     })
   })
 
-  it('has pages of fifty users, of one after a failure, and skips a user after three', () => {
+  it('has pages of fifty users, or of one after a failure, and skips a user after three failures', () => {
     expect([0, 1, 2, 3].map((failures) => pageSize(progressOf({ failures })))).toEqual([
       50, 1, 1, 1,
     ])

@@ -62,7 +62,7 @@ describe('an exception', () => {
     })
   })
 
-  it('is taken by one of twenty operators at once', async () => {
+  it('is taken by only one of twenty operators who try at once', async () => {
     const subject = await open()
     const taken = await atOnce(20, () => act(subject, 'take'))
     expect(statuses(taken)).toEqual({ 200: 1, 409: 19 })
@@ -85,7 +85,7 @@ describe('an exception', () => {
     ])
   })
 
-  it('has a note of at most 4,000 characters, of which the last are kept', async () => {
+  it('keeps the last 4,000 characters of its note', async () => {
     const subject = await open()
     const note = 'n'.repeat(300)
     for (let index = 0; index < 8; index++) {
@@ -97,7 +97,7 @@ describe('an exception', () => {
     expect(row?.note).toMatch(/n end 7$/)
   })
 
-  it('is found page by page', async () => {
+  it('is listed page by page', async () => {
     const subjects = new Set(await Promise.all([open(), open(), open()]))
     const found: string[] = []
     for (let cursor: string | null = ''; cursor !== null;) {

@@ -61,7 +61,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 )
 
 describe('after the response to a freeze', () => {
-  it('the document has no command of a user that this test does not know', () => {
+  it('this test covers every command in the OpenAPI document', () => {
     const known = [...Object.keys(COMMANDS), ...ALLOWED].toSorted()
     expect(operations.map(({ operationId }) => operationId).toSorted()).toEqual(known)
   })
@@ -81,7 +81,7 @@ describe('after the response to a freeze', () => {
     expect((await dial(user)).status).toBe(201)
   })
 
-  it('open calls have ended, their sockets are closed, and old tickets open none', async () => {
+  it('open calls have ended, their sockets are closed, and old tickets open no socket', async () => {
     const user = await userWithCredit(100)
     const { uuid: answered } = (await dial(user)).body
     await user.send('PATCH', `/calls/${answered}/answer`)
@@ -134,7 +134,7 @@ describe('a disabled user', () => {
     expect((await ask('POST', '/calls', { token, body: call })).status).toBe(201)
   })
 
-  it('is frozen by the cron job if D1 alone was changed', async () => {
+  it('is frozen by the cron job if only D1 was changed', async () => {
     const user = await userWithCredit(100)
     await env.DB.prepare('UPDATE users SET disabled_at_ms = 1 WHERE uuid = ?').bind(user.uuid).run()
     await freezeDisabledUsers(deps)

@@ -59,7 +59,7 @@ async function paid(naira: number) {
 
 describe('a route that moves money', () => {
   it.each(['refunds', 'refunds/decision', 'goodwill', 'waivers'])(
-    '%s demands the second token, and does not exist without the setting',
+    '%s requires the second token, and does not exist without the setting',
     async (path) => {
       const missing = await post(path, {}, { headers: { 'Idempotency-Key': 'k' } })
       expect(missing).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
@@ -72,7 +72,7 @@ describe('a route that moves money', () => {
     },
   )
 
-  it('demands an idempotency key, a reason and a name', async () => {
+  it('requires an idempotency key, a reason and a name', async () => {
     const user = await newUser(world.send)
     const headers = { 'Operator-Money-Token': MONEY_TOKEN }
     expect((await post('goodwill', goodwill(user, 5), { headers })).status).toBe(400)
@@ -106,7 +106,7 @@ describe('goodwill', () => {
     expect(entries[1]).toMatchObject({ source_type: 'adjustment', amount: 50 })
   })
 
-  it('and refunds of operators share a daily limit', async () => {
+  it('shares a daily limit with the refunds of operators', async () => {
     const limits = {
       windowMs: 0,
       userDayKobo: kobo(1),
@@ -132,7 +132,7 @@ describe('goodwill', () => {
 })
 
 describe('a waiver', () => {
-  it('ends a debt, and is refused above it', async () => {
+  it('clears a debt, and is refused above its amount', async () => {
     const { user, payment } = await paid(100)
     for (let count = 0; count < 10; count++)
       await user.send('POST', '/calls', { body: { recipient_phone: '+2348031234567' } })
@@ -149,7 +149,7 @@ describe('a waiver', () => {
 })
 
 describe('a refund by an operator', () => {
-  it('may be paid by hand, with evidence, after the window of the user', async () => {
+  it('can be paid by hand, with evidence, after the window for users', async () => {
     const { user, payment } = await paid(300)
     const body = {
       payment: payment.payment_reference,

@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000
 const REFERENCE = paymentRow().reference
 const attemptOf = (attempt: number) => `${REFERENCE}_a${attempt}`
 
-/** A wallet's answer after it reversed everything. */
+/** Response of a wallet that has reversed the whole payment. */
 const REVERSED: PaymentCredit = {
   netCreditedKobo: kobo(0),
   refundedKobo: kobo(0),

@@ -28,7 +28,7 @@ const only = (world: RefundWorld) => {
   return refund
 }
 
-/** Runs what may be killed. */
+/** Runs a function that may be killed. */
 async function survive(run: () => Promise<unknown>): Promise<void> {
   try {
     await run()
@@ -69,7 +69,7 @@ const SCENARIOS: Scenario[] = [
   ['time-out, then unknown (R7)', ['lost'], 'completed', undefined],
   ['time-out, then known (R9)', ['lost_landed'], 'completed', undefined],
   ['5xx twice', ['error_500', 'error_500'], 'completed', undefined],
-  ['R5, then M02, then accepted', ['R5', 'M01', '99'], 'completed', undefined],
+  ['R5, M01 and 99, then accepted', ['R5', 'M01', '99'], 'completed', undefined],
   ['failed by the gateway', [], 'failed', undefined],
   ['completed, and failed days later', [], 'completed', 'bounced'],
 ]
@@ -144,7 +144,7 @@ describe('a refund', () => {
   )
 
   it.each(['R5', 'R10', 'R11', 'M01', '99'] as const)(
-    'that Monnify cannot pay for three days (%s) becomes an exception, and keeps its money',
+    'that Monnify cannot pay for three days (%s) becomes an exception, and its money stays held',
     async (code) => {
       const world = refundWorld()
       world.gateway.faults.push(...Array<OrderFault>(40).fill(code))
@@ -164,7 +164,7 @@ describe('a refund', () => {
     },
   )
 
-  it('keeps being tried, however often its user repeats the request', async () => {
+  it('is still retried, however often its user repeats the request', async () => {
     const world = refundWorld()
     world.gateway.faults.push(...Array<OrderFault>(43).fill('R5'))
     await request(world)
@@ -177,7 +177,7 @@ describe('a refund', () => {
     expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO - AMOUNT })
   })
 
-  it('that was rejected after a time-out, and had landed, is taken back a day later', async () => {
+  it('that was rejected although Monnify had its first order is debited a day later', async () => {
     const world = refundWorld()
     world.gateway.faults.push('lost_landed', 'R12')
     world.gateway.isQueryDown = true
@@ -196,7 +196,7 @@ describe('a refund', () => {
     expect(world.user.sums().refund).toBe(0)
   })
 
-  it('takes what its wallet lacks from the other one, and leaves goodwill there as goodwill', async () => {
+  it('receives the amount that its wallet lacks from the other one, and goodwill stays goodwill', async () => {
     const world = refundWorld({ spentKobo: 25_000 })
     world.user.primary.giveGoodwill({ uuid: 'g', amountKobo: kobo(500) })
     await request(world)

@@ -91,7 +91,7 @@ const exceptionsOf = async (subject: string) =>
   ).results.map((row) => row['kind'])
 
 describe('a refund by the payer', () => {
-  it('leaves the wallet at once, and is completed when Monnify says so', async () => {
+  it('debits the wallet at once, and is completed when Monnify confirms it', async () => {
     const { user, uuid } = await paid(500)
     const path = `/payments/${uuid}/refunds`
     const body = { amount: 150, reason: 'Paid twice' }
@@ -121,7 +121,7 @@ describe('a refund by the payer', () => {
     expect((await user.send('GET', `/payments/${uuid}`)).body.refunded_amount).toBe(0)
   })
 
-  it('of everything is repeated by its key, and another one with that key is refused', async () => {
+  it('of the whole payment can be repeated with its key; another amount with that key is refused', async () => {
     const { user, uuid } = await paid(500)
     const path = `/payments/${uuid}/refunds`
     const headers = { 'Idempotency-Key': 'all' }
@@ -151,7 +151,7 @@ describe('a refund by the payer', () => {
     expect((await credits(user)).balance).toBe(500)
   })
 
-  it('of what was spent, of another user, and after its window is refused', async () => {
+  it('is refused for spent money, for the payment of another user, and after the window', async () => {
     const { user, uuid } = await paid(500)
     const path = `/payments/${uuid}/refunds`
     const body = { amount: 150, reason: 'Paid twice' }
@@ -177,7 +177,7 @@ describe('a refund by the payer', () => {
 })
 
 describe('a refund in the dashboard', () => {
-  it('is taken back by its event, which names no payment', async () => {
+  it('is debited after its event, which names no payment', async () => {
     const { user, uuid, reference } = await paid(100)
     const refund = refundGateway.made(reference, 30)
     for (const _ of ['event', 'duplicate'])
@@ -199,7 +199,7 @@ describe('a refund in the dashboard', () => {
     expect((await credits(user)).balance).toBe(0)
   })
 
-  it('that could not be confirmed is taken back by the next check', async () => {
+  it('that could not be confirmed is debited by the next check', async () => {
     const { user, reference } = await paid(100)
     refundGateway.made(reference, 30)
     const query = vi.spyOn(world.gateway, 'query')
@@ -211,7 +211,7 @@ describe('a refund in the dashboard', () => {
     expect((await credits(user)).balance).toBe(70)
   })
 
-  it('that the status reports is searched, and a partial one does not take all', async () => {
+  it('that the status reports is found in the list, and debits only its own amount', async () => {
     const { user, reference } = await paid(100)
     refundGateway.made(reference, 40)
     world.gateway.says(reference, 'REFUNDED', 60)
@@ -219,7 +219,7 @@ describe('a refund in the dashboard', () => {
     expect((await credits(user)).balance).toBe(60)
   })
 
-  it('that no refund explains is an exception, unless nothing of the payment is left', async () => {
+  it('that the status reports but the list lacks is an exception, unless nothing of the payment is left', async () => {
     const { user, reference } = await paid(100)
     world.gateway.says(reference, 'REFUNDED', 50)
     await sendEvent(world.send, paidEvent(reference, 100))
@@ -230,7 +230,7 @@ describe('a refund in the dashboard', () => {
     expect((await credits(user)).balance).toBe(0)
   })
 
-  it('of what a refund had paid out is taken back after the bank returned that refund', async () => {
+  it('of money that an ordered refund had paid out is debited after the bank returned that refund', async () => {
     const { user, uuid, reference } = await paid(500)
     const body = { amount: 500, reason: 'Paid twice' }
     await user.send('POST', `/payments/${uuid}/refunds`, { body })
@@ -275,7 +275,7 @@ describe('a refund in the dashboard', () => {
 })
 
 describe('a completed payment', () => {
-  it('that no check could query until 50 days have passed is an exception', async () => {
+  it('becomes an exception if no check succeeds within 50 days', async () => {
     const { user, uuid, reference } = await paid(100)
     const query = vi.spyOn(world.gateway, 'query')
     query.mockResolvedValue(refuse({ code: 'gateway_unavailable' }))

@@ -95,7 +95,7 @@ describe('an order of a refund', () => {
     })
   })
 
-  it('names both parts of another account', async () => {
+  it('has the number and the bank of another account', async () => {
     const { client, requests } = clientBefore(() => Response.json(success(refund())))
     const destination = { accountNumber: '0123456789', bankCode: '058' }
     await client.orderRefund({ ...order, destination })
@@ -201,7 +201,7 @@ describe('a query of a refund', () => {
     [200, 'R7'],
     [404, 'R7'],
     [404, '99'],
-  ])('knows no refund after status %i with code %s', async (status, code) => {
+  ])('finds no refund after status %i with code %s', async (status, code) => {
     const { client } = clientBefore(() => Response.json(failure('None', code), { status }))
     expect(await client.queryRefund(REFUND)).toEqual({ ok: true, value: undefined })
   })

@@ -12,7 +12,7 @@ const topUp = (wallet: MemoryWallet, naira: number, name = ATTEMPT) => {
 
 const LATER = { paymentUuid: 'q', reference: 'AIL-2_a1' }
 
-/** Talks for as many naira, at 10 NGN a minute. */
+/** Makes a call that costs `naira`, at 10 NGN a minute. */
 function talk(wallet: MemoryWallet, naira: number): void {
   const uuid = `call-${wallet.nowMs}`
   expect(wallet.initiate(uuid).ok).toBe(true)
@@ -32,7 +32,7 @@ const expectBalanced = (user: MemoryUser): void =>
   expect(Object.values(user.sums()).reduce((sum, amount) => sum + amount, 0)).toBe(0)
 
 describe('a reversal of 100 after spending 80', () => {
-  it('takes 20 at once; a top-up of 50 pays the debt, and the next leaves its rest', () => {
+  it('debits 20 at once; a top-up of 50 pays the debt, and the rest of the next one stays', () => {
     const user = new MemoryUser()
     const { call_credits: credits } = user
     topUp(credits, 100)
@@ -58,7 +58,7 @@ describe('a reversal of 100 after spending 80', () => {
     expectBalanced(user)
   })
 
-  it('is the same with the money in the other wallet, which pays under a transfer of its own', () => {
+  it('is also paid by the other wallet, with a separate transfer', () => {
     const user = new MemoryUser()
     const { primary, call_credits: credits } = user
     topUp(primary, 100)
@@ -129,7 +129,7 @@ it('no call starts while a debt is open, and the refusal says why', () => {
   expectBalanced(user)
 })
 
-it('what an ended call releases pays the debt before another call can use it', () => {
+it('money that an ended call releases pays the debt before another call can use it', () => {
   const { call_credits: credits } = new MemoryUser()
   topUp(credits, 20)
   credits.initiate('ringing')

@@ -9,7 +9,7 @@ const EXPECTED = kobo(30_000)
 const total = (user: MemoryUser): number =>
   Object.values(user.sums()).reduce((sum, amount) => sum + amount, 0)
 
-/** News of the gateway at some moment: how much of the payment it had received and refunded. */
+/** Report of the gateway at some moment: the amounts received and refunded until then. */
 const report = (wallet: MemoryWallet, receivedKobo: number, refundedKobo: number) =>
   wallet.creditPayment({
     ...ATTEMPT,
@@ -18,7 +18,7 @@ const report = (wallet: MemoryWallet, receivedKobo: number, refundedKobo: number
     refundedKobo: kobo(refundedKobo),
   })
 
-/** A dashboard refund, whole or in three parts, and the order in which its news arrives. */
+/** A dashboard refund, whole or in three parts, and the order in which its reports arrive. */
 const histories = fc
   .record({
     parts: fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 3 }),
@@ -53,7 +53,7 @@ function spend(user: MemoryUser, how: string, index: number): number {
 
 describe('a refund in the dashboard', () => {
   it.each(['primary', 'call_credits'] as const)(
-    'of a payment to %s ends at received less refunded, in 2,000 orders of news',
+    'of a payment to %s leaves received less refunded, in 2,000 orders of reports',
     (type) => {
       fc.assert(
         fc.property(histories, ({ parts, reports, spending }) => {
@@ -81,7 +81,7 @@ describe('a refund in the dashboard', () => {
     },
   )
 
-  it('and a chargeback of the same payment take its amount once; the excess is reported', () => {
+  it('and a chargeback of the same payment debit its amount once; the excess is reported', () => {
     for (const isReversedFirst of [true, false]) {
       const user = new MemoryUser()
       const { call_credits: credits } = user
@@ -95,7 +95,7 @@ describe('a refund in the dashboard', () => {
     }
   })
 
-  it('of more than was received takes what was received, reports the excess, and takes it later', () => {
+  it('of more than was received debits that, reports the excess, and debits it once received', () => {
     const { call_credits: credits } = new MemoryUser()
     expect(report(credits, EXPECTED, EXPECTED + 1)).toMatchObject({ value: { excessKobo: 1 } })
     expect(credits.state.head.balanceKobo).toBe(0)
