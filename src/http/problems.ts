@@ -98,9 +98,9 @@ function detailOf(refusal: Refusal): string {
     case 'debt_open':
       return `You owe ${formatNaira(refusal.debtKobo)} NGN, because a payment was reversed or refunded after it was spent. Top up to pay the debt.`
     case 'refund_exceeds_payment':
-      return `At most ${formatNaira(refusal.leftKobo)} NGN of the payment can be refunded. Lower the amount.`
+      return `At most ${formatNaira(refusal.leftKobo)} NGN of the payment can be refunded.`
     case 'amount_exceeds_debt':
-      return `The debt is ${formatNaira(refusal.debtKobo)} NGN. Lower the amount.`
+      return `The debt is ${formatNaira(refusal.debtKobo)} NGN.`
     case 'too_many_calls':
       return `A wallet can have at most ${refusal.limit} open calls. End one first.`
     case 'exception_state_conflict':
