@@ -1,6 +1,7 @@
 /** Requests of refunds, by the payer or by an operator. */
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Idempotency, IdempotentResult } from '../common/idempotency'
+import { logEvent } from '../common/log'
 import { kobo, type Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import type { Caller } from '../common/tokens/access-token'
@@ -118,6 +119,10 @@ export async function requestRefund(
   const limitKobo = request.operator === null ? userDayKobo : operatorDayKobo
   const refund = await refundStore.insertOnce(drafted, limitKobo)
   if (!refund) return refuse({ code: 'refund_limit_exceeded', limitKobo })
+  if (refund.uuid === drafted.uuid) {
+    const by = request.operator === null ? {} : { operator: request.operator }
+    logEvent('refund_requested', { user: payment.userUuid, reference: refund.reference, ...by })
+  }
   return resume(deps, refund, idempotency, refund.uuid !== drafted.uuid)
 }
 
