@@ -15,7 +15,8 @@ export type Refusal =
   | { code: 'exception_state_conflict'; state: string }
   | { code: 'refund_exceeds_payment'; leftKobo: Kobo }
   | { code: 'refund_not_allowed'; reason: string }
-  | { code: 'refund_limit_exceeded'; limitKobo: Kobo }
+  /** `limitCount`: maximum number of refunds, if there is one. */
+  | { code: 'refund_limit_exceeded'; limitKobo: Kobo; limitCount?: number }
   | { code: 'too_many_watchers' }
   | { code: 'call_state_conflict'; status: string }
   | { code: 'destination_not_allowed' }

@@ -110,7 +110,7 @@ function detailOf(refusal: Refusal): string {
     case 'unauthenticated':
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
     case 'refund_limit_exceeded':
-      return `The limit is ${formatNaira(refusal.limitKobo)} NGN in 24 hours.`
+      return `The limit is ${formatNaira(refusal.limitKobo)} NGN${refusal.limitCount === undefined ? '' : `, and ${refusal.limitCount} refunds,`} in 24 hours.`
     case 'refund_not_allowed':
     case 'gateway_refused':
       return refusal.reason

@@ -14,7 +14,7 @@ import { type AppContext, type AppEnv, createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
 import { REFUND_METHODS } from '../refunds/core/refund'
 import { presentRefund, reasonField } from '../refunds/schemas'
-import { decideManualRefund, type RefundDeps, requestRefund } from '../refunds/service'
+import { decideRefund, type RefundDeps, requestRefund } from '../refunds/service'
 import { WALLET_TYPES } from '../wallets/core/wallet'
 import { findUserBy, operatorField, reasonLine, subjectField } from './schemas'
 import { adjust, type Adjustment, type AdjustmentDeps } from './adjustments'
@@ -159,7 +159,7 @@ export function moneyRoutes(deps: MoneyDeps) {
     })
     .openapi(decision, async (c) => {
       const { refund: uuid, outcome, evidence, as } = c.req.valid('json')
-      const decided = await decideManualRefund(deps, uuid, {
+      const decided = await decideRefund(deps, uuid, {
         outcome,
         evidence: `${as}: ${evidence}`,
       })

@@ -7,13 +7,20 @@ import { type Kobo, subtractKobo } from '../common/money'
 import { type Refusal, refuse, ok, type Result } from '../common/result'
 import type { ExceptionStore } from '../exceptions/store'
 import type { CheckStore } from '../payments/check-store'
-import { nextCheckTime } from '../payments/core/checks'
+import { nextCheckTime, retryCheckTime } from '../payments/core/checks'
 import type { GatewayRefund, RefundGateway } from '../payments/monnify/refunds'
 import type { Payment, PaymentStore } from '../payments/store'
 import type { RefundOutcome, RefundState } from '../wallets/core/refund-commands'
 import { otherType } from '../wallets/core/wallet'
 import type { WalletClient } from '../wallets/object/client'
-import { isDecided, isOrderedAgain, lastQueryTime, nextRefundTry } from './core/refund'
+import {
+  isDecided,
+  isOrderable,
+  isTryDue,
+  manualDueTime,
+  nextRefundTry,
+  TRY_LEASE_MS,
+} from './core/refund'
 import type { Refund, RefundStore } from './store'
 
 export interface PayDeps {
@@ -31,39 +38,48 @@ interface Work {
   readonly payment: Payment
 }
 
+/** A try, which owns the refund until its next try is due. */
+interface Try extends Work {
+  /** Whether no earlier try can have held or ordered anything. */
+  readonly isFirst: boolean
+}
+
 /** Refusals of the wallet that end the refund. */
 const FINAL = new Set<Refusal['code']>([
   'wallet_frozen',
   'debt_open',
   'refund_exceeds_payment',
   'insufficient_funds',
+  'refund_not_allowed',
 ])
 
 /**
- * Advances a refund as far as possible now. Refuses what the wallet refuses; the refund has then failed. Changes
- * nothing if the refund is decided, or if another request is paying it.
+ * Advances a refund as far as possible now. Refuses what the wallet refuses; the refund has then failed or was removed.
+ * Changes nothing if the refund is decided, or if another try owns it.
  */
 export async function payRefund(deps: PayDeps, refund: Refund): Promise<Result<Refund>> {
-  if (isDecided(refund.status)) return ok(refund)
   const nowMs = deps.now()
+  if (isDecided(refund.status) || !isTryDue(refund, nowMs)) return ok(refund)
   const nextRetryMs = nextRefundTry(refund.createdAtMs, nowMs)
   const nextTryAtMs = nextRetryMs ?? nextCheckTime(refund.createdAtMs, nowMs)
   const payment = await deps.paymentStore.byUuid(refund.paymentUuid)
   if (!payment || !(await deps.refundStore.beginTry(refund, nextTryAtMs)))
     return reread(deps, refund)
-  const work = { refund: { ...refund, nextTryAtMs }, payment }
-  const paid = refund.status === 'pending' ? await start(deps, work) : await confirm(deps, work)
-  if (paid.ok && paid.value.status === 'processing' && nextRetryMs === null)
-    await recordUndecided(deps, paid.value)
-  return paid
+  const begun = { refund: { ...refund, tries: refund.tries + 1, nextTryAtMs }, payment }
+  const work = { ...begun, isFirst: refund.tries === 0 }
+  try {
+    const paid = refund.status === 'pending' ? await start(deps, work) : await confirm(deps, work)
+    if (paid.ok && !isDecided(paid.value.status) && nextRetryMs === null)
+      await recordUndecided(deps, paid.value)
+    return paid
+  } catch (error) {
+    if (nextRetryMs === null) await recordUndecided(deps, refund)
+    throw error
+  }
 }
 
-/** Records a refund that Monnify has not decided. An operator decides a manual one. */
-async function recordUndecided(
-  deps: PayDeps,
-  { method, reference, amountKobo }: Refund,
-): Promise<void> {
-  if (method === 'manual') return
+/** Records a refund that is undecided after three days, so that an operator decides it. */
+async function recordUndecided(deps: PayDeps, { reference, amountKobo }: Refund): Promise<void> {
   const kind = 'refund_undecided'
   await deps.exceptionStore.record({ kind, subject: reference, amountKobo, atMs: deps.now() })
 }
@@ -73,37 +89,61 @@ async function reread({ refundStore }: PayDeps, refund: Refund): Promise<Result<
 }
 
 /**
- * Holds the money, then orders. If the wallet refuses the hold, the refund fails, and its idempotency key can be used
- * again.
+ * Reports whether the try still owns the refund, and extends that. Checked before each step that another try must not
+ * repeat or contradict.
  */
-async function start(deps: PayDeps, work: Work): Promise<Result<Refund>> {
+const owns = ({ refundStore, now }: PayDeps, { refund }: Try): Promise<boolean> =>
+  refundStore.extendTry(refund, now() + TRY_LEASE_MS)
+
+/** Holds the money, then orders. A refund that is older than three days is not ordered for the first time either. */
+async function start(deps: PayDeps, work: Try): Promise<Result<Refund>> {
   const { refund } = work
-  const held = await holdMoney(deps, work)
+  const { createdAtMs, method } = refund
+  const { held, isMoved } = await holdMoney(deps, work)
   if (!held.ok && held.refusal.code === 'request_in_progress') return reread(deps, refund)
-  if (!held.ok) {
-    if (!FINAL.has(held.refusal.code)) throw new Error(`the hold was refused: ${held.refusal.code}`)
-    await settle(deps, work, 'failed', held.refusal.code)
-    await deps.refundStore.update(refund.uuid, { idempotencyKey: null })
-    return held
-  }
-  await deps.checkStore.recordRefunded(
-    refund.paymentUuid,
-    held.value.refundedKobo,
-    held.value.entrySeq,
-  )
-  const isManual = refund.method === 'manual'
+  if (!held.ok) return endRefusedHold(deps, work, held.refusal, isMoved)
+  const { refundedKobo, entrySeq } = held.value
+  await deps.checkStore.recordRefunded(refund.paymentUuid, refundedKobo, entrySeq)
+  if (!(await owns(deps, work))) return reread(deps, refund)
+  const isManual = method === 'manual'
   const processing = await deps.refundStore.update(refund.uuid, {
     status: 'processing',
-    ...(isManual && { nextTryAtMs: null }),
+    ...(isManual && { nextTryAtMs: manualDueTime(createdAtMs) }),
   })
-  return isManual ? ok(processing) : order(deps, work, true)
+  return isManual || !isOrderable(createdAtMs, deps.now()) ? ok(processing) : order(deps, work)
+}
+
+/**
+ * Ends a refund whose hold the wallet refused; its idempotency key can be used again. A refund that never moved
+ * anything is removed.
+ */
+async function endRefusedHold(
+  deps: PayDeps,
+  work: Try,
+  refusal: Refusal,
+  isMoved: boolean,
+): Promise<Result<Refund>> {
+  if (!FINAL.has(refusal.code)) throw new Error(`the hold was refused: ${refusal.code}`)
+  if (!(await owns(deps, work))) return reread(deps, work.refund)
+  if (work.isFirst && !isMoved) await deps.refundStore.remove(work.refund)
+  else {
+    await settle(deps, work, 'failed', refusal.code)
+    await deps.refundStore.update(work.refund.uuid, { idempotencyKey: null })
+  }
+  return refuse(refusal)
+}
+
+interface Hold {
+  readonly held: Result<RefundState>
+  /** Whether the user's other wallet may have sent money for the refund. */
+  readonly isMoved: boolean
 }
 
 /**
  * Holds the money. If the payment's wallet has too little, the user's other wallet sends the difference. Refuses what
  * the wallets refuse, `debt_open` for a debt in either, and `request_in_progress` while that transfer is in transit.
  */
-async function holdMoney(deps: PayDeps, { refund, payment }: Work): Promise<Result<RefundState>> {
+async function holdMoney(deps: PayDeps, { refund, payment }: Work): Promise<Hold> {
   const { userUuid, walletType: type } = payment
   const { amountKobo } = refund
   const requestId = currentRequestId()
@@ -114,18 +154,20 @@ async function holdMoney(deps: PayDeps, { refund, payment }: Work): Promise<Resu
     )
   const other = { userUuid, type: otherType(type) }
   const debt = await deps.wallets.send(other, (wallet) => wallet.debt())
-  if (!debt.ok) return debt
-  if (debt.value > 0) return refuse({ code: 'debt_open', debtKobo: debt.value })
+  if (!debt.ok) return { held: debt, isMoved: false }
+  if (debt.value > 0)
+    return { held: refuse({ code: 'debt_open', debtKobo: debt.value }), isMoved: false }
   const held = await hold()
-  if (held.ok || held.refusal.code !== 'insufficient_funds') return held
+  if (held.ok || held.refusal.code !== 'insufficient_funds') return { held, isMoved: false }
   const lackingKobo = subtractKobo(held.refusal.requiredKobo, held.refusal.availableKobo)
   const transfer = { uuid: refund.uuid, paymentUuid: refund.paymentUuid, to: type }
   const sent = await deps.wallets.send(other, (wallet) =>
     wallet.sendForRefund({ ...transfer, amountKobo: lackingKobo }, requestId),
   )
-  if (!sent.ok) return sent.refusal.code === 'insufficient_funds' ? held : sent
-  if (!sent.value.delivered) return refuse({ code: 'request_in_progress' })
-  return hold()
+  if (!sent.ok)
+    return { held: sent.refusal.code === 'insufficient_funds' ? held : sent, isMoved: false }
+  if (!sent.value.delivered) return { held: refuse({ code: 'request_in_progress' }), isMoved: true }
+  return { held: await hold(), isMoved: true }
 }
 
 const nameOf = ({ paymentUuid, paymentReference, uuid: refundUuid }: Refund) => ({
@@ -134,8 +176,8 @@ const nameOf = ({ paymentUuid, paymentReference, uuid: refundUuid }: Refund) => 
   refundUuid,
 })
 
-/** @param isFirst whether no order was sent before */
-async function order(deps: PayDeps, work: Work, isFirst: boolean): Promise<Result<Refund>> {
+/** Orders the refund. If an order that may not be the first is rejected, the refund is still queried later. */
+async function order(deps: PayDeps, work: Try): Promise<Result<Refund>> {
   const { refund } = work
   const ordered = await deps.refundGateway.orderRefund({
     refundReference: refund.reference,
@@ -147,9 +189,10 @@ async function order(deps: PayDeps, work: Work, isFirst: boolean): Promise<Resul
   })
   logEvent('refund_ordered', { reference: refund.reference, kind: ordered.kind })
   if (ordered.kind === 'rejected') {
+    if (!(await owns(deps, work))) return reread(deps, refund)
     const failed = await settle(deps, work, 'failed', ordered.code)
-    if (isFirst) return ok(failed)
-    const nextTryAtMs = lastQueryTime(deps.now())
+    if (work.isFirst) return ok(failed)
+    const nextTryAtMs = nextCheckTime(refund.createdAtMs, deps.now())
     return ok(await deps.refundStore.update(refund.uuid, { nextTryAtMs }))
   }
   if (ordered.kind === 'wait') return reread(deps, refund)
@@ -161,14 +204,14 @@ const destinationOf = (stored: string) =>
   JSON.parse(stored) as { readonly accountNumber: string; readonly bankCode: string }
 
 /** Queries before it orders again: an earlier order may have arrived although its response was lost. */
-async function confirm(deps: PayDeps, work: Work): Promise<Result<Refund>> {
-  if (work.refund.method === 'manual') return ok(work.refund)
+async function confirm(deps: PayDeps, work: Try): Promise<Result<Refund>> {
+  if (!isMonnifys(work.refund)) return ok(work.refund)
   const queried = await deps.refundGateway.queryRefund(work.refund.reference)
   if (!queried.ok) return reread(deps, work.refund)
   if (queried.value) return apply(deps, work, queried.value)
-  return isOrderedAgain(work.refund.createdAtMs, deps.now())
-    ? order(deps, work, false)
-    : reread(deps, work.refund)
+  const isOrderedAgain =
+    isOrderable(work.refund.createdAtMs, deps.now()) && (await owns(deps, work))
+  return isOrderedAgain ? order(deps, work) : reread(deps, work.refund)
 }
 
 /** Applies Monnify's record of the refund. */
@@ -208,7 +251,7 @@ export async function settle(
   if (outcome === 'failed') await deps.checkStore.makeCheckDue(payment.uuid, nowMs)
   const known = (await deps.refundStore.byUuid(refund.uuid)) ?? refund
   const completedAtMs = outcome === 'completed' ? (known.completedAtMs ?? nowMs) : null
-  const isChecked = completedAtMs !== null && refund.method === 'monnify'
+  const isChecked = completedAtMs !== null && isMonnifys(known)
   if (outcome !== known.status) logEvent(`refund_${outcome}`, { reference: refund.reference })
   return deps.refundStore.update(refund.uuid, {
     status: outcome,
@@ -222,8 +265,13 @@ export async function settle(
 const recordExcess = (deps: PayDeps, { reference: subject }: Refund, amountKobo: Kobo) =>
   deps.exceptionStore.record({ kind: 'excess_refund', subject, amountKobo, atMs: deps.now() })
 
+/** Reports whether Monnify decides the refund. Otherwise an operator does, with evidence. */
+const isMonnifys = ({ method, evidence }: Refund): boolean =>
+  method === 'monnify' && evidence === null
+
 /** Queries Monnify about a refund and applies the result, whatever its status. Refuses `gateway_unavailable`. */
 async function recheck(deps: PayDeps, refund: Refund): Promise<Result<Refund>> {
+  if (!isMonnifys(refund)) return ok(refund)
   const payment = await deps.paymentStore.byUuid(refund.paymentUuid)
   const queried = await deps.refundGateway.queryRefund(refund.reference)
   if (!queried.ok) return queried
@@ -236,15 +284,18 @@ async function recheck(deps: PayDeps, refund: Refund): Promise<Result<Refund>> {
 export async function confirmRefund(deps: PayDeps, reference: string): Promise<Result<Refund>> {
   const refund = await deps.refundStore.byReference(reference)
   if (!refund) return refuse({ code: 'not_found' })
-  return refund.method === 'manual' ? ok(refund) : recheck(deps, refund)
+  return recheck(deps, refund)
 }
 
 const LIMIT = 50
+/** Monnify's time-outs could make a run longer than the time until the next one. */
+const SWEEP_LIMIT_MS = 60_000
 
 /** Cron job: tries undecided refunds, and checks decided ones again. A failure does not stop the others. */
 export async function sweepRefunds(deps: PayDeps): Promise<void> {
   const nowMs = deps.now()
   for (const refund of await deps.refundStore.listDue(nowMs, LIMIT)) {
+    if (deps.now() >= nowMs + SWEEP_LIMIT_MS) return
     try {
       if (isDecided(refund.status)) await checkDecided(deps, refund)
       else await payRefund(deps, refund)
@@ -254,10 +305,20 @@ export async function sweepRefunds(deps: PayDeps): Promise<void> {
   }
 }
 
-/** Sets the next check before it queries. */
+/**
+ * Sets the next check before it queries. If Monnify does not respond, the check is repeated; the last failure is an
+ * exception.
+ */
 async function checkDecided(deps: PayDeps, refund: Refund): Promise<void> {
-  const { completedAtMs } = refund
-  const nextMs = completedAtMs === null ? null : nextCheckTime(completedAtMs, deps.now())
-  await deps.refundStore.update(refund.uuid, { nextTryAtMs: nextMs })
-  await recheck(deps, { ...refund, nextTryAtMs: nextMs })
+  const { uuid, reference: subject, amountKobo } = refund
+  const sinceMs = refund.completedAtMs ?? refund.createdAtMs
+  const nowMs = deps.now()
+  const nextTryAtMs = nextCheckTime(sinceMs, nowMs)
+  await deps.refundStore.update(uuid, { nextTryAtMs })
+  const checked = await recheck(deps, { ...refund, nextTryAtMs })
+  if (checked.ok) return
+  const retryMs = retryCheckTime(sinceMs, nowMs)
+  await deps.refundStore.update(uuid, { nextTryAtMs: retryMs })
+  if (retryMs === null)
+    await deps.exceptionStore.record({ kind: 'check_failed', subject, amountKobo, atMs: nowMs })
 }

@@ -9,7 +9,7 @@ import { attemptReference, newRefundReference } from '../payments/core/reference
 import { interpretTransaction } from '../payments/core/payment'
 import type { Gateway } from '../payments/monnify/client'
 import type { Payment } from '../payments/store'
-import { checkRefund, type RefundRequest } from './core/refund'
+import { checkRefund, DAY_REFUNDS, isDecided, isOrderable, type RefundRequest } from './core/refund'
 import { type PayDeps, payRefund, settle } from './pay'
 import type { Refund } from './store'
 
@@ -118,7 +118,12 @@ export async function requestRefund(
   const { userDayKobo, operatorDayKobo } = refundLimits
   const limitKobo = request.operator === null ? userDayKobo : operatorDayKobo
   const refund = await refundStore.insertOnce(drafted, limitKobo)
-  if (!refund) return refuse({ code: 'refund_limit_exceeded', limitKobo })
+  if (!refund)
+    return refuse({
+      code: 'refund_limit_exceeded',
+      limitKobo,
+      ...(request.operator === null && { limitCount: DAY_REFUNDS }),
+    })
   if (refund.uuid === drafted.uuid) {
     const by = request.operator === null ? {} : { operator: request.operator }
     logEvent('refund_requested', { user: payment.userUuid, reference: refund.reference, ...by })
@@ -170,26 +175,62 @@ async function findMoney(
   return refuse({ code: 'refund_exceeds_payment', leftKobo: mostKobo })
 }
 
+/** An operator's decision about a refund that was paid by hand, or that will not be paid. */
+export interface RefundDecision {
+  readonly outcome: 'completed' | 'failed'
+  readonly evidence: string
+}
+
+/** Failure reason of a refund that an operator decided not to pay. */
+const NOT_PAID = 'not_paid'
+
 /**
- * Records that an operator paid a refund by hand, or could not. Refuses `not_found`, and `refund_not_allowed` for a
- * refund that is not manual or has another outcome.
+ * Records an operator's decision about a manual refund, or about one that Monnify has not decided for three days. The
+ * first decision counts; a repeat changes nothing. Refuses `not_found`, `gateway_unavailable`, and `refund_not_allowed`
+ * for a refund that has another outcome, or that Monnify may still pay.
  */
-export async function decideManualRefund(
+export async function decideRefund(
   deps: RefundDeps,
   uuid: string,
-  decision: { readonly outcome: 'completed' | 'failed'; readonly evidence: string },
+  { outcome, evidence }: RefundDecision,
 ): Promise<Result<Refund>> {
   const refund = await deps.refundStore.byUuid(uuid)
   const payment = refund && (await deps.paymentStore.byUuid(refund.paymentUuid))
   if (!refund || !payment) return refuse({ code: 'not_found' })
-  const { outcome, evidence } = decision
-  if (refund.method !== 'manual' || (refund.status !== 'processing' && refund.status !== outcome))
-    return refuse({
-      code: 'refund_not_allowed',
-      reason: 'Only a manual refund in progress can be completed or failed.',
-    })
-  if (refund.status === outcome) return ok(refund)
-  await deps.refundStore.update(uuid, { evidence })
-  const reason = outcome === 'failed' ? 'not_paid' : null
-  return ok(await settle(deps, { refund, payment }, outcome, reason))
+  if (isDecided(refund.status))
+    return refund.status === outcome ? ok(refund) : alreadyDecided(refund)
+  const allowed = await mayDecide(deps, refund)
+  if (!allowed.ok) return allowed
+  const failureReason = outcome === 'failed' ? NOT_PAID : null
+  const isOurs = await deps.refundStore.recordDecision(uuid, { evidence, failureReason })
+  const decided = isOurs ? refund : await deps.refundStore.byUuid(uuid)
+  const isContradicted = !isOurs && decided?.failureReason !== failureReason
+  if (!decided || isContradicted) return alreadyDecided(decided ?? refund)
+  return ok(await settle(deps, { refund: decided, payment }, outcome, failureReason))
+}
+
+const alreadyDecided = ({ status, failureReason }: Refund) => {
+  const isFailed = status === 'failed' || failureReason === NOT_PAID
+  return refuse({
+    code: 'refund_not_allowed',
+    reason: `The refund has another outcome: ${isFailed ? 'failed' : 'completed'}.`,
+  })
+}
+
+/** Reports whether the decision is an operator's: Monnify must not be able to pay the refund any more. */
+async function mayDecide(
+  { refundGateway, now }: RefundDeps,
+  { method, status, createdAtMs, reference, amountKobo }: Refund,
+): Promise<Result<null>> {
+  const notAllowed = (reason: string) => refuse({ code: 'refund_not_allowed', reason })
+  if (status !== 'processing') return notAllowed('The refund holds no money yet. Retry later.')
+  if (method === 'manual') return ok(null)
+  if (isOrderable(createdAtMs, now()))
+    return notAllowed('Monnify may still pay this refund. Retry three days after its request.')
+  const queried = await refundGateway.queryRefund(reference)
+  if (!queried.ok) return queried
+  const isKnown = queried.value && queried.value.amountKobo === amountKobo
+  return isKnown && queried.value?.status !== 'failed'
+    ? notAllowed('Monnify knows this refund. The next check applies its status.')
+    : ok(null)
 }

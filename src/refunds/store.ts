@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, getTableColumns, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
+import { DAY_REFUNDS } from './core/refund'
 import { refunds } from './table'
 
 type RefundRow = typeof refunds.$inferSelect
@@ -9,10 +10,11 @@ export type Refund = Omit<RefundRow, 'amountKobo'> & { readonly amountKobo: Kobo
 
 export interface RefundStore {
   /**
-   * Inserts a refund, unless the user's idempotency key is taken or the limit would be exceeded.
-   * @param limitKobo limit of 24 hours: of the user's own refunds or, for an operator's refund, of all amounts that
-   * operators refund, give and waive
-   * @returns the refund with that key; `undefined` if the limit would be exceeded
+   * Inserts a refund, unless the user's idempotency key is taken or a limit of 24 hours would be exceeded: `limitKobo` or,
+   * for a user's own refunds, `DAY_REFUNDS`.
+   * @param limitKobo limit of the user's own refunds or, for an operator's refund, of all amounts that operators refund,
+   * give and waive
+   * @returns the refund with that key; `undefined` if a limit would be exceeded
    */
   insertOnce(refund: Refund, limitKobo: Kobo): Promise<Refund | undefined>
   byUuid(uuid: string): Promise<Refund | undefined>
@@ -22,8 +24,20 @@ export interface RefundStore {
   ofPayment(paymentUuid: string, limit: number): Promise<Refund[]>
   /** Amount of a payment's refunds under an attempt's reference that did not fail. */
   orderedKobo(paymentUuid: string, paymentReference: string): Promise<number>
-  /** Counts a try, if the status and the number of tries are still those of `refund`. @returns whether it was counted */
+  /**
+   * Begins a try that owns the refund until the next one is due. Only one of several requests begins it: the status and
+   * the number of tries must be those of `refund`, and no other try may own it. @returns whether it has begun
+   */
   beginTry(refund: Refund, nextTryAtMs: number | null): Promise<boolean>
+  /** Extends the ownership of a try. @param refund with the number of its try @returns whether the try still owns it */
+  extendTry(refund: Refund, untilMs: number): Promise<boolean>
+  /** Records an operator's decision, if there is none yet. @returns whether it was recorded */
+  recordDecision(
+    uuid: string,
+    decision: Pick<Refund, 'evidence' | 'failureReason'>,
+  ): Promise<boolean>
+  /** Removes a refund that never held money. */
+  remove(refund: Refund): Promise<void>
   /** Updates a refund. @returns the updated refund */
   update(uuid: string, update: Partial<Refund>): Promise<Refund>
   /** Refunds that are due for a try or a later check, the most overdue first. */
@@ -44,6 +58,13 @@ function spentSince({ userUuid, operator }: Refund, sinceMs: number) {
     + (SELECT COALESCE(SUM(amount_kobo), 0) FROM adjustments WHERE created_at_ms > ${sinceMs}))`
 }
 
+/** Number of a user's own refunds; zero for an operator's refund, which has no such limit. */
+const countSince = ({ userUuid, operator }: Refund, sinceMs: number) =>
+  operator === null
+    ? sql`(SELECT COUNT(*) FROM refunds
+        WHERE user_uuid = ${userUuid} AND created_at_ms > ${sinceMs} AND operator IS NULL)`
+    : sql`0`
+
 export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
   const select = () => db.select().from(refunds)
   const firstOf = (rows: RefundRow[]) => rows[0] as Refund | undefined
@@ -59,6 +80,7 @@ export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
       const inserted = await db.run(sql`INSERT INTO refunds (${sql.join(names, sql`, `)})
         SELECT ${sql.join(values, sql`, `)}
         WHERE ${spentSince(refund, refund.createdAtMs - DAY_MS)} + ${refund.amountKobo} <= ${limitKobo}
+          AND ${countSince(refund, refund.createdAtMs - DAY_MS)} < ${DAY_REFUNDS}
         ON CONFLICT (user_uuid, idempotency_key) DO NOTHING`)
       if (inserted.meta.changes === 1) return refund
       return byKey(refund.userUuid, refund.idempotencyKey ?? '')
@@ -88,17 +110,42 @@ export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
         )
       return (await sum.get())?.total ?? 0
     },
-    async beginTry({ uuid, status, tries }, nextTryAtMs) {
+    async beginTry({ uuid, status, tries, nextTryAtMs: readMs }, nextTryAtMs) {
       const isAsRead = and(
         eq(refunds.uuid, uuid),
         eq(refunds.status, status),
         eq(refunds.tries, tries),
+        readMs === null ? isNull(refunds.nextTryAtMs) : eq(refunds.nextTryAtMs, readMs),
       )
       const begun = await db
         .update(refunds)
         .set({ tries: tries + 1, nextTryAtMs })
         .where(isAsRead)
       return begun.meta.changes === 1
+    },
+    async extendTry({ uuid, tries }, untilMs) {
+      const extended = await db
+        .update(refunds)
+        .set({ nextTryAtMs: sql`MAX(next_try_at_ms, ${untilMs})` })
+        .where(
+          and(
+            eq(refunds.uuid, uuid),
+            eq(refunds.tries, tries),
+            inArray(refunds.status, ['pending', 'processing']),
+          ),
+        )
+      return extended.meta.changes === 1
+    },
+    async recordDecision(uuid, decision) {
+      const isUndecided = and(eq(refunds.status, 'processing'), isNull(refunds.evidence))
+      const recorded = await db
+        .update(refunds)
+        .set(decision)
+        .where(and(eq(refunds.uuid, uuid), isUndecided))
+      return recorded.meta.changes === 1
+    },
+    async remove({ uuid, tries }) {
+      await db.delete(refunds).where(and(eq(refunds.uuid, uuid), eq(refunds.tries, tries)))
     },
     async update(uuid, update) {
       const updated = await db.update(refunds).set(update).where(eq(refunds.uuid, uuid)).returning()

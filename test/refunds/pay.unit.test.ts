@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { confirmRefund, payRefund, sweepRefunds } from '../../src/refunds/pay'
-import { decideManualRefund, requestRefund } from '../../src/refunds/service'
+import { decideRefund, requestRefund } from '../../src/refunds/service'
+import type { WalletClient } from '../../src/wallets/object/client'
 import {
   Killed,
   type OrderFault,
@@ -164,15 +165,14 @@ describe('a refund', () => {
     },
   )
 
-  it('is still retried, however often its user repeats the request', async () => {
+  it('is not tried more often because its user repeats the request', async () => {
     const world = refundWorld()
-    world.gateway.faults.push(...Array<OrderFault>(43).fill('R5'))
+    world.gateway.faults.push(...Array<OrderFault>(5).fill('R5'))
     await request(world)
-    const again = () => payRefund(world.deps, only(world))
-    for (let times = 0; times < 40; times++) await again()
-    expect(only(world)).toMatchObject({ status: 'processing', tries: 41 })
-    expect(only(world).nextTryAtMs).toBe(world.recorded.state.nowMs + 60_000)
-    expect(world.recorded.named('exception')).toEqual([])
+    const nextTryAtMs = world.recorded.state.nowMs + 120_000
+    for (let times = 0; times < 40; times++) await payRefund(world.deps, only(world))
+    expect(only(world)).toMatchObject({ status: 'processing', tries: 1, nextTryAtMs })
+    expect(world.gateway.orders).toBe(1)
     await passDays(world, 4)
     expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO - AMOUNT })
   })
@@ -223,7 +223,7 @@ describe('a refund', () => {
     credits.reversePayment(spent)
     world.user.primary.settleRefund({ ...world.name, refundUuid: 'all' }, 'failed')
     expect(await request(world)).toMatchObject({ refusal: { code: 'debt_open' } })
-    expect(only(world)).toMatchObject({ status: 'failed', failureReason: 'debt_open' })
+    expect(refundsOf(world)).toEqual([])
     credits.waiveDebt({ uuid: 'w', amountKobo: kobo(1000) })
     expect(await request(world)).toMatchObject({ ok: true })
   })
@@ -236,12 +236,217 @@ describe('a refund', () => {
     expect(world.gateway.orders).toBe(0)
     const decision = { outcome: 'completed', evidence: 'Session 000015' } as const
     for (const _ of ['first', 'repeat'])
-      expect(await decideManualRefund(world.deps, only(world).uuid, decision)).toMatchObject({
+      expect(await decideRefund(world.deps, only(world).uuid, decision)).toMatchObject({
         value: { status: 'completed' },
       })
     expect(
-      await decideManualRefund(world.deps, only(world).uuid, { ...decision, outcome: 'failed' }),
+      await decideRefund(world.deps, only(world).uuid, { ...decision, outcome: 'failed' }),
     ).toMatchObject({ refusal: { code: 'refund_not_allowed' } })
     expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO - AMOUNT })
+  })
+})
+
+describe('requests of one refund at the same time', () => {
+  const sameKey = { key: 'k', fingerprint: 'f' }
+  const asked = {
+    amountKobo: AMOUNT,
+    method: 'monnify',
+    reason: 'Paid twice',
+    operator: null,
+  } as const
+
+  it('order it once, although the order is slow', async () => {
+    const world = refundWorld()
+    const order = world.gateway.orderRefund.bind(world.gateway)
+    const slow = Promise.withResolvers<void>()
+    world.gateway.orderRefund = async (given) => {
+      await slow.promise
+      return order(given)
+    }
+    const all = Array.from({ length: 4 }, () =>
+      requestRefund(world.deps, world.payment, asked, sameKey),
+    )
+    setImmediate(slow.resolve)
+    await Promise.all(all)
+    expect(world.gateway.orders).toBe(1)
+    expect(refundsOf(world)).toHaveLength(1)
+    expectSafe(world)
+  })
+
+  it('do not return the hold of another one', async () => {
+    const world = refundWorld()
+    world.gateway.queriesUntilDecided = 2
+    const { send } = world.deps.wallets
+    const refusing = Promise.withResolvers<void>()
+    /** The first request sees a debt, which is paid before the second one looks. */
+    let looks = 0
+    const wallets: WalletClient = {
+      send: async (name, command) => {
+        const answer = await send(name, command)
+        looks += 1
+        if (looks > 1) return answer
+        await refusing.promise
+        return { ok: true, value: kobo(100) } as typeof answer
+      },
+    }
+    const first = requestRefund({ ...world.deps, wallets }, world.payment, asked, sameKey)
+    await new Promise(setImmediate)
+    const second = await requestRefund(world.deps, world.payment, asked, sameKey)
+    refusing.resolve()
+    expect(await first).toMatchObject({ refusal: { code: 'debt_open' } })
+    expect(second).toMatchObject({ value: { answer: { status: 'pending' } } })
+    expect(world.gateway.orders).toBe(0)
+    expect(await requestRefund(world.deps, world.payment, asked, sameKey)).toMatchObject({
+      ok: true,
+    })
+    await passDays(world, 1)
+    expectSafe(world)
+    expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO - AMOUNT })
+  })
+
+  it('that another try has overtaken change nothing', async () => {
+    const world = refundWorld()
+    const order = world.gateway.orderRefund.bind(world.gateway)
+    const stalled = Promise.withResolvers<void>()
+    world.gateway.orderRefund = async () => {
+      await stalled.promise
+      return { kind: 'rejected', code: 'R12' }
+    }
+    const first = requestRefund(world.deps, world.payment, asked, sameKey)
+    await new Promise(setImmediate)
+    world.gateway.orderRefund = order
+    world.recorded.state.nowMs += 3 * 60_000
+    await sweepRefunds(world.deps)
+    stalled.resolve()
+    expect(await first).toMatchObject({ value: { answer: { status: 'completed' } } })
+    expectSafe(world)
+  })
+})
+
+describe('a refund that Monnify does not decide', () => {
+  const decide = (world: RefundWorld, outcome: 'completed' | 'failed') =>
+    decideRefund(world.deps, only(world).uuid, { outcome, evidence: 'Ada: session 000015' })
+
+  async function undecided(): Promise<RefundWorld> {
+    const world = refundWorld()
+    world.gateway.faults.push(...Array<OrderFault>(60).fill('R5'))
+    await request(world)
+    await passDays(world, 4)
+    return world
+  }
+
+  it.each(['completed', 'failed'] as const)(
+    'is decided by an operator after three days: %s',
+    async (outcome) => {
+      const world = await undecided()
+      expect(await decide(world, outcome)).toMatchObject({ value: { status: outcome } })
+      expect(await decide(world, outcome)).toMatchObject({ value: { status: outcome } })
+      const wallet = outcome === 'failed' ? PAID_KOBO : PAID_KOBO - AMOUNT
+      expect(world.user.sums()).toMatchObject({ refund: 0, wallet })
+      await passDays(world, 60)
+      expect(world.user.sums()).toMatchObject({ refund: 0, wallet })
+    },
+  )
+
+  it('is not decided by an operator while Monnify may still pay it', async () => {
+    const world = refundWorld()
+    world.gateway.faults.push('R5')
+    await request(world)
+    const refusal = { code: 'refund_not_allowed' }
+    expect(await decide(world, 'failed')).toMatchObject({ refusal })
+    const late = await undecided()
+    late.gateway.refunds.set(only(late).reference, {
+      record: {
+        refundReference: only(late).reference,
+        transactionReference: only(late).transactionReference,
+        amountKobo: AMOUNT,
+        status: 'open',
+      },
+      payouts: 0,
+    })
+    expect(await decide(late, 'failed')).toMatchObject({ refusal })
+    late.gateway.isQueryDown = true
+    expect(await decide(late, 'failed')).toMatchObject({ refusal: { code: 'gateway_unavailable' } })
+  })
+
+  it('has one outcome if two operators decide at the same time', async () => {
+    const world = await undecided()
+    const decisions = await Promise.all([decide(world, 'completed'), decide(world, 'failed')])
+    expect(decisions).toMatchObject([
+      { ok: true },
+      { ok: false, refusal: { code: 'refund_not_allowed' } },
+    ])
+    expect(only(world).status).toBe('completed')
+    expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO - AMOUNT })
+  })
+
+  it('is an exception too if it is manual, or has never held its money', async () => {
+    const manual = refundWorld()
+    await request(manual, 'manual')
+    await passDays(manual, 4)
+    const pending = refundWorld()
+    const { send } = pending.deps.wallets
+    const wallets: WalletClient = { send: async () => Promise.reject(new Error('unreachable')) }
+    const broken = { ...pending.deps, wallets }
+    const asked = { amountKobo: AMOUNT, method: 'monnify', reason: 'x', operator: null } as const
+    await expect(requestRefund(broken, pending.payment, asked, undefined)).rejects.toThrow()
+    for (let hours = 0; hours < 96; hours += 6) {
+      pending.recorded.state.nowMs += 6 * HOUR_MS
+      await sweepRefunds(broken)
+    }
+    for (const world of [manual, pending])
+      expect(world.recorded.named('exception')).toContainEqual([
+        'exception',
+        'refund_undecided',
+        only(world).reference,
+        AMOUNT,
+      ])
+    await sweepRefunds({ ...pending.deps, wallets: { send } })
+    pending.recorded.state.nowMs += 5 * 24 * HOUR_MS
+    await sweepRefunds(pending.deps)
+    expect([only(pending).status, pending.gateway.orders]).toEqual(['processing', 0])
+  })
+})
+
+describe('the check of a decided refund', () => {
+  it('is repeated while Monnify does not respond, and its last failure is an exception', async () => {
+    const world = refundWorld()
+    await request(world)
+    await passDays(world, 44)
+    world.gateway.bounce()
+    world.gateway.isQueryDown = true
+    await passDays(world, 3)
+    world.gateway.isQueryDown = false
+    await passDays(world, 1)
+    expect(only(world).status).toBe('failed')
+    const never = refundWorld()
+    await request(never)
+    never.gateway.isQueryDown = true
+    await passDays(never, 60)
+    expect(never.recorded.named('exception')).toEqual([
+      ['exception', 'check_failed', only(never).reference, AMOUNT],
+    ])
+    expect(only(never).nextTryAtMs).toBeNull()
+  })
+
+  it('is repeated after a rejected later order, until the first one is decided', async () => {
+    const world = refundWorld()
+    world.gateway.queriesUntilDecided = 1000
+    world.gateway.faults.push('lost_landed', 'R12')
+    world.gateway.isQueryDown = true
+    await request(world)
+    world.gateway.isQueryDown = false
+    const query = world.gateway.queryRefund.bind(world.gateway)
+    world.gateway.queryRefund = async () => ({ ok: true, value: undefined })
+    world.recorded.state.nowMs += HOUR_MS
+    await sweepRefunds(world.deps)
+    expect(only(world)).toMatchObject({ status: 'failed', failureReason: 'R12' })
+    world.gateway.queryRefund = query
+    await passDays(world, 2)
+    expect(only(world).status).toBe('failed')
+    world.gateway.queriesUntilDecided = 0
+    await passDays(world, 6)
+    expect(only(world).status).toBe('completed')
+    expectSafe(world)
   })
 })

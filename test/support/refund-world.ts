@@ -118,11 +118,27 @@ function memoryStore(): RefundStore & { readonly rows: Map<string, Refund> } {
       [...rows.values()]
         .filter(({ status }) => status !== 'failed')
         .reduce((sum, { amountKobo }) => sum + amountKobo, 0),
-    beginTry: async ({ uuid, status, tries }, nextTryAtMs) => {
+    beginTry: async ({ uuid, status, tries, nextTryAtMs: readMs }, nextTryAtMs) => {
       const row = rows.get(uuid)
-      if (row?.status !== status || row.tries !== tries) return false
+      if (row?.status !== status || row.tries !== tries || row.nextTryAtMs !== readMs) return false
       update(uuid, { tries: tries + 1, nextTryAtMs })
       return true
+    },
+    extendTry: async ({ uuid, tries }, untilMs) => {
+      const row = rows.get(uuid)
+      if (row?.tries !== tries || (row.status !== 'pending' && row.status !== 'processing'))
+        return false
+      update(uuid, { nextTryAtMs: row.nextTryAtMs && Math.max(row.nextTryAtMs, untilMs) })
+      return true
+    },
+    recordDecision: async (uuid, decision) => {
+      const row = rows.get(uuid)
+      if (row?.status !== 'processing' || row.evidence !== null) return false
+      update(uuid, decision)
+      return true
+    },
+    remove: async ({ uuid, tries }) => {
+      if (rows.get(uuid)?.tries === tries) rows.delete(uuid)
     },
     update: async (uuid, to) => update(uuid, to),
     listDue: async (nowMs) =>

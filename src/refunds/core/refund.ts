@@ -9,17 +9,25 @@ export type RefundMethod = (typeof REFUND_METHODS)[number]
 export const REFUND_STATUSES = ['pending', 'processing', 'completed', 'failed'] as const
 export type RefundStatus = (typeof REFUND_STATUSES)[number]
 
+/** Limit of a user's own refunds in 24 hours, because Monnify charges the merchant for each. */
+export const DAY_REFUNDS = 10
+
 /** Monnify's minimum amount of a refund. */
 const MIN_MONNIFY_KOBO = kobo(100_00)
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 
 /** The last try is between 60 and 72 hours after the request. */
 const LAST_WAIT_MS = 60 * HOUR_MS
 const LAST_ORDER_MS = 72 * HOUR_MS
-const TRIES: RetrySchedule = { firstMs: MINUTE_MS, longestMs: 12 * HOUR_MS, attempts: Infinity }
+/** Time for which a try owns its refund: longer than its calls of Monnify and the wallets can take. */
+export const TRY_LEASE_MS = 2 * MINUTE_MS
+const TRIES: RetrySchedule = {
+  firstMs: TRY_LEASE_MS,
+  longestMs: 12 * HOUR_MS,
+  attempts: Infinity,
+}
 
 export interface RefundRequest {
   readonly amountKobo: Kobo
@@ -54,25 +62,31 @@ export function checkRefund(
   return ok(null)
 }
 
+/** Reports whether a try may begin: the first one, or the next one when it is due. */
+export const isTryDue = (
+  { tries, nextTryAtMs }: { readonly tries: number; readonly nextTryAtMs: number | null },
+  nowMs: number,
+): boolean => tries === 0 || (nextTryAtMs !== null && nextTryAtMs <= nowMs)
+
 /**
  * Returns when an undecided refund is tried next, or `null` after the last try. The delays grow with the age of the
- * refund, not with the number of tries, because a user who repeats the request would use those up.
+ * refund, not with the number of tries. No other try begins before that instant.
  */
 export function nextRefundTry(createdAtMs: number, nowMs: number): number | null {
   const ageMs = Math.max(0, nowMs - createdAtMs)
   if (ageMs >= LAST_WAIT_MS) return null
-  return nextAttempt(Math.floor(Math.log2(1 + ageMs / MINUTE_MS)), nowMs, TRIES)
+  return nextAttempt(Math.floor(Math.log2(1 + ageMs / TRY_LEASE_MS)), nowMs, TRIES)
 }
 
 /**
- * Reports whether a refund that Monnify does not know may still be ordered. After three days, an operator may have paid
- * it by hand.
+ * Reports whether a refund that Monnify does not know may still be ordered. After three days an operator decides it,
+ * and may have paid it by hand.
  */
-export const isOrderedAgain = (createdAtMs: number, nowMs: number): boolean =>
+export const isOrderable = (createdAtMs: number, nowMs: number): boolean =>
   nowMs - createdAtMs < LAST_ORDER_MS
 
-/** Time at which a refund that Monnify rejected is queried once more: an earlier order may have arrived. */
-export const lastQueryTime = (nowMs: number): number => nowMs + DAY_MS
+/** Time at which an operator is told of a manual refund that has no outcome. */
+export const manualDueTime = (createdAtMs: number): number => createdAtMs + LAST_ORDER_MS
 
 export const isDecided = (status: RefundStatus): boolean =>
   status === 'completed' || status === 'failed'
