@@ -335,6 +335,23 @@ describe('a refund that Monnify does not decide', () => {
     return world
   }
 
+  /** Monnify has a record of the refund after all. */
+  function knownAs(world: RefundWorld, status: 'open' | 'failed'): void {
+    const { reference: refundReference, transactionReference } = only(world)
+    const record = { refundReference, transactionReference, amountKobo: AMOUNT, status }
+    world.gateway.refunds.set(refundReference, { record, payouts: 0 })
+  }
+
+  it('stays as an operator has decided it, whatever Monnify reports later', async () => {
+    const world = await undecided()
+    knownAs(world, 'failed')
+    expect(await decide(world, 'completed')).toMatchObject({ ok: true })
+    await confirmRefund(world.deps, only(world).reference)
+    await passDays(world, 60)
+    expect(only(world).status).toBe('completed')
+    expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO - AMOUNT })
+  })
+
   it.each(['completed', 'failed'] as const)(
     'is decided by an operator after three days: %s',
     async (outcome) => {
@@ -355,15 +372,7 @@ describe('a refund that Monnify does not decide', () => {
     const refusal = { code: 'refund_not_allowed' }
     expect(await decide(world, 'failed')).toMatchObject({ refusal })
     const late = await undecided()
-    late.gateway.refunds.set(only(late).reference, {
-      record: {
-        refundReference: only(late).reference,
-        transactionReference: only(late).transactionReference,
-        amountKobo: AMOUNT,
-        status: 'open',
-      },
-      payouts: 0,
-    })
+    knownAs(late, 'open')
     expect(await decide(late, 'failed')).toMatchObject({ refusal })
     late.gateway.isQueryDown = true
     expect(await decide(late, 'failed')).toMatchObject({ refusal: { code: 'gateway_unavailable' } })
