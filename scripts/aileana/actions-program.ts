@@ -77,7 +77,7 @@ export function addRefunds(program: Command): void {
     .action(async (options: RefundOptions) => (await import('./actions.ts')).refund(options))
   program
     .command('decide-refund')
-    .description('Record that a manual refund was paid, or could not be paid')
+    .description('Decide a manual refund, or one that Monnify has not decided for three days')
     .requiredOption('--refund <uuid>', 'the refund')
     .requiredOption('--outcome <outcome>', 'completed or failed')
     .requiredOption('--evidence <text>', 'proof of the payment, or the reason why it was not made')
