@@ -25,6 +25,7 @@ const REFUSALS = [
   'wallet_frozen',
   'gateway_unavailable',
   'refund_not_allowed',
+  'refund_limit_exceeded',
 ]
 
 /** A user requests a refund of a completed payment. */
