@@ -33,7 +33,7 @@ export interface ToolRefusal {
 }
 
 /** A 404 with `Nothing of this kind` is an unknown subject. Any other 404: there are no operator routes. */
-export function refusalOf(status: number, text: string, origin: string): ToolRefusal {
+export function refusalOf(status: number, text: string, { origin, pathname }: URL): ToolRefusal {
   if (status === 401 && text.includes('Operator-Money-Token'))
     return { message: `${origin} rejects this OPERATOR_MONEY_TOKEN.`, exitCode: 2 }
   if (status === 401)
@@ -48,7 +48,10 @@ export function refusalOf(status: number, text: string, origin: string): ToolRef
       message: `${origin} has no such payment, call, wallet, user, refund or exception.`,
       exitCode: 1,
     }
-  return { message: `The service at ${origin} has no OPERATOR_TOKEN. Set one there.`, exitCode: 2 }
+  const missing = pathname.startsWith('/operator/money/')
+    ? 'OPERATOR_TOKEN or no OPERATOR_MONEY_TOKEN'
+    : 'OPERATOR_TOKEN'
+  return { message: `The service at ${origin} has no ${missing}. Set one there.`, exitCode: 2 }
 }
 
 /** Returns the detail of a problem (RFC 9457) with its invalid fields, or any other text unchanged. */
@@ -93,6 +96,6 @@ export async function askAsOperator(
   const response = await request(url, init).catch((error: unknown) => fail(messageOf(error)))
   const text = await response.text()
   if (response.ok) return parse(text, origin)
-  const { message, exitCode } = refusalOf(response.status, text, origin)
+  const { message, exitCode } = refusalOf(response.status, text, url)
   return fail(message, exitCode)
 }

@@ -78,10 +78,17 @@ describe('an error of an operator’s tool', () => {
     [401, '{}', 'rejects this OPERATOR_TOKEN', 2],
     [500, 'x', 'returned status 500: x', 2],
   ])('%i with %s reports that the service %s', (status, text, message, exitCode) => {
-    expect(refusalOf(status, text, 'http://h')).toMatchObject({
+    expect(refusalOf(status, text, new URL('http://h/operator/case'))).toMatchObject({
       message: expect.stringContaining(message),
       exitCode,
     })
+  })
+
+  it('names both tokens if a route that moves money does not exist', () => {
+    const url = new URL('http://h/operator/money/refunds')
+    expect(refusalOf(404, '{"detail":"The resource does not exist."}', url).message).toContain(
+      'has no OPERATOR_TOKEN or no OPERATOR_MONEY_TOKEN',
+    )
   })
 })
 
