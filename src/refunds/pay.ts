@@ -17,6 +17,7 @@ import {
   isDecided,
   isOrderable,
   isTryDue,
+  lateQueryTime,
   manualDueTime,
   nextRefundTry,
   TRY_LEASE_MS,
@@ -61,7 +62,7 @@ export async function payRefund(deps: PayDeps, refund: Refund): Promise<Result<R
   const nowMs = deps.now()
   if (isDecided(refund.status) || !isTryDue(refund, nowMs)) return ok(refund)
   const nextRetryMs = nextRefundTry(refund.createdAtMs, nowMs)
-  const nextTryAtMs = nextRetryMs ?? nextCheckTime(refund.createdAtMs, nowMs)
+  const nextTryAtMs = nextRetryMs ?? nextQueryTime(refund, nowMs)
   const payment = await deps.paymentStore.byUuid(refund.paymentUuid)
   if (!payment || !(await deps.refundStore.beginTry(refund, nextTryAtMs)))
     return reread(deps, refund)
@@ -77,6 +78,9 @@ export async function payRefund(deps: PayDeps, refund: Refund): Promise<Result<R
     throw error
   }
 }
+
+const nextQueryTime = ({ createdAtMs }: Refund, nowMs: number): number | null =>
+  lateQueryTime(createdAtMs, nextCheckTime(createdAtMs, nowMs), nowMs)
 
 /** Records a refund that is undecided after three days, so that an operator decides it. */
 async function recordUndecided(deps: PayDeps, { reference, amountKobo }: Refund): Promise<void> {

@@ -153,13 +153,20 @@ describe('a refund', () => {
       await passDays(world, 5)
       expect(world.user.sums()).toMatchObject({ refund: AMOUNT, wallet: PAID_KOBO - AMOUNT })
       const { reference, status, createdAtMs, nextTryAtMs } = only(world)
-      expect([status, nextTryAtMs]).toEqual(['processing', createdAtMs + 7 * 24 * HOUR_MS])
-      expect(world.recorded.named('exception')).toEqual([
-        ['exception', 'refund_undecided', reference, AMOUNT],
+      expect([status, nextTryAtMs]).toEqual([
+        'processing',
+        world.recorded.state.nowMs + 12 * HOUR_MS,
+      ])
+      expect(world.recorded.named('exception')).toContainEqual([
+        'exception',
+        'refund_undecided',
+        reference,
+        AMOUNT,
       ])
       const { orders } = world.gateway
       expect(orders).toBeLessThanOrEqual(16)
       await passDays(world, 5)
+      expect(only(world).nextTryAtMs).toBe(createdAtMs + 21 * 24 * HOUR_MS)
       await payRefund(world.deps, only(world))
       expect(world.gateway.orders).toBe(orders)
     },
@@ -334,6 +341,14 @@ describe('a refund that Monnify does not decide', () => {
     await passDays(world, 4)
     return world
   }
+
+  it('is settled within half a day once Monnify decides it', async () => {
+    const world = await undecided()
+    knownAs(world, 'failed')
+    await passDays(world, 0.75)
+    expect(only(world).status).toBe('failed')
+    expect(world.user.sums()).toMatchObject({ refund: 0, wallet: PAID_KOBO })
+  })
 
   /** Monnify has a record of the refund after all. */
   function knownAs(world: RefundWorld, status: 'open' | 'failed'): void {

@@ -21,6 +21,8 @@ const HOUR_MS = 60 * MINUTE_MS
 /** The last try is between 60 and 72 hours after the request. */
 const LAST_WAIT_MS = 60 * HOUR_MS
 const LAST_ORDER_MS = 72 * HOUR_MS
+const LATE_QUERY_MS = 12 * HOUR_MS
+const WEEK_MS = 7 * 24 * HOUR_MS
 /** Time for which a try owns its refund: longer than its calls of Monnify and the wallets can take. */
 export const TRY_LEASE_MS = 2 * MINUTE_MS
 const TRIES: RetrySchedule = {
@@ -84,6 +86,19 @@ export function nextRefundTry(createdAtMs: number, nowMs: number): number | null
  */
 export const isOrderable = (createdAtMs: number, nowMs: number): boolean =>
   nowMs - createdAtMs < LAST_ORDER_MS
+
+/**
+ * Returns when a refund is queried that is not ordered again: twice a day for a week, then when a completed one is.
+ * @param checkMs next check of a completed refund of that age, or null after the last one
+ */
+export function lateQueryTime(
+  createdAtMs: number,
+  checkMs: number | null,
+  nowMs: number,
+): number | null {
+  const isRecent = nowMs < createdAtMs + WEEK_MS
+  return checkMs !== null && isRecent ? Math.min(checkMs, nowMs + LATE_QUERY_MS) : checkMs
+}
 
 /** Time at which an operator is told of a manual refund that has no outcome. */
 export const manualDueTime = (createdAtMs: number): number => createdAtMs + LAST_ORDER_MS
