@@ -32,7 +32,8 @@ export const refundableKobo = (state: WalletState, nowMs: number): Kobo =>
 /**
  * Holds the money of a refund; a repeat changes nothing. Refuses `wallet_frozen`, `debt_open`,
  * `refund_exceeds_payment` if less is left of the credit of the payment's reference,
- * `insufficient_funds`, and `reference_reused` if its UUID was used with another amount.
+ * `insufficient_funds`, `reference_reused` if its UUID was used with another amount, and `refund_not_allowed`
+ * if the refund has failed and its money was returned.
  */
 export function holdRefund(
   state: WalletState,
@@ -43,7 +44,7 @@ export function holdRefund(
   const { amountKobo, isByUser } = refund
   const known = holdOf(refund, totals)
   if (known && known.amountKobo !== amountKobo) return refuse({ code: 'reference_reused' })
-  if (known) return answered(noChange(state), refund, totals)
+  if (known) return repeatedHold(state, refund, totals)
   const { debtKobo, frozenAtMs } = state
   if (isByUser && frozenAtMs !== null) return refuse({ code: 'wallet_frozen' })
   if (debtKobo > 0) return refuse({ code: 'debt_open', debtKobo })
@@ -106,6 +107,18 @@ export function settleRefund(
     } as const
     return debitOrOwe(returned, reversal, nowMs)
   })
+}
+
+/** A returned hold is refused: with nothing held, the order would pay the payer without a debit. */
+function repeatedHold(
+  state: WalletState,
+  refund: RefundName,
+  totals: PaymentTotals,
+): Decided<RefundState> {
+  const { heldKobo, paidKobo } = refundAmounts(totals.returns, refund)
+  if (heldKobo > 0 || paidKobo > 0) return answered(noChange(state), refund, totals)
+  const reason = 'The refund failed, and its money is in the wallet again. Request a new refund.'
+  return refuse({ code: 'refund_not_allowed', reason })
 }
 
 /** The entry that holds the refund's money. */

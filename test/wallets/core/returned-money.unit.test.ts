@@ -162,6 +162,22 @@ describe('an ordered refund', () => {
     indebted.reversePayment({ ...ATTEMPT })
     expect(indebted.holdRefund(held(10_000))).toMatchObject({ refusal: { code: 'debt_open' } })
   })
+
+  it('is not held again after it failed, but a completed one is known', () => {
+    const { call_credits: credits } = new MemoryUser()
+    report(credits, EXPECTED, 0)
+    credits.holdRefund(held(20_000))
+    credits.settleRefund(REFUND, 'failed')
+    expect(credits.holdRefund(held(20_000))).toMatchObject({
+      refusal: { code: 'refund_not_allowed' },
+    })
+    expect(credits.state.head.balanceKobo).toBe(EXPECTED)
+    credits.settleRefund(REFUND, 'completed')
+    expect(credits.holdRefund(held(20_000))).toMatchObject({
+      value: { heldKobo: 0, paidKobo: 20_000 },
+    })
+    expect(credits.state.head.balanceKobo).toBe(10_000)
+  })
 })
 
 describe('goodwill', () => {

@@ -174,7 +174,9 @@ export function holdRefund(
   const { amountKobo, isByUser, refundUuid } = refund
   const before = returnedOf(wallet, refund)
   const known = before.refunds.get(refundUuid)
-  if (known) return known.amountKobo === amountKobo ? shown(known) : { code: 'reference_reused' }
+  if (known && known.amountKobo !== amountKobo) return { code: 'reference_reused' }
+  if (known && known.heldKobo + known.paidKobo === 0) return { code: 'refund_not_allowed' }
+  if (known) return shown(known)
   if (isByUser && draft.frozenAtMs !== null) return { code: 'wallet_frozen' }
   if (draft.debtKobo > 0) return { code: 'debt_open' }
   if (amountKobo > leftKobo(wallet, refund, before)) return { code: 'refund_exceeds_payment' }
