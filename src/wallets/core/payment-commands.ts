@@ -8,10 +8,11 @@ import { type Change, type Decided, decided, noChange, post } from './change'
 import { debitOrOwe } from './debt-commands'
 import type { Entry } from './ledger'
 import {
+  attemptRefundPrefix,
   gatewayRefundPrefix,
   refundPrefix,
   returnedKobo,
-  returnPrefixes,
+  returnsOf,
   reversalPrefix,
   reversalReference,
 } from './returned-money'
@@ -110,7 +111,7 @@ export function reversePayment(
 export const leftKobo = (
   name: PaymentAttempt,
   { referenceCreditedKobo, returns }: PaymentTotals,
-): Kobo => subtractKobo(referenceCreditedKobo, returnedKobo(returns, ...returnPrefixes(name)))
+): Kobo => subtractKobo(referenceCreditedKobo, returnedKobo(returnsOf(name, returns)))
 
 export const reversalOf = (
   { reference }: PaymentAttempt,
@@ -169,7 +170,7 @@ function excessKobo(
   isReversed: boolean,
   totals: PaymentTotals,
 ): Kobo {
-  const refunds = returnedKobo(totals.returns, returnPrefixes(name)[1])
+  const refunds = returnedKobo(totals.returns, attemptRefundPrefix(name))
   const takenKobo = returnedKobo(totals.returns, gatewayRefundPrefix(name))
   const allRefundsKobo = addKobo(refunds, maxKobo(ZERO, subtractKobo(refundedKobo, takenKobo)))
   const { referenceCreditedKobo } = totals
@@ -178,10 +179,7 @@ function excessKobo(
 }
 
 const debtsOf = (name: PaymentAttempt, returns: readonly Entry[]): Entry[] =>
-  returns.filter(
-    ({ kind, reference }) =>
-      kind === 'debt' && returnPrefixes(name).some((prefix) => reference.startsWith(prefix)),
-  )
+  returnsOf(name, returns).filter(({ kind }) => kind === 'debt')
 
 function answered(
   change: Change,

@@ -16,11 +16,12 @@ export const refundPrefix = (paymentUuid: string): string => `refund/${paymentUu
 
 export const reversalReference = ({ paymentUuid, reference }: PaymentAttempt): string =>
   `${reversalPrefix(paymentUuid)}${reference}`
-const refundsUnder = ({ paymentUuid, reference }: PaymentAttempt): string =>
+export const attemptRefundPrefix = ({ paymentUuid, reference }: PaymentAttempt): string =>
   `${refundPrefix(paymentUuid)}${reference}/`
-export const gatewayRefundPrefix = (name: PaymentAttempt): string => `${refundsUnder(name)}gateway/`
+export const gatewayRefundPrefix = (name: PaymentAttempt): string =>
+  `${attemptRefundPrefix(name)}gateway/`
 export const ownRefundPrefix = (name: RefundName): string =>
-  `${refundsUnder(name)}${name.refundUuid}/`
+  `${attemptRefundPrefix(name)}${name.refundUuid}/`
 
 /** Effect of an entry on the amount that has gone back. A debt counts: the gateway has that money. */
 const RETURNED: Partial<Record<PostingKind, 1 | -1>> = {
@@ -31,11 +32,11 @@ const RETURNED: Partial<Record<PostingKind, 1 | -1>> = {
   refund_returned: -1,
 }
 
-/** Sums the money that went back in entries whose reference begins with one of the prefixes. */
-export function returnedKobo(entries: readonly Entry[], ...prefixes: readonly string[]): Kobo {
+/** Sums the money that went back in entries whose reference begins with `prefix`. */
+export function returnedKobo(entries: readonly Entry[], prefix = ''): Kobo {
   return addKobo(
     ...entries
-      .filter(({ reference }) => prefixes.some((prefix) => reference.startsWith(prefix)))
+      .filter(({ reference }) => reference.startsWith(prefix))
       .map(({ kind, amountKobo }) => signed(amountKobo, RETURNED[kind])),
   )
 }
@@ -45,11 +46,18 @@ const signed = (amountKobo: Kobo, sign: 1 | -1 | undefined): Kobo => {
   return sign === 1 ? amountKobo : subtractKobo(ZERO, amountKobo)
 }
 
-/** Prefixes of all entries that returned money under one gateway reference. */
-export const returnPrefixes = (name: PaymentAttempt): [string, string] => [
-  reversalReference(name),
-  refundsUnder(name),
-]
+/**
+ * Entries that returned money under one gateway reference. The reversal's own entry ends with that reference. A
+ * prefix without a slash would also match other attempts: `…_a1` begins `…_a10`.
+ */
+export function returnsOf(name: PaymentAttempt, entries: readonly Entry[]): Entry[] {
+  const reversal = reversalReference(name)
+  const prefixes = [`${reversal}/`, attemptRefundPrefix(name)]
+  return entries.filter(
+    ({ reference }) =>
+      reference === reversal || prefixes.some((prefix) => reference.startsWith(prefix)),
+  )
+}
 
 /** An ordered refund: the amount in the account `refund`, and the amount that reached the payer. */
 export interface RefundAmounts {

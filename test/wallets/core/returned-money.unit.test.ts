@@ -104,6 +104,39 @@ describe('a refund in the dashboard', () => {
   })
 })
 
+describe('attempts 1 and 10 of a payment', () => {
+  const FIRST = { paymentUuid: 'p', reference: 'AIL-1_a1' }
+  const TENTH = { paymentUuid: 'p', reference: 'AIL-1_a10' }
+  const pay = (wallet: MemoryWallet, name: typeof FIRST) =>
+    wallet.creditPayment({ ...name, expectedKobo: EXPECTED, receivedKobo: EXPECTED })
+
+  it.each([
+    [FIRST, TENTH],
+    [TENTH, FIRST],
+  ])('are reversed separately: %o first', (one, other) => {
+    const { call_credits: credits } = new MemoryUser()
+    pay(credits, FIRST)
+    pay(credits, TENTH)
+    expect(credits.reversePayment(one)).toMatchObject({ value: { netCreditedKobo: EXPECTED } })
+    expect(credits.state.head.balanceKobo).toBe(EXPECTED)
+    expect(credits.reversePayment(other)).toMatchObject({
+      value: { netCreditedKobo: 0, owedKobo: 0 },
+    })
+    expect(credits.state.head.balanceKobo).toBe(0)
+  })
+
+  it('do not share a debt, nor the remainder of a credit', () => {
+    const { call_credits: credits } = new MemoryUser()
+    pay(credits, TENTH)
+    credits.initiate('c')
+    const owedKobo = credits.state.openCalls[0]?.holdKobo
+    expect(credits.reversePayment(TENTH)).toMatchObject({ value: { owedKobo } })
+    expect(credits.reversePayment(FIRST)).toMatchObject({ value: { owedKobo: 0 } })
+    credits.end('c')
+    expect(credits.state).toMatchObject({ debtKobo: 0, head: { balanceKobo: 0 } })
+  })
+})
+
 const REFUND = { ...ATTEMPT, refundUuid: 'r' }
 const held = (amountKobo: number) => ({ ...REFUND, amountKobo: kobo(amountKobo), isByUser: true })
 
