@@ -32,8 +32,8 @@ function alreadyPosted(known: KnownMoves, amountKobo: Kobo, state: WalletState):
 }
 
 /**
- * Debits a user's transfer and records it as in transit, in one change; a repeat changes nothing. Goodwill
- * moves first. Refuses `wallet_frozen`, `reference_reused` if its UUID was used with another amount, and
+ * Debits a user's transfer and records it as in transit, in one change; a repeat changes nothing, also during
+ * a freeze. Goodwill moves first. Refuses `wallet_frozen`, `reference_reused` if its UUID was used with another amount, and
  * `insufficient_funds`.
  */
 export function sendTransfer(
@@ -43,8 +43,8 @@ export function sendTransfer(
   nowMs: number,
 ): Decided<null> {
   const { amountKobo } = transfer
-  if (state.frozenAtMs !== null) return refuse({ code: 'wallet_frozen' })
   if (known.length > 0) return alreadyPosted(known, amountKobo, state)
+  if (state.frozenAtMs !== null) return refuse({ code: 'wallet_frozen' })
   const spendableKobo = availableKobo(state, nowMs)
   if (spendableKobo < amountKobo)
     return refuse({

@@ -98,6 +98,12 @@ describe.each([
     expect(change).toEqual(noChange(state))
   })
 
+  it('changes nothing and is not refused during a freeze', () => {
+    const frozen = { ...state, frozenAtMs: NOW }
+    const change = changeOf(command(frozen, transferOf(kobo(500)), known, NOW))
+    expect(change).toEqual(noChange(frozen))
+  })
+
   it.each([499, 501])('refuses %i kobo instead of 500', (amount) => {
     expect(command(state, transferOf(kobo(amount)), known, NOW)).toMatchObject({
       ok: false,

@@ -286,9 +286,9 @@ function debit(draft: Draft, transfer: TransferArgs, amountKobo: number, debtKob
 export function send(draft: Draft, transfer: TransferArgs): Expected {
   const { uuid, amountKobo } = transfer
   const known = draft.wallet.sent.get(uuid)
-  if (draft.frozenAtMs !== null) return { code: 'wallet_frozen' }
   if (known && known.amountKobo !== amountKobo) return { code: 'reference_reused' }
   if (known) return { value: {} }
+  if (draft.frozenAtMs !== null) return { code: 'wallet_frozen' }
   if (draft.availableKobo < amountKobo) return { code: 'insufficient_funds' }
   debit(draft, transfer, amountKobo)
   return { value: {} }
