@@ -1378,7 +1378,7 @@ export interface components {
             balance: number;
             /**
              * Format: int64
-             * @description Longest possible duration, in seconds, if the call were answered now while your open calls continue. Zero if the available amount does not cover the hold.
+             * @description Longest possible duration, in seconds, if the call were answered now while your open calls continue. Zero if the available amount does not cover the hold, or if a debt is open.
              * @example 300
              */
             affordable_seconds: number;

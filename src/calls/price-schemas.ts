@@ -134,7 +134,7 @@ export const quoteSchema = z
     balance: nairaField.openapi({ description: 'Amount available now, in NGN.', example: 50 }),
     affordable_seconds: secondsField.openapi({
       description:
-        'Longest possible duration, in seconds, if the call were answered now while your open calls continue. Zero if the available amount does not cover the hold.',
+        'Longest possible duration, in seconds, if the call were answered now while your open calls continue. Zero if the available amount does not cover the hold, or if a debt is open.',
       example: 300,
     }),
   })

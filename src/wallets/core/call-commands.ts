@@ -127,7 +127,7 @@ export interface CallLimits {
 
 /**
  * Holds one minute at the call's rate and opens the call. Refuses `rate_limited`, `debt_open`,
- * `insufficient_funds` and `too_many_calls`, in this order.
+ * `insufficient_funds` and `too_many_calls`, in this order. A debt also prevents a call that costs nothing.
  * @param startsMs start times of the calls within the rate limit's window, oldest first
  */
 export function initiateCall(
@@ -139,10 +139,10 @@ export function initiateCall(
 ): Decided<CallView> {
   const start = consume(limits.starts, startsMs, nowMs)
   if (!start.allowed) return refuse({ code: 'rate_limited', limitState: start.limitState })
+  const { debtKobo } = state
+  if (debtKobo > 0) return refuse({ code: 'debt_open', debtKobo })
   const requiredKobo = openingHoldKobo(newCall.rate)
   const spendableKobo = availableKobo(state, nowMs)
-  const { debtKobo } = state
-  if (spendableKobo < requiredKobo && debtKobo > 0) return refuse({ code: 'debt_open', debtKobo })
   if (spendableKobo < requiredKobo)
     return refuse({ code: 'insufficient_funds', requiredKobo, availableKobo: spendableKobo })
   if (state.openCalls.length >= limits.maxOpenCalls)
@@ -236,7 +236,7 @@ export interface Quote {
   readonly availableKobo: Kobo
   /**
    * Whole seconds that the call could last while open calls continue, at most the maximum duration; 0 if
-   * the credit does not cover the hold.
+   * the credit does not cover the hold, or a debt is open.
    */
   readonly affordableSeconds: number
 }
@@ -248,7 +248,8 @@ export function quoteCall(
   nowMs: number,
 ): Quote {
   const quote = { holdKobo: openingHoldKobo(rate), availableKobo: availableKobo(state, nowMs) }
-  if (quote.availableKobo < quote.holdKobo) return { ...quote, affordableSeconds: 0 }
+  if (state.debtKobo > 0 || quote.availableKobo < quote.holdKobo)
+    return { ...quote, affordableSeconds: 0 }
   const call = {
     uuid: 'quoted',
     rate,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
+import { initiateCall, quoteCall } from '../../../src/wallets/core/call-commands'
 import { MemoryUser, type MemoryWallet } from '../../support/memory-wallets'
+import { emptyWallet, LIMITS, newCall } from '../../support/wallets'
 
 const ATTEMPT = { paymentUuid: 'p', reference: 'AIL-1_a1' }
 const NAIRA = 100
@@ -127,6 +129,18 @@ it('no call starts while a debt is open, and the refusal says why', () => {
   topUp(credits, 10, LATER)
   expect(credits.initiate('d').ok).toBe(true)
   expectBalanced(user)
+})
+
+it('a call that costs nothing does not start while a debt is open, and is quoted no time', () => {
+  const indebted = { ...emptyWallet, debtKobo: kobo(100), debtSourceUuid: 'p' }
+  const call = newCall('c')
+  const rate = { ...call.rate, koboPerMinute: kobo(0), setupKobo: kobo(0) }
+  expect(initiateCall(emptyWallet, { ...call, rate }, LIMITS, [], 1).ok).toBe(true)
+  expect(initiateCall(indebted, { ...call, rate }, LIMITS, [], 1)).toMatchObject({
+    refusal: { code: 'debt_open', debtKobo: 100 },
+  })
+  expect(quoteCall(emptyWallet, rate, LIMITS, 1).affordableSeconds).toBeGreaterThan(0)
+  expect(quoteCall(indebted, rate, LIMITS, 1).affordableSeconds).toBe(0)
 })
 
 it('money that an ended call releases pays the debt before another call can use it', () => {

@@ -77,9 +77,9 @@ export function initiate(
     recent += 1
   }
   if (recent >= quota) return { code: 'rate_limited' }
+  if (draft.debtKobo > 0) return { code: 'debt_open' }
   const holdKobo = holdOf(order.rate)
-  if (draft.availableKobo < holdKobo)
-    return { code: draft.debtKobo > 0 ? 'debt_open' : 'insufficient_funds' }
+  if (draft.availableKobo < holdKobo) return { code: 'insufficient_funds' }
   if (draft.open.length >= limits.maxOpenCalls) return { code: 'too_many_calls' }
   const call: ModelCall = {
     uuid: order.uuid,
@@ -145,8 +145,9 @@ export function list(draft: Draft, { limit, beforeSeq = Infinity }: ListArgs): E
 
 export function quote(draft: Draft, rate: Price, limits: Limits): Expected {
   const holdKobo = holdOf(rate)
-  const { availableKobo, nowMs } = draft
-  if (availableKobo < holdKobo) return { value: { holdKobo, availableKobo, affordableSeconds: 0 } }
+  const { availableKobo, debtKobo, nowMs } = draft
+  if (debtKobo > 0 || availableKobo < holdKobo)
+    return { value: { holdKobo, availableKobo, affordableSeconds: 0 } }
   const deadlineAtMs = nowMs + limits.maxDurationMs
   const imagined = { uuid: 'imagined', rate, holdKobo, startedAtMs: nowMs, deadlineAtMs }
   const ends = endsUntil(draft.postedKobo, [...draft.open, imagined], nowMs, Infinity)
