@@ -46,7 +46,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/wallets': wallets,
   'src/payments/core': [...common, 'src/wallets/core/*', 'src/exceptions/exception'],
   'src/payments/monnify': [...common, 'src/wallets/core/*', 'src/payments/core/*'],
-  'src/payments': [...payments, 'src/exceptions/*', 'src/users/table'],
+  'src/payments': [...payments, 'src/exceptions/*', 'src/{users,refunds}/table'],
   'src/refunds/core': [...common, 'src/wallets/core/*'],
   'src/refunds': [...payments, 'src/payments/*', 'src/exceptions/*', 'src/refunds/core/*'],
   'src/tariffs': [...http, 'src/wallets/core/*'],

@@ -1,7 +1,9 @@
 /** Queries of D1 for what happens to a payment after its completion: later checks, and refunds at the gateway. */
-import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { kobo, type Kobo } from '../common/money'
+import { refunds } from '../refunds/table'
+import type { KnownRefunds } from './core/refunded'
 import { ownReference } from './core/references'
 import type { Payment } from './store'
 import { gatewayRefunds, payments } from './table'
@@ -32,6 +34,8 @@ export interface CheckStore {
   knownGatewayRefunds(refundReferences: readonly string[]): Promise<ReadonlySet<string>>
   /** Total refunded at the gateway under an attempt's reference, without refunds that the service ordered. */
   gatewayRefundedKobo(paymentReference: string): Promise<Kobo>
+  /** All refunds of an attempt, ordered here or not. */
+  refundsOf(paymentUuid: string, paymentReference: string): Promise<KnownRefunds>
   /** Records a payment's refunded amount, unless a later position of the ledger is recorded. */
   recordRefunded(uuid: string, refundedKobo: Kobo, entrySeq: number): Promise<void>
 }
@@ -39,75 +43,103 @@ export interface CheckStore {
 const isOneOf = (references: readonly string[]) =>
   sql`${payments.monnifyReference} COLLATE NOCASE IN (SELECT value FROM json_each(${JSON.stringify(references)}))`
 
-export const createCheckStore = (db: DrizzleD1Database): CheckStore => ({
-  async listDueForCheck(nowMs, limit) {
-    const { uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs } = payments
-    return db
-      .select({ uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs })
-      .from(payments)
-      .where(and(isNotNull(nextCheckAtMs), lte(nextCheckAtMs, nowMs)))
-      .orderBy(asc(nextCheckAtMs))
-      .limit(limit)
-  },
-  async moveCheck({ uuid, nextCheckAtMs: fromMs }, nextCheckAtMs) {
-    const isAsRead = sql`${payments.nextCheckAtMs} IS ${fromMs}`
-    const moved = await db
-      .update(payments)
-      .set({ nextCheckAtMs })
-      .where(and(eq(payments.uuid, uuid), isAsRead))
-    return moved.meta.changes === 1
-  },
-  async makeChecksDue(monnifyReferences, nowMs) {
-    const found = await db
-      .update(payments)
-      .set({ nextCheckAtMs: nowMs })
-      .where(isOneOf(monnifyReferences))
-      .returning({ monnifyReference: payments.monnifyReference })
-    return found.flatMap(({ monnifyReference }) => monnifyReference ?? [])
-  },
-  async makeCheckDue(uuid, nowMs) {
-    await db.update(payments).set({ nextCheckAtMs: nowMs }).where(eq(payments.uuid, uuid))
-  },
-  async byMonnifyReference(reference) {
-    const found = await db
-      .select()
-      .from(payments)
-      .where(isOneOf([reference]))
-      .limit(1)
-      .get()
-    return found as Payment | undefined
-  },
-  async recordGatewayRefund(refund) {
-    const insert = db
-      .insert(gatewayRefunds)
-      .values(refund)
-      .onConflictDoNothing({ target: gatewayRefunds.refundReference })
-    const makeDue = db
-      .update(payments)
-      .set({ nextCheckAtMs: refund.notedAtMs })
-      .where(eq(payments.reference, ownReference(refund.paymentReference)))
-    const [inserted] = await db.batch([insert, makeDue])
-    return inserted.meta.changes === 1
-  },
-  async knownGatewayRefunds(refundReferences) {
-    const { refundReference } = gatewayRefunds
-    const rows = await db
-      .select({ refundReference })
-      .from(gatewayRefunds)
-      .where(inArray(refundReference, [...refundReferences]))
-    return new Set(rows.map((row) => row.refundReference))
-  },
-  async gatewayRefundedKobo(paymentReference) {
-    const sum = db
+export const createCheckStore = (db: DrizzleD1Database): CheckStore => {
+  const gatewayTotal = (paymentReference: string) =>
+    db
       .select({ total: sql<number>`COALESCE(SUM(${gatewayRefunds.amountKobo}), 0)` })
       .from(gatewayRefunds)
       .where(eq(gatewayRefunds.paymentReference, paymentReference))
-    return kobo((await sum.get())?.total ?? 0)
-  },
-  async recordRefunded(uuid, refundedKobo, refundedEntrySeq) {
-    await db
-      .update(payments)
-      .set({ refundedKobo, refundedEntrySeq })
-      .where(and(eq(payments.uuid, uuid), lte(payments.refundedEntrySeq, refundedEntrySeq)))
-  },
-})
+
+  return {
+    async listDueForCheck(nowMs, limit) {
+      const { uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs } = payments
+      return db
+        .select({ uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs })
+        .from(payments)
+        .where(and(isNotNull(nextCheckAtMs), lte(nextCheckAtMs, nowMs)))
+        .orderBy(asc(nextCheckAtMs))
+        .limit(limit)
+    },
+    async moveCheck({ uuid, nextCheckAtMs: fromMs }, nextCheckAtMs) {
+      const isAsRead = sql`${payments.nextCheckAtMs} IS ${fromMs}`
+      const moved = await db
+        .update(payments)
+        .set({ nextCheckAtMs })
+        .where(and(eq(payments.uuid, uuid), isAsRead))
+      return moved.meta.changes === 1
+    },
+    async makeChecksDue(monnifyReferences, nowMs) {
+      const found = await db
+        .update(payments)
+        .set({ nextCheckAtMs: nowMs })
+        .where(isOneOf(monnifyReferences))
+        .returning({ monnifyReference: payments.monnifyReference })
+      return found.flatMap(({ monnifyReference }) => monnifyReference ?? [])
+    },
+    async makeCheckDue(uuid, nowMs) {
+      await db.update(payments).set({ nextCheckAtMs: nowMs }).where(eq(payments.uuid, uuid))
+    },
+    async byMonnifyReference(reference) {
+      const found = await db
+        .select()
+        .from(payments)
+        .where(isOneOf([reference]))
+        .limit(1)
+        .get()
+      return found as Payment | undefined
+    },
+    async recordGatewayRefund(refund) {
+      const insert = db
+        .insert(gatewayRefunds)
+        .values(refund)
+        .onConflictDoNothing({ target: gatewayRefunds.refundReference })
+      const makeDue = db
+        .update(payments)
+        .set({ nextCheckAtMs: refund.notedAtMs })
+        .where(eq(payments.reference, ownReference(refund.paymentReference)))
+      const [inserted] = await db.batch([insert, makeDue])
+      return inserted.meta.changes === 1
+    },
+    async knownGatewayRefunds(refundReferences) {
+      const { refundReference } = gatewayRefunds
+      const rows = await db
+        .select({ refundReference })
+        .from(gatewayRefunds)
+        .where(inArray(refundReference, [...refundReferences]))
+      return new Set(rows.map((row) => row.refundReference))
+    },
+    async gatewayRefundedKobo(paymentReference) {
+      return kobo((await gatewayTotal(paymentReference).get())?.total ?? 0)
+    },
+    async refundsOf(paymentUuid, paymentReference) {
+      const { amountKobo, method, status } = refunds
+      const sumOf = (isCounted: SQL) =>
+        sql<number>`COALESCE(SUM(${amountKobo}) FILTER (WHERE ${method} = 'monnify' AND ${isCounted}), 0)`
+      const isOfAttempt = and(
+        eq(refunds.paymentUuid, paymentUuid),
+        eq(refunds.paymentReference, paymentReference),
+      )
+      const own = db
+        .select({
+          paid: sumOf(sql`${status} = 'completed'`),
+          ordered: sumOf(sql`${status} <> 'failed'`),
+          requested: count(),
+        })
+        .from(refunds)
+        .where(isOfAttempt)
+      const [[gateway], [found]] = await db.batch([gatewayTotal(paymentReference), own])
+      return {
+        gatewayKobo: kobo(gateway?.total ?? 0),
+        paidKobo: kobo(found?.paid ?? 0),
+        orderedKobo: kobo(found?.ordered ?? 0),
+        isRequested: (found?.requested ?? 0) > 0,
+      }
+    },
+    async recordRefunded(uuid, refundedKobo, refundedEntrySeq) {
+      await db
+        .update(payments)
+        .set({ refundedKobo, refundedEntrySeq })
+        .where(and(eq(payments.uuid, uuid), lte(payments.refundedEntrySeq, refundedEntrySeq)))
+    },
+  }
+}

@@ -7,32 +7,26 @@ import { currentRequestId, logEvent, logWith } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
 import { isUnreadable, ok, refuse, type Result } from '../common/result'
 import type { PaymentCredit } from '../wallets/core/payment-commands'
-import type { WalletClient } from '../wallets/object/client'
 import { attemptOf, attemptReference, ownReference } from './core/references'
 import type { ExceptionKind } from '../exceptions/exception'
 import {
   type Interpretation,
   isDueStatus,
-  interpretTransaction,
   nextStatus,
   nextPollTime,
   type PaymentStatus,
 } from './core/payment'
 import { nextCheckTime } from './core/checks'
-import { findGatewayRefunds, type GatewayRefundDeps } from './gateway-refunds'
+import { readReport, type Report, type ReportDeps } from './report'
 import type { Payment, PaymentStore } from './store'
 import { isSupportedPayment } from './core/supported'
 
-export interface ConfirmDeps extends GatewayRefundDeps {
+export interface ConfirmDeps extends ReportDeps {
   readonly paymentStore: PaymentStore
-  readonly wallets: WalletClient
 }
 
 /** Age at which a transfer fails if its wallet does not know it. */
 const ORDER_LIFETIME_MS = 15 * 60 * 1000
-
-/** Maximum pages of Monnify's newest refunds that are searched if a status reports a refund. */
-const SEARCHED_PAGES = 10
 
 /** Earlier attempts that are queried too. No checkout is stored for any of them. */
 const QUERIED_ATTEMPTS = 5
@@ -83,39 +77,40 @@ async function confirmAttempt(
   attempt: number,
 ): Promise<Result<Payment>> {
   const reference = attemptReference({ ...payment, attempt })
-  const [queried, refundedKobo] = await Promise.all([
-    attempt === 0 ? ok(undefined) : deps.gateway.query(reference),
-    deps.checkStore.gatewayRefundedKobo(reference),
-  ])
-  if (!queried.ok) {
-    if (isUnreadable(queried.refusal))
+  const reported = await readReport(deps, payment, reference, attempt > 0)
+  if (!reported.ok) {
+    if (isUnreadable(reported.refusal))
       await recordException(deps, payment, reference, 'unreadable_answer', null)
-    return queried
+    return reported
   }
-  const report = { payment, reference, refundedKobo }
-  const read = interpretTransaction(reference, queried.value)
-  const { credit, interpretation } = await moveMoney(deps, { ...report, interpretation: read })
-  if (interpretation.kind === 'exception')
-    await recordException(
-      deps,
-      payment,
-      reference,
-      interpretation.exception,
-      interpretation.amountKobo,
-    )
-  const amountKobo = queried.value?.amountPaidKobo ?? ZERO
-  if (interpretation.kind === 'reversed' && amountKobo > 0)
-    await recordException(deps, payment, reference, 'unexpected_amount', amountKobo)
-  if (credit.owedKobo > 0)
-    await recordException(deps, payment, reference, 'reversal_shortfall', credit.owedKobo)
-  if (credit.excessKobo > 0)
-    await recordException(deps, payment, reference, 'excess_refund', credit.excessKobo)
+  const report = reported.value
+  const credit = await applyToWallet(deps, payment, reference, report)
+  await recordExceptions(deps, payment, reference, report, credit)
   await recordRefunded(deps, payment, credit)
-  await updatePayment(deps, payment, interpretation, credit, {
+  await updatePayment(deps, payment, report.interpretation, credit, {
     isCurrent: attempt === payment.attempt,
-    monnifyReference: queried.value?.transactionReference,
+    monnifyReference: report.transaction?.transactionReference,
   })
   return reread(deps, payment)
+}
+
+/** Records what a person must look at, before the status update: an interrupted confirmation is repeated. */
+async function recordExceptions(
+  deps: ConfirmDeps,
+  payment: Payment,
+  reference: string,
+  { interpretation, transaction }: Report,
+  { owedKobo, excessKobo }: PaymentCredit,
+): Promise<void> {
+  const record = (kind: ExceptionKind, amountKobo: Kobo) =>
+    recordException(deps, payment, reference, kind, amountKobo)
+  if (interpretation.kind === 'exception')
+    await record(interpretation.exception, interpretation.amountKobo)
+  const amountKobo = transaction?.amountPaidKobo ?? ZERO
+  if (interpretation.kind === 'reversed' && amountKobo > 0)
+    await record('unexpected_amount', amountKobo)
+  if (owedKobo > 0) await record('reversal_shortfall', owedKobo)
+  if (excessKobo > 0) await record('excess_refund', excessKobo)
 }
 
 interface QueriedAttempt {
@@ -193,52 +188,18 @@ function storedCredit(payment: Payment): PaymentCredit {
   }
 }
 
-/** The gateway's report about an attempt. */
-interface Report {
-  readonly payment: Payment
-  readonly reference: string
-  readonly interpretation: Interpretation
-  /** Total of the attempt's recorded refunds that the service did not order. */
-  readonly refundedKobo: Kobo
-}
-
-interface Moved {
-  readonly credit: PaymentCredit
-  /** Interpretation of the report after its refunds were searched. */
-  readonly interpretation: Interpretation
-}
-
-/**
- * Posts in the wallet what the gateway reports. If its status reports an unknown refund, its list of refunds is
- * searched. Without a match, the report is an exception, or a reversal if nothing of the payment is left.
- */
-async function moveMoney(deps: ConfirmDeps, report: Report): Promise<Moved> {
-  const { reference, interpretation } = report
-  const credit = await applyToWallet(deps, report)
-  if (interpretation.kind !== 'refunded' || credit.refundedKobo > 0)
-    return { credit, interpretation }
-  await findGatewayRefunds(deps, SEARCHED_PAGES)
-  const refundedKobo = await deps.checkStore.gatewayRefundedKobo(reference)
-  const { leftKobo: amountKobo } = interpretation
-  if (refundedKobo === 0 && amountKobo > 0)
-    return {
-      credit,
-      interpretation: { kind: 'exception', exception: 'unexplained_refund', amountKobo },
-    }
-  const found = refundedKobo > 0 ? interpretation : ({ kind: 'reversed' } as const)
-  const explained = { ...report, interpretation: found, refundedKobo }
-  return { credit: await applyToWallet(deps, explained), interpretation: found }
-}
-
-async function applyToWallet(deps: ConfirmDeps, report: Report): Promise<PaymentCredit> {
-  const { payment, reference, interpretation, refundedKobo } = report
+/** Posts in the wallet what the gateway reports. */
+async function applyToWallet(
+  deps: ConfirmDeps,
+  payment: Payment,
+  reference: string,
+  { interpretation: { kind }, receivedKobo, refundedKobo }: Report,
+): Promise<PaymentCredit> {
   const { userUuid, walletType: type, uuid: paymentUuid, amountKobo: expectedKobo } = payment
-  const { kind } = interpretation
-  const isMoved = kind === 'received' || kind === 'reversed' || refundedKobo > 0
+  const isMoved = kind === 'reversed' || receivedKobo > 0 || refundedKobo > 0
   if (!isMoved) return storedCredit(payment)
   const requestId = currentRequestId()
   const name = { paymentUuid, reference, refundedKobo }
-  const receivedKobo = kind === 'received' ? interpretation.receivedKobo : ZERO
   const moved = await deps.wallets.send({ userUuid, type }, (wallet) =>
     kind === 'reversed'
       ? wallet.reversePayment(name, requestId)

@@ -20,6 +20,13 @@ export interface GatewayRefundDeps {
 
 const PAGE = 50
 
+/** Maximum pages of Monnify's newest refunds that a search for the refunds of one transaction reads. */
+const SEARCHED_PAGES = 10
+
+/** Refund that the service did not order, and that has moved money. */
+const isForeign = ({ refundReference, status, amountKobo }: GatewayRefund): boolean =>
+  status === 'completed' && amountKobo > 0 && !isOwnRefund(refundReference)
+
 /**
  * Finds the attempt that a transaction of Monnify belongs to. Refuses `gateway_unavailable`.
  * @returns the attempt's reference, or `undefined` if the transaction is not one of ours
@@ -45,21 +52,62 @@ export async function recordGatewayRefund(
   deps: GatewayRefundDeps,
   refund: GatewayRefund,
 ): Promise<Result<string | undefined>> {
-  const { refundReference, transactionReference, amountKobo } = refund
-  if (refund.status !== 'completed' || isOwnRefund(refundReference)) return ok(undefined)
+  const { transactionReference, amountKobo } = refund
+  if (!isForeign(refund)) return ok(undefined)
   const attempt = await attemptOfTransaction(deps, transactionReference)
   if (!attempt.ok) return attempt
-  const atMs = deps.now()
   if (attempt.value === undefined) {
-    const subject = transactionReference
-    await deps.exceptionStore.record({ kind: 'unknown_refund', subject, amountKobo, atMs })
+    const exception = { kind: 'unknown_refund', subject: transactionReference } as const
+    await deps.exceptionStore.record({ ...exception, amountKobo, atMs: deps.now() })
     return ok(undefined)
   }
-  const paymentReference = attempt.value
+  await store(deps, refund, attempt.value)
+  return attempt
+}
+
+/**
+ * Searches Monnify's list for the refunds of one transaction, and records them. Refuses `gateway_unavailable` if a page
+ * could not be read. The list ends with an empty page: a short one may lack items that could not be read.
+ * @returns whether the whole list was searched
+ */
+export async function findRefundsOf(
+  deps: GatewayRefundDeps,
+  transactionReference: string,
+  paymentReference: string,
+): Promise<Result<{ readonly isWholeList: boolean }>> {
+  const isOfIt = (refund: GatewayRefund) =>
+    isForeign(refund) &&
+    refund.transactionReference.toLowerCase() === transactionReference.toLowerCase()
+  for (let page = 0; page < SEARCHED_PAGES; page++) {
+    const listed = await deps.refundGateway.listRefunds(page, PAGE)
+    if (!listed.ok) return listed
+    if (listed.value.length === 0) return ok({ isWholeList: true })
+    for (const refund of await unrecorded(deps, listed.value.filter(isOfIt)))
+      await store(deps, refund, paymentReference)
+  }
+  return ok({ isWholeList: false })
+}
+
+async function unrecorded(
+  { checkStore }: GatewayRefundDeps,
+  refunds: readonly GatewayRefund[],
+): Promise<GatewayRefund[]> {
+  if (refunds.length === 0) return []
+  const known = await checkStore.knownGatewayRefunds(
+    refunds.map(({ refundReference }) => refundReference),
+  )
+  return refunds.filter(({ refundReference }) => !known.has(refundReference))
+}
+
+async function store(
+  deps: GatewayRefundDeps,
+  { refundReference, transactionReference, amountKobo }: GatewayRefund,
+  paymentReference: string,
+): Promise<void> {
   const names = { refundReference, transactionReference, paymentReference }
-  const isNew = await deps.checkStore.recordGatewayRefund({ ...names, amountKobo, notedAtMs: atMs })
+  const notedAtMs = deps.now()
+  const isNew = await deps.checkStore.recordGatewayRefund({ ...names, amountKobo, notedAtMs })
   if (isNew) logEvent('gateway_refund_recorded', { reference: paymentReference })
-  return ok(paymentReference)
 }
 
 /**

@@ -90,6 +90,24 @@ const exceptionsOf = async (subject: string) =>
     await env.DB.prepare('SELECT kind FROM exceptions WHERE subject = ?').bind(subject).all()
   ).results.map((row) => row['kind'])
 
+const exception = (kind: string, subject: string) =>
+  env.DB.prepare(
+    'SELECT amount_kobo, state, count, note FROM exceptions WHERE kind = ? AND subject = ?',
+  )
+    .bind(kind, subject)
+    .first()
+
+/** Makes the service confirm the payment again. */
+const confirmAgain = (reference: string) =>
+  sendEvent(world.send, paidEvent(reference, 100, { nonce: crypto.randomUUID() }))
+
+/** Refunds the whole payment on request of its user. @returns the refund's reference */
+async function refundAll({ user, uuid }: Paid, amount: number): Promise<string> {
+  const body = { amount, reason: 'Paid twice' }
+  await user.send('POST', `/payments/${uuid}/refunds`, { body })
+  return refundGateway.refunds[0]?.refundReference ?? ''
+}
+
 describe('a refund by the payer', () => {
   it('debits the wallet at once, and is completed when Monnify confirms it', async () => {
     const { user, uuid } = await paid(500)
@@ -317,6 +335,153 @@ describe('a completed payment', () => {
     await sweepPayments(world.deps)
     expect((await credits(user)).balance).toBe(0)
   })
+})
+
+describe('a status that reports a refund', () => {
+  it('with 0 NGN left is not a reversal after an ordered refund bounced', async () => {
+    const payment = await paid(500)
+    const { user, uuid, reference } = payment
+    const own = await refundAll(payment, 500)
+    refundGateway.decide('completed')
+    await sendEvent(world.send, refundEvent(own, reference))
+    world.gateway.says(reference, 'REFUNDED', 0)
+    await confirmAgain(reference)
+    expect(await exceptionsOf(reference)).toEqual([])
+    refundGateway.decide('failed')
+    await sendEvent(world.send, refundEvent(own, reference, 'FAILED_REFUND'))
+    await sweepPayments(world.deps)
+    expect((await credits(user)).balance).toBe(500)
+    expect((await user.send('GET', `/payments/${uuid}`)).body.status).toBe('completed')
+    expect(await exception('unexplained_refund', reference)).toMatchObject({ amount_kobo: 50_000 })
+  })
+
+  it('is no reversal if the refund was requested after the payment was read', async () => {
+    const payment = await paid(500)
+    const { user, reference } = payment
+    const { query } = world.gateway
+    const spy = vi.spyOn(world.gateway, 'query').mockImplementationOnce(async (named) => {
+      const own = await refundAll(payment, 500)
+      refundGateway.decide('completed')
+      await sendEvent(world.send, refundEvent(own, reference))
+      world.gateway.says(reference, 'REFUNDED', 0)
+      return query.call(world.gateway, named)
+    })
+    await confirmAgain(reference)
+    spy.mockRestore()
+    const { body } = await user.send('GET', `/payments/${payment.uuid}`)
+    expect(body).toMatchObject({ status: 'completed', refunded_amount: 500 })
+    expect(await exceptionsOf(reference)).toEqual([])
+  })
+
+  it('changes nothing while the list of refunds is unavailable', async () => {
+    const { user, uuid, reference } = await paid(100)
+    const refund = refundGateway.made(reference, 100)
+    world.gateway.says(reference, 'REFUNDED', 0)
+    const list = vi.spyOn(refundGateway, 'listRefunds')
+    list.mockResolvedValue(refuse({ code: 'gateway_unavailable' }) as never)
+    const { status } = await confirmAgain(reference)
+    list.mockRestore()
+    expect(status).toBe(500)
+    expect((await credits(user)).balance).toBe(100)
+    await sendEvent(world.send, refundEvent(refund, reference))
+    expect((await credits(user)).balance).toBe(0)
+    const { body } = await user.send('GET', `/payments/${uuid}`)
+    expect(body).toMatchObject({ status: 'completed', refunded_amount: 100 })
+    expect(await exceptionsOf(reference)).toEqual([])
+  })
+
+  it('is no reversal if the list is longer than the search', async () => {
+    const { user, reference } = await paid(100)
+    world.gateway.says(reference, 'REFUNDED', 0)
+    const other = {
+      transactionReference: 'MNFY|other',
+      amountKobo: kobo(1),
+      status: 'open',
+    } as const
+    const list = vi.spyOn(refundGateway, 'listRefunds')
+    list.mockImplementation(async (page) => ok([{ ...other, refundReference: `TRFD|${page}` }]))
+    await confirmAgain(reference)
+    expect(list).toHaveBeenCalledTimes(10)
+    list.mockRestore()
+    expect((await credits(user)).balance).toBe(100)
+    expect(await exceptionsOf(reference)).toEqual(['unexplained_refund'])
+  })
+
+  it('finds a refund behind a page of refunds that the service ordered', async () => {
+    const payment = await paid(500)
+    const { user, reference } = payment
+    refundGateway.made(reference, 100)
+    const own = await refundAll(payment, 150)
+    refundGateway.decide('completed')
+    await sendEvent(world.send, refundEvent(own, reference))
+    for (let count = 0; count < 60; count++) refundGateway.made('theirs', 1, `AILR-${count}`)
+    world.gateway.says(reference, 'PARTIALLY_REFUNDED', 250)
+    await confirmAgain(reference)
+    expect((await credits(user)).balance).toBe(250)
+    expect(await exceptionsOf(reference)).toEqual([])
+  })
+
+  it('records the amount that no refund explains, beside a refund that is known', async () => {
+    const payment = await paid(500)
+    const { user, reference } = payment
+    const own = await refundAll(payment, 100)
+    refundGateway.decide('completed')
+    await sendEvent(world.send, refundEvent(own, reference))
+    world.gateway.says(reference, 'PARTIALLY_REFUNDED', 150)
+    await confirmAgain(reference)
+    expect((await credits(user)).balance).toBe(400)
+    expect(await exception('unexplained_refund', reference)).toMatchObject({ amount_kobo: 25_000 })
+  })
+
+  it('reopens a resolved exception when more is refunded', async () => {
+    const { reference } = await paid(100)
+    const states: unknown[] = []
+    for (const left of [60, 60, 20]) {
+      world.gateway.says(reference, 'PARTIALLY_REFUNDED', left)
+      await confirmAgain(reference)
+      states.push(await exception('unexplained_refund', reference))
+      await env.DB.prepare("UPDATE exceptions SET state = 'resolved' WHERE subject = ?")
+        .bind(reference)
+        .run()
+    }
+    expect(states).toMatchObject([
+      { amount_kobo: 4000, state: 'open' },
+      { amount_kobo: 4000, state: 'resolved' },
+      { amount_kobo: 8000, state: 'open' },
+    ])
+  })
+
+  it('is explained by an ordered refund that is not completed yet', async () => {
+    const payment = await paid(500)
+    await refundAll(payment, 150)
+    world.gateway.says(payment.reference, 'PARTIALLY_REFUNDED', 350)
+    await confirmAgain(payment.reference)
+    expect(await exceptionsOf(payment.reference)).toEqual([])
+    expect((await credits(payment.user)).balance).toBe(350)
+  })
+
+  it.each([
+    [60, 40, 60],
+    [0, 100, 0],
+  ])(
+    'before the first credit, with %d NGN left of 100, credits the rest',
+    async (left, naira, kept) => {
+      const user = await newUser(world.send)
+      const order = { amount: 100, method: 'monnify' }
+      const { body: payment } = await user.send('POST', '/payments', { body: order })
+      const reference = payment.payment_reference
+      refundGateway.made(reference, naira)
+      world.gateway.says(reference, 'PARTIALLY_REFUNDED', left)
+      for (const _ of ['first', 'repeat']) await confirmAgain(reference)
+      expect((await credits(user)).balance).toBe(kept)
+      expect((await user.send('GET', `/payments/${payment.uuid}`)).body).toMatchObject({
+        status: 'completed',
+        amount_paid: 100,
+        refunded_amount: naira,
+      })
+      expect(await exceptionsOf(reference)).toEqual([])
+    },
+  )
 })
 
 it('a refund that no request finished is completed by the cron job', async () => {

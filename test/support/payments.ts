@@ -145,6 +145,12 @@ export function recordedPayments(parts: Parts = {}) {
     },
     knownGatewayRefunds: async () => new Set(),
     gatewayRefundedKobo: async () => ZERO,
+    refundsOf: async () => ({
+      gatewayKobo: ZERO,
+      paidKobo: ZERO,
+      orderedKobo: ZERO,
+      isRequested: false,
+    }),
     recordRefunded: async (_, refundedKobo) => note('recordRefunded', refundedKobo),
   }
   const deps: PaymentDeps & EventDeps = {

@@ -31,7 +31,10 @@ export interface GatewayTransaction {
 
 type ClosedStatus = 'failed' | 'cancelled' | 'expired'
 
-/** A transaction that is not understood. `amountKobo` is the amount that the gateway reports as paid. */
+/**
+ * A transaction that is not understood. `amountKobo` is the amount at risk: what the gateway reports as paid or, of a
+ * credited payment, the refunded amount that no refund explains.
+ */
 export interface UnclearTransaction {
   readonly kind: 'exception'
   readonly exception: ExceptionKind
