@@ -41,12 +41,18 @@ export interface KnownExceptions {
   readonly total: number
 }
 
+/** Kinds without an amount that a repeat does not reopen: each pass of the audit repeats its findings. */
+const STAYS_RESOLVED: ExceptionKind[] = ['audit_finding']
+
 const MAX_ROWS = 100
 /** The oldest part of a longer note is removed. */
 const MAX_NOTE_LENGTH = 4000
 
 export interface ExceptionStore {
-  /** Records an exception, or counts a repeat. A larger amount than before reopens it. */
+  /**
+   * Records an exception, or counts a repeat. A larger amount than before reopens it. Without an amount, a repeat
+   * reopens it once resolved, except for `audit_finding`.
+   */
   record(exception: NewException): Promise<void>
   /** Returns the newest 100, and the total. */
   about(subjects: readonly string[]): Promise<KnownExceptions>
@@ -65,6 +71,8 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
   async record({ kind, subject, amountKobo, atMs, note = null }) {
     const times = { firstAtMs: atMs, lastAtMs: atMs, count: 1 }
     const grew = sql`COALESCE(excluded.amount_kobo, 0) > COALESCE(${exceptions.amountKobo}, 0)`
+    const isRepeated = sql`(excluded.amount_kobo IS NULL AND ${exceptions.amountKobo} IS NULL
+      AND ${exceptions.state} = 'resolved' AND excluded.kind NOT IN ${STAYS_RESOLVED})`
     await db
       .insert(exceptions)
       .values({ kind, subject, amountKobo, ...times, note, state: 'open' })
@@ -74,7 +82,7 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
           amountKobo: sql`CASE WHEN ${grew} THEN excluded.amount_kobo ELSE ${exceptions.amountKobo} END`,
           lastAtMs: sql`MAX(${exceptions.lastAtMs}, excluded.last_at_ms)`,
           count: sql`${exceptions.count} + 1`,
-          state: sql`CASE WHEN ${grew} THEN 'open' ELSE ${exceptions.state} END`,
+          state: sql`CASE WHEN ${grew} OR ${isRepeated} THEN 'open' ELSE ${exceptions.state} END`,
         },
       })
   },

@@ -85,6 +85,29 @@ describe('an exception', () => {
     ])
   })
 
+  it.each([
+    ['check_failed', 'open'],
+    ['audit_finding', 'resolved'],
+  ] as const)(
+    'of the kind %s without an amount is %s when it occurs again after it was resolved',
+    async (noAmount, state) => {
+      const subject = `AIL-${crypto.randomUUID()}`
+      const again = () =>
+        store.record({ kind: noAmount, subject, amountKobo: null, atMs: Date.now() })
+      await again()
+      const act = (action: 'take' | 'resolve') =>
+        store.act({ kind: noAmount, subject }, { action, operator: 'Finance', resolution: 'Done' })
+      await act('take')
+      await again()
+      expect((await store.about([subject])).rows).toMatchObject([{ state: 'taken', count: 2 }])
+      await act('resolve')
+      await again()
+      expect((await store.about([subject])).rows).toMatchObject([
+        { state, count: 3, owner: 'Finance', resolution: 'Done' },
+      ])
+    },
+  )
+
   it('keeps the last 4,000 characters of its note', async () => {
     const subject = await open()
     const note = 'n'.repeat(300)
