@@ -12,7 +12,13 @@ export type GatewayRefundRow = typeof gatewayRefunds.$inferInsert
 
 export type DueCheck = Pick<
   Payment,
-  'uuid' | 'reference' | 'createdAtMs' | 'completedAtMs' | 'nextCheckAtMs'
+  | 'uuid'
+  | 'reference'
+  | 'createdAtMs'
+  | 'attemptBeganAtMs'
+  | 'completedAtMs'
+  | 'amountPaidKobo'
+  | 'nextCheckAtMs'
 >
 
 export interface CheckStore {
@@ -52,13 +58,16 @@ export const createCheckStore = (db: DrizzleD1Database): CheckStore => {
 
   return {
     async listDueForCheck(nowMs, limit) {
-      const { uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs } = payments
-      return db
-        .select({ uuid, reference, createdAtMs, completedAtMs, nextCheckAtMs })
+      const { uuid, reference, createdAtMs, attemptBeganAtMs, completedAtMs } = payments
+      const { amountPaidKobo, nextCheckAtMs } = payments
+      const times = { createdAtMs, attemptBeganAtMs, completedAtMs, nextCheckAtMs }
+      const due = await db
+        .select({ uuid, reference, amountPaidKobo, ...times })
         .from(payments)
         .where(and(isNotNull(nextCheckAtMs), lte(nextCheckAtMs, nowMs)))
         .orderBy(asc(nextCheckAtMs))
         .limit(limit)
+      return due as DueCheck[]
     },
     async moveCheck({ uuid, nextCheckAtMs: fromMs }, nextCheckAtMs) {
       const isAsRead = sql`${payments.nextCheckAtMs} IS ${fromMs}`

@@ -4,7 +4,7 @@
  */
 import { logError } from '../common/log'
 import { type ConfirmDeps, confirmPayment } from './confirm'
-import { nextCheckTime, retryCheckTime } from './core/checks'
+import { beganAtMs, nextCheckTime, retryCheckTime } from './core/checks'
 import type { DueCheck } from './check-store'
 import { findGatewayRefunds } from './gateway-refunds'
 
@@ -15,11 +15,13 @@ const PAGES = 10
 export async function checkPayment(deps: ConfirmDeps, due: DueCheck): Promise<void> {
   const { checkStore } = deps
   const nowMs = deps.now()
-  const { uuid, createdAtMs, completedAtMs, reference } = due
-  const nextMs = completedAtMs === null ? null : nextCheckTime(completedAtMs, nowMs)
+  const { uuid, completedAtMs, amountPaidKobo, reference } = due
+  const sinceMs = completedAtMs ?? beganAtMs(due)
+  const isPaid = completedAtMs !== null || amountPaidKobo > 0
+  const nextMs = isPaid ? nextCheckTime(sinceMs, nowMs) : null
   if (!(await checkStore.moveCheck(due, nextMs))) return
   if (await confirms(deps, reference)) return
-  const retryMs = retryCheckTime(completedAtMs ?? createdAtMs, nowMs)
+  const retryMs = retryCheckTime(sinceMs, nowMs)
   if (retryMs === null)
     await deps.exceptionStore.record({
       kind: 'check_failed',

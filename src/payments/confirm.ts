@@ -16,7 +16,7 @@ import {
   nextPollTime,
   type PaymentStatus,
 } from './core/payment'
-import { nextCheckTime } from './core/checks'
+import { beganAtMs, nextCheckTime } from './core/checks'
 import { readReport, type Report, type ReportDeps } from './report'
 import type { Payment, PaymentStore } from './store'
 import { isSupportedPayment } from './core/supported'
@@ -135,8 +135,7 @@ async function updatePayment(
     amountPaidKobo: credit.netCreditedKobo,
     creditedEntrySeq: credit.entrySeq,
     completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
-    ...(isCompleted &&
-      payment.status !== 'completed' && { nextCheckAtMs: nextCheckTime(nowMs, nowMs) }),
+    ...checkChange(payment, isCompleted, credit, nowMs),
     ...(isCurrent && monnifyReference && { monnifyReference }),
   })
 }
@@ -150,8 +149,18 @@ const recordRefunded = async (
     ? undefined
     : checkStore.recordRefunded(payment.uuid, refundedKobo, entrySeq)
 
-const beganAtMs = ({ attemptBeganAtMs, createdAtMs }: Payment): number =>
-  attemptBeganAtMs ?? createdAtMs
+/** Plans the later checks when the payment is completed, and when money is credited without completing it. */
+function checkChange(
+  payment: Payment,
+  isCompleted: boolean,
+  { netCreditedKobo }: PaymentCredit,
+  nowMs: number,
+): { nextCheckAtMs?: number | null } {
+  if (isCompleted)
+    return payment.status === 'completed' ? {} : { nextCheckAtMs: nextCheckTime(nowMs, nowMs) }
+  if (netCreditedKobo <= payment.amountPaidKobo) return {}
+  return { nextCheckAtMs: nextCheckTime(beganAtMs(payment), nowMs) }
+}
 
 /** Ends or restarts the polls with the status; otherwise only a poll moves the next one. */
 function pollChange(

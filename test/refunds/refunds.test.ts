@@ -337,6 +337,27 @@ describe('a completed payment', () => {
   })
 })
 
+describe('a partly paid payment', () => {
+  it('that is reversed on day 20 is found by day 21', async () => {
+    const user = await newUser(world.send)
+    const order = { amount: 100, method: 'monnify' }
+    const { body: payment } = await user.send('POST', '/payments', { body: order })
+    const reference = payment.payment_reference
+    world.gateway.says(reference, 'PARTIALLY_PAID', 50)
+    await sendEvent(world.send, paidEvent(reference, 50))
+    expect((await credits(user)).balance).toBe(50)
+    for (let hours = 0; hours < 20 * 24; hours += 12) {
+      clock.nowMs += DAY_MS / 2
+      await sweepPayments(world.deps)
+    }
+    world.gateway.says(reference, 'REVERSED', 0)
+    clock.nowMs += DAY_MS + 1
+    await sweepPayments(world.deps)
+    clock.nowMs = Date.now()
+    expect((await credits(user)).balance).toBe(0)
+  })
+})
+
 describe('a status that reports a refund', () => {
   it('with 0 NGN left is not a reversal after an ordered refund bounced', async () => {
     const payment = await paid(500)
