@@ -14,6 +14,7 @@ import { kobo } from '../src/common/money'
 import { createTokens } from '../src/common/tokens/access-token'
 import { deriveKeys } from '../src/common/tokens/signing-keys'
 import { SETTINGS } from '../src/config'
+import { EXCEPTION_KINDS } from '../src/exceptions/exception'
 import { exceptions } from '../src/exceptions/table'
 import { pageOf } from '../src/http/pagination'
 import { createPolicies } from '../src/limits/catalogue'
@@ -182,6 +183,28 @@ it('keeps the seal of an entry', () => {
     sourceUuid: PAYMENT,
   } as const
   expect(appendEntry(head, posting, 1_767_225_600_000).hash).toBe(SEAL)
+})
+
+it('keeps the kinds of exceptions', () => {
+  expect(EXCEPTION_KINDS).toEqual([
+    'currency_mismatch',
+    'reference_mismatch',
+    'unknown_reference',
+    'unknown_status',
+    'unexpected_amount',
+    'unreadable_answer',
+    'unknown_payment_state',
+    'reversal_shortfall',
+    'excess_refund',
+    'unknown_refund',
+    'unexplained_refund',
+    'gateway_refund_failed',
+    'unknown_settlement',
+    'refund_undecided',
+    'check_failed',
+    'audit_finding',
+    'never_answered',
+  ])
 })
 
 it('keeps posting kinds, accounts, statuses, types and reasons', () => {

@@ -1,30 +1,34 @@
 /** Kinds and states of exceptions, and operators' actions on them. Pure. */
 import { ok, refuse, type Result } from '../common/result'
 
-export type ExceptionKind =
-  | 'currency_mismatch'
-  | 'reference_mismatch'
-  | 'unknown_reference'
-  | 'unknown_status'
-  | 'unexpected_amount'
-  | 'unreadable_answer'
-  | 'unknown_payment_state'
-  | 'reversal_shortfall'
+export const EXCEPTION_KINDS = [
+  'currency_mismatch',
+  'reference_mismatch',
+  'unknown_reference',
+  'unknown_status',
+  'unexpected_amount',
+  'unreadable_answer',
+  'unknown_payment_state',
+  'reversal_shortfall',
   /** The gateway refunded and reversed more than it received. */
-  | 'excess_refund'
+  'excess_refund',
   /** A refund of a transaction that no payment has. */
-  | 'unknown_refund'
-  /** The gateway reports a refund, but lists none. */
-  | 'unexplained_refund'
+  'unknown_refund',
+  /** The gateway reports a refund that no known refund explains. */
+  'unexplained_refund',
+  /** A refund that the service did not order failed after the wallet was debited. */
+  'gateway_refund_failed',
   /** A settlement names a transaction that no payment has. */
-  | 'unknown_settlement'
+  'unknown_settlement',
   /** The gateway has not decided a refund for three days. */
-  | 'refund_undecided'
+  'refund_undecided',
   /** The last later check of a payment failed. */
-  | 'check_failed'
+  'check_failed',
   /** The cron job's audit found a difference. */
-  | 'audit_finding'
-  | 'never_answered'
+  'audit_finding',
+  'never_answered',
+] as const
+export type ExceptionKind = (typeof EXCEPTION_KINDS)[number]
 
 export const EXCEPTION_STATES = ['open', 'taken', 'resolved'] as const
 export type ExceptionState = (typeof EXCEPTION_STATES)[number]

@@ -54,6 +54,8 @@ export interface ExceptionStore {
    * reopens it once resolved, except for `audit_finding`.
    */
   record(exception: NewException): Promise<void>
+  /** Those of the subjects that have an exception of this kind, in any state. */
+  recorded(kind: ExceptionKind, subjects: readonly string[]): Promise<ReadonlySet<string>>
   /** Returns the newest 100, and the total. */
   about(subjects: readonly string[]): Promise<KnownExceptions>
   /** Exceptions in a state, the last recorded first. */
@@ -85,6 +87,15 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
           state: sql`CASE WHEN ${grew} OR ${isRepeated} THEN 'open' ELSE ${exceptions.state} END`,
         },
       })
+  },
+  async recorded(kind, subjects) {
+    const { subject } = exceptions
+    const isNamed = sql`${subject} IN (SELECT value FROM json_each(${JSON.stringify(subjects)}))`
+    const rows = await db
+      .select({ subject })
+      .from(exceptions)
+      .where(and(eq(exceptions.kind, kind), isNamed))
+    return new Set(rows.map((row) => row.subject))
   },
   async list({ state, kind, before, limit }) {
     const { lastAtMs, subject } = exceptions

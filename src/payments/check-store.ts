@@ -36,8 +36,8 @@ export interface CheckStore {
   byMonnifyReference(reference: string): Promise<Payment | undefined>
   /** Records a refund, and makes a check of its payment due. @returns whether the refund is new */
   recordGatewayRefund(refund: GatewayRefundRow): Promise<boolean>
-  /** References of refunds that are recorded. */
-  knownGatewayRefunds(refundReferences: readonly string[]): Promise<ReadonlySet<string>>
+  /** The attempts' references of the refunds that are recorded, by refund reference. */
+  knownGatewayRefunds(refundReferences: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Total refunded at the gateway under an attempt's reference, without refunds that the service ordered. */
   gatewayRefundedKobo(paymentReference: string): Promise<Kobo>
   /** All refunds of an attempt, ordered here or not. */
@@ -110,12 +110,12 @@ export const createCheckStore = (db: DrizzleD1Database): CheckStore => {
       return inserted.meta.changes === 1
     },
     async knownGatewayRefunds(refundReferences) {
-      const { refundReference } = gatewayRefunds
+      const { refundReference, paymentReference } = gatewayRefunds
       const rows = await db
-        .select({ refundReference })
+        .select({ refundReference, paymentReference })
         .from(gatewayRefunds)
         .where(inArray(refundReference, [...refundReferences]))
-      return new Set(rows.map((row) => row.refundReference))
+      return new Map(rows.map((row) => [row.refundReference, row.paymentReference]))
     },
     async gatewayRefundedKobo(paymentReference) {
       return kobo((await gatewayTotal(paymentReference).get())?.total ?? 0)

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { ok, refuse, type Result } from '../common/result'
 import { type ConfirmDeps, confirmPayment } from './confirm'
 import { isOurs, isOwnRefund } from './core/references'
-import { attemptOfTransaction, recordGatewayRefund } from './gateway-refunds'
+import { attemptOfTransaction, recordFailedRefunds, recordGatewayRefund } from './gateway-refunds'
 
 export interface EventDeps extends ConfirmDeps {
   /** Confirms a refund that the service ordered. Refuses `not_found` and `gateway_unavailable`. */
@@ -117,6 +117,10 @@ async function processRefund(
   if (!queried.ok) return queried
   if (!queried.value) return unknownRefund(deps, refundReference)
   if (queried.value.status === 'open') return refuse({ code: 'gateway_unavailable' })
+  if (queried.value.status === 'failed') {
+    await recordFailedRefunds(deps, [queried.value])
+    return ok('not_ours')
+  }
   const attempt = await recordGatewayRefund(deps, queried.value)
   if (!attempt.ok) return attempt
   return attempt.value === undefined ? ok('not_ours') : processPayment(deps, attempt.value)

@@ -66,6 +66,30 @@ export async function recordGatewayRefund(
 }
 
 /**
+ * Records an exception for each refund that failed although it was recorded as completed: the wallet was debited, but
+ * the payer did not receive the money. A repeat is not counted.
+ */
+export async function recordFailedRefunds(
+  deps: GatewayRefundDeps,
+  refunds: readonly GatewayRefund[],
+): Promise<void> {
+  const kind = 'gateway_refund_failed'
+  const failed = refunds.filter(({ status }) => status === 'failed')
+  if (failed.length === 0) return
+  const names = failed.map(({ refundReference }) => refundReference)
+  const known = await deps.checkStore.knownGatewayRefunds(names)
+  if (known.size === 0) return
+  const recorded = await deps.exceptionStore.recorded(kind, [...known.keys()])
+  for (const { refundReference: subject, amountKobo } of failed) {
+    const attempt = known.get(subject)
+    if (attempt === undefined || recorded.has(subject)) continue
+    const exception = { kind, subject, amountKobo, note: `Refund of ${attempt}` } as const
+    await deps.exceptionStore.record({ ...exception, atMs: deps.now() })
+    logEvent('gateway_refund_failed', { reference: attempt })
+  }
+}
+
+/**
  * Searches Monnify's list for the refunds of one transaction, and records them. Refuses `gateway_unavailable` if a page
  * could not be read. The list ends with an empty page: a short one may lack items that could not be read.
  * @returns whether the whole list was searched
@@ -123,6 +147,7 @@ export async function findGatewayRefunds(
   for (let page = 0; page < pages; page++) {
     const listed = await deps.refundGateway.listRefunds(page, PAGE)
     if (!listed.ok) break
+    await recordFailedRefunds(deps, listed.value)
     const references = listed.value.map(({ refundReference }) => refundReference)
     const known = await deps.checkStore.knownGatewayRefunds(references)
     const unknown = listed.value.filter(

@@ -282,6 +282,35 @@ describe('a refund in the dashboard', () => {
     expect(findings).toEqual([])
   })
 
+  it.each(['event', 'list'])(
+    'that failed after it was completed (%s) is an exception, once',
+    async (by) => {
+      const { user, reference } = await paid(100)
+      const refund = refundGateway.made(reference, 40)
+      await sendEvent(world.send, refundEvent(refund, reference))
+      expect((await credits(user)).balance).toBe(60)
+      refundGateway.decide('failed')
+      if (by === 'event')
+        await sendEvent(world.send, refundEvent(refund, reference, 'FAILED_REFUND'))
+      for (const _ of ['run', 'repeat']) await checkGatewayRefunds(world.deps)
+      expect(await exception('gateway_refund_failed', refund)).toEqual({
+        amount_kobo: 4000,
+        state: 'open',
+        count: 1,
+        note: `Refund of ${reference}`,
+      })
+      expect((await credits(user)).balance).toBe(60)
+    },
+  )
+
+  it('that failed without having been completed is no exception', async () => {
+    const { reference } = await paid(100)
+    const refund = refundGateway.made(reference, 40)
+    refundGateway.decide('failed')
+    await sendEvent(world.send, refundEvent(refund, reference, 'FAILED_REFUND'))
+    expect(await exceptionsOf(refund)).toEqual([])
+  })
+
   it('of an unknown transaction is an exception', async () => {
     const refund = refundGateway.made('their-payment', 100)
     const unknown = `MNFY|their-payment`

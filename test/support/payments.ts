@@ -143,7 +143,7 @@ export function recordedPayments(parts: Parts = {}) {
       note('recordGatewayRefund', refundReference, amountKobo)
       return true
     },
-    knownGatewayRefunds: async () => new Set(),
+    knownGatewayRefunds: async () => new Map(),
     gatewayRefundedKobo: async () => ZERO,
     refundsOf: async () => ({
       gatewayKobo: ZERO,
@@ -167,6 +167,7 @@ export function recordedPayments(parts: Parts = {}) {
     },
     exceptionStore: {
       record: async ({ kind, subject, amountKobo }) => note('exception', kind, subject, amountKobo),
+      recorded: async () => new Set(),
       about: async () => ({ rows: [], total: 0 }),
       list: async () => [],
       act: async () => refuse({ code: 'not_found' }),
