@@ -15,7 +15,7 @@ export interface EventDeps extends ConfirmDeps {
 
 /** Maximum transactions of a settlement. The payments of the others are checked at their usual ages. */
 const MAX_SETTLED = 5000
-/** Maximum exceptions that one settlement can open. */
+/** Maximum transactions that one settlement queries at Monnify, and exceptions that it can open. */
 const MAX_UNKNOWN = 50
 
 const reference = z.string().trim().min(1).max(255).optional().catch(undefined)
@@ -136,21 +136,35 @@ async function unknownRefund(deps: EventDeps, subject: string): Promise<Result<E
   return ok('unknown_reference')
 }
 
-/** Makes checks due; transactions that no payment has become exceptions. */
+/** Makes checks due; transactions that no payment has become exceptions, which are not queried again. */
 async function makeChecksDue(
   deps: EventDeps,
   settled: readonly string[],
 ): Promise<Result<EventOutcome>> {
   const named = settled.slice(0, MAX_SETTLED)
-  const nowMs = deps.now()
-  const found = new Set(await deps.checkStore.makeChecksDue(named, nowMs))
-  const unknown = named.filter((name) => !found.has(name)).slice(0, MAX_UNKNOWN)
-  for (const transactionReference of unknown) {
-    const attempt = await attemptOfTransaction(deps, transactionReference)
-    if (!attempt.ok) return attempt
-    if (attempt.value !== undefined && (await confirmPayment(deps, attempt.value)).ok) continue
-    const exception = { kind: 'unknown_settlement', amountKobo: null, atMs: nowMs } as const
-    await deps.exceptionStore.record({ ...exception, subject: transactionReference })
+  const found = await deps.checkStore.makeChecksDue(named, deps.now())
+  const isFound = new Set(found.map((name) => name.toLowerCase()))
+  const others = [...new Set(named)].filter((name) => !isFound.has(name.toLowerCase()))
+  const kind = 'unknown_settlement'
+  const recorded = await deps.exceptionStore.recorded(kind, others)
+  const unknown = others.filter((name) => !recorded.has(name)).slice(0, MAX_UNKNOWN)
+  for (const subject of unknown) {
+    const confirmed = await confirmTransaction(deps, subject)
+    if (confirmed.ok) continue
+    if (confirmed.refusal.code !== 'not_found') return confirmed
+    await deps.exceptionStore.record({ kind, subject, amountKobo: null, atMs: deps.now() })
   }
   return ok('checks_due')
+}
+
+/** Confirms the attempt of a transaction. Refuses `not_found` and `gateway_unavailable`. */
+async function confirmTransaction(
+  deps: EventDeps,
+  transactionReference: string,
+): Promise<Result<unknown>> {
+  const attempt = await attemptOfTransaction(deps, transactionReference)
+  if (!attempt.ok) return attempt
+  return attempt.value === undefined
+    ? refuse({ code: 'not_found' })
+    : confirmPayment(deps, attempt.value)
 }

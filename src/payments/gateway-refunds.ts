@@ -3,25 +3,32 @@
  * once, under its attempt's reference. The next confirmation of the attempt debits the wallet.
  */
 import { logEvent } from '../common/log'
-import { ok, type Result } from '../common/result'
+import { ok, refuse, type Result } from '../common/result'
 import { attemptReference, isOurs, isOwnRefund } from './core/references'
 import type { ExceptionStore } from '../exceptions/store'
 import type { Gateway } from './monnify/client'
 import type { GatewayRefund, RefundGateway } from './monnify/refunds'
 import type { CheckStore } from './check-store'
 
-export interface GatewayRefundDeps {
+interface RecordDeps {
   readonly checkStore: CheckStore
   readonly exceptionStore: ExceptionStore
+  readonly gateway: Pick<Gateway, 'query'>
+  readonly now: () => number
+}
+
+export interface GatewayRefundDeps extends RecordDeps {
   readonly gateway: Gateway
   readonly refundGateway: RefundGateway
-  readonly now: () => number
 }
 
 const PAGE = 50
 
 /** Maximum pages of Monnify's newest refunds that a search for the refunds of one transaction reads. */
 const SEARCHED_PAGES = 10
+
+/** Maximum transactions that one run queries at Monnify, because no payment has their reference. */
+const MAX_QUERIES = 50
 
 /** Refund that the service did not order, and that has moved money. */
 const isForeign = ({ refundReference, status, amountKobo }: GatewayRefund): boolean =>
@@ -32,7 +39,7 @@ const isForeign = ({ refundReference, status, amountKobo }: GatewayRefund): bool
  * @returns the attempt's reference, or `undefined` if the transaction is not one of ours
  */
 export async function attemptOfTransaction(
-  { checkStore, gateway }: Pick<GatewayRefundDeps, 'checkStore' | 'gateway'>,
+  { checkStore, gateway }: Pick<RecordDeps, 'checkStore' | 'gateway'>,
   transactionReference: string,
 ): Promise<Result<string | undefined>> {
   const payment = await checkStore.byMonnifyReference(transactionReference)
@@ -49,7 +56,7 @@ export async function attemptOfTransaction(
  * @returns the reference of the attempt to confirm, or `undefined`
  */
 export async function recordGatewayRefund(
-  deps: GatewayRefundDeps,
+  deps: RecordDeps,
   refund: GatewayRefund,
 ): Promise<Result<string | undefined>> {
   const { transactionReference, amountKobo } = refund
@@ -70,7 +77,7 @@ export async function recordGatewayRefund(
  * the payer did not receive the money. A repeat is not counted.
  */
 export async function recordFailedRefunds(
-  deps: GatewayRefundDeps,
+  deps: RecordDeps,
   refunds: readonly GatewayRefund[],
 ): Promise<void> {
   const kind = 'gateway_refund_failed'
@@ -113,7 +120,7 @@ export async function findRefundsOf(
 }
 
 async function unrecorded(
-  { checkStore }: GatewayRefundDeps,
+  { checkStore }: RecordDeps,
   refunds: readonly GatewayRefund[],
 ): Promise<GatewayRefund[]> {
   if (refunds.length === 0) return []
@@ -124,7 +131,7 @@ async function unrecorded(
 }
 
 async function store(
-  deps: GatewayRefundDeps,
+  deps: RecordDeps,
   { refundReference, transactionReference, amountKobo }: GatewayRefund,
   paymentReference: string,
 ): Promise<void> {
@@ -135,8 +142,9 @@ async function store(
 }
 
 /**
- * Records Monnify's newest refunds, page by page, until a page has no new one. This finds refunds whose events were
- * lost. Stops without an error if Monnify cannot be queried; the next run continues.
+ * Records Monnify's newest refunds that are not known yet. This finds refunds whose events were lost. The oldest is
+ * recorded first: if a run is interrupted or reaches its limit of queries, the next one still finds the rest. Records
+ * nothing if a page cannot be read.
  * @returns references of the attempts to confirm
  */
 export async function findGatewayRefunds(
@@ -144,21 +152,50 @@ export async function findGatewayRefunds(
   pages: number,
 ): Promise<Set<string>> {
   const attempts = new Set<string>()
-  for (let page = 0; page < pages; page++) {
-    const listed = await deps.refundGateway.listRefunds(page, PAGE)
-    if (!listed.ok) break
-    await recordFailedRefunds(deps, listed.value)
-    const references = listed.value.map(({ refundReference }) => refundReference)
-    const known = await deps.checkStore.knownGatewayRefunds(references)
-    const unknown = listed.value.filter(
-      ({ refundReference, status }) =>
-        status === 'completed' && !isOwnRefund(refundReference) && !known.has(refundReference),
-    )
-    for (const refund of unknown) {
-      const recorded = await recordGatewayRefund(deps, refund)
-      if (recorded.ok && recorded.value !== undefined) attempts.add(recorded.value)
-    }
-    if (unknown.length === 0 || listed.value.length < PAGE) break
+  const limited = { ...deps, gateway: limitQueries(deps.gateway, MAX_QUERIES) }
+  for (const refund of (await listNewRefunds(deps, pages)).toReversed()) {
+    const recorded = await recordGatewayRefund(limited, refund)
+    if (recorded.ok && recorded.value !== undefined) attempts.add(recorded.value)
   }
   return attempts
+}
+
+/**
+ * Lists refunds that are not known yet, newest first. The last page read is one whose refunds are all known. A page that
+ * has only refunds that the service ordered says nothing about older ones.
+ */
+async function listNewRefunds(deps: GatewayRefundDeps, pages: number): Promise<GatewayRefund[]> {
+  const found: GatewayRefund[] = []
+  for (let page = 0; page < pages; page++) {
+    const listed = await deps.refundGateway.listRefunds(page, PAGE)
+    if (!listed.ok) return []
+    if (listed.value.length === 0) break
+    await recordFailedRefunds(deps, listed.value)
+    const foreign = listed.value.filter(isForeign)
+    const unknown = await unattributed(deps, foreign)
+    found.push(...unknown)
+    if (foreign.length > 0 && unknown.length === 0) break
+  }
+  return found
+}
+
+/** Refunds that are neither recorded nor known to belong to a transaction that no payment has. */
+async function unattributed(
+  deps: RecordDeps,
+  refunds: readonly GatewayRefund[],
+): Promise<GatewayRefund[]> {
+  const fresh = await unrecorded(deps, refunds)
+  if (fresh.length === 0) return []
+  const names = fresh.map(({ transactionReference }) => transactionReference)
+  const theirs = await deps.exceptionStore.recorded('unknown_refund', names)
+  return fresh.filter(({ transactionReference }) => !theirs.has(transactionReference))
+}
+
+/** A gateway that refuses queries after `limit` of them. Other runs continue with the rest. */
+function limitQueries(gateway: Gateway, limit: number): Pick<Gateway, 'query'> {
+  let left = limit
+  return {
+    query: async (...args) =>
+      left-- > 0 ? gateway.query(...args) : refuse({ code: 'gateway_unavailable' }),
+  }
 }
