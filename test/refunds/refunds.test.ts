@@ -408,13 +408,13 @@ describe('a status that reports a refund', () => {
   it('is no reversal if the refund was requested after the payment was read', async () => {
     const payment = await paid(500)
     const { user, reference } = payment
-    const { query } = world.gateway
+    const query = world.gateway.query.bind(world.gateway)
     const spy = vi.spyOn(world.gateway, 'query').mockImplementationOnce(async (named) => {
       const own = await refundAll(payment, 500)
       refundGateway.decide('completed')
       await sendEvent(world.send, refundEvent(own, reference))
       world.gateway.says(reference, 'REFUNDED', 0)
-      return query.call(world.gateway, named)
+      return query(named)
     })
     await confirmAgain(reference)
     spy.mockRestore()
@@ -428,7 +428,7 @@ describe('a status that reports a refund', () => {
     const refund = refundGateway.made(reference, 100)
     world.gateway.says(reference, 'REFUNDED', 0)
     const list = vi.spyOn(refundGateway, 'listRefunds')
-    list.mockResolvedValue(refuse({ code: 'gateway_unavailable' }) as never)
+    list.mockResolvedValue(refuse({ code: 'gateway_unavailable' }))
     const { status } = await confirmAgain(reference)
     list.mockRestore()
     expect(status).toBe(500)
