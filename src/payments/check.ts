@@ -33,9 +33,15 @@ export async function checkPayment(deps: ConfirmDeps, due: DueCheck): Promise<vo
     await checkStore.moveCheck({ uuid, nextCheckAtMs: nextMs }, retryMs)
 }
 
+/** Records a reference that no payment has, because the list names it only until its refund is recorded. */
 async function confirms(deps: ConfirmDeps, reference: string): Promise<boolean> {
   try {
-    return (await confirmPayment(deps, reference)).ok
+    const confirmed = await confirmPayment(deps, reference)
+    if (!confirmed.ok && confirmed.refusal.code === 'not_found') {
+      const exception = { kind: 'unknown_reference', subject: reference } as const
+      await deps.exceptionStore.record({ ...exception, amountKobo: null, atMs: deps.now() })
+    }
+    return confirmed.ok
   } catch (error) {
     logError('check_failed', error, { reference })
     return false

@@ -311,6 +311,14 @@ describe('a refund in the dashboard', () => {
     expect(await exceptionsOf(refund)).toEqual([])
   })
 
+  it('of a payment that D1 does not have is an exception, also without an event', async () => {
+    const missing = `AIL-${crypto.randomUUID().replaceAll('-', '')}_a1`
+    refundGateway.made(missing, 100)
+    world.gateway.words.set(`MNFY|${missing}`, { paymentReference: missing })
+    await checkGatewayRefunds(world.deps)
+    expect(await exceptionsOf(missing)).toEqual(['unknown_reference'])
+  })
+
   it('of an unknown transaction is an exception', async () => {
     const refund = refundGateway.made('their-payment', 100)
     const unknown = `MNFY|their-payment`
