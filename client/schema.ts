@@ -2407,7 +2407,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["wallet_frozen"];
             404: components["responses"]["not_found"];
-            /** @description The payment reference was used with a different amount (`reference_reused`); A request with this idempotency key is still in progress; retry in a moment (`request_in_progress`) */
+            /** @description The payment reference was used with a different amount (`reference_reused`); An earlier request is still in progress; retry in a moment (`request_in_progress`) */
             409: {
                 headers: {
                     [name: string]: unknown;

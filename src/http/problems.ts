@@ -73,7 +73,7 @@ export const PROBLEMS = {
   },
   request_in_progress: {
     status: 409,
-    title: 'A request with this idempotency key is still in progress; retry in a moment',
+    title: 'An earlier request is still in progress; retry in a moment',
   },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },

@@ -213,7 +213,9 @@ export class MemoryWallet {
   }
 
   waiveDebt(adjustment: Adjustment) {
-    return this.#run((state, nowMs) => waiveDebt(state, adjustment, undefined, nowMs))
+    return this.#run((state, nowMs) =>
+      waiveDebt(state, adjustment, undefined, this.#collections.length > 0, nowMs),
+    )
   }
 
   freeze() {

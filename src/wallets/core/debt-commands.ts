@@ -58,17 +58,21 @@ export function giveGoodwill(
 }
 
 /**
- * Waives a debt or a part of it. Refuses `amount_exceeds_debt`, and `reference_reused` if its UUID was used
- * with another amount.
+ * Waives a debt or a part of it. Refuses `amount_exceeds_debt`, `reference_reused` if its UUID was used
+ * with another amount, and `request_in_progress` while a collection is open: money that arrives for a waived debt
+ * would turn the waiver into paid money.
+ * @param isCollected whether a collection of this wallet is open
  */
 export function waiveDebt(
   state: WalletState,
   { uuid, amountKobo }: Adjustment,
   known: Posting | undefined,
+  isCollected: boolean,
   nowMs: number,
 ): Decided<null> {
   if (known) return repeated(state, known, amountKobo)
   const { debtKobo } = state
+  if (isCollected) return refuse({ code: 'request_in_progress' })
   if (amountKobo > debtKobo) return refuse({ code: 'amount_exceeds_debt', debtKobo })
   const reference = waiverReference(uuid)
   const posting = { kind: 'debt_waiver', amountKobo, reference, sourceUuid: uuid } as const

@@ -116,7 +116,7 @@ export interface Transfer {
 
 /**
  * Request to the user's other wallet to pay this wallet's debt, by a transfer with this UUID. It is stored
- * with the debt, and sent until the other wallet responds.
+ * with the debt, and sent until the other wallet's money has arrived.
  */
 export interface Collection {
   readonly uuid: string

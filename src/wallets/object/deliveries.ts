@@ -36,7 +36,8 @@ export async function deliverTransfers(
 
 /**
  * Sends each open collection to the user's other wallet, for at most the present debt. That wallet moves money
- * once for each UUID. Throws if it cannot be reached.
+ * once for each UUID. A collection stays open until its money has arrived. Throws if the other wallet cannot be
+ * reached, or its money is still in transit.
  */
 export async function requestCollections(
   storage: WalletStorage,
@@ -50,7 +51,9 @@ export async function requestCollections(
     const { paymentUuid } = collection
     const amountKobo = minKobo(collection.amountKobo, owedKobo())
     const transfer = { uuid: collection.uuid, paymentUuid, amountKobo, to }
-    await open(otherType(to)).collectDebt(transfer, currentRequestId())
+    const collected = await open(otherType(to)).collectDebt(transfer, currentRequestId())
+    if (!collected.ok || !collected.value.delivered)
+      throw new Error(`collection ${collection.uuid} is in transit`)
     storage.markAnswered(collection.uuid)
   }
 }

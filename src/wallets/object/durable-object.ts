@@ -300,7 +300,8 @@ export class WalletObject extends DurableObject<Env> {
   waiveDebt(adjustment: Adjustment, requestId?: string): Revised<null> {
     return this.#commandFor(requestId, (state, nowMs) => {
       const known = this.#storage.entry(waiverReference(adjustment.uuid))
-      return waiveDebt(state, adjustment, known, nowMs)
+      const isCollected = this.#storage.openCollections().length > 0
+      return waiveDebt(state, adjustment, known, isCollected, nowMs)
     })
   }
 

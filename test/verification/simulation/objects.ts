@@ -126,6 +126,7 @@ export class Objects {
     if (method === 'alarm') host.alarmAtMs = null
     const isLost = () => host.losses !== losses
     const isWhole = () => !isLost() && host.refusedWrites === refusedWrites
+    if (method === 'waiveDebt') auditor.readCollections(this.seen(resident))
     const prediction = auditor.predict(name, method, args, Date.now())
     const changes = changesOf(this.seen(resident).rows)
     const answering = callNow(object as unknown as Record<string, Method>, method, args)

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { initiateCall, quoteCall } from '../../../src/wallets/core/call-commands'
+import { type Decided, payDebt } from '../../../src/wallets/core/change'
+import { waiveDebt } from '../../../src/wallets/core/debt-commands'
+import { refundableKobo } from '../../../src/wallets/core/refund-commands'
+import { acceptTransfer, collectDebt } from '../../../src/wallets/core/transfer-commands'
 import { MemoryUser, type MemoryWallet } from '../../support/memory-wallets'
 import { emptyWallet, LIMITS, newCall } from '../../support/wallets'
 
@@ -21,6 +25,11 @@ function talk(wallet: MemoryWallet, naira: number): void {
   expect(wallet.answer(uuid).ok).toBe(true)
   wallet.nowMs += naira * 6000
   expect(wallet.end(uuid).ok).toBe(true)
+}
+
+function changeOf<T>(decision: Decided<T>) {
+  if (!decision.ok) throw new Error(`refused: ${decision.refusal.code}`)
+  return decision.value.change
 }
 
 const ledgerOf = ({ entries }: MemoryWallet) =>
@@ -129,6 +138,23 @@ it('no call starts while a debt is open, and the refusal says why', () => {
   topUp(credits, 10, LATER)
   expect(credits.initiate('d').ok).toBe(true)
   expectBalanced(user)
+})
+
+it('a debt is not waived while its collection is open, so that no waiver becomes paid money', () => {
+  const primary = { ...emptyWallet, debtKobo: kobo(8000), debtSourceUuid: 'p' }
+  const credits = changeOf(
+    collectDebt(emptyWallet, { uuid: 'c', to: 'primary', amountKobo: kobo(8000) }, true, [], 1),
+  ).state
+  expect(credits.debtKobo).toBe(8000)
+  const waiver = { uuid: 'w', amountKobo: kobo(8000) }
+  expect(waiveDebt(primary, waiver, undefined, true, 1)).toMatchObject({
+    refusal: { code: 'request_in_progress' },
+  })
+  const arrived = acceptTransfer(primary, { uuid: 'c', amountKobo: kobo(8000) }, [], 1)
+  const { state } = payDebt(changeOf(arrived), 1)
+  expect(state).toMatchObject({ debtKobo: 0, head: { balanceKobo: 0 } })
+  expect(refundableKobo(state, 1)).toBe(0)
+  expect(waiveDebt(credits, waiver, undefined, false, 1).ok).toBe(true)
 })
 
 it('a call that costs nothing does not start while a debt is open, and is quoted no time', () => {

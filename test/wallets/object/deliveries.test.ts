@@ -221,6 +221,32 @@ describe('a transfer in transit', () => {
   })
 })
 
+describe('a collection', () => {
+  it('stays open until its money has arrived, and no debt is waived meanwhile', async () => {
+    const { from, to } = await pair()
+    await ownWallet(from).sendTransfer({ uuid: 't', to: 'call_credits', amountKobo: kobo(10_000) })
+    silence()
+    const [primary, namespace] = [stubOf(from), env.WALLET.getByName.bind(env.WALLET)]
+    const away = vi.spyOn(env.WALLET, 'getByName').mockImplementation((name) => {
+      if (name === objectName(from)) throw new Error('unreachable')
+      return namespace(name)
+    })
+    await primary.reversePayment({ paymentUuid: 'p', reference: 'r' })
+    away.mockRestore()
+    const waiver = { uuid: 'w', amountKobo: kobo(10_000) }
+    expect(await primary.waiveDebt(waiver)).toMatchObject({
+      ok: false,
+      refusal: { code: 'request_in_progress' },
+    })
+    await runDurableObjectAlarm(primary)
+    expect(await ownWallet(from).view()).toMatchObject({ availableKobo: 0, debtKobo: 0 })
+    expect(await ownWallet(to).view()).toMatchObject({ availableKobo: 0, debtKobo: 0 })
+    expect(await primary.waiveDebt(waiver)).toMatchObject({
+      refusal: { code: 'amount_exceeds_debt', debtKobo: 0 },
+    })
+  })
+})
+
 describe('a failing alarm', () => {
   it('fires again even if its delay cannot be stored', async () => {
     const { from } = await pair()

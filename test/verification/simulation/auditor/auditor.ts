@@ -214,6 +214,26 @@ export class Auditor {
     hold((alarmAtMs ?? 0) <= dueMs, () => `${name} is woken at ${alarmAtMs}, due at ${dueMs}`)
   }
 
+  /**
+   * Reads which requests to pay the present debt are open. One whose money is in transit must be, because a waiver
+   * would then become paid money.
+   */
+  readCollections({ name, rows }: Seen): void {
+    const wallet = this.wallet(name)
+    const { presentCollections, accepted, userUuid, type } = wallet
+    const other = this.wallet(`${userUuid}/${type === 'primary' ? 'call_credits' : 'primary'}`)
+    const open = new Set(
+      rows("SELECT uuid FROM collections WHERE status = 'open'").map(({ uuid }) => uuid as string),
+    )
+    for (const uuid of presentCollections) {
+      const isInTransit = other.sent.has(uuid) && !accepted.has(uuid)
+      hold(!isInTransit || open.has(uuid), () => `${name}: ${uuid} is closed, but in transit`)
+    }
+    for (const uuid of open)
+      hold(presentCollections.has(uuid), () => `${name}: ${uuid} is open without its debt`)
+    wallet.openCollections = open.size
+  }
+
   /** Reads the rows of a revocation: two statements, of which a fault may leave out the second. */
   readRefusals({ name, rows }: Seen): void {
     const wallet = this.wallet(name)

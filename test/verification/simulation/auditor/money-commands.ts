@@ -42,8 +42,9 @@ function take(draft: Draft, kind: string, dueKobo: number, reference: string, so
   draft.postBeside('debt', owedKobo, `${reference}/debt`, source)
   draft.debtKobo += owedKobo
   draft.debtSourceUuid = source
-  const { collections } = draft.wallet
-  draft.notes.push(() => collections.set(namedUuid(COLLECTIONS, `${reference}/debt`), owedKobo))
+  const { collections, presentCollections } = draft.wallet
+  const uuid = namedUuid(COLLECTIONS, `${reference}/debt`)
+  draft.notes.push(() => collections.set(uuid, owedKobo) && presentCollections.add(uuid))
   return owedKobo
 }
 
@@ -250,9 +251,10 @@ export function waiveDebt(draft: Draft, { uuid, amountKobo }: AdjustmentArgs): E
   const known = adjusted.get(uuid)
   if (known !== undefined)
     return known === amountKobo ? { value: null } : { code: 'reference_reused' }
+  if (draft.debtKobo > 0 && draft.wallet.openCollections > 0) return { code: 'request_in_progress' }
   if (amountKobo > draft.debtKobo) return { code: 'amount_exceeds_debt' }
   draft.postBeside('debt_waiver', amountKobo, `debt_waiver/${uuid}`, uuid)
-  draft.debtKobo -= amountKobo
+  draft.reduceDebt(amountKobo)
   draft.notes.push(() => adjusted.set(uuid, amountKobo))
   return { value: null }
 }

@@ -91,6 +91,10 @@ export interface WalletModel {
   readonly adjusted: Map<string, number>
   /** Requests to the other wallet to pay a debt, by UUID. */
   readonly collections: Map<string, number>
+  /** Those of the present debt. */
+  readonly presentCollections: Set<string>
+  /** Number of requests that the wallet's rows show as open, when a waiver is predicted. */
+  openCollections: number
   goodwillKobo: number
   debtKobo: number
   debtSourceUuid: string | null
@@ -120,6 +124,8 @@ export const newWalletModel = (userUuid: string, type: string): WalletModel => (
   sent: new Map(),
   adjusted: new Map(),
   collections: new Map(),
+  presentCollections: new Set(),
+  openCollections: 0,
   goodwillKobo: 0,
   debtKobo: 0,
   debtSourceUuid: null,
@@ -211,7 +217,14 @@ export class Draft {
     if (paidKobo <= 0) return
     const seq = this.wallet.entries.length + this.entries.length + 1
     this.post('debt_payment', -paidKobo, `debt_payment/${seq}`, this.debtSourceUuid ?? '', atMs)
-    this.debtKobo -= paidKobo
+    this.reduceDebt(paidKobo)
+  }
+
+  /** Without a debt, no request to pay it is open. */
+  reduceDebt(byKobo: number): void {
+    const { presentCollections } = this.wallet
+    this.debtKobo -= byKobo
+    if (this.debtKobo === 0) this.notes.push(() => presentCollections.clear())
   }
 
   /** Posts an entry that does not touch the wallet's own account. */

@@ -108,7 +108,8 @@ export async function operate(world: World, random: Random): Promise<string> {
     }),
   )
   if (done === UNKNOWN) return UNKNOWN
-  return `${act} ${allow(act, codeOf(done), ['ok', 'amount_exceeds_debt', 'reference_reused'])}`
+  const codes = ['ok', 'amount_exceeds_debt', 'reference_reused', 'request_in_progress']
+  return `${act} ${allow(act, codeOf(done), codes)}`
 }
 
 /** At the end of a world, every refund is decided, in the service as at the gateway. */
