@@ -105,6 +105,20 @@ describe('a reversal of 100 after spending 80', () => {
   })
 })
 
+it('a later top-up of primary stays beside a debt of call_credits until it is transferred', () => {
+  const user = new MemoryUser()
+  const { primary, call_credits: credits } = user
+  topUp(credits, 100)
+  talk(credits, 90)
+  credits.reversePayment(ATTEMPT)
+  topUp(primary, 500, LATER)
+  expect(credits.state.debtKobo).toBe(90 * NAIRA)
+  expect(primary.state).toMatchObject({ debtKobo: 0, head: { balanceKobo: 500 * NAIRA } })
+  primary.sendTransfer({ uuid: 't', to: 'call_credits', amountKobo: kobo(100 * NAIRA) })
+  expect(credits.state).toMatchObject({ debtKobo: 0, head: { balanceKobo: 10 * NAIRA } })
+  expectBalanced(user)
+})
+
 it('money that five ringing calls held pays the debt as each call ends', () => {
   const user = new MemoryUser()
   const { call_credits: credits } = user
