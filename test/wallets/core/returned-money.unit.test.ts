@@ -213,6 +213,23 @@ describe('an ordered refund', () => {
   })
 })
 
+it('a failed refund leaves the money and goodwill of the other wallet in the wallet of the payment', () => {
+  const user = new MemoryUser()
+  const { primary, call_credits: credits } = user
+  report(primary, EXPECTED, 0)
+  primary.sendTransfer({ uuid: 't', to: 'call_credits', amountKobo: EXPECTED })
+  credits.giveGoodwill({ uuid: 'g', amountKobo: kobo(5000) })
+  const lacking = { uuid: 'r', paymentUuid: 'p', to: 'primary', amountKobo: kobo(20_000) } as const
+  expect(credits.sendForRefund(lacking).ok).toBe(true)
+  expect(primary.holdRefund(held(20_000)).ok).toBe(true)
+  primary.settleRefund(REFUND, 'failed')
+  expect(primary.state).toMatchObject({ goodwillKobo: 5000, head: { balanceKobo: 25_000 } })
+  expect(credits.state).toMatchObject({ goodwillKobo: 0, head: { balanceKobo: 10_000 } })
+  primary.sendTransfer({ uuid: 'back', to: 'call_credits', amountKobo: kobo(25_000) })
+  expect(credits.state).toMatchObject({ goodwillKobo: 5000, head: { balanceKobo: 35_000 } })
+  expect(total(user)).toBe(0)
+})
+
 describe('goodwill', () => {
   /** An independent model: two lots of money, of which only the paid one may leave. */
   type Lots = { paid: number; given: number }
