@@ -5,7 +5,7 @@ import { sweepPayments } from '../../../../src/payments/sweep'
 import { receiveEvent } from '../../../../src/payments/webhook'
 import { checkGatewayRefunds } from '../../../../src/payments/check'
 import { sweepRefunds } from '../../../../src/refunds/pay'
-import { requestOwnRefund } from '../../../../src/refunds/service'
+import { decideRefund, requestOwnRefund } from '../../../../src/refunds/service'
 import { hold } from '../auditor/violation'
 import type { TwinRefund } from '../refund-twin'
 import type { Random } from '../../support/random'
@@ -112,6 +112,20 @@ export async function operate(world: World, random: Random): Promise<string> {
   return `${act} ${allow(act, codeOf(done), codes)}`
 }
 
+/** An operator decides what Monnify never received, and what an exception names. */
+async function decideUnknown({ deps, d1 }: World): Promise<void> {
+  const undecided = d1.rows(
+    `SELECT uuid, exceptions.kind FROM refunds LEFT JOIN exceptions
+       ON subject = reference AND exceptions.kind = 'refund_undecided' WHERE status = 'processing'`,
+  )
+  for (const { uuid, kind } of undecided) {
+    hold(kind !== null, () => `nobody learns that refund ${String(uuid)} is undecided`)
+    const decision = { outcome: 'failed', evidence: 'Ada: not paid' } as const
+    const decided = await decideRefund(deps, String(uuid), decision)
+    hold(decided.ok, () => `refund ${String(uuid)} cannot be decided: ${codeOf(decided)}`)
+  }
+}
+
 /** At the end of a world, every refund is decided, in the service as at the gateway. */
 export async function decideRefunds(world: World): Promise<void> {
   const { gateway, deps, d1 } = world
@@ -126,6 +140,7 @@ export async function decideRefunds(world: World): Promise<void> {
   }
   for (const refund of gateway.refunds.refunds) await tell(world, refund)
   await sweepPayments(deps)
+  await decideUnknown(world)
   for (const { uuid, status, reference } of d1.rows(
     'SELECT uuid, status, reference FROM refunds',
   )) {
