@@ -21,6 +21,7 @@ const pure = [
   'src/payments/core/*',
   'src/tariffs/*',
   'src/calls/phone',
+  'src/rooms/core/*',
   'src/dev/simulator/scenario',
 ]
 
@@ -51,6 +52,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/refunds': [...payments, 'src/payments/*', 'src/exceptions/*', 'src/refunds/core/*'],
   'src/tariffs': [...http, 'src/wallets/core/*'],
   'src/calls': [...wallets, 'src/tariffs/*'],
+  'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
   'src/operators': [
     ...feature,
     'src/{users,auth,wallets,payments,refunds,tariffs,calls,exceptions}/**',
