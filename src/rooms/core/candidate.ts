@@ -2,7 +2,7 @@
  * Filter of ICE candidates (RFC 8839, section 5.1), which browsers send one by one and inside a session
  * description. Pure.
  */
-import { ICE_USER_NAME } from './sdp-attributes'
+import { USERNAME_FRAGMENT } from './sdp-attributes'
 
 /** A candidate as a browser's `RTCIceCandidate.toJSON()` returns it. */
 export interface IceCandidate {
@@ -36,7 +36,7 @@ const EXTENSIONS: ReadonlyMap<string, RegExp> = new Map([
   ['network-cost', /^\d{1,5}$/],
   ['network-id', /^\d{1,5}$/],
   ['tcptype', /^(?:active|passive|so)$/],
-  ['ufrag', ICE_USER_NAME],
+  ['ufrag', USERNAME_FRAGMENT],
 ])
 
 const keptExtensions = (extensions: string): string =>

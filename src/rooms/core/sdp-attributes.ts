@@ -11,9 +11,9 @@ const PAYLOAD_TYPE = '\\d{1,3}'
 
 const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`)
 
-/** Forms of values that trickled candidates have too. */
+/** Forms of values that a candidate has too. */
 export const MID = whole(`${TOKEN}{1,32}`)
-export const ICE_USER_NAME = whole(`${ICE_CHAR}{4,256}`)
+export const USERNAME_FRAGMENT = whole(`${ICE_CHAR}{4,256}`)
 
 /** @param forms the form of each attribute's value, or null for an attribute without a value */
 const listOf = (forms: Readonly<Record<string, string | null>>): ReadonlyMap<string, RegExp> =>
@@ -24,12 +24,15 @@ const listOf = (forms: Readonly<Record<string, string | null>>): ReadonlyMap<str
     ]),
   )
 
+const HEX_PAIR = '[\\dA-Fa-f]{2}'
+
+/** Hash of a certificate (RFC 8122, section 5). SHA-1 is too weak, so it does not pass. */
+const fingerprint = (bits: number): string =>
+  `sha-${bits} ${HEX_PAIR}(?::${HEX_PAIR}){${bits / 8 - 1}}`
+
 const EVERYWHERE = {
   'extmap-allow-mixed': null,
-  fingerprint: ['256:31', '384:47', '512:63']
-    .map((hash) => hash.split(':'))
-    .map(([bits, pairs]) => `sha-${bits} [\\dA-Fa-f]{2}(?::[\\dA-Fa-f]{2}){${pairs}}`)
-    .join('|'),
+  fingerprint: [256, 384, 512].map(fingerprint).join('|'),
   'ice-options': `${ICE_CHAR}{1,32}(?: ${ICE_CHAR}{1,32}){0,7}`,
   'ice-pwd': `${ICE_CHAR}{22,256}`,
   'ice-ufrag': `${ICE_CHAR}{4,256}`,
