@@ -31,11 +31,17 @@ export interface CallEvent {
   readonly call: CallView
 }
 
+/** The part of a call that decides its events. */
+export type NotifiableCall = Pick<
+  CallView,
+  'status' | 'endedAtMs' | 'mustEndByMs' | 'mustEndReason'
+>
+
 /** Horizon of a call that will end because the credit is exhausted. */
-const exhaustionMs = ({ mustEndByMs, mustEndReason }: CallView): number | undefined =>
+const exhaustionMs = ({ mustEndByMs, mustEndReason }: NotifiableCall): number | undefined =>
   mustEndReason === 'credit_exhausted' && mustEndByMs !== null ? mustEndByMs : undefined
 
-export function notifiedState(call: CallView, nowMs: number): NotifiedState {
+export function notifiedState(call: NotifiableCall, nowMs: number): NotifiedState {
   const endMs = exhaustionMs(call) ?? Infinity
   const noticeSeconds = NOTICES_SECONDS.find((seconds) => nowMs >= endMs - seconds * 1000)
   return {
@@ -64,7 +70,7 @@ export function nextEventType(
 }
 
 /** Time of the next low-credit notice, if nothing else happens. */
-export function nextNoticeMs(call: CallView, nowMs: number): number | undefined {
+export function nextNoticeMs(call: NotifiableCall, nowMs: number): number | undefined {
   const endMs = exhaustionMs(call)
   if (endMs === undefined) return undefined
   const due = NOTICES_SECONDS.map((seconds) => endMs - seconds * 1000)
