@@ -1,10 +1,11 @@
-/** The table of states and commands in `docs/calls.md`. */
+/** The tables of states and commands in `docs/calls.md` and `docs/rooms.md`. */
 import calls from '../../docs/calls.md?raw'
+import rooms from '../../docs/rooms.md?raw'
 
 export interface Cell {
   readonly state: string
   readonly command: string
-  /** A new state and its `end_reason`, `409`, or `=` for no change. */
+  /** A new state, an error, or `=` for no change. The document explains it. */
   readonly outcome: string
 }
 
@@ -14,21 +15,28 @@ const cellsOf = (line: string): string[] =>
     .slice(1, -1)
     .map((cell) => cell.trim())
 
-const [table = ''] = /(?:^\|.*\n)+/m.exec(calls) ?? []
-const [header = '', , ...lines] = table.trimEnd().split('\n')
-const [, ...columns] = cellsOf(header)
-
 /** One column of the table represents the three states in which a call has ended. */
 const STATES: Readonly<Record<string, readonly string[]>> = {
   ended: ['completed', 'cancelled', 'failed'],
 }
 
-export const stateTable: Cell[] = lines.map(cellsOf).flatMap(([command = '', ...outcomes]) =>
-  columns.flatMap((column, index) =>
-    (STATES[column] ?? [column]).map((state) => ({
-      state,
-      command,
-      outcome: outcomes[index] ?? '',
-    })),
-  ),
+/** Cells of a Markdown table. Its first row has the states, and its first column the commands. */
+function readTable(table: string): Cell[] {
+  const [header = '', , ...lines] = table.trimEnd().split('\n')
+  const [, ...columns] = cellsOf(header)
+  return lines
+    .map(cellsOf)
+    .flatMap(([command = '', ...outcomes]) =>
+      columns.map((state, index) => ({ state, command, outcome: outcomes[index] ?? '' })),
+    )
+}
+
+const tablesIn = (text: string): string[] => text.match(/(?:^\|.*\n)+/gm) ?? []
+
+const [callTable = ''] = tablesIn(calls)
+export const stateTable: Cell[] = readTable(callTable).flatMap((cell) =>
+  (STATES[cell.state] ?? [cell.state]).map((state) => ({ ...cell, state })),
 )
+
+const [, roomStates = ''] = /^## States\n([^]*?)^## /m.exec(rooms) ?? []
+export const roomTable: Cell[] = tablesIn(roomStates).flatMap(readTable)

@@ -58,8 +58,7 @@ function onCandidate(state: RoomState, seat: SeatName, sent: Candidate): Decisio
   const { candidateCount, candidates: before } = state.seats[seat]
   const candidates = [...before, candidate]
   const isTooLong = state.phase !== 'live' && JSON.stringify(candidates).length > MAX_STORED_LENGTH
-  if (candidateCount >= MAX_CANDIDATES || isTooLong)
-    return rejected(state, seat, 'too_many_candidates')
+  if (candidateCount >= MAX_CANDIDATES || isTooLong) return rejected(state, seat, 'candidate_limit')
   const counted = withSeat(state, seat, { candidateCount: candidateCount + 1 })
   const after = stored(counted, seat, { candidates })
   return { state: after, messages: forward(after, seat, { type: 'candidate', ...candidate }) }
@@ -100,7 +99,7 @@ function onHangup(state: RoomState): Decision {
 /** Processes a message. One from a seat that is not connected is ignored, and so is any after an end. */
 export function onMessage(state: RoomState, seat: SeatName, message: ClientMessage): Decision {
   if (!state.seats[seat].isPresent || isOver(state)) return unchanged(state)
-  if (state.phase === 'no_media') return rejected(state, seat, 'no_media')
+  if (state.phase === 'no_media') return rejected(state, seat, 'without_media')
   switch (message.type) {
     case 'offer':
     case 'answer':

@@ -71,7 +71,7 @@ function apply(state: RoomState, event: RoomEvent): Decision {
       return onWorkFailed(state, event.key)
     // alarm
     default:
-      return unchanged({ ...state, checkedAtMs: state.clockMs })
+      return unchanged(state.phase === 'live' ? { ...state, checkedAtMs: state.clockMs } : state)
   }
 }
 

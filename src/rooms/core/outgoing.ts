@@ -23,9 +23,9 @@ export const ERROR_CODES = [
   'wrong_seat',
   'too_early',
   'too_late',
-  'no_media',
+  'without_media',
   'unknown_epoch',
-  'too_many_candidates',
+  'candidate_limit',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
