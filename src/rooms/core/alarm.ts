@@ -12,12 +12,15 @@ import { nextTryMs, pendingWork, readDueMs } from './work'
 export function nextAlarmMs(state: RoomState, nowMs: number): number | null {
   const tries = pendingWork(state, nowMs).map((work) => nextTryMs(state, work) ?? Infinity)
   const notice = isOver(state) ? undefined : nextNoticeMs(state.call, nowMs)
-  const clock = [state.connectByMs, nextCheckMs(state)].map((dueMs) => dueMs ?? Infinity)
+  const expiries = state.credentials.map(({ expiresAtMs }) => expiresAtMs)
+  const clock = [state.connectByMs, nextCheckMs(state), ...expiries].map(
+    (dueMs) => dueMs ?? Infinity,
+  )
   const later = [
     readDueMs(state),
     epochDueMs(state),
     notice,
-    ...state.credentials.flatMap((one) => [revocationDueMs(state, one), one.expiresAtMs]),
+    ...state.credentials.map((one) => revocationDueMs(state, one)),
   ].map((dueMs) => (dueMs !== undefined && dueMs > nowMs ? dueMs : Infinity))
   const earliestMs = Math.min(...tries, ...clock, ...later)
   return earliestMs === Infinity ? null : Math.max(earliestMs, nowMs)
