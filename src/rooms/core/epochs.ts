@@ -54,16 +54,15 @@ const switchedAtMs = (state: RoomState): number =>
   isSwitched(state) ? state.epoch.beganAtMs : state.epoch.beganAtMs + SWITCH_MS
 
 /**
- * Time from which the call needs a new epoch, or `undefined`. A moved horizon waits until the call is live
- * and both seats use the current epoch.
+ * Time from which the call needs a new epoch, or `undefined`. A moved horizon waits until both seats use the
+ * current epoch, so the call is live. The bound of that wait is longer than the time to connect.
  */
 export function epochDueMs(state: RoomState): number | undefined {
-  const { phase, epoch, relayMode } = state
+  const { epoch, relayMode } = state
   if (relayMode === 'direct' || !hasMedia(state)) return undefined
   if (epoch.number === 0) return epoch.beganAtMs
-  if (phase !== 'live') return undefined
   if (epoch.horizonMs !== horizonMs(state)) return switchedAtMs(state)
-  return epoch.renewAtMs === null ? undefined : Math.max(epoch.renewAtMs, switchedAtMs(state))
+  return epoch.renewAtMs ?? undefined
 }
 
 /** Credentials that are to be issued now. A call whose credit has run out needs none. */

@@ -245,8 +245,10 @@ describe('an end', () => {
       { seat: 'callee', message: { type: 'ended', reason, chargeKobo: null } },
     ])
     expect(typesOf(messages)).toEqual([
-      ...['caller ended', 'caller 1000'],
-      ...['callee ended', 'callee 1000'],
+      'caller ended',
+      'caller 1000',
+      'callee ended',
+      'callee 1000',
     ])
     expect(state.seats.caller.isPresent || state.seats.callee.isPresent).toBe(false)
     expect(admissionRefusal(state, 'caller')).toBe('ended')

@@ -82,6 +82,12 @@ describe('the first credentials', () => {
     })
   })
 
+  it('are sent only to the seats that have a socket', () => {
+    const left = play(roomIn('answered'), NOW_MS, { type: 'seat_closed', seat: 'caller' }).state
+    const { messages } = play(left, NOW_MS, ...issued(left, NOW_MS))
+    expect(messages).toMatchObject([{ seat: 'callee', message: { type: 'relay' } }])
+  })
+
   it('are stored once, however often they are issued', () => {
     const answered = roomIn('answered')
     const [first] = issued(answered, NOW_MS)
@@ -219,6 +225,20 @@ describe('the old credentials', () => {
     expect(nextAlarmMs(second, NOW_MS)).toBe(NOW_MS + 30_000)
   })
 
+  it('are to be revoked after both reports, also if one of the old epoch arrives last', () => {
+    const used = connected(second, NOW_MS, 'caller', 'callee')
+    const late = play(used, NOW_MS, says('caller', { type: 'connected', epoch: 1 })).state
+    expect(revocations(late, NOW_MS)).toEqual(old)
+  })
+
+  it('are not stored again when their results are repeated', () => {
+    const answered = roomIn('answered')
+    const results = issued(answered, NOW_MS)
+    const revoked = old.map((username) => ({ type: 'credential_revoked', username }) as const)
+    const { state } = play(connected(second, NOW_MS, 'caller', 'callee'), NOW_MS, ...revoked)
+    expect(play(state, NOW_MS, ...results)).toEqual({ state, messages: [] })
+  })
+
   it('are not revoked because of a late report of the old epoch', () => {
     const late = play(second, NOW_MS, says('caller', { type: 'connected', epoch: 1 })).state
     expect(revocations(connected(late, NOW_MS, 'callee'), NOW_MS)).toEqual([])
@@ -232,6 +252,13 @@ describe('all credentials', () => {
     expect(revocations(ending, NOW_MS)).toEqual(usernames(ending, 1))
     expect(revocations(ending, NOW_MS)).toHaveLength(2)
     expect(JSON.stringify(ending)).not.toContain('secret')
+  })
+
+  it('are revoked without the descriptions of a call that is over', () => {
+    const { state } = play(roomIn('connecting'), NOW_MS, says('caller', OFFER))
+    expect(JSON.stringify(state)).toContain(OFFER.sdp)
+    const over = play(state, NOW_MS, says('caller', { type: 'hangup' })).state
+    expect(JSON.stringify(over)).not.toContain(OFFER.sdp)
   })
 
   it('are to be revoked until they are revoked or expire', () => {
@@ -277,6 +304,12 @@ describe('descriptions and candidates', () => {
       later,
       { type: 'candidate', ...CANDIDATE },
     ])
+  })
+
+  it('are not stored in a live call', () => {
+    const { state, messages } = play(roomIn('live'), NOW_MS, says('caller', OFFER))
+    expect(to('callee', messages)).toEqual([OFFER])
+    expect(JSON.stringify(state)).not.toContain(OFFER.sdp)
   })
 
   it('are stored up to 16,384 characters', () => {

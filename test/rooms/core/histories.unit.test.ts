@@ -1,7 +1,7 @@
 /** Random histories of a room: lost, doubled and reordered results, crashes, silence, lost alarms. */
 import fc from 'fast-check'
 import { expect, inject, it } from 'vitest'
-import { type SeatName, SEATS } from '../../../src/rooms/core/room'
+import { PHASES, type RelayMode, type SeatName, SEATS } from '../../../src/rooms/core/room'
 import { ACCEPT, ANSWER, CANDIDATE, OFFER } from '../../support/rooms'
 import { type Fault, RoomWorld } from '../../support/room-world'
 
@@ -130,11 +130,11 @@ it('any history of a room keeps the order of credentials, and ends quietly', () 
   const seen = new Set<string>()
   fc.assert(
     fc.property(
-      fc.constantFrom('relay', 'relay', 'relay', 'direct'),
+      fc.constantFrom<RelayMode[]>('relay', 'relay', 'relay', 'direct'),
       fc.oneof(fc.nat(USUAL.length), fc.constant(USUAL.length)),
       fc.array(steps, { maxLength: 80, size: 'max' }),
       (relayMode, begun, history) => {
-        const world = new RoomWorld(relayMode as 'relay' | 'direct')
+        const world = new RoomWorld(relayMode)
         for (const step of [...USUAL.slice(0, begun), ...history]) {
           step(world)
           const { phase, end, epoch } = world.state
@@ -148,10 +148,6 @@ it('any history of a room keeps the order of credentials, and ends quietly', () 
     ),
     { numRuns: RUNS },
   )
-  expect([...seen]).toEqual(
-    expect.arrayContaining([
-      ...['open', 'ringing', 'answering', 'connecting', 'live', 'no_media', 'ending', 'ended'],
-      ...['end hangup', 'end declined', 'end failed', 'end lost', 'epoch 2', 'epoch 3'],
-    ]),
-  )
+  const ends = ['end hangup', 'end declined', 'end failed', 'end lost']
+  for (const one of [...PHASES, ...ends, 'epoch 2', 'epoch 3']) expect(seen).toContain(one)
 })
