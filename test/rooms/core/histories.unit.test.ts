@@ -17,7 +17,6 @@ const faults = fc.oneof(
   fc.constantFrom<Fault>('lost', 'failed', 'doubled'),
 )
 const names = fc.constantFrom('offer', 'answer', 'candidate', 'accept', 'connected', 'report')
-const rareNames = fc.constantFrom('decline', 'hangup')
 
 function say(world: RoomWorld, seat: SeatName, name: string, isCrash: boolean): void {
   const epoch = world.state.epoch.number
@@ -58,10 +57,24 @@ const passes = fc
         world.pass(ms, pinging, isLost),
   )
 
+/** A top-up without faults: in a live call it leads to a new epoch. */
+function topUp(world: RoomWorld): void {
+  world.wallet.moveHorizon(50_000, world.nowMs)
+  world.deliver(Math.max(0, world.wallet.outbox.length - 1), false)
+  for (let results = world.inFlight.length; results > 0; results--) world.finish(0, 'none')
+  for (const seat of SEATS) say(world, seat, 'connected', false)
+}
+
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: passes },
   { weight: 6, arbitrary: messageSteps(names) },
-  { weight: 1, arbitrary: messageSteps(rareNames) },
+  { weight: 1, arbitrary: messageSteps(fc.constant('hangup')) },
+  { weight: 1, arbitrary: messageSteps(fc.constant('decline')) },
+  { weight: 4, arbitrary: fc.constant<Step>(topUp) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((world) => world.wallet.answerByClient(world.nowMs)),
+  },
   {
     weight: 8,
     arbitrary: fc.tuple(fc.nat(5), faults).map(
@@ -105,7 +118,6 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom<Step>(
-      (world) => world.wallet.answerByClient(world.nowMs),
       (world) => world.wallet.endByClient(world.nowMs),
       (world) => world.apply({ type: 'tokens_revoked' }),
     ),
