@@ -23,6 +23,7 @@ import { attemptReference, newReference } from '../src/payments/core/references'
 import { adjustments, auditProgress } from '../src/operators/table'
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
 import { refunds } from '../src/refunds/table'
+import { PHASES, SEATS } from '../src/rooms/core/room'
 import { users } from '../src/users/table'
 import { CALL_EVENT_TYPES } from '../src/wallets/core/call-event'
 import { appendEntry, emptyLedger, POSTING_KINDS } from '../src/wallets/core/ledger'
@@ -258,6 +259,17 @@ it('keeps posting kinds, accounts, statuses, types and reasons', () => {
   ])
   expect(CALL_EVENT_TYPES).toEqual(['state', 'answered', 'horizon_moved', 'low_credit', 'ended'])
   expect(STEPS).toEqual(['from_zero', 'after_minimum'])
+  expect(SEATS).toEqual(['caller', 'callee'])
+  expect(PHASES).toEqual([
+    'open',
+    'ringing',
+    'answering',
+    'connecting',
+    'live',
+    'no_media',
+    'ending',
+    'ended',
+  ])
   expect(CURRENCY).toBe('NGN')
 })
 

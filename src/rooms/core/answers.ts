@@ -1,7 +1,7 @@
 /** The wallet's response to the answer. Only after it are credentials issued. Pure. */
 import type { AnswerRefused } from './event'
 import { beginEpoch } from './epochs'
-import { intendEnd, leaveToClient, viewCall } from './ends'
+import { applyView, intendEnd, leaveToClient } from './ends'
 import { type Decision, presentSeats, toSeats, unchanged } from './outgoing'
 import type { KnownCall, RoomState } from './room'
 
@@ -16,7 +16,7 @@ const isAwaited = (state: RoomState, attempt: string): boolean =>
  * arrives late leaves less of it: the caller does not pay for the delay.
  */
 export function onAnswered(state: RoomState, attempt: string, call: KnownCall): Decision {
-  const { state: viewed, messages } = viewCall(state, call)
+  const { state: viewed, messages } = applyView(state, call)
   if (!isAwaited(viewed, attempt)) return { state: viewed, messages }
   const answeredAtMs = Math.min(viewed.call.startedAtMs ?? state.clockMs, state.clockMs)
   const connectByMs = answeredAtMs + CONNECT_MS

@@ -103,7 +103,7 @@ export function onMessage(state: RoomState, seat: SeatName, message: ClientMessa
   switch (message.type) {
     case 'offer':
     case 'answer':
-      return onDescription(state, seat, { ...message, type: message.type })
+      return onDescription(state, seat, message)
     case 'candidate':
       return onCandidate(state, seat, message)
     case 'connected':

@@ -5,7 +5,7 @@
  */
 import { onAnswerDelayed, onAnswered, onAnswerRefused } from './answers'
 import { onMessage } from './client-messages'
-import { commitEnd, endByClock, viewCall } from './ends'
+import { applyView, commitEnd, endByClock } from './ends'
 import { storeCredential, withoutCredential, withoutExpired } from './epochs'
 import type { RoomEvent } from './event'
 import {
@@ -56,7 +56,7 @@ function apply(state: RoomState, event: RoomEvent): Decision {
     case 'tokens_revoked':
       return onTokensRevoked(state)
     case 'call_viewed':
-      return viewCall(state, event.call)
+      return applyView(state, event.call)
     case 'answered':
       return onAnswered(state, event.attempt, event.call)
     case 'answer_refused':

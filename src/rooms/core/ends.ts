@@ -47,7 +47,7 @@ export function leaveToClient(state: RoomState): Decision {
  * Applies a view of the call; an older or equal revision changes nothing. An `answered` view does not prove
  * that the room's own attempt succeeded, so `answering` waits for the response to it.
  */
-export function viewCall(state: RoomState, call: KnownCall): Decision {
+export function applyView(state: RoomState, call: KnownCall): Decision {
   if (state.phase === 'ended' || call.revision <= state.call.revision) return unchanged(state)
   const viewed = { ...state, call }
   if (call.endedAtMs !== null) return commitEnd(viewed)
