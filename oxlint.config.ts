@@ -53,7 +53,6 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/tariffs': [...http, 'src/wallets/core/*'],
   'src/calls': [...wallets, 'src/tariffs/*'],
   'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
-  'src/rooms/core': [...common, 'src/wallets/core/*'],
   'src/operators': [
     ...feature,
     'src/{users,auth,wallets,payments,refunds,tariffs,calls,exceptions}/**',

@@ -283,13 +283,13 @@ describe('requests of one refund at the same time', () => {
   it('do not return the hold of another one', async () => {
     const world = refundWorld()
     world.gateway.queriesUntilDecided = 2
-    const { send } = world.deps.wallets
+    const { wallets: real } = world.deps
     const refusing = Promise.withResolvers<void>()
     /** The first request sees a debt, which is paid before the second one looks. */
     let looks = 0
     const wallets: WalletClient = {
       send: async (name, command) => {
-        const answer = await send(name, command)
+        const answer = await real.send(name, command)
         looks += 1
         if (looks > 1) return answer
         await refusing.promise
@@ -409,7 +409,6 @@ describe('a refund that Monnify does not decide', () => {
     await request(manual, 'manual')
     await passDays(manual, 4)
     const pending = refundWorld()
-    const { send } = pending.deps.wallets
     const wallets: WalletClient = { send: async () => Promise.reject(new Error('unreachable')) }
     const broken = { ...pending.deps, wallets }
     const asked = { amountKobo: AMOUNT, method: 'monnify', reason: 'x', operator: null } as const
@@ -425,7 +424,7 @@ describe('a refund that Monnify does not decide', () => {
         only(world).reference,
         AMOUNT,
       ])
-    await sweepRefunds({ ...pending.deps, wallets: { send } })
+    await sweepRefunds(pending.deps)
     pending.recorded.state.nowMs += 5 * 24 * HOUR_MS
     await sweepRefunds(pending.deps)
     expect([only(pending).status, pending.gateway.orders]).toEqual(['processing', 0])
