@@ -4,6 +4,7 @@
  * with a new token.
  */
 import { z } from 'zod'
+import { boundedText } from '../../common/bounded-text'
 import { logEvent } from '../../common/log'
 import { parseNaira } from '../../common/money'
 import { ok, refuse, type Result } from '../../common/result'
@@ -91,7 +92,10 @@ export function createCall(options: RequestOptions): Call {
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
     const response = await options.fetch(request)
-    return { status: response.status, envelope: parseEnvelope(await boundedText(response)) }
+    return {
+      status: response.status,
+      envelope: parseEnvelope(await boundedText(response, MAX_ANSWER_BYTES)),
+    }
   }
 
   async function token(): Promise<Result<string>> {
@@ -129,17 +133,6 @@ export function createCall(options: RequestOptions): Call {
       return unavailable(step, error instanceof Error ? error.name : 'unknown')
     }
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > MAX_ANSWER_BYTES) throw new Error('the answer is too large')
-    chunks.push(chunk)
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 function parseEnvelope(text: string): z.infer<typeof envelopeSchema> | undefined {
