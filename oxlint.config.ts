@@ -22,6 +22,7 @@ const pure = [
   'src/tariffs/*',
   'src/calls/phone',
   'src/rooms/core/*',
+  'src/rooms/relay/{credential,urls}',
   'src/dev/simulator/scenario',
 ]
 
@@ -53,6 +54,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/tariffs': [...http, 'src/wallets/core/*'],
   'src/calls': [...wallets, 'src/tariffs/*'],
   'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
+  'src/rooms/relay': common,
   'src/operators': [
     ...feature,
     'src/{users,auth,wallets,payments,refunds,tariffs,calls,exceptions}/**',

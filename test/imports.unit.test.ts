@@ -44,6 +44,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/tariffs', 'src/wallets/core/metering', 'src/calls/phone'],
   ['src/calls', 'src/tariffs/tariff', 'src/payments/service'],
   ['src/rooms/core', 'src/wallets/core/wallet', 'src/calls/service'],
+  ['src/rooms/relay', 'src/common/result', 'src/calls/service'],
   ['src/operators', 'src/payments/store', 'src/deps'],
   ['src/health', 'src/http/pagination', 'src/wallets/service'],
   ['src/dev', 'src/dev/simulator/simulator', 'src/deps'],

@@ -36,6 +36,7 @@ export type Refusal =
   /** `isUnreadable`: the gateway responded, but the response could not be read. */
   | { code: 'gateway_unavailable'; isUnreadable?: true }
   | { code: 'gateway_refused'; reason: string }
+  | { code: 'relay_unavailable' }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 

@@ -85,6 +85,7 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'The server encountered an unexpected error' },
   gateway_unavailable: { status: 502, title: 'The payment gateway is unavailable; retry later' },
+  relay_unavailable: { status: 502, title: 'The media relay is unavailable; retry later' },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
 

@@ -121,6 +121,11 @@ const credentialText = ascii
 
 export const credential = required(credentialText)
 
+/** Public ID of a key, which is part of a path. */
+export const optionalKeyId = optional(
+  credentialText.regex(/^[\w-]{1,64}$/, 'must have at most 64 letters, digits, _ or -'),
+)
+
 /** User ID of Basic authentication, which ends at the first colon (RFC 7617 section 2). */
 export const credentialName = required(
   credentialText.refine((value) => !value.includes(':'), 'contains a colon; remove it'),
@@ -144,6 +149,30 @@ const origin = (form: RegExp, message: string) =>
 export const baseUrl = (fallback: string) =>
   withDefault(
     origin(/^https:/i, `must be an https URL without a path, such as ${fallback}`),
+    fallback,
+  )
+
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** Removes a last slash. `undefined` unless the URL is https, or http on this machine, without a query. */
+function apiUrlOf(address: string): string | undefined {
+  const url = URL.parse(address)
+  if (url === null || BLANK.test(address)) return undefined
+  const isSafe =
+    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname))
+  const hasMore = /[?#]/.test(address) || url.username !== '' || url.password !== ''
+  return isSafe && !hasMore ? url.href.replace(/\/+$/, '') : undefined
+}
+
+/** URL of an API, with an optional path. http is accepted for a loopback host only. */
+export const apiUrl = (fallback: string) =>
+  withDefault(
+    line.transform((value, context) => {
+      const parsed = apiUrlOf(value)
+      if (parsed !== undefined) return parsed
+      context.addIssue({ code: 'custom', message: `must be an https URL such as ${fallback}` })
+      return z.NEVER
+    }),
     fallback,
   )
 
