@@ -71,7 +71,7 @@ const unavailable = (step: string, reason: string) => {
   return refuse({ code: 'relay_unavailable' })
 }
 
-interface Answer {
+interface BoundedResponse {
   readonly status: number
   readonly text: string
 }
@@ -79,7 +79,7 @@ interface Answer {
 export function createRelay({ baseUrl, keyId, token, fetch, now }: RelayOptions): Relay {
   const credentialsUrl = `${baseUrl}/turn/keys/${encodeURIComponent(keyId)}/credentials`
 
-  async function post(step: string, path: string, body?: object): Promise<Result<Answer>> {
+  async function post(step: string, path: string, body?: object): Promise<Result<BoundedResponse>> {
     try {
       const request = new Request(`${credentialsUrl}/${path}`, {
         method: 'POST',
