@@ -70,6 +70,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'scripts/aileana': ['client/*', ...pure, 'scripts/{cli,aileana,aileana/monnify}/*'],
   'scripts/aileana/monnify': ['client/*', ...pure, 'scripts/{cli,aileana}/*'],
   'scripts/cli': [],
+  'scripts/coturn-agent': [...pure, 'src/common/settings/fields', 'scripts/{cli,coturn-agent}/*'],
   'scripts/import-rule': ['oxlint.config'],
   'scripts/loader': [],
   'scripts/openapi': ['src/{app,deps}', 'src/http/*', 'scripts/{cli,loader,openapi}/*'],

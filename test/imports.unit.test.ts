@@ -57,6 +57,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['scripts/aileana', 'scripts/cli/program', 'src/payments/store'],
   ['scripts/aileana/monnify', 'scripts/aileana/request', 'src/payments/store'],
   ['scripts/cli', null, 'src/common/money'],
+  ['scripts/coturn-agent', 'src/common/settings/fields', 'src/rooms/relay/client'],
   ['scripts/loader', null, 'src/common/money'],
   ['scripts/openapi', 'src/app', 'src/payments/store'],
   ['test/verification/books', 'test/support/served', 'src/wallets/core/ledger'],

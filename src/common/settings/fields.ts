@@ -109,8 +109,11 @@ const HAS_BLANKS = 'contains a space; remove it'
 export const secret = required(secretText)
 export const optionalSecret = optional(secretText)
 
+const tokenText = secretText.refine(withoutBlanks, HAS_BLANKS)
+
 /** Secret that is sent as a bearer token (RFC 6750). */
-export const optionalToken = optional(secretText.refine(withoutBlanks, HAS_BLANKS))
+export const token = required(tokenText)
+export const optionalToken = optional(tokenText)
 
 const credentialText = ascii
   .refine(withoutBlanks, HAS_BLANKS)
@@ -121,10 +124,14 @@ const credentialText = ascii
 
 export const credential = required(credentialText)
 
-/** Public ID of a key, which is part of a path. */
-export const optionalKeyId = optional(
-  credentialText.regex(/^[\w-]{1,64}$/, 'must have at most 64 letters, digits, _ or -'),
+const keyIdText = credentialText.regex(
+  /^[\w-]{1,64}$/,
+  'must have at most 64 letters, digits, _ or -',
 )
+
+/** Public ID of a key, which is part of a path. */
+export const keyId = required(keyIdText)
+export const optionalKeyId = optional(keyIdText)
 
 /** User ID of Basic authentication, which ends at the first colon (RFC 7617 section 2). */
 export const credentialName = required(
