@@ -74,7 +74,10 @@ function unknownIn(text: string): string[] {
 
 describe('the commands', () => {
   const named = files.flatMap((path) =>
-    [...readText(path).matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => ({ path, name })),
+    [...readText(path).matchAll(/\bnpm run ([\w:][\w:-]*)/g)].map(([, name = '']) => ({
+      path,
+      name,
+    })),
   )
   const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> }
 
