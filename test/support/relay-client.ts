@@ -25,7 +25,7 @@ export const issued = (...servers: readonly object[]) =>
 
 export type Handler = (request: Request) => Response | Promise<Response>
 
-export function relayBefore(answer: Handler) {
+export function relayBefore(respond: Handler) {
   const requests: Request[] = []
   const clock = { nowMs: 1_700_000_000_000 }
   const relay = createRelay({
@@ -35,7 +35,7 @@ export function relayBefore(answer: Handler) {
     now: () => clock.nowMs,
     fetch: async (request) => {
       requests.push(request.clone())
-      return answer(request)
+      return respond(request)
     },
   })
   return { relay, requests, clock }

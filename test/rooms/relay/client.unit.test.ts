@@ -94,9 +94,9 @@ describe("the relay's client", () => {
     ['ten megabytes', () => new Response('x'.repeat(10_000_000), { status: 201 })],
     ['a failed connection', () => Promise.reject(new TypeError('fetch failed'))],
     ['a time-out', () => Promise.reject(new DOMException('timed out', 'TimeoutError'))],
-  ])('treats %s as unavailable, and does not repeat the order', async (_, answer) => {
+  ])('treats %s as unavailable, and does not repeat the order', async (_, respond) => {
     const log = silenced()
-    const { relay, requests } = relayBefore(answer)
+    const { relay, requests } = relayBefore(respond)
     expect(await relay.issue(order)).toEqual(UNAVAILABLE)
     expect(requests).toHaveLength(1)
     expect(log).toHaveBeenCalledTimes(1)
