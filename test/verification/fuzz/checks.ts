@@ -36,6 +36,7 @@ const STATE_REFUSALS = [
   'idempotency_key_reused',
   'refund_not_allowed',
   'refund_exceeds_payment',
+  'refund_limit_exceeded',
 ]
 
 export function takesWhatIsValid({ plan, answer }: Exchange): void {

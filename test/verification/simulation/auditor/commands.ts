@@ -55,6 +55,7 @@ const BY_USERS: Record<string, Command> = {
 
 const BY_SERVICE: Record<string, Command> = {
   open: nothing,
+  inspect: nothing,
   creditPayment,
   reversePayment,
   sendTransfer: send,
