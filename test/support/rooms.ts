@@ -66,7 +66,7 @@ export const CANDIDATE: Candidate = {
 }
 export const ACCEPT = { type: 'accept', attempt: ATTEMPT } as const
 
-/** What happens, without the signs of life. */
+/** An event without the signs of life. */
 export type Occurrence = RoomEvent extends infer E
   ? E extends RoomEvent
     ? Omit<E, 'lastSeenMs'>

@@ -100,7 +100,7 @@ export function lateQueryTime(
   return checkMs !== null && isRecent ? Math.min(checkMs, nowMs + LATE_QUERY_MS) : checkMs
 }
 
-/** Time at which an operator is told of a manual refund that has no outcome. */
+/** Time at which a manual refund without an outcome becomes an exception. */
 export const manualDueTime = (createdAtMs: number): number => createdAtMs + LAST_ORDER_MS
 
 export const isDecided = (status: RefundStatus): boolean =>

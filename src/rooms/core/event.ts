@@ -1,4 +1,4 @@
-/** What happens to a room: connections, messages of clients, news of the wallet, results of outside work. Pure. */
+/** Events of a room: connections, messages of clients, news of the wallet, results of outside work. Pure. */
 import type { CallStatus } from '../../wallets/core/wallet'
 import type { IssuedCredential, IssueWork } from './epochs'
 import type { Candidate, Description, KnownCall, SeatName } from './room'

@@ -1,4 +1,4 @@
-/** What a room sends to its seats. A message leaves only after the state is stored. Pure. */
+/** Messages from a room to its seats. A message leaves only after the state is stored. Pure. */
 import type { Kobo } from '../../common/money'
 import { nextEventType, notifiedState } from '../../wallets/core/call-event'
 import type { Rate } from '../../wallets/core/metering'
@@ -164,7 +164,7 @@ export function forward(state: RoomState, from: SeatName, message: RoomMessage):
   return state.seats[seat].isPresent && isForwarded(state, from) ? [{ seat, message }] : []
 }
 
-/** What the peer of a seat has sent so far. */
+/** Messages that the peer of a seat has sent so far. */
 export function storedMessages(state: RoomState, seat: SeatName): Outgoing[] {
   const from = peerOf(seat)
   const { description, candidates } = state.seats[from]

@@ -125,7 +125,7 @@ export interface RoomState {
   readonly clockMs: number
   readonly phase: Phase
   readonly call: KnownCall
-  /** What both seats know about the call. */
+  /** Facts about the call that both seats know. */
   readonly notified: NotifiedState
   readonly seats: Readonly<Record<SeatName, Seat>>
   readonly epoch: Epoch

@@ -74,7 +74,7 @@ const ALLOWED = {
 
 export type Level = keyof typeof ALLOWED
 
-/** Of every other attribute the first counts, because parsers differ in which of several they use. */
+/** The first of every other attribute counts, because parsers differ in which of several they use. */
 const REPEATABLE = new Set([
   'candidate',
   'extmap',

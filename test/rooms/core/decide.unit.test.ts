@@ -161,7 +161,7 @@ function playRow(phase: string, command: string) {
 
 const isPhase = (name: string): name is Phase => PHASES.some((phase) => phase === name)
 
-/** What an event may change that has no effect: the clock and the signs of life. */
+/** Fields that an event without effect may change: the clock and the signs of life. */
 const withoutClock = (state: RoomState): RoomState => {
   const lastSeenMs = null
   return withSeat(withSeat({ ...state, clockMs: 0 }, 'caller', { lastSeenMs }), 'callee', {
