@@ -50,6 +50,23 @@ async function passDays(world: RefundWorld, days: number): Promise<void> {
   }
 }
 
+/** A refund whose first order arrived although its response was lost, and whose second one Monnify rejected. */
+async function rejectedLater(queriesUntilDecided = 0): Promise<RefundWorld> {
+  const world = refundWorld()
+  world.gateway.queriesUntilDecided = queriesUntilDecided
+  world.gateway.faults.push('lost_landed', 'R12')
+  world.gateway.isQueryDown = true
+  await request(world)
+  world.gateway.isQueryDown = false
+  const query = world.gateway.queryRefund.bind(world.gateway)
+  world.gateway.queryRefund = async () => ({ ok: true, value: undefined })
+  world.recorded.state.nowMs += HOUR_MS
+  await sweepRefunds(world.deps)
+  expect(only(world)).toMatchObject({ status: 'failed', failureReason: 'R12' })
+  world.gateway.queryRefund = query
+  return world
+}
+
 function expectSafe(world: RefundWorld): void {
   const sums = world.user.sums()
   expect(Object.values(sums).reduce((sum, amount) => sum + amount, 0)).toBe(0)
@@ -185,17 +202,7 @@ describe('a refund', () => {
   })
 
   it('that was rejected although Monnify had its first order is debited a day later', async () => {
-    const world = refundWorld()
-    world.gateway.faults.push('lost_landed', 'R12')
-    world.gateway.isQueryDown = true
-    await request(world)
-    world.gateway.isQueryDown = false
-    const query = world.gateway.queryRefund.bind(world.gateway)
-    world.gateway.queryRefund = async () => ({ ok: true, value: undefined })
-    world.recorded.state.nowMs += HOUR_MS
-    await sweepRefunds(world.deps)
-    expect(only(world)).toMatchObject({ status: 'failed', failureReason: 'R12' })
-    world.gateway.queryRefund = query
+    const world = await rejectedLater()
     world.recorded.state.nowMs += 25 * HOUR_MS
     await sweepRefunds(world.deps)
     expect(only(world).status).toBe('completed')
@@ -453,18 +460,7 @@ describe('the check of a decided refund', () => {
   })
 
   it('is repeated after a rejected later order, until the first one is decided', async () => {
-    const world = refundWorld()
-    world.gateway.queriesUntilDecided = 1000
-    world.gateway.faults.push('lost_landed', 'R12')
-    world.gateway.isQueryDown = true
-    await request(world)
-    world.gateway.isQueryDown = false
-    const query = world.gateway.queryRefund.bind(world.gateway)
-    world.gateway.queryRefund = async () => ({ ok: true, value: undefined })
-    world.recorded.state.nowMs += HOUR_MS
-    await sweepRefunds(world.deps)
-    expect(only(world)).toMatchObject({ status: 'failed', failureReason: 'R12' })
-    world.gateway.queryRefund = query
+    const world = await rejectedLater(1000)
     await passDays(world, 2)
     expect(only(world).status).toBe('failed')
     world.gateway.queriesUntilDecided = 0

@@ -1,6 +1,7 @@
 /** Messages of clients, in each phase. The tables of docs/rooms.md have the outcome of each. Pure. */
 import type { ClientMessage } from './event'
 import { intendEnd } from './ends'
+import { MAX_CANDIDATES } from './message-limits'
 import { type Decision, type ErrorCode, forward, rejected, unchanged } from './outgoing'
 import {
   type Candidate,
@@ -14,8 +15,6 @@ import {
   withSeat,
 } from './room'
 
-/** Candidates of one seat in one epoch. */
-export const MAX_CANDIDATES = 100
 /** Characters of stored candidates of one seat. */
 const MAX_STORED_LENGTH = 16_384
 

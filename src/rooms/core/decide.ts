@@ -22,8 +22,8 @@ import { seenAt } from './signs-of-life'
 import { withoutOldTries, workFailed } from './work'
 
 /**
- * Applies an event. What the clock requires is applied first, as of the instant at which it was due, so a
- * late alarm changes no outcome.
+ * Applies an event. Everything that the clock requires is applied first, as of the instant at which it was
+ * due, so a late alarm changes no outcome.
  */
 export function decide(state: RoomState, event: RoomEvent, nowMs: number): Decision {
   const arrived = atInstant(state, event, nowMs)

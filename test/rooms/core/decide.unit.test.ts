@@ -14,7 +14,7 @@ import {
   SEATS,
   withSeat,
 } from '../../../src/rooms/core/room'
-import { MAX_CANDIDATES } from '../../../src/rooms/core/client-messages'
+import { MAX_CANDIDATES } from '../../../src/rooms/core/message-limits'
 import {
   ACCEPT,
   ANSWER,
