@@ -5,8 +5,8 @@
 import { logError } from '../../common/log'
 import { nextAttempt } from '../../common/next-attempt'
 import { ALARM_RETRIES } from '../core/alarm'
-import { type Columns, integer } from './tables/columns'
-import { Table } from './tables/rows'
+import { type Columns, integer } from '../../common/sql/columns'
+import { Table } from '../../common/sql/rows'
 
 /** The only row of its table. */
 interface StoredBackoff {

@@ -1,8 +1,8 @@
 /** Stores idempotency keys with their results, and used event tickets, in the wallet object. */
 import { TICKET_LIFETIME_MS } from '../../common/tokens/access-token'
 import type { Idempotency } from '../../common/idempotency'
-import { integer, text } from './tables/columns'
-import { Selection, Table } from './tables/rows'
+import { integer, text } from '../../common/sql/columns'
+import { Selection, Table } from '../../common/sql/rows'
 
 export interface StoredAnswer {
   readonly fingerprint: string

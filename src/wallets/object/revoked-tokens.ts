@@ -3,8 +3,8 @@
  * memory so that commands read no row. Beyond a thousand ended sessions, each command reads its own.
  */
 import type { Caller, TokenRevocation } from '../../common/tokens/access-token'
-import { type Columns, integer, text } from './tables/columns'
-import { Selection, Table } from './tables/rows'
+import { type Columns, integer, text } from '../../common/sql/columns'
+import { Selection, Table } from '../../common/sql/rows'
 
 const HELD = 1000
 /** Limit of expired rows that one revocation deletes: more than it adds. */

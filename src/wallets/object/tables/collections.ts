@@ -1,6 +1,6 @@
 import type { Collection } from '../../core/wallet'
-import { type Columns, kobo, text, word } from './columns'
-import { Table } from './rows'
+import { type Columns, kobo, text, word } from '../../../common/sql/columns'
+import { Table } from '../../../common/sql/rows'
 
 const COLLECTION: Columns<Collection> = {
   uuid: text('uuid'),

@@ -2,9 +2,9 @@ import { type Kobo, kobo as toKobo } from '../../../common/money'
 import type { Entry } from '../../core/ledger'
 import type { EntryView } from '../../core/wallet'
 import { RECIPIENT } from './calls'
-import { type Columns, integer, kobo, text, word } from './columns'
+import { type Columns, integer, kobo, text, word } from '../../../common/sql/columns'
 import { entriesClause, type EntryPage, type Span, spanOf } from './pages'
-import { firstValue, listNames, Selection, Table } from './rows'
+import { firstValue, listNames, Selection, Table } from '../../../common/sql/rows'
 
 const ENTRY: Columns<Entry> = {
   seq: integer('seq'),

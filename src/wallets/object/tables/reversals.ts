@@ -1,6 +1,6 @@
 import type { Reversal } from '../../core/wallet'
-import { type Columns, kobo, text } from './columns'
-import { Table } from './rows'
+import { type Columns, kobo, text } from '../../../common/sql/columns'
+import { Table } from '../../../common/sql/rows'
 
 const REVERSAL: Columns<Reversal> = {
   paymentUuid: text('payment_uuid'),

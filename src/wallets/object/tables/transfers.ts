@@ -1,6 +1,6 @@
 import type { Transfer } from '../../core/wallet'
-import { type Columns, integer, kobo, nullable, text, word } from './columns'
-import { Selection, Table } from './rows'
+import { type Columns, integer, kobo, nullable, text, word } from '../../../common/sql/columns'
+import { Selection, Table } from '../../../common/sql/rows'
 
 const TRANSFER: Columns<Transfer> = {
   uuid: text('uuid'),

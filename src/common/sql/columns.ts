@@ -1,8 +1,8 @@
 /**
- * Columns of the wallet object's tables. Each table has one map from properties to columns, from which
+ * Columns of an object's SQLite tables. Each table has one map from properties to columns, from which
  * its statements, stored values and parsed rows follow.
  */
-import { type Kobo, kobo as toKobo } from '../../../common/money'
+import { type Kobo, kobo as toKobo } from '../money'
 
 export interface Column<T> {
   readonly name: string
