@@ -8,6 +8,7 @@ import type { LimitState } from './rate-limit'
 export type Refusal =
   | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
   | { code: 'too_many_calls'; limit: number }
+  | { code: 'too_many_lost_calls'; limitState: LimitState }
   | { code: 'debt_open'; debtKobo: Kobo }
   | { code: 'amount_exceeds_debt'; debtKobo: Kobo }
   | { code: 'wallet_frozen' }

@@ -54,7 +54,7 @@ export const PROBLEMS = {
   call_state_conflict: { status: 409, title: "The call's status does not allow this action" },
   too_many_watchers: {
     status: 409,
-    title: "Too many connections are open to this wallet's calls; close one first",
+    title: 'Too many connections are open to this call; close one first',
   },
   exception_state_conflict: {
     status: 409,
@@ -67,6 +67,7 @@ export const PROBLEMS = {
     title: 'The daily limit would be exceeded; retry tomorrow',
   },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
+  too_many_lost_calls: { status: 409, title: 'Too many calls were lost or did not connect' },
   reference_reused: {
     status: 409,
     title: 'The payment reference was used with a different amount',
@@ -116,6 +117,7 @@ function detailOf(refusal: Refusal): string {
     case 'gateway_refused':
       return refusal.reason
     case 'rate_limited':
+    case 'too_many_lost_calls':
       return `Retry in ${refusal.limitState.resetSeconds} s.`
     default:
       return `${PROBLEMS[refusal.code].title}.`

@@ -87,6 +87,7 @@ export class MemoryWallet {
       idempotencyStore: {} as IdempotencyStore,
       transactionSync: (run) => run(),
       now: () => this.nowMs,
+      notifyRooms: () => {},
     })
   }
 

@@ -75,6 +75,7 @@ export class PlayedWallet {
       idempotencyStore: {} as IdempotencyStore,
       transactionSync: (run) => run(),
       now: () => this.#wallClockMs,
+      notifyRooms: () => {},
     })
   }
 

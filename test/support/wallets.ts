@@ -53,6 +53,9 @@ export const newCall = (uuid: string, rate: Rate = STANDARD_RATE): NewCall => ({
   ticket: 'ticket',
 })
 
+/** Fields of a call that never had a room. */
+export const WITHOUT_ROOM = { roomSinceMs: null, invitedAtMs: null, acceptanceUuid: null } as const
+
 export const metered = (call: Partial<MeteredCall> & { uuid: string }): MeteredCall => ({
   rate: STANDARD_RATE,
   holdKobo: kobo(1000),

@@ -5,7 +5,7 @@ import { inspectWallet } from '../../src/wallets/object/inspection'
 import { viewCall } from '../../src/wallets/core/call-commands'
 import { forecast, type Rate } from '../../src/wallets/core/metering'
 import type { Call, WalletState } from '../../src/wallets/core/wallet'
-import { emptyWallet, metered, newCall, STANDARD_RATE } from '../support/wallets'
+import { emptyWallet, metered, newCall, STANDARD_RATE, WITHOUT_ROOM } from '../support/wallets'
 
 const OPEN = 100
 
@@ -33,6 +33,7 @@ function meteredWallet() {
     endedAtMs: null,
     endReason: null,
     chargeKobo: null,
+    ...WITHOUT_ROOM,
   }))
   const head = { ...emptyWallet.head, balanceKobo: kobo(1_000_000) }
   const state: WalletState = { ...emptyWallet, head, openCalls }
@@ -82,7 +83,8 @@ describe('a hundred open calls', () => {
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
     const inspected = pricesOf(() => inspectWallet(storage, name, row, { under: [] }, 5000))
     expect(inspected).toBeLessThanOrEqual(one + 8 * OPEN)
-    const alarm = { ...row, noticeDueMs: undefined, retryAtMs: undefined }
+    const none = { deliveryDueMs: undefined, retryAtMs: undefined }
+    const alarm = { ...row, ...none }
     expect(pricesOf(() => nextAlarmMs(alarm, null, 5000, 0))).toBeLessThan(one)
   })
 })

@@ -19,21 +19,21 @@ export interface AlarmFacts {
   /** Last committed revision, and the last one in D1. */
   readonly revision: number
   readonly projectedRevision: number
-  /** Time of the next low-credit notice to a subscriber. */
-  readonly noticeDueMs: number | undefined
+  /** Time of the next attempt to deliver a row of the outbox. */
+  readonly deliveryDueMs: number | undefined
   /** After a failed alarm: earliest time of the next one, whatever is due. */
   readonly retryAtMs: number | undefined
 }
 
 /**
- * Computes the earliest alarm for the next call to end, the next notice and the next projection. An alarm
+ * Computes the earliest alarm for the next call to end, delivery and projection. An alarm
  * that is more than a minute overdue counts as lost.
  * @param alarmAtMs the alarm that is set, or null
  * @param delayMs how long a change waits for its projection
  * @returns the alarm to set, or `undefined` to leave the current alarm as it is
  */
 export function nextAlarmMs(
-  { state, revision, projectedRevision, noticeDueMs, retryAtMs }: AlarmFacts,
+  { state, revision, projectedRevision, deliveryDueMs, retryAtMs }: AlarmFacts,
   alarmAtMs: number | null,
   nowMs: number,
   delayMs: number,
@@ -42,7 +42,7 @@ export function nextAlarmMs(
   if (retryAtMs !== undefined)
     return isSet && alarmAtMs >= retryAtMs ? undefined : Math.max(retryAtMs, nowMs)
   const projectionMs = revision > projectedRevision ? nowMs + delayMs : Infinity
-  const wantedMs = Math.min(nextDueMs(state) ?? Infinity, noticeDueMs ?? Infinity, projectionMs)
+  const wantedMs = Math.min(nextDueMs(state) ?? Infinity, deliveryDueMs ?? Infinity, projectionMs)
   if (wantedMs === Infinity) return undefined
   return isSet && alarmAtMs <= wantedMs ? undefined : wantedMs
 }

@@ -47,8 +47,15 @@ function endStatus(call: Call, reason: EndReason): CallStatus {
 /**
  * Ends a call as of `endedAtMs`, which may be in the past. An answered call is charged; an unanswered
  * call is free.
+ * @param postedAtMs time of the charge's entry; not before that of the ledger's last entry
  */
-function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndReason): Change {
+export function closeCall(
+  change: Change,
+  call: Call,
+  endedAtMs: number,
+  reason: EndReason,
+  postedAtMs = endedAtMs,
+): Change {
   const chargeKobo = costAtKobo(call, endedAtMs)
   const status = endStatus(call, reason)
   const closed: Call = { ...call, status, endedAtMs, endReason: reason, chargeKobo }
@@ -59,7 +66,7 @@ function closeCall(change: Change, call: Call, endedAtMs: number, reason: EndRea
   const { uuid: sourceUuid } = call
   const reference = `call/${sourceUuid}`
   const charge = { kind: 'call_charge', amountKobo: chargeKobo, reference, sourceUuid } as const
-  return post(released, charge, endedAtMs)
+  return post(released, charge, postedAtMs)
 }
 
 /** Settles the calls that the clock has ended by `nowMs`, in the order in which they ended. */
@@ -158,6 +165,9 @@ export function initiateCall(
     endedAtMs: null,
     endReason: null,
     chargeKobo: null,
+    roomSinceMs: null,
+    invitedAtMs: null,
+    acceptanceUuid: null,
   }
   return withCall(
     { ...state, lastCallSeq: call.seq, openCalls: [...state.openCalls, call] },
@@ -168,7 +178,8 @@ export function initiateCall(
 
 /**
  * Starts the meter, or returns an answered call unchanged. Refuses `not_found`, and
- * `call_state_conflict` for a call that has ended or that this release cannot meter.
+ * `call_state_conflict` for a call that has ended, whose callee is in the room, or that this release cannot
+ * meter.
  */
 export function answerCall(
   state: WalletState,
@@ -177,7 +188,7 @@ export function answerCall(
   nowMs: number,
 ): Decided<CallView> {
   if (!call) return refuse({ code: 'not_found' })
-  if (!isOpen(call) || !isMetered(call))
+  if (!isOpen(call) || !isMetered(call) || call.status === 'ringing')
     return refuse({ code: 'call_state_conflict', status: call.status })
   if (call.startedAtMs !== null) return decided(noChange(state), viewCall(state, call, nowMs))
   const answered: Call = {
@@ -227,7 +238,7 @@ export function freezeWallet(state: WalletState, nowMs: number): Decided<null> {
 export const unfreezeWallet = (state: WalletState): Decided<null> =>
   decided(noChange(state.frozenAtMs === null ? state : { ...state, frozenAtMs: null }), null)
 
-const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
+export const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
   decided({ ...noChange(state), calls: [call] }, viewCall(state, call, nowMs))
 
 /** Forecast of a call that would be answered now. */

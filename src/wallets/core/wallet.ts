@@ -44,7 +44,7 @@ export const walletUuid = (name: WalletName): string => v5(objectName(name), WAL
 export const CALL_TYPES = ['audio', 'video'] as const
 export type CallType = (typeof CALL_TYPES)[number]
 
-/** Statuses of the HTTP contract. No call is `ringing` until a carrier reports it. */
+/** Statuses of the HTTP contract. A call is `ringing` after its callee has entered the room. */
 export const CALL_STATUSES = [
   'initiated',
   'ringing',
@@ -65,7 +65,8 @@ export const END_REASONS = [
   'credit_exhausted',
   'max_duration',
   'wallet_frozen',
-] as const satisfies readonly (HangUpReason | EndingReason | 'wallet_frozen')[]
+  'lost',
+] as const satisfies readonly (HangUpReason | EndingReason | 'wallet_frozen' | 'lost')[]
 export type EndReason = (typeof END_REASONS)[number]
 
 export interface Call extends MeteredCall {
@@ -82,6 +83,12 @@ export interface Call extends MeteredCall {
   readonly endReason: EndReason | null
   /** Null while the call is open. */
   readonly chargeKobo: Kobo | null
+  /** Since then, changes of the call are delivered to its room; null if it has no room. */
+  readonly roomSinceMs: number | null
+  /** When the callee was invited; null if that did not happen. */
+  readonly invitedAtMs: number | null
+  /** UUID of the callee's acceptance in the room; null if a client's request answered the call. */
+  readonly acceptanceUuid: string | null
 }
 
 /** Input of every decision. Its size does not depend on the length of the wallet's history. */

@@ -7,10 +7,11 @@ import { emptyWallet, LIMITS, newCall } from '../../support/wallets'
 const idle = { ...emptyWallet, head: { ...emptyWallet.head, balanceKobo: kobo(5000) } }
 const initiated = initiateCall(idle, newCall('call-1'), LIMITS, [], 0)
 const ringing = initiated.ok ? initiated.value.change.state : idle
-const clean = { revision: 1, projectedRevision: 1, noticeDueMs: undefined, retryAtMs: undefined }
+const nothing = { deliveryDueMs: undefined, retryAtMs: undefined }
+const clean = { revision: 1, projectedRevision: 1, ...nothing }
 const dirty = { ...clean, revision: 2 }
 const failed = { ...clean, retryAtMs: 40_000 }
-const notice = { ...clean, noticeDueMs: 30_000 }
+const delivery = { ...clean, deliveryDueMs: 20_000 }
 
 describe("a wallet's alarm", () => {
   it.each([
@@ -18,7 +19,7 @@ describe("a wallet's alarm", () => {
     ['D1 lacks rows', { state: idle, ...dirty }, null, 11_000],
     ['a call rings', { state: ringing, ...clean }, null, 60_000],
     ['a call rings and D1 lacks rows', { state: ringing, ...dirty }, null, 11_000],
-    ['a subscriber is due a notice first', { state: ringing, ...notice }, null, 30_000],
+    ['a row of the outbox is due first', { state: ringing, ...delivery }, null, 20_000],
     ['an earlier one is set', { state: ringing, ...dirty }, 10_500, undefined],
     ['the same one is set', { state: ringing, ...clean }, 60_000, undefined],
     ['a later one is set', { state: ringing, ...clean }, 60_001, 60_000],

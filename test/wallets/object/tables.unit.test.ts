@@ -8,13 +8,13 @@ import type { Rate } from '../../../src/wallets/core/metering'
 import { type Call, CALL_STATUSES, CALL_TYPES, END_REASONS } from '../../../src/wallets/core/wallet'
 import { SCHEMA_STEPS } from '../../../src/wallets/object/tables/migrations'
 import { CallTable } from '../../../src/wallets/object/tables/calls'
-import { integer, json, kobo as koboColumn, text } from '../../../src/wallets/object/tables/columns'
+import { integer, json, kobo as koboColumn, text } from '../../../src/common/sql/columns'
 import { EntryTable } from '../../../src/wallets/object/tables/entries'
 import { CollectionTable } from '../../../src/wallets/object/tables/collections'
 import { ReversalTable } from '../../../src/wallets/object/tables/reversals'
-import { Table } from '../../../src/wallets/object/tables/rows'
+import { Table } from '../../../src/common/sql/rows'
 import { TransferTable } from '../../../src/wallets/object/tables/transfers'
-import { STANDARD_RATE } from '../../support/wallets'
+import { STANDARD_RATE, WITHOUT_ROOM } from '../../support/wallets'
 
 let database: DatabaseSync
 
@@ -53,7 +53,13 @@ const callPair = fc
     chargeKobo: amount,
   })
   .map(({ status, endReason, chargeKobo, ...facts }): [open: Call, ended: Call] => {
-    const none = { startedAtMs: null, endedAtMs: null, endReason: null, chargeKobo: null }
+    const none = {
+      startedAtMs: null,
+      endedAtMs: null,
+      endReason: null,
+      chargeKobo: null,
+      ...WITHOUT_ROOM,
+    }
     const open: Call = { ...facts, ...none, seq: 1, status: 'initiated' }
     return [open, { ...open, status, endReason, chargeKobo, endedAtMs: facts.createdAtMs }]
   })
@@ -85,7 +91,7 @@ describe('a stored row is read as written', () => {
         calls.save(answered, false, 8)
         expect(calls.changed(7, 8)).toEqual([{ ...answered, revision: 8, closedRevision: null }])
         calls.save(ended, false, 9)
-        expect(calls.byUuid(open.uuid)).toEqual({ ...ended, startedAtMs: createdAtMs })
+        expect(calls.byUuid(open.uuid)).toEqual(ended)
         expect(calls.open()).toEqual([])
         expect(calls.changed(8, 9)).toMatchObject([{ revision: 9, closedRevision: 9 }])
       }),
