@@ -3,8 +3,8 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { base64url } from 'jose'
-import type { TokenKind } from '../../src/common/tokens/access-token'
 import { deriveKeys } from '../../src/common/tokens/signing-keys'
+import type { TokenKind } from '../../src/common/tokens/token-kind'
 
 type Part = object | string
 type Hash = Parameters<typeof hmac>[0]

@@ -15,6 +15,7 @@ export interface SigningKeys {
   readonly access: Uint8Array<ArrayBuffer>
   readonly refresh: Uint8Array<ArrayBuffer>
   readonly ticket: Uint8Array<ArrayBuffer>
+  readonly signaling: Uint8Array<ArrayBuffer>
   /** Derives the ID of a refresh token's successor. */
   readonly succession: Uint8Array<ArrayBuffer>
 }
@@ -29,6 +30,7 @@ export function deriveKeys(secret: string): SigningKeys {
     access: derive('access-token'),
     refresh: derive('refresh-token'),
     ticket: derive('ticket'),
+    signaling: derive('signaling-token'),
     succession: derive('refresh-token-succession'),
   }
 }
