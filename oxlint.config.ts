@@ -4,7 +4,7 @@ import { defineConfig } from 'oxlint'
 const common = ['src/common/**']
 const http = [...common, 'src/http/**']
 const feature = [...http, 'src/limits/*']
-const walletObject = [...common, 'src/wallets/{core/*,table}', 'src/limits/policy']
+const walletObject = [...common, 'src/wallets/{core/*,table}', 'src/limits/policy', 'src/outbox/*']
 const wallets = [...feature, 'src/wallets/*', 'src/wallets/core/*', 'src/wallets/object/client']
 const payments = [...wallets, 'src/payments/core/*', 'src/payments/monnify/*']
 const auditor = 'test/verification/simulation/auditor'
@@ -35,10 +35,12 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/common/text': [],
   'src/common/settings': ['src/common/log'],
   'src/common/tokens': ['src/common/*'],
+  'src/common/sql': ['src/common/money'],
   'src/http': [...common, 'src/http/input/*', 'docs/openapi.json'],
   'src/http/input': [...common, 'src/http/*'],
   'src/limits': http,
   'src/exceptions': http,
+  'src/outbox': common,
   'src/retention': http,
   'src/users': feature,
   'src/auth': [...feature, 'src/users/*'],
@@ -53,11 +55,18 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/refunds': [...payments, 'src/payments/*', 'src/exceptions/*', 'src/refunds/core/*'],
   'src/tariffs': [...http, 'src/wallets/core/*'],
   'src/calls': [...wallets, 'src/tariffs/*'],
-  'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
+  'src/rooms/object': [
+    ...common,
+    'src/limits/policy',
+    'src/wallets/{core/*,object/rooms}',
+    'src/rooms/core/*',
+  ],
+  'src/rooms': [...wallets, 'src/calls/*', 'src/rooms/object/client'],
   'src/rooms/relay': common,
+  'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
   'src/operators': [
     ...feature,
-    'src/{users,auth,wallets,payments,refunds,tariffs,calls,exceptions}/**',
+    'src/{users,auth,wallets,payments,refunds,tariffs,calls,rooms,exceptions}/**',
   ],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],

@@ -1225,8 +1225,8 @@ export interface components {
             duration_seconds: number | null;
             /**
              * Format: uri
-             * @description URL for the call's audio. No service runs there yet.
-             * @example wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v
+             * @description URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session lasts.
+             * @example wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci
              */
             signaling_url: string;
             /**
@@ -1240,7 +1240,7 @@ export interface components {
              * @example hangup
              * @enum {string|null}
              */
-            end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | "wallet_frozen" | null;
+            end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | "wallet_frozen" | "lost" | null;
             /**
              * Format: date-time
              * @description Time by which the call must end, because of its credit or a time limit, in UTC; null after it ended.
@@ -1577,7 +1577,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many connections are open to this wallet's calls; close one first (`too_many_watchers`) */
+        /** @description Too many connections are open to this call; close one first (`too_many_watchers`) */
         too_many_watchers: {
             headers: {
                 [name: string]: unknown;
@@ -2715,7 +2715,7 @@ export interface operations {
                      *         "started_at": "2026-03-14T10:15:30.000Z",
                      *         "ended_at": "2026-03-14T10:16:31.000Z",
                      *         "duration_seconds": 61,
-                     *         "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v",
+                     *         "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci",
                      *         "created_at": "2026-03-14T10:15:21.000Z",
                      *         "end_reason": "hangup",
                      *         "must_end_by": null,
@@ -2870,7 +2870,7 @@ export interface operations {
                      *         "started_at": "2026-03-14T10:15:30.000Z",
                      *         "ended_at": "2026-03-14T10:16:31.000Z",
                      *         "duration_seconds": 61,
-                     *         "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v",
+                     *         "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci",
                      *         "created_at": "2026-03-14T10:15:21.000Z",
                      *         "end_reason": "hangup",
                      *         "must_end_by": null,
@@ -2955,7 +2955,7 @@ export interface operations {
                      *       "started_at": null,
                      *       "ended_at": null,
                      *       "duration_seconds": null,
-                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v",
+                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci",
                      *       "created_at": "2026-03-14T10:15:21.000Z",
                      *       "end_reason": null,
                      *       "must_end_by": "2026-03-14T10:20:30.999Z",
@@ -3025,7 +3025,7 @@ export interface operations {
                      *       "started_at": "2026-03-14T10:15:30.000Z",
                      *       "ended_at": "2026-03-14T10:16:31.000Z",
                      *       "duration_seconds": 61,
-                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v",
+                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci",
                      *       "created_at": "2026-03-14T10:15:21.000Z",
                      *       "end_reason": "hangup",
                      *       "must_end_by": null,
@@ -3089,7 +3089,7 @@ export interface operations {
                      *       "started_at": "2026-03-14T10:15:30.000Z",
                      *       "ended_at": null,
                      *       "duration_seconds": null,
-                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v",
+                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci",
                      *       "created_at": "2026-03-14T10:15:21.000Z",
                      *       "end_reason": null,
                      *       "must_end_by": "2026-03-14T10:20:30.999Z",
@@ -3153,7 +3153,7 @@ export interface operations {
                      *       "started_at": "2026-03-14T10:15:30.000Z",
                      *       "ended_at": "2026-03-14T10:16:31.000Z",
                      *       "duration_seconds": 61,
-                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v",
+                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci",
                      *       "created_at": "2026-03-14T10:15:21.000Z",
                      *       "end_reason": "hangup",
                      *       "must_end_by": null,

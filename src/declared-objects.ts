@@ -4,7 +4,6 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 
-export class Room extends DurableObject {}
 export class Numbers extends DurableObject {}
 export class Tariffs extends DurableObject {}
 export class Stream extends DurableObject {}

@@ -10,7 +10,8 @@ import { createTokens } from './common/tokens/access-token'
 import { type Config, readConfig } from './config'
 import type { LiveSessionDeps } from './http/authentication'
 import { developmentParts } from './dev/parts'
-import type { LiveDeps } from './calls/event-routes'
+import { createConnectToRoom } from './rooms/object/client'
+import type { LiveDeps } from './rooms/event-routes'
 import { createExceptionStore } from './exceptions/store'
 import type { QuotaDeps } from './limits/quota'
 import { createProbes } from './health/probes'
@@ -40,7 +41,7 @@ import { hashPassword, verifyPassword } from './users/password'
 import { findActiveUser, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
 import { openWallets, revokeTokens, type WalletDeps } from './wallets/service'
-import { createWalletClient, createSubscribeToWallet } from './wallets/object/client'
+import { createWalletClient } from './wallets/object/client'
 
 export interface Deps
   extends
@@ -66,7 +67,7 @@ export interface Deps
 const RING_TIMEOUT_MS = 60_000
 
 /** Checked at the start: without one of these, requests would fail half-way. */
-const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER'] as const
+const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER', 'ROOM'] as const
 
 /** @throws if a binding is missing or the configuration is invalid */
 export function createDeps(env: Env): Deps {
@@ -110,7 +111,7 @@ export function createDeps(env: Env): Deps {
     hashPassword,
     verifyPassword,
     wallets,
-    subscribeToWallet: createSubscribeToWallet(env.WALLET),
+    connectToRoom: createConnectToRoom(env.ROOM),
     tokenLifetimesMs,
     simulator,
     assets: env.ASSETS,

@@ -20,10 +20,11 @@ import { freezeDisabledUsers } from './operators/freeze'
 import { sweepRefunds } from './refunds/pay'
 import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
+import { RoomObject } from './rooms/object/room-object'
 import { WalletObject } from './wallets/object/durable-object'
 
 export { Limiter } from './limits/limiter-object'
-export { Numbers, Room, Stream, Tariffs } from './declared-objects'
+export { Numbers, Stream, Tariffs } from './declared-objects'
 
 function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'fetch'> } {
   try {
@@ -47,6 +48,12 @@ warnOfUnknownSettings(
 const { deps, app } = start()
 
 export class Wallet extends WalletObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, (callUuid) => env.ROOM.getByName(callUuid))
+  }
+}
+
+export class Room extends RoomObject {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, presentEvent)
   }

@@ -69,11 +69,14 @@ const KEYS = {
   access: 'RobL4QpY1XL7',
   refresh: '1c40S0uljgph',
   ticket: 'JBOgeiY1F4Qh',
+  signaling: 'R0fkf2yoNSmD',
   succession: 'bJJJ8H0uCzdf',
 }
 const ACCESS_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'iss', 'aud', 'iat', 'exp']
 const REFRESH_CLAIMS = ['sub', 'sid', 'jti', 'iss', 'aud', 'iat', 'exp']
 const TICKET_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'call', 'iss', 'aud', 'iat', 'exp']
+const CALLER_CLAIMS = ['sub', 'sid', 'ver', 'call', 'seat', 'iss', 'aud', 'iat', 'exp']
+const CALLEE_CLAIMS = ['sub', 'call', 'seat', 'iss', 'aud', 'iat', 'exp']
 const CURSOR = 'WzE3NjcyMjU2MDAwMDAsIjBiNmY2YTBlLTZhMGYtNGYwYy04ZjZkLTNkNmMzYzFjOGExMSJd'
 const SETTING_NAMES = [
   'JWT_SECRET',
@@ -137,12 +140,13 @@ const D1_COLUMNS = {
 const WALLET_COLUMNS = {
   alarm_backoff: 'id failures retry_at_ms',
   calls:
-    'seq uuid recipient_phone recipient_name type status rate ticket hold_kobo charge_kobo created_at_ms deadline_at_ms started_at_ms ended_at_ms end_reason change closed_change',
+    'seq uuid recipient_phone recipient_name type status rate ticket hold_kobo charge_kobo created_at_ms deadline_at_ms started_at_ms ended_at_ms end_reason change closed_change room_since_ms invited_at_ms acceptance_uuid',
   collections: 'uuid payment_uuid amount_kobo status',
   ended_sessions: 'uuid until_ms',
   entries:
     'seq kind from_account to_account amount_kobo balance_kobo reference source_uuid posted_at_ms previous_hash hash change',
   idempotency_keys: 'seq key fingerprint answer created_at_ms',
+  outbox: 'seq destination revision body failures next_attempt_at_ms',
   reversals: 'payment_uuid reference taken_kobo short_kobo',
   token_version: 'id minimum',
   transfers: 'uuid to_type amount_kobo status change goodwill_kobo payment_uuid',
@@ -256,6 +260,7 @@ it('keeps posting kinds, accounts, statuses, types and reasons', () => {
     'credit_exhausted',
     'max_duration',
     'wallet_frozen',
+    'lost',
   ])
   expect(CALL_EVENT_TYPES).toEqual(['state', 'answered', 'horizon_moved', 'low_credit', 'ended'])
   expect(STEPS).toEqual(['from_zero', 'after_minimum'])
@@ -308,6 +313,11 @@ it('keeps the headers and claims of tokens', async () => {
     await tokens.signAccess(caller, period),
     await tokens.signRefresh(refresh, period),
     await tokens.signTicket(caller, PAYMENT, period.issuedAtMs),
+    await tokens.signSignaling({ callUuid: PAYMENT, seat: 'caller', caller }, period.issuedAtMs),
+    await tokens.signSignaling(
+      { callUuid: PAYMENT, seat: 'callee', userUuid: USER },
+      period.issuedAtMs,
+    ),
   ]
   const parts = signed.map((token) =>
     token
@@ -319,11 +329,15 @@ it('keeps the headers and claims of tokens', async () => {
     [{ alg: 'HS256', typ: 'at+jwt', kid: KEY_ID }, ACCESS_CLAIMS],
     [{ alg: 'HS256', typ: 'rt+jwt', kid: KEY_ID }, REFRESH_CLAIMS],
     [{ alg: 'HS256', typ: 'ticket+jwt', kid: KEY_ID }, TICKET_CLAIMS],
+    [{ alg: 'HS256', typ: 'signaling+jwt', kid: KEY_ID }, CALLER_CLAIMS],
+    [{ alg: 'HS256', typ: 'signaling+jwt', kid: KEY_ID }, CALLEE_CLAIMS],
   ])
   expect(parts.map(([, claims]) => claims)).toMatchObject([
     { iss: 'aileana', aud: 'aileana:access' },
     { iss: 'aileana', aud: 'aileana:refresh' },
     { iss: 'aileana', aud: 'aileana:ticket' },
+    { iss: 'aileana', aud: 'aileana:signaling', seat: 'caller' },
+    { iss: 'aileana', aud: 'aileana:signaling', seat: 'callee' },
   ])
 })
 

@@ -27,6 +27,7 @@ const bindings: Env = {
   WALLET: namespace,
   CHASE: namespace,
   LIMITER: namespace,
+  ROOM: namespace,
   MONNIFY_BASE_URL: 'https://api.monnify.com',
 }
 

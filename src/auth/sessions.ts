@@ -5,10 +5,10 @@
  */
 import {
   type Caller,
-  CLOCK_SKEW_MS,
   type TokenLifetimes,
   type TokenRevocation,
 } from '../common/tokens/access-token'
+import { CLOCK_SKEW_MS } from '../common/tokens/token-kind'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import { isLive } from './rotation'

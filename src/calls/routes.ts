@@ -11,7 +11,7 @@ import {
   UNREAD_BODY_PROBLEMS,
 } from '../http/declarations'
 import { problemResponse } from '../http/problems'
-import { createRouter } from '../http/router'
+import { type AppContext, createRouter } from '../http/router'
 import { idempotencyOf } from '../common/idempotency'
 import { setLimitHeaders } from '../common/rate-limit'
 import type { CountryCode } from 'libphonenumber-js/min'
@@ -22,8 +22,10 @@ import {
   callsSchema,
   endCallQuery,
   presentCall,
+  signalingUrl,
   startCallBody,
 } from './schemas'
+import type { CallView } from '../wallets/core/wallet'
 import {
   answerCall,
   type CallDeps,
@@ -167,6 +169,12 @@ const end = createRoute({
 })
 
 export function callRoutes(deps: CallDeps & AuthenticationDeps) {
+  /** The call for its caller, with the token of the caller's seat. */
+  const shown = async (c: AppContext, call: CallView) => {
+    const claims = { callUuid: call.uuid, seat: 'caller', caller: c.get('caller') } as const
+    const token = await deps.tokens.signSignaling(claims, call.createdAtMs)
+    return presentCall(call, signalingUrl(call.uuid, token, c.req.url))
+  }
   const router = createRouter()
   router.use('/calls/*', requireAccessToken(deps)).use('/tariff', requireAccessToken(deps))
   return router
@@ -189,38 +197,29 @@ export function callRoutes(deps: CallDeps & AuthenticationDeps) {
       if (!result.ok) return problemResponse(c, result.refusal)
       const { answer: call, replayed } = result.value
       if (replayed) c.header(IDEMPOTENT_REPLAYED, 'true')
-      return c.json(presentCall(call, c.req.url), 201, { Location: `/calls/${call.uuid}` })
+      return c.json(await shown(c, call), 201, { Location: `/calls/${call.uuid}` })
     })
     .openapi(list, async (c) => {
       const page = await listCalls(deps, c.get('caller'), c.req.valid('query'))
       showRevision(c, page)
       if (!page.ok) return problemResponse(c, page.refusal)
       linkNext(c, page.value.nextCursor)
-      return c.json(
-        page.value.items.map((call) => presentCall(call, c.req.url)),
-        200,
-      )
+      return c.json(await Promise.all(page.value.items.map((call) => shown(c, call))), 200)
     })
     .openapi(get, async (c) => {
       const call = await getCall(deps, c.get('caller'), c.req.valid('param').uuid)
       showRevision(c, call)
-      return call.ok
-        ? c.json(presentCall(call.value, c.req.url), 200)
-        : problemResponse(c, call.refusal)
+      return call.ok ? c.json(await shown(c, call.value), 200) : problemResponse(c, call.refusal)
     })
     .openapi(answer, async (c) => {
       const call = await answerCall(deps, c.get('caller'), c.req.valid('param').uuid)
       showRevision(c, call)
-      return call.ok
-        ? c.json(presentCall(call.value, c.req.url), 200)
-        : problemResponse(c, call.refusal)
+      return call.ok ? c.json(await shown(c, call.value), 200) : problemResponse(c, call.refusal)
     })
     .openapi(end, async (c) => {
       const { reason } = c.req.valid('query')
       const call = await endCall(deps, c.get('caller'), c.req.valid('param').uuid, reason)
       showRevision(c, call)
-      return call.ok
-        ? c.json(presentCall(call.value, c.req.url), 200)
-        : problemResponse(c, call.refusal)
+      return call.ok ? c.json(await shown(c, call.value), 200) : problemResponse(c, call.refusal)
     })
 }

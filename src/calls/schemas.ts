@@ -84,10 +84,11 @@ export const callSchema = z
       description: 'Duration from answer to end, in whole seconds; null while the call is open.',
       example: 61,
     }),
-    signaling_url: z.string().max(500).openapi({
-      description: "URL for the call's audio. No service runs there yet.",
+    signaling_url: z.string().max(1500).openapi({
+      description:
+        "URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session lasts.",
       format: 'uri',
-      example: 'wss://calls.example/signaling/3f0b8c1e?ticket=Zm9v',
+      example: 'wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci',
     }),
     created_at: timeField.openapi({ example: '2026-03-14T10:15:21.000Z' }),
     end_reason: z.enum(END_REASONS).nullable().openapi({
@@ -167,7 +168,13 @@ function socketUrl(path: string, ticket: string, requestUrl: string): string {
   return url.href
 }
 
-export const presentCall = (call: CallView, requestUrl: string): z.infer<typeof callSchema> => ({
+export const signalingUrl = (callUuid: string, token: string, requestUrl: string): string =>
+  socketUrl(`/signaling/${callUuid}`, token, requestUrl)
+
+export const presentCall = (
+  call: CallView,
+  ownSignalingUrl: string,
+): z.infer<typeof callSchema> => ({
   uuid: call.uuid,
   recipient_phone: call.recipientPhone,
   recipient_name: call.recipientName,
@@ -177,7 +184,7 @@ export const presentCall = (call: CallView, requestUrl: string): z.infer<typeof 
   started_at: toTimeOrNull(call.startedAtMs),
   ended_at: toTimeOrNull(call.endedAtMs),
   duration_seconds: secondsOf(call),
-  signaling_url: socketUrl(`/signaling/${call.uuid}`, call.ticket, requestUrl),
+  signaling_url: ownSignalingUrl,
   created_at: toTime(call.createdAtMs),
   end_reason: call.endReason,
   must_end_by: toTimeOrNull(call.mustEndByMs),
@@ -188,12 +195,12 @@ export const presentCall = (call: CallView, requestUrl: string): z.infer<typeof 
 
 export const presentEvent = (
   { type, atMs, call }: CallEvent,
-  requestUrl: string,
+  ownSignalingUrl: string,
 ): z.infer<typeof callEventSchema> => ({
   type,
   at: toTime(atMs),
   seconds_left: call.mustEndByMs === null ? null : wholeSeconds(atMs, call.mustEndByMs),
-  call: presentCall(call, requestUrl),
+  call: presentCall(call, ownSignalingUrl),
 })
 
 export const eventsUrl = (callUuid: string, ticket: string, requestUrl: string): string =>

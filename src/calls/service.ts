@@ -4,31 +4,24 @@
  */
 import type { CountryCode } from 'libphonenumber-js/min'
 import { z } from 'zod'
-import {
-  type Caller,
-  randomTokenId,
-  TICKET_LIFETIME_MS,
-  type Tokens,
-} from '../common/tokens/access-token'
+import { type Caller, randomTokenId, type Tokens } from '../common/tokens/access-token'
 import { type Idempotency, type IdempotentResult } from '../common/idempotency'
 import { readCursor, type Page, pageOf } from '../http/pagination'
 import type { LimitState } from '../common/rate-limit'
-import { mapRevised, ok, type Revised, refuse, type Result } from '../common/result'
+import { mapRevised, type Revised } from '../common/result'
 import type { CallLimits, Quote } from '../wallets/core/call-commands'
 import type { Rate } from '../wallets/core/metering'
 import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/core/wallet'
-import type { WalletClient, WalletStub, SubscribeToWallet } from '../wallets/object/client'
+import type { WalletClient, WalletStub } from '../wallets/object/client'
 import { rateFor, type Tariff } from '../tariffs/tariff'
 
 export interface CallDeps {
   readonly wallets: WalletClient
-  readonly subscribeToWallet: SubscribeToWallet
   readonly callLimits: CallLimits
   readonly tariff: Tariff
   /** Country whose local numbers are accepted. */
   readonly defaultCountry: CountryCode
   readonly tokens: Tokens
-  readonly now: () => number
 }
 
 export interface Destination {
@@ -133,43 +126,4 @@ export async function quoteCall(
     wallet.quoteCall(caller, rate.value, deps.callLimits),
   )
   return mapRevised(quote, (quoted) => ({ ...quoted, rate: rate.value }))
-}
-
-/** Issues a single-use event ticket, valid for `TICKET_LIFETIME_MS`. Refuses `not_found` and `wallet_frozen`. */
-export async function issueTicket(
-  deps: CallDeps,
-  caller: Caller,
-  callUuid: string,
-): Promise<Result<{ ticket: string; expiresAtMs: number }>> {
-  const admitted = await sendCommand(deps, caller, (wallet) =>
-    wallet.admitSubscriber(caller, callUuid),
-  )
-  if (!admitted.ok) return admitted
-  const nowMs = deps.now()
-  const ticket = await deps.tokens.signTicket(caller, callUuid, nowMs)
-  return ok({ ticket, expiresAtMs: nowMs + TICKET_LIFETIME_MS })
-}
-
-/**
- * Redeems an event ticket and opens the WebSocket. Refuses `invalid_ticket`, `too_many_watchers`, and
- * `unauthenticated` after the ticket's session has ended.
- * @param origin web origin of the request, which the subscription keeps
- */
-export async function subscribeToCall(
-  deps: CallDeps,
-  ticket: string,
-  callUuid: string,
-  origin: string,
-): Promise<Result<WebSocket>> {
-  const verified = await deps.tokens.verifyTicket(ticket, deps.now())
-  if (!verified.ok) return verified
-  const { caller, ticketId, ...admits } = verified.value
-  if (admits.callUuid !== callUuid) return refuse({ code: 'invalid_ticket' })
-  return deps.subscribeToWallet(
-    { userUuid: caller.userUuid, type: 'call_credits' },
-    {
-      watch: { callUuid, caller, origin },
-      ticket: { id: ticketId, expiresAtMs: deps.now() + TICKET_LIFETIME_MS },
-    },
-  )
 }

@@ -31,6 +31,8 @@ export interface LogFields {
   /** Result of a lookup. */
   readonly found?: boolean
   readonly step?: string
+  /** Receiver of an outbox row. */
+  readonly destination?: string
   /** Part of the service, as named by `/ready`. */
   readonly part?: string
   /** Name of a variable, and of the setting that it resembles. */

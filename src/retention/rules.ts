@@ -5,7 +5,7 @@
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-export type StoreName = 'D1' | 'wallet' | 'limiter' | 'poller'
+export type StoreName = 'D1' | 'wallet' | 'room' | 'limiter' | 'poller'
 
 interface Place {
   readonly store: StoreName
@@ -85,6 +85,7 @@ export const RULES: readonly Rule[] = [
   kept('wallet', 'token_version', 'older tokens stay revoked'),
   kept('wallet', 'schema_steps', 'applied schema steps'),
   kept('wallet', 'alarm_backoff', 'until an alarm succeeds'),
+  kept('wallet', 'outbox', 'three hours at most'),
   {
     store: 'wallet',
     table: 'idempotency_keys',
@@ -106,6 +107,14 @@ export const RULES: readonly Rule[] = [
     periodMs: 0,
     why: 'row, when a ticket is used',
   },
+  {
+    store: 'room',
+    table: 'room',
+    column: 'endedAtMs',
+    periodMs: DAY_MS,
+    why: 'object, by its alarm',
+  },
+  kept('room', 'schema_steps', 'goes with the object'),
   {
     store: 'limiter',
     table: 'kept',

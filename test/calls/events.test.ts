@@ -19,7 +19,8 @@ import { type Event, ticketTo, upgrade, watch } from '../support/live'
 
 useClock()
 
-const objectOf = (user: TestUser) => env.WALLET.getByName(`${user.uuid}/call_credits`)
+const walletObject = (user: TestUser) => env.WALLET.getByName(`${user.uuid}/call_credits`)
+const roomOf = (callUuid: string) => env.ROOM.getByName(callUuid)
 
 const dialled = async (user: TestUser): Promise<string> => (await dial(user)).body.uuid
 const answer = (user: TestUser, uuid: string) => user.send('PATCH', `/calls/${uuid}/answer`)
@@ -87,7 +88,7 @@ describe('a subscriber to a call', () => {
     const { next, closed } = await watch(user, uuid)
     const announced = (await next()).call.must_end_by
     expect(announced).toBe('2126-03-14T10:01:00.999Z')
-    await ringAlarms(user, START + 61_000)
+    await ringAlarms(user, uuid, START + 61_000)
     for (const secondsLeft of [60, 30, 10])
       expect(await next()).toMatchObject({ type: 'low_credit', seconds_left: secondsLeft })
     expect(await next()).toMatchObject({
@@ -97,20 +98,20 @@ describe('a subscriber to a call', () => {
     expect(await closed).toBe(1000)
   })
 
-  it('receives events after the object hibernated, and after its alarm woke it', async () => {
+  it('receives events after wallet and room hibernated, and after an alarm woke the wallet', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const { next, closed } = await watch(user, uuid)
     await next()
-    await evictDurableObject(objectOf(user))
+    await evict(user, uuid)
     await answer(user, uuid)
     expect(await next()).toMatchObject({ type: 'answered' })
-    await evictDurableObject(objectOf(user))
+    await evict(user, uuid)
     await topUp(user, 20)
     expect(await next()).toMatchObject({ type: 'horizon_moved', seconds_left: 240 })
-    await evictDurableObject(objectOf(user))
+    await evict(user, uuid)
     pass(3_600_000)
-    await runDurableObjectAlarm(objectOf(user))
+    await runDurableObjectAlarm(walletObject(user))
     expect(await next()).toMatchObject({ type: 'ended', call: { cost: 40 } })
     expect(await closed).toBe(1000)
   })
@@ -165,14 +166,22 @@ describe('a subscriber to a call', () => {
   })
 })
 
-/** Moves the clock to `untilMs`, and runs each alarm when it is due. @returns the number of alarms */
-async function ringAlarms(user: TestUser, untilMs: number): Promise<number> {
-  const stub = objectOf(user)
+async function evict(user: TestUser, callUuid: string): Promise<void> {
+  await evictDurableObject(walletObject(user))
+  await evictDurableObject(roomOf(callUuid))
+}
+
+/** Moves the clock to `untilMs`, and runs the alarms of wallet and room when they are due. @returns their number */
+async function ringAlarms(user: TestUser, callUuid: string, untilMs: number): Promise<number> {
+  const stubs = [roomOf(callUuid), walletObject(user)]
   for (let alarms = 0; ; alarms++) {
-    const dueMs = await runInDurableObject(stub, (_, state) => state.storage.getAlarm())
-    const isDue = dueMs !== null && dueMs <= untilMs
-    vi.setSystemTime(Math.max(Date.now(), isDue ? dueMs : untilMs))
-    if (!isDue) return alarms
+    const dues = await Promise.all(
+      stubs.map((stub) => runInDurableObject(stub, (_, state) => state.storage.getAlarm())),
+    )
+    const dueMs = Math.min(...dues.map((due) => due ?? Infinity))
+    const stub = dueMs <= untilMs ? stubs[dues.indexOf(dueMs)] : undefined
+    vi.setSystemTime(Math.max(Date.now(), stub ? dueMs : untilMs))
+    if (!stub) return alarms
     await runDurableObjectAlarm(stub)
   }
 }
@@ -201,7 +210,7 @@ describe('a disconnected socket that stays open', () => {
   it('counts towards the limit of a hundred, beyond which a connection is refused', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
-    await runInDurableObject(objectOf(user), (_, state) => {
+    await runInDurableObject(roomOf(uuid), (_, state) => {
       for (let index = 0; index < 99; index++) {
         const { 0: client, 1: server } = new WebSocketPair()
         keptClients.push(client)
@@ -219,7 +228,7 @@ describe('a disconnected socket that stays open', () => {
   it('does not affect commands, whatever is wrong with it', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
-    await runInDurableObject(objectOf(user), (_, state) => {
+    await runInDurableObject(roomOf(uuid), (_, state) => {
       const { 0: client, 1: server } = new WebSocketPair()
       keptClients.push(client)
       state.acceptWebSocket(server)
@@ -227,7 +236,7 @@ describe('a disconnected socket that stays open', () => {
     })
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     expect((await answer(user, uuid)).status).toBe(200)
-    await runDurableObjectAlarm(objectOf(user))
+    await runDurableObjectAlarm(walletObject(user))
     expect((await end(user, uuid)).body).toMatchObject({ status: 'completed' })
     expect((await user.send('POST', '/auth/logout')).status).toBe(204)
     vi.restoreAllMocks()
@@ -259,7 +268,7 @@ describe('an event ticket', () => {
     const { webSocket } = await upgrade(url)
     webSocket?.accept()
     webSocket?.close(1000)
-    await evictDurableObject(objectOf(user))
+    await evictDurableObject(walletObject(user))
     expect(await refusal(await upgrade(url))).toEqual([401, 'invalid_ticket'])
   })
 
@@ -333,16 +342,16 @@ describe('wake-ups', () => {
     const uuid = await dialled(user)
     const { next } = await watch(user, uuid)
     await next()
-    let alarms = await ringAlarms(user, Date.now() + 5000)
+    let alarms = await ringAlarms(user, uuid, Date.now() + 5000)
     await ownWallet({ userUuid: user.uuid, type: 'call_credits' }).answerCall(uuid, longest)
     expect(await next()).toMatchObject({ type: 'answered' })
-    alarms += await ringAlarms(user, Date.now() + seconds * 1000)
+    alarms += await ringAlarms(user, uuid, Date.now() + seconds * 1000)
     await end(user, uuid)
     expect(await next()).toMatchObject({ type: 'ended', call: { duration_seconds: seconds } })
-    return alarms + (await ringAlarms(user, Date.now() + 3_600_000))
+    return alarms + (await ringAlarms(user, uuid, Date.now() + 3_600_000))
   }
 
-  it('a ten-hour call with a subscriber wakes its wallet no more often than a ten-second call', async () => {
+  it('a ten-hour call with a subscriber wakes its wallet and room no more often than a ten-second call', async () => {
     const short = await wakeUps(10)
     expect(await wakeUps(36_000)).toBe(short)
   })

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Subscribers } from '../../src/wallets/object/subscribers'
+import { RoomObject } from '../../src/rooms/object/room-object'
 import { WalletObject } from '../../src/wallets/object/durable-object'
-import { dial, newUser, PHONE, topUp, userWithCredit } from '../support/client'
+import { dial, newUser, topUp, userWithCredit } from '../support/client'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
+import { watch } from '../support/live'
 
 const silenced = (level: 'log' | 'error') =>
   vi.spyOn(console, level).mockImplementation(() => undefined)
@@ -43,51 +44,50 @@ describe('the request ID is logged', () => {
     ])
   })
 
-  it('by a wallet that cannot notify subscribers, for reads, calls and log-out', async () => {
-    const user = await userWithCredit(50)
-    const call = (await dial(user)).body.uuid
-    vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)
-    vi.spyOn(Subscribers.prototype, 'disconnect').mockImplementation(broken)
-    const asked: [method: string, path: string, body?: object][] = [
-      ['GET', '/wallets'],
-      ['GET', `/calls/${call}`],
-      ['PATCH', `/calls/${call}/answer`],
-      ['PATCH', `/calls/${call}/end`],
-      ['POST', '/calls', { recipient_phone: PHONE }],
-      ['POST', '/auth/logout'],
-    ]
-    for (const [number, [method, path, body]] of asked.entries()) {
+  it('by a wallet that cannot notify a room, for each change and for log-out', async () => {
+    const asked = [
+      ['PATCH', (call: string) => `/calls/${call}/answer`],
+      ['PATCH', (call: string) => `/calls/${call}/end`],
+      ['POST', () => '/auth/logout'],
+    ] as const
+    for (const [number, [method, pathOf]] of asked.entries()) {
+      const user = await userWithCredit(50)
+      const call = (await dial(user)).body.uuid
+      await watch(user, call)
+      const spy = vi.spyOn(RoomObject.prototype, 'walletChanged').mockImplementation(broken)
       const headers = { 'X-Request-Id': `asked-${number}` }
-      expect((await user.send(method, path, { headers, body })).status).toBeLessThan(300)
-      const told = lines('subscribers_not_notified') as { request_id?: string }[]
-      const ours = told.filter(({ request_id }) => request_id === `asked-${number}`)
-      expect(ours.length, path).toBeGreaterThan(0)
+      expect((await user.send(method, pathOf(call), { headers })).status).toBeLessThan(300)
+      await vi.waitFor(() =>
+        expect(lines('delivery_failed')).toContainEqual(
+          expect.objectContaining({ request_id: `asked-${number}` }),
+        ),
+      )
+      spy.mockRestore()
     }
   })
 
   it('by the wallet that credits a payment', async () => {
-    const user = await newUser()
+    const user = await userWithCredit(50)
+    const call = (await dial(user)).body.uuid
+    await user.send('PATCH', `/calls/${call}/answer`)
+    await watch(user, call)
     const payment = await user.send('POST', '/payments', {
       body: { amount: 50, method: 'monnify' },
     })
-    vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)
+    vi.spyOn(RoomObject.prototype, 'walletChanged').mockImplementation(broken)
     const headers = { 'X-Request-Id': 'asked-to-verify' }
     await user.send('POST', `/payments/verify/${payment.body.payment_reference}`, { headers })
-    expect(lines('subscribers_not_notified')).toContainEqual(
-      expect.objectContaining({ request_id: 'asked-to-verify', wallet: expect.any(String) }),
+    await vi.waitFor(() =>
+      expect(lines('delivery_failed')).toContainEqual(
+        expect.objectContaining({ request_id: 'asked-to-verify', destination: `room/${call}` }),
+      ),
     )
   })
 
-  it('by both wallets of a transfer, and by the sender if the recipient fails', async () => {
+  it('by the sender of a transfer if the recipient fails', async () => {
     const user = await newUser()
     await topUp(user, 50, 'primary')
     const body = { amount: 20, method: 'wallet' }
-    vi.spyOn(Subscribers.prototype, 'notify').mockImplementation(broken)
-    const moved = await user.send('POST', '/payments', { body })
-    const said = lines('subscribers_not_notified') as { request_id?: string; wallet: string }[]
-    const ours = said.filter(({ request_id }) => request_id === moved.headers.get('X-Request-Id'))
-    expect(new Set(ours.map(({ wallet }) => wallet)).size).toBe(2)
-
     vi.spyOn(WalletObject.prototype, 'acceptTransfer').mockImplementation(broken)
     const stuck = await user.send('POST', '/payments', { body })
     expect(stuck.body.status).toBe('processing')

@@ -35,12 +35,14 @@ describe('every table has a rule', () => {
     expect(tables.map(({ name }) => name)).toEqual(named('D1'))
   })
 
-  it('of a wallet', async () => {
-    const stub = env.WALLET.getByName(`${crypto.randomUUID()}/primary`)
-    const tables = await runInDurableObject(stub, (_, { storage }) =>
+  it.each([
+    ['wallet', () => env.WALLET.getByName(`${crypto.randomUUID()}/primary`)],
+    ['room', () => env.ROOM.getByName(crypto.randomUUID())],
+  ] as const)('of a %s', async (store, stubOf) => {
+    const tables = await runInDurableObject(stubOf(), (_, { storage }) =>
       storage.sql.exec<{ name: string }>(TABLES).toArray(),
     )
-    expect(tables.map(({ name }) => name)).toEqual(named('wallet'))
+    expect(tables.map(({ name }) => name)).toEqual(named(store))
   })
 
   it('and each column that starts a period exists', async () => {

@@ -1,10 +1,6 @@
 /** Calls wallet objects by name, and retries with a new stub after a temporary fault. */
 import type { DurableObject } from 'cloudflare:workers'
-import { currentRequestId } from '../../common/log'
-import { ok, type Refusal, type Result } from '../../common/result'
 import { objectName, type WalletName } from '../core/wallet'
-import type { Ticket } from './idempotency-store'
-import type { Subscription } from './subscribers'
 
 const ATTEMPTS = 3
 
@@ -48,41 +44,3 @@ export const createWalletClient = (namespace: Namespace): WalletClient => ({
     }
   },
 })
-
-export interface SubscriptionRequest {
-  readonly watch: Subscription
-  readonly ticket: Ticket
-  readonly requestId?: string | undefined
-}
-
-const WATCH_HEADER = 'X-Watch'
-
-export const readSubscriptionRequest = (request: Request): SubscriptionRequest =>
-  JSON.parse(decodeURIComponent(request.headers.get(WATCH_HEADER) ?? '')) as SubscriptionRequest
-
-/**
- * Opens a socket. Refuses `unauthenticated`, `invalid_ticket` for a used ticket, and
- * `too_many_watchers`.
- */
-export type SubscribeToWallet = (
-  name: WalletName,
-  request: SubscriptionRequest,
-) => Promise<Result<WebSocket>>
-
-export const createSubscribeToWallet =
-  (namespace: Namespace): SubscribeToWallet =>
-  async (name, request) => {
-    const answer = await namespace.getByName(objectName(name)).fetch('https://wallet/', {
-      headers: {
-        Upgrade: 'websocket',
-        [WATCH_HEADER]: encodeURIComponent(
-          JSON.stringify({
-            ...request,
-            requestId: currentRequestId(),
-          } satisfies SubscriptionRequest),
-        ),
-      },
-    })
-    if (answer.webSocket) return ok(answer.webSocket)
-    return { ok: false, refusal: await answer.json<Refusal>() }
-  }

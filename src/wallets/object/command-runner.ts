@@ -6,8 +6,9 @@ import type { Idempotency, IdempotentResult } from '../../common/idempotency'
 import { ok, refuse, type Result } from '../../common/result'
 import { type Change, type Decided, decided, isEmpty, noChange, payDebt } from '../core/change'
 import { settleDue } from '../core/call-commands'
+import { changedInRoom } from '../core/room-commands'
 import type { IdempotencyStore } from './idempotency-store'
-import type { WalletState } from '../core/wallet'
+import type { CallView, WalletState } from '../core/wallet'
 import type { WalletRow, WalletStorage } from './storage'
 
 export type Decide<T> = (state: WalletState, nowMs: number) => Decided<T>
@@ -25,6 +26,8 @@ export interface RunnerOptions {
   readonly idempotencyStore: IdempotencyStore
   readonly transactionSync: <T>(run: () => T) => T
   readonly now: () => number
+  /** Adds calls that changed to the outbox, in the transaction. */
+  readonly notifyRooms: (calls: readonly CallView[], revision: number, nowMs: number) => void
 }
 
 export class CommandRunner {
@@ -91,6 +94,10 @@ export class CommandRunner {
   }
 
   #save(saved: WalletRow, change: Change, nowMs: number): WalletRow {
-    return isEmpty(change, saved.state) ? saved : this.#options.storage.save(saved, change, nowMs)
+    if (isEmpty(change, saved.state)) return saved
+    const row = this.#options.storage.save(saved, change, nowMs)
+    const changed = changedInRoom(saved.state, row.state, change.calls, nowMs)
+    this.#options.notifyRooms(changed, row.revision, nowMs)
+    return row
   }
 }

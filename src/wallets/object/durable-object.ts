@@ -59,13 +59,24 @@ import {
   sendForRefund,
   sendTransfer,
 } from '../core/transfer-commands'
-import { IdempotencyStore } from './idempotency-store'
+import { IdempotencyStore, type Ticket } from './idempotency-store'
 import { type InspectQuery, inspectWallet, type WalletInspection } from './inspection'
+import { Outbox } from '../../outbox/outbox'
 import type { Rate } from '../core/metering'
+import {
+  acceptCall,
+  endInRoom,
+  inviteToCall,
+  openRoom,
+  ringCall,
+  type RoomEnd,
+  type RoomLimits,
+} from '../core/room-commands'
 import { AlarmBackoff } from './alarm-backoff'
 import { nextAlarmMs, PROJECTION_DELAY_MS } from '../core/alarm'
 import { RevokedTokens } from './revoked-tokens'
 import { deliverTransfers, project, requestCollections } from './deliveries'
+import { callUuidOf, roomDestination, type RoomNews, type RoomOf } from './rooms'
 import {
   type Call,
   type CallView,
@@ -78,11 +89,11 @@ import {
   type WalletView,
   type WalletState,
 } from '../core/wallet'
-import { readSubscriptionRequest, walletStub, type SubscriptionRequest } from './client'
+import { walletStub } from './client'
 import type { CallPage, EntryPage } from './tables/pages'
-import { migrateWallet } from './tables/migrations'
+import { SCHEMA_STEPS } from './tables/migrations'
+import { applySchemaSteps } from '../../common/sql/schema-steps'
 import { type WalletRow, WalletStorage } from './storage'
-import { type PresentEvent, Subscribers } from './subscribers'
 
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
@@ -103,31 +114,40 @@ export class WalletObject extends DurableObject<Env> {
   readonly #runner: CommandRunner
   readonly #name: WalletName
   readonly #uuid: string
-  readonly #subscribers: Subscribers
   readonly #revokedTokens: RevokedTokens
   readonly #backoff: AlarmBackoff
+  readonly #outbox: Outbox
   #alarmAtMs: number | null = null
 
-  constructor(ctx: DurableObjectState, env: Env, presentEvent: PresentEvent) {
+  constructor(ctx: DurableObjectState, env: Env, roomOf: RoomOf) {
     super(ctx, env)
     this.#name = parseObjectName(ctx.id.name ?? '')
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
     this.#idempotencyStore = new IdempotencyStore(ctx.storage.sql)
-    this.#subscribers = new Subscribers(ctx, presentEvent)
     this.#revokedTokens = new RevokedTokens(ctx.storage.sql)
     this.#backoff = new AlarmBackoff(ctx.storage.sql)
+    this.#outbox = new Outbox(
+      ctx.storage.sql,
+      ({ destination, revision, body }) =>
+        roomOf(callUuidOf(destination)).walletChanged(JSON.parse(body) as RoomNews, revision),
+      () => Date.now(),
+    )
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
       storage: this.#storage,
       idempotencyStore: this.#idempotencyStore,
       transactionSync: (run) => ctx.storage.transactionSync(run),
       now: () => Date.now(),
+      notifyRooms: (calls, revision) => {
+        for (const call of calls) this.#notifyRoom(call.uuid, { kind: 'call', call }, revision)
+      },
     })
     void ctx.blockConcurrencyWhile(async () => {
-      migrateWallet(ctx.storage)
+      applySchemaSteps(ctx.storage, SCHEMA_STEPS)
       this.#revokedTokens.load()
       this.#backoff.load()
+      this.#outbox.load()
       this.#alarmAtMs = await ctx.storage.getAlarm()
     })
   }
@@ -142,12 +162,19 @@ export class WalletObject extends DurableObject<Env> {
     this.#settle()
   }
 
-  /** Revokes tokens, and disconnects the subscribers that used them. */
-  revokeTokens(refusal: TokenRevocation, requestId?: string): void {
-    this.#revokedTokens.add(refusal, Date.now())
-    const disconnect = () =>
-      this.#subscribers.disconnect((caller) => this.#revokedTokens.has(caller))
-    logWith({ request_id: requestId }, () => this.#tryToNotify(disconnect))
+  /** Revokes tokens. The rooms of open calls disconnect the sockets that used them. */
+  async revokeTokens(refusal: TokenRevocation, requestId?: string): Promise<void> {
+    const rooms = this.#storage.openRooms()
+    this.ctx.storage.transactionSync(() => {
+      this.#revokedTokens.add(refusal, Date.now())
+      for (const callUuid of rooms)
+        this.#notifyRoom(callUuid, { kind: 'tokens_revoked', revocation: refusal }, 0)
+    })
+    if (rooms.length === 0) return
+    await logWith({ request_id: requestId }, () => {
+      this.#settle()
+      return this.#tryToNotifyRooms()
+    })
   }
 
   view(caller: Caller): Revised<WalletView> {
@@ -221,6 +248,43 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
+  openRoom(caller: Caller, uuid: string): Revised<CallView> {
+    return this.#commandBy(caller, (state, nowMs) =>
+      openRoom(state, this.#callOf(state, uuid), nowMs),
+    )
+  }
+
+  inviteToCall(caller: Caller, uuid: string, limits: RoomLimits): Revised<CallView> {
+    return this.#commandBy(caller, (state, nowMs) =>
+      inviteToCall(state, this.#callOf(state, uuid), limits, nowMs),
+    )
+  }
+
+  /** A command of the room, like `acceptCall` and `endInRoom`. */
+  ringCall(uuid: string, limits: RoomLimits, requestId?: string): Revised<CallView> {
+    return this.#commandFor(requestId, (state, nowMs) =>
+      ringCall(state, this.#callOf(state, uuid), limits, nowMs),
+    )
+  }
+
+  acceptCall(
+    uuid: string,
+    acceptanceUuid: string,
+    limits: RoomLimits,
+    requestId?: string,
+  ): Revised<CallView> {
+    return this.#commandFor(requestId, (state, nowMs) => {
+      const lostAtMs = this.#storage.lostCalls(limits.lostCalls, nowMs)
+      return acceptCall(state, this.#callOf(state, uuid), acceptanceUuid, limits, lostAtMs, nowMs)
+    })
+  }
+
+  endInRoom(uuid: string, end: RoomEnd, requestId?: string): Revised<CallView> {
+    return this.#commandFor(requestId, (state, nowMs) =>
+      endInRoom(state, this.#callOf(state, uuid), end, nowMs),
+    )
+  }
+
   quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Revised<Quote> {
     return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
   }
@@ -232,27 +296,13 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
-  /** Opens a socket for a call's events. The event ticket works once. */
-  override fetch(request: Request): Response {
-    const asked = readSubscriptionRequest(request)
-    return logWith({ request_id: asked.requestId }, () => this.#subscribe(asked))
-  }
-
-  #subscribe({ watch, ticket }: SubscriptionRequest): Response {
-    const admitted = this.#commandBy(watch.caller, (state, nowMs) => {
-      if (!this.#idempotencyStore.redeemTicket(ticket, nowMs))
-        return refuse({ code: 'invalid_ticket' })
-      return decided(noChange(state), null)
-    })
-    if (!admitted.ok) return Response.json(admitted.refusal, { status: 409 })
-    const webSocket = this.#subscribers.accept(watch)
-    if (!webSocket) return Response.json({ code: 'too_many_watchers' }, { status: 409 })
-    this.#settle()
-    return new Response(null, { status: 101, webSocket })
-  }
-
-  override webSocketMessage(socket: WebSocket): void {
-    socket.close(1008, 'only ping is understood')
+  /** Redeems an event ticket, which works once, and opens the call's room. Refuses `invalid_ticket`. */
+  redeemTicket(caller: Caller, uuid: string, ticket: Ticket): Revised<CallView> {
+    return this.#commandBy(caller, (state, nowMs) =>
+      this.#idempotencyStore.redeemTicket(ticket, nowMs)
+        ? openRoom(state, this.#callOf(state, uuid), nowMs)
+        : refuse({ code: 'invalid_ticket' }),
+    )
   }
 
   creditPayment(confirmed: ConfirmedPayment, requestId?: string): Promise<Revised<PaymentCredit>> {
@@ -305,11 +355,9 @@ export class WalletObject extends DurableObject<Env> {
     })
   }
 
-  /** Ends all calls, and disconnects all subscribers. */
+  /** Ends all calls. */
   freeze(requestId?: string): Revised<null> {
-    const frozen = this.#commandFor(requestId, freezeWallet)
-    this.#tryToNotify(() => this.#subscribers.disconnect(() => true))
-    return frozen
+    return this.#commandFor(requestId, freezeWallet)
   }
 
   unfreeze(requestId?: string): Revised<null> {
@@ -409,7 +457,7 @@ export class WalletObject extends DurableObject<Env> {
       this.#failAlarm(error)
     }
     try {
-      this.#notifyAndSetAlarm(this.#storage.load(this.#uuid, Date.now()), Date.now(), delayMs)
+      this.#deliverAndSetAlarm(this.#storage.load(this.#uuid, Date.now()), delayMs)
     } catch (error) {
       this.#failAlarm(error)
       this.#setAlarm(this.#backoff.retryAtMs)
@@ -425,9 +473,24 @@ export class WalletObject extends DurableObject<Env> {
   async #deliverAndProject(): Promise<boolean> {
     const { revision } = this.#runner.settle().row
     this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
-    await this.#deliverTransfers()
-    await this.#requestCollections()
-    return project(this.#storage, this.env.DB, this.#name, this.#uuid, revision)
+    const notified = this.#tryToNotifyRooms()
+    try {
+      await this.#deliverTransfers()
+      await this.#requestCollections()
+      return await project(this.#storage, this.env.DB, this.#name, this.#uuid, revision)
+    } finally {
+      await notified
+    }
+  }
+
+  /** Adds a row to the outbox. Runs in the transaction of its cause. */
+  #notifyRoom(callUuid: string, news: RoomNews, revision: number): void {
+    const destination = roomDestination(callUuid)
+    this.#outbox.add({ destination, revision, body: JSON.stringify(news) })
+  }
+
+  #tryToNotifyRooms(): Promise<boolean> {
+    return this.#tryToReach('rooms_not_notified', () => this.#outbox.deliver())
   }
 
   #deliverTransfers(): Promise<void> {
@@ -459,7 +522,7 @@ export class WalletObject extends DurableObject<Env> {
 
   #settle(): Pick<Ran<null>, 'row' | 'nowMs'> {
     const { row, nowMs } = this.#runner.settle()
-    this.#notifyAndSetAlarm(row, nowMs, PROJECTION_DELAY_MS)
+    this.#deliverAndSetAlarm(row, PROJECTION_DELAY_MS)
     return { row, nowMs }
   }
 
@@ -494,28 +557,15 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   #command<T>(decide: Decide<T>): Revised<T> {
-    const { result, row, nowMs } = this.#runner.run(decide)
-    this.#notifyAndSetAlarm(row, nowMs, PROJECTION_DELAY_MS)
+    const { result, row } = this.#runner.run(decide)
+    this.#deliverAndSetAlarm(row, PROJECTION_DELAY_MS)
     return { ...result, revision: row.revision }
   }
 
-  /** A failed notification must not fail a command that is already committed. */
-  #tryToNotify<T>(tell: () => T): T | undefined {
-    try {
-      return tell()
-    } catch (error) {
-      logError('subscribers_not_notified', error, { wallet: this.#uuid })
-      return undefined
-    }
-  }
-
-  #notifyAndSetAlarm(row: WalletRow, nowMs: number, delayMs: number): void {
-    const callOf = (uuid: string) => {
-      const call = this.#callOf(row.state, uuid)
-      return call && viewCall(row.state, call, nowMs)
-    }
-    const noticeDueMs = this.#tryToNotify(() => this.#subscribers.notify(callOf, nowMs))
-    const facts = { ...row, noticeDueMs, retryAtMs: this.#backoff.retryAtMs }
+  #deliverAndSetAlarm(row: WalletRow, delayMs: number): void {
+    const deliveryDueMs = this.#outbox.nextAttemptAtMs
+    if (deliveryDueMs !== undefined) void this.#tryToNotifyRooms()
+    const facts = { ...row, deliveryDueMs, retryAtMs: this.#backoff.retryAtMs }
     this.#setAlarm(nextAlarmMs(facts, this.#alarmAtMs, Date.now(), delayMs))
   }
 

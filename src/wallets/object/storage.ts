@@ -23,11 +23,11 @@ import type {
 } from '../core/wallet'
 import { CallTable } from './tables/calls'
 import { CollectionTable } from './tables/collections'
-import { type Columns, integer, kobo, nullable, text } from './tables/columns'
+import { type Columns, integer, kobo, nullable, text } from '../../common/sql/columns'
 import { EntryTable } from './tables/entries'
 import type { CallPage, EntryPage } from './tables/pages'
 import { ReversalTable } from './tables/reversals'
-import { Table } from './tables/rows'
+import { Table } from '../../common/sql/rows'
 import { TransferTable } from './tables/transfers'
 
 /** Progress of the projection: calls by revision, entries by position. */
@@ -191,6 +191,16 @@ export class WalletStorage {
   /** Start times of the calls within a quota's window, oldest first. */
   callStarts(quota: Quota, nowMs: number): number[] {
     return this.#calls.starts(quota, nowMs)
+  }
+
+  /** UUIDs of the open calls that have a room. */
+  openRooms(): string[] {
+    return this.#calls.open().flatMap(({ uuid, roomSinceMs }) => (roomSinceMs === null ? [] : uuid))
+  }
+
+  /** Ends of the accepted calls within a quota's window that were lost or not connected, oldest first. */
+  lostCalls(quota: Quota, nowMs: number): number[] {
+    return this.#calls.lost(quota, nowMs)
   }
 
   calls(page: CallPage): Call[] {

@@ -8,7 +8,7 @@ import { nextAttempt } from '../../../src/common/next-attempt'
 import { ALARM_RETRIES, nextAlarmMs } from '../../../src/wallets/core/alarm'
 import { CHANGES_PER_BATCH } from '../../../src/wallets/object/deliveries'
 import type { Call, WalletState } from '../../../src/wallets/core/wallet'
-import { LIMITS, emptyWallet, newCall } from '../../support/wallets'
+import { LIMITS, emptyWallet, newCall, WITHOUT_ROOM } from '../../support/wallets'
 import type { Database } from './database'
 import type { Events } from './events'
 
@@ -89,7 +89,13 @@ export function createWallet(around: Surroundings): SimulatedWallet {
   }
 
   function wakeAgain(delayMs: number): void {
-    const facts = { state, revision, projectedRevision, noticeDueMs: undefined, retryAtMs }
+    const facts = {
+      state,
+      revision,
+      projectedRevision,
+      deliveryDueMs: undefined,
+      retryAtMs,
+    }
     const atMs = nextAlarmMs(facts, alarmAtMs, events.nowMs(), delayMs)
     if (atMs === undefined) return
     alarmAtMs = atMs
@@ -204,4 +210,5 @@ const openedCall = (uuid: string, seq: number, nowMs: number): Call => ({
   endedAtMs: null,
   endReason: null,
   chargeKobo: null,
+  ...WITHOUT_ROOM,
 })

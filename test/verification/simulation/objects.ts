@@ -9,6 +9,10 @@ import { type Faults, Lost } from './faults'
 import { ObjectHost } from './object-host'
 import type { Scheduler } from './scheduler'
 
+const noRooms = (): never => {
+  throw new Error('no simulated call has a room')
+}
+
 type Method = (...args: readonly unknown[]) => unknown
 
 interface Resident {
@@ -53,7 +57,7 @@ export class Objects {
     let resident = this.residents.get(name)
     if (!resident) {
       const env = { DB: this.#options.d1, WALLET: this.namespace } as Env
-      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, (event) => event)
+      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, noRooms)
       const host = new ObjectHost(name, build, this.#options.faults)
       this.residents.set(
         name,

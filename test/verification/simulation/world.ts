@@ -100,7 +100,6 @@ export class World {
       ...this.scenery,
       tariff: readTariff(this.scenery.tariff),
       wallets,
-      subscribeToWallet: neither,
       tokens: new Proxy({} as Deps['tokens'], { get: neither }),
       defaultCountry: 'NG',
       now,

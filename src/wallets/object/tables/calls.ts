@@ -1,8 +1,16 @@
 import type { Quota } from '../../../limits/policy'
 import type { Call } from '../../core/wallet'
-import { type Columns, integer, json, kobo, nullable, text, word } from './columns'
+import {
+  type Columns,
+  integer,
+  json,
+  kobo,
+  nullable,
+  text,
+  word,
+} from '../../../common/sql/columns'
 import { type CallPage, callsClause, type Span, spanOf } from './pages'
-import { firstValue, Selection, Table } from './rows'
+import { firstValue, Selection, Table } from '../../../common/sql/rows'
 
 const CALL: Columns<Call> = {
   seq: integer('seq'),
@@ -20,6 +28,9 @@ const CALL: Columns<Call> = {
   startedAtMs: nullable(integer('started_at_ms')),
   endedAtMs: nullable(integer('ended_at_ms')),
   endReason: nullable(word('end_reason')),
+  roomSinceMs: nullable(integer('room_since_ms')),
+  invitedAtMs: nullable(integer('invited_at_ms')),
+  acceptanceUuid: nullable(text('acceptance_uuid')),
 }
 
 /** Call with the revision that last changed it. */
@@ -44,42 +55,49 @@ export const RECIPIENT = {
 export class CallTable {
   readonly #sql: SqlStorage
   readonly #rows: Table<CallRow>
-  readonly #answer
+  readonly #change
   readonly #close
   readonly #calls: Selection<Call>
   readonly #starts: Selection<Pick<Call, 'createdAtMs'>>
+  readonly #ends: Selection<Pick<Call, 'endedAtMs'>>
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     this.#rows = new Table(sql, 'calls', CALL_ROW)
-    this.#answer = this.#rows.updater(
-      ['status', 'startedAtMs', 'deadlineAtMs', 'revision'],
+    this.#change = this.#rows.updater(
+      [
+        'status',
+        'startedAtMs',
+        'deadlineAtMs',
+        'roomSinceMs',
+        'invitedAtMs',
+        'acceptanceUuid',
+        'revision',
+      ],
       'WHERE seq = ?',
     )
     this.#close = this.#rows.updater(
-      ['status', 'chargeKobo', 'endedAtMs', 'endReason', 'revision', 'closedRevision'],
+      [
+        'status',
+        'chargeKobo',
+        'startedAtMs',
+        'endedAtMs',
+        'endReason',
+        'revision',
+        'closedRevision',
+      ],
       'WHERE seq = ?',
     )
     this.#calls = new Selection(sql, 'calls', CALL)
     this.#starts = new Selection(sql, 'calls', { createdAtMs: CALL.createdAtMs })
+    this.#ends = new Selection(sql, 'calls', { endedAtMs: CALL.endedAtMs })
   }
 
-  /** Inserts a new call, or updates the columns that an answer or an end changes. */
+  /** Inserts a new call, or updates the columns that an open call, or its end, changes. */
   save(call: Call, isNew: boolean, revision: number): void {
-    const { seq, status, chargeKobo, startedAtMs, deadlineAtMs, endedAtMs, endReason } = call
     if (isNew) this.#rows.insert({ ...call, revision, closedRevision: null })
-    else if (chargeKobo === null) this.#answer({ status, startedAtMs, deadlineAtMs, revision }, seq)
-    else {
-      const closed = {
-        status,
-        chargeKobo,
-        endedAtMs,
-        endReason,
-        revision,
-        closedRevision: revision,
-      }
-      this.#close(closed, seq)
-    }
+    else if (call.chargeKobo === null) this.#change({ ...call, revision }, call.seq)
+    else this.#close({ ...call, revision, closedRevision: revision }, call.seq)
   }
 
   /** Open calls, oldest first. */
@@ -110,6 +128,17 @@ export class CallTable {
       starts.push(createdAtMs)
     }
     return starts.toReversed()
+  }
+
+  /** Ends of the calls within a quota's window that were accepted, and then lost or not connected, oldest first. */
+  lost({ quota, windowMs }: Quota, nowMs: number): number[] {
+    const ends = this.#ends.all(
+      `WHERE acceptance_uuid IS NOT NULL AND end_reason IN ('lost', 'failed') AND ended_at_ms > ?
+         ORDER BY ended_at_ms DESC LIMIT ?`,
+      nowMs - windowMs,
+      quota,
+    )
+    return ends.map(({ endedAtMs }) => endedAtMs ?? 0).toReversed()
   }
 
   /** Calls whose last revision is above `afterRevision` and at most `toRevision`. */

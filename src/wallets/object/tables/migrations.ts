@@ -1,7 +1,5 @@
 /**
- * Schema steps of the wallet object's SQLite tables. An object applies its missing steps when it starts.
- * A released step is never edited. New steps go at the end and only add to the schema, because the
- * previous release runs on it too. A test compares the steps' hashes.
+ * Schema steps of the wallet object's SQLite tables. A test compares the hashes of released steps.
  *
  * `change` is the revision that last wrote the row; rows above the watermark `projected_change` are not
  * in D1 yet. There are few indexes, because writes to an index are billed too. Entries are found by
@@ -129,18 +127,17 @@ export const SCHEMA_STEPS: readonly string[] = [
     status TEXT NOT NULL CHECK (status IN ('open', 'answered'))
   ) WITHOUT ROWID;
   CREATE INDEX collections_open ON collections (uuid) WHERE status = 'open';`,
+  `ALTER TABLE calls ADD COLUMN room_since_ms INTEGER;
+  ALTER TABLE calls ADD COLUMN invited_at_ms INTEGER;
+  ALTER TABLE calls ADD COLUMN acceptance_uuid TEXT;
+  CREATE INDEX calls_lost ON calls (ended_at_ms)
+    WHERE acceptance_uuid IS NOT NULL AND end_reason IN ('lost', 'failed');
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY,
+    destination TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    next_attempt_at_ms INTEGER NOT NULL
+  );`,
 ]
-
-/** Applies the missing steps. Runs in the object's constructor. */
-export function migrateWallet(storage: DurableObjectStorage): void {
-  const { sql } = storage
-  storage.transactionSync(() => {
-    sql.exec('CREATE TABLE IF NOT EXISTS schema_steps (step INTEGER PRIMARY KEY)')
-    const { done } = sql.exec<{ done: number }>('SELECT COUNT(*) AS done FROM schema_steps').one()
-    for (const [index, statements] of SCHEMA_STEPS.entries()) {
-      if (index < done) continue
-      sql.exec(statements)
-      sql.exec('INSERT INTO schema_steps (step) VALUES (?)', index)
-    }
-  })
-}

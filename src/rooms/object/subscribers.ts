@@ -1,7 +1,8 @@
 /**
- * The sockets that follow a wallet's calls. They hibernate with the object: each socket's attachment has
- * its call and the state that it last received, so nothing is lost when the object sleeps.
+ * The sockets that follow a call. They hibernate with the room: each socket's attachment has the state that it
+ * last received, so nothing is lost when the room sleeps.
  */
+import { logError } from '../../common/log'
 import type { Caller } from '../../common/tokens/access-token'
 import {
   type CallEvent,
@@ -9,14 +10,13 @@ import {
   nextNoticeMs,
   type NotifiedState,
   notifiedState,
-} from '../core/call-event'
-import type { CallView } from '../core/wallet'
+} from '../../wallets/core/call-event'
+import type { CallView } from '../../wallets/core/wallet'
 
-/** Subscriber, its call, and the origin of its request, which URLs in events need. */
+/** Subscriber, and its signaling URL, which events contain. */
 export interface Subscription {
   readonly caller: Caller
-  readonly callUuid: string
-  readonly origin: string
+  readonly signalingUrl: string
 }
 
 interface Attachment extends Subscription {
@@ -26,12 +26,13 @@ interface Attachment extends Subscription {
   readonly isLetGo?: true
 }
 
-export type PresentEvent = (event: CallEvent, origin: string) => object
+export type PresentEvent = (event: CallEvent, signalingUrl: string) => object
 
 const MAX_SUBSCRIBERS = 20
 const MAX_SOCKETS = 100
 const CLOSE_NORMAL = 1000
 const CLOSE_POLICY = 1008
+const CLOSE_ERROR = 1011
 
 const attachmentOf = (socket: WebSocket) => socket.deserializeAttachment() as Attachment | null
 
@@ -89,25 +90,30 @@ export class Subscribers {
   }
 
   /**
-   * Sends each subscriber what is new about its call, and disconnects it after the call has ended.
-   * @returns time of the next low-credit notice
+   * Sends each subscriber what is new about the call, and disconnects it after the call has ended.
+   * @returns time of the next low-credit notice, if there is a subscriber
    */
-  notify(callOf: (uuid: string) => CallView | undefined, nowMs: number): number | undefined {
-    let dueMs = Infinity
-    for (const { socket, attachment } of this.#subscribed()) {
-      const call = callOf(attachment.callUuid)
-      if (!call) continue
-      const now = notifiedState(call, nowMs)
-      const type = nextEventType(attachment.told, now)
-      dueMs = Math.min(dueMs, nextNoticeMs(call, nowMs) ?? Infinity)
-      if (!type) continue
-      const event = this.#present({ type, atMs: nowMs, call }, attachment.origin)
-      socket.send(JSON.stringify(event))
-      const told = { ...attachment, told: now }
-      socket.serializeAttachment(told satisfies Attachment)
-      if (call.endedAtMs !== null)
-        disconnectSocket({ socket, attachment: told }, CLOSE_NORMAL, 'the call has ended')
-    }
-    return dueMs === Infinity ? undefined : dueMs
+  notify(call: CallView, nowMs: number): number | undefined {
+    const subscribers = this.#subscribed()
+    for (const subscriber of subscribers)
+      try {
+        this.#notifyOne(subscriber, call, nowMs)
+      } catch (error) {
+        logError('subscriber_not_notified', error)
+        disconnectSocket(subscriber, CLOSE_ERROR, 'internal error')
+      }
+    return subscribers.length > 0 ? nextNoticeMs(call, nowMs) : undefined
+  }
+
+  #notifyOne({ socket, attachment }: Subscriber, call: CallView, nowMs: number): void {
+    const now = notifiedState(call, nowMs)
+    const type = nextEventType(attachment.told, now)
+    if (!type) return
+    const event = this.#present({ type, atMs: nowMs, call }, attachment.signalingUrl)
+    socket.send(JSON.stringify(event))
+    const told = { ...attachment, told: now }
+    socket.serializeAttachment(told satisfies Attachment)
+    if (call.endedAtMs !== null)
+      disconnectSocket({ socket, attachment: told }, CLOSE_NORMAL, 'the call has ended')
   }
 }

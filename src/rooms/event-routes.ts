@@ -11,10 +11,16 @@ import {
 } from '../http/declarations'
 import { createProblem, problemResponse } from '../http/problems'
 import { type AppContext, createRouter } from '../http/router'
-import { callEventSchema, eventsUrl, ticketQuery, ticketSchema } from './schemas'
-import { type CallDeps, issueTicket, subscribeToCall } from './service'
+import {
+  callEventSchema,
+  eventsUrl,
+  signalingUrl,
+  ticketQuery,
+  ticketSchema,
+} from '../calls/schemas'
+import { issueTicket, type RoomDeps, subscribeToCall } from './service'
 
-export interface LiveDeps extends CallDeps {
+export interface LiveDeps extends RoomDeps {
   /** Web origins that may open a socket, in addition to the service's own. */
   readonly allowedOrigins: readonly string[]
 }
@@ -92,11 +98,9 @@ export function liveRoutes(deps: LiveDeps & AuthenticationDeps) {
           'The origin is not allowed. The operator can add it to ALLOWED_ORIGINS.',
         ) as never
       const { ticket = '' } = c.req.valid('query')
-      const opened = await subscribeToCall(
-        deps,
-        ticket,
-        c.req.valid('param').uuid,
-        new URL(c.req.url).origin,
+      const { uuid } = c.req.valid('param')
+      const opened = await subscribeToCall(deps, ticket, uuid, (token) =>
+        signalingUrl(uuid, token, c.req.url),
       )
       if (!opened.ok) return problemResponse(c, opened.refusal)
       return new Response(null, { status: 101, webSocket: opened.value }) as never
