@@ -50,7 +50,7 @@ export class RoomWorld {
 
   constructor(relayMode: RelayMode) {
     this.#stored = JSON.stringify(
-      openRoom({ callUuid: 'call-1', relayMode, call: INITIATED }, this.nowMs),
+      openRoom({ callUuid: 'call-1', relayMode, lostAfterMs: 45_000, call: INITIATED }, this.nowMs),
     )
   }
 

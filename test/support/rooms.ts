@@ -150,7 +150,10 @@ export function roomIn(
     ['connecting', (state) => issued(state, nowMs)],
     ['live', () => SEATS.map((seat) => says(seat, { type: 'connected', epoch: 1 }))],
   ]
-  let state = openRoom({ callUuid: 'call-1', relayMode, call: INITIATED }, nowMs)
+  let state = openRoom(
+    { callUuid: 'call-1', relayMode, lostAfterMs: 45_000, call: INITIATED },
+    nowMs,
+  )
   for (const [name, occurrences] of steps) {
     state = play(state, nowMs, ...occurrences(state)).state
     if (name === phase) break

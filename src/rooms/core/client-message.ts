@@ -39,7 +39,8 @@ const clientMessage = z.discriminatedUnion('type', [
   }),
 ])
 
-export type ClientMessage = z.infer<typeof clientMessage>
+/** Message as a client sends it. */
+export type SentMessage = z.infer<typeof clientMessage>
 
 /** WebSocket close code (RFC 6455, section 7.4.1): policy violation, or message too big. */
 export interface SocketClose {
@@ -48,7 +49,7 @@ export interface SocketClose {
 }
 
 export type ReadMessage =
-  | { readonly ok: true; readonly message: ClientMessage }
+  | { readonly ok: true; readonly message: SentMessage }
   | { readonly ok: false; readonly close: SocketClose }
 
 const close = (code: SocketClose['code'], reason: string): ReadMessage => ({

@@ -1,5 +1,4 @@
 /** Events of a room: connections, messages of clients, news of the wallet, results of outside work. Pure. */
-import type { CallStatus } from '../../wallets/core/wallet'
 import type { IssuedCredential, IssueWork } from './epochs'
 import type { Candidate, Description, KnownCall, SeatName } from './room'
 
@@ -11,7 +10,7 @@ export type ClientMessage =
   | { readonly type: 'decline' | 'hangup' | 'report' }
   | { readonly type: 'connected'; readonly epoch: number }
 
-type Happening =
+export type Happening =
   /** A second connection of a seat replaces the first. The object closes the first, and reports no close for it. */
   | { readonly type: 'seat_connected' | 'seat_closed'; readonly seat: SeatName }
   | { readonly type: 'message'; readonly seat: SeatName; readonly message: ClientMessage }
@@ -40,7 +39,7 @@ export interface AnswerRefused {
   /** The wallet's refusal, for example `too_many_lost_calls`. */
   readonly code: string
   /** Status of the call, if that is the reason. */
-  readonly status: CallStatus | null
+  readonly status: string | null
   /** Instant from which the caller's calls can be answered again. */
   readonly retryAtMs: number | null
 }

@@ -41,6 +41,7 @@ export interface SeatView {
   readonly costKobo: Kobo | null
   readonly startedAtMs: number | null
   readonly mustEndByMs: number | null
+  readonly mustEndReason: KnownCall['mustEndReason']
   /** End that the wallet has not yet committed. */
   readonly end: IntendedEnd | null
 }
@@ -65,6 +66,9 @@ export type RoomMessage =
       readonly reason: KnownCall['endReason']
       /** Null for the callee, and if the wallet refused the end. */
       readonly chargeKobo: Kobo | null
+      /** Null if the call was not answered. */
+      readonly startedAtMs: number | null
+      readonly endedAtMs: number | null
     }
   | { readonly type: 'error'; readonly code: ErrorCode }
   | {
@@ -114,11 +118,12 @@ export const closeWithoutMedia = (seat: SeatName): Outgoing => ({
 /** The last messages of a seat. */
 export function farewell({ call, end }: RoomState, seat: SeatName): Outgoing[] {
   const reason = call.endReason ?? end?.reason ?? null
-  const isCommitted = call.endedAtMs !== null
+  const { startedAtMs, endedAtMs } = call
+  const isCommitted = endedAtMs !== null
   const chargeKobo = seat === 'caller' && isCommitted ? call.costKobo : null
   const close = { code: CLOSE_NORMAL, reason: 'the call has ended' }
   return [
-    { seat, message: { type: 'ended', reason, chargeKobo } },
+    { seat, message: { type: 'ended', reason, chargeKobo, startedAtMs, endedAtMs } },
     { seat, close },
   ]
 }
@@ -135,6 +140,7 @@ function viewOf({ phase, call, seats, end }: RoomState, seat: SeatName): SeatVie
     costKobo: isCaller ? call.costKobo : null,
     startedAtMs: call.startedAtMs,
     mustEndByMs: call.mustEndByMs,
+    mustEndReason: call.mustEndReason,
     end,
   }
 }

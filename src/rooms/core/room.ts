@@ -121,6 +121,8 @@ export interface IntendedEnd {
 export interface RoomState {
   readonly callUuid: string
   readonly relayMode: RelayMode
+  /** A seat without a sign of life for this long is lost. Clients ping every 10 s. */
+  readonly lostAfterMs: number
   /** Latest instant that the room has seen. Its clock never goes back. */
   readonly clockMs: number
   readonly phase: Phase
@@ -150,20 +152,15 @@ const EMPTY_SEAT: Seat = {
   candidates: [],
 }
 
-export interface NewRoom {
-  readonly callUuid: string
-  readonly relayMode: RelayMode
-  readonly call: KnownCall
-}
+export type NewRoom = Pick<RoomState, 'callUuid' | 'relayMode' | 'lostAfterMs' | 'call'>
 
 /** @returns the room of an open call. A call that a client has already answered has no media. */
-export function openRoom({ callUuid, relayMode, call }: NewRoom, nowMs: number): RoomState {
+export function openRoom(room: NewRoom, nowMs: number): RoomState {
+  const { call } = room
   return {
-    callUuid,
-    relayMode,
+    ...room,
     clockMs: nowMs,
     phase: call.startedAtMs === null ? 'open' : 'no_media',
-    call,
     notified: notifiedState(call, nowMs),
     seats: { caller: EMPTY_SEAT, callee: EMPTY_SEAT },
     epoch: { number: 0, beganAtMs: nowMs, horizonMs: null, renewAtMs: null },

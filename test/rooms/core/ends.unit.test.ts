@@ -217,7 +217,10 @@ describe('an answer', () => {
     expect(typesOf(messages)).toEqual(['caller state', 'callee 1008'])
     expect(admissionRefusal(state, 'callee')).toBe('no_media')
     expect(admissionRefusal(state, 'caller')).toBeUndefined()
-    const opened = openRoom({ callUuid: 'call-1', relayMode: 'relay', call }, NOW_MS)
+    const opened = openRoom(
+      { callUuid: 'call-1', relayMode: 'relay', lostAfterMs: 45_000, call },
+      NOW_MS,
+    )
     expect(opened.phase).toBe('no_media')
   })
 })
@@ -240,9 +243,10 @@ describe('an end', () => {
       call: { ...endedCall(live.call, 5000), endReason: 'credit_exhausted' },
     })
     const reason = 'credit_exhausted'
+    const instants = { startedAtMs: live.call.startedAtMs, endedAtMs: 5000 }
     expect(messages.flatMap((one) => ('message' in one ? [one] : []))).toEqual([
-      { seat: 'caller', message: { type: 'ended', reason, chargeKobo: kobo(100) } },
-      { seat: 'callee', message: { type: 'ended', reason, chargeKobo: null } },
+      { seat: 'caller', message: { type: 'ended', reason, chargeKobo: kobo(100), ...instants } },
+      { seat: 'callee', message: { type: 'ended', reason, chargeKobo: null, ...instants } },
     ])
     expect(typesOf(messages)).toEqual([
       'caller ended',
@@ -257,9 +261,9 @@ describe('an end', () => {
   it('that the wallet refuses to commit has no charge', () => {
     const ending = play(live, 5000, says('callee', hangup)).state
     const { messages } = play(ending, 5000, { type: 'end_refused' })
-    expect(messages[0]).toEqual({
+    expect(messages[0]).toMatchObject({
       seat: 'caller',
-      message: { type: 'ended', reason: 'hangup', chargeKobo: null },
+      message: { type: 'ended', reason: 'hangup', chargeKobo: null, endedAtMs: null },
     })
   })
 
