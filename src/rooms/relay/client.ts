@@ -7,7 +7,8 @@ import { z } from 'zod'
 import { boundedText } from '../../common/bounded-text'
 import { logEvent } from '../../common/log'
 import { ok, refuse, type Result } from '../../common/result'
-import type { RelayCredential, Seat } from './credential'
+import type { SeatName } from '../core/room'
+import type { RelayCredential } from './credential'
 import type { RelayAccess } from './settings'
 import { isTurn, usableUrls } from './urls'
 
@@ -23,7 +24,7 @@ export interface RelayOptions extends RelayAccess {
 
 export interface CredentialOrder {
   readonly callUuid: string
-  readonly seat: Seat
+  readonly seat: SeatName
   /** Lifetime in whole seconds, from 1 to 172,800 (48 hours). */
   readonly ttlSeconds: number
 }
@@ -80,6 +81,9 @@ export function createRelay({ baseUrl, keyId, token, fetch, now }: RelayOptions)
   const credentialsUrl = `${baseUrl}/turn/keys/${encodeURIComponent(keyId)}/credentials`
 
   async function post(step: string, path: string, body?: object): Promise<Result<BoundedResponse>> {
+    /** A timer that outlives the request would keep the room in memory, so it is cleared. */
+    const timeout = new AbortController()
+    const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS)
     try {
       const request = new Request(`${credentialsUrl}/${path}`, {
         method: 'POST',
@@ -90,7 +94,7 @@ export function createRelay({ baseUrl, keyId, token, fetch, now }: RelayOptions)
           ...(body ? { 'Content-Type': 'application/json' } : {}),
         },
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: timeout.signal,
         ...(body ? { body: JSON.stringify(body) } : {}),
       })
       const response = await fetch(request)
@@ -100,6 +104,8 @@ export function createRelay({ baseUrl, keyId, token, fetch, now }: RelayOptions)
       })
     } catch (error) {
       return unavailable(step, error instanceof Error ? error.name : 'unknown')
+    } finally {
+      clearTimeout(timer)
     }
   }
 
