@@ -392,6 +392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/signaling/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a seat in a call's room
+         * @description Opens a WebSocket for the seat that the token names. The first message is the state of the call. A second connection with the same token replaces the first. Without `Upgrade`, the response says whether the token is accepted: 426 if it is.
+         */
+        get: operations["takeSeat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tariff": {
         parameters: {
             query?: never;
@@ -1338,6 +1358,94 @@ export interface components {
              */
             formula: string;
         } | null;
+        /** @description First message of a seat, and message after each change. */
+        RoomState: {
+            /**
+             * @description Type of the message: the state, or the state with the reason why it was sent.
+             * @enum {string}
+             */
+            type: "state" | "horizon_moved" | "low_credit";
+            /**
+             * Format: date-time
+             * @description Server time of the message, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            at: string;
+            /**
+             * @description Seat of the recipient.
+             * @enum {string}
+             */
+            seat: "caller" | "callee";
+            /**
+             * @description State of the room.
+             * @example live
+             * @enum {string}
+             */
+            phase: "open" | "ringing" | "answering" | "connecting" | "live" | "no_media" | "ending" | "ended";
+            /**
+             * @description Whether the other seat is connected.
+             * @example true
+             */
+            peer_present: boolean;
+            /**
+             * @description Name of the other participant: the caller's first name, or the recipient's name.
+             * @example Ngozi
+             */
+            peer_name: string | null;
+            /**
+             * @description Type of the call.
+             * @example audio
+             * @enum {string}
+             */
+            call_type: "audio" | "video";
+            /**
+             * @description Status of the call.
+             * @enum {string}
+             */
+            status: "initiated" | "ringing" | "answered" | "completed" | "failed" | "cancelled";
+            /** @description Price; null for the callee. */
+            rate: components["schemas"]["Rate"] | null;
+            /**
+             * Format: decimal
+             * @description Amount held or charged for the call, in NGN; null for the callee.
+             * @example 10
+             */
+            cost: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the answer, in UTC; null before it.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description Time by which the call must end, or be answered, in UTC; null after it ended.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            must_end_by: string | null;
+            /**
+             * @description Reason why the call ends at `must_end_by`.
+             * @example credit_exhausted
+             */
+            must_end_reason: string | null;
+            /**
+             * @description End on which the room has decided, and which is not yet charged.
+             * @example null
+             */
+            end: {
+                /**
+                 * @description Reason for the end.
+                 * @enum {string}
+                 */
+                reason: "hangup" | "declined" | "failed" | "lost";
+                /**
+                 * Format: date-time
+                 * @description Time of the end, in UTC.
+                 * @example 2026-03-14T10:15:30.000Z
+                 */
+                at: string;
+            } | null;
+        };
         /** @description Price of a call, and how long your credit would last. */
         Quote: {
             /**
@@ -1596,6 +1704,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The call has ended (`call_ended`) */
+        call_ended: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No media relay is configured; the operator can set RELAY_KEY_ID, or RELAY=direct (`relay_not_configured`) */
+        relay_not_configured: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too many calls are open (`too_many_calls`) */
         too_many_calls: {
             headers: {
@@ -1684,6 +1810,7 @@ export type CallEvent = components['schemas']['CallEvent'];
 export type Call = components['schemas']['Call'];
 export type Rate = components['schemas']['Rate'];
 export type Charge = components['schemas']['Charge'];
+export type RoomState = components['schemas']['RoomState'];
 export type Quote = components['schemas']['Quote'];
 export type NewCall = components['schemas']['NewCall'];
 export type Calls = components['schemas']['Calls'];
@@ -1707,6 +1834,8 @@ export type ResponseIdempotencyKeyReused = components['responses']['idempotency_
 export type ResponseGatewayUnavailable = components['responses']['gateway_unavailable'];
 export type ResponseTooManyWatchers = components['responses']['too_many_watchers'];
 export type ResponseUpgradeRequired = components['responses']['upgrade_required'];
+export type ResponseCallEnded = components['responses']['call_ended'];
+export type ResponseRelayNotConfigured = components['responses']['relay_not_configured'];
 export type ResponseTooManyCalls = components['responses']['too_many_calls'];
 export type ResponseCallStateConflict = components['responses']['call_state_conflict'];
 export type ResponseNotReady = components['responses']['not_ready'];
@@ -2767,6 +2896,84 @@ export interface operations {
             426: components["responses"]["upgrade_required"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
+        };
+    };
+    takeSeat: {
+        parameters: {
+            query?: {
+                /** @description Signaling token of a seat, from `signaling_url`. Required. */
+                ticket?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID of the call. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The socket is open. The first message is a `RoomState`. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "state",
+                     *       "at": "2026-03-14T10:15:30.000Z",
+                     *       "seat": "callee",
+                     *       "phase": "ringing",
+                     *       "peer_present": true,
+                     *       "peer_name": "Ngozi",
+                     *       "call_type": "audio",
+                     *       "status": "ringing",
+                     *       "rate": null,
+                     *       "cost": null,
+                     *       "started_at": null,
+                     *       "must_end_by": "2026-03-14T10:15:30.000Z",
+                     *       "must_end_reason": "no_answer",
+                     *       "end": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoomState"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            /** @description The ticket is invalid or was already used; request a new one (`invalid_ticket`); A valid access token is required (`unauthenticated`) */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The wallet is frozen; contact support (`wallet_frozen`); Requests from this origin are not accepted (`origin_refused`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The call was answered without media (`call_without_media`); Too many connections are open to this call; close one first (`too_many_watchers`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            410: components["responses"]["call_ended"];
+            426: components["responses"]["upgrade_required"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["relay_not_configured"];
         };
     };
     quoteCall: {

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
+import { seatRoutes } from './rooms/seat-routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
 import { createBaseApp } from './http/base-app'
@@ -43,7 +44,7 @@ const CORS = {
 }
 
 /** Routes that read D1. A wildcard path also matches its parent path. */
-const READS_D1 = ['/auth/*', '/users/*', '/payments/*']
+const READS_D1 = ['/auth/*', '/users/*', '/payments/*', '/calls/:uuid/invitation']
 
 /** Routes that use only the caller's own objects. They have no user quota, so a user can always hang up. */
 const OBJECTS_ONLY = [
@@ -54,6 +55,7 @@ const OBJECTS_ONLY = [
   '/calls/:uuid/answer',
   '/calls/:uuid/end',
   '/calls/:uuid/ticket',
+  '/signaling/:uuid',
 ]
 
 const limitBody = (maxSize: number) =>
@@ -113,6 +115,7 @@ export function createApp(deps: Deps) {
     .route('/', paymentRoutes(deps))
     .route('/', refundRoutes(deps))
     .route('/', liveRoutes(deps))
+    .route('/', seatRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', healthRoutes(deps))
   app.route('/', operatorRoutes(deps))

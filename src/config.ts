@@ -4,6 +4,7 @@
  */
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min'
 import { z } from 'zod'
+import { isRelayComplete, relayFields } from './rooms/relay/settings'
 import {
   addressList,
   baseUrl,
@@ -23,6 +24,9 @@ import {
   trimmed,
   wholeNumber,
 } from './common/settings/fields'
+
+/** Clients ping every 10 s. */
+const MIN_SILENCE_MS = 12_000
 
 /** A copied refresh token is detected only after the grace period, so it must be short. */
 const MAX_GRACE_MS = 10 * 60_000
@@ -47,6 +51,8 @@ const configFields = z.object({
   PAYMENT_REDIRECT_URL: optionalUrl,
   CALL_MAX_DURATION: duration('4h', 7 * DAY_MS),
   CALL_MAX_OPEN: wholeNumber(5, 100),
+  CALL_INVITATION: duration('10m', DAY_MS),
+  CALL_SILENCE: duration('45s', 10 * 60_000),
   DEFAULT_COUNTRY: custom<CountryCode>(
     (value) => typeof value === 'string' && isSupportedCountry(value),
     'must be a country in two capital letters, such as NG',
@@ -63,6 +69,9 @@ const configFields = z.object({
   LIMIT_PAYMENTS: rate('30/1m'),
   LIMIT_VERIFY: rate('60/1m'),
   LIMIT_CALLS: rate('60/1m'),
+  LIMIT_LOST_CALLS: rate('5/1h'),
+  ...relayFields,
+  RELAY: oneOf(['relay', 'direct'], 'relay'),
   MONNIFY_SIMULATOR: oneOf(['on', 'off'], 'off'),
   SIMULATED_CUSTOMER: oneOf(['pays', 'waits'], 'pays'),
 })
@@ -88,6 +97,12 @@ const configSchema = configFields
       (OPERATOR_MONEY_TOKEN !== OPERATOR_TOKEN && OPERATOR_MONEY_TOKEN !== JWT_SECRET),
     { path: ['OPERATOR_MONEY_TOKEN'], error: 'must differ from OPERATOR_TOKEN and JWT_SECRET' },
   )
+
+  .refine(({ CALL_SILENCE }) => CALL_SILENCE >= MIN_SILENCE_MS, {
+    path: ['CALL_SILENCE'],
+    error: 'must be at least 12s, because clients ping every 10 s',
+  })
+  .refine(isRelayComplete, { path: ['RELAY_TOKEN'], error: 'and RELAY_KEY_ID require each other' })
 
 export type Config = z.infer<typeof configSchema>
 

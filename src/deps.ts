@@ -11,6 +11,9 @@ import { type Config, readConfig } from './config'
 import type { LiveSessionDeps } from './http/authentication'
 import { developmentParts } from './dev/parts'
 import { createConnectToRoom } from './rooms/object/client'
+import type { RoomObjectDeps } from './rooms/object/work'
+import { createRelay } from './rooms/relay/client'
+import { relayAccessOf } from './rooms/relay/settings'
 import type { LiveDeps } from './rooms/event-routes'
 import { createExceptionStore } from './exceptions/store'
 import type { QuotaDeps } from './limits/quota'
@@ -57,6 +60,7 @@ export interface Deps
     ReadinessDeps,
     RefundDeps,
     RetentionDeps,
+    RoomObjectDeps,
     UserDeps,
     WalletDeps,
     WebhookDeps {
@@ -96,6 +100,7 @@ export function createDeps(env: Env): Deps {
     payments: config.LIMIT_PAYMENTS,
     verify: config.LIMIT_VERIFY,
     calls: config.LIMIT_CALLS,
+    lostCalls: config.LIMIT_LOST_CALLS,
   })
   const simulator = simulatorOf(config, env, now)
   const monnify = createMonnify({
@@ -105,6 +110,7 @@ export function createDeps(env: Env): Deps {
     fetch: simulator ? simulator.fetch : (request) => fetch(request),
     now,
   })
+  const relayAccess = relayAccessOf(config)
   return {
     now,
     userStore,
@@ -168,6 +174,24 @@ export function createDeps(env: Env): Deps {
       starts: policies.calls,
       ringTimeoutMs: RING_TIMEOUT_MS,
       maxDurationMs: config.CALL_MAX_DURATION,
+    },
+    roomLimits: {
+      ringTimeoutMs: RING_TIMEOUT_MS,
+      maxDurationMs: config.CALL_MAX_DURATION,
+      invitationMs: config.CALL_INVITATION,
+      lostCalls: policies.lostCalls,
+    },
+    lostAfterMs: config.CALL_SILENCE,
+    relay: relayAccess && createRelay({ ...relayAccess, fetch: (request) => fetch(request), now }),
+    /** Without a relay, development connects two pages directly. */
+    relayMode: relayAccess
+      ? 'relay'
+      : simulator || config.RELAY === 'direct'
+        ? 'direct'
+        : undefined,
+    firstNameOf: async (userUuid) => {
+      const found = await findActiveUser({ userStore }, userUuid)
+      return found.ok ? found.value.firstName : null
     },
     limiter: createLimiterClient(env.LIMITER),
     policies,

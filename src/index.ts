@@ -20,6 +20,7 @@ import { freezeDisabledUsers } from './operators/freeze'
 import { sweepRefunds } from './refunds/pay'
 import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
+import { presentMessage } from './rooms/schemas'
 import { RoomObject } from './rooms/object/room-object'
 import { WalletObject } from './wallets/object/durable-object'
 
@@ -55,7 +56,7 @@ export class Wallet extends WalletObject {
 
 export class Room extends RoomObject {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, presentEvent)
+    super(ctx, env, { presentEvent, presentMessage }, deps)
   }
 }
 

@@ -76,7 +76,7 @@ const ACCESS_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'iss', 'aud', 'iat', 'exp']
 const REFRESH_CLAIMS = ['sub', 'sid', 'jti', 'iss', 'aud', 'iat', 'exp']
 const TICKET_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'call', 'iss', 'aud', 'iat', 'exp']
 const CALLER_CLAIMS = ['sub', 'sid', 'ver', 'call', 'seat', 'iss', 'aud', 'iat', 'exp']
-const CALLEE_CLAIMS = ['sub', 'call', 'seat', 'iss', 'aud', 'iat', 'exp']
+const CALLEE_CLAIMS = ['sub', 'call', 'seat', 'name', 'iss', 'aud', 'iat', 'exp']
 const CURSOR = 'WzE3NjcyMjU2MDAwMDAsIjBiNmY2YTBlLTZhMGYtNGYwYy04ZjZkLTNkNmMzYzFjOGExMSJd'
 const SETTING_NAMES = [
   'JWT_SECRET',
@@ -98,6 +98,8 @@ const SETTING_NAMES = [
   'PAYMENT_REDIRECT_URL',
   'CALL_MAX_DURATION',
   'CALL_MAX_OPEN',
+  'CALL_INVITATION',
+  'CALL_SILENCE',
   'DEFAULT_COUNTRY',
   'TARIFF',
   'ALLOWED_ORIGINS',
@@ -109,6 +111,11 @@ const SETTING_NAMES = [
   'LIMIT_PAYMENTS',
   'LIMIT_VERIFY',
   'LIMIT_CALLS',
+  'LIMIT_LOST_CALLS',
+  'RELAY_URL',
+  'RELAY_KEY_ID',
+  'RELAY_TOKEN',
+  'RELAY',
   'MONNIFY_SIMULATOR',
   'SIMULATED_CUSTOMER',
 ]
@@ -315,7 +322,7 @@ it('keeps the headers and claims of tokens', async () => {
     await tokens.signTicket(caller, PAYMENT, period.issuedAtMs),
     await tokens.signSignaling({ callUuid: PAYMENT, seat: 'caller', caller }, period.issuedAtMs),
     await tokens.signSignaling(
-      { callUuid: PAYMENT, seat: 'callee', userUuid: USER },
+      { callUuid: PAYMENT, seat: 'callee', userUuid: USER, callerName: 'Ada' },
       period.issuedAtMs,
     ),
   ]
@@ -356,6 +363,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     payments: rate,
     verify: rate,
     calls: rate,
+    lostCalls: rate,
     freeGuesses: 5,
   })
   const names = [loginAccount, ...Object.values(quotas)].map(({ name }) => name)
@@ -363,6 +371,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     'calls',
     'login-account',
     'login-address',
+    'lost-calls',
     'passwords',
     'payments',
     'refresh',

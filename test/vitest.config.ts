@@ -26,6 +26,9 @@ const bindings = {
   NODE_ENV: 'development',
   MONNIFY_SIMULATOR: 'on',
   SIMULATED_CUSTOMER: 'pays',
+  RELAY_URL: 'https://relay.example/v1',
+  RELAY_KEY_ID: 'key-1',
+  RELAY_TOKEN: 'GkT4mWq8ZrN2xLs6VbY0cJ7hP1dF5aUe',
   /** More than a test needs; the tests of limits set their own. */
   LIMIT_PAYMENTS: '1000/1s',
   LIMIT_VERIFY: '1000/1s',

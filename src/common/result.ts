@@ -9,6 +9,7 @@ export type Refusal =
   | { code: 'insufficient_funds'; requiredKobo: Kobo; availableKobo: Kobo }
   | { code: 'too_many_calls'; limit: number }
   | { code: 'too_many_lost_calls'; limitState: LimitState }
+  | { code: 'call_ended' | 'call_without_media' | 'relay_not_configured' }
   | { code: 'debt_open'; debtKobo: Kobo }
   | { code: 'amount_exceeds_debt'; debtKobo: Kobo }
   | { code: 'wallet_frozen' }

@@ -2,9 +2,10 @@
 import { Hono } from 'hono'
 import { FILE_NAME, serveFile, servePage } from '../http/pages'
 
-/** Allows nothing inline and nothing from other origins. */
+/** Allows nothing inline and nothing from other origins. The page of a call is a frame. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+  "frame-src 'self'; " +
   "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 export interface ConsoleOptions {
@@ -16,5 +17,5 @@ export interface ConsoleOptions {
 export const consoleRoutes = ({ isAllowed, assets }: ConsoleOptions) =>
   new Hono()
     .use(async (c, next) => (isAllowed(c.req.url) ? next() : c.notFound()))
-    .get('/', (c) => servePage(c, assets, 'console', POLICY))
+    .get('/', (c) => servePage(c, assets, 'console', { 'Content-Security-Policy': POLICY }))
     .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'console'))

@@ -18,7 +18,7 @@ export function docsRoutes(assets: Fetcher) {
       return c.body(document, 200, { 'Content-Type': 'application/json' })
     })
   docs.get('/', (c) => c.redirect('/api'))
-  docs.get('/api', (c) => servePage(c, assets, 'api', POLICY))
+  docs.get('/api', (c) => servePage(c, assets, 'api', { 'Content-Security-Policy': POLICY }))
   docs.get(`/api/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'api'))
   return docs
 }

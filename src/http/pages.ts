@@ -14,10 +14,15 @@ export async function readAsset(c: Context, assets: Fetcher, path: string): Prom
   return asset.text()
 }
 
-/** @param policy Content-Security-Policy of the page */
-export async function servePage(c: Context, assets: Fetcher, page: string, policy: string) {
+/** @param headers of the page, among them its Content-Security-Policy */
+export async function servePage(
+  c: Context,
+  assets: Fetcher,
+  page: string,
+  headers: Record<'Content-Security-Policy', string> & Record<string, string>,
+) {
   const text = await readAsset(c, assets, `/${page}/index.html`)
-  return c.html(text, 200, { 'Content-Security-Policy': policy })
+  return c.html(text, 200, headers)
 }
 
 /** Serves a page's file. Its name contains a hash of its content, so it can be cached forever. */

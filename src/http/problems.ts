@@ -67,6 +67,7 @@ export const PROBLEMS = {
     title: 'The daily limit would be exceeded; retry tomorrow',
   },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
+  call_without_media: { status: 409, title: 'The call was answered without media' },
   too_many_lost_calls: { status: 409, title: 'Too many calls were lost or did not connect' },
   reference_reused: {
     status: 409,
@@ -76,6 +77,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'An earlier request is still in progress; retry in a moment',
   },
+  call_ended: { status: 410, title: 'The call has ended' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   upgrade_required: { status: 426, title: 'The resource requires a WebSocket connection' },
@@ -87,6 +89,10 @@ export const PROBLEMS = {
   internal_error: { status: 500, title: 'The server encountered an unexpected error' },
   gateway_unavailable: { status: 502, title: 'The payment gateway is unavailable; retry later' },
   relay_unavailable: { status: 502, title: 'The media relay is unavailable; retry later' },
+  relay_not_configured: {
+    status: 503,
+    title: 'No media relay is configured; the operator can set RELAY_KEY_ID, or RELAY=direct',
+  },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
 

@@ -14,6 +14,8 @@ export interface Policies {
   readonly verify: Quota
   /** Started calls per user, counted by the wallet. */
   readonly calls: Quota
+  /** Accepted calls per user that were lost or did not connect, counted by the wallet. */
+  readonly lostCalls: Quota
 }
 
 const FIRST_DELAY_MS = 1000
@@ -42,4 +44,5 @@ export const createPolicies = (rates: Rates): Policies => ({
   payments: { kind: 'quota', name: 'payments', ...rates.payments },
   verify: { kind: 'quota', name: 'verify', ...rates.verify },
   calls: { kind: 'quota', name: 'calls', ...rates.calls },
+  lostCalls: { kind: 'quota', name: 'lost-calls', ...rates.lostCalls },
 })

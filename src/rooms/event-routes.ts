@@ -9,8 +9,9 @@ import {
   declareProblems,
   UNREAD_BODY_PROBLEMS,
 } from '../http/declarations'
-import { createProblem, problemResponse } from '../http/problems'
-import { type AppContext, createRouter } from '../http/router'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
+import { refuseOrigin, requireUpgrade } from '../http/socket-request'
 import {
   callEventSchema,
   eventsUrl,
@@ -68,12 +69,6 @@ const events = createRoute({
   },
 })
 
-/** Browsers always send `Origin`; other clients do not. */
-const isAllowedOrigin = (c: AppContext, allowed: readonly string[]): boolean => {
-  const origin = c.req.header('Origin')
-  return origin === undefined || origin === new URL(c.req.url).origin || allowed.includes(origin)
-}
-
 export function liveRoutes(deps: LiveDeps & AuthenticationDeps) {
   const router = createRouter()
   router.use('/calls/:uuid/ticket', requireAccessToken(deps))
@@ -87,16 +82,8 @@ export function liveRoutes(deps: LiveDeps & AuthenticationDeps) {
       return c.json({ ticket, expires_at: toTime(expiresAtMs), url }, 201)
     })
     .openapi(events, async (c) => {
-      if (c.req.header('Upgrade')?.toLowerCase() !== 'websocket')
-        return createProblem(c, 'upgrade_required', 'Open this URL as a WebSocket.', {
-          headers: { Upgrade: 'websocket' },
-        }) as never
-      if (!isAllowedOrigin(c, deps.allowedOrigins))
-        return createProblem(
-          c,
-          'origin_refused',
-          'The origin is not allowed. The operator can add it to ALLOWED_ORIGINS.',
-        ) as never
+      const refused = requireUpgrade(c) ?? refuseOrigin(c, deps.allowedOrigins)
+      if (refused) return refused as never
       const { ticket = '' } = c.req.valid('query')
       const { uuid } = c.req.valid('param')
       const opened = await subscribeToCall(deps, ticket, uuid, (token) =>

@@ -15,6 +15,7 @@ const rates = {
   payments: { quota: 5, windowMs: 1005 },
   verify: { quota: 6, windowMs: 1006 },
   calls: { quota: 7, windowMs: 1007 },
+  lostCalls: { quota: 8, windowMs: 1008 },
 }
 
 describe('the policies', () => {
@@ -31,9 +32,12 @@ describe('the policies', () => {
 
   it('have their configured rates, and different names', () => {
     const { loginAccount: _, ...quotas } = createPolicies({ ...rates, freeGuesses: 5 })
-    const names = { ...rates, loginClientIp: 'login-address' }
+    const names: Record<string, string> = {
+      loginClientIp: 'login-address',
+      lostCalls: 'lost-calls',
+    }
     for (const [key, rate] of Object.entries(rates)) {
-      const name = key === 'loginClientIp' ? names.loginClientIp : key
+      const name = names[key] ?? key
       expect(quotas[key as keyof typeof quotas]).toEqual({ kind: 'quota', name, ...rate })
     }
     expect(Object.keys(quotas).toSorted()).toEqual(Object.keys(rates).toSorted())

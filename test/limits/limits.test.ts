@@ -52,6 +52,7 @@ const policies = createPolicies({
   verify: MINUTE,
   passwords: MINUTE,
   calls: MINUTE,
+  lostCalls: MINUTE,
   freeGuesses: 5,
 })
 

@@ -38,13 +38,16 @@ export interface TicketClaims {
   readonly ticketId: string
 }
 
-export const SEATS = ['caller', 'callee'] as const
-export type Seat = (typeof SEATS)[number]
-
 /** Claims of a signaling token: one seat of one call. Only the caller's has a session. */
 export type SignalingClaims = { readonly callUuid: string } & (
   | { readonly seat: 'caller'; readonly caller: Caller }
-  | { readonly seat: 'callee'; readonly userUuid: string }
+  | {
+      readonly seat: 'callee'
+      /** Owner of the call. */
+      readonly userUuid: string
+      /** First name of the caller, if known: the callee sees whose invitation it is. */
+      readonly callerName: string | null
+    }
 )
 
 /** Verified refresh token, with the ID of its successor, which is derived with a key. */
@@ -94,7 +97,7 @@ const ticketClaims = accessClaims.extend({ call: claim })
 const { sid, jti: _, ver, ...everyToken } = ticketClaims.shape
 const signalingClaims = z.discriminatedUnion('seat', [
   z.strictObject({ ...everyToken, seat: z.literal('caller'), sid, ver }),
-  z.strictObject({ ...everyToken, seat: z.literal('callee') }),
+  z.strictObject({ ...everyToken, seat: z.literal('callee'), name: claim.nullable() }),
 ])
 
 /** @param secrets the current secret, which signs, then those whose tokens are still accepted */
@@ -158,7 +161,8 @@ export function createTokens(
         issuedAtMs: callStartedAtMs,
         expiresAtMs: callStartedAtMs + SIGNALING_LIFETIME_MS,
       }
-      if (seat === 'callee') return signaling.sign({ sub: claims.userUuid, call, seat }, period)
+      if (seat === 'callee')
+        return signaling.sign({ sub: claims.userUuid, call, seat, name: claims.callerName }, period)
       const { userUuid: sub, sessionUuid, tokenVersion } = claims.caller
       return signaling.sign({ sub, sid: sessionUuid, ver: tokenVersion, call, seat }, period)
     },
@@ -167,7 +171,8 @@ export function createTokens(
       if (!verified) return refuse({ code: 'invalid_ticket' })
       const { claims } = verified
       const callUuid = claims.call
-      if (claims.seat === 'callee') return ok({ callUuid, seat: 'callee', userUuid: claims.sub })
+      if (claims.seat === 'callee')
+        return ok({ callUuid, seat: 'callee', userUuid: claims.sub, callerName: claims.name })
       const caller = { userUuid: claims.sub, sessionUuid: claims.sid, tokenVersion: claims.ver }
       return ok({ callUuid, seat: 'caller', caller })
     },

@@ -2,10 +2,14 @@
 import { currentRequestId } from '../../common/log'
 import { ok, type Refusal, type Result } from '../../common/result'
 import type { CallView } from '../../wallets/core/wallet'
+import type { Occupant } from './seats'
 import type { Subscription } from './subscribers'
 
 export interface Connection {
-  readonly subscription: Subscription
+  /** A subscriber, who only receives events, or the occupant of a seat. */
+  readonly joins: { readonly subscription: Subscription } | { readonly occupant: Occupant }
+  /** Owner of the call. */
+  readonly userUuid: string
   /** The call as its wallet returned it, and the wallet's revision. */
   readonly call: CallView
   readonly revision: number
@@ -17,7 +21,10 @@ const CONNECTION_HEADER = 'X-Connection'
 export const readConnection = (request: Request): Connection =>
   JSON.parse(decodeURIComponent(request.headers.get(CONNECTION_HEADER) ?? '')) as Connection
 
-/** Opens a socket. Refuses `unauthenticated` if the session has ended meanwhile, and `too_many_watchers`. */
+/**
+ * Opens a socket. Refuses `unauthenticated` if the session has ended meanwhile, `call_ended`,
+ * `call_without_media` and `too_many_watchers`.
+ */
 export type ConnectToRoom = (connection: Connection) => Promise<Result<WebSocket>>
 
 export const createConnectToRoom =

@@ -28,6 +28,7 @@ interface Attachment extends Subscription {
 
 export type PresentEvent = (event: CallEvent, signalingUrl: string) => object
 
+const TAG = 'subscriber'
 const MAX_SUBSCRIBERS = 20
 const MAX_SOCKETS = 100
 const CLOSE_NORMAL = 1000
@@ -58,7 +59,7 @@ export class Subscribers {
   }
 
   #subscribed(): Subscriber[] {
-    return this.#ctx.getWebSockets().flatMap((socket) => {
+    return this.#ctx.getWebSockets(TAG).flatMap((socket) => {
       const attachment = attachmentOf(socket)
       return attachment && !attachment.isLetGo ? [{ socket, attachment }] : []
     })
@@ -69,14 +70,14 @@ export class Subscribers {
    * @returns the client's socket, or `undefined` if too many disconnected sockets have not closed yet
    */
   accept(watch: Subscription): WebSocket | undefined {
-    if (this.#ctx.getWebSockets().length >= MAX_SOCKETS) return undefined
+    if (this.#ctx.getWebSockets(TAG).length >= MAX_SOCKETS) return undefined
     const subscribed = this.#subscribed().toSorted(
       (a, b) => a.attachment.number - b.attachment.number,
     )
     const number = (subscribed.at(-1)?.attachment.number ?? 0) + 1
     const { 0: client, 1: server } = new WebSocketPair()
     server.serializeAttachment({ ...watch, number } satisfies Attachment)
-    this.#ctx.acceptWebSocket(server)
+    this.#ctx.acceptWebSocket(server, [TAG])
     const [oldest] = subscribed
     if (oldest && subscribed.length >= MAX_SUBSCRIBERS)
       disconnectSocket(oldest, CLOSE_POLICY, `at most ${MAX_SUBSCRIBERS} connections`)
@@ -89,20 +90,20 @@ export class Subscribers {
         disconnectSocket(subscriber, CLOSE_POLICY, 'the session has ended')
   }
 
-  /**
-   * Sends each subscriber what is new about the call, and disconnects it after the call has ended.
-   * @returns time of the next low-credit notice, if there is a subscriber
-   */
-  notify(call: CallView, nowMs: number): number | undefined {
-    const subscribers = this.#subscribed()
-    for (const subscriber of subscribers)
+  /** Sends each subscriber what is new about the call, and disconnects it after the call has ended. */
+  notify(call: CallView, nowMs: number): void {
+    for (const subscriber of this.#subscribed())
       try {
         this.#notifyOne(subscriber, call, nowMs)
       } catch (error) {
         logError('subscriber_not_notified', error)
         disconnectSocket(subscriber, CLOSE_ERROR, 'internal error')
       }
-    return subscribers.length > 0 ? nextNoticeMs(call, nowMs) : undefined
+  }
+
+  /** Time of the next low-credit notice, if there is a subscriber. */
+  nextNoticeMs(call: CallView, nowMs: number): number | undefined {
+    return this.#subscribed().length > 0 ? nextNoticeMs(call, nowMs) : undefined
   }
 
   #notifyOne({ socket, attachment }: Subscriber, call: CallView, nowMs: number): void {

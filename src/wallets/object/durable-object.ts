@@ -285,6 +285,16 @@ export class WalletObject extends DurableObject<Env> {
     )
   }
 
+  /** For the room, and for the callee, who has no session. Refuses `not_found`. */
+  callInRoom(uuid: string, requestId?: string): Revised<CallView> {
+    return this.#commandFor(requestId, (state, nowMs) => {
+      const call = this.#callOf(state, uuid)
+      return call
+        ? decided(noChange(state), viewCall(state, call, nowMs))
+        : refuse({ code: 'not_found' })
+    })
+  }
+
   quoteCall(caller: Caller, rate: Rate, limits: CallLimits): Revised<Quote> {
     return this.#read(caller, (state, nowMs) => ok(quoteCall(state, rate, limits, nowMs)))
   }

@@ -8,6 +8,8 @@ const UNDOCUMENTED = [
   'GET /api',
   'GET /api-json',
   'GET /api/assets/{name}',
+  'GET /call',
+  'GET /call/assets/{name}',
   'GET /openapi.json',
   'GET /problems/{code}',
   'POST /operator/audit',

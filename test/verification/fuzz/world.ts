@@ -27,6 +27,7 @@ const policies = createPolicies({
   verify: PLENTY,
   passwords: PLENTY,
   calls: PLENTY,
+  lostCalls: PLENTY,
   freeGuesses: 1e9,
 })
 

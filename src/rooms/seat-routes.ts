@@ -1,0 +1,79 @@
+/** Seats of a call's room: the WebSockets of both, and their page. */
+import { createRoute } from '@hono/zod-openapi'
+import { declareProblems, jsonContent, publicAccess } from '../http/declarations'
+import { uuidParam } from '../http/fields'
+import { FILE_NAME, serveFile, servePage } from '../http/pages'
+import { problemResponse } from '../http/problems'
+import { createRouter } from '../http/router'
+import { refuseOrigin, requireUpgrade } from '../http/socket-request'
+import type { LiveDeps } from './event-routes'
+import { roomStateSchema, signalingQuery } from './schemas'
+import { admitToSeat } from './service'
+
+/** Example values of a call that rings. */
+const UNANSWERED = { cost: null, started_at: null, must_end_reason: 'no_answer' }
+
+const seat = createRoute({
+  tags: ['Calls'],
+  security: publicAccess,
+  method: 'get',
+  path: '/signaling/{uuid}',
+  operationId: 'takeSeat',
+  summary: "Take a seat in a call's room",
+  description:
+    'Opens a WebSocket for the seat that the token names. The first message is the state of the call. A second ' +
+    'connection with the same token replaces the first. Without `Upgrade`, the response says whether the token ' +
+    'is accepted: 426 if it is.',
+  request: { params: uuidParam('UUID of the call.'), query: signalingQuery },
+  responses: {
+    101: jsonContent(roomStateSchema, 'The socket is open. The first message is a `RoomState`.', {
+      example: { seat: 'callee', phase: 'ringing', status: 'ringing', rate: null, ...UNANSWERED },
+    }),
+    ...declareProblems(
+      'validation_failed',
+      'invalid_ticket',
+      'unauthenticated',
+      'wallet_frozen',
+      'origin_refused',
+      'call_ended',
+      'call_without_media',
+      'too_many_watchers',
+      'upgrade_required',
+      'relay_not_configured',
+    ),
+  },
+})
+
+/** The page needs its own script and style, its own origin, and the microphone. The console embeds it. */
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "media-src 'self' blob:; form-action 'none'; frame-ancestors 'self'; base-uri 'none'",
+  'Permissions-Policy':
+    'microphone=(self), speaker-selection=(self), screen-wake-lock=(self), autoplay=(self), camera=(), ' +
+    'geolocation=(), payment=(), usb=(), display-capture=()',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+}
+
+export interface SeatDeps extends LiveDeps {
+  readonly assets: Fetcher
+}
+
+export function seatRoutes(deps: SeatDeps) {
+  const router = createRouter()
+  router.get('/call', (c) => servePage(c, deps.assets, 'call', PAGE_HEADERS))
+  router.get(`/call/assets/${FILE_NAME}`, (c) => serveFile(c, deps.assets, 'call'))
+  return router.openapi(seat, async (c) => {
+    const refused = refuseOrigin(c, deps.allowedOrigins)
+    if (refused) return refused as never
+    const { ticket = '' } = c.req.valid('query')
+    const admitted = await admitToSeat(deps, ticket, c.req.valid('param').uuid)
+    if (!admitted.ok) return problemResponse(c, admitted.refusal)
+    const unupgraded = requireUpgrade(c)
+    if (unupgraded) return unupgraded as never
+    const opened = await deps.connectToRoom(admitted.value)
+    if (!opened.ok) return problemResponse(c, opened.refusal)
+    return new Response(null, { status: 101, webSocket: opened.value }) as never
+  })
+}
