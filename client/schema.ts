@@ -392,6 +392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{uuid}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite the callee
+         * @description Returns the callee's link. Once, it moves the deadline of the unanswered call to ten minutes after its start. When the callee opens the link, the call rings for 60 s.
+         */
+        post: operations["inviteToCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/signaling/{uuid}": {
         parameters: {
             query?: never;
@@ -1358,6 +1378,29 @@ export interface components {
              */
             formula: string;
         } | null;
+        /** @description Link and socket URL of the callee. */
+        Invitation: {
+            /**
+             * Format: uri
+             * @description Link to the page of the callee, who needs no account. The token is in its fragment.
+             * @example https://calls.example/call#3f0b8c1e/eyJhbGci
+             */
+            url: string;
+            /**
+             * Format: uri
+             * @description URL of the callee's seat in the call's room, for clients that have no page.
+             * @example wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci
+             */
+            signaling_url: string;
+            /**
+             * Format: date-time
+             * @description Time by which the callee must enter the room, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            expires_at: string;
+        };
+        /** @description Invitation of the callee. It has no fields. */
+        NewInvitation: Record<string, never>;
         /** @description First message of a seat, and message after each change. */
         RoomState: {
             /**
@@ -1704,8 +1747,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The call has ended (`call_ended`) */
-        call_ended: {
+        /** @description The call's status does not allow this action (`call_state_conflict`) */
+        call_state_conflict: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1722,8 +1765,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many calls are open (`too_many_calls`) */
-        too_many_calls: {
+        /** @description The call has ended (`call_ended`) */
+        call_ended: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1731,8 +1774,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The call's status does not allow this action (`call_state_conflict`) */
-        call_state_conflict: {
+        /** @description Too many calls are open (`too_many_calls`) */
+        too_many_calls: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1810,6 +1853,8 @@ export type CallEvent = components['schemas']['CallEvent'];
 export type Call = components['schemas']['Call'];
 export type Rate = components['schemas']['Rate'];
 export type Charge = components['schemas']['Charge'];
+export type Invitation = components['schemas']['Invitation'];
+export type NewInvitation = components['schemas']['NewInvitation'];
 export type RoomState = components['schemas']['RoomState'];
 export type Quote = components['schemas']['Quote'];
 export type NewCall = components['schemas']['NewCall'];
@@ -1834,10 +1879,10 @@ export type ResponseIdempotencyKeyReused = components['responses']['idempotency_
 export type ResponseGatewayUnavailable = components['responses']['gateway_unavailable'];
 export type ResponseTooManyWatchers = components['responses']['too_many_watchers'];
 export type ResponseUpgradeRequired = components['responses']['upgrade_required'];
-export type ResponseCallEnded = components['responses']['call_ended'];
-export type ResponseRelayNotConfigured = components['responses']['relay_not_configured'];
-export type ResponseTooManyCalls = components['responses']['too_many_calls'];
 export type ResponseCallStateConflict = components['responses']['call_state_conflict'];
+export type ResponseRelayNotConfigured = components['responses']['relay_not_configured'];
+export type ResponseCallEnded = components['responses']['call_ended'];
+export type ResponseTooManyCalls = components['responses']['too_many_calls'];
 export type ResponseNotReady = components['responses']['not_ready'];
 export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
@@ -2896,6 +2941,60 @@ export interface operations {
             426: components["responses"]["upgrade_required"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
+        };
+    };
+    inviteToCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the call. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Invitation. */
+            201: {
+                headers: {
+                    "Wallet-Position": components["headers"]["Wallet-Position"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://calls.example/call#3f0b8c1e/eyJhbGci",
+                     *       "signaling_url": "wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci",
+                     *       "expires_at": "2026-03-14T10:15:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["call_state_conflict"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["relay_not_configured"];
         };
     };
     takeSeat: {

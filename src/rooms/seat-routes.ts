@@ -1,14 +1,53 @@
-/** Seats of a call's room: the WebSockets of both, and their page. */
+/** Seats of a call's room: the invitation of the callee, the WebSockets of both, and their page. */
 import { createRoute } from '@hono/zod-openapi'
-import { declareProblems, jsonContent, publicAccess } from '../http/declarations'
+import { type AuthenticationDeps, requireAccessToken } from '../http/authentication'
+import {
+  bearer,
+  BODY_PROBLEMS,
+  declareProblems,
+  jsonBody,
+  jsonContent,
+  publicAccess,
+} from '../http/declarations'
 import { uuidParam } from '../http/fields'
+import { showRevision } from '../http/headers'
 import { FILE_NAME, serveFile, servePage } from '../http/pages'
 import { problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { refuseOrigin, requireUpgrade } from '../http/socket-request'
 import type { LiveDeps } from './event-routes'
-import { roomStateSchema, signalingQuery } from './schemas'
-import { admitToSeat } from './service'
+import {
+  invitationBody,
+  invitationSchema,
+  presentInvitation,
+  roomStateSchema,
+  signalingQuery,
+} from './schemas'
+import { admitToSeat, inviteToCall } from './service'
+
+const invite = createRoute({
+  tags: ['Calls'],
+  security: bearer,
+  method: 'post',
+  path: '/calls/{uuid}/invitation',
+  operationId: 'inviteToCall',
+  summary: 'Invite the callee',
+  description:
+    "Returns the callee's link. Once, it moves the deadline of the unanswered call to ten minutes after its " +
+    'start. When the callee opens the link, the call rings for 60 s.',
+  request: { params: uuidParam('UUID of the call.'), body: jsonBody(invitationBody) },
+  responses: {
+    201: jsonContent(invitationSchema, 'Invitation.', { headers: ['Wallet-Position'] }),
+    ...declareProblems(
+      ...BODY_PROBLEMS,
+      'unauthenticated',
+      'wallet_frozen',
+      'not_found',
+      'call_state_conflict',
+      'relay_not_configured',
+    ),
+  },
+})
 
 /** Example values of a call that rings. */
 const UNANSWERED = { cost: null, started_at: null, must_end_reason: 'no_answer' }
@@ -60,20 +99,30 @@ export interface SeatDeps extends LiveDeps {
   readonly assets: Fetcher
 }
 
-export function seatRoutes(deps: SeatDeps) {
+export function seatRoutes(deps: SeatDeps & AuthenticationDeps) {
   const router = createRouter()
+  router.use('/calls/:uuid/invitation', requireAccessToken(deps))
   router.get('/call', (c) => servePage(c, deps.assets, 'call', PAGE_HEADERS))
   router.get(`/call/assets/${FILE_NAME}`, (c) => serveFile(c, deps.assets, 'call'))
-  return router.openapi(seat, async (c) => {
-    const refused = refuseOrigin(c, deps.allowedOrigins)
-    if (refused) return refused as never
-    const { ticket = '' } = c.req.valid('query')
-    const admitted = await admitToSeat(deps, ticket, c.req.valid('param').uuid)
-    if (!admitted.ok) return problemResponse(c, admitted.refusal)
-    const unupgraded = requireUpgrade(c)
-    if (unupgraded) return unupgraded as never
-    const opened = await deps.connectToRoom(admitted.value)
-    if (!opened.ok) return problemResponse(c, opened.refusal)
-    return new Response(null, { status: 101, webSocket: opened.value }) as never
-  })
+  return router
+    .openapi(invite, async (c) => {
+      const { uuid } = c.req.valid('param')
+      const invited = await inviteToCall(deps, c.get('caller'), uuid)
+      showRevision(c, invited)
+      return invited.ok
+        ? c.json(presentInvitation(invited.value, uuid, c.req.url), 201)
+        : problemResponse(c, invited.refusal)
+    })
+    .openapi(seat, async (c) => {
+      const refused = refuseOrigin(c, deps.allowedOrigins)
+      if (refused) return refused as never
+      const { ticket = '' } = c.req.valid('query')
+      const admitted = await admitToSeat(deps, ticket, c.req.valid('param').uuid)
+      if (!admitted.ok) return problemResponse(c, admitted.refusal)
+      const unupgraded = requireUpgrade(c)
+      if (unupgraded) return unupgraded as never
+      const opened = await deps.connectToRoom(admitted.value)
+      if (!opened.ok) return problemResponse(c, opened.refusal)
+      return new Response(null, { status: 101, webSocket: opened.value }) as never
+    })
 }
