@@ -1,0 +1,54 @@
+/** Why a connection to a room ended, and what the client does then. Pure. */
+
+/** Reasons after which the client does not connect again. */
+export type Rejection =
+  | 'invalid_link'
+  | 'call_ended'
+  | 'without_media'
+  | 'replaced'
+  | 'signed_out'
+  | 'rejected_message'
+  | 'unavailable'
+
+/** Codes of the problem (RFC 9457) that answers a request without `Upgrade`. */
+const PROBLEMS: Readonly<Record<string, Rejection>> = {
+  validation_failed: 'invalid_link',
+  invalid_ticket: 'invalid_link',
+  not_found: 'invalid_link',
+  call_ended: 'call_ended',
+  call_without_media: 'without_media',
+  unauthenticated: 'signed_out',
+  wallet_frozen: 'signed_out',
+  origin_refused: 'invalid_link',
+  relay_not_configured: 'unavailable',
+}
+
+/** @returns `undefined` if the connection may succeed later */
+export const rejectionOfProblem = (code: string | undefined): Rejection | undefined =>
+  code !== undefined && Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined
+
+const CLOSE_REPLACED = 4001
+const CLOSE_TOO_BIG = 1009
+const CLOSE_POLICY = 1008
+const POLICY_REASONS: Readonly<Record<string, Rejection>> = {
+  'the session has ended': 'signed_out',
+  'the call was answered without media': 'without_media',
+}
+
+/** Reads the close of a socket that was open. @returns `undefined` if the client shall connect again */
+export function rejectionOfClose(code: number, reason: string): Rejection | undefined {
+  if (code === CLOSE_REPLACED) return 'replaced'
+  if (code === CLOSE_TOO_BIG) return 'rejected_message'
+  if (code === CLOSE_POLICY) return POLICY_REASONS[reason] ?? 'rejected_message'
+  return undefined
+}
+
+const WAITS_MS = [500, 1000, 2000, 4000, 8000]
+
+/**
+ * Time before the next attempt, from 75 % to 125 % of 0.5 s, 1 s, 2 s, 4 s, and then 8 s.
+ * @param failures attempts in a row that failed before
+ * @param random from 0 to 1
+ */
+export const waitMs = (failures: number, random: number): number =>
+  (WAITS_MS[Math.min(failures, WAITS_MS.length - 1)] ?? 0) * (0.75 + random / 2)

@@ -1,0 +1,135 @@
+/** Connection to a seat in a call's room. It connects again by itself until the call ends. */
+import { rejectionOfClose, rejectionOfProblem, type Rejection, waitMs } from './closing.ts'
+import { readRoomMessage, type RoomMessage, type SentMessage } from './messages.ts'
+
+const PING_MS = 10_000
+/** Attempts that never opened, after which the client asks why. */
+const ATTEMPTS_BEFORE_QUESTION = 2
+/** About three hours of attempts at 8 s. A call is lost long before. */
+const MAX_ATTEMPTS = 1400
+
+export type Link = 'opening' | 'open' | 'lost' | 'closed'
+
+export interface RoomListener {
+  readonly onMessage: (message: RoomMessage) => void
+  readonly onLink: (link: Link) => void
+  /** The connection is over, and no `ended` was received. */
+  readonly onRejected: (rejection: Rejection) => void
+}
+
+export interface RoomOptions extends RoomListener {
+  /** `signaling_url` of the seat. */
+  readonly url: string
+  readonly WebSocket?: typeof WebSocket
+  readonly fetch?: typeof fetch
+  readonly random?: () => number
+}
+
+export interface RoomConnection {
+  /** @returns false without an open socket; nothing is sent then */
+  send(message: SentMessage): boolean
+  /** Connects at once, for example when the device is online again. */
+  retryNow(): void
+  close(): void
+}
+
+export function connectToRoom(options: RoomOptions): RoomConnection {
+  const { url, onMessage, onLink, onRejected, random = Math.random } = options
+  const Socket = options.WebSocket ?? globalThis.WebSocket
+  const send = options.fetch ?? ((input: string) => globalThis.fetch(input))
+  let socket: WebSocket | undefined
+  let isOver = false
+  let failures = 0
+  let isAwaitingPong = false
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  let pingTimer: ReturnType<typeof setInterval> | undefined
+
+  function finish(rejection?: Rejection): void {
+    if (isOver) return
+    isOver = true
+    clearTimeout(retryTimer)
+    clearInterval(pingTimer)
+    socket?.close()
+    onLink('closed')
+    if (rejection) onRejected(rejection)
+  }
+
+  /** A socket whose network is gone does not close by itself. */
+  function ping(current: WebSocket): void {
+    if (isAwaitingPong) return lose(current)
+    isAwaitingPong = true
+    current.send('ping')
+  }
+
+  function lose(current: WebSocket): void {
+    if (current !== socket || isOver) return
+    clearInterval(pingTimer)
+    socket = undefined
+    current.close()
+    onLink('lost')
+    if (failures >= MAX_ATTEMPTS) return finish('unavailable')
+    retryTimer = setTimeout(() => void retry(), waitMs(failures++, random()))
+  }
+
+  /** Browsers do not show why a socket was rejected, so the client asks by an ordinary request. */
+  async function rejection(): Promise<Rejection | undefined> {
+    try {
+      const response = await send(url.replace(/^ws/, 'http'))
+      const { code } = (await response.json()) as { readonly code?: string }
+      return rejectionOfProblem(code)
+    } catch {
+      return undefined
+    }
+  }
+
+  async function retry(): Promise<void> {
+    if (failures >= ATTEMPTS_BEFORE_QUESTION) {
+      const reason = await rejection()
+      if (isOver || socket) return
+      if (reason) return finish(reason)
+    }
+    open()
+  }
+
+  function open(): void {
+    const current = new Socket(url)
+    socket = current
+    current.addEventListener('open', () => {
+      if (current !== socket) return
+      isAwaitingPong = false
+      onLink('open')
+      current.send('ping')
+      pingTimer = setInterval(() => ping(current), PING_MS)
+    })
+    current.addEventListener('message', ({ data }) => {
+      if (current !== socket) return
+      failures = 0
+      isAwaitingPong = false
+      const message = data === 'pong' ? undefined : readRoomMessage(String(data))
+      if (message) onMessage(message)
+      if (message?.type === 'ended') finish()
+    })
+    current.addEventListener('close', ({ code, reason }) => {
+      if (current !== socket || isOver) return
+      const closing = rejectionOfClose(code, reason)
+      if (closing) finish(closing)
+      else lose(current)
+    })
+    current.addEventListener('error', () => lose(current))
+  }
+
+  open()
+  return {
+    send(message) {
+      if (socket?.readyState !== Socket.OPEN) return false
+      socket.send(JSON.stringify(message))
+      return true
+    },
+    retryNow() {
+      if (isOver || socket) return
+      clearTimeout(retryTimer)
+      void retry()
+    },
+    close: () => finish(),
+  }
+}
