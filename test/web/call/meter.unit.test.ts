@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { meterOf, receiptOf } from '../../../web/call/meter'
+import { duration, receiptCharge, receiptDuration } from '../../../web/call/texts'
+import { endedOf, liveView, START, viewOf } from './states'
+
+const answered = liveView({ startedAtMs: START, mustEndByMs: START + 300_999 })
+
+describe('the meter of a call', () => {
+  it.each([
+    [0, { talkedSeconds: 0, costKobo: 100, secondsLeft: 300, isLow: false }],
+    [60, { talkedSeconds: 60, costKobo: 1000, secondsLeft: 240, isLow: false }],
+    [61, { talkedSeconds: 61, costKobo: 1100, secondsLeft: 239, isLow: false }],
+    [241, { talkedSeconds: 241, costKobo: 4100, secondsLeft: 59, isLow: true }],
+    [400, { talkedSeconds: 300, costKobo: 5000, secondsLeft: 0, isLow: true }],
+  ])('shows time, cost and the rest after %d s', (seconds, expected) => {
+    expect(meterOf(answered, 0, START + seconds * 1000)).toMatchObject(expected)
+  })
+
+  it('uses the clock of the server', () => {
+    const meter = meterOf(answered, -30_000, START + 90_000)
+    expect(meter).toMatchObject({ talkedSeconds: 60, secondsLeft: 240, untilMs: START + 330_999 })
+  })
+
+  it('stops at the end of the call', () => {
+    const end = { reason: 'hangup', atMs: START + 10_000 }
+    expect(meterOf({ ...answered, end }, 0, START + 90_000)?.talkedSeconds).toBe(10)
+  })
+
+  it('has no cost for the callee, and no figures before the answer', () => {
+    const callee = { ...answered, seat: 'callee', rate: null } as const
+    expect(meterOf(callee, 0, START)).toMatchObject({ costKobo: null, koboPerMinute: null })
+    expect(meterOf(viewOf(), 0, START)).toBeNull()
+  })
+})
+
+describe('a receipt', () => {
+  const times = { startedAtMs: START, endedAtMs: START + 125_000 }
+
+  it('has the duration of the call and its charge', () => {
+    const receipt = receiptOf(endedOf({ ...times, reason: 'hangup', charge: 21 }))
+    expect(receipt).toEqual({ seconds: 125, chargeKobo: 2100 })
+    expect(receiptDuration(receipt)).toBe('2 minutes 5 seconds')
+    expect(receiptCharge(receipt)).toBe('₦21.00')
+  })
+
+  it('of an unanswered call costs nothing, and an unknown charge is not shown as free', () => {
+    const unanswered = receiptOf(endedOf({ reason: 'no_answer', endedAtMs: START }))
+    expect(receiptDuration(unanswered)).toBe('Not answered')
+    expect(receiptCharge(unanswered)).toBe('No charge')
+    const unknown = receiptOf(endedOf({ ...times, reason: 'hangup' }))
+    expect(receiptCharge(unknown)).toMatch(/^Not known yet/)
+  })
+})
+
+describe('a duration in words', () => {
+  it.each([
+    [0, '0 seconds'],
+    [1, '1 second'],
+    [60, '1 minute'],
+    [61, '1 minute 1 second'],
+    [3725, '1 hour 2 minutes 5 seconds'],
+    [7200, '2 hours'],
+  ])('of %d s is %s', (seconds, words) => expect(duration(seconds)).toBe(words))
+})
