@@ -52,6 +52,27 @@ describe.runIf(hasBrowser)('the console', () => {
 
   afterEach(() => expect(complaints.splice(0)).toEqual([]))
 
+  it('lets its user talk to a person who only has the link', async () => {
+    const page = await openConsole({ width: 1280 })
+    await button(page, 'Create a demo user').click()
+    await page.getByText('No calls yet.').waitFor()
+    await topUp(page, 200)
+    await startCall(page, 'Ngozi')
+    await button(page, 'Talk to Ngozi in the browser').click()
+    const link = page.getByLabel('Link for Ngozi')
+    await link.waitFor()
+    expect(await findingsOn(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+    const callee = await open(await link.inputValue(), { width: 400 })
+    await button(callee, 'Accept').click()
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('heading', { name: 'In a call with Ngozi' }).waitFor()
+    await picture(page, 'console-talk')
+    await button(callee, 'Hang up').click()
+    await callee.getByRole('heading', { name: 'Call ended' }).waitFor()
+    await button(page, 'End the call to Ngozi').waitFor({ state: 'detached' })
+  })
+
   it('can be used by mouse from sign-in to ledger', async () => {
     const page = await openConsole({ width: 1280 })
     expect(await findingsOn(page)).toEqual([])

@@ -21,7 +21,13 @@ export function useBrowser() {
   const complaints: string[] = []
 
   beforeAll(async () => {
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
+    const args = [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    ]
     browser = await chromium.launch({ executablePath: CHROMIUM, args })
   }, 60_000)
 

@@ -6,6 +6,7 @@ import type { Call, CallEvent } from './model'
 import { Button } from '../shared/button'
 import { Pill, ProblemNote } from '../shared/notes'
 import { printKobo, printNaira, printSeconds, printTime, printWord } from '../shared/print'
+import { Talk } from './talk'
 import { watchCall } from './watch-call'
 import './open-call.css'
 
@@ -155,7 +156,7 @@ export function OpenCall({ call, onEnded }: OpenCallProps) {
       <div class="call-foot">
         <Trail events={events} />
         <div class="actions">
-          {isRinging && (
+          {isRinging && call.status === 'initiated' && (
             <AnswerButton
               who={who}
               isBusy={isBusy}
@@ -175,6 +176,7 @@ export function OpenCall({ call, onEnded }: OpenCallProps) {
         </div>
       </div>
       <ProblemNote problem={problem} />
+      <Talk call={call} who={who} />
     </li>
   )
 }
