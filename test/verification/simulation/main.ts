@@ -1,6 +1,7 @@
 /** Plays operations from a seed, and prints the result. */
 import { randomInt } from 'node:crypto'
 import { createProgress } from '../support/progress'
+import { runCalls } from './rooms/run-calls'
 import { run, type RunResult } from './run'
 
 const MAX_SEED = 2 ** 32 - 1
@@ -39,6 +40,23 @@ function report(result: RunResult) {
   say(`seed ${seed}, final hash ${hash}`)
 }
 
+/** Operations of the money for one operation of calls with a room. */
+const OPERATIONS_FOR_ONE_OF_CALLS = 4
+
+async function reportCalls(seed: number, operations: number): Promise<number> {
+  const { counts, judged, hash, seconds, played, broken } = await runCalls({ seed, operations })
+  say(`\noperations and faults of calls with a room:\n${table(counts)}`)
+  say(`judged:\n${table(judged)}`)
+  if (!broken) {
+    say(`${played} operations of calls in ${seconds.toFixed(1)} s, no violation`)
+    say(`seed ${seed}, final hash of calls ${hash}`)
+    return 0
+  }
+  say(broken.error.name === 'Violation' ? broken.error.message : (broken.error.stack ?? ''))
+  say(`seed ${seed}, world ${broken.worldSeed}, after ${broken.record.join(', ')}`)
+  return 1
+}
+
 export async function main(options: SimulationOptions): Promise<number> {
   const { seed = randomInt(1, MAX_SEED), ops: operations } = options
   say(`seed ${seed}, ${operations} operations`)
@@ -46,5 +64,6 @@ export async function main(options: SimulationOptions): Promise<number> {
   const result = await run({ seed, operations, onProgress: progress.update, isShrinking: true })
   progress.end()
   report(result)
-  return result.broken ? 1 : 0
+  if (result.broken) return 1
+  return reportCalls(seed, Math.ceil(operations / OPERATIONS_FOR_ONE_OF_CALLS))
 }

@@ -5,6 +5,7 @@
  */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { Faults } from './faults'
+import type { ServerSocket } from './rooms/sockets'
 
 interface Instance<T> {
   object: T | undefined
@@ -23,6 +24,8 @@ export class ObjectHost<T extends object> {
   losses = 0
   /** Number of failed writes that the instance survived. */
   refusedWrites = 0
+  /** Accepted sockets. They survive the instance, as in hibernation. */
+  sockets: { readonly socket: ServerSocket; readonly tags: readonly string[] }[] = []
   readonly #build: Build<T>
   readonly #faults: Faults
   readonly #statements = new Map<string, StatementSync>()
@@ -88,9 +91,14 @@ export class ObjectHost<T extends object> {
     const ctx = {
       id: { name: this.name },
       storage: this.#storage(touch, () => instance.isAlive),
-      getWebSockets: () => [],
-      acceptWebSocket: () => {},
+      getWebSockets: (tag?: string) =>
+        this.sockets
+          .filter(({ tags }) => tag === undefined || tags.includes(tag))
+          .map(({ socket }) => socket),
+      acceptWebSocket: (socket: ServerSocket, tags: readonly string[] = []) =>
+        this.sockets.push({ socket, tags }),
       setWebSocketAutoResponse: () => {},
+      getWebSocketAutoResponseTimestamp: (socket: ServerSocket) => socket.lastPing,
       blockConcurrencyWhile: (run: () => Promise<unknown>) => (instance.ready = run()),
     }
     instance.object = this.#build(ctx as unknown as DurableObjectState)
@@ -152,9 +160,18 @@ export class ObjectHost<T extends object> {
         touch()
         this.alarmAtMs = null
         this.#values.clear()
+        this.#dropTables()
         return Promise.resolve()
       },
     }
+  }
+
+  #dropTables(): void {
+    if (!this.#opened) return
+    const tables = this.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+    this.#statements.clear()
+    for (const { name } of tables)
+      if (!String(name).startsWith('sqlite_')) this.#opened.exec(`DROP TABLE "${String(name)}"`)
   }
 
   #refuseWrite(query: string): void {

@@ -3,6 +3,7 @@
  * soon as the transaction is over.
  */
 import { WalletObject } from '../../../src/wallets/object/durable-object'
+import type { RoomOf } from '../../../src/wallets/object/rooms'
 import { type Auditor, changesOf, type Seen } from './auditor/auditor'
 import { Violation } from './auditor/violation'
 import { type Faults, Lost } from './faults'
@@ -37,6 +38,10 @@ export interface ObjectsOptions {
   readonly scheduler: Scheduler
   /** Records the first violation, because other code may swallow its error. */
   readonly report: (error: unknown) => void
+  /** Rooms of calls; without it, no call may have one. */
+  readonly roomOf?: RoomOf | undefined
+  /** Called after each command's transaction. */
+  readonly onCommitted?: ((name: string) => void) | undefined
 }
 
 export class Objects {
@@ -57,7 +62,8 @@ export class Objects {
     let resident = this.residents.get(name)
     if (!resident) {
       const env = { DB: this.#options.d1, WALLET: this.namespace } as Env
-      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, noRooms)
+      const roomOf = this.#options.roomOf ?? noRooms
+      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, roomOf)
       const host = new ObjectHost(name, build, this.#options.faults)
       this.residents.set(
         name,
@@ -135,6 +141,7 @@ export class Objects {
     const changes = changesOf(this.seen(resident).rows)
     const answering = callNow(object as unknown as Record<string, Method>, method, args)
     auditor.afterTransaction(this.seen(resident), prediction, isWhole(), changes)
+    this.#options.onCommitted?.(name)
     if (method === 'revokeTokens') auditor.readRefusals(this.seen(resident))
     if (method === 'alarm') resident.ringing += 1
     const answer = await answering

@@ -20,6 +20,7 @@ import type { RefundDeps } from '../../../src/refunds/service'
 import { createRefundStore } from '../../../src/refunds/store'
 import { createUserStore, type UserStore } from '../../../src/users/store'
 import { createWalletClient } from '../../../src/wallets/object/client'
+import type { RoomOf } from '../../../src/wallets/object/rooms'
 import { Auditor } from './auditor/auditor'
 import type { LivenessLimits } from './auditor/liveness'
 import { Orders } from './auditor/orders'
@@ -52,6 +53,13 @@ export interface User {
 
 type Poller = { start(atMs: number): Promise<void>; alarm(): Promise<void> }
 
+export interface WorldOptions {
+  /** Whether money from outside needs a status of the gateway. */
+  readonly isGrounded?: boolean
+  readonly roomOf?: RoomOf
+  readonly onCommitted?: (name: string) => void
+}
+
 export class World {
   readonly platform: Platform
   readonly scenery: Scenery
@@ -75,14 +83,18 @@ export class World {
   /** The largest number of wake-ups of one payment and of one wallet in one outage. */
   mostInOutages: LivenessLimits = { payment: 0, wallet: 0 }
 
-  /** @param isGrounded whether money from outside needs a status of the gateway */
-  constructor(seed: number, platform: Platform, { isGrounded = true } = {}) {
+  constructor(
+    seed: number,
+    platform: Platform,
+    { isGrounded = true, roomOf, onCommitted }: WorldOptions = {},
+  ) {
     this.platform = platform
     this.auditor = new Auditor(isGrounded ? this.orders : undefined)
     this.scenery = sceneryOf(createRandom(seed))
     const { faults, scheduler, auditor } = this
     const report = (error: unknown) => (this.violation ??= error)
-    this.objects = new Objects({ d1: this.d1.binding(), auditor, faults, scheduler, report })
+    const d1 = this.d1.binding()
+    this.objects = new Objects({ d1, auditor, faults, scheduler, report, roomOf, onCommitted })
     const db = drizzle(this.d1.binding())
     this.userStore = createUserStore(db)
     const wallets = createWalletClient(this.objects.namespace)

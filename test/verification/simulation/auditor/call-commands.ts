@@ -14,10 +14,10 @@ interface CallOrder {
   readonly rate: Price
 }
 
-const conflict: Expected = { code: 'call_state_conflict' }
+export const conflict: Expected = { code: 'call_state_conflict' }
 
 /** A call as returned; `horizon` also calculates when it must end. */
-function shown(draft: Draft, call: ModelCall, horizon: boolean): object {
+export function shown(draft: Draft, call: ModelCall, horizon: boolean): object {
   const { uuid, seq, status, startedAtMs, endedAtMs, endReason, chargeKobo, holdKobo } = call
   const isOpen = chargeKobo === null
   const base = { uuid, seq, status, startedAtMs, endedAtMs, endReason, chargeKobo, holdKobo }
@@ -93,6 +93,9 @@ export function initiate(
     endReason: null,
     chargeKobo: null,
     deadlineAtMs: nowMs + limits.ringTimeoutMs,
+    roomSinceMs: null,
+    invitedAtMs: null,
+    acceptanceUuid: null,
   }
   draft.put(call)
   const answer = shown(draft, call, false)
@@ -103,7 +106,7 @@ export function initiate(
 export function answerCall(draft: Draft, uuid: string, limits: Limits): Expected {
   const call = draft.call(uuid)
   if (!call) return NOT_FOUND
-  if (call.chargeKobo !== null) return conflict
+  if (call.chargeKobo !== null || call.status === 'ringing') return conflict
   if (call.startedAtMs !== null) return { value: shown(draft, call, true) }
   const { nowMs } = draft
   const deadlineAtMs = nowMs + limits.maxDurationMs
@@ -123,7 +126,8 @@ export function end(draft: Draft, uuid: string, reason: string): Expected {
   return { value: shown(draft, draft.call(uuid) ?? call, true) }
 }
 
-const chargeOf = (call: ModelCall, atMs: number): number => claimAt({ ...call, holdKobo: 0 }, atMs)
+export const chargeOf = (call: ModelCall, atMs: number): number =>
+  claimAt({ ...call, holdKobo: 0 }, atMs)
 
 export function look(draft: Draft, uuid: string): Expected {
   const call = draft.call(uuid)

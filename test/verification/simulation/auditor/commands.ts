@@ -20,6 +20,7 @@ import {
   view,
   waiveDebt,
 } from './money-commands'
+import { accept as acceptCall, endInRoom, invite, open, ring } from './room-commands'
 import { Draft, type Expected, NOT_FOUND, type WalletModel } from './wallet-model'
 
 export interface Prediction {
@@ -27,6 +28,8 @@ export interface Prediction {
   readonly expected: Expected
   /** An alarm deletes the keys from before this time. */
   readonly forgottenBeforeMs?: number
+  /** The command also writes rows that the wallet's revision does not count. */
+  readonly writesBeside?: true
 }
 
 interface Caller {
@@ -51,6 +54,8 @@ const BY_USERS: Record<string, Command> = {
   answerCall,
   endCall: end,
   quoteCall: quote,
+  openRoom: open,
+  inviteToCall: invite,
 }
 
 const BY_SERVICE: Record<string, Command> = {
@@ -70,10 +75,14 @@ const BY_SERVICE: Record<string, Command> = {
   unfreeze,
   debt,
   alarm: nothing,
+  ringCall: ring,
+  acceptCall,
+  endInRoom,
+  callInRoom: look,
 }
 
 /** Users' commands that a frozen wallet refuses. */
-const SPENDING = new Set(['initiateCall', 'answerCall', 'endCall'])
+const SPENDING = new Set(['initiateCall', 'answerCall', 'endCall', 'openRoom', 'inviteToCall'])
 
 const KEYS_KEPT_MS = 2 * 24 * 60 * 60 * 1000
 
@@ -90,6 +99,8 @@ export function predict(
   const byUsers = BY_USERS[method]
   if (byUsers && isRefused(wallet, args[0] as Caller))
     return { draft: undefined, expected: { code: 'unauthenticated' } }
+  if (method === 'revokeTokens' && wallet.open.some((call) => call.roomSinceMs !== null))
+    return { ...predict(wallet, 'open', [], wallClockMs), writesBeside: true }
   const command = byUsers ?? BY_SERVICE[method]
   if (!command) return { draft: undefined, expected: { value: undefined } }
   const draft = new Draft(wallet, wallClockMs)

@@ -86,6 +86,13 @@ export const callColumns = (call: ModelCall): Columns => ({
   end_reason: call.endReason,
 })
 
+/** Columns that D1 does not have. */
+const roomColumns = ({ roomSinceMs, invitedAtMs, acceptanceUuid }: ModelCall): Columns => ({
+  room_since_ms: roomSinceMs,
+  invited_at_ms: invitedAtMs,
+  acceptance_uuid: acceptanceUuid,
+})
+
 /** Compares the wallet's row, and everything since an entry and a revision. */
 export function compareFrom(rows: Rows, wallet: WalletModel, change: number, lastSeq: number) {
   const [row] = rows('SELECT * FROM wallet')
@@ -119,7 +126,11 @@ export function compareFrom(rows: Rows, wallet: WalletModel, change: number, las
   })
   for (const call of rows('SELECT * FROM calls WHERE change > ?', change)) {
     const known = wallet.calls[Number(call['seq']) - 1]
-    same(`${where}, call ${String(call['seq'])}`, call, known ? callColumns(known) : { seq: null })
+    same(
+      `${where}, call ${String(call['seq'])}`,
+      call,
+      known ? { ...callColumns(known), ...roomColumns(known) } : { seq: null },
+    )
   }
   compareCounts(rows, wallet, where)
 }

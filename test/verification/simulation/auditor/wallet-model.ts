@@ -11,6 +11,9 @@ export interface ModelCall extends OpenCall {
   readonly endedAtMs: number | null
   readonly endReason: string | null
   readonly chargeKobo: number | null
+  readonly roomSinceMs: number | null
+  readonly invitedAtMs: number | null
+  readonly acceptanceUuid: string | null
 }
 
 export interface ModelEntry {
@@ -253,13 +256,19 @@ export class Draft {
     this.open = isOpen ? [...others, call].toSorted((a, b) => a.seq - b.seq) : others
   }
 
-  close(uuid: string, reason: string, endedAtMs: number, chargeKobo: number): void {
+  close(
+    uuid: string,
+    reason: string,
+    endedAtMs: number,
+    chargeKobo: number,
+    postedAtMs = endedAtMs,
+  ): void {
     const call = this.call(uuid)
     if (!call) throw new Error('the auditor lost a call')
     const unanswered = reason === 'failed' ? 'failed' : 'cancelled'
     const status = call.startedAtMs === null ? unanswered : 'completed'
     this.put({ ...call, status, endReason: reason, endedAtMs, chargeKobo })
-    if (chargeKobo > 0) this.post('call_charge', -chargeKobo, `call/${uuid}`, uuid, endedAtMs)
+    if (chargeKobo > 0) this.post('call_charge', -chargeKobo, `call/${uuid}`, uuid, postedAtMs)
   }
 
   post(
