@@ -1,8 +1,8 @@
 /**
- * Four projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime,
- * `simulation` runs the real money code in Node, with simulated users and faults, and `e2e` starts the
- * service as a new developer would. Except in `simulation`, test files share workers, and therefore
- * modules and globals: a test restores what it replaces.
+ * Five projects: `unit` runs the pure modules in Node, `service` runs the Worker in the runtime,
+ * `simulation` runs the real money code in Node, with simulated users and faults, `e2e` starts the service as a
+ * new developer would, and `media` carries real audio. Except in `simulation`, test files share workers, and
+ * therefore modules and globals: a test restores what it replaces.
  */
 import { join } from 'node:path'
 import { env } from 'node:process'
@@ -73,6 +73,17 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'media',
+          root,
+          /** After all other projects: it measures in real time, and needs the machine to itself. */
+          sequence: { groupOrder: 1 },
+          maxConcurrency: 10,
+          testTimeout: 180_000,
+          include: ['test/**/*.media.test.ts'],
+        },
+      },
+      {
         plugins: [
           cheapPasswords(),
           cloudflareTest(async () => ({
@@ -91,7 +102,7 @@ export default defineConfig({
           root,
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.unit.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.sim.test.ts'],
+          exclude: ['unit', 'e2e', 'sim', 'media'].map((kind) => `test/**/*.${kind}.test.ts`),
           setupFiles: [join(root, 'test/support/storage.ts')],
           globalSetup: [
             join(root, 'test/support/pages.ts'),

@@ -43,7 +43,7 @@ const RECORD = `
     for (const stat of (await connection.getStats()).values())
       if (stat.type === 'inbound-rtp')
         window.samples.push({ atMs: Date.now(), received: stat.packetsReceived, lost: stat.packetsLost })
-  }, 100)
+  }, 200)
 `
 
 export interface Sample {
@@ -107,7 +107,10 @@ export function useCallPages(): CallPages {
   afterAll(() => browser?.close())
 
   async function open(url: string, { offersHosts, ignoresEnd }: Trick): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 400, height: 800 } })
+    const context = await browser.newContext({
+      viewport: { width: 400, height: 800 },
+      reducedMotion: 'reduce',
+    })
     contexts.push(context)
     const page = await context.newPage()
     const tricks = `window.forcePolicy = ${offersHosts ? "'all'" : 'undefined'}; window.ignoresEnd = ${ignoresEnd === true}`

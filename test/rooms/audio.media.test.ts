@@ -6,9 +6,9 @@ import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { answered } from '../../../client/client'
-import type { Agent } from '../../../scripts/coturn-agent/agent'
-import { hasBrowser } from '../../support/browser'
+import { answered } from '../../client/client'
+import type { Agent } from '../../scripts/coturn-agent/agent'
+import { hasBrowser } from '../support/browser'
 import {
   heading,
   hearing,
@@ -17,10 +17,10 @@ import {
   samplesOf,
   type TwoPages,
   useCallPages,
-} from '../../support/call-pages'
-import { type Coturn, createCoturn, hasCoturn, SECRETS } from '../../support/coturn'
-import { type RelayProxy, startRelayProxy } from '../../support/relay-proxy'
-import { kill, newStorage, said, type Service, start, topUp } from '../../support/served'
+} from '../support/call-pages'
+import { type Coturn, createCoturn, hasCoturn, SECRETS } from '../support/coturn'
+import { type RelayProxy, startRelayProxy } from '../support/relay-proxy'
+import { kill, newStorage, said, type Service, start, topUp } from '../support/served'
 
 /** 20 NGN, the least that can be paid, last a minute. */
 const TARIFF = {
