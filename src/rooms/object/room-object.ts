@@ -66,6 +66,8 @@ export class RoomObject extends DurableObject<Env> {
   /** Uses of each seat's limit. They belong to the seat, so that a new connection does not reset them. */
   readonly #sent: Record<SeatName, Tries> = { caller: [], callee: [] }
   #isRemoved = false
+  /** Null until this instance has set it. Each setting is billed as a row. */
+  #alarmAtMs: number | null = null
 
   constructor(
     ctx: DurableObjectState,
@@ -85,6 +87,7 @@ export class RoomObject extends DurableObject<Env> {
   async #remove(): Promise<void> {
     await this.ctx.storage.deleteAll()
     this.#isRemoved = true
+    this.#alarmAtMs = null
   }
 
   #restore(): void {
@@ -207,6 +210,7 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    this.#alarmAtMs = null
     this.#restore()
     const row = this.#storage.load()
     if (!row || Date.now() >= removalMs(row.call)) return this.#remove()
@@ -256,6 +260,8 @@ export class RoomObject extends DurableObject<Env> {
     const roomMs = state && !isFinished(state) ? nextAlarmMs(state, nowMs) : null
     const noticeMs = this.#subscribers.nextNoticeMs(call, nowMs)
     const alarmMs = Math.min(removalMs(call), roomMs ?? Infinity, noticeMs ?? Infinity)
+    if (alarmMs === this.#alarmAtMs) return
+    this.#alarmAtMs = alarmMs
     void this.ctx.storage.setAlarm(alarmMs)
   }
 
