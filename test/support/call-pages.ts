@@ -1,5 +1,5 @@
 /** Pages of real calls in a browser with fake devices. The page itself is driven by its own buttons. */
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { answered } from '../../client/client'
 import { until } from './coturn'
@@ -34,6 +34,7 @@ const RECORD = `
   MediaStreamTrack.prototype.stop = function () { if (!window.ignoresEnd) stopTrack.call(this) }
   const sendOnSocket = WebSocket.prototype.send
   WebSocket.prototype.send = function (data) {
+    if (data === '{"type":"accept"}') window.acceptedMs = Date.now()
     if (!window.stopsPinging || data !== 'ping') return sendOnSocket.call(this, data)
     setTimeout(() => this.dispatchEvent(new MessageEvent('message', { data: 'pong' })))
   }
@@ -43,7 +44,7 @@ const RECORD = `
     for (const stat of (await connection.getStats()).values())
       if (stat.type === 'inbound-rtp')
         window.samples.push({ atMs: Date.now(), received: stat.packetsReceived, lost: stat.packetsLost })
-  }, 200)
+  }, window.sampleMs ?? 200)
 `
 
 export interface Sample {
@@ -55,6 +56,8 @@ export interface Sample {
 export interface Trick {
   /** Offers candidates of the machine itself. */
   readonly offersHosts?: true
+  /** Time between two samples. */
+  readonly sampleMs?: number
   /** Keeps the connection and the microphone after the end. */
   readonly ignoresEnd?: true
 }
@@ -97,23 +100,17 @@ export interface CallPages {
   readonly talk: (url: string, naira: number, trick?: Trick) => Promise<TwoPages>
 }
 
-export function useCallPages(): CallPages {
-  let browser: Browser
-  const contexts: BrowserContext[] = []
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: ARGS })
 
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS })
-  }, 60_000)
-  afterAll(() => browser?.close())
-
-  async function open(url: string, { offersHosts, ignoresEnd }: Trick): Promise<Page> {
-    const context = await browser.newContext({
+export function createCallPages(browser: () => Browser): CallPages {
+  async function open(url: string, { offersHosts, ignoresEnd, sampleMs }: Trick): Promise<Page> {
+    const context = await browser().newContext({
       viewport: { width: 400, height: 800 },
       reducedMotion: 'reduce',
     })
-    contexts.push(context)
     const page = await context.newPage()
-    const tricks = `window.forcePolicy = ${offersHosts ? "'all'" : 'undefined'}; window.ignoresEnd = ${ignoresEnd === true}`
+    const tricks = `window.forcePolicy = ${offersHosts ? "'all'" : 'undefined'}; window.ignoresEnd = ${ignoresEnd === true}; window.sampleMs = ${sampleMs}`
     await page.addInitScript(`${tricks};${RECORD}`)
     await page.goto(url)
     return page
@@ -146,4 +143,13 @@ export function useCallPages(): CallPages {
   }
 
   return { call, talk }
+}
+
+export function useCallPages(): CallPages {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  }, 60_000)
+  afterAll(() => browser?.close())
+  return createCallPages(() => browser)
 }

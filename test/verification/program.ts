@@ -92,6 +92,11 @@ function addBench(program: Command): void {
     .option('--short', 'some two minutes instead of ten')
     .addOption(new Option('--hot', 'load one wallet beside others').conflicts('soak'))
     .option('--soak', 'run a mixed load, and measure the memory')
+    .addOption(
+      new Option('--calls', 'only the time from the accept to the first packet of audio').conflicts(
+        ['hot', 'soak'],
+      ),
+    )
     .option('--memory', 'keep storage in memory, not on disk')
     .addOption(
       wholeNumber('--requests <n>', 'requests of each measurement', { min: 16, max: 10_000 }),

@@ -3,6 +3,7 @@ export interface BenchOptions {
   readonly short?: true
   readonly hot?: true
   readonly soak?: true
+  readonly calls?: true
   readonly memory?: true
   readonly requests?: number
   readonly rounds?: number
@@ -10,7 +11,7 @@ export interface BenchOptions {
 }
 
 export interface Plan {
-  readonly mode: 'table' | 'hot' | 'soak'
+  readonly mode: 'table' | 'hot' | 'soak' | 'calls'
   readonly isShort: boolean
   /** Without it, storage is on disk, where commits are real. */
   readonly isInMemory: boolean
@@ -23,8 +24,10 @@ export interface Plan {
 const LONG = { requests: 1600, rounds: 7, minutes: 10 }
 const SHORT = { requests: 200, rounds: 3, minutes: 2 }
 
-const modeOf = ({ hot, soak }: BenchOptions): Plan['mode'] =>
-  hot ? 'hot' : soak ? 'soak' : 'table'
+const modeOf = ({ hot, soak, calls }: BenchOptions): Plan['mode'] => {
+  if (calls) return 'calls'
+  return hot ? 'hot' : soak ? 'soak' : 'table'
+}
 
 export function planOf(options: BenchOptions): Plan {
   const isShort = options.short === true

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTimedLog } from '../support/progress'
+import { measureFirstPackets } from './first-packet'
 import { type BenchOptions, type Plan, planOf } from './flags'
 import { hotVerdicts, runHot } from './hot-run'
 import { operationsOf } from './operations'
@@ -19,7 +20,7 @@ const OUT = join(import.meta.dirname, '../../../dist/bench')
 const HOT_USERS = 64
 const SOAK_USERS = 128
 /** The default, or the number that sixteen connections on one wallet need. */
-const MAX_OPEN_CALLS = { table: 64, hot: 5, soak: 5 } as const
+const MAX_OPEN_CALLS = { table: 64, hot: 5, soak: 5, calls: 5 } as const
 
 const say = createTimedLog()
 
@@ -60,8 +61,21 @@ async function run(setting: Setting, plan: Plan): Promise<Verdict[]> {
 const usersOf = ({ mode, requests }: Plan): number =>
   mode === 'table' ? requests : mode === 'hot' ? HOT_USERS : SOAK_USERS
 
+async function runCalls(plan: Plan): Promise<void> {
+  const measured = await measureFirstPackets(say)
+  if (!measured) {
+    console.log('no Chromium or no coturn: calls with audio are left out')
+    return
+  }
+  keepJson(plan, 'calls', measured)
+  const { p50Ms, p95Ms, delaysMs } = measured
+  console.log(`accept to first packet, ${delaysMs.length} calls: p50 ${p50Ms} ms, p95 ${p95Ms} ms`)
+}
+
 export async function main(options: BenchOptions): Promise<number> {
   const plan = planOf(options)
+  if (plan.mode === 'calls' || (plan.mode === 'table' && !plan.isShort)) await runCalls(plan)
+  if (plan.mode === 'calls') return 0
   say(`building the bundle, starting it and the floor, paying in for ${usersOf(plan)} users`)
   const maxOpenCalls = MAX_OPEN_CALLS[plan.mode]
   const setting = await setUp({ users: usersOf(plan), maxOpenCalls, isInMemory: plan.isInMemory })
