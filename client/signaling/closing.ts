@@ -30,16 +30,16 @@ export const rejectionOfProblem = (code: string | undefined): Rejection | undefi
 const CLOSE_REPLACED = 4001
 const CLOSE_TOO_BIG = 1009
 const CLOSE_POLICY = 1008
-const POLICY_REASONS: Readonly<Record<string, Rejection>> = {
-  'the session has ended': 'signed_out',
-  'the call was answered without media': 'without_media',
-}
+const POLICY_REASONS: ReadonlyMap<string, Rejection> = new Map([
+  ['the session has ended', 'signed_out'],
+  ['the call was answered without media', 'without_media'],
+])
 
 /** Reads the close of a socket that was open. @returns `undefined` if the client shall connect again */
 export function rejectionOfClose(code: number, reason: string): Rejection | undefined {
   if (code === CLOSE_REPLACED) return 'replaced'
   if (code === CLOSE_TOO_BIG) return 'rejected_message'
-  if (code === CLOSE_POLICY) return POLICY_REASONS[reason] ?? 'rejected_message'
+  if (code === CLOSE_POLICY) return POLICY_REASONS.get(reason) ?? 'rejected_message'
   return undefined
 }
 

@@ -3,6 +3,9 @@ import { rejectionOfClose, rejectionOfProblem, type Rejection, waitMs } from './
 import { readRoomMessage, type RoomMessage, type SentMessage } from './messages.ts'
 
 const PING_MS = 10_000
+/** For the handshake over a slow network. */
+const OPEN_MS = 20_000
+const QUESTION_MS = 8000
 /** Attempts that never opened, after which the client asks why. */
 const ATTEMPTS_BEFORE_QUESTION = 2
 /** About three hours of attempts at 8 s. A call is lost long before. */
@@ -36,20 +39,22 @@ export interface RoomConnection {
 export function connectToRoom(options: RoomOptions): RoomConnection {
   const { url, onMessage, onLink, onRejected, random = Math.random } = options
   const Socket = options.WebSocket ?? globalThis.WebSocket
-  const send = options.fetch ?? ((input: string) => globalThis.fetch(input))
+  const send = options.fetch ?? ((...request) => globalThis.fetch(...request))
   let socket: WebSocket | undefined
   let isOver = false
   let failures = 0
   let isAwaitingPong = false
   let retryTimer: ReturnType<typeof setTimeout> | undefined
-  let pingTimer: ReturnType<typeof setInterval> | undefined
+  /** Limits the handshake of the socket, then sends its pings. */
+  let socketTimer: ReturnType<typeof setInterval> | undefined
 
   function finish(rejection?: Rejection): void {
     if (isOver) return
     isOver = true
     clearTimeout(retryTimer)
-    clearInterval(pingTimer)
+    clearInterval(socketTimer)
     socket?.close()
+    socket = undefined
     onLink('closed')
     if (rejection) onRejected(rejection)
   }
@@ -62,19 +67,23 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   }
 
   function lose(current: WebSocket): void {
-    if (current !== socket || isOver) return
-    clearInterval(pingTimer)
+    if (current !== socket) return
+    clearInterval(socketTimer)
     socket = undefined
     current.close()
+    const isLast = failures >= MAX_ATTEMPTS
+    /** Before the listener is called, which may close the connection or retry at once. */
+    if (!isLast) retryTimer = setTimeout(() => void retry(), waitMs(failures++, random()))
     onLink('lost')
-    if (failures >= MAX_ATTEMPTS) return finish('unavailable')
-    retryTimer = setTimeout(() => void retry(), waitMs(failures++, random()))
+    if (isLast) finish('unavailable')
   }
 
   /** Browsers do not show why a socket was rejected, so the client asks by an ordinary request. */
   async function rejection(): Promise<Rejection | undefined> {
     try {
-      const response = await send(url.replace(/^ws/, 'http'))
+      const response = await send(url.replace(/^ws/, 'http'), {
+        signal: AbortSignal.timeout(QUESTION_MS),
+      })
       const { code } = (await response.json()) as { readonly code?: string }
       return rejectionOfProblem(code)
     } catch {
@@ -94,12 +103,14 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   function open(): void {
     const current = new Socket(url)
     socket = current
+    socketTimer = setInterval(() => lose(current), OPEN_MS)
     current.addEventListener('open', () => {
       if (current !== socket) return
+      clearInterval(socketTimer)
+      socketTimer = setInterval(() => ping(current), PING_MS)
       isAwaitingPong = false
+      ping(current)
       onLink('open')
-      current.send('ping')
-      pingTimer = setInterval(() => ping(current), PING_MS)
     })
     current.addEventListener('message', ({ data }) => {
       if (current !== socket) return
@@ -110,7 +121,7 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
       if (message?.type === 'ended') finish()
     })
     current.addEventListener('close', ({ code, reason }) => {
-      if (current !== socket || isOver) return
+      if (current !== socket) return
       const closing = rejectionOfClose(code, reason)
       if (closing) finish(closing)
       else lose(current)

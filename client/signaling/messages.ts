@@ -5,7 +5,7 @@ type State = components['schemas']['RoomState']
 
 export type SeatName = State['seat']
 export type Phase = State['phase']
-export type Rate = NonNullable<State['rate']>
+export type Rate = components['schemas']['Rate']
 
 /** The room as one seat sees it. */
 export interface RoomView {
