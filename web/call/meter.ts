@@ -57,7 +57,8 @@ export function meterOf(view: RoomView, clockOffsetMs: number, nowMs: number): M
 }
 
 export interface Receipt {
-  /** Null if the call was not answered. */
+  readonly isAnswered: boolean
+  /** Null if the call was not answered, and while the end is unknown. */
   readonly seconds: number | null
   /** Null for the callee, and while the charge is unknown. */
   readonly chargeKobo: Kobo | null
@@ -65,9 +66,10 @@ export interface Receipt {
 
 export function receiptOf(ended: NonNullable<SessionState['ended']>): Receipt {
   const { charge, startedAtMs, endedAtMs } = ended
-  const isAnswered = startedAtMs !== null && endedAtMs !== null
+  const isAnswered = startedAtMs !== null
   return {
-    seconds: isAnswered ? wholeSeconds(startedAtMs, endedAtMs) : null,
+    isAnswered,
+    seconds: isAnswered && endedAtMs !== null ? wholeSeconds(startedAtMs, endedAtMs) : null,
     chargeKobo: koboOrNull(charge),
   }
 }

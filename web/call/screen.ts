@@ -138,11 +138,13 @@ function bannersOf(name: ScreenName, state: SessionState, meter: Meter | null): 
   return banners.filter((banner) => banner !== undefined)
 }
 
+const wasAnswered = ({ view, ended }: SessionState): boolean =>
+  (ended?.startedAtMs ?? view?.startedAtMs ?? null) !== null
+
 /** Code of the refusal that ended the call, if the service refused the answer. */
-function refusalOf({ view, answerFailure }: SessionState, reason: string | null): string | null {
-  const code = answerFailure?.code ?? DELAYED
-  const isUnanswered = (view?.startedAtMs ?? null) === null
-  return reason === 'failed' && isUnanswered && code !== DELAYED ? code : null
+function refusalOf(state: SessionState, reason: string | null): string | null {
+  const code = state.answerFailure?.code ?? DELAYED
+  return reason === 'failed' && !wasAnswered(state) && code !== DELAYED ? code : null
 }
 
 function soundOf(name: ScreenName, { microphone }: SessionState): Screen['sound'] {
@@ -178,7 +180,7 @@ export function screenOf(state: SessionState, nowMs: number): Screen {
     rejection: name === 'rejected' ? rejection : null,
     reason,
     refusal,
-    wasAnswered: view !== null && view.startedAtMs !== null,
+    wasAnswered: wasAnswered(state),
     banners: bannersOf(name, state, meter),
     actions: actionsOf(name, state),
     isAccepting: name === 'incoming' && (microphone === 'asking' || microphone === 'on'),

@@ -285,15 +285,18 @@ export const RECEIPT = {
   duration: 'Duration',
   charge: 'Charge',
   unanswered: 'Not answered',
+  unknownDuration: 'Not known yet',
   unknown: 'Not known yet; your list of calls will show it.',
   none: 'No charge',
 } as const
 
-export const receiptDuration = ({ seconds }: Receipt): string =>
-  seconds === null ? RECEIPT.unanswered : duration(seconds)
+export function receiptDuration({ isAnswered, seconds }: Receipt): string {
+  if (!isAnswered) return RECEIPT.unanswered
+  return seconds === null ? RECEIPT.unknownDuration : duration(seconds)
+}
 
-export function receiptCharge({ chargeKobo, seconds }: Receipt): string {
-  if (chargeKobo === null && seconds !== null) return RECEIPT.unknown
+export function receiptCharge({ chargeKobo, isAnswered }: Receipt): string {
+  if (chargeKobo === null && isAnswered) return RECEIPT.unknown
   return chargeKobo ? printKobo(chargeKobo) : RECEIPT.none
 }
 

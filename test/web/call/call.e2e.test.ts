@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { focusedName, hasBrowser, type Look, tabTo, useBrowser } from '../../support/browser'
 import { useBuiltPage } from './built-page'
 import { ACCESS, button, CALL, commands, holds, isHeading, LINK, setState, TOKEN } from './driving'
-import { liveView, stateOf, viewOf, endedOf } from './states'
+import { answered, liveView, stateOf, unanswered, viewOf } from './states'
 
 /** Counts the oscillators that the page starts, and the wake locks that it holds. */
 const COUNTERS = `
@@ -42,10 +42,7 @@ describe.runIf(hasBrowser)('the page of a call', () => {
     expect((await commands(page))[0]).toBe(created)
     expect(await page.evaluate('localStorage.length + document.cookie.length')).toBe(0)
 
-    await setState(
-      page,
-      stateOf({ view: viewOf(), ended: endedOf({ reason: 'hangup', charge: 0 }) }),
-    )
+    await setState(page, stateOf({ view: viewOf(), ended: unanswered('hangup') }))
     await isHeading(page, 'Call cancelled')
     const kept = await page.evaluate<string>('JSON.stringify(sessionStorage)')
     expect(kept).toContain(TOKEN)
@@ -99,10 +96,7 @@ describe.runIf(hasBrowser)('the page of a call', () => {
     await page.keyboard.press('Enter')
     const sent = (await commands(page)).slice(2)
     expect(sent).toEqual(['accept', 'accept', 'setMuted true', 'selectInput "b"', 'hangUp'])
-    await setState(
-      page,
-      stateOf({ view: live, ended: endedOf({ reason: 'hangup', charge: null }) }),
-    )
+    await setState(page, stateOf({ view: live, ended: answered('hangup', null) }))
     await isHeading(page, 'Call ended')
     expect(await focusedName(page)).toBe('Call ended')
   })
@@ -211,7 +205,7 @@ describe.runIf(hasBrowser)('the page of a call', () => {
     await setState(page, { ...talking, notice: { ...notice, atMs: 2 } })
     await holds(page, 'tones.length === 4')
     expect(new Set(await tones())).toEqual(new Set([880]))
-    await setState(page, stateOf({ view, ended: endedOf({ reason: 'hangup', charge: 11 }) }))
+    await setState(page, stateOf({ view, ended: answered('hangup', 11) }))
     await holds(page, 'tones.length === 2')
     expect(await tones()).toEqual([480, 400])
   })
@@ -230,10 +224,7 @@ describe.runIf(hasBrowser)('the page of a call', () => {
     await button(page, 'Accept').click()
     await setState(page, stateOf({ view: liveView({}, Date.now()), microphone: 'on' }))
     await isHeading(page, 'In a call with Ngozi')
-    await setState(
-      page,
-      stateOf({ view: viewOf(), ended: endedOf({ reason: 'hangup', charge: 0 }) }),
-    )
+    await setState(page, stateOf({ view: viewOf(), ended: unanswered('hangup') }))
     await isHeading(page, 'Call cancelled')
   })
 
@@ -247,10 +238,7 @@ describe.runIf(hasBrowser)('the page of a call', () => {
     await page.evaluate(`void lock.release().then(() =>
       document.dispatchEvent(new Event('visibilitychange')))`)
     await holds(page, 'locks.taken === 2 && locks.held === 1')
-    await setState(
-      page,
-      stateOf({ view: viewOf(), ended: endedOf({ reason: 'hangup', charge: 0 }) }),
-    )
+    await setState(page, stateOf({ view: viewOf(), ended: unanswered('hangup') }))
     await holds(page, 'locks.held === 0')
   })
 })

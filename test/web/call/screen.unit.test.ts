@@ -4,7 +4,7 @@ import { hasControls, screenOf } from '../../../web/call/screen'
 import type { SessionState } from '../../../web/call/session/session'
 import { actionText, bannerText, heading, paragraphs, title } from '../../../web/call/texts'
 import { screens } from './screens'
-import { liveView, START, stateOf, viewOf, endedOf } from './states'
+import { answered, liveView, START, stateOf, unanswered, viewOf } from './states'
 
 const PHASES = [
   'open',
@@ -26,9 +26,10 @@ const REJECTIONS = [
   'replaced',
   'signed_out',
   'rejected_message',
+  'unavailable',
 ] as const
 const SEATS = ['caller', 'callee'] as const
-const ENDED = [null, endedOf({ reason: 'hangup', charge: 11 })]
+const ENDED = [null, unanswered('hangup'), answered('hangup', 11)]
 
 function* everyState(): Generator<SessionState> {
   for (const phase of PHASES)
@@ -197,8 +198,8 @@ describe('a banner', () => {
 })
 
 describe('a refused answer', () => {
-  const answerFailure = { code: 'too_many_lost_calls', retryAtMs: START + 60_000 }
-  const ended = endedOf({ reason: 'failed', charge: 0 })
+  const answerFailure = { code: 'too_many_lost_calls', retryAtMs: null }
+  const ended = unanswered('failed')
   const said = (state: SessionState) => {
     const screen = screenOf(state, START)
     return [heading(screen), ...paragraphs(screen)].join(' ')
@@ -217,6 +218,22 @@ describe('a refused answer', () => {
   })
 })
 
+describe('an end', () => {
+  const said = (state: SessionState) => heading(screenOf(state, START))
+
+  it('of a call that was answered after the last state is not shown as cancelled', () => {
+    const ended = answered('hangup', 11)
+    expect(said(stateOf({ view: viewOf(), ended }))).toBe('Call ended')
+    expect(said(stateOf({ view: viewOf({ seat: 'callee' }), ended }))).toBe('Call ended')
+  })
+
+  it('of a call that was answered after a refusal does not show the refusal', () => {
+    const answerFailure = { code: 'insufficient_funds', retryAtMs: null }
+    const ended = answered('failed', 0)
+    expect(said(stateOf({ view: viewOf(), answerFailure, ended }))).toBe('Call not connected')
+  })
+})
+
 describe('a top-up', () => {
   it('is offered to a caller in a call, and after the credit is used up', () => {
     const offers = (state: SessionState) => screenOf(state, START).offersTopUp
@@ -224,13 +241,11 @@ describe('a top-up', () => {
     expect(offers(stateOf({ view }))).toBe(true)
     expect(offers(stateOf({ view: liveView({ seat: 'callee' }) }))).toBe(false)
     expect(offers(stateOf({ view: viewOf() }))).toBe(false)
-    expect(
-      offers(stateOf({ view, ended: endedOf({ reason: 'credit_exhausted', charge: 5 }) })),
-    ).toBe(true)
-    expect(offers(stateOf({ view, ended: endedOf({ reason: 'hangup', charge: 5 }) }))).toBe(false)
-    const unanswered = stateOf({ view: viewOf(), ended: endedOf({ reason: 'failed', charge: 0 }) })
-    expect(offers(unanswered)).toBe(false)
+    expect(offers(stateOf({ view, ended: answered('credit_exhausted', 5) }))).toBe(true)
+    expect(offers(stateOf({ view, ended: answered('hangup', 5) }))).toBe(false)
+    const failed = stateOf({ view: viewOf(), ended: unanswered('failed') })
+    expect(offers(failed)).toBe(false)
     const answerFailure = { code: 'insufficient_funds', retryAtMs: null }
-    expect(offers({ ...unanswered, answerFailure })).toBe(true)
+    expect(offers({ ...failed, answerFailure })).toBe(true)
   })
 })

@@ -1,7 +1,7 @@
 /** Every screen of the page, with the state that leads to it, its heading and its buttons. */
 import type { RoomView } from '../../../client/room'
 import type { SessionState } from '../../../web/call/session/session'
-import { liveView, stateOf, viewOf, endedOf } from './states'
+import { answered, liveView, stateOf, unanswered, viewOf } from './states'
 
 export interface Case {
   readonly name: string
@@ -33,6 +33,7 @@ const rejections: readonly (readonly [NonNullable<SessionState['rejection']>, st
     ['replaced', 'Continued in another tab', 'Take the call back'],
     ['signed_out', 'You are signed out', 'Return to the call'],
     ['rejected_message', 'The connection was closed', 'Return to the call'],
+    ['unavailable', 'Calls are not available'],
   ]
 
 const callerEnds: readonly (readonly [string | null, string])[] = [
@@ -59,10 +60,7 @@ const calleeEnds: readonly (readonly [string, string])[] = [
 ]
 
 const endedView = (changes: Partial<RoomView>, nowMs: number) =>
-  liveView(
-    { phase: 'ended', mustEndByMs: nowMs, end: { reason: '', atMs: nowMs }, ...changes },
-    nowMs,
-  )
+  liveView({ phase: 'ended', mustEndByMs: null, mustEndReason: null, ...changes }, nowMs)
 
 /** @param nowMs time of the test */
 export function screens(nowMs: number): Case[] {
@@ -131,7 +129,7 @@ export function screens(nowMs: number): Case[] {
       state: talking(),
       heading: 'In a call with Ngozi',
       actions: TALKING,
-      shows: /Cost so far₦1[12]\.00₦10\.00 a minute.*Time left/s,
+      shows: /Cost so far₦11\.00₦10\.00 a minute.*Time left5:00/s,
     },
     {
       name: 'caller-low-credit',
@@ -157,9 +155,9 @@ export function screens(nowMs: number): Case[] {
     {
       name: 'caller-refused-answer',
       state: stateOf({
-        view: view({ phase: 'ended' }),
+        view: view({ phase: 'ended', mustEndByMs: null, mustEndReason: null }),
         answerFailure: { code: 'insufficient_funds', retryAtMs: null },
-        ended: endedOf({ reason: 'failed', charge: 0 }),
+        ended: unanswered('failed'),
       }),
       heading: 'Call not started',
       actions: [],
@@ -251,18 +249,19 @@ export function screens(nowMs: number): Case[] {
       state: stateOf({
         link: 'closed',
         view: endedView({}, nowMs),
-        ended: endedOf({ reason, charge: reason === null ? null : 11 }),
+        ended: answered(reason, reason === null ? null : 11),
       }),
       heading,
       actions: [],
-      shows: reason === null ? /Not known yet/ : /1 minute 5 seconds.*₦11\.00/s,
+      shows:
+        reason === null ? /1 minute 5 seconds.*Not known yet/s : /1 minute 5 seconds.*₦11\.00/s,
     })),
     ...calleeEnds.map(([reason, heading]) => ({
       name: `callee-ended-${reason}`,
       state: stateOf({
         link: 'closed',
         view: endedView(callee, nowMs),
-        ended: endedOf({ reason, charge: null }),
+        ended: answered(reason, null),
       }),
       heading,
       actions: [],
@@ -273,8 +272,8 @@ export function screens(nowMs: number): Case[] {
         name: `${seat}-unanswered-${reason}`,
         state: stateOf({
           link: 'closed',
-          view: view({ seat, phase: 'ended' }),
-          ended: endedOf({ reason, charge: seat === 'caller' ? 0 : null }),
+          view: view({ seat, phase: 'ended', mustEndByMs: null, mustEndReason: null }),
+          ended: unanswered(reason, seat === 'caller' ? 0 : null),
         }),
         heading: seat === 'caller' ? caller : called,
         actions: [],

@@ -4,7 +4,7 @@ import type { SessionState } from '../../../web/call/session/session'
 
 export const START = Date.parse('2126-03-14T10:15:30.000Z')
 
-/** 10 NGN a minute, as the wire has it. */
+/** ₦10 a minute, rounded up to whole naira. */
 const RATE: Rate = {
   id: 'standard/everywhere',
   version: 2,
@@ -47,15 +47,22 @@ export const liveView = (changes: Partial<RoomView> = {}, nowMs = START): RoomVi
     nowMs,
   )
 
-/** A call that was not answered, unless the changes say otherwise. */
-export const endedOf = (
-  changes: Partial<NonNullable<SessionState['ended']>>,
-): NonNullable<SessionState['ended']> => ({
-  reason: null,
-  charge: null,
+type Ended = NonNullable<SessionState['ended']>
+
+/** End of a call that was not answered. */
+export const unanswered = (reason: string, charge: number | null = 0): Ended => ({
+  reason,
+  charge,
   startedAtMs: null,
-  endedAtMs: null,
-  ...changes,
+  endedAtMs: START,
+})
+
+/** End of a call of 65 s. */
+export const answered = (reason: string | null, charge: number | null): Ended => ({
+  reason,
+  charge,
+  startedAtMs: START - 65_000,
+  endedAtMs: START,
 })
 
 export const stateOf = (changes: Partial<SessionState> = {}): SessionState => ({

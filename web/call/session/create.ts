@@ -1,5 +1,6 @@
 /** A seat in a call: its connection to the room, the microphone, the audio of the peer, and their state. */
 import { connectToRoom, type RoomConnection, type RoomMessage } from '../../../client/room'
+import { createCommands } from './commands'
 import { createLineMeter } from './line-meter'
 import { listDevices, Microphone } from './microphone'
 import { Peer } from './peer'
@@ -34,6 +35,7 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
   const listeners = new Set<() => void>()
   let room: RoomConnection | undefined
   let peer: Peer | undefined
+  const commands = createCommands((type) => room?.send({ type }) ?? false)
   const audio = new Audio()
   audio.autoplay = true
 
@@ -109,6 +111,7 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
     const isBack = state.view?.isPeerPresent === false && view.isPeerPresent
     const notice = type === 'state' ? {} : { notice: { kind: type, atMs: view.atMs } }
     set({ view, clockOffsetMs: view.atMs - Date.now(), ...notice })
+    commands.sendWaiting()
     /** What was sent meanwhile is lost, if the call is live. */
     if (isBack) peer?.recover()
   }
@@ -128,6 +131,8 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
   const onVisible = (): void => {
     if (document.visibilityState === 'visible') wake()
   }
+
+  const onDevices = (): void => void showDevices()
 
   return {
     getState: () => state,
@@ -149,14 +154,14 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
       })
       window.addEventListener('online', wake)
       document.addEventListener('visibilitychange', onVisible)
-      navigator.mediaDevices?.addEventListener('devicechange', () => void showDevices())
+      navigator.mediaDevices?.addEventListener('devicechange', onDevices)
     },
     turnOnMicrophone: async () => void (await microphone.turnOn()),
     async accept() {
-      if (await microphone.turnOn()) room?.send({ type: 'accept' })
+      if (await microphone.turnOn()) commands.send('accept')
     },
-    decline: () => void room?.send({ type: 'decline' }),
-    hangUp: () => void room?.send({ type: 'hangup' }),
+    decline: () => commands.send('decline'),
+    hangUp: () => commands.send('hangup'),
     setMuted(isMuted) {
       microphone.mute(isMuted)
       set({ isMuted })
@@ -171,6 +176,7 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
     close() {
       window.removeEventListener('online', wake)
       document.removeEventListener('visibilitychange', onVisible)
+      navigator.mediaDevices?.removeEventListener('devicechange', onDevices)
       room?.close()
       stop()
     },
