@@ -23,7 +23,7 @@ export const invitationSchema = z
     }),
     signaling_url: z.string().max(1500).openapi({
       format: 'uri',
-      description: "URL of the callee's seat in the call's room, for clients that have no page.",
+      description: "URL of the callee's seat in the call's room, for clients other than the page.",
       example: 'wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci',
     }),
     expires_at: timeField.openapi({
@@ -43,7 +43,8 @@ export const signalingQuery = z.object({
 export const roomStateSchema = z
   .strictObject({
     type: z.enum(['state', 'horizon_moved', 'low_credit']).openapi({
-      description: 'Type of the message: the state, or the state with the reason why it was sent.',
+      description:
+        'Type of the message. Each type has the whole state; `state` names no reason for the message.',
     }),
     at: timeField.openapi({ description: 'Server time of the message, in UTC.' }),
     seat: z.enum(SEATS).openapi({ description: 'Seat of the recipient.' }),
@@ -68,7 +69,7 @@ export const roomStateSchema = z
       description: 'Time of the answer, in UTC; null before it.',
     }),
     must_end_by: timeField.nullable().openapi({
-      description: 'Time by which the call must end, or be answered, in UTC; null after it ended.',
+      description: 'Time by which the call must be answered or end, in UTC; null after the end.',
     }),
     must_end_reason: z.string().max(50).nullable().openapi({
       description: 'Reason why the call ends at `must_end_by`.',
@@ -81,11 +82,14 @@ export const roomStateSchema = z
       })
       .nullable()
       .openapi({
-        description: 'End on which the room has decided, and which is not yet charged.',
+        description: 'End that is not charged yet; null if there is none.',
         example: null,
       }),
   })
-  .openapi('RoomState', { description: 'First message of a seat, and message after each change.' })
+  .openapi('RoomState', {
+    description:
+      'State of a room for one seat: its first message, and a message after each change.',
+  })
 
 const presentView = (
   view: SeatView,
@@ -141,7 +145,7 @@ export function presentMessage(message: RoomMessage, peerName: string | null): o
   }
 }
 
-/** Links of the callee, on the host of the request. */
+/** Links of the callee, with the host of the request. */
 export function presentInvitation(
   { token, expiresAtMs }: Invitation,
   callUuid: string,

@@ -33,8 +33,8 @@ const invite = createRoute({
   operationId: 'inviteToCall',
   summary: 'Invite the callee',
   description:
-    "Returns the callee's link. Once, it moves the deadline of the unanswered call to ten minutes after its " +
-    'start. When the callee opens the link, the call rings for 60 s.',
+    "Returns the callee's link. The first invitation moves the deadline of the unanswered call to ten minutes " +
+    'after its start, by default. When the callee opens the link, the call rings for 60 s.',
   request: { params: uuidParam('UUID of the call.'), body: jsonBody(invitationBody) },
   responses: {
     201: jsonContent(invitationSchema, 'Invitation.', { headers: ['Wallet-Position'] }),
@@ -61,8 +61,8 @@ const seat = createRoute({
   summary: "Take a seat in a call's room",
   description:
     'Opens a WebSocket for the seat that the token names. The first message is the state of the call. A second ' +
-    'connection with the same token replaces the first. Without `Upgrade`, the response says whether the token ' +
-    'is accepted: 426 if it is.',
+    'connection to a seat replaces the first. A request without `Upgrade` checks the token: 426 means that it ' +
+    'is accepted.',
   request: { params: uuidParam('UUID of the call.'), query: signalingQuery },
   responses: {
     101: jsonContent(roomStateSchema, 'The socket is open. The first message is a `RoomState`.', {

@@ -1,4 +1,4 @@
-/** Sockets of a call: who may open one, at which room, and who is invited. */
+/** Access to a call's room: event tickets, the callee's invitation, and the admission to a seat. */
 import {
   type Caller,
   type SignalingClaims,
@@ -47,7 +47,7 @@ export async function issueTicket(
 /**
  * Redeems an event ticket and opens the WebSocket. Refuses `invalid_ticket`, `too_many_watchers`, and
  * `unauthenticated` after the ticket's session has ended.
- * @param urlOf makes the signaling URL that events contain
+ * @param urlOf returns the signaling URL of a token; events contain it
  */
 export async function subscribeToCall(
   deps: RoomDeps,
@@ -75,12 +75,12 @@ export async function subscribeToCall(
 export interface Invitation {
   /** Signaling token of the callee. */
   readonly token: string
-  /** The callee can enter until then. */
+  /** Latest time at which the callee can enter. */
   readonly expiresAtMs: number
 }
 
 /**
- * Invites the callee to the call's room. A repeat returns the same invitation. Refuses `not_found`,
+ * Invites the callee to the call's room. A repeat returns the same token. Refuses `not_found`,
  * `wallet_frozen`, `call_state_conflict` and `relay_not_configured`.
  */
 export async function inviteToCall(
@@ -101,7 +101,7 @@ export async function inviteToCall(
   return mapRevised(invited, () => ({ token, expiresAtMs }))
 }
 
-/** The callee enters only while the call can still have media. */
+/** The callee may enter only while the call can still have media. */
 const refusalFor = ({ seat }: SignalingClaims, call: CallView) => {
   if (call.endedAtMs !== null) return 'call_ended'
   const isAnsweredByClient = call.startedAtMs !== null && call.acceptanceUuid === null

@@ -55,6 +55,14 @@ const usedTypes = (page: Page): Promise<string[]> =>
     return [pair.localCandidateId, pair.remoteCandidateId].map((one) => stats.find(({ id }) => id === one).candidateType)
   })()`)
 
+/** Bytes of both directions, with the headers of RTP and without those of TURN, UDP and IP. */
+const bytesOf = (page: Page): Promise<number> =>
+  page.evaluate(`(async () => {
+    const stats = [...(await connections.at(-1).getStats()).values()]
+    const { bytesSent, bytesReceived } = stats.find(({ type }) => type === 'transport')
+    return bytesSent + bytesReceived
+  })()`)
+
 /** Packets that each page missed so far. */
 const lostBy = ({ caller, callee }: TwoPages) =>
   Promise.all([caller, callee].map(async (page) => (await samplesOf(page)).at(-1)?.lost))
@@ -120,7 +128,12 @@ describe.runIf(hasBrowser && hasCoturn)('a call with audio', () => {
       const two = await talk(20)
       const answeredMs = Date.parse((await callOf(two)).started_at ?? '')
       expect(await usedTypes(two.caller)).toEqual(['relay', 'relay'])
-      await wait(3000)
+      const [bytes, beganMs] = [await bytesOf(two.caller), Date.now()]
+      await wait(5000)
+      const perMs = ((await bytesOf(two.caller)) - bytes) / (Date.now() - beganMs)
+      process.stderr.write(`both directions: ${Math.round(perMs * 60)} kB a minute\n`)
+      /** A browser's own choice is 20 ms a packet and some 800 kB a minute. */
+      expect(perMs * 60).toBeLessThan(500)
       await press(two.callee, 'Hang up')
       await heading(two.caller, 'Call ended')
       const { status, end_reason, ended_at, duration_seconds: seconds, cost } = await callOf(two)

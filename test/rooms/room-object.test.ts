@@ -36,7 +36,7 @@ function holdNews(): [RoomNews, number][] {
 }
 
 describe('a call', () => {
-  it('that nobody follows writes no row to the outbox', async () => {
+  it('without a room inserts no row into the outbox', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const held = holdNews()
@@ -46,7 +46,7 @@ describe('a call', () => {
     expect(await outboxOf(user)).toBe(0)
   })
 
-  it('whose room cannot be reached ends as usual, and its news arrive later', async () => {
+  it('whose room cannot be reached ends as usual, and the room is notified later', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const { next, closed } = await watch(user, uuid)
@@ -66,7 +66,7 @@ describe('a call', () => {
     expect(await outboxOf(user)).toBe(0)
   })
 
-  it('whose wallet stopped before the delivery is notified by the alarm', async () => {
+  it('whose wallet stopped before the delivery has its room notified by the alarm', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const { next } = await watch(user, uuid)
@@ -85,8 +85,8 @@ describe('a call', () => {
   })
 })
 
-describe('news', () => {
-  it('that are doubled or out of order change nothing', async () => {
+describe('a notification', () => {
+  it('that is doubled or out of order changes nothing', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     const { next, unread } = await watch(user, uuid)
@@ -107,7 +107,7 @@ describe('news', () => {
     expect(unread()).toBe(0)
   })
 
-  it('of a log-out that overtake a connection refuse it', async () => {
+  it('of a log-out that overtakes a connection rejects it', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     await watch(user, uuid)
@@ -144,7 +144,7 @@ describe('a room', () => {
     await roomOf(uuid).walletChanged(late, 0)
   })
 
-  it('is removed if its wallet never says that the call has ended', async () => {
+  it('is removed if its wallet never reports the end of the call', async () => {
     const user = await userWithCredit(20)
     const uuid = await dialled(user)
     await watch(user, uuid)

@@ -1,8 +1,12 @@
 /** Calls with media through the API: two seats, a fake relay, and the real wallet and room. */
 import { evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { PASSWORD, send, topUp, userWithCredit, walletOf } from '../support/client'
+import { env, exports } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { ORIGIN, PASSWORD, send, sender, topUp, userWithCredit, walletOf } from '../support/client'
+import { Seats } from '../../src/rooms/object/seats'
+import { createApp } from '../../src/app'
+import { createDeps } from '../../src/deps'
+import { WalletObject } from '../../src/wallets/object/durable-object'
 import { pass, useClock } from '../support/clock'
 import { type FakeRelay, useRelay } from '../support/fake-relay'
 import { upgrade } from '../support/live'
@@ -90,6 +94,21 @@ describe('a call with media', () => {
     })
   })
 
+  it('that the callee accepts before the wallet could be told of the ringing is answered', async () => {
+    const user = await userWithCredit(20)
+    const { uuid, callerUrl, calleeUrl } = await inviteCallee(user)
+    const caller = await takeSeat(callerUrl)
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    vi.spyOn(WalletObject.prototype, 'ringCall').mockImplementation(() => {
+      throw new Error('unreachable')
+    })
+    const callee = await takeSeat(calleeUrl)
+    callee.say({ type: 'accept' })
+    await callee.next('relay')
+    expect(await caller.phase('connecting')).toMatchObject({ status: 'answered' })
+    expect(await callStatus(user, uuid)).toBe('answered')
+  })
+
   it('that is declined, or that nobody accepts, costs nothing', async () => {
     const user = await userWithCredit(20)
     const declined = await ringing(user)
@@ -170,7 +189,7 @@ describe('a call with media', () => {
     expect(relay.issued.at(-1)?.ttlSeconds).toBe(300 - 5 + 10)
   })
 
-  it('is limited after five that did not connect', async () => {
+  it('is not answered after five calls that did not connect', async () => {
     const user = await userWithCredit(100)
     for (let count = 0; count < 5; count++) {
       const { uuid, caller } = await accepted(user)
@@ -225,6 +244,21 @@ describe('messages', () => {
     expect(await callStatus(user, uuid)).toBe('answered')
   })
 
+  it('that close the sender keep the times of its pings', async () => {
+    const user = await userWithCredit(20)
+    const { uuid, callerUrl, caller, callee } = await live(user)
+    /** The times are lost with the socket. */
+    vi.spyOn(Seats.prototype, 'lastSeenMs').mockImplementation(function (this: Seats) {
+      return { caller: this.occupantOf('caller') ? Date.now() : null, callee: Date.now() }
+    })
+    pass(50_000)
+    caller.say('hello')
+    await caller.closed
+    expect(await callee.next('state')).toMatchObject({ phase: 'live', peer_present: false })
+    expect(await (await takeSeat(callerUrl)).next('state')).toMatchObject({ phase: 'live' })
+    expect(await callStatus(user, uuid)).toBe('answered')
+  })
+
   it('beyond 240 a minute close the sender, also on a new connection', async () => {
     const user = await userWithCredit(20)
     const { callerUrl, caller } = await live(user)
@@ -247,7 +281,7 @@ describe('a seat', () => {
     expect(await second.next('offer')).toMatchObject({ epoch: 1 })
   })
 
-  it('receives messages of the other seat and news after the room was evicted', async () => {
+  it('receives messages of the other seat and changes of the call after the room was evicted', async () => {
     const user = await userWithCredit(20)
     const { uuid, caller, callee } = await live(user)
     await evictDurableObject(env.ROOM.getByName(uuid))
@@ -262,14 +296,14 @@ describe('a seat', () => {
   it('can be taken again after a deployment closed all sockets, and the call is charged once', async () => {
     const user = await userWithCredit(20)
     const { uuid, callerUrl, calleeUrl, caller, callee } = await live(user)
+    pass(59_000)
     await evictDurableObject(env.ROOM.getByName(uuid), { webSockets: 'close' })
     await Promise.all([caller.closed, callee.closed])
-    pass(20_000)
     const back = [await takeSeat(callerUrl), await takeSeat(calleeUrl)] as const
     for (const seat of back) expect(await seat.next('relay')).toMatchObject({ epoch: 1 })
-    pass(10_000)
+    pass(31_000)
     back[1].say({ type: 'hangup' })
-    expect(await back[0].next('ended')).toMatchObject({ reason: 'hangup', charge: 5 })
+    expect(await back[0].next('ended')).toMatchObject({ reason: 'hangup', charge: 15 })
     const charges = await user.send(
       'GET',
       `/wallets/${(await walletOf(user, 'call_credits')).uuid}/transactions`,
@@ -279,7 +313,7 @@ describe('a seat', () => {
     ).toHaveLength(1)
   })
 
-  it('of the caller ends with the session, and a new log-in gets a new token', async () => {
+  it('of the caller is closed when the session ends, and a new log-in gets a new token', async () => {
     const user = await userWithCredit(20)
     const { uuid, callerUrl, caller, callee } = await live(user)
     await user.send('POST', '/auth/logout', { body: { refresh_token: user.refreshToken } })
@@ -295,7 +329,19 @@ describe('a seat', () => {
     await callee.next('ended')
   })
 
-  it('is closed when the wallet is frozen or the call is ended by a request', async () => {
+  it('is closed when the wallet is frozen', async () => {
+    const user = await userWithCredit(20)
+    const { uuid, caller, callee } = await live(user)
+    await env.WALLET.getByName(`${user.uuid}/call_credits`).freeze()
+    expect(await callee.next('ended')).toMatchObject({ reason: 'wallet_frozen' })
+    expect(await caller.closed).toMatchObject({ code: 1000 })
+    await expect.poll(() => relay.revoked.length).toBe(2)
+    expect(await env.WALLET.getByName(`${user.uuid}/call_credits`).callInRoom(uuid)).toMatchObject({
+      value: { endReason: 'wallet_frozen' },
+    })
+  })
+
+  it('is closed when the call is ended by a request', async () => {
     const user = await userWithCredit(20)
     const { uuid, caller, callee } = await live(user)
     await user.send('PATCH', `/calls/${uuid}/end`)
@@ -315,13 +361,14 @@ describe('a signaling token', () => {
     const foreign = first.calleeUrl.replace(first.uuid, second.uuid)
     expect(await statusOf(foreign)).toBe(401)
     expect(await statusOf(first.calleeUrl.replace(ticket, 'guessed'))).toBe(401)
-    expect(await statusOf(first.calleeUrl.replace(ticket, `${ticket.slice(0, -1)}A`))).toBe(401)
+    const altered = `${ticket.slice(0, -1)}${ticket.endsWith('A') ? 'E' : 'A'}`
+    expect(await statusOf(first.calleeUrl.replace(ticket, altered))).toBe(401)
     await user.send('PATCH', `/calls/${first.uuid}/end`)
     expect(await statusOf(first.calleeUrl)).toBe(410)
     expect(await statusOf(first.callerUrl)).toBe(410)
   })
 
-  it('of an open call is confirmed to a request without a WebSocket', async () => {
+  it('of an open call yields 426 for a request without `Upgrade`', async () => {
     const user = await userWithCredit(20)
     const { calleeUrl } = await inviteCallee(user)
     const url = new URL(calleeUrl)
@@ -344,21 +391,21 @@ describe('an invitation', () => {
     expect(again.body.url).toContain(`/call#${uuid}/eyJ`)
   })
 
-  it('lets the callee ring for 60 s', async () => {
+  it('makes the call ring for 60 s when the callee enters', async () => {
     const user = await userWithCredit(20)
     const { uuid } = await ringing(user)
     const call = await callOf(user, uuid)
     expect(Date.parse(call.must_end_by) - Date.now()).toBe(60_000)
   })
 
-  it('does not let PATCH answer a call that the callee has entered', async () => {
+  it('prevents an answer by PATCH after the callee has entered', async () => {
     const user = await userWithCredit(20)
     const { uuid } = await ringing(user)
     const answered = await user.send('PATCH', `/calls/${uuid}/answer`)
     expect(answered).toMatchObject({ status: 409, body: { code: 'call_state_conflict' } })
   })
 
-  it('admits nobody after the caller alone answered by PATCH', async () => {
+  it('no longer admits the callee after the caller answered by PATCH', async () => {
     const user = await userWithCredit(20)
     const { uuid, callerUrl, calleeUrl } = await inviteCallee(user)
     const caller = await takeSeat(callerUrl)
@@ -382,4 +429,39 @@ describe('an invitation', () => {
       body: { code: 'call_state_conflict' },
     })
   })
+})
+
+describe('without a relay', () => {
+  const unconfigured = { ...createDeps(env), relayMode: undefined }
+  const sendWithout = sender(async (request) => createApp(unconfigured).fetch(request))
+  const refused = { status: 503, body: { code: 'relay_not_configured' } }
+
+  it('production refuses invitations and seats', async () => {
+    const user = await userWithCredit(20)
+    const { uuid, calleeUrl } = await inviteCallee(user)
+    const { token } = user
+    const path = `/calls/${uuid}/invitation`
+    expect(await sendWithout('POST', path, { token, body: {} })).toMatchObject(refused)
+    const seat = new URL(calleeUrl)
+    expect(await sendWithout('GET', `${seat.pathname}${seat.search}`)).toMatchObject(refused)
+  })
+})
+
+it('the page of a call has policies of its own', async () => {
+  const { status, headers } = await exports.default.fetch(new Request(`${ORIGIN}/call`))
+  expect(status).toBe(200)
+  expect(headers.get('Content-Security-Policy')).toMatch(/^default-src 'none'; script-src 'self'/)
+  expect(headers.get('Content-Security-Policy')).toContain("frame-ancestors 'self'")
+  expect(headers.get('Permissions-Policy')).toContain('microphone=(self)')
+  expect(headers.get('Permissions-Policy')).toContain('camera=()')
+  expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+})
+
+it('the mode follows from the settings', () => {
+  const modeOf = (settings: object) => createDeps({ ...env, ...settings }).relayMode
+  const none = { RELAY_KEY_ID: '', RELAY_TOKEN: '' }
+  expect(modeOf({})).toBe('relay')
+  expect(modeOf(none)).toBe('direct')
+  expect(modeOf({ ...none, MONNIFY_SIMULATOR: 'off' })).toBeUndefined()
+  expect(modeOf({ ...none, MONNIFY_SIMULATOR: 'off', RELAY: 'direct' })).toBe('direct')
 })

@@ -27,7 +27,7 @@ function spyOnWallet() {
   return names.map((name) => vi.spyOn(WalletObject.prototype, name as 'alarm'))
 }
 
-it('ten minutes of talk wake the wallet never, and the room once a minute', async () => {
+it('ten minutes of talk never wake the wallet, and wake the room once a minute', async () => {
   const user = await userWithCredit(200)
   const { uuid } = await live(user)
   const startMs = Date.now()

@@ -74,6 +74,7 @@ export const fill = (path: string, value: string): string => path.replaceAll(/\{
 
 /** Valid input of the operations that need one. */
 const SAMPLES: Record<string, { readonly query?: string; readonly body?: object }> = {
+  inviteToCall: { body: {} },
   registerUser: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   logIn: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   refreshSession: { body: { refresh_token: 'x.y.z' } },

@@ -1,4 +1,4 @@
-/** Turns a message as a client sends it into the event's message. Pure. */
+/** Reads and filters a client's message, and returns the message of the event. Pure. */
 import type { CallType } from '../../wallets/core/wallet'
 import { filterCandidate } from './candidate'
 import { readClientMessage, type SentMessage, type SocketClose } from './client-message'
@@ -10,11 +10,11 @@ export interface AdmissionRules {
   readonly media: CallType
   /** Whether only candidates of a relay pass. */
   readonly relayOnly: boolean
-  /** Random UUID, which names an `accept` at the wallet. */
+  /** Random UUID that identifies an `accept` at the wallet. */
   readonly attempt: string
 }
 
-/** A candidate that must not reach the peer is dropped: browsers send all that they find. */
+/** A candidate that must not reach the peer is dropped, because browsers send all that they find. */
 export type Admission =
   | { readonly kind: 'message'; readonly message: ClientMessage }
   | { readonly kind: 'dropped' }
@@ -46,7 +46,7 @@ function filtered(sent: SentMessage, rules: AdmissionRules): Admission {
   }
 }
 
-/** Reads and filters what a client sends, or returns how to close its socket. */
+/** Reads and filters a message. A message that breaks a rule is rejected with the close of its socket. */
 export function admitMessage(data: string | ArrayBuffer, rules: AdmissionRules): Admission {
   const read = readClientMessage(data)
   return read.ok ? filtered(read.message, rules) : { kind: 'rejected', close: read.close }

@@ -38,7 +38,7 @@ export function onAnswerRefused(state: RoomState, event: AnswerRefused): Decisio
   }
 }
 
-/** The wallet is unreachable: the room tries again, and the callee may be told so. */
+/** The wallet is unreachable, so the room retries and notifies the callee. */
 export const onAnswerDelayed = (state: RoomState): Decision => ({
   state,
   messages: toSeats(

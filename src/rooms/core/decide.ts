@@ -5,7 +5,7 @@
  */
 import { onAnswerDelayed, onAnswered, onAnswerRefused } from './answers'
 import { onMessage } from './client-messages'
-import { applyView, commitEnd, endByClock } from './ends'
+import { applyView, endByClock, onEndRefused } from './ends'
 import { storeCredential, withoutCredential, withoutExpired } from './epochs'
 import type { RoomEvent } from './event'
 import {
@@ -18,7 +18,7 @@ import {
   withNotices,
 } from './outgoing'
 import { admissionRefusal, type RoomState, type SeatName, SEATS, withSeat } from './room'
-import { seenAt } from './signs-of-life'
+import { forgiveSilence, seenAt } from './signs-of-life'
 import { withoutOldTries, workFailed } from './work'
 
 /**
@@ -42,7 +42,7 @@ function atInstant(state: RoomState, event: RoomEvent, nowMs: number): RoomState
     after = seenAt(after, event.seat, clockMs)
   if (event.type === 'seat_connected' && !admissionRefusal(after, event.seat))
     after = seenAt(after, event.seat, clockMs)
-  return after
+  return event.type === 'sockets_lost' ? forgiveSilence(after, event.seats) : after
 }
 
 function apply(state: RoomState, event: RoomEvent): Decision {
@@ -51,6 +51,8 @@ function apply(state: RoomState, event: RoomEvent): Decision {
       return onConnection(state, event.seat)
     case 'seat_closed':
       return unchanged(withSeat(state, event.seat, { isPresent: false }))
+    case 'sockets_lost':
+      return unchanged(withoutSockets(state, event.seats))
     case 'message':
       return onMessage(state, event.seat, event.message)
     case 'tokens_revoked':
@@ -62,7 +64,7 @@ function apply(state: RoomState, event: RoomEvent): Decision {
     case 'answer_refused':
       return onAnswerRefused(state, event)
     case 'end_refused':
-      return state.phase === 'ending' ? commitEnd(state) : unchanged(state)
+      return onEndRefused(state, event.call)
     case 'credential_issued':
       return storeCredential(state, event.work, event.credential)
     case 'credential_revoked':
@@ -85,6 +87,9 @@ function onConnection(state: RoomState, seat: SeatName): Decision {
   const connected: RoomState = rings ? { ...present, phase: 'ringing' } : present
   return { state: connected, messages: welcome(connected, seat) }
 }
+
+const withoutSockets = (state: RoomState, seats: readonly SeatName[]): RoomState =>
+  seats.reduce((after, seat) => withSeat(after, seat, { isPresent: false }), state)
 
 /** Disconnects the caller. The call goes on: a client that logs in again has a new token for it. */
 function onTokensRevoked(state: RoomState): Decision {

@@ -43,6 +43,14 @@ export function leaveToClient(state: RoomState): Decision {
   return { state: withSeat(left, 'callee', { isPresent: false }), messages }
 }
 
+/** A client answered the call by PATCH before the end arrived: the caller must see that it goes on. */
+export function onEndRefused(state: RoomState, call: KnownCall | null): Decision {
+  if (state.phase !== 'ending') return unchanged(state)
+  const goesOn = call !== null && call.endedAtMs === null && call.startedAtMs !== null
+  if (goesOn && state.epoch.number === 0) return leaveToClient({ ...state, call, end: null })
+  return commitEnd(call === null ? state : { ...state, call })
+}
+
 /**
  * Applies a view of the call; an older or equal revision changes nothing. An `answered` view does not prove
  * that the room's own attempt succeeded, so `answering` waits for the response to it.

@@ -1,11 +1,11 @@
-/** Events of a room: connections, messages of clients, news of the wallet, results of outside work. Pure. */
+/** Events of a room: connections, clients' messages, views of the wallet, results of outside work. Pure. */
 import type { IssuedCredential, IssueWork } from './epochs'
 import type { Candidate, Description, KnownCall, SeatName } from './room'
 
 export type ClientMessage =
   | Description
   | ({ readonly type: 'candidate' } & Candidate)
-  /** `attempt` is a random uuid that the object adds. The first accept's is used. */
+  /** `attempt` is a random UUID that the object adds. The one of the first accept is used. */
   | { readonly type: 'accept'; readonly attempt: string }
   | { readonly type: 'decline' | 'hangup' | 'report' }
   | { readonly type: 'connected'; readonly epoch: number }
@@ -13,16 +13,18 @@ export type ClientMessage =
 export type Happening =
   /** A second connection of a seat replaces the first. The object closes the first, and reports no close for it. */
   | { readonly type: 'seat_connected' | 'seat_closed'; readonly seat: SeatName }
+  /** Sockets are gone without an event, and with them the times of their pings: a deployment closes all. */
+  | { readonly type: 'sockets_lost'; readonly seats: readonly SeatName[] }
   | { readonly type: 'message'; readonly seat: SeatName; readonly message: ClientMessage }
   /** The caller's tokens were revoked. */
   | { readonly type: 'tokens_revoked' }
-  /** A view of the call: news of the wallet, or its response to `ring`, `read` or `end`. */
+  /** A view of the call: the wallet's notification, or its response to `ring`, `read` or `end`. */
   | { readonly type: 'call_viewed'; readonly call: KnownCall }
   /** The wallet committed the answer under this attempt, now or earlier. */
   | { readonly type: 'answered'; readonly attempt: string; readonly call: KnownCall }
   | AnswerRefused
-  /** The wallet has no such call, or cannot end it. */
-  | { readonly type: 'end_refused' }
+  /** The wallet has no such call, or cannot end the one that it returns. */
+  | { readonly type: 'end_refused'; readonly call: KnownCall | null }
   | {
       readonly type: 'credential_issued'
       readonly work: IssueWork

@@ -29,7 +29,7 @@ export const ERROR_CODES = [
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** The room as one seat sees it. */
+/** The room's state for one seat. */
 export interface SeatView {
   readonly seat: SeatName
   readonly phase: Phase
@@ -73,7 +73,7 @@ export type RoomMessage =
   | { readonly type: 'error'; readonly code: ErrorCode }
   | {
       readonly type: 'answer_failed'
-      /** `wallet_unavailable`: the room tries again. Otherwise the wallet's refusal. */
+      /** `wallet_unavailable` if the room retries, otherwise the wallet's refusal. */
       readonly code: string
       readonly retryAtMs: number | null
     }
@@ -188,7 +188,7 @@ export const welcome = (state: RoomState, seat: SeatName): Outgoing[] => [
 ]
 
 /**
- * Adds what the seats must know about a change, before the messages that the change itself sends.
+ * Adds the notices of a change before the messages of the change.
  * @param greeted seat that has just received the whole state
  */
 export function withNotices(before: RoomState, decision: Decision, greeted?: SeatName): Decision {

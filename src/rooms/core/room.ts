@@ -69,6 +69,8 @@ export interface Seat {
   readonly isPresent: boolean
   /** Instant of the last ping or message; null before the first connection. */
   readonly lastSeenMs: number | null
+  /** Silence counts from then if that is later: pings of a lost socket are unknown. */
+  readonly silentFromMs: number | null
   /** Latest epoch in which the seat reported `connected`; 0 before the first. */
   readonly connectedEpoch: number
   /** Number of candidates of this seat since the current epoch began. */
@@ -146,6 +148,7 @@ export interface RoomState {
 const EMPTY_SEAT: Seat = {
   isPresent: false,
   lastSeenMs: null,
+  silentFromMs: null,
   connectedEpoch: 0,
   candidateCount: 0,
   description: null,

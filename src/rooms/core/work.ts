@@ -36,7 +36,7 @@ export function workKey(work: Work): string {
 
 /**
  * Time at which the wallet's clock ends the call: the ring deadline, then the horizon. From then on the room
- * reads the call until it has news; it never decides this end itself, because a top-up may have moved it.
+ * reads the call until the view changes. It never decides this end itself, because a top-up may have moved it.
  */
 export function readDueMs(state: RoomState): number | undefined {
   if (isOver(state)) return undefined

@@ -1,4 +1,4 @@
-/** Opens sockets at the room of a call. The Worker has checked the token, and read the call from its wallet. */
+/** Opens sockets in a call's room. The Worker has checked the token and read the call from its wallet. */
 import { currentRequestId } from '../../common/log'
 import { ok, type Refusal, type Result } from '../../common/result'
 import type { CallView } from '../../wallets/core/wallet'
@@ -22,7 +22,7 @@ export const readConnection = (request: Request): Connection =>
   JSON.parse(decodeURIComponent(request.headers.get(CONNECTION_HEADER) ?? '')) as Connection
 
 /**
- * Opens a socket. Refuses `unauthenticated` if the session has ended meanwhile, `call_ended`,
+ * Opens a socket. Refuses `unauthenticated` if the session has ended since the check, `call_ended`,
  * `call_without_media` and `too_many_watchers`.
  */
 export type ConnectToRoom = (connection: Connection) => Promise<Result<WebSocket>>

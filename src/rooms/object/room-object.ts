@@ -34,9 +34,9 @@ import { type RoomRow, RoomStorage, SCHEMA_STEPS } from './tables'
 import { knownCall, performWork, type RoomObjectDeps } from './work'
 
 const DAY_MS = 24 * 60 * 60_000
-/** A room is kept so long after the end of its call, for news that arrive late. */
+/** Time after the call's end at which the room is removed. Late notifications still find it. */
 const KEPT_AFTER_END_MS = DAY_MS
-/** Longer than any call can be open: after this, the wallet gave up notifying the room. */
+/** Longer than any call can be open. Afterwards, the wallet no longer notifies the room. */
 const LONGEST_CALL_MS = 8 * DAY_MS
 
 const revokes = (revocation: TokenRevocation, { tokenVersion, sessionUuid }: Caller): boolean =>
@@ -63,10 +63,10 @@ export class RoomObject extends DurableObject<Env> {
   readonly #subscribers: Subscribers
   readonly #seats: Seats
   readonly #deps: () => RoomObjectDeps
-  /** Uses of each seat's limit. They belong to the seat, so that a new connection does not reset them. */
+  /** Messages of each seat that count towards its limit. A new connection does not reset them. */
   readonly #sent: Record<SeatName, Tries> = { caller: [], callee: [] }
   #isRemoved = false
-  /** Null until this instance has set it. Each setting is billed as a row. */
+  /** Null until this instance sets the alarm. Each setting is billed as a row. */
   #alarmAtMs: number | null = null
 
   constructor(
@@ -83,7 +83,7 @@ export class RoomObject extends DurableObject<Env> {
     applySchemaSteps(ctx.storage, SCHEMA_STEPS)
   }
 
-  /** Removes all rows. The object may be used again, for example by a subscriber to a call of last week. */
+  /** Removes all rows. A later subscriber to the ended call uses the object again. */
   async #remove(): Promise<void> {
     await this.ctx.storage.deleteAll()
     this.#isRemoved = true
@@ -103,7 +103,7 @@ export class RoomObject extends DurableObject<Env> {
 
   #connect({ joins, userUuid, call, revision }: Connection): Response {
     this.#restore()
-    this.#learn(call, revision, userUuid)
+    this.#storeView(call, revision, userUuid)
     const { revocations = [] } = this.#storage.load() ?? {}
     const caller = 'occupant' in joins ? joins.occupant.caller : joins.subscription.caller
     if (caller && revocations.some((revocation) => revokes(revocation, caller)))
@@ -124,6 +124,9 @@ export class RoomObject extends DurableObject<Env> {
     if (!state) return refusal('relay_not_configured')
     const refused = admissionRefusal(state, occupant.seat)
     if (refused) return refusal(refused === 'ended' ? 'call_ended' : 'call_without_media')
+    /** Before this seat has a new socket, which hides that the old one is lost. */
+    const seats = this.#lostSockets(state)
+    if (seats.length > 0) this.#apply({ type: 'sockets_lost', seats })
     const webSocket = this.#seats.accept(occupant)
     if (!webSocket) return refusal('too_many_watchers')
     this.#apply({ type: 'seat_connected', seat: occupant.seat })
@@ -165,8 +168,9 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   #reject(socket: WebSocket, seat: SeatName, code: number, reason: string): void {
+    const lastSeenMs = this.#seats.lastSeenMs()
     this.#seats.reject(socket, code, reason)
-    this.#apply({ type: 'seat_closed', seat })
+    this.#apply({ type: 'seat_closed', seat }, lastSeenMs)
   }
 
   override webSocketClose(socket: WebSocket): void {
@@ -181,15 +185,15 @@ export class RoomObject extends DurableObject<Env> {
     this.webSocketClose(socket)
   }
 
-  /** Receives what the wallet has committed. News of an earlier revision change nothing. */
+  /** Receives a change that the wallet has committed. A call of an earlier revision changes nothing. */
   async walletChanged(news: RoomNews, revision: number): Promise<void> {
     this.#restore()
     if (news.kind === 'tokens_revoked') this.#revoke(news.revocation)
-    else if (this.#learn(news.call, revision)) this.#notifyAndSetAlarm()
+    else if (this.#storeView(news.call, revision)) this.#notifyAndSetAlarm()
   }
 
-  /** Reports whether the news were new. */
-  #learn(call: CallView, revision: number, userUuid?: string): boolean {
+  /** Stores the wallet's view of the call if it is newer. Returns whether it is. */
+  #storeView(call: CallView, revision: number, userUuid?: string): boolean {
     const known = this.#storage.load()
     const isNew = !known || known.revision < revision
     const owner = known?.userUuid ?? userUuid ?? null
@@ -218,13 +222,16 @@ export class RoomObject extends DurableObject<Env> {
     this.#notifyAndSetAlarm()
   }
 
-  /** Applies an event: the new state is stored, then the messages are sent, and the work begins. */
+  /** Applies an event: stores the new state, sends the messages, and starts the work. */
   #apply(happening: Happening, lastSeenMs = this.#seats.lastSeenMs()): void {
     const row = this.#storage.load()
     if (!row?.state) return
     let { state } = row
     const messages: Outgoing[] = []
-    for (const each of [...this.#lostSockets(state), happening]) {
+    const closed = happening.type === 'seat_closed' ? happening.seat : undefined
+    const seats = this.#lostSockets(state).filter((seat) => seat !== closed)
+    const lost: Happening[] = seats.length > 0 ? [{ type: 'sockets_lost', seats }] : []
+    for (const each of [...lost, happening]) {
       const decision = decide(state, { ...each, lastSeenMs }, Date.now())
       state = decision.state
       messages.push(...decision.messages)
@@ -266,8 +273,7 @@ export class RoomObject extends DurableObject<Env> {
   }
 
   /** A deployment closes all sockets without an event. */
-  #lostSockets({ seats }: RoomState): Happening[] {
-    const lost = SEATS.filter((seat) => seats[seat].isPresent && !this.#seats.occupantOf(seat))
-    return lost.map((seat) => ({ type: 'seat_closed', seat }))
+  #lostSockets({ seats }: RoomState): SeatName[] {
+    return SEATS.filter((seat) => seats[seat].isPresent && !this.#seats.occupantOf(seat))
   }
 }

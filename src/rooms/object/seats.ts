@@ -7,7 +7,7 @@ import { type SeatName, SEATS } from '../core/room'
 /** Holder of a signaling token. */
 export interface Occupant {
   readonly seat: SeatName
-  /** Whom the seat talks to, as its client shows it. */
+  /** Name of the other participant. */
   readonly peerName: string | null
   /** Session of the caller; the callee has none. */
   readonly caller?: Caller
@@ -15,14 +15,14 @@ export interface Occupant {
 
 interface Attachment extends Occupant {
   /** The room has closed the socket. It stays with the object until the client closes it too. */
-  readonly isLetGo?: true
+  readonly isDisconnected?: true
 }
 
 export type PresentMessage = (message: RoomMessage, peerName: string | null) => object
 
 /** Sockets of a seat that may wait for their clients to close them. */
 const MAX_SOCKETS = 20
-/** The client must not connect again: another connection has the seat. */
+/** Another connection has the seat, so the client must not connect again. */
 const CLOSE_REPLACED = 4001
 
 const attachmentOf = (socket: WebSocket) => socket.deserializeAttachment() as Attachment | null
@@ -53,7 +53,7 @@ export class Seats {
 
   #socketOf(seat: SeatName): WebSocket | undefined {
     const sockets = this.#ctx.getWebSockets(tagOf(seat))
-    return sockets.find((socket) => attachmentOf(socket)?.isLetGo === undefined)
+    return sockets.find((socket) => attachmentOf(socket)?.isDisconnected === undefined)
   }
 
   occupantOf(seat: SeatName): Occupant | undefined {
@@ -64,20 +64,20 @@ export class Seats {
   /** Returns the seat of a socket, or `undefined` for a socket that has no seat or lost it. */
   seatOf(socket: WebSocket): SeatName | undefined {
     const attachment = attachmentOf(socket)
-    return attachment?.isLetGo ? undefined : attachment?.seat
+    return attachment?.isDisconnected ? undefined : attachment?.seat
   }
 
   isSeat(socket: WebSocket): boolean {
     return attachmentOf(socket)?.seat !== undefined
   }
 
-  /** The seat's socket was closed by the client. */
+  /** Takes the seat from its socket. */
   release(socket: WebSocket): void {
     const attachment = attachmentOf(socket)
-    if (attachment) socket.serializeAttachment({ ...attachment, isLetGo: true })
+    if (attachment) socket.serializeAttachment({ ...attachment, isDisconnected: true })
   }
 
-  /** Time of the last ping that the runtime answered for each seat. It is lost with the socket. */
+  /** Time of the last ping of each seat, which the runtime keeps with the socket and loses with it. */
   lastSeenMs(): Record<SeatName, number | null> {
     const [caller = null, callee = null] = SEATS.map((seat) => {
       const socket = this.#socketOf(seat)
@@ -108,7 +108,7 @@ export class Seats {
     socket.close(code, reason)
   }
 
-  /** Closes the socket of a client that broke a rule. */
+  /** Closes the socket of a client that broke a rule, and frees the seat. */
   reject(socket: WebSocket, code: number, reason: string): void {
     this.release(socket)
     socket.close(code, reason)

@@ -22,8 +22,8 @@ export interface Subscription {
 interface Attachment extends Subscription {
   /** Orders connections by age. Counted from the oldest open one. */
   readonly number: number
-  readonly told?: NotifiedState
-  readonly isLetGo?: true
+  readonly notified?: NotifiedState
+  readonly isDisconnected?: true
 }
 
 export type PresentEvent = (event: CallEvent, signalingUrl: string) => object
@@ -44,7 +44,7 @@ interface Subscriber {
 
 /** The socket stays with the object until the client closes it too, which may never happen. */
 function disconnectSocket({ socket, attachment }: Subscriber, code: number, reason: string): void {
-  socket.serializeAttachment({ ...attachment, isLetGo: true } satisfies Attachment)
+  socket.serializeAttachment({ ...attachment, isDisconnected: true } satisfies Attachment)
   socket.close(code, reason)
 }
 
@@ -61,7 +61,7 @@ export class Subscribers {
   #subscribed(): Subscriber[] {
     return this.#ctx.getWebSockets(TAG).flatMap((socket) => {
       const attachment = attachmentOf(socket)
-      return attachment && !attachment.isLetGo ? [{ socket, attachment }] : []
+      return attachment && !attachment.isDisconnected ? [{ socket, attachment }] : []
     })
   }
 
@@ -69,14 +69,14 @@ export class Subscribers {
    * Accepts a subscriber. Beyond the limit, the oldest is disconnected, because its client may be gone.
    * @returns the client's socket, or `undefined` if too many disconnected sockets have not closed yet
    */
-  accept(watch: Subscription): WebSocket | undefined {
+  accept(subscription: Subscription): WebSocket | undefined {
     if (this.#ctx.getWebSockets(TAG).length >= MAX_SOCKETS) return undefined
     const subscribed = this.#subscribed().toSorted(
       (a, b) => a.attachment.number - b.attachment.number,
     )
     const number = (subscribed.at(-1)?.attachment.number ?? 0) + 1
     const { 0: client, 1: server } = new WebSocketPair()
-    server.serializeAttachment({ ...watch, number } satisfies Attachment)
+    server.serializeAttachment({ ...subscription, number } satisfies Attachment)
     this.#ctx.acceptWebSocket(server, [TAG])
     const [oldest] = subscribed
     if (oldest && subscribed.length >= MAX_SUBSCRIBERS)
@@ -84,9 +84,9 @@ export class Subscribers {
     return client
   }
 
-  disconnect(isRefused: (caller: Caller) => boolean): void {
+  disconnect(isRevoked: (caller: Caller) => boolean): void {
     for (const subscriber of this.#subscribed())
-      if (isRefused(subscriber.attachment.caller))
+      if (isRevoked(subscriber.attachment.caller))
         disconnectSocket(subscriber, CLOSE_POLICY, 'the session has ended')
   }
 
@@ -108,13 +108,13 @@ export class Subscribers {
 
   #notifyOne({ socket, attachment }: Subscriber, call: CallView, nowMs: number): void {
     const now = notifiedState(call, nowMs)
-    const type = nextEventType(attachment.told, now)
+    const type = nextEventType(attachment.notified, now)
     if (!type) return
     const event = this.#present({ type, atMs: nowMs, call }, attachment.signalingUrl)
     socket.send(JSON.stringify(event))
-    const told = { ...attachment, told: now }
-    socket.serializeAttachment(told satisfies Attachment)
+    const notified = { ...attachment, notified: now }
+    socket.serializeAttachment(notified satisfies Attachment)
     if (call.endedAtMs !== null)
-      disconnectSocket({ socket, attachment: told }, CLOSE_NORMAL, 'the call has ended')
+      disconnectSocket({ socket, attachment: notified }, CLOSE_NORMAL, 'the call has ended')
   }
 }

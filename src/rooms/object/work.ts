@@ -28,11 +28,11 @@ export function knownCall(call: CallView, revision: number): KnownCall {
   return { ...seen, endedAtMs, costKobo, endReason, revision }
 }
 
-/** Result of a view's request: the view, or that the wallet has no such call or cannot do this. */
+/** Event of the wallet's response: its view, or its refusal of the command. */
 const viewed = (seen: Revised<CallView>): Happening =>
   seen.ok
     ? { type: 'call_viewed', call: knownCall(seen.value, seen.revision ?? 0) }
-    : { type: 'end_refused' }
+    : { type: 'end_refused', call: null }
 
 function answered(attempt: string, answer: Revised<CallView>, nowMs: number): Happening {
   if (answer.ok)
@@ -85,7 +85,11 @@ export async function performWork(
       return viewed(await send((wallet) => wallet.callInRoom(work.callUuid)))
     case 'end': {
       const { callUuid, reason, atMs } = work
-      return viewed(await send((wallet) => wallet.endInRoom(callUuid, { reason, atMs })))
+      const ended = await send((wallet) => wallet.endInRoom(callUuid, { reason, atMs }))
+      if (ended.ok || ended.refusal.code !== 'call_state_conflict') return viewed(ended)
+      const seen = await send((wallet) => wallet.callInRoom(callUuid))
+      const call = seen.ok ? knownCall(seen.value, seen.revision ?? 0) : null
+      return { type: 'end_refused', call }
     }
     case 'issue':
       return issue(relay, work)

@@ -1,6 +1,6 @@
 /**
- * Commands of a call's room, which observes the call: the callee rings, accepts and hangs up, and a seat gives
- * its last sign of life. A repeat changes nothing. Pure.
+ * Commands of a call's room, about what its seats do: the callee enters and accepts, and either seat ends the
+ * call or is lost. A repeat changes nothing. Pure.
  */
 import { refuse } from '../../common/result'
 import { consume, type Quota, type Tries } from '../../limits/policy'
@@ -9,9 +9,9 @@ import { type Decided, decided, isMetered, noChange } from './change'
 import type { Call, CallView, WalletState } from './wallet'
 
 export interface RoomLimits extends Pick<CallLimits, 'ringTimeoutMs' | 'maxDurationMs'> {
-  /** Time from a call's start within which an invited callee can enter the room. */
+  /** Time after a call's start during which an invited callee can enter the room. */
   readonly invitationMs: number
-  /** Quota of calls that were accepted and then lost, or that failed to connect. */
+  /** Quota of accepted calls that were lost or did not connect. */
   readonly lostCalls: Quota
 }
 
@@ -21,7 +21,7 @@ export type RoomEndReason = (typeof ROOM_END_REASONS)[number]
 
 export interface RoomEnd {
   readonly reason: RoomEndReason
-  /** Instant of the message or of the last sign of life, by the room's clock. */
+  /** Instant of the message or of the last sign of life, in UTC milliseconds of the room's clock. */
   readonly atMs: number
 }
 
@@ -68,7 +68,7 @@ export function inviteToCall(
 
 /**
  * Rings after the callee has entered: the ring time-out begins, once. Refuses `not_found`, and
- * `call_state_conflict` for a call without an invitation, that a client answered, or that has ended.
+ * `call_state_conflict` for a call that has no invitation, was answered by a client, or has ended.
  */
 export function ringCall(
   state: WalletState,
@@ -88,9 +88,13 @@ export function ringCall(
   )
 }
 
+/** A callee who has accepted an invitation is in the room, also if the room could not report the ringing. */
+const isAcceptable = ({ status, invitedAtMs }: Call): boolean =>
+  status === 'ringing' || (status === 'initiated' && invitedAtMs !== null)
+
 /**
- * Answers a ringing call because the callee accepted it. Returns the call unchanged if this acceptance has
- * answered it. Refuses `not_found`, `call_state_conflict`, and `too_many_lost_calls`.
+ * Answers an invited call that the callee has accepted. A repeat of the acceptance returns the call unchanged.
+ * Refuses `not_found`, `call_state_conflict` and `too_many_lost_calls`.
  * @param lostAtMs ends of the calls within the quota of lost calls, oldest first
  */
 export function acceptCall(
@@ -104,7 +108,7 @@ export function acceptCall(
   if (!call) return refuse({ code: 'not_found' })
   const isRepeat = isOpen(call) && call.acceptanceUuid === acceptanceUuid
   if (isRepeat) return unchanged(state, call, nowMs)
-  if (call.status !== 'ringing' || !isMetered(call)) return conflict(call)
+  if (!isAcceptable(call) || !isMetered(call)) return conflict(call)
   const { allowed, limitState } = consume(lostCalls, lostAtMs, nowMs)
   if (!allowed) return refuse({ code: 'too_many_lost_calls', limitState })
   const answered: Call = {
@@ -118,8 +122,8 @@ export function acceptCall(
 }
 
 /**
- * Ends a call as of an instant that the room observed, at the latest now and at the earliest at the answer. A
- * call that failed to connect costs nothing: it loses its answer. Returns an ended call unchanged. Refuses
+ * Ends a call as of the room's instant, which is limited to the time from the answer to now. A call that
+ * failed to connect loses its answer and costs nothing. Returns an ended call unchanged. Refuses
  * `not_found`, and `call_state_conflict` if the reason does not apply to the call.
  */
 export function endInRoom(
@@ -139,7 +143,7 @@ export function endInRoom(
   return decided(change, viewCall(change.state, closed, nowMs))
 }
 
-/** A call that a client answered has no media, so that it can be neither lost nor unconnected. */
+/** A call that a client answered has no media, so it cannot be lost or fail to connect. */
 function appliesTo({ startedAtMs, acceptanceUuid }: Call, reason: RoomEndReason): boolean {
   if (reason === 'lost') return acceptanceUuid !== null
   if (reason === 'declined') return startedAtMs === null
@@ -147,7 +151,7 @@ function appliesTo({ startedAtMs, acceptanceUuid }: Call, reason: RoomEndReason)
 }
 
 /**
- * Selects the calls whose rooms must be notified of a change: a room's call was written, or its horizon moved.
+ * Selects the calls whose rooms must be notified: the command wrote them, or moved their horizon.
  */
 export function changedInRoom(
   before: WalletState,

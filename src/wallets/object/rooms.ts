@@ -1,14 +1,14 @@
-/** Rooms, as a wallet's outbox reaches them. The Worker binds them to the class of rooms. */
+/** Interface of a room, to which a wallet's outbox delivers. `index.ts` binds it to the class. */
 import type { TokenRevocation } from '../../common/tokens/access-token'
 import type { CallView } from '../core/wallet'
 
-/** Change of a call, or of the tokens that may follow it. */
+/** Change of a call, or revocation of tokens that can open its room. */
 export type RoomNews =
   | { readonly kind: 'call'; readonly call: CallView }
   | { readonly kind: 'tokens_revoked'; readonly revocation: TokenRevocation }
 
 export interface Room {
-  /** @param revision of the wallet; a call's news of an earlier revision are ignored */
+  /** @param revision revision of the wallet; the room ignores a call of an earlier one */
   walletChanged(news: RoomNews, revision: number): Promise<void>
 }
 

@@ -120,6 +120,7 @@ const EVENTS: Events = {
   'callee connects': () => [{ type: 'seat_connected', seat: 'callee' }],
   'caller leaves': () => [{ type: 'seat_closed', seat: 'caller' }],
   'callee leaves': () => [{ type: 'seat_closed', seat: 'callee' }],
+  'sockets lost': () => [{ type: 'sockets_lost', seats: ['caller', 'callee'] }],
   'tokens revoked': () => [{ type: 'tokens_revoked' }],
   'old view': (state) => viewed(state, { revision: state.call.revision, costKobo: kobo(1) }),
   'view: answered': ({ call }) => [
@@ -133,7 +134,7 @@ const EVENTS: Events = {
   'answer refused': () => [{ ...refused, status: null }],
   'answered by PATCH': () => [{ ...refused, status: 'answered' }],
   'answer fails': () => [{ type: 'work_failed', key: 'answer' }],
-  'end refused': () => [{ type: 'end_refused' }],
+  'end refused': () => [{ type: 'end_refused', call: null }],
   'first credential': (state) => [credential(state, 'caller')],
   'credential revoked': ({ credentials }) => [
     { type: 'credential_revoked', username: credentials[0]?.username ?? 'unknown' },

@@ -44,7 +44,7 @@ describe('a live call', () => {
   const live = roomIn('live')
 
   it.each([
-    ['goes on while both seats have pinged within 45 s', 2000, 2000, 46_999, null],
+    ['continues while both seats have pinged within 45 s', 2000, 2000, 46_999, null],
     ['is lost after 45 s without a sign of the caller', 2000, 40_000, 47_000, 2000],
     ['is lost after 45 s without a sign of the callee', 40_000, 3000, 48_000, 3000],
     ['ends at the earlier of two last signs', 3000, 2000, 90_000, 2000],
@@ -61,6 +61,16 @@ describe('a live call', () => {
     const { state } = silent(closed.state, 74_999, { type: 'alarm' }, { callee: 74_999 })
     expect(state.phase).toBe('live')
     expect(silent(state, 75_000).state.end).toEqual({ reason: 'lost', atMs: 30_000 })
+  })
+
+  it('whose sockets are lost with their pings gives both seats 45 s to return', () => {
+    const lost = { type: 'sockets_lost', seats: ['caller', 'callee'] } as const
+    const dropped = silent(live, 60_000, lost)
+    expect(dropped.state.phase).toBe('live')
+    const back = silent(dropped.state, 61_000, { type: 'seat_connected', seat: 'callee' }).state
+    expect(silent(back, 104_999, { type: 'alarm' }, { callee: 104_999 }).state.phase).toBe('live')
+    const { state } = silent(back, 105_000, { type: 'alarm' }, { callee: 105_000 })
+    expect(state.end).toEqual({ reason: 'lost', atMs: NOW_MS })
   })
 
   it('does not count a sign in the future, or an older one', () => {
@@ -93,13 +103,13 @@ describe('a live call', () => {
     })
   })
 
-  it('goes on by the latest instant that the room has seen, if the clock goes back', () => {
+  it('uses the latest instant that the room has seen, if the clock goes back', () => {
     const later = play(live, 20_000, { type: 'alarm' }).state
     const { state } = silent(later, 3000, says('caller', hangup))
     expect(state.end).toEqual({ reason: 'hangup', atMs: 20_000 })
   })
 
-  it('goes on when the caller loses the session, without the caller', () => {
+  it('continues without the caller when the tokens are revoked', () => {
     const { state, messages } = play(live, NOW_MS, { type: 'tokens_revoked' })
     expect(typesOf(messages)).toEqual(['callee state', 'caller 1008'])
     expect(state.phase).toBe('live')
@@ -186,7 +196,7 @@ describe('an answer', () => {
     expect(play(answering, NOW_MS, again).state.attempt).toBe(ATTEMPT)
   })
 
-  it('that the wallet refuses ends the call, and tells both seats why', () => {
+  it('that the wallet refuses ends the call, and notifies both seats of the code', () => {
     const { state, messages } = play(answering, NOW_MS, {
       type: 'answer_refused',
       attempt: ATTEMPT,
@@ -211,7 +221,7 @@ describe('an answer', () => {
     expect(typesOf(messages)).toEqual(['callee answer_failed'])
   })
 
-  it('by a client makes the callee leave, and leaves the state to the caller', () => {
+  it('by a client closes the seat of the callee, and keeps that of the caller', () => {
     const call = answeredCall(4, NOW_MS)
     const { state, messages } = play(roomIn('ringing'), NOW_MS, { type: 'call_viewed', call })
     expect(typesOf(messages)).toEqual(['caller state', 'callee 1008'])
@@ -228,7 +238,7 @@ describe('an answer', () => {
 describe('an end', () => {
   const live = roomIn('live')
 
-  it('is shown to both seats as soon as it is intended', () => {
+  it('is sent to both seats as soon as it is intended', () => {
     const { messages } = play(live, 5000, says('caller', hangup))
     expect(typesOf(messages)).toEqual(['caller state', 'callee state'])
     for (const one of messages)
@@ -237,7 +247,7 @@ describe('an end', () => {
       })
   })
 
-  it('that the wallet commits closes both seats, and only the caller learns the charge', () => {
+  it('that the wallet commits closes both seats, and only the caller receives the charge', () => {
     const { state, messages } = play(live, 5000, {
       type: 'call_viewed',
       call: { ...endedCall(live.call, 5000), endReason: 'credit_exhausted' },
@@ -260,11 +270,22 @@ describe('an end', () => {
 
   it('that the wallet refuses to commit has no charge', () => {
     const ending = play(live, 5000, says('callee', hangup)).state
-    const { messages } = play(ending, 5000, { type: 'end_refused' })
+    const { messages } = play(ending, 5000, { type: 'end_refused', call: null })
     expect(messages[0]).toMatchObject({
       seat: 'caller',
       message: { type: 'ended', reason: 'hangup', chargeKobo: null, endedAtMs: null },
     })
+  })
+
+  it('that the wallet refuses because a client has answered leaves the call to that client', () => {
+    const declined = play(roomIn('ringing'), NOW_MS, says('callee', { type: 'decline' })).state
+    const call = answeredCall(2, NOW_MS)
+    const { state, messages } = play(declined, 5000, { type: 'end_refused', call })
+    expect(state).toMatchObject({ phase: 'no_media', end: null, call: { status: 'answered' } })
+    expect(typesOf(messages)).toEqual(['caller state', 'callee 1008'])
+    const unmetered = play(live, 5000, says('callee', hangup)).state
+    const ended = play(unmetered, 5000, { type: 'end_refused', call: unmetered.call })
+    expect(ended.state.phase).toBe('ended')
   })
 
   it('finishes the room once no credential remains', () => {

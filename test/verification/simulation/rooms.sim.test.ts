@@ -25,7 +25,7 @@ test('wallets, rooms and relay agree about calls of a new seed', async () => {
   await unbroken(seed, operations)
 })
 
-test('the same seed has the same calls, and another seed others', async () => {
+test('the same seed plays the same calls, and another seed different ones', async () => {
   const { hash } = await unbroken(7, 1000)
   expect((await unbroken(7, 1000)).hash).toBe(hash)
   expect((await unbroken(8, 1000)).hash).not.toBe(hash)

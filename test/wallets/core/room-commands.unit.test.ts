@@ -99,8 +99,8 @@ describe('a room command', () => {
     ['open', ['initiated', '=', '=', '=', '=', '=']],
     ['invite', ['initiated', '=', '=', CONFLICT, CONFLICT, CONFLICT]],
     ['ring', [CONFLICT, 'ringing', '=', '=', CONFLICT, CONFLICT]],
-    ['accept', [CONFLICT, CONFLICT, 'answered', '=', CONFLICT, CONFLICT]],
-    ['acceptAgain', [CONFLICT, CONFLICT, 'answered', CONFLICT, CONFLICT, CONFLICT]],
+    ['accept', [CONFLICT, 'answered', 'answered', '=', CONFLICT, CONFLICT]],
+    ['acceptAgain', [CONFLICT, 'answered', 'answered', CONFLICT, CONFLICT, CONFLICT]],
     ['answer', ['answered', 'answered', CONFLICT, '=', '=', CONFLICT]],
     [
       'hangup',
@@ -147,7 +147,7 @@ describe('the deadline of a call', () => {
     expect(play(['invite', 'invite']).call.deadlineAtMs).toBe(10 * MINUTE)
   })
 
-  it('is a ring time-out after the callee entered, once', () => {
+  it('is the ring time-out after the callee entered, and moves no more', () => {
     expect(play(['invite', 'ring', 'ring']).call.deadlineAtMs).toBe(2000 + MINUTE)
   })
 
@@ -182,7 +182,7 @@ describe('the end of an accepted call', () => {
     expect(answer).toMatchObject({ status: 'completed', endReason: 'lost', chargeKobo: 1000 })
   })
 
-  it('is free if the call failed to connect, which loses its answer', () => {
+  it('removes the answer of a call that failed to connect, which costs nothing', () => {
     const { change, answer } = valueOf(
       endInRoom(accepted.state, accepted.call, { reason: 'failed', atMs: 18_000 }, 18_000),
     )
@@ -192,7 +192,7 @@ describe('the end of an accepted call', () => {
 })
 
 describe('an acceptance', () => {
-  it('is refused after five lost calls within an hour, and allowed when the first is older', () => {
+  it('is refused after five lost calls within an hour, until the first is older', () => {
     const { state, call } = play(['invite', 'ring'])
     const lostAtMs = [0, 1, 2, 3, 4].map((minute) => minute * MINUTE)
     const at = (nowMs: number) => acceptCall(state, call, 'first', ROOM_LIMITS, lostAtMs, nowMs)
@@ -203,17 +203,17 @@ describe('an acceptance', () => {
   })
 })
 
-describe('a room is notified', () => {
+describe('a room', () => {
   const { state, call } = play(['open', 'answer'])
   const none = play(['answer'])
 
-  it('of its own call, and of a horizon that another command moves', () => {
+  it('is notified of its own call, and of a horizon that another command moves', () => {
     const poorer = { ...state, head: { ...state.head, balanceKobo: kobo(2000) } }
     expect(changedInRoom(state, poorer, [], 2000).map(({ uuid }) => uuid)).toEqual([call.uuid])
     expect(changedInRoom(state, state, [call], 2000).map(({ uuid }) => uuid)).toEqual([call.uuid])
   })
 
-  it('of nothing if neither changed, or the call has no room', () => {
+  it('is not notified if neither changed, or if the call never opened it', () => {
     const richer = { ...none.state, head: { ...none.state.head, balanceKobo: kobo(2000) } }
     expect(changedInRoom(state, state, [], 2000)).toEqual([])
     expect(changedInRoom(none.state, richer, [none.call], 2000)).toEqual([])

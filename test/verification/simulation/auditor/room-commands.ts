@@ -71,7 +71,8 @@ export function accept(
   if (!call) return NOT_FOUND
   const isOpen = call.chargeKobo === null
   if (isOpen && call.acceptanceUuid === acceptanceUuid) return same(draft, call)
-  if (!isOpen || call.status !== 'ringing') return conflict
+  const isInvited = call.status === 'initiated' && call.invitedAtMs !== null
+  if (!isOpen || (call.status !== 'ringing' && !isInvited)) return conflict
   const { nowMs } = draft
   if (lostSince(draft, nowMs - lostCalls.windowMs) >= lostCalls.quota)
     return { code: 'too_many_lost_calls' }
