@@ -403,7 +403,7 @@ export interface paths {
         put?: never;
         /**
          * Invite the callee
-         * @description Returns the callee's link. Once, it moves the deadline of the unanswered call to ten minutes after its start. When the callee opens the link, the call rings for 60 s.
+         * @description Returns the callee's link. The first invitation moves the deadline of the unanswered call to ten minutes after its start, by default. When the callee opens the link, the call rings for 60 s.
          */
         post: operations["inviteToCall"];
         delete?: never;
@@ -421,7 +421,7 @@ export interface paths {
         };
         /**
          * Take a seat in a call's room
-         * @description Opens a WebSocket for the seat that the token names. The first message is the state of the call. A second connection with the same token replaces the first. Without `Upgrade`, the response says whether the token is accepted: 426 if it is.
+         * @description Opens a WebSocket for the seat that the token names. The first message is the state of the call. A second connection to a seat replaces the first. A request without `Upgrade` checks the token: 426 means that it is accepted.
          */
         get: operations["takeSeat"];
         put?: never;
@@ -1388,7 +1388,7 @@ export interface components {
             url: string;
             /**
              * Format: uri
-             * @description URL of the callee's seat in the call's room, for clients that have no page.
+             * @description URL of the callee's seat in the call's room, for clients other than the page.
              * @example wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci
              */
             signaling_url: string;
@@ -1401,10 +1401,10 @@ export interface components {
         };
         /** @description Invitation of the callee. It has no fields. */
         NewInvitation: Record<string, never>;
-        /** @description First message of a seat, and message after each change. */
+        /** @description State of a room for one seat: its first message, and a message after each change. */
         RoomState: {
             /**
-             * @description Type of the message: the state, or the state with the reason why it was sent.
+             * @description Type of the message. Each type has the whole state; `state` names no reason for the message.
              * @enum {string}
              */
             type: "state" | "horizon_moved" | "low_credit";
@@ -1462,7 +1462,7 @@ export interface components {
             started_at: string | null;
             /**
              * Format: date-time
-             * @description Time by which the call must end, or be answered, in UTC; null after it ended.
+             * @description Time by which the call must be answered or end, in UTC; null after the end.
              * @example 2026-03-14T10:15:30.000Z
              */
             must_end_by: string | null;
@@ -1472,7 +1472,7 @@ export interface components {
              */
             must_end_reason: string | null;
             /**
-             * @description End on which the room has decided, and which is not yet charged.
+             * @description End that is not charged yet; null if there is none.
              * @example null
              */
             end: {
@@ -1756,7 +1756,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No media relay is configured; the operator can set RELAY_KEY_ID, or RELAY=direct (`relay_not_configured`) */
+        /** @description No media relay is configured; the operator must set RELAY_KEY_ID and RELAY_TOKEN, or RELAY=direct (`relay_not_configured`) */
         relay_not_configured: {
             headers: {
                 [name: string]: unknown;

@@ -1,4 +1,4 @@
-/** Why a connection to a room ended, and what the client does then. Pure. */
+/** Reasons for the end of a connection to a room, and the wait before the next attempt. Pure. */
 
 /** Reasons after which the client does not connect again. */
 export type Rejection =
@@ -10,7 +10,7 @@ export type Rejection =
   | 'rejected_message'
   | 'unavailable'
 
-/** Codes of the problem (RFC 9457) that answers a request without `Upgrade`. */
+/** Rejections by the code of the problem (RFC 9457) that a request without `Upgrade` returns. */
 const PROBLEMS: Readonly<Record<string, Rejection>> = {
   validation_failed: 'invalid_link',
   invalid_ticket: 'invalid_link',
@@ -35,7 +35,7 @@ const POLICY_REASONS: ReadonlyMap<string, Rejection> = new Map([
   ['the call was answered without media', 'without_media'],
 ])
 
-/** Reads the close of a socket that was open. @returns `undefined` if the client shall connect again */
+/** @returns `undefined` if the client must connect again after this close */
 export function rejectionOfClose(code: number, reason: string): Rejection | undefined {
   if (code === CLOSE_REPLACED) return 'replaced'
   if (code === CLOSE_TOO_BIG) return 'rejected_message'

@@ -1,14 +1,14 @@
-/** Connection to a seat in a call's room. It connects again by itself until the call ends. */
+/** Connection to a seat in a call's room. It reconnects automatically until the call ends. */
 import { rejectionOfClose, rejectionOfProblem, type Rejection, waitMs } from './closing.ts'
 import { readRoomMessage, type RoomMessage, type SentMessage } from './messages.ts'
 
 const PING_MS = 10_000
-/** For the handshake over a slow network. */
+/** Limit of the handshake, for slow networks. */
 const OPEN_MS = 20_000
-const QUESTION_MS = 8000
-/** Attempts that never opened, after which the client asks why. */
-const ATTEMPTS_BEFORE_QUESTION = 2
-/** About three hours of attempts at 8 s. A call is lost long before. */
+const REASON_TIMEOUT_MS = 8000
+/** Failed attempts after which the client requests the reason. */
+const ATTEMPTS_BEFORE_REASON = 2
+/** About three hours at one attempt in 8 s. The call is lost long before. */
 const MAX_ATTEMPTS = 1400
 
 export type Link = 'opening' | 'open' | 'lost' | 'closed'
@@ -16,7 +16,7 @@ export type Link = 'opening' | 'open' | 'lost' | 'closed'
 export interface RoomListener {
   readonly onMessage: (message: RoomMessage) => void
   readonly onLink: (link: Link) => void
-  /** The connection is over, and no `ended` was received. */
+  /** Called when the connection ends without an `ended` message. */
   readonly onRejected: (rejection: Rejection) => void
 }
 
@@ -29,7 +29,7 @@ export interface RoomOptions extends RoomListener {
 }
 
 export interface RoomConnection {
-  /** @returns false without an open socket; nothing is sent then */
+  /** @returns false if no socket is open, so that nothing is sent */
   send(message: SentMessage): boolean
   /** Connects at once, for example when the device is online again. */
   retryNow(): void
@@ -59,7 +59,7 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
     if (rejection) onRejected(rejection)
   }
 
-  /** A socket whose network is gone does not close by itself. */
+  /** Detects a socket without a network, which does not close by itself. */
   function ping(current: WebSocket): void {
     if (isAwaitingPong) return lose(current)
     isAwaitingPong = true
@@ -72,17 +72,17 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
     socket = undefined
     current.close()
     const isLast = failures >= MAX_ATTEMPTS
-    /** Before the listener is called, which may close the connection or retry at once. */
+    /** Set before the listener is called, which may close the connection or retry at once. */
     if (!isLast) retryTimer = setTimeout(() => void retry(), waitMs(failures++, random()))
     onLink('lost')
     if (isLast) finish('unavailable')
   }
 
-  /** Browsers do not show why a socket was rejected, so the client asks by an ordinary request. */
-  async function rejection(): Promise<Rejection | undefined> {
+  /** Browsers do not show why a socket was rejected, so the client sends an ordinary request. */
+  async function fetchRejection(): Promise<Rejection | undefined> {
     try {
       const response = await send(url.replace(/^ws/, 'http'), {
-        signal: AbortSignal.timeout(QUESTION_MS),
+        signal: AbortSignal.timeout(REASON_TIMEOUT_MS),
       })
       const { code } = (await response.json()) as { readonly code?: string }
       return rejectionOfProblem(code)
@@ -92,8 +92,8 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   }
 
   async function retry(): Promise<void> {
-    if (failures >= ATTEMPTS_BEFORE_QUESTION) {
-      const reason = await rejection()
+    if (failures >= ATTEMPTS_BEFORE_REASON) {
+      const reason = await fetchRejection()
       if (isOver || socket) return
       if (reason) return finish(reason)
     }

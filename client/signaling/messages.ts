@@ -1,4 +1,4 @@
-/** Messages of a call's room, as a client sends and receives them. Instants are UTC milliseconds of the server's clock. */
+/** Messages between a client and a call's room. Instants are UTC milliseconds of the server's clock. */
 import type { components } from '../schema.ts'
 
 type State = components['schemas']['RoomState']
@@ -7,13 +7,13 @@ export type SeatName = State['seat']
 export type Phase = State['phase']
 export type Rate = components['schemas']['Rate']
 
-/** The room as one seat sees it. */
+/** The room's state for one seat. */
 export interface RoomView {
   readonly atMs: number
   readonly seat: SeatName
   readonly phase: Phase
   readonly isPeerPresent: boolean
-  /** First name of the caller, or the caller's name for the recipient. */
+  /** First name of the caller, or the name that the caller gave the recipient. */
   readonly peerName: string | null
   readonly callType: State['call_type']
   readonly status: State['status']
@@ -66,10 +66,10 @@ export type RoomMessage =
       readonly endedAtMs: number | null
     }
   | { readonly type: 'error'; readonly code: string }
-  /** `wallet_unavailable`: the room tries again. Otherwise the wallet has refused the answer. */
+  /** `wallet_unavailable` if the room retries, otherwise the wallet's refusal. */
   | { readonly type: 'answer_failed'; readonly code: string; readonly retryAtMs: number | null }
 
-/** What a client sends. The room forwards descriptions and candidates to the other seat. */
+/** Message of a client. The room forwards descriptions and candidates to the other seat. */
 export type SentMessage =
   | Description
   | { readonly type: 'candidate'; readonly epoch: number; readonly candidate: object }
@@ -149,7 +149,7 @@ const READERS = {
   }),
 } as const satisfies Record<RoomMessage['type'], (message: never) => RoomMessage>
 
-/** @returns `undefined` for text that is no message, and for a type that a later release may add */
+/** @returns `undefined` for text that is not a message, and for an unknown type, which a later release may add */
 export function readRoomMessage(text: string): RoomMessage | undefined {
   try {
     const message: unknown = JSON.parse(text)

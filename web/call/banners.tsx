@@ -13,7 +13,7 @@ function toneOf(banner: Banner): Tone {
 
 interface BannersProps {
   readonly screen: Screen
-  /** Heading that a reader of the screen must hear, although the focus is elsewhere. */
+  /** Heading that a screen reader must announce although the focus is elsewhere. */
   readonly announced: string
 }
 

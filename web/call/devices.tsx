@@ -34,7 +34,7 @@ interface DevicesProps {
   readonly state: SessionState
 }
 
-/** Browsers name the devices after the microphone is allowed, and some cannot choose a loudspeaker. */
+/** Browsers name devices only after the microphone is allowed, and some cannot choose a loudspeaker. */
 export function Devices({ session, state }: DevicesProps) {
   const { inputs, outputs, inputId, outputId, microphone } = state
   if (microphone !== 'on' || inputs.length + outputs.length === 0) return null

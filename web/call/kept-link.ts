@@ -1,4 +1,4 @@
-/** Moves the link from the address bar into this tab, so that a reload works and nobody reads it there. */
+/** Moves the link from the address bar to the tab's storage. A reload still works, and the link is not visible. */
 import { type CallLink, parseLink } from './link'
 
 const KEPT = 'aileana.call'
@@ -30,7 +30,7 @@ export function takeLink(): CallLink | null {
   return link
 }
 
-/** After the call, the access token is no longer needed after a reload. */
+/** Removes the access token, which a reload after the call does not need. */
 export function forgetAccessToken(): void {
   const link = stored()
   if (link) store({ ...link, accessToken: null })

@@ -10,7 +10,7 @@ const { origin } = location
 const link = takeLink()
 const canCall = 'RTCPeerConnection' in window && 'WebSocket' in window
 
-/** Another link opened in this tab changes only the fragment, which loads nothing. */
+/** Another link in this tab changes only the fragment, so the browser does not reload the page. */
 window.addEventListener('hashchange', () => location.reload())
 
 if (!canCall) render(<Unusable why="no_calls" />, document.body)

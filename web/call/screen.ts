@@ -33,7 +33,7 @@ interface SimpleBanner {
     | 'audio_interrupted'
     | 'weak_line'
     | 'audio_only'
-    /** The service has not committed the answer yet, and tries again. */
+    /** The service has not committed the answer yet, and retries. */
     | 'answer_delayed'
 }
 
@@ -50,6 +50,8 @@ export interface Screen {
   /** Reason of the end, if it is known. */
   readonly reason: string | null
   readonly refusal: string | null
+  /** Local time at which the caller's calls can be answered again, if the refusal names it. */
+  readonly retryAtMs: number | null
   readonly wasAnswered: boolean
   readonly banners: readonly Banner[]
   readonly actions: readonly Action[]
@@ -152,7 +154,7 @@ function soundOf(name: ScreenName, { microphone }: SessionState): Screen['sound'
   return name === 'incoming' && microphone === 'off' ? 'ring' : null
 }
 
-/** The room tries again to commit the answer. */
+/** Code of `answer_failed` while the room retries. */
 const DELAYED = 'wallet_unavailable'
 const UNPAID = new Set(['credit_exhausted', 'insufficient_funds', 'debt_open'])
 
@@ -171,6 +173,7 @@ export function screenOf(state: SessionState, nowMs: number): Screen {
   const meter = view && isRunning ? meterOf(view, clockOffsetMs, nowMs) : null
   const reason = ended?.reason ?? view?.end?.reason ?? null
   const refusal = refusalOf(state, reason)
+  const retryAtMs = refusal === null ? null : (state.answerFailure?.retryAtMs ?? null)
   const isWaiting = name === 'waiting' || name === 'ringing'
   const deadlineMs = isWaiting ? (view?.mustEndByMs ?? null) : null
   return {
@@ -180,6 +183,7 @@ export function screenOf(state: SessionState, nowMs: number): Screen {
     rejection: name === 'rejected' ? rejection : null,
     reason,
     refusal,
+    retryAtMs: retryAtMs === null ? null : retryAtMs - clockOffsetMs,
     wasAnswered: wasAnswered(state),
     banners: bannersOf(name, state, meter),
     actions: actionsOf(name, state),

@@ -1,4 +1,4 @@
-/** Tones of the page, made of oscillators. Without permission to play, nothing sounds and nothing fails. */
+/** Tones of the page, from oscillators. If the browser forbids audio, the page stays silent and works. */
 export type Loop = 'ring' | 'ringback'
 type Once = 'low_credit' | 'end'
 
@@ -70,7 +70,7 @@ export function createSounds(): Sounds {
     try {
       oscillators = NOTES[name].map((one) => sound(context, one))
     } catch {
-      /** A tone is never worth a failed call. */
+      /** A tone that fails must not stop the call. */
     }
   }
   const loop = (name: Loop | null): void => {

@@ -54,7 +54,7 @@ const ENDINGS: Readonly<Record<Seat, Readonly<Record<string, Ending>>>> = {
     },
     lost: {
       heading: 'Connection lost',
-      text: `One side was offline for too long. You pay only until its last sign. ${CALL_AGAIN}`,
+      text: `One side was offline for too long. You pay only until it was last online. ${CALL_AGAIN}`,
     },
     credit_exhausted: {
       heading: 'Credit used up',
@@ -62,7 +62,7 @@ const ENDINGS: Readonly<Record<Seat, Readonly<Record<string, Ending>>>> = {
     },
     max_duration: {
       heading: 'Longest duration reached',
-      text: 'A single call has a limit. Start a new call in the app to continue.',
+      text: 'Calls have a time limit. Start a new call in the app to continue.',
     },
     wallet_frozen: {
       heading: 'Call stopped',
@@ -71,7 +71,7 @@ const ENDINGS: Readonly<Record<Seat, Readonly<Record<string, Ending>>>> = {
   },
   callee: {
     hangup: { heading: 'Call ended', text: CLOSE_PAGE },
-    declined: { heading: 'Call declined', text: `The caller is informed. ${REPLY}` },
+    declined: { heading: 'Call declined', text: `The caller has been notified. ${REPLY}` },
     busy: { heading: 'Call ended', text: REPLY },
     no_answer: { heading: 'Missed call', text: `The call was not accepted in time. ${REPLY}` },
     failed: {
@@ -88,7 +88,7 @@ const ENDINGS: Readonly<Record<Seat, Readonly<Record<string, Ending>>>> = {
     },
     max_duration: {
       heading: 'Longest duration reached',
-      text: 'A single call has a limit. Ask the caller for a new call to continue.',
+      text: 'Calls have a time limit. Ask the caller for a new call to continue.',
     },
     wallet_frozen: {
       heading: 'Call stopped',
@@ -105,7 +105,7 @@ const CANCELLED: Readonly<Record<Seat, Ending>> = {
 const REFUSALS: Readonly<Record<string, string>> = {
   insufficient_funds: 'Your credit does not cover the call. Top up, then call again.',
   debt_open: 'A debt must be paid before your next call. Top up to pay it, then call again.',
-  too_many_lost_calls: 'Too many of your calls broke off lately. Wait a while, then call again.',
+  too_many_lost_calls: 'Too many of your recent calls were cut off or did not connect.',
   wallet_frozen: 'Your wallet is frozen. Contact support before the next call.',
 }
 const NOT_STARTED: Readonly<Record<Seat, string>> = {
@@ -114,10 +114,11 @@ const NOT_STARTED: Readonly<Record<Seat, string>> = {
 }
 const UNKNOWN: Ending = { heading: 'Call ended', text: CLOSE_PAGE }
 
-function endingOf({ seat, reason, wasAnswered, refusal }: Screen): Ending {
+function endingOf({ seat, reason, wasAnswered, refusal, retryAtMs }: Screen): Ending {
   if (refusal !== null) {
     const known = seat === 'caller' ? REFUSALS[refusal] : undefined
-    return { heading: 'Call not started', text: known ?? NOT_STARTED[seat] }
+    const again = retryAtMs === null ? '' : ` A new call is possible at ${timeOfDay(retryAtMs)}.`
+    return { heading: 'Call not started', text: `${known ?? NOT_STARTED[seat]}${again}` }
   }
   if (reason === 'hangup' && !wasAnswered) return CANCELLED[seat]
   return ENDINGS[seat][reason ?? ''] ?? UNKNOWN
@@ -138,11 +139,11 @@ const REJECTIONS: Readonly<Record<Rejection, Ending>> = {
   },
   replaced: {
     heading: 'Continued in another tab',
-    text: 'The same link is open in another tab or on another device. The call goes on there.',
+    text: 'The same link is open in another tab or on another device. The call continues there.',
   },
   signed_out: {
     heading: 'You are signed out',
-    text: 'The call goes on without you. Sign in again in the app, then return to the call.',
+    text: 'The call continues without you. Sign in again in the app, then return to the call.',
   },
   unavailable: {
     heading: 'Calls are not available',
@@ -150,7 +151,7 @@ const REJECTIONS: Readonly<Record<Rejection, Ending>> = {
   },
   rejected_message: {
     heading: 'The connection was closed',
-    text: 'The service could not use a message of this page. The call goes on; return to it now.',
+    text: 'The service rejected a message from this page. The call continues, and you can return to it.',
   },
 }
 
@@ -230,14 +231,14 @@ function credit(screen: Screen, kind: 'low_credit' | 'horizon_moved', untilMs: n
 
 function microphoneText(screen: Screen, is: keyof typeof MICROPHONE): string {
   const isFree = screen.name !== 'talking' && is !== 'off' && is !== 'asking'
-  return isFree ? `${MICROPHONE[is]} Nothing costs anything until then.` : MICROPHONE[is]
+  return isFree ? `${MICROPHONE[is]} Until then, the call costs nothing.` : MICROPHONE[is]
 }
 
 const SIMPLE_BANNERS = {
   audio_interrupted: 'The audio is interrupted. Reconnecting…',
-  weak_line: 'Weak line. Move closer to the router, or to a window.',
-  answer_delayed: 'The service could not start the call yet. It tries again in a moment.',
-  audio_only: 'This page carries the audio of the call, no video.',
+  weak_line: 'Weak connection. Move closer to your router or to a window.',
+  answer_delayed: 'The service could not start the call yet. It will try again in a moment.',
+  audio_only: 'This page supports audio only, not video.',
 } as const
 
 export function bannerText(screen: Screen, banner: Banner): string {
@@ -322,7 +323,7 @@ export const TOP_UP = {
   legend: 'Amount',
   submit: (amount: number) => `Pay ${printKobo(amount * 100)}`,
   duringCall: {
-    before: 'The payment page opens in a new tab. The call goes on.',
+    before: 'The payment page opens in a new tab. The call continues.',
     opened: 'The payment page is open in another tab. Your time is extended after the payment.',
   },
   afterCall: {

@@ -6,14 +6,14 @@ import { type Amount, AMOUNTS, type StartedTopUp, type StartTopUp } from './paym
 import { TOP_UP } from './texts'
 import './top-up.css'
 
-/** Browsers block a tab that is opened after the response, so it opens with the click, still empty. */
+/** Opens an empty tab at the click, because browsers block a tab that opens after the response. */
 function openTab(): Window | null {
   const tab = window.open('', '_blank')
   if (tab) tab.opener = null
   return tab
 }
 
-/** A payment keeps its key until the service has responded, so that a repetition pays once. */
+/** A payment keeps its key until the service has responded, so that a repeated request pays once. */
 function usePayment(startTopUp: StartTopUp) {
   const [started, setStarted] = useState<StartedTopUp | null>(null)
   const [isBusy, setIsBusy] = useState(false)

@@ -28,11 +28,11 @@ export function useSounds({ name, seat, sound }: Screen, notice: SessionState['n
 export function useMicrophone(session: CallSession, { name, seat }: Screen, isOff: boolean): void {
   const isNeeded = name === 'connecting' || name === 'talking'
   const isWaiting = seat === 'caller' && (name === 'waiting' || name === 'ringing')
-  const asked = useRef<CallSession | null>(null)
+  const turnedOnFor = useRef<CallSession | null>(null)
   useEffect(() => {
     const turnOn = () => {
-      if (asked.current === session) return
-      asked.current = session
+      if (turnedOnFor.current === session) return
+      turnedOnFor.current = session
       void session.turnOnMicrophone()
     }
     if (!isOff) return
@@ -62,7 +62,7 @@ export function useWakeLock(isNeeded: boolean): void {
         lock = await navigator.wakeLock.request('screen')
         if (isOver) await lock.release()
       } catch {
-        /** A phone in power-saving mode refuses; the call works without the lock. */
+        /** A phone in power-saving mode rejects the request. The call works without the lock. */
       }
     }
     const onVisible = () => void acquire()
@@ -91,7 +91,7 @@ export function useFocus(heading: { readonly id: string; readonly text: string }
   const { id, text } = heading
   const [announced, setAnnounced] = useState('')
   const focused = useRef<Element | null>(null)
-  /** Heading that was read out because it received the focus. */
+  /** Heading that screen readers announced because it received the focus. */
   const heard = useRef<string | null>(null)
   useLayoutEffect(() => {
     const note = ({ target }: FocusEvent) => {

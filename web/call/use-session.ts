@@ -5,7 +5,7 @@ import type { CallSession, SessionState } from './session/session'
 export interface UsedSession {
   readonly session: CallSession
   readonly state: SessionState
-  /** Replaces the session by a new one with the same link. */
+  /** Replaces the session with a new one for the same link. */
   readonly restart: () => void
 }
 
@@ -30,7 +30,7 @@ export function useSession(connect: () => CallSession): UsedSession {
   return { session, state, restart }
 }
 
-/** Local time, renewed each second. */
+/** Local time, updated each second. */
 export function useNow(): number {
   const [nowMs, setNowMs] = useState(Date.now())
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** Drawings without a meaning of their own, and the notes of every screen. */
+/** Decorative drawings, and the notes of every screen. */
 import type { Screen } from './screen'
 import { EMERGENCY } from './texts'
 

@@ -25,7 +25,7 @@ const PROBLEMS: readonly (readonly [string | undefined, Rejection | undefined])[
 ]
 
 describe('a problem', () => {
-  it.each(PROBLEMS)('with the code %s is the rejection %s', (code, rejection) => {
+  it.each(PROBLEMS)('with the code %s yields the rejection %s', (code, rejection) => {
     expect(rejectionOfProblem(code)).toBe(rejection)
   })
 })
@@ -45,7 +45,7 @@ const CLOSES: readonly (readonly [number, string, Rejection | undefined])[] = [
 ]
 
 describe('a close', () => {
-  it.each(CLOSES)('with the code %d and the reason "%s" is %s', (code, reason, rejection) => {
+  it.each(CLOSES)('with the code %d and the reason "%s" yields %s', (code, reason, rejection) => {
     expect(rejectionOfClose(code, reason)).toBe(rejection)
   })
 })

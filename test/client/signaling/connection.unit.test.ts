@@ -149,7 +149,7 @@ describe('an attempt', () => {
     expect(sockets).toHaveLength(2)
   })
 
-  it('starts the waits anew after a message, and not after an open socket alone', async () => {
+  it('resets the waits after a message, and not after an open socket alone', async () => {
     const room = connect()
     await failAttempts(room, 4)
     room.last().opens()
@@ -221,8 +221,8 @@ describe('an attempt', () => {
   })
 })
 
-describe('the question why attempts fail', () => {
-  it('is asked before the third attempt, at the same URL over HTTP', async () => {
+describe('the request for the reason of a failure', () => {
+  it('is sent before the third attempt, to the same URL over HTTP', async () => {
     const room = connect()
     await failAttempts(room, 1)
     expect(room.questions).toEqual([])
@@ -322,7 +322,7 @@ describe('the end of a connection', () => {
   })
 
   it.each([1000, 1001, 1005, 1006, 1011, 1012, 4000])(
-    'is no close with %d: it connects again',
+    'does not follow a close with %d, after which it connects again',
     async (code) => {
       const { events, last, sockets } = connect()
       last().opens()
@@ -333,7 +333,7 @@ describe('the end of a connection', () => {
     },
   )
 
-  it('is the message `ended`, without a rejection', async () => {
+  it('follows the message `ended`, without a rejection', async () => {
     const { connection, events, last, sockets } = connect()
     const socket = last()
     socket.opens()

@@ -161,7 +161,7 @@ describe.runIf(hasBrowser)('the page of a call', () => {
     complaints.splice(0)
   })
 
-  it('says that a sign-in has expired, and refuses a checkout that is no web address', async () => {
+  it('reports an expired sign-in, and rejects a checkout URL that is not HTTP', async () => {
     const page = await openCall(`${LINK}&access_token=${ACCESS}`)
     const responses = [
       { status: 401, json: { code: 'unauthenticated', title: 'x' } },

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { RoomView } from '../../../client/room'
 import { hasControls, screenOf } from '../../../web/call/screen'
 import type { SessionState } from '../../../web/call/session/session'
-import { actionText, bannerText, heading, paragraphs, title } from '../../../web/call/texts'
+import {
+  actionText,
+  bannerText,
+  heading,
+  paragraphs,
+  title,
+  timeOfDay,
+} from '../../../web/call/texts'
 import { screens } from './screens'
 import { answered, liveView, START, stateOf, unanswered, viewOf } from './states'
 
@@ -109,7 +116,7 @@ describe('the screen of a state', () => {
     }
   })
 
-  it('rings for a callee who has not reacted, and for a caller whose call rings', () => {
+  it('rings for a callee who has not responded, and for a caller whose call rings', () => {
     for (const state of everyState()) {
       const { name, sound } = screenOf(state, START)
       const isRinging = name === 'incoming' && state.microphone === 'off'
@@ -198,7 +205,7 @@ describe('a banner', () => {
 })
 
 describe('a refused answer', () => {
-  const answerFailure = { code: 'too_many_lost_calls', retryAtMs: null }
+  const answerFailure = { code: 'too_many_lost_calls', retryAtMs: START + 60_000 }
   const ended = unanswered('failed')
   const said = (state: SessionState) => {
     const screen = screenOf(state, START)
@@ -207,9 +214,17 @@ describe('a refused answer', () => {
 
   it('is explained to the caller, and not to the callee', () => {
     const caller = stateOf({ view: viewOf(), answerFailure, ended })
-    expect(said(caller)).toMatch(/^Call not started Too many of your calls broke off/)
+    expect(said(caller)).toMatch(/^Call not started Too many of your recent calls were cut off/)
     const callee = { ...caller, view: viewOf({ seat: 'callee' }) }
     expect(said(callee)).toMatch(/^Call not started The service did not start the call/)
+  })
+
+  it('says to both when a new call is possible, by the local clock', () => {
+    for (const seat of ['caller', 'callee'] as const) {
+      const view = viewOf({ seat })
+      const state = stateOf({ view, answerFailure, ended, clockOffsetMs: 120_000 })
+      expect(said(state)).toContain(`A new call is possible at ${timeOfDay(START - 60_000)}.`)
+    }
   })
 
   it('does not explain the end of a call that was answered later', () => {

@@ -105,7 +105,7 @@ export function screens(nowMs: number): Case[] {
       state: stateOf({ view: view({ phase: 'ringing' }), microphone: 'refused' }),
       heading: 'Calling Ngozi…',
       actions: CALLING,
-      shows: /site settings.*Nothing costs anything/s,
+      shows: /site settings.*Until then, the call costs nothing/s,
     },
     {
       name: 'caller-connecting',
@@ -195,7 +195,7 @@ export function screens(nowMs: number): Case[] {
       state: incoming({ microphone }),
       heading: 'Ngozi wants to talk to you',
       actions: ask,
-      shows: /try again\. Nothing costs anything until then/,
+      shows: /try again\. Until then, the call costs nothing/,
     })),
     {
       name: 'callee-connecting',
@@ -208,7 +208,7 @@ export function screens(nowMs: number): Case[] {
       state: talking({ view: live(callee), line: { ...line, isWeak: true } }),
       heading: 'In a call with Ngozi',
       actions: TALKING,
-      shows: /Weak line/,
+      shows: /Weak connection/,
     },
     {
       name: 'callee-talking-interrupted',

@@ -70,11 +70,11 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
     (peer ??= new Peer({
       isCaller,
       track: () => microphone.track,
-      send: (message) => void room?.send(message),
+      send: (message) => room?.send(message) ?? false,
       onMedia: (media) => set({ media }),
       onStream: (stream) => {
         audio.srcObject = stream
-        /** A browser that wants a click first has had one: accepting or turning on the microphone. */
+        /** The user has clicked before, as some browsers require: to accept or to turn on the microphone. */
         audio.play().catch(() => undefined)
       },
     }))
@@ -99,7 +99,7 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
       case 'ended':
         set({ ended: message })
         return stop()
-      // error: the room has ignored a message
+      // error: a message had no effect
       default:
     }
   }
@@ -111,8 +111,8 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
     const isBack = state.view?.isPeerPresent === false && view.isPeerPresent
     const notice = type === 'state' ? {} : { notice: { kind: type, atMs: view.atMs } }
     set({ view, clockOffsetMs: view.atMs - Date.now(), ...notice })
-    commands.sendWaiting()
-    /** What was sent meanwhile is lost, if the call is live. */
+    commands.see(view.phase)
+    /** In a live call, the room does not store messages of the peer for a client that is away. */
     if (isBack) peer?.recover()
   }
 
@@ -126,13 +126,15 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
   const wake = (): void => {
     room?.retryNow()
     peer?.recover()
-    if (state.microphone === 'failed') void microphone.turnOn()
+    void microphone.restore()
+  }
+  const onDevices = (): void => {
+    void showDevices()
+    void microphone.restore()
   }
   const onVisible = (): void => {
     if (document.visibilityState === 'visible') wake()
   }
-
-  const onDevices = (): void => void showDevices()
 
   return {
     getState: () => state,
@@ -146,7 +148,10 @@ export function createCallSession({ origin, callUuid, token }: SessionOptions): 
       room = connectToRoom({
         url: url.href,
         onMessage: receive,
-        onLink: (link) => set({ link }),
+        onLink: (link) => {
+          if (link === 'lost') commands.lose()
+          set({ link })
+        },
         onRejected: (rejection) => {
           set({ rejection })
           stop()

@@ -1,6 +1,6 @@
 /** Parameters of Opus (RFC 7587) that save mobile data. Pure. */
 
-/** In bits a second: speech stays clear, at a third of a browser's own choice. */
+/** In bits a second. Speech stays clear, at a third of a browser's default. */
 const BITRATE = 16_000
 /** Packets of 60 ms instead of 20 ms: headers are most of a small packet. */
 const PACKET_MS = 60
@@ -8,8 +8,8 @@ const PACKET_MS = 60
 const PARAMETERS = `maxaveragebitrate=${BITRATE};stereo=0;sprop-stereo=0;usedtx=1;useinbandfec=1;minptime=10`
 
 /**
- * Asks the peer to send frugally. The parameters of a description state what its sender wants to receive, so
- * they are added to what is sent to the peer, not to the local description.
+ * Adds parameters that make the peer save data. A description states what its sender wants to receive, so only
+ * the description that is sent has them, not the local one.
  */
 export function frugalOpus(sdp: string): string {
   const type = /^a=rtpmap:(\d+) opus\/48000\/2\r$/im.exec(sdp)?.[1]

@@ -31,12 +31,15 @@ export function createLineMeter({ connection, onLine, onSilence }: LineMeterOpti
 
   async function measure(): Promise<void> {
     const measured = connection()
-    if (measured?.connectionState !== 'connected') return
+    /** Once it was connected, silence counts also while it is not. */
+    if (!measured || (measured.connectionState !== 'connected' && before === undefined)) return
     const stats = [...(await measured.getStats()).values()] as Readonly<Record<string, unknown>>[]
     const after = snapshotOf(stats, Date.now())
-    const isFirst = before === undefined || after.packetsReceived < before.packetsReceived
-    if (isFirst || after.packetsReceived > (before?.packetsReceived ?? 0)) lastPacketMs = after.atMs
-    if (!isFirst && before) {
+    /** A new connection counts from 0. */
+    const isNew = before !== undefined && after.packetsReceived < before.packetsReceived
+    const earlier = isNew ? 0 : (before?.packetsReceived ?? 0)
+    if (before === undefined || after.packetsReceived > earlier) lastPacketMs = after.atMs
+    if (before && !isNew) {
       const line = lineOf(before, after, lastPacketMs, isWeak)
       isWeak = line.isWeak
       onLine(line)

@@ -3,21 +3,22 @@ import type { SessionState } from './session'
 
 export interface Snapshot {
   readonly atMs: number
-  /** Bytes of both directions, without the headers of IP and UDP. */
+  /** Bytes of both directions, with the headers of IPv4 and UDP, for which mobile data is charged too. */
   readonly bytes: number
   readonly packetsReceived: number
   readonly packetsLost: number
-  /** As the peer reports it. */
+  /** From the peer's reports. */
   readonly rttMs: number | null
   readonly peerLossFraction: number | null
 }
 
 export type Line = NonNullable<SessionState['line']>
 
+const HEADER_BYTES = 28
 const WEAK_LOSS = 0.05
 const WEAK_RTT_MS = 500
 const SILENT_MS = 3000
-/** Once weak, the line has to be better than this to be good again. */
+/** Fraction of the limits below which a weak line is good again. */
 const RECOVERED = 0.6
 
 /**
@@ -60,10 +61,13 @@ export function snapshotOf(stats: readonly Stat[], atMs: number): Snapshot {
   const inbound = audioOf('inbound-rtp')
   const remote = audioOf('remote-inbound-rtp')
   const pair = selectedPairOf(stats)
+  const sumOf = (...names: string[]) =>
+    names.reduce((sum, name) => sum + (numberIn(pair, name) ?? 0), 0)
   const rtt = numberIn(remote, 'roundTripTime') ?? numberIn(pair, 'currentRoundTripTime')
   return {
     atMs,
-    bytes: (numberIn(pair, 'bytesSent') ?? 0) + (numberIn(pair, 'bytesReceived') ?? 0),
+    bytes:
+      sumOf('bytesSent', 'bytesReceived') + HEADER_BYTES * sumOf('packetsSent', 'packetsReceived'),
     packetsReceived: numberIn(inbound, 'packetsReceived') ?? 0,
     packetsLost: numberIn(inbound, 'packetsLost') ?? 0,
     rttMs: rtt === null ? null : rtt * 1000,
@@ -80,7 +84,7 @@ function selectedPairOf(stats: readonly Stat[]): Stat | undefined {
   )
 }
 
-/** User name fragment of the local candidate in use. `undefined` if the browser does not say it. */
+/** User name fragment of the local candidate in use. `undefined` if the browser does not report it. */
 export function usedFragment(stats: readonly Stat[]): string | undefined {
   const id = selectedPairOf(stats)?.['localCandidateId']
   const fragment = stats.find((stat) => stat['id'] === id)?.['usernameFragment']

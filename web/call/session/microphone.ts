@@ -10,7 +10,7 @@ const WANTED = {
   channelCount: 1,
 } as const
 
-/** Names of `DOMException`s of `getUserMedia`. Any other means that the device failed, or is in use. */
+/** States by the name of `getUserMedia`'s `DOMException`. Any other name: the device failed, or is in use. */
 const FAILURES: Readonly<Record<string, MicrophoneState>> = {
   NotAllowedError: 'refused',
   SecurityError: 'refused',
@@ -28,6 +28,9 @@ export class Microphone {
   readonly #listener: MicrophoneListener
   #track: MediaStreamTrack | null = null
   #isMuted = false
+  /** The device was lost, or another program has it. */
+  #isUnavailable = false
+  #asking: Promise<boolean> | undefined
   #isClosed = false
 
   constructor(listener: MicrophoneListener) {
@@ -38,18 +41,24 @@ export class Microphone {
     return this.#track
   }
 
-  /** Asks the browser for the microphone, unless it is on. */
+  /** Requests the microphone from the browser, unless it is on or already requested. */
   async turnOn(deviceId?: string): Promise<boolean> {
-    if (this.#track && deviceId === undefined) return true
+    if (deviceId !== undefined) return this.#acquire({ ...WANTED, deviceId: { exact: deviceId } })
+    if (this.#track) return true
+    this.#asking ??= this.#acquire(WANTED).finally(() => (this.#asking = undefined))
+    return this.#asking
+  }
+
+  async #acquire(audio: MediaTrackConstraints): Promise<boolean> {
     if (!this.#track) this.#listener.onState('asking')
     try {
-      const audio = deviceId === undefined ? WANTED : { ...WANTED, deviceId: { exact: deviceId } }
       const stream = await navigator.mediaDevices.getUserMedia({ audio })
       this.#use(stream.getAudioTracks()[0] ?? null)
       return this.#track !== null
     } catch (error) {
-      const name = error instanceof Error ? error.name : ''
-      if (!this.#track) this.#listener.onState(FAILURES[name] ?? 'failed')
+      const state = FAILURES[error instanceof Error ? error.name : ''] ?? 'failed'
+      if (state === 'failed') this.#isUnavailable = true
+      if (!this.#track) this.#listener.onState(state)
       return false
     }
   }
@@ -58,6 +67,7 @@ export class Microphone {
     this.#track?.stop()
     if (this.#isClosed) return track?.stop()
     this.#track = track
+    this.#isUnavailable = false
     if (track) {
       track.enabled = !this.#isMuted
       track.addEventListener('ended', () => this.#lose(track))
@@ -66,12 +76,18 @@ export class Microphone {
     this.#listener.onState(track ? 'on' : 'missing')
   }
 
-  /** The device was unplugged, or the system took it, for example after a screen lock. */
+  /** Handles a device that was unplugged, or that the system stopped, for example after a screen lock. */
   #lose(track: MediaStreamTrack): void {
     if (track !== this.#track) return
     this.#track = null
+    this.#isUnavailable = true
     this.#listener.onTrack(null)
     void this.turnOn()
+  }
+
+  /** Turns an unavailable microphone on again, for example with a device that has been plugged in. */
+  async restore(): Promise<void> {
+    if (this.#isUnavailable && !this.#track && !this.#isClosed) await this.turnOn()
   }
 
   mute(isMuted: boolean): void {

@@ -1,24 +1,19 @@
 /**
  * The connection between the two browsers. The caller sends the offer of each epoch; both may offer again
- * when the connection is lost (perfect negotiation, with the caller as the impolite side). A peer that was
- * loaded anew has another session, and gets a new connection.
+ * when the connection is lost (perfect negotiation, with the caller as the impolite side). A peer page that
+ * reloads sends another session, for which a new connection is created.
  */
 import type { Description, IceCandidate, IceServer, SentMessage } from '../../../client/room'
+import { Confirmation, fragmentOf } from './confirmation'
 import { frugalOpus } from './frugal-opus'
-import { usedFragment } from './line'
-
-const DISCONNECTED_MS = 4000
-const RECOVERY_MS = 5000
-const CONFIRM_MS = 250
-/** The room revokes the previous credentials after 30 s without a report. */
-const MAX_CONFIRMATIONS = 120
-/** For browsers that do not say which candidate is in use. */
-const UNCONFIRMED_AFTER = 12
+import { Recovery } from './recovery'
+import { sendTrack, transceiverOf } from './transceiver'
 
 export interface PeerOptions {
   readonly isCaller: boolean
   readonly track: () => MediaStreamTrack | null
-  readonly send: (message: SentMessage) => void
+  /** @returns false if the message was not sent */
+  readonly send: (message: SentMessage) => boolean
   readonly onMedia: (media: 'connecting' | 'connected' | 'interrupted') => void
   readonly onStream: (stream: MediaStream) => void
 }
@@ -33,22 +28,30 @@ export interface EpochCredentials {
 /** Session of a description (RFC 8866, section 5.2). */
 const sessionOf = (sdp: string | undefined): string | undefined =>
   /^o=\S+ (\d+) /m.exec(sdp ?? '')?.[1]
-const fragmentOf = (sdp: string | undefined): string | undefined =>
-  /^a=ice-ufrag:(\S+)/m.exec(sdp ?? '')?.[1]
 
 export class Peer {
   readonly #options: PeerOptions
   #connection: RTCPeerConnection | undefined
   #credentials: EpochCredentials | undefined
-  #confirmedEpoch = 0
   #wasConnected = false
   #isClosed = false
-  #recoveryTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #recovery: Recovery
+  readonly #confirmation: Confirmation
   /** One step at a time: each changes the state of the negotiation. */
   #steps = Promise.resolve()
 
   constructor(options: PeerOptions) {
     this.#options = options
+    const works = () => this.#works()
+    this.#recovery = new Recovery({
+      isCaller: options.isCaller,
+      works,
+      recover: () => this.recover(),
+    })
+    this.#confirmation = new Confirmation({
+      working: () => (works() ? this.#connection : undefined),
+      report: (epoch) => options.send({ type: 'connected', epoch }),
+    })
   }
 
   get connection(): RTCPeerConnection | undefined {
@@ -66,18 +69,27 @@ export class Peer {
   }
 
   /**
-   * Uses the credentials of an epoch; a repeat changes nothing.
+   * Uses the credentials of an epoch. The room repeats them to a socket that has connected again: what was
+   * sent before may be lost.
    * @param isLate whether the call was already live when this page was loaded
    */
   useCredentials(credentials: EpochCredentials, isLate: boolean): void {
-    if (this.#credentials && credentials.epoch <= this.#credentials.epoch) return
+    const { epoch: current = 0 } = this.#credentials ?? {}
+    if (credentials.epoch < current) return
+    this.#confirmation.start(credentials.epoch)
+    this.#recovery.plan()
+    if (credentials.epoch > current) this.#begin(credentials, isLate)
+    else if (this.#options.isCaller) this.recover()
+  }
+
+  #begin(credentials: EpochCredentials, isLate: boolean): void {
     const isFirst = this.#credentials === undefined
     this.#credentials = credentials
     this.#step(async () => {
-      if (isFirst) this.#open()
-      else this.#connection?.setConfiguration(this.#configuration())
+      const connection = this.#connection
+      if (connection?.currentLocalDescription) connection.setConfiguration(this.#configuration())
+      else this.#open()
       if (this.#options.isCaller || (isFirst && isLate)) await this.#offer(!isFirst)
-      void this.#confirm(credentials.epoch)
     })
   }
 
@@ -111,57 +123,50 @@ export class Peer {
     this.#options.send({ ...message, epoch: this.#credentials?.epoch ?? 0 })
   }
 
+  #works(): boolean {
+    const { connectionState, iceConnectionState, signalingState } = this.#connection ?? {}
+    const isConnected = connectionState === 'connected' && iceConnectionState !== 'disconnected'
+    return isConnected && signalingState === 'stable'
+  }
+
   #onState(connection: RTCPeerConnection): void {
     if (connection !== this.#connection || this.#isClosed) return
     const { connectionState, iceConnectionState } = connection
     if (connectionState === 'connected' && iceConnectionState !== 'disconnected') {
       this.#wasConnected = true
-      clearTimeout(this.#recoveryTimer)
-      this.#recoveryTimer = undefined
+      if (this.#works()) this.#recovery.stop()
       this.#options.onMedia('connected')
     } else if (iceConnectionState === 'disconnected' || connectionState === 'failed') {
       this.#options.onMedia(this.#wasConnected ? 'interrupted' : 'connecting')
-      this.#recoverIn(connectionState === 'failed' ? 0 : DISCONNECTED_MS)
+      if (connectionState === 'failed') this.#recovery.hasten()
+      else this.#recovery.plan()
     }
-  }
-
-  #recoverIn(delayMs: number): void {
-    this.#recoveryTimer ??= setTimeout(() => {
-      this.#recoveryTimer = undefined
-      this.recover()
-      this.#recoverIn(RECOVERY_MS)
-    }, delayMs)
   }
 
   /** Negotiates again, unless the connection works. */
   recover(): void {
-    const { connectionState, signalingState } = this.#connection ?? {}
-    if (!this.#connection || (connectionState === 'connected' && signalingState === 'stable'))
-      return
-    this.#step(() => this.#offer(true))
-  }
-
-  #attachTrack(): void {
-    const [transceiver] = this.#connection?.getTransceivers() ?? []
-    if (!transceiver) return
-    if (transceiver.direction !== 'sendrecv') transceiver.direction = 'sendrecv'
-    void transceiver.sender.replaceTrack(this.#options.track())
+    if (!this.#connection) return
+    this.#step(async () => {
+      if (!this.#works()) await this.#offer(true)
+    })
   }
 
   /** Sends another track, without a negotiation. */
   replaceTrack(track: MediaStreamTrack | null): void {
-    const [transceiver] = this.#connection?.getTransceivers() ?? []
-    void transceiver?.sender.replaceTrack(track)
+    if (this.#connection) void transceiverOf(this.#connection)?.sender.replaceTrack(track)
   }
 
   async #offer(isRestart: boolean): Promise<void> {
     const connection = this.#connection ?? this.#open()
-    if (connection.getTransceivers().length === 0)
-      connection.addTransceiver('audio', { direction: 'sendrecv' })
-    this.#attachTrack()
+    this.#recovery.plan()
+    const isUnanswered = connection.signalingState === 'have-local-offer'
+    /** After a rollback, the first offer would get another mid, which a peer that has the offer rejects. */
+    if (isUnanswered && !connection.currentLocalDescription)
+      return this.#sendDescription(connection)
+    if (!transceiverOf(connection)) connection.addTransceiver('audio', { direction: 'sendrecv' })
+    sendTrack(connection, this.#options.track())
     if (isRestart) connection.restartIce()
-    if (connection.signalingState === 'have-local-offer')
-      await connection.setLocalDescription({ type: 'rollback' })
+    if (isUnanswered) await connection.setLocalDescription({ type: 'rollback' })
     await connection.setLocalDescription()
     this.#sendDescription(connection)
   }
@@ -189,22 +194,33 @@ export class Peer {
     const isCollision = this.#connection?.signalingState === 'have-local-offer'
     if (isCollision && this.#options.isCaller && !isOther) return
     const connection = isOther || !this.#connection ? this.#open() : this.#connection
+    this.#recovery.plan()
     await connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp })
-    this.#attachTrack()
+    sendTrack(connection, this.#options.track())
     await connection.setLocalDescription()
     this.#sendDescription(connection)
   }
 
   async #onAnswer(answer: Description): Promise<void> {
-    if (this.#connection?.signalingState !== 'have-local-offer') return
-    if (this.#isOtherSession(answer)) {
-      this.#open()
-      return this.#offer(false)
-    }
-    await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
+    const isExpected = this.#connection?.signalingState === 'have-local-offer'
+    if (!isExpected && !this.#isOutdatedBy(answer)) return
+    if (this.#isOtherSession(answer)) this.#open()
+    else if (isExpected)
+      return this.#connection?.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
+    await this.#offer(true)
   }
 
-  /** A candidate of an earlier negotiation is refused by the browser, and is not needed. */
+  /**
+   * Reports whether the caller has used an answer to an earlier offer, and this one is to the latest. The
+   * room repeats the earlier answer to a page that was loaded anew.
+   */
+  #isOutdatedBy({ sdp }: Description): boolean {
+    const { signalingState, currentRemoteDescription } = this.#connection ?? {}
+    if (!this.#options.isCaller || signalingState !== 'stable') return false
+    return fragmentOf(currentRemoteDescription?.sdp) !== fragmentOf(sdp)
+  }
+
+  /** The browser rejects a candidate of an earlier negotiation, which is not needed. */
   receiveCandidate(candidate: IceCandidate): void {
     this.#step(async () => {
       if (!this.#connection?.remoteDescription) return
@@ -212,32 +228,10 @@ export class Peer {
     })
   }
 
-  /** Reports `connected` once the audio uses candidates of the epoch. */
-  async #confirm(epoch: number): Promise<void> {
-    for (let count = 0; count < MAX_CONFIRMATIONS; count++) {
-      await new Promise((resolve) => setTimeout(resolve, CONFIRM_MS))
-      if (this.#isClosed || epoch !== this.#credentials?.epoch) return
-      if (await this.#isUsingCurrent(count)) break
-    }
-    if (this.#isClosed || epoch <= this.#confirmedEpoch) return
-    if (this.#connection?.connectionState !== 'connected') return
-    this.#confirmedEpoch = epoch
-    this.#options.send({ type: 'connected', epoch })
-  }
-
-  async #isUsingCurrent(count: number): Promise<boolean> {
-    const connection = this.#connection
-    if (connection?.connectionState !== 'connected' || connection.signalingState !== 'stable')
-      return false
-    const stats = [...(await connection.getStats()).values()] as Readonly<Record<string, unknown>>[]
-    const used = usedFragment(stats)
-    if (used === undefined) return count >= UNCONFIRMED_AFTER
-    return used === fragmentOf(connection.localDescription?.sdp)
-  }
-
   close(): void {
     this.#isClosed = true
-    clearTimeout(this.#recoveryTimer)
+    this.#recovery.stop()
+    this.#confirmation.stop()
     this.#connection?.close()
   }
 }

@@ -8,7 +8,7 @@ export interface Device {
 
 export interface SessionState {
   readonly link: Link
-  /** Final: the session cannot continue, and no `ended` was received. */
+  /** Reason why the session cannot continue, without an `ended` message. */
   readonly rejection: Rejection | null
   /** The latest state message. */
   readonly view: RoomView | null

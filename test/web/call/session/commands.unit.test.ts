@@ -11,10 +11,11 @@ function connection() {
 }
 
 describe('a command', () => {
-  it('is sent once, at once, while the room is connected', () => {
+  it('is sent once and immediately while the room is connected', () => {
     const { room, commands } = connection()
     commands.send('accept')
-    commands.sendWaiting()
+    commands.see('ringing')
+    commands.see('answering')
     expect(room.sent).toEqual(['accept'])
   })
 
@@ -22,11 +23,11 @@ describe('a command', () => {
     const { room, commands } = connection()
     room.isOpen = false
     commands.send('accept')
-    commands.sendWaiting()
+    commands.see('ringing')
     expect(room.sent).toEqual([])
     room.isOpen = true
-    commands.sendWaiting()
-    commands.sendWaiting()
+    commands.see('ringing')
+    commands.see('ringing')
     expect(room.sent).toEqual(['accept'])
   })
 
@@ -36,7 +37,7 @@ describe('a command', () => {
     commands.send('accept')
     commands.send('hangup')
     room.isOpen = true
-    commands.sendWaiting()
+    commands.see('live')
     expect(room.sent).toEqual(['hangup'])
   })
 
@@ -46,7 +47,26 @@ describe('a command', () => {
     commands.send('accept')
     room.isOpen = true
     commands.send('decline')
-    commands.sendWaiting()
+    commands.see('ringing')
     expect(room.sent).toEqual(['decline'])
   })
+
+  it.each([
+    ['hangup', 'live', ['hangup', 'hangup']],
+    ['hangup', 'ending', ['hangup']],
+    ['hangup', 'no_media', ['hangup']],
+    ['accept', 'ringing', ['accept', 'accept']],
+    ['accept', 'answering', ['accept']],
+    ['decline', 'live', ['decline']],
+  ] as const)(
+    '%s is sent again if its connection is lost, unless it had an effect: %s',
+    (command, phase, expected) => {
+      const { room, commands } = connection()
+      commands.send(command)
+      commands.lose()
+      commands.see(phase)
+      commands.see(phase)
+      expect(room.sent).toEqual(expected)
+    },
+  )
 })

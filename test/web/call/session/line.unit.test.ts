@@ -185,7 +185,7 @@ describe('the fragment in use', () => {
     ['is unknown without a pair', local, undefined],
     ['is unknown without the candidate', [pair, transport], undefined],
     [
-      'is unknown if the browser does not say it',
+      'is unknown if the browser does not report it',
       [{ type: 'local-candidate', id: 'L1' }, pair, transport],
       undefined,
     ],
