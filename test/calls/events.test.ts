@@ -214,7 +214,7 @@ describe('a disconnected socket that stays open', () => {
       for (let index = 0; index < 99; index++) {
         const { 0: client, 1: server } = new WebSocketPair()
         keptClients.push(client)
-        state.acceptWebSocket(server)
+        state.acceptWebSocket(server, ['subscriber'])
       }
     })
     expect((await upgrade(await ticketTo(user, uuid))).status).toBe(101)
@@ -231,7 +231,7 @@ describe('a disconnected socket that stays open', () => {
     await runInDurableObject(roomOf(uuid), (_, state) => {
       const { 0: client, 1: server } = new WebSocketPair()
       keptClients.push(client)
-      state.acceptWebSocket(server)
+      state.acceptWebSocket(server, ['subscriber'])
       server.serializeAttachment({ callUuid: uuid })
     })
     vi.spyOn(console, 'error').mockImplementation(() => undefined)

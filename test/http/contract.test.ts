@@ -30,6 +30,7 @@ describe('the OpenAPI document', () => {
       'GET /payments/{uuid}',
       'GET /payments/{uuid}/refunds',
       'GET /ready',
+      'GET /signaling/{uuid}',
       'GET /tariff',
       'GET /users/me',
       'GET /wallets',
@@ -42,6 +43,7 @@ describe('the OpenAPI document', () => {
       'POST /auth/logout-all',
       'POST /auth/refresh',
       'POST /calls',
+      'POST /calls/{uuid}/invitation',
       'POST /calls/{uuid}/ticket',
       'POST /payments',
       'POST /payments/verify/{paymentReference}',
@@ -178,7 +180,8 @@ describe('S38: malformed ids', () => {
 
 describe('a body', () => {
   it.each(withJsonBody)('of $method $path is validated', async (operation) => {
-    const { method, path } = sampleOf(operation)
+    const { method, path, body } = sampleOf(operation)
+    const isEmpty = Object.keys(body ?? {}).length === 0
     const user = await newUser()
     const json = { 'Content-Type': 'application/json' }
     const cases: [
@@ -190,7 +193,7 @@ describe('a body', () => {
       [400, 'malformed_json', { body: '', headers: json }],
       [400, 'validation_failed', { body: '[]' }],
       [400, 'validation_failed', { body: 'null' }],
-      [400, 'validation_failed', { body: '{}' }],
+      [400, 'validation_failed', { body: isEmpty ? '1' : '{}' }],
       [400, 'validation_failed', { body: { unknown_field: 1 } }],
       [400, 'validation_failed', { body: '['.repeat(1000) + ']'.repeat(1000) }],
       [413, 'payload_too_large', { body: `"${'x'.repeat(2_000_000)}"` }],
@@ -208,6 +211,7 @@ describe('a body', () => {
         body: { code },
       })
     }
+    if (isEmpty) return
     expect(await user.send(method, path)).toMatchObject({
       status: 400,
       body: { code: 'validation_failed' },
@@ -241,7 +245,7 @@ describe('a body', () => {
       const before = await stateOf()
       const { method, path, body } = sampleOf(operation)
       for (const field of OURS) {
-        const text = JSON.stringify(body).replace('{', `{"${field}":"1",`)
+        const text = JSON.stringify({ [field]: '1', ...body })
         const headers = { 'Content-Type': 'application/json' }
         const refused = await user.send(method, path, { body: text, headers })
         expect(refused, field).toMatchObject({
@@ -279,7 +283,7 @@ describe('a body', () => {
 describe('every response', () => {
   it('to an unknown path is a 404, and to an unsupported method a 405 with Allow', async () => {
     const user = await topUpUser()
-    for (const path of ['/nothing', '/calls/', '/users', '/signaling/x', '/.env', '/openapi.yaml'])
+    for (const path of ['/nothing', '/calls/', '/users', '/signalling', '/.env', '/openapi.yaml'])
       expect((await user.send('GET', path)).status, path).toBe(404)
     const allowed: [method: string, path: string, allow: string][] = [
       ['DELETE', '/calls', 'POST, GET, HEAD'],

@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, readonly [path: string, body?: object]>>
   answerCall: [`/calls/${NOBODY}/answer`],
   endCall: [`/calls/${NOBODY}/end`],
   issueTicket: [`/calls/${NOBODY}/ticket`],
+  inviteToCall: [`/calls/${NOBODY}/invitation`, {}],
   createPayment: ['/payments', { amount: 50, method: 'monnify' }],
   createRefund: [`/payments/${NOBODY}/refunds`, { amount: 100, reason: 'Paid twice' }],
 }

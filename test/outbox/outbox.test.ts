@@ -44,7 +44,7 @@ const withOutbox = (test: (tried: Tried) => Promise<void>): Promise<void> =>
   })
 
 describe('an outbox', () => {
-  it('delivers in order for each destination, and then is empty', () =>
+  it('delivers in order for each destination, and is then empty', () =>
     withOutbox(async ({ outbox, sent, left }) => {
       for (const [to, revision] of [
         ['a', 1],
@@ -85,7 +85,7 @@ describe('an outbox', () => {
       expect(sent).toEqual(['a 1'])
     }))
 
-  it('delivers a row once if two deliveries run, and one that is added meanwhile', () =>
+  it('delivers each row once if two deliveries run, also a row that is added meanwhile', () =>
     withOutbox(async ({ outbox, sent }) => {
       outbox.add(message('a', 1))
       const first = outbox.deliver()

@@ -81,6 +81,7 @@ export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   recipient_phone: phones,
   cursor: of('cursor'),
   ticket: of('ticket'),
+  'takeSeat.ticket': of('signalingToken'),
   refresh_token: of('refreshToken'),
   current_password: of('password'),
   'logIn.email': of('email'),
@@ -128,6 +129,7 @@ export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
   'listRefunds.uuid': idsOf('othersPayment', 'wallet'),
   'endSession.uuid': idsOf('othersSession', 'wallet'),
   'watchCall.uuid': { ...idsOf('othersCall', 'wallet'), statuses: [401] },
+  'takeSeat.uuid': { ...idsOf('othersCall', 'wallet'), statuses: [401] },
   uuid: idsOf('othersCall', 'wallet'),
 }
 

@@ -18,6 +18,7 @@ export type WishName =
   | 'refreshToken'
   | 'usedRefreshToken'
   | 'ticket'
+  | 'signalingToken'
   | 'usedTicket'
   | 'password'
   | 'email'

@@ -178,6 +178,12 @@ async function ticketOf(world: FuzzWorld): Promise<string> {
   return new URL(url).searchParams.get('ticket') ?? ''
 }
 
+/** Signaling token of the owner for the last requested call. */
+async function signalingTokenOf(world: FuzzWorld): Promise<string> {
+  const { body } = await world.owner.send('GET', `/calls/${world.call}`)
+  return new URL(body.signaling_url).searchParams.get('ticket') ?? ''
+}
+
 async function usedTicket(world: FuzzWorld): Promise<string> {
   const url = await ticketTo(world.owner, world.call)
   const { webSocket } = await upgrade(url)
@@ -231,6 +237,8 @@ export async function grant(
       return usedRefreshToken(world)
     case 'ticket':
       return ticketOf(world)
+    case 'signalingToken':
+      return signalingTokenOf(world)
     case 'usedTicket':
       return usedTicket(world)
     case 'password':
