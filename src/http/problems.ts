@@ -91,7 +91,8 @@ export const PROBLEMS = {
   relay_unavailable: { status: 502, title: 'The media relay is unavailable; retry later' },
   relay_not_configured: {
     status: 503,
-    title: 'No media relay is configured; the operator can set RELAY_KEY_ID, or RELAY=direct',
+    title:
+      'No media relay is configured; the operator must set RELAY_KEY_ID and RELAY_TOKEN, or RELAY=direct',
   },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>

@@ -1,6 +1,7 @@
 /**
  * An object's outbox: rows that lead to an effect elsewhere, inserted in the transaction of their cause. Each
- * row is delivered at least once, and in order for each destination. A destination that fails delays no other.
+ * row is attempted until it is delivered or its attempts are used up, in order for each destination. A
+ * destination that fails delays no other.
  */
 import { logError } from '../common/log'
 import { nextAttempt, type RetrySchedule } from '../common/next-attempt'
@@ -30,14 +31,14 @@ const OUTBOX: Columns<OutboxRow> = {
   nextAttemptAtMs: integer('next_attempt_at_ms'),
 }
 
-/** Some three hours. A receiver that was unreachable for longer reads the sender's state. */
+/** About three hours. A receiver that is unreachable for longer must read the sender's state. */
 export const OUTBOX_RETRIES: RetrySchedule = {
   firstMs: 2000,
   longestMs: 10 * 60_000,
   attempts: 24,
 }
 
-/** The first row of each destination. The table is short: it has what was not delivered yet. */
+/** The first row of each destination. The table is short, because delivered rows are deleted. */
 const FIRST_ROWS = `NOT EXISTS (SELECT earlier.seq FROM outbox AS earlier
   WHERE earlier.destination = outbox.destination AND earlier.seq < outbox.seq)`
 const DUE = `WHERE ${FIRST_ROWS} AND (failures = 0 OR next_attempt_at_ms <= ?)`
@@ -52,7 +53,7 @@ export class Outbox {
   readonly #send: Send
   readonly #now: () => number
   #delivering: Promise<void> | undefined
-  /** In memory, so that a command reads no row. */
+  /** Kept in memory, so that a command reads no row. */
   #nextAttemptAtMs: number | undefined
 
   constructor(sql: SqlStorage, send: Send, now: () => number) {
@@ -81,8 +82,8 @@ export class Outbox {
   }
 
   /**
-   * Delivers new rows and those whose next attempt is due, one of each destination at a time. Resolves also if
-   * a delivery fails.
+   * Delivers new rows and those whose next attempt is due, one of each destination at a time. A failed
+   * delivery does not reject the promise.
    */
   deliver(): Promise<void> {
     if (this.#delivering) return this.#delivering
@@ -114,7 +115,7 @@ export class Outbox {
     this.#rows.delete('WHERE seq = ?', row.seq)
   }
 
-  /** After the last attempt the row is dropped, so that no row stays forever. */
+  /** Schedules the next attempt. After the last one the row is deleted, so that no row remains forever. */
   #fail({ seq, failures, destination }: OutboxRow, error: unknown): void {
     const nextAttemptAtMs = nextAttempt(failures, this.#now(), OUTBOX_RETRIES)
     logError(nextAttemptAtMs === null ? 'delivery_abandoned' : 'delivery_failed', error, {

@@ -85,7 +85,7 @@ export const RULES: readonly Rule[] = [
   kept('wallet', 'token_version', 'older tokens stay revoked'),
   kept('wallet', 'schema_steps', 'applied schema steps'),
   kept('wallet', 'alarm_backoff', 'until an alarm succeeds'),
-  kept('wallet', 'outbox', 'three hours at most'),
+  kept('wallet', 'outbox', 'until delivered or abandoned'),
   {
     store: 'wallet',
     table: 'idempotency_keys',
@@ -114,7 +114,7 @@ export const RULES: readonly Rule[] = [
     periodMs: DAY_MS,
     why: 'object, by its alarm',
   },
-  kept('room', 'schema_steps', 'goes with the object'),
+  kept('room', 'schema_steps', 'removed with the object'),
   {
     store: 'limiter',
     table: 'kept',
