@@ -47,7 +47,7 @@ async function findingsOn(page: Page): Promise<string[]> {
 
 describe.runIf(hasBrowser)('the console', () => {
   const service = useSharedService()
-  const { complaints, open, picture } = useBrowser()
+  const { complaints, open, picture } = useBrowser({ hasMicrophone: true })
   const openConsole = (look = {}) => open(`${service.url}/console`, look)
 
   afterEach(() => expect(complaints.splice(0)).toEqual([]))

@@ -16,7 +16,13 @@ export interface Look {
   readonly javaScriptEnabled?: boolean
 }
 
-export function useBrowser() {
+/** A microphone that beeps, and the permission to use it. */
+export const FAKE_MICROPHONE = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+]
+
+export function useBrowser({ hasMicrophone = false } = {}) {
   let browser: Browser
   const complaints: string[] = []
 
@@ -25,8 +31,7 @@ export function useBrowser() {
       '--no-sandbox',
       '--disable-gpu',
       '--disable-background-networking',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
+      ...(hasMicrophone ? FAKE_MICROPHONE : []),
     ]
     browser = await chromium.launch({ executablePath: CHROMIUM, args })
   }, 60_000)

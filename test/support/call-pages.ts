@@ -2,6 +2,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { answered } from '../../client/client'
+import { FAKE_MICROPHONE } from './browser'
 import { until } from './coturn'
 import { newAccount, topUp } from './served'
 
@@ -10,8 +11,7 @@ const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-background-networking',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
+  ...FAKE_MICROPHONE,
   '--autoplay-policy=no-user-gesture-required',
 ]
 
