@@ -122,7 +122,7 @@ export function screens(nowMs: number): Case[] {
       }),
       heading: 'Connecting to Ngozi…',
       actions: TALKING,
-      shows: /tries again/,
+      shows: /It will try again in a moment/,
     },
     {
       name: 'caller-talking',
@@ -181,7 +181,7 @@ export function screens(nowMs: number): Case[] {
       state: incoming({ view: view({ seat: 'callee', phase: 'ringing', callType: 'video' }) }),
       heading: 'Ngozi wants to talk to you',
       actions: ask,
-      shows: /no video/,
+      shows: /audio only, not video/,
     },
     {
       name: 'callee-microphone-asking',
