@@ -1469,8 +1469,9 @@ export interface components {
             /**
              * @description Reason why the call ends at `must_end_by`.
              * @example credit_exhausted
+             * @enum {string|null}
              */
-            must_end_reason: string | null;
+            must_end_reason: "no_answer" | "max_duration" | "credit_exhausted" | null;
             /**
              * @description End that is not charged yet; null if there is none.
              * @example null

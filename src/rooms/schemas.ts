@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { toNairaNumber } from '../common/money'
-import { nairaField, timeField, toTime, toTimeOrNull } from '../http/fields'
+import { nairaField, optionalLine, timeField, toTime, toTimeOrNull } from '../http/fields'
 import { presentRate, rateSchema, returnedTypeField } from '../calls/price-schemas'
 import { signalingUrl } from '../calls/schemas'
+import { ENDING_REASONS } from '../wallets/core/metering'
 import { CALL_STATUSES } from '../wallets/core/wallet'
 import { ROOM_END_REASONS } from '../wallets/core/room-commands'
 import type { RoomMessage, SeatView } from './core/outgoing'
@@ -53,7 +54,7 @@ export const roomStateSchema = z
       description: 'Whether the other seat is connected.',
       example: true,
     }),
-    peer_name: z.string().max(100).nullable().openapi({
+    peer_name: optionalLine(100).openapi({
       description:
         "Name of the other participant: the caller's first name, or the recipient's name.",
       example: 'Ngozi',
@@ -71,7 +72,7 @@ export const roomStateSchema = z
     must_end_by: timeField.nullable().openapi({
       description: 'Time by which the call must be answered or end, in UTC; null after the end.',
     }),
-    must_end_reason: z.string().max(50).nullable().openapi({
+    must_end_reason: z.enum(ENDING_REASONS).nullable().openapi({
       description: 'Reason why the call ends at `must_end_by`.',
       example: 'credit_exhausted',
     }),

@@ -50,7 +50,7 @@ const invite = createRoute({
 })
 
 /** Example values of a call that rings. */
-const UNANSWERED = { cost: null, started_at: null, must_end_reason: 'no_answer' }
+const UNANSWERED = { cost: null, started_at: null, must_end_reason: 'no_answer' } as const
 
 const seat = createRoute({
   tags: ['Calls'],

@@ -48,7 +48,8 @@ export interface MeteredCall {
   readonly deadlineAtMs: number
 }
 
-export type EndingReason = 'no_answer' | 'max_duration' | 'credit_exhausted'
+export const ENDING_REASONS = ['no_answer', 'max_duration', 'credit_exhausted'] as const
+export type EndingReason = (typeof ENDING_REASONS)[number]
 
 /** End of an open call by the clock. It is due at `dueAtMs`, and recorded as of `endedAtMs`. */
 export interface Ending {
