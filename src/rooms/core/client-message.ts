@@ -1,5 +1,6 @@
 /** Reads the messages that a client sends to a room. Pure. */
 import { z } from 'zod'
+import { parseJson } from '../../common/text/json'
 import { MID, USERNAME_FRAGMENT } from './sdp-attributes'
 
 const MAX_MESSAGE_BYTES = 16_384
@@ -63,14 +64,6 @@ const isOversized = (data: string | ArrayBuffer): boolean =>
     ? data.length * 3 > MAX_MESSAGE_BYTES &&
       (data.length > MAX_MESSAGE_BYTES || new TextEncoder().encode(data).length > MAX_MESSAGE_BYTES)
     : data.byteLength > MAX_MESSAGE_BYTES
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** Reads a message without the fields that are not declared, or returns how to close its socket. */
 export function readClientMessage(data: string | ArrayBuffer): ReadMessage {

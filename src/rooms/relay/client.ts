@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { boundedText } from '../../common/bounded-text'
 import { logEvent } from '../../common/log'
 import { ok, refuse, type Result } from '../../common/result'
+import { parseJson } from '../../common/text/json'
 import type { SeatName } from '../core/room'
 import type { RelayCredential } from './credential'
 import type { RelayAccess } from './settings'
@@ -57,14 +58,6 @@ function readIssued(text: string): Omit<RelayCredential, 'expiresAtMs'> | undefi
     return undefined
   const urls = usableUrls(servers.flatMap((each) => each.urls))
   return urls.some(isTurn) ? { username, credential, urls } : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }
 
 const unavailable = (step: string, reason: string) => {
