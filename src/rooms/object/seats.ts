@@ -103,9 +103,7 @@ export class Seats {
 
   #close(seat: SeatName, code: number, reason: string): void {
     const socket = this.#socketOf(seat)
-    if (!socket) return
-    this.release(socket)
-    socket.close(code, reason)
+    if (socket) this.reject(socket, code, reason)
   }
 
   /** Closes the socket of a client that broke a rule, and frees the seat. */
