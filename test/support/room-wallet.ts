@@ -1,6 +1,7 @@
 /** The wallet's side of a room's call, as far as the random histories of rooms need it. */
 import { kobo } from '../../src/common/money'
-import type { KnownCall, RoomEndReason } from '../../src/rooms/core/room'
+import type { KnownCall } from '../../src/rooms/core/room'
+import type { RoomEndReason } from '../../src/wallets/core/room-commands'
 import type { Work } from '../../src/rooms/core/work'
 import type { EndReason } from '../../src/wallets/core/wallet'
 import { answeredCall, INITIATED, type Occurrence } from './rooms'

@@ -1,13 +1,7 @@
 /** Ends of a call in its room: an end is intended, then committed by the wallet. Pure. */
 import { closeWithoutMedia, type Decision, farewell, presentSeats, unchanged } from './outgoing'
-import {
-  type KnownCall,
-  type RoomEndReason,
-  type RoomState,
-  SEATS,
-  withoutMedia,
-  withSeat,
-} from './room'
+import type { RoomEndReason } from '../../wallets/core/room-commands'
+import { type KnownCall, type RoomState, SEATS, withoutMedia, withSeat } from './room'
 import { lostAtMs } from './signs-of-life'
 
 /** Stores the end that the wallet shall commit. The first end counts. */

@@ -2,13 +2,13 @@
 import type { Kobo } from '../../common/money'
 import { nextEventType, notifiedState } from '../../wallets/core/call-event'
 import type { Rate } from '../../wallets/core/metering'
+import type { RoomEnd } from '../../wallets/core/room-commands'
 import type { CallStatus, CallType } from '../../wallets/core/wallet'
 import {
   type Candidate,
   type Description,
   hasMedia,
   type IceServer,
-  type IntendedEnd,
   isOver,
   type KnownCall,
   peerOf,
@@ -43,7 +43,7 @@ export interface SeatView {
   readonly mustEndByMs: number | null
   readonly mustEndReason: KnownCall['mustEndReason']
   /** End that the wallet has not yet committed. */
-  readonly end: IntendedEnd | null
+  readonly end: RoomEnd | null
 }
 
 export type RoomMessage =

@@ -3,7 +3,8 @@
  * immutable value, small enough for one row. Pure: instants are UTC milliseconds and always arguments.
  */
 import { type NotifiedState, notifiedState } from '../../wallets/core/call-event'
-import type { CallView, EndReason } from '../../wallets/core/wallet'
+import type { RoomEnd } from '../../wallets/core/room-commands'
+import type { CallView } from '../../wallets/core/wallet'
 
 /**
  * `no_media`: a client answered the call by PATCH. `ending`: the room has decided on an end that the
@@ -29,9 +30,6 @@ export const peerOf = (seat: SeatName): SeatName => (seat === 'caller' ? 'callee
 /** `direct`: without a relay. The room then works with zero credentials. */
 export type RelayMode = 'relay' | 'direct'
 
-/** Reasons that a room gives to the wallet. `failed` costs nothing. */
-export type RoomEndReason = 'hangup' | 'declined' | 'failed' | 'lost'
-
 /** The wallet's last known view of the call. */
 export interface KnownCall extends Pick<
   CallView,
@@ -43,11 +41,11 @@ export interface KnownCall extends Pick<
   | 'mustEndByMs'
   | 'mustEndReason'
   | 'endedAtMs'
+  | 'endReason'
   | 'costKobo'
 > {
   /** Revision of the wallet at which this view was computed. */
   readonly revision: number
-  readonly endReason: EndReason | RoomEndReason | null
 }
 
 /** Session description of a seat. `epoch` is the one that its sender used, 0 before the first. */
@@ -115,11 +113,6 @@ export interface Tries {
   readonly nextAtMs: number | null
 }
 
-export interface IntendedEnd {
-  readonly reason: RoomEndReason
-  readonly atMs: number
-}
-
 export interface RoomState {
   readonly callUuid: string
   readonly relayMode: RelayMode
@@ -140,7 +133,8 @@ export interface RoomState {
   readonly connectByMs: number | null
   /** Instant of the last check of the signs of life. */
   readonly checkedAtMs: number
-  readonly end: IntendedEnd | null
+  /** End that the room has decided on, as it is passed to the wallet. */
+  readonly end: RoomEnd | null
   /** Attempts at pending work, by its key. */
   readonly tries: Readonly<Record<string, Tries>>
 }

@@ -3,8 +3,9 @@
  * due. Each kind is idempotent, so a doubled attempt has no further effect. Pure.
  */
 import { nextAttempt, type RetrySchedule } from '../../common/next-attempt'
+import type { RoomEnd } from '../../wallets/core/room-commands'
 import { issueWork, type IssueWork, revocationDueMs } from './epochs'
-import { type IntendedEnd, isOver, type RoomState, type Tries } from './room'
+import { isOver, type RoomState, type Tries } from './room'
 
 export type Work =
   /** Reports to the wallet that the callee is there. */
@@ -13,7 +14,7 @@ export type Work =
   | { readonly kind: 'answer'; readonly callUuid: string; readonly attempt: string }
   /** Reads the call at the wallet, which first settles what the clock has ended. */
   | { readonly kind: 'read'; readonly callUuid: string }
-  | ({ readonly kind: 'end'; readonly callUuid: string } & IntendedEnd)
+  | ({ readonly kind: 'end'; readonly callUuid: string } & RoomEnd)
   | IssueWork
   | { readonly kind: 'revoke'; readonly username: string }
 
