@@ -94,7 +94,7 @@ describe('a call with media', () => {
     })
   })
 
-  it('that the callee accepts before the wallet could be told of the ringing is answered', async () => {
+  it('is answered if the callee accepts before the wallet has seen the ringing', async () => {
     const user = await userWithCredit(20)
     const { uuid, callerUrl, calleeUrl } = await inviteCallee(user)
     const caller = await takeSeat(callerUrl)
