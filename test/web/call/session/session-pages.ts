@@ -77,7 +77,7 @@ export interface Call {
 }
 
 export function useSessions() {
-  const { complaints, open } = useBrowser()
+  const { complaints, open } = useBrowser({ hasMicrophone: true })
   const pages: Page[] = []
   let script = ''
   const server = createServer((request, response) => {
