@@ -1,6 +1,5 @@
 /** The HTTP app of one isolate: middleware, the features' routes and the API reference. */
 import { bodyLimit } from 'hono/body-limit'
-import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
@@ -8,6 +7,7 @@ import { seatRoutes } from './rooms/seat-routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
 import { createBaseApp } from './http/base-app'
+import { crossOrigin } from './http/cross-origin'
 import { createProblem } from './http/problems'
 import { problemRoutes } from './http/router'
 import { decodeJson } from './http/input/decoding'
@@ -26,22 +26,6 @@ import { walletRoutes } from './wallets/routes'
 
 const JSON_LIMIT_BYTES = 64 * 1024
 const WEBHOOK_LIMIT_BYTES = 256 * 1024
-
-/** Methods and headers that pages of allowed origins may send, and response headers that they may read. */
-const CORS = {
-  allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
-  allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
-  exposeHeaders: [
-    'Idempotent-Replayed',
-    'Link',
-    'Location',
-    'RateLimit',
-    'RateLimit-Policy',
-    'Retry-After',
-    'X-Request-Id',
-  ],
-  maxAge: 600,
-}
 
 /** Routes that read D1. A wildcard path also matches its parent path. */
 const READS_D1 = ['/auth/*', '/users/*', '/payments/*', '/calls/:uuid/invitation']
@@ -67,8 +51,7 @@ const limitBody = (maxSize: number) =>
 
 export function createApp(deps: Deps) {
   const app = createBaseApp(deps.now)
-  const { allowedOrigins } = deps
-  if (allowedOrigins.length > 0) app.use(cors({ ...CORS, origin: [...allowedOrigins] }))
+  app.use(crossOrigin(deps.allowedOrigins))
   app.use(
     methodNotAllowed({
       app,

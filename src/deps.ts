@@ -166,7 +166,7 @@ export function createDeps(env: Env): Deps {
     revokeTokens: (userUuid, refusal) => revokeTokens({ wallets }, userUuid, refusal),
     monnifySecretKey: config.MONNIFY_SECRET_KEY,
     webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,
-    allowedOrigins: config.ALLOWED_ORIGINS,
+    allowedOrigins: { listed: config.ALLOWED_ORIGINS, loopback: simulator !== undefined },
     tariff: readTariff(config.TARIFF),
     defaultCountry: config.DEFAULT_COUNTRY,
     callLimits: {

@@ -1,22 +1,19 @@
 /** Checks of a request for a WebSocket. */
 import type { AppContext } from './router'
+import { type AllowedOrigins, allowsOrigin, originRefused } from './cross-origin'
 import { createProblem } from './problems'
 
 /** Browsers always send `Origin`; other clients do not. */
-const isAllowedOrigin = (c: AppContext, allowed: readonly string[]): boolean => {
+const isAllowedOrigin = (c: AppContext, allowed: AllowedOrigins): boolean => {
   const origin = c.req.header('Origin')
-  return origin === undefined || origin === new URL(c.req.url).origin || allowed.includes(origin)
+  return (
+    origin === undefined || origin === new URL(c.req.url).origin || allowsOrigin(allowed, origin)
+  )
 }
 
 /** Returns `origin_refused` for a page of another web origin, unless it is allowed. */
-export const refuseOrigin = (c: AppContext, allowed: readonly string[]): Response | undefined =>
-  isAllowedOrigin(c, allowed)
-    ? undefined
-    : createProblem(
-        c,
-        'origin_refused',
-        'The origin is not allowed. The operator can add it to ALLOWED_ORIGINS.',
-      )
+export const refuseOrigin = (c: AppContext, allowed: AllowedOrigins): Response | undefined =>
+  isAllowedOrigin(c, allowed) ? undefined : originRefused(c)
 
 /** Returns `upgrade_required` for a request that opens no WebSocket. */
 export const requireUpgrade = (c: AppContext): Response | undefined =>

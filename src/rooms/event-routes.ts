@@ -1,5 +1,6 @@
 /** Live events of a call: event tickets, and the WebSockets that they open. */
 import { createRoute } from '@hono/zod-openapi'
+import type { AllowedOrigins } from '../http/cross-origin'
 import { toTime, uuidParam } from '../http/fields'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
 import {
@@ -23,7 +24,7 @@ import { issueTicket, type RoomDeps, subscribeToCall } from './service'
 
 export interface LiveDeps extends RoomDeps {
   /** Web origins that may open a socket, in addition to the service's own. */
-  readonly allowedOrigins: readonly string[]
+  readonly allowedOrigins: AllowedOrigins
 }
 
 const ticket = createRoute({

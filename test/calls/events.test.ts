@@ -319,7 +319,10 @@ describe('an event ticket', () => {
     expect(plain).toMatchObject({ status: 426, body: { code: 'upgrade_required' } })
     expect(plain.headers.get('Upgrade')).toBe('websocket')
 
-    const deps = { ...createDeps(env), allowedOrigins: ['https://app.example.com'] }
+    const deps = {
+      ...createDeps(env),
+      allowedOrigins: { listed: ['https://app.example.com'], loopback: false },
+    }
     const app = createApp(deps)
     const from = async (origin: string, Upgrade = 'websocket') => {
       const url = (await ticketTo(user, uuid)).replace(/^ws/, 'http')

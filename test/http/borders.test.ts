@@ -8,7 +8,10 @@ import { fill, operations } from '../support/documented'
 import { sendEvent } from '../support/gateway'
 
 const ALLOWED = 'https://app.example.com'
-const app = createApp({ ...createDeps(env), allowedOrigins: [ALLOWED] })
+const app = createApp({
+  ...createDeps(env),
+  allowedOrigins: { listed: [ALLOWED], loopback: false },
+})
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -38,9 +41,37 @@ describe('a page of another origin', () => {
     ]) {
       const before = await ask('OPTIONS', path, preflight(origin, route.method))
       expect(before.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
+      expect(await before.json(), origin).toMatchObject({
+        code: 'origin_refused',
+        detail: expect.stringContaining('ALLOWED_ORIGINS'),
+      })
       const answer = await ask(route.method, path, { Origin: origin })
       expect(answer.headers.get('Access-Control-Allow-Origin'), origin).toBeNull()
     }
+  })
+
+  it.each([
+    ['http://localhost:5173', true],
+    ['http://127.0.0.1:3000', true],
+    ['https://[::1]:8443', true],
+    ['http://localhost.evil.example', false],
+    ['http://127.0.0.1.evil.example', false],
+    ['https://evil.example', false],
+    ['null', false],
+    ['', false],
+  ])('%j may send requests in development: %j', async (origin, isAllowed) => {
+    const development = createApp(createDeps(Object.assign({}, env, { MONNIFY_SIMULATOR: 'on' })))
+    const production = createApp({
+      ...createDeps(env),
+      allowedOrigins: { listed: [], loopback: false },
+    })
+    const statusOf = async ({ fetch }: typeof app) => {
+      const headers = preflight(origin, 'POST')
+      const sent = new Request(`${ORIGIN}/calls`, { method: 'OPTIONS', headers })
+      return (await fetch(sent)).status
+    }
+    expect(await statusOf(development)).toBe(isAllowed ? 204 : 403)
+    expect(await statusOf(production)).toBe(403)
   })
 
   it('can read exposed headers and cannot use credentials; responses vary by origin', async () => {
@@ -64,7 +95,7 @@ describe('a page of another origin', () => {
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBeNull()
     expect(
       (await send('OPTIONS', '/auth/login', { headers: preflight(ALLOWED, 'POST') })).status,
-    ).toBe(405)
+    ).toBe(403)
   })
 })
 

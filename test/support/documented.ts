@@ -120,6 +120,7 @@ const HEADERS_OF_ALL = new Set([
   'origin-agent-cluster',
   'referrer-policy',
   'strict-transport-security',
+  'vary',
   'x-content-type-options',
   'x-dns-prefetch-control',
   'x-download-options',

@@ -3,6 +3,7 @@
  * wrong, but never show the value. Pure.
  */
 import { z } from 'zod'
+import { isLoopbackHost } from './loopback-host'
 
 const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 export const DAY_MS = MS_PER.d
@@ -159,14 +160,12 @@ export const baseUrl = (fallback: string) =>
     fallback,
   )
 
-const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
 /** Removes a last slash. `undefined` unless the URL is https, or http on this machine, without a query. */
 function apiUrlOf(address: string): string | undefined {
   const url = URL.parse(address)
   if (url === null || BLANK.test(address)) return undefined
   const isSafe =
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname))
+    url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
   const hasMore = /[?#]/.test(address) || url.username !== '' || url.password !== ''
   return isSafe && !hasMore ? url.href.replace(/\/+$/, '') : undefined
 }
