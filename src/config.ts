@@ -15,6 +15,7 @@ import {
   duration,
   durationOrNone,
   oneOf,
+  optionalCredential,
   optionalSecret,
   optionalToken,
   optionalUrl,
@@ -45,6 +46,7 @@ const configFields = z.object({
   REFUND_DAY_LIMIT: wholeNumber(50_000, 99_999_999),
   MONNIFY_API_KEY: credentialName,
   MONNIFY_SECRET_KEY: credential,
+  MONNIFY_SECRET_KEY_PREVIOUS: optionalCredential,
   MONNIFY_CONTRACT_CODE: credential,
   MONNIFY_BASE_URL: baseUrl('https://api.monnify.com'),
   MONNIFY_WEBHOOK_ADDRESSES: addressList,
@@ -81,6 +83,11 @@ const configSchema = configFields
     path: ['JWT_SECRET_PREVIOUS'],
     error: 'must differ from JWT_SECRET',
   })
+  .refine(
+    ({ MONNIFY_SECRET_KEY, MONNIFY_SECRET_KEY_PREVIOUS }) =>
+      MONNIFY_SECRET_KEY !== MONNIFY_SECRET_KEY_PREVIOUS,
+    { path: ['MONNIFY_SECRET_KEY_PREVIOUS'], error: 'must differ from MONNIFY_SECRET_KEY' },
+  )
   .refine(({ JWT_SECRET, OPERATOR_TOKEN }) => JWT_SECRET !== OPERATOR_TOKEN, {
     path: ['OPERATOR_TOKEN'],
     error: 'must differ from JWT_SECRET',

@@ -160,11 +160,14 @@ export function createDeps(env: Env): Deps {
     lookupStore: createLookupStore(db),
     probes: createProbes(env),
     operatorToken: config.OPERATOR_TOKEN,
-    tokens: createTokens(secretsOf(config), tokenLifetimesMs),
+    tokens: createTokens(
+      secretsOf(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
+      tokenLifetimesMs,
+    ),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
     findLive: (caller) => findLiveSession({ sessionStore, now }, caller),
     revokeTokens: (userUuid, refusal) => revokeTokens({ wallets }, userUuid, refusal),
-    monnifySecretKey: config.MONNIFY_SECRET_KEY,
+    webhookSecrets: secretsOf(config.MONNIFY_SECRET_KEY, config.MONNIFY_SECRET_KEY_PREVIOUS),
     webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,
     allowedOrigins: { listed: config.ALLOWED_ORIGINS, loopback: simulator !== undefined },
     tariff: readTariff(config.TARIFF),
@@ -210,8 +213,8 @@ export function createDeps(env: Env): Deps {
   }
 }
 
-const secretsOf = ({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Config): [string, ...string[]] =>
-  JWT_SECRET_PREVIOUS === undefined ? [JWT_SECRET] : [JWT_SECRET, JWT_SECRET_PREVIOUS]
+const secretsOf = (current: string, previous?: string): [string, ...string[]] =>
+  previous === undefined ? [current] : [current, previous]
 
 const monnifyAccount = (config: Config) => ({
   apiKey: config.MONNIFY_API_KEY,

@@ -40,6 +40,8 @@ describe('the configuration', () => {
     ['JWT_SECRET_PREVIOUS', 'change-me-change-me-change-me-change-me', 'is a placeholder'],
     ['JWT_SECRET_PREVIOUS', good.JWT_SECRET, 'must differ'],
     ['MONNIFY_SECRET_KEY', '', 'is missing'],
+    ['MONNIFY_SECRET_KEY_PREVIOUS', 'change-me', 'is a placeholder'],
+    ['MONNIFY_SECRET_KEY_PREVIOUS', good.MONNIFY_SECRET_KEY, 'must differ'],
     ['MONNIFY_API_KEY', '<your api key>', 'is a placeholder'],
     ['MONNIFY_BASE_URL', 'http://api.monnify.com', 'https'],
     ['MONNIFY_BASE_URL', 'monnify', 'https'],

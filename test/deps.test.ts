@@ -67,6 +67,13 @@ it('the previous secret verifies tokens, and the current one signs them', async 
     })
 })
 
+it('the current and the previous key of the gateway verify webhooks', () => {
+  const [old, fresh] = ['OLD4M8W2Q6T1R9Y3U5P7', 'NEW4M8W2Q6T1R9Y3U5P7']
+  const rotated = { MONNIFY_SECRET_KEY: fresh, MONNIFY_SECRET_KEY_PREVIOUS: old }
+  expect(depsWith(rotated).webhookSecrets).toEqual([fresh, old])
+  expect(depsWith({ MONNIFY_SECRET_KEY: fresh }).webhookSecrets).toEqual([fresh])
+})
+
 it('the cron job removes expired rows, and polls overdue payments', async () => {
   const { send } = worldWith({ hashPassword: () => 'none', verifyPassword: () => true })
   const user = await newUser(send)

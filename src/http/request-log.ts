@@ -1,6 +1,6 @@
 /**
  * Logs one line for each request that can change state or that failed. Status 401 and 403 have their own
- * event. Successful reads are only in the platform's log: our own line took a third of their time.
+ * event. Successful reads are in no log: a line took a third of their time.
  */
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'

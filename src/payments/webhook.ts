@@ -9,10 +9,11 @@ import { ok, refuse, type Result } from '../common/result'
 import { EVENT_TRIES } from './core/payment'
 import { redactCardData } from './core/redaction'
 import { type EventDeps, type EventOutcome, parseEvent, processEvent, referenceOf } from './events'
-import { verifySignature } from './monnify/signature'
+import { isSignedByAny } from './monnify/signature'
 
 export interface WebhookDeps extends EventDeps {
-  readonly monnifySecretKey: string
+  /** Monnify's secret keys: the current one and, after a rotation, the previous one. */
+  readonly webhookSecrets: readonly string[]
   /** IP addresses that may send events, in addition to the signature. Empty allows every address. */
   readonly webhookIps: string[]
 }
@@ -28,7 +29,7 @@ export async function receiveEvent(
   body: Uint8Array,
   signature: string,
 ): Promise<Result<EventOutcome>> {
-  if (!(await verifySignature(deps.monnifySecretKey, body, signature)))
+  if (!(await isSignedByAny(deps.webhookSecrets, body, signature)))
     return refuse({ code: 'invalid_signature' })
   const nowMs = deps.now()
   const text = new TextDecoder().decode(body)

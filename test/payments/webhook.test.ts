@@ -148,6 +148,20 @@ describe("S27: Monnify's event", () => {
     expect(await kept.first()).toMatchObject({ event_type: eventType })
   })
 
+  it('is accepted with the previous key during a rotation, and with no other key', async () => {
+    const previous = 'PREVIOUS2Q6T1R9Y3U5P7'
+    const event = { eventType: 'SETTLEMENT', eventData: {} }
+    const statusWith = async (world: World, secret: string) => {
+      const body = new TextEncoder().encode(JSON.stringify(event))
+      return (await sendEvent(world.send, event, await signBody(secret, body))).status
+    }
+    const rotated = worldWith({ webhookSecrets: [SECRET, previous] })
+    expect(await statusWith(rotated, SECRET)).toBe(200)
+    expect(await statusWith(rotated, previous)).toBe(200)
+    expect(await statusWith(rotated, `${previous}x`)).toBe(401)
+    expect(await statusWith(worldWith(), previous)).toBe(401)
+  })
+
   it('is accepted from any IP address, or from listed ones only', async () => {
     const event = { eventType: 'SETTLEMENT', eventData: {} }
     const body = JSON.stringify(event)

@@ -26,7 +26,7 @@ describe("Monnify's event", () => {
     const body = new TextEncoder().encode(
       JSON.stringify({ eventType, eventData: { paymentReference } }),
     )
-    const deps = { ...parts.deps, monnifySecretKey: secret, webhookIps: [] }
+    const deps = { ...parts.deps, webhookSecrets: [secret], webhookIps: [] }
     return receiveEvent(deps, body, await signBody(secret, body))
   }
 

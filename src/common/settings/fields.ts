@@ -124,6 +124,7 @@ const credentialText = ascii
   )
 
 export const credential = required(credentialText)
+export const optionalCredential = optional(credentialText)
 
 const keyIdText = credentialText.regex(
   /^[\w-]{1,64}$/,

@@ -33,6 +33,16 @@ export async function verifySignature(
   )
 }
 
+/** Reports whether the signature is valid with one of the keys. */
+export async function isSignedByAny(
+  secrets: readonly string[],
+  body: Uint8Array,
+  signature: string,
+): Promise<boolean> {
+  for (const secret of secrets) if (await verifySignature(secret, body, signature)) return true
+  return false
+}
+
 export async function signBody(secret: string, body: Uint8Array): Promise<string> {
   const mac = await crypto.subtle.sign('HMAC', await importKey(secret, 'sign'), body)
   return bytesToHex(new Uint8Array(mac))

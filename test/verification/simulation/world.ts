@@ -124,7 +124,7 @@ export class World {
       refundStore: createRefundStore(db),
       confirmIdentity: async () => ok(null),
       refundLimits: { windowMs: 1e12, userDayKobo: kobo(1e12), operatorDayKobo: kobo(1e12) },
-      monnifySecretKey: SECRET,
+      webhookSecrets: [SECRET],
       webhookIps: [],
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),
       startPoller: async (reference, atMs) => (await this.poller(reference).wake()).start(atMs),
