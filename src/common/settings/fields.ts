@@ -3,7 +3,7 @@
  * wrong, but never show the value. Pure.
  */
 import { z } from 'zod'
-import { isLoopbackHost } from './loopback-host'
+import { isLoopbackHost } from './loopback-host.ts'
 
 const MS_PER = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 export const DAY_MS = MS_PER.d
