@@ -71,7 +71,7 @@ describe('a statement', () => {
     expect(headers.get('Content-Type')).toBe('text/csv; charset=utf-8; header=present')
     const file = `statement-${path.split('/')[2]}.csv`
     expect(headers.get('Content-Disposition')).toBe(`attachment; filename="${file}"`)
-    expect(headers.get('Vary')).toBe('Accept')
+    expect(headers.get('Vary')).toBe('Accept, Origin')
     const [payment] = (await user.send('GET', '/payments')).body
     expect(text).toBe(
       'date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq,debt\r\n' +
@@ -211,7 +211,7 @@ describe('a statement', () => {
         const { status, headers } = await user.send('GET', path, { headers: { Accept } })
         expect(status, Accept).toBe(200)
         expect(headers.get('Content-Type')?.split(';')[0], Accept).toBe(type)
-        expect(headers.get('Vary'), Accept).toBe('Accept')
+        expect(headers.get('Vary'), Accept).toBe('Accept, Origin')
       }
   })
 
