@@ -51,9 +51,10 @@ export function crossOrigin(allowed: AllowedOrigins): MiddlewareHandler<AppEnv> 
     origin: (origin) => (allowsOrigin(allowed, origin) ? origin : null),
   })
   return async (c, next) => {
-    const isPreflight =
-      c.req.method === 'OPTIONS' && c.req.header('Access-Control-Request-Method') !== undefined
+    const isOptions = c.req.method === 'OPTIONS'
+    const isPreflight = isOptions && c.req.header('Access-Control-Request-Method') !== undefined
     if (isPreflight && !allowsOrigin(allowed, c.req.header('Origin') ?? '')) return originRefused(c)
-    return isClosed ? next() : addHeaders(c, next)
+    /** `cors` would answer any OPTIONS. */
+    return isClosed || (isOptions && !isPreflight) ? next() : addHeaders(c, next)
   }
 }
