@@ -74,6 +74,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   src: ['src/**'],
   client: ['client/signaling/*'],
   'client/signaling': ['client/*'],
+  'client/build': ['client/build/*'],
   'web/console': ['client/*', 'web/shared/*', ...pure],
   'web/call': ['client/*', 'web/shared/*', 'web/call/session/*', ...pure],
   'web/call/session': ['client/*', ...pure],
@@ -178,7 +179,14 @@ export default defineConfig({
   options: {
     typeAware: true,
   },
-  ignorePatterns: ['src/worker-env.d.ts', 'client/schema.ts', 'test/releases', 'dist', '.wrangler'],
+  ignorePatterns: [
+    'src/worker-env.d.ts',
+    'client/schema.ts',
+    'client/examples',
+    'test/releases',
+    'dist',
+    '.wrangler',
+  ],
   rules: {
     'imports/table': 'error',
     'import/no-cycle': ['error', { ignoreTypes: false }],

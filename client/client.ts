@@ -1,15 +1,16 @@
 /** Typed client of the API, with the access token and safe retries. */
 import createFetchClient, { type Client } from 'openapi-fetch'
+import { ApiError, type Problem } from './problem.ts'
 import { type Fetch, type Retries, retrying } from './retry.ts'
-import type { paths, Problem } from './schema.ts'
+import type { paths } from './schema.ts'
 
 export type * from './schema.ts'
 
 export interface ClientOptions {
   /** Origin of the service. */
   readonly url: string
-  /** Access token, or a function that returns the current one. */
-  readonly token?: string | (() => string | undefined)
+  /** Access token, or a function that returns the current one, which may refresh it first. */
+  readonly token?: string | (() => string | undefined | Promise<string | undefined>)
   readonly fetch?: Fetch
   readonly retries?: Partial<Retries>
 }
@@ -20,8 +21,8 @@ export function createClient({ url, token, fetch, retries }: ClientOptions): Api
   const send: Fetch = fetch ?? ((request) => globalThis.fetch(request))
   const client = createFetchClient<paths>({ baseUrl: url, fetch: retrying(send, retries) })
   client.use({
-    onRequest({ request }) {
-      const newest = typeof token === 'function' ? token() : token
+    async onRequest({ request }) {
+      const newest = typeof token === 'function' ? await token() : token
       if (newest !== undefined) request.headers.set('Authorization', `Bearer ${newest}`)
     },
   })
@@ -34,11 +35,14 @@ interface ApiResult<T> {
   readonly response: Response
 }
 
-/** Returns the body of a success. Throws a problem as an `Error` whose cause is the problem. */
+/** Parameters with a new idempotency key, with which the service processes a repeated request once. */
+export const newKey = (): { header: { 'idempotency-key': string } } => ({
+  header: { 'idempotency-key': crypto.randomUUID() },
+})
+
+/** Returns the body of a success. @throws ApiError with the problem of a failed response */
 export async function answered<T>(sent: Promise<ApiResult<T>>): Promise<T> {
   const { data, error, response } = await sent
   if (response.ok) return data as T
-  throw new Error(error?.detail ?? `The request failed with status ${response.status}.`, {
-    cause: error,
-  })
+  throw new ApiError(response, error)
 }

@@ -56,6 +56,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src', 'src/dev/parts', 'scripts/release'],
   ['client', 'client/signaling/messages', 'src/common/money'],
   ['client/signaling', 'client/schema', 'src/common/money'],
+  ['client/build', 'client/build/hc-types', 'client/client'],
   ['web/console', 'web/shared/print', 'src/common/log'],
   ['web/call', 'src/wallets/core/metering', 'web/console/model'],
   ['web/call/session', 'client/client', 'web/call/screen'],

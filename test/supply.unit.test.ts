@@ -6,6 +6,8 @@ const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path
 
 interface Package {
   readonly dev?: boolean
+  /** Package of this repository. */
+  readonly link?: boolean
   readonly license?: string
   readonly integrity?: string
 }
@@ -14,7 +16,9 @@ const { dependencies } = JSON.parse(read('package.json')) as {
   dependencies: Record<string, string>
 }
 const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, Package> }
-const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev)
+const shipped = Object.entries(lock.packages).filter(
+  ([path, { dev, link }]) => path.startsWith('node_modules/') && !dev && !link,
+)
 
 const PERMISSIVE = /^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|MIT OR Apache-2\.0)$/
 

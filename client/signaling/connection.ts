@@ -1,5 +1,7 @@
 /** Connection to a seat in a call's room. It reconnects automatically until the call ends. */
 import { rejectionOfClose, rejectionOfProblem, type Rejection, waitMs } from './closing.ts'
+import type { Fetch } from '../retry.ts'
+import { type Socket, type SocketClass, socketClass, SOCKET_OPEN } from '../socket.ts'
 import { readRoomMessage, type RoomMessage, type SentMessage } from './messages.ts'
 
 const PING_MS = 10_000
@@ -23,8 +25,8 @@ export interface RoomListener {
 export interface RoomOptions extends RoomListener {
   /** `signaling_url` of the seat. */
   readonly url: string
-  readonly WebSocket?: typeof WebSocket
-  readonly fetch?: typeof fetch
+  readonly WebSocket?: SocketClass
+  readonly fetch?: Fetch
   readonly random?: () => number
 }
 
@@ -38,9 +40,9 @@ export interface RoomConnection {
 
 export function connectToRoom(options: RoomOptions): RoomConnection {
   const { url, onMessage, onLink, onRejected, random = Math.random } = options
-  const Socket = options.WebSocket ?? globalThis.WebSocket
-  const send = options.fetch ?? ((...request) => globalThis.fetch(...request))
-  let socket: WebSocket | undefined
+  const WebSocket = socketClass(options.WebSocket)
+  const send: Fetch = options.fetch ?? ((request) => globalThis.fetch(request))
+  let socket: Socket | undefined
   let isOver = false
   let failures = 0
   let isAwaitingPong = false
@@ -60,13 +62,13 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   }
 
   /** Detects a socket without a network, which does not close by itself. */
-  function ping(current: WebSocket): void {
+  function ping(current: Socket): void {
     if (isAwaitingPong) return lose(current)
     isAwaitingPong = true
     current.send('ping')
   }
 
-  function lose(current: WebSocket): void {
+  function lose(current: Socket): void {
     if (current !== socket) return
     clearInterval(socketTimer)
     socket = undefined
@@ -81,9 +83,8 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   /** Browsers do not show why a socket was rejected, so the client sends an ordinary request. */
   async function fetchRejection(): Promise<Rejection | undefined> {
     try {
-      const response = await send(url.replace(/^ws/, 'http'), {
-        signal: AbortSignal.timeout(REASON_TIMEOUT_MS),
-      })
+      const signal = AbortSignal.timeout(REASON_TIMEOUT_MS)
+      const response = await send(new Request(url.replace(/^ws/, 'http'), { signal }))
       const { code } = (await response.json()) as { readonly code?: string }
       return rejectionOfProblem(code)
     } catch {
@@ -101,7 +102,7 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   }
 
   function open(): void {
-    const current = new Socket(url)
+    const current = new WebSocket(url)
     socket = current
     socketTimer = setInterval(() => lose(current), OPEN_MS)
     current.addEventListener('open', () => {
@@ -132,7 +133,7 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   open()
   return {
     send(message) {
-      if (socket?.readyState !== Socket.OPEN) return false
+      if (socket?.readyState !== SOCKET_OPEN) return false
       socket.send(JSON.stringify(message))
       return true
     },

@@ -1,11 +1,10 @@
 /** Messages between a client and a call's room. Instants are UTC milliseconds of the server's clock. */
-import type { components } from '../schema.ts'
+import type { components, Rate } from '../schema.ts'
 
 type State = components['schemas']['RoomState']
 
 export type SeatName = State['seat']
 export type Phase = State['phase']
-export type Rate = components['schemas']['Rate']
 
 /** The room's state for one seat. */
 export interface RoomView {

@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { answered, createClient } from '../../client/client'
-import { callSomebody } from '../client/examples/fetch'
-import { creditsOf } from '../client/examples/hono'
-import { newAccount, post, topUp, useSharedService } from '../support/served'
+import { newAccount, post, useSharedService } from '../support/served'
 
 const service = useSharedService()
 
 describe('the typed client', () => {
-  it('runs the example of docs/client.md', async () => {
-    const guest = createClient({ url: service.url })
-    const body = { email: 'ada@example.com', password: 'correct horse battery' }
-    await answered(guest.POST('/users/register', { body }))
-    const call = await callSomebody(service.url, body.email, body.password)
-    expect(call).toMatchObject({ status: 'completed', charge: { units: call.cost } })
-  })
-
   it('retries after a lost response to a payment, which is created once', async () => {
     const { accessToken } = await newAccount(service.url)
     let lost = 0
@@ -42,14 +32,6 @@ describe('the typed client', () => {
       message: 'The request needs 10.00 NGN, but only 0.00 NGN is available.',
       cause: { code: 'insufficient_funds', status: 400 },
     })
-  })
-})
-
-describe("Hono's client", () => {
-  it('runs the example of docs/client.md', async () => {
-    const { client, accessToken } = await newAccount(service.url)
-    await topUp(client, 25)
-    expect(await creditsOf(service.url, accessToken)).toBe(25)
   })
 })
 

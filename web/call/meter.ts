@@ -1,5 +1,6 @@
 /** Figures of a call in progress, computed by the wallet's own rules. Pure. */
-import type { Rate as WireRate, RoomView } from '../../client/room'
+import type { Rate as WireRate } from '../../client/client'
+import type { RoomView } from '../../client/room'
 import type { SessionState } from './session/session'
 import { kobo, type Kobo, parseNaira } from '../../src/common/money'
 import { costKobo, type Rate, wholeSeconds } from '../../src/wallets/core/metering'

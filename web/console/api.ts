@@ -1,5 +1,8 @@
 /** Calls the service. Each response is a value or a problem (RFC 9457). */
 import { type ApiClient, createClient, type Problem as ApiProblem } from '../../client/client'
+import { nextCursor } from '../../client/lists'
+
+export { newKey } from '../../client/client'
 
 export type Problem = Pick<ApiProblem, 'code' | 'title' | 'detail' | 'errors'>
 
@@ -14,6 +17,7 @@ interface Received<T> {
 }
 
 export interface Api {
+  readonly client: ApiClient
   readonly call: <T>(send: (client: ApiClient) => Promise<Received<T>>) => Promise<Answer<T>>
   /** Calls a route of the simulator, which is not part of the API. */
   readonly simulate: <T>(
@@ -42,14 +46,6 @@ function problemOf(error: unknown, { status }: Response): Problem {
   }
 }
 
-/** Cursor of the next page, from the `Link` header. */
-function nextOf({ headers, url }: Response): string | undefined {
-  const link = /<([^>]*)>; rel="next"/.exec(headers.get('Link') ?? '')?.[1]
-  return link === undefined
-    ? undefined
-    : (new URL(link, url).searchParams.get('cursor') ?? undefined)
-}
-
 async function simulate(method: string, path: string, body?: object): Promise<Received<unknown>> {
   const json = body && {
     headers: { 'Content-Type': 'application/json' },
@@ -61,9 +57,6 @@ async function simulate(method: string, path: string, body?: object): Promise<Re
   return { data: text === '' ? undefined : (JSON.parse(text) as unknown), response }
 }
 
-/** With the same key, the service processes a repeated request once. */
-export const newKey = () => ({ header: { 'idempotency-key': crypto.randomUUID() } })
-
 /** @param onEnded called when the token is no longer valid */
 export function createApi(token?: string, onEnded: () => void = () => undefined): Api {
   /** Failures are shown at once; the user repeats the request. */
@@ -74,13 +67,14 @@ export function createApi(token?: string, onEnded: () => void = () => undefined)
     const received = await sent.catch(() => undefined)
     if (!received) return { ok: false, problem: UNREACHABLE }
     const { data, error, response } = received
-    if (response.ok) return { ok: true, value: data as T, next: nextOf(response) }
+    if (response.ok) return { ok: true, value: data as T, next: nextCursor(response) }
     const problem = problemOf(error, response)
     if (problem.code === 'unauthenticated') onEnded()
     return { ok: false, problem }
   }
 
   return {
+    client,
     call: (send) => answerTo(send(client)),
     simulate: (method, path, body) => answerTo(simulate(method, path, body)),
   }

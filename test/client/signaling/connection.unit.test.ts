@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connectToRoom, type RoomConnection, type RoomOptions } from '../../../client/room'
+import type { SocketClass } from '../../../client/socket'
 import { FakeSocket } from './fake-socket'
 
 const URL = 'wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci'
@@ -24,9 +25,9 @@ function connect(options: Partial<RoomOptions> = {}) {
         super(url)
         sockets.push(this)
       }
-    } as unknown as typeof WebSocket,
-    fetch: async (input) => {
-      if (typeof input === 'string') questions.push(input)
+    } as unknown as SocketClass,
+    fetch: async (request) => {
+      questions.push(request.url)
       return Response.json({ code: 'upgrade_required' }, { status: 426 })
     },
     onMessage: ({ type }) => events.push(type),
@@ -265,9 +266,9 @@ describe('the request for the reason of a failure', () => {
     const limit = new AbortController()
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal)
     const room = connect({
-      fetch: (_, init) =>
+      fetch: ({ signal }) =>
         new Promise((_, reject) => {
-          init?.signal?.addEventListener('abort', () => reject(new Error('timeout')))
+          signal.addEventListener('abort', () => reject(new Error('timeout')))
         }),
     })
     await failAttempts(room, 2)

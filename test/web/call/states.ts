@@ -1,5 +1,6 @@
 /** States of a call's session, as a test needs them. */
-import type { Rate, RoomView } from '../../../client/room'
+import type { Rate } from '../../../client/client'
+import type { RoomView } from '../../../client/room'
 import type { SessionState } from '../../../web/call/session/session'
 
 export const START = Date.parse('2126-03-14T10:15:30.000Z')

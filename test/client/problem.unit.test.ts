@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { answered } from '../../client/client'
+import { ApiError, knownProblem, type Problem } from '../../client/problem'
+import { PROBLEM_STATUSES } from '../../client/problem-codes'
+import { PROBLEMS } from '../../src/http/problems'
+
+const problem: Problem = {
+  type: '/problems/rate_limited',
+  title: 'Too many requests',
+  status: 429,
+  detail: 'Wait for 3 s.',
+  instance: '/calls',
+  code: 'rate_limited',
+  request_id: 'r1',
+  'violated-policies': ['calls'],
+}
+const failed = (body: Problem | undefined, headers = {}) =>
+  answered<unknown>(
+    Promise.resolve({
+      ...(body && { error: body }),
+      response: new Response('', { status: 429, headers }),
+    }),
+  )
+const caught = (body: Problem | undefined, headers?: object) =>
+  failed(body, headers).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('a failed request', () => {
+  it('throws its problem, with the wait that the service asks for', async () => {
+    const error = await caught(problem, { 'Retry-After': '3' })
+    expect(error).toBeInstanceOf(ApiError)
+    expect(error).toMatchObject({ status: 429, message: problem.detail, retryAfterSeconds: 3 })
+  })
+
+  it('throws its status if the body is no problem', async () => {
+    const error = await caught(undefined)
+    expect(error).toMatchObject({ message: 'The request failed with status 429.' })
+    expect(error).toMatchObject({ problem: undefined, retryAfterSeconds: undefined })
+    expect(knownProblem(error)).toBeUndefined()
+  })
+
+  it('has members that depend on its code', async () => {
+    const known = knownProblem(await caught(problem))
+    expect(known?.code === 'rate_limited' && known['violated-policies']).toEqual(['calls'])
+  })
+
+  it('is not known if its code is newer than the client, or the error is another one', async () => {
+    expect(knownProblem(await caught({ ...problem, code: 'brand_new' }))).toBeUndefined()
+    expect(knownProblem(await caught({ ...problem, code: 'toString' }))).toBeUndefined()
+    expect(knownProblem(new Error('offline'))).toBeUndefined()
+  })
+})
+
+it('the client knows the codes and statuses of the service', () => {
+  const statuses = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status])
+  expect(PROBLEM_STATUSES).toEqual(Object.fromEntries(statuses))
+})
