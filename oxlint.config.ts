@@ -23,7 +23,7 @@ const pure = [
   'src/calls/phone',
   'src/rooms/core/*',
   'src/rooms/relay/{credential,urls}',
-  'src/dev/simulator/scenario',
+  'src/dev/simulator/{scenario,fault-names,faults,webhook-words}',
 ]
 
 /**
@@ -78,6 +78,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'web/console': ['client/*', 'web/shared/*', ...pure],
   'web/call': ['client/*', 'web/shared/*', 'web/call/session/*', ...pure],
   'web/call/session': ['client/*', ...pure],
+  'web/simulator': ['web/shared/*', ...pure],
   'web/shared': ['client/*', ...pure],
   scripts: ['client/*', ...pure, 'scripts/*/*'],
   'scripts/aileana': ['client/*', ...pure, 'scripts/{cli,aileana,aileana/monnify}/*'],

@@ -84,7 +84,7 @@ export function createApp(deps: Deps) {
     })
     app.route(
       '/simulator',
-      simulator.pages(async (request) => app.fetch(request)),
+      simulator.pages(async (request) => app.fetch(request), deps.assets),
     )
     app.route('/console', parts.consoleRoutes({ isAllowed: simulator.meet, assets: deps.assets }))
   }

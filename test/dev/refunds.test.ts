@@ -20,7 +20,8 @@ const control = (method: string, path: string, body: object = {}) =>
 
 const select = (fault: RefundFault, queries = 2) =>
   control('PUT', '/refund-fault', { fault, queries })
-const selectWebhook = (webhook: WebhookFault) => store.setFaults({ webhook, status: 'none' })
+const selectWebhook = (webhook: WebhookFault) =>
+  store.setFaults({ webhook, status: 'none' }, Date.now())
 
 afterEach(async () => {
   await select('none')

@@ -36,7 +36,7 @@ describe('the simulated checkout', () => {
     expect(paid.headers.get('Location')).toBe('https://shop.example/paid')
     for (let times = 0; times < 2; times++)
       expect((await end(made, 'pay')).headers.get('Location')).toContain('/simulator/checkout/')
-    expect(await (await visit(made.url)).text()).toContain('Back to the shop')
+    expect(await (await visit(made.url)).text()).toContain('Return to AIleana')
     expect(await paymentOf(made)).toMatchObject({ status: 'completed', amount_paid: 1000 })
     expect(await balanceOf(made)).toBe(1000)
   })
@@ -198,7 +198,7 @@ describe("the simulated gateway's API", () => {
   it('serves loopback hosts only; a payment at another host fails with 502', async () => {
     const elsewhere = (path: string, init?: RequestInit) =>
       exports.default.fetch(new Request(`https://calls.example${path}`, init))
-    for (const path of ['', '/checkout/x', '/events', '/clock.js'])
+    for (const path of ['', '/checkout/x', '/events', '/faults', '/assets/index.css'])
       expect((await elsewhere(`/simulator${path}`)).status, path).toBe(404)
     expect((await elsewhere('/simulator/api/v1/auth/login', { method: 'POST' })).status).toBe(404)
     const fresh = createApp(createDeps(env))

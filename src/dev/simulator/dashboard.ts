@@ -6,7 +6,8 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { parseNaira } from '../../common/money'
 import { settlementAnnouncement } from './announcements'
-import { readInput, respond } from './exchange'
+import { readInput, respond, userOf } from './exchange'
+import { faultsFor, refundSettingFor } from './faults'
 import { current, refundOf, statusOf } from './messages'
 import { announceRefund, insertRefund, type RefundDeps } from './refunds'
 import { NO_REFUND_FAULT, REFUND_FAULTS } from './scenario'
@@ -111,16 +112,20 @@ export function createDashboard(deps: RefundDeps) {
       if (await store.change(transaction, { settlement: reference })) listed.push(transaction)
     if (listed.length === 0) return c.text('Every paid transaction is settled.', 409)
     const announcement = settlementAnnouncement(reference, listed, settledAtMs)
-    await announce(announcement, (await store.faults()).webhook)
+    const { webhook } = faultsFor(await store.faultEntries(settledAtMs), null, settledAtMs)
+    await announce(announcement, webhook)
     return respond(c, announcement.event)
   })
 
-  routes.get('/refund-fault', async (c) => c.json(await store.refundFault()))
+  routes.get('/refund-fault', async (c) =>
+    c.json(refundSettingFor(await store.faultEntries(now()), c.req.query('user') ?? null, now())),
+  )
 
   routes.on(['PUT', 'POST'], '/refund-fault', async (c) => {
-    const setting = refundFaultInput.safeParse(await readInput(c))
+    const input = await readInput(c)
+    const setting = refundFaultInput.safeParse(input)
     if (!setting.success) return c.text(z.prettifyError(setting.error), 400)
-    await store.setRefundFault(setting.data)
+    await store.setRefundFault(setting.data, now(), userOf(c, input))
     return c.req.method === 'PUT' ? c.json(setting.data) : respond(c, setting.data)
   })
 

@@ -25,13 +25,16 @@ const CREATE = [
   )`,
   `CREATE INDEX IF NOT EXISTS simulator_refunds_of_transaction
     ON simulator_refunds (transaction_reference)`,
-  'CREATE TABLE IF NOT EXISTS simulator_settings (id INTEGER PRIMARY KEY, faults TEXT NOT NULL)',
+  `CREATE TABLE IF NOT EXISTS simulator_faults (
+    user TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    setting TEXT NOT NULL,
+    untilMs INTEGER NOT NULL,
+    PRIMARY KEY (user, kind)
+  )`,
 ]
 
 export type Run = <Row>(query: string, ...values: unknown[]) => Promise<D1Result<Row>>
-
-/** IDs of the rows of `simulator_settings`. */
-export const SETTING_IDS = { payments: 1, refunds: 2 } as const
 
 export const createRun =
   (d1: D1Database): Run =>
@@ -44,21 +47,3 @@ export const createRun =
     if (!result) throw new Error('the batch returned no result')
     return result
   }
-
-/** @returns the stored setting, or `undefined` if none was stored */
-export async function readSetting<T>(run: Run, id: number): Promise<T | undefined> {
-  const { results } = await run<{ faults: string }>(
-    'SELECT faults FROM simulator_settings WHERE id = ?',
-    id,
-  )
-  return results[0] && (JSON.parse(results[0].faults) as T)
-}
-
-export async function writeSetting(run: Run, id: number, setting: object): Promise<void> {
-  await run(
-    `INSERT INTO simulator_settings (id, faults) VALUES (?, ?)
-      ON CONFLICT (id) DO UPDATE SET faults = excluded.faults`,
-    id,
-    JSON.stringify(setting),
-  )
-}

@@ -1,6 +1,8 @@
 /** Input and response of routes that serve both forms and programs. */
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
+import { z } from 'zod'
+import { type FaultUser, faultUserOf } from './faults'
 
 /** A form is redirected to the page; a program receives the result. */
 const ANSWERS = {
@@ -9,11 +11,17 @@ const ANSWERS = {
   default: 'text/html',
 }
 
-export const respond = (c: Context, result: object): Response =>
-  accepts(c, ANSWERS) === 'application/json' ? c.json(result) : c.redirect('/simulator', 303)
+export const respond = (c: Context, result: object, page = '/simulator'): Response =>
+  accepts(c, ANSWERS) === 'application/json' ? c.json(result) : c.redirect(page, 303)
+
+export const isJson = (c: Context): boolean => (c.req.header('Content-Type') ?? '').includes('json')
 
 /** Reads JSON or a form. Returns `undefined` for anything else. */
 export const readInput = (c: Context): Promise<unknown> =>
-  (c.req.header('Content-Type') ?? '').includes('json')
-    ? c.req.json().catch(() => undefined)
-    : c.req.parseBody()
+  isJson(c) ? c.req.json().catch(() => undefined) : c.req.parseBody()
+
+const named = z.object({ user: z.string().max(254).nullish() }).catch({})
+
+/** User that a setting is for, from the query or the body. `null` is everyone. */
+export const userOf = (c: Context, input?: unknown): FaultUser =>
+  faultUserOf(c.req.query('user') ?? named.parse(input).user)

@@ -1,175 +1,91 @@
-/** The simulator's overview page: payments, refunds, sent events, and faults of future ones. */
-import { Hono } from 'hono'
+/** The simulator's overview page: faults, payments, refunds and sent webhooks. */
+import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import { z } from 'zod'
 import { respond } from './exchange'
+import { activeFaultsNotice, faultFields, refundFaultFields, userField } from './fault-fields'
+import { activeFaults, FAULTS_LAST_MS, ownFaults, refundSettingFor } from './faults'
 import { current } from './messages'
-import { faultFields, frame, PAGE_HEADERS, printNaira, refundFaultFields } from './page'
-import { faultsSchema } from './control'
-import type { SimulatedRefund } from './refund-store'
-import type { SentEvent, SimulatedTransaction, SimulatorStore } from './store'
+import { paymentsTable, refundsTable } from './overview-payments'
+import { type Again, webhooksTable } from './overview-webhooks'
+import type { Html, ShowPage } from './page'
+import type { SentEvent, SimulatorStore } from './store'
 
-const paymentRow = ({
-  transactionReference,
-  paymentReference,
-  amountKobo,
-  paidKobo,
-  status,
-}: SimulatedTransaction) =>
-  html`<tr>
-    <td>
-      <a href="${`/simulator/checkout/${encodeURIComponent(transactionReference)}`}"
-        >${paymentReference}</a
-      >
-    </td>
-    <td>${printNaira(amountKobo)}</td>
-    <td>${printNaira(paidKobo)}</td>
-    <td>${status}</td>
-  </tr>`
+const TITLE = 'Simulated Monnify'
+const FAULT_MINUTES = FAULTS_LAST_MS / 60_000
 
-const eventRow = ({ id, body, signature, answer, verdict }: SentEvent) =>
-  html`<tr>
-    <td>${id}</td>
-    <td>${body.slice(0, 60)}…</td>
-    <td>${signature === null ? 'unsigned' : `${signature.slice(0, 12)}…`}</td>
-    <td>${answer} ${verdict}</td>
-    <td>
-      <form method="post" action="${`/simulator/events/${id}/resend`}">
-        <button class="small">Send again</button>
-      </form>
-    </td>
-  </tr>`
-
-const refundRow = ({ refundReference, paymentReference, amountKobo, status }: SimulatedRefund) =>
-  html`<tr>
-    <td>${refundReference}</td>
-    <td>${paymentReference}</td>
-    <td>${printNaira(amountKobo)}</td>
-    <td>${status}</td>
-  </tr>`
-
-const reversalForm = (path: string, kind: string, text: string) =>
-  html`<form class="inline" method="post" action="${`${path}/${kind}`}">
-    <label>After days <input type="number" name="days" min="0" max="400" value="0" /></label>
-    <button class="small">${text}</button>
-  </form>`
-
-function reversalForms(path: string, { reversal }: SimulatedTransaction) {
-  if (!reversal)
-    return html`${reversalForm(path, 'reversal', 'Reverse')}
-    ${reversalForm(path, 'dispute', 'Dispute')}`
-  const since = new Date(reversal.atMs).toISOString()
-  return html`<p>${reversal.kind === 'dispute' ? 'Disputed' : 'Reversed'} from ${since}</p>
-    ${
-      reversal.kind === 'dispute'
-        ? html`<form class="inline" method="post" action="${`${path}/dispute/won`}">
-            <button class="small">Win the dispute</button>
-          </form>`
-        : ''
-    }`
-}
-
-/** Actions of the merchant in Monnify's dashboard, and of the customer's bank, on a paid transaction. */
-function actions(transaction: SimulatedTransaction) {
-  const { paymentReference, paidKobo } = transaction
-  const path = `/simulator/payments/${encodeURIComponent(paymentReference)}`
-  return html`<details class="actions">
-    <summary><span class="reference">${paymentReference}</span> ${printNaira(paidKobo)}</summary>
-    <form class="inline" method="post" action="${`${path}/refunds`}">
-      <label
-        >Amount
-        <input
-          type="number"
-          name="amount"
-          min="0.01"
-          step="0.01"
-          required
-          value="${paidKobo / 100}"
-      /></label>
-      <button class="small">Refund</button>
-    </form>
-    ${reversalForms(path, transaction)}
-  </details>`
-}
+const section = (title: string, note: string, body: Html): Html =>
+  html`<section class="panel">
+    <div>
+      <h2>${title}</h2>
+      <p class="note">${note}</p>
+    </div>
+    ${body}
+  </section>`
 
 export interface OverviewOptions {
   readonly store: SimulatorStore
   readonly now: () => number
+  readonly show: ShowPage
   readonly resend: (event: SentEvent) => Promise<SentEvent>
 }
 
-export function createOverview({ store, now, resend }: OverviewOptions) {
+async function faultForms(store: SimulatorStore, customers: string[], nowMs: number) {
+  const entries = await store.faultEntries(nowMs)
+  return html`<form class="settings" method="post" action="/simulator/faults">
+      ${userField(customers)} ${faultFields(ownFaults(entries, null, nowMs))}
+      <button class="button">Save payment faults</button>
+    </form>
+    <form class="settings" method="post" action="/simulator/refund-fault">
+      ${userField(customers)} ${refundFaultFields(refundSettingFor(entries, null, nowMs))}
+      <button class="button">Save refund fault</button>
+    </form>`
+}
+
+const settlementForm = html`<form method="post" action="/simulator/settlements">
+  <button class="button">Settle paid transactions</button>
+</form>`
+
+export function createOverview({ store, now, show, resend }: OverviewOptions) {
   const pages = new Hono()
 
-  pages.get('/', async (c) => {
-    const [faults, refundFault, payments, refunds, events] = [
-      await store.faults(),
-      await store.refundFault(),
-      await store.newest(),
-      await store.refunds(),
-      await store.events(),
-    ]
-    const paid = payments.filter(({ paidKobo }) => paidKobo > 0)
-    const body = html`<h1>Simulated Monnify</h1>
-      <h2>Faults of future payments</h2>
-      <form class="inline" method="post" action="/simulator/faults">
-        ${faultFields(faults)}<button class="small">Save</button>
-      </form>
-      <h2>Fault of future refunds</h2>
-      <form class="inline" method="post" action="/simulator/refund-fault">
-        ${refundFaultFields(refundFault)}<button class="small">Save</button>
-      </form>
-      <h2>Payments</h2>
-      <div class="scroll">
-        <table>
-          <tr>
-            <th>Reference</th>
-            <th>Amount</th>
-            <th>Paid</th>
-            <th>Status</th>
-          </tr>
-          ${payments.map((payment) => paymentRow(current(payment, now())))}
-        </table>
-      </div>
-      <h2>Refund, reverse or settle</h2>
-      <p>A refund here is made in Monnify's dashboard; the service did not order it.</p>
-      ${paid.map(actions)}
-      <form class="inline" method="post" action="/simulator/settlements">
-        <button class="small">Settle paid transactions</button>
-      </form>
-      <h2>Refunds</h2>
-      <div class="scroll">
-        <table>
-          <tr>
-            <th>Reference</th>
-            <th>Payment</th>
-            <th>Amount</th>
-            <th>Status</th>
-          </tr>
-          ${refunds.map(refundRow)}
-        </table>
-      </div>
-      <h2>Webhooks sent</h2>
-      <div class="scroll">
-        <table>
-          <tr>
-            <th>No.</th>
-            <th>Body</th>
-            <th>Signature</th>
-            <th>Response</th>
-            <th></th>
-          </tr>
-          ${events.map(eventRow)}
-        </table>
-      </div>`
-    return c.html(frame('Simulated Monnify', body, 'wide'), 200, PAGE_HEADERS)
-  })
+  /** Finds the webhook that was sent again, and the response to it. */
+  async function againOf(c: Context): Promise<Again | undefined> {
+    const sent = await store.event(Number(c.req.query('again')))
+    return sent && { originalId: Number(c.req.query('of')), sent }
+  }
 
-  pages.post('/faults', async (c) => {
-    const faults = faultsSchema.safeParse(await c.req.parseBody())
-    if (!faults.success) return c.text(z.prettifyError(faults.error), 400)
-    await store.setFaults(faults.data)
-    return c.redirect('/simulator', 303)
+  pages.get('/', async (c) => {
+    const nowMs = now()
+    const payments = (await store.newest()).map((payment) => current(payment, nowMs))
+    const customers = [...new Set(payments.map(({ customerEmail }) => customerEmail))]
+    const faults = activeFaults(await store.faultEntries(nowMs))
+    const body = html`<main class="page">
+      <header class="top">
+        <h1>${TITLE}</h1>
+        <nav aria-label="Other pages">
+          <a href="/console">Console</a> <a href="/api">API reference</a>
+        </nav>
+        <p class="note">A simulated gateway for development. No real money moves.</p>
+      </header>
+      ${activeFaultsNotice(faults)}
+      ${section(
+        'Payments',
+        'The newest 20. Open one to play the customer at its checkout. A refund here is made in Monnify’s dashboard; the service did not order it.',
+        html`${paymentsTable(payments)} ${settlementForm}`,
+      )}
+      ${section(
+        'Webhooks',
+        'Each event that was sent to the service, and what the service responded. Sending one again must change nothing.',
+        webhooksTable(await store.events(), await againOf(c)),
+      )}
+      ${section(
+        'Faults',
+        `They apply to payments and refunds that start from now on, and end by themselves after ${FAULT_MINUTES} minutes. A user’s own faults replace those for everyone.`,
+        await faultForms(store, customers, nowMs),
+      )}
+      ${section('Refunds', 'The newest 20.', refundsTable(await store.refunds()))}
+    </main>`
+    return show(c, TITLE, body)
   })
 
   pages.get('/events', async (c) => c.json(await store.events(c.req.queries('payment'))))
@@ -177,7 +93,8 @@ export function createOverview({ store, now, resend }: OverviewOptions) {
   pages.post('/events/:id/resend', async (c) => {
     const event = await store.event(Number(c.req.param('id')))
     if (!event) return c.notFound()
-    return respond(c, await resend(event))
+    const sent = await resend(event)
+    return respond(c, sent, `/simulator?of=${event.id}&again=${sent.id}#webhook-${event.id}`)
   })
 
   return pages

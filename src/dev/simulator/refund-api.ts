@@ -1,6 +1,7 @@
 /** Monnify's refund API. Its codes follow from the state, and then from the selected fault. */
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { refundSettingFor } from './faults'
 import { current, failure, refundFailure, refundOf, success } from './messages'
 import { codeOf, codeOfFault, type RefundCode } from './refund-rules'
 import { announceRefund, countQuery, insertRefund, type RefundDeps } from './refunds'
@@ -102,7 +103,8 @@ export function createRefundApi(options: RefundApiOptions) {
     const isUsed = (await store.refund(order.refundReference)) !== undefined
     const code = codeOfOrder(order, transaction, isUsed)
     if (code !== undefined || !transaction) return refused(code ?? 'R1')
-    const setting = await store.refundFault()
+    const entries = await store.faultEntries(now())
+    const setting = refundSettingFor(entries, transaction.customerEmail, now())
     const faultCode = codeOfFault(setting.fault)
     if (faultCode !== undefined) return refused(faultCode)
     if (setting.fault === 'timeout' || setting.fault === 'error_500')

@@ -1,7 +1,7 @@
-/** The simulator's refunds, and the fault of future ones. */
-import { readSetting, type Run, SETTING_IDS, writeSetting } from './database'
+/** The simulator's refunds. */
+import type { Run } from './database'
 import type { RefundStatus } from './refund-rules'
-import { NO_REFUND_FAULT, type RefundSetting, type WebhookFault } from './scenario'
+import type { RefundSetting, WebhookFault } from './scenario'
 
 export interface SimulatedRefund {
   readonly refundReference: string
@@ -32,8 +32,6 @@ export interface RefundStore {
   changeRefund(from: SimulatedRefund, to: Change): Promise<boolean>
   /** Newest first. @param page from 0 */
   refunds(page?: number, size?: number): Promise<SimulatedRefund[]>
-  refundFault(): Promise<RefundSetting>
-  setRefundFault(setting: RefundSetting): Promise<void>
 }
 
 const LISTED = 20
@@ -77,8 +75,5 @@ export function createRefundStore(run: Run): RefundStore {
     },
     refunds: (page = 0, size = LISTED) =>
       select('ORDER BY id DESC LIMIT ? OFFSET ?', size, page * size),
-    refundFault: async () =>
-      (await readSetting<RefundSetting>(run, SETTING_IDS.refunds)) ?? NO_REFUND_FAULT,
-    setRefundFault: (setting) => writeSetting(run, SETTING_IDS.refunds, setting),
   }
 }

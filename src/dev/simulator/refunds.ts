@@ -1,5 +1,6 @@
 /** Refunds at the simulated gateway: accepted, completed and failed, each with its event. */
 import { refundAnnouncement } from './announcements'
+import { faultsFor } from './faults'
 import type { Announcement } from './notify'
 import { statusOnArrival, statusOnQuery } from './refund-rules'
 import type { SimulatedRefund } from './refund-store'
@@ -33,12 +34,13 @@ export async function insertRefund(
   wanted: NewRefund,
 ): Promise<SimulatedRefund | undefined> {
   const status = statusOnArrival(wanted.setting.fault)
+  const faults = faultsFor(await store.faultEntries(now()), transaction.customerEmail, now())
   const refund: SimulatedRefund = {
     ...wanted,
     transactionReference: transaction.transactionReference,
     paymentReference: transaction.paymentReference,
     isFull: wanted.amountKobo === transaction.paidKobo,
-    webhook: (await store.faults()).webhook,
+    webhook: faults.webhook,
     status,
     asked: 0,
     createdAtMs: now(),

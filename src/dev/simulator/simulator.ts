@@ -4,12 +4,14 @@
  * can write that header.
  */
 import { Hono } from 'hono'
+import { FILE_NAME, serveFile } from '../../http/pages'
 import { paymentAnnouncement } from './announcements'
 import { createCheckout } from './checkout'
 import { createControl } from './control'
 import { createDashboard } from './dashboard'
 import { type Announcement, notify, type NotifyOptions, resend } from './notify'
 import { createOverview } from './overview'
+import { createShowPage } from './page'
 import type { SimulatedTransaction } from './store'
 import type { WebhookFault } from './scenario'
 import { createWireApi, type SimulatorOptions } from './wire-api'
@@ -19,8 +21,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 export interface Simulator {
   /** Serves the client's requests. Fails like an unreachable host before `meet` was called on loopback. */
   readonly fetch: (request: Request) => Promise<Response>
-  /** Pages for a browser. @param send sends a request to the service */
-  readonly pages: (send: (request: Request) => Promise<Response>) => Hono
+  /** Pages for a browser. @param send sends a request to the service @param assets the built pages */
+  readonly pages: (send: (request: Request) => Promise<Response>, assets: Fetcher) => Hono
   /** Stores the service's loopback origin. @returns false for a request to another host */
   readonly meet: (requestUrl: string) => boolean
 }
@@ -72,17 +74,19 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       origin = url.origin
       return true
     },
-    pages(service) {
+    pages(service, assets) {
       send = service
+      const show = createShowPage(assets)
       const deps = { store, now, wait, announce: announceBeforePage }
       const onPaid = (transaction: SimulatedTransaction, fault: WebhookFault) =>
         announceBeforePage(paymentAnnouncement(transaction), fault)
       return new Hono()
         .use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
         .use(async (c, next) => (isFromElsewhere(c.req.raw) ? c.body(null, 403) : next()))
-        .route('/', createCheckout({ store, now, onPaid }))
-        .route('/', createOverview({ store, now, resend: (event) => resend(letters, event) }))
-        .route('/', createControl(store))
+        .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'simulator'))
+        .route('/', createCheckout({ store, now, show, onPaid }))
+        .route('/', createOverview({ store, now, show, resend: (event) => resend(letters, event) }))
+        .route('/', createControl({ store, now }))
         .route('/', createDashboard(deps))
         .route('/', wireApi)
     },

@@ -1,7 +1,8 @@
-/** The simulator's transactions, sent events and settings. */
-import { createRun, readSetting, SETTING_IDS, writeSetting } from './database'
+/** The simulator's transactions and sent events. */
+import { createRun } from './database'
+import { createFaultStore, type FaultStore } from './fault-store'
 import { createRefundStore, type RefundStore } from './refund-store'
-import { type Faults, NO_FAULTS, type TransactionMethod, type TransactionStatus } from './scenario'
+import type { Faults, TransactionMethod, TransactionStatus } from './scenario'
 
 export interface SimulatedTransaction {
   readonly transactionReference: string
@@ -60,7 +61,7 @@ type Change = Partial<
   >
 >
 
-export interface SimulatorStore extends RefundStore {
+export interface SimulatorStore extends RefundStore, FaultStore {
   /** @returns whether the payment reference was new */
   insert(transaction: SimulatedTransaction): Promise<boolean>
   byTransactionReference(reference: string): Promise<SimulatedTransaction | undefined>
@@ -74,8 +75,6 @@ export interface SimulatorStore extends RefundStore {
   /** Events of all payments, or of the given ones, newest first. */
   events(paymentReferences?: readonly string[]): Promise<SentEvent[]>
   event(id: number): Promise<SentEvent | undefined>
-  faults(): Promise<Faults>
-  setFaults(faults: Faults): Promise<void>
 }
 
 const LISTED = 20
@@ -98,6 +97,7 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
 
   return {
     ...createRefundStore(run),
+    ...createFaultStore(run),
     async insert(transaction) {
       const { transactionReference, paymentReference } = transaction
       const { meta } = await run(
@@ -155,7 +155,5 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
           )
         : sent('ORDER BY id DESC LIMIT ?', LISTED),
     event: async (id) => (await sent('WHERE id = ?', id))[0],
-    faults: async () => (await readSetting<Faults>(run, SETTING_IDS.payments)) ?? NO_FAULTS,
-    setFaults: (faults) => writeSetting(run, SETTING_IDS.payments, faults),
   }
 }

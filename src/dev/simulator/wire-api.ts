@@ -4,6 +4,7 @@
  */
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { faultsFor } from './faults'
 import { current, failure, statusOf, success } from './messages'
 import { createRefundApi } from './refund-api'
 import type { RefundDeps } from './refunds'
@@ -64,7 +65,8 @@ export function createWireApi(
     const init = parsed.data
     if (init.contractCode !== contractCode)
       return c.json(failure('Could not find specified contract'), 404)
-    const transaction = begin(init, await store.faults(), now())
+    const faults = faultsFor(await store.faultEntries(now()), init.customerEmail, now())
+    const transaction = begin(init, faults, now())
     if (!(await store.insert(transaction)))
       return c.json(failure('Duplicate payment reference'), 422)
     const { transactionReference, paymentReference } = transaction

@@ -1,0 +1,86 @@
+/** Faults in words: a short name, and what the service does about it. Pure. */
+import type { RefundFault, StatusFault, WebhookFault } from './scenario'
+
+export interface FaultName {
+  readonly name: string
+  readonly effect: string
+}
+
+type Named<T extends string> = Readonly<Record<Exclude<T, 'none'>, FaultName>>
+
+export const WEBHOOK_NAMES: Named<WebhookFault> = {
+  duplicate: { name: 'Sent twice', effect: 'The second one must not change anything.' },
+  late: {
+    name: 'Eight seconds late',
+    effect: 'The service queries the gateway before it arrives.',
+  },
+  reordered: { name: 'Out of order', effect: 'An older status arrives last.' },
+  dropped: {
+    name: 'Never sent',
+    effect: 'The service queries the gateway automatically after some seconds.',
+  },
+  unsigned: { name: 'Without a signature', effect: 'Rejected; it credits nothing.' },
+  wrongly_signed: { name: 'Signed with another secret', effect: 'Rejected; it credits nothing.' },
+  altered: {
+    name: 'Altered amount',
+    effect: 'The signature does not match, so it is rejected.',
+  },
+}
+
+export const STATUS_NAMES: Named<StatusFault> = {
+  slow: { name: 'Responds after 11 s', effect: 'The service gives up and queries again.' },
+  error_500: { name: 'Status 500', effect: 'Twice; then the correct response.' },
+  text_502: { name: 'Status 502 without JSON', effect: 'Twice; then the correct response.' },
+  contradictory: { name: 'Pending although paid', effect: 'Twice; then the correct response.' },
+}
+
+const REJECTED = 'Monnify rejects the order.'
+const LANDED = 'Monnify has the order all the same.'
+const LOST = 'Monnify does not have the order.'
+
+export const REFUND_NAMES: Named<RefundFault> = {
+  R5: { name: 'R5: insufficient balance', effect: REJECTED },
+  R6: { name: 'R6: source account invalid', effect: REJECTED },
+  R10: { name: 'R10: balance unavailable', effect: REJECTED },
+  R11: { name: 'R11: name enquiry failed', effect: REJECTED },
+  M01: { name: 'M01: system error', effect: REJECTED },
+  M02: { name: 'M02: system error', effect: REJECTED },
+  '99': { name: '99: could not be completed', effect: REJECTED },
+  timeout: { name: 'Time-out before the order', effect: LOST },
+  error_500: { name: 'Status 500 before the order', effect: LOST },
+  timeout_landed: { name: 'Time-out after the order', effect: LANDED },
+  error_500_landed: { name: 'Status 500 after the order', effect: LANDED },
+  pending: { name: 'Pending for some queries', effect: 'Then it is completed.' },
+  failed: { name: 'Failed', effect: 'Monnify accepts the order, and the refund fails.' },
+  failed_after_completed: {
+    name: 'Failed after completion',
+    effect: 'It is reported as completed, and fails eight seconds later.',
+  },
+}
+
+/** A fault of one kind, as pages and programs show it. */
+export interface NamedFault extends FaultName {
+  readonly kind: 'webhook' | 'status' | 'refund'
+  /** `Webhook: sent twice`. */
+  readonly title: string
+}
+
+const KINDS = {
+  webhook: { title: 'Webhook', names: WEBHOOK_NAMES },
+  status: { title: 'Status query', names: STATUS_NAMES },
+  refund: { title: 'Refund', names: REFUND_NAMES },
+} as const
+
+const lowerFirst = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
+
+/** @returns `undefined` for `none` */
+export function nameFault(kind: NamedFault['kind'], fault: string): NamedFault | undefined {
+  const { title, names } = KINDS[kind]
+  const named = (names as Readonly<Record<string, FaultName>>)[fault]
+  return named && { ...named, kind, title: `${title}: ${lowerFirst(named.name)}` }
+}
+
+/** Names of the faults of one kind, by fault. */
+export const namesOf = (kind: NamedFault['kind']): Readonly<Record<string, FaultName>> =>
+  KINDS[kind].names
