@@ -61,7 +61,7 @@ function webhookRow(event: SentEvent, again: Again | undefined): Html {
     <td data-label="Response">${verdictCell(event, again)}</td>
     <td data-label="Replay">
       <form method="post" action="${`/simulator/events/${id}/resend`}">
-        <button class="button small" aria-label="${`Send webhook ${id} again`}">Send again</button>
+        <button class="button small" aria-label="${`Send again webhook ${id}`}">Send again</button>
       </form>
     </td>
   </tr>`

@@ -13,8 +13,10 @@ import type { SentEvent, SimulatorStore } from './store'
 const TITLE = 'Simulated Monnify'
 const FAULT_MINUTES = FAULTS_LAST_MS / 60_000
 
+const SHOWN = 10
+
 const section = (title: string, note: string, body: Html): Html =>
-  html`<section class="panel">
+  html`<section class="panel" id="${title.toLowerCase()}">
     <div>
       <h2>${title}</h2>
       <p class="note">${note}</p>
@@ -56,13 +58,16 @@ export function createOverview({ store, now, show, resend }: OverviewOptions) {
 
   pages.get('/', async (c) => {
     const nowMs = now()
-    const payments = (await store.newest()).map((payment) => current(payment, nowMs))
+    const payments = (await store.newest())
+      .slice(0, SHOWN)
+      .map((payment) => current(payment, nowMs))
     const customers = [...new Set(payments.map(({ customerEmail }) => customerEmail))]
     const faults = activeFaults(await store.faultEntries(nowMs))
     const body = html`<main class="page">
       <header class="top">
         <h1>${TITLE}</h1>
-        <nav aria-label="Other pages">
+        <nav aria-label="Sections and pages">
+          <a href="#webhooks">Webhooks</a> <a href="#faults">Faults</a>
           <a href="/console">Console</a> <a href="/api">API reference</a>
         </nav>
         <p class="note">A simulated gateway for development. No real money moves.</p>
@@ -70,20 +75,20 @@ export function createOverview({ store, now, show, resend }: OverviewOptions) {
       ${activeFaultsNotice(faults)}
       ${section(
         'Payments',
-        'The newest 20. Open one to play the customer at its checkout. A refund here is made in Monnify’s dashboard; the service did not order it.',
+        `The newest ${SHOWN}. Open one to play the customer at its checkout. A refund here is made in Monnify’s dashboard; the service did not order it.`,
         html`${paymentsTable(payments)} ${settlementForm}`,
       )}
       ${section(
         'Webhooks',
-        'Each event that was sent to the service, and what the service responded. Sending one again must change nothing.',
-        webhooksTable(await store.events(), await againOf(c)),
+        `The newest ${SHOWN} events that were sent to the service, and its responses. Sending one again must change nothing.`,
+        webhooksTable((await store.events()).slice(0, SHOWN), await againOf(c)),
       )}
       ${section(
         'Faults',
         `They apply to payments and refunds that start from now on, and end by themselves after ${FAULT_MINUTES} minutes. A user’s own faults replace those for everyone.`,
         await faultForms(store, customers, nowMs),
       )}
-      ${section('Refunds', 'The newest 20.', refundsTable(await store.refunds()))}
+      ${section('Refunds', `The newest ${SHOWN}.`, refundsTable(await store.refunds(0, SHOWN)))}
     </main>`
     return show(c, TITLE, body)
   })
