@@ -51,7 +51,7 @@ export function Console({ api, session, onLeave }: ConsoleProps) {
               </div>
               <div class="column">
                 <Payments />
-                <Faults />
+                <Faults email={session.email} />
               </div>
             </div>
           </DeskContext.Provider>

@@ -1,48 +1,30 @@
-/** Faults of the simulated gateway for future payments: at most one of each kind. */
-import { useEffect, useState } from 'preact/hooks'
+/** Faults of the simulated gateway for the user's future payments: at most one of each kind. */
+import { useState } from 'preact/hooks'
+import { STATUS_NAMES, WEBHOOK_NAMES, type FaultName } from '../../src/dev/simulator/fault-names'
+import { type ActiveFault, FAULTS_LAST_MS } from '../../src/dev/simulator/faults'
 import type {
   Faults as FaultsSet,
   StatusFault,
   WebhookFault,
 } from '../../src/dev/simulator/scenario'
-import { useAction, useDesk } from './desk'
 import { ProblemNote } from '../shared/notes'
+import { printTime } from '../shared/print'
 import { Section } from '../shared/section'
+import { queryOf, readFaults, useActiveFaults } from './active-faults'
+import { useAction, useDesk } from './desk'
 import './faults.css'
-
-type Explained<T extends string> = Record<
-  Exclude<T, 'none'>,
-  readonly [name: string, effect: string]
->
-
-const WEBHOOKS: Explained<WebhookFault> = {
-  duplicate: ['Sent twice', 'The second one must not change anything.'],
-  late: ['Eight seconds late', 'The service queries the gateway before it arrives.'],
-  reordered: ['Out of order', 'An older status arrives last.'],
-  dropped: ['Never sent', 'The service queries the gateway automatically after some seconds.'],
-  unsigned: ['Without a signature', 'Rejected; it credits nothing.'],
-  wrongly_signed: ['Signed with another secret', 'Rejected; it credits nothing.'],
-  altered: ['Altered amount', 'The signature does not match, so it is rejected.'],
-}
-
-const STATUSES: Explained<StatusFault> = {
-  slow: ['Responds after 11 s', 'The service gives up and queries again.'],
-  error_500: ['Status 500', 'Twice; then the correct response.'],
-  text_502: ['Status 502 without JSON', 'Twice; then the correct response.'],
-  contradictory: ['Pending although paid', 'Twice; then the correct response.'],
-}
 
 interface SwitchesProps {
   readonly legend: string
-  readonly explained: Readonly<Record<string, readonly [name: string, effect: string]>>
+  readonly names: Readonly<Record<string, FaultName>>
   readonly chosen: string
   readonly onChoose: (fault: string) => void
 }
 
-const Switches = ({ legend, explained, chosen, onChoose }: SwitchesProps) => (
+const Switches = ({ legend, names, chosen, onChoose }: SwitchesProps) => (
   <fieldset class="switches">
     <legend>{legend}</legend>
-    {Object.entries(explained).map(([fault, [name, effect]]) => (
+    {Object.entries(names).map(([fault, { name, effect }]) => (
       <label key={fault} class="switch">
         <input
           type="checkbox"
@@ -63,49 +45,70 @@ const Switches = ({ legend, explained, chosen, onChoose }: SwitchesProps) => (
   </fieldset>
 )
 
-export function Faults() {
+/** Lists the faults that are on, because those for everyone have no switch here. */
+const ActiveFaults = ({ faults }: { readonly faults: readonly ActiveFault[] }) => (
+  <ul class="active-faults">
+    {faults.map(({ title, user, untilMs }) => (
+      <li key={title}>
+        {title}, {user === null ? 'for everyone' : 'for you'}, until {printTime(untilMs)}.
+      </li>
+    ))}
+  </ul>
+)
+
+const ownFault = (active: readonly ActiveFault[], kind: ActiveFault['kind']): string =>
+  active.find((fault) => fault.kind === kind && fault.user !== null)?.fault ?? 'none'
+
+/** The user's own faults, and a function that replaces them. */
+function useOwnFaults(email: string, active: readonly ActiveFault[]) {
   const { api, announce } = useDesk()
   const { act, isBusy, problem } = useAction()
-  const [faults, setFaults] = useState<FaultsSet>()
-  useEffect(() => {
-    act(async () => {
-      const read = await api.simulate<FaultsSet>('GET', '/faults')
-      if (read.ok) setFaults(read.value)
-      return read.ok ? undefined : read.problem
-    })
-  }, [act, api])
-  const set = (wanted: FaultsSet) => {
+  const [wanted, setWanted] = useState<FaultsSet>()
+  const stored = {
+    webhook: ownFault(active, 'webhook') as WebhookFault,
+    status: ownFault(active, 'status') as StatusFault,
+  }
+  const set = (faults: FaultsSet) => {
     if (isBusy) return
-    setFaults(wanted)
+    setWanted(faults)
     act(async () => {
-      const stored = await api.simulate<FaultsSet>('PUT', '/faults', wanted)
-      if (stored.ok) announce('Saved for future payments.')
-      else setFaults(faults)
-      return stored.ok ? undefined : stored.problem
+      const put = await api.simulate<FaultsSet>('PUT', `/faults${queryOf(email)}`, faults)
+      if (put.ok) announce('Saved for future payments.')
+      await readFaults(email)
+      setWanted(undefined)
+      return put.ok ? undefined : put.problem
     })
   }
+  return { faults: wanted ?? stored, set, problem }
+}
+
+export function Faults({ email }: { readonly email: string }) {
+  const active = useActiveFaults(email)
+  const { faults, set, problem } = useOwnFaults(email, active)
   return (
-    <Section title="Faults">
-      <p class="note">
-        For future payments, at most one fault of each kind. Select one, then top up.
-      </p>
-      {faults && (
+    <div id="faults">
+      <Section title="Faults">
+        <p class="note">
+          For your future payments, at most one fault of each kind. Select one, then top up. It ends
+          by itself after {FAULTS_LAST_MS / 60_000} minutes, and affects no other user.
+        </p>
+        <ActiveFaults faults={active} />
         <div class="faults">
           <Switches
             legend="The webhook is…"
-            explained={WEBHOOKS}
+            names={WEBHOOK_NAMES}
             chosen={faults.webhook}
             onChoose={(webhook) => set({ ...faults, webhook: webhook as WebhookFault })}
           />
           <Switches
             legend="The status query…"
-            explained={STATUSES}
+            names={STATUS_NAMES}
             chosen={faults.status}
             onChoose={(status) => set({ ...faults, status: status as StatusFault })}
           />
         </div>
-      )}
-      <ProblemNote problem={problem} />
-    </Section>
+        <ProblemNote problem={problem} />
+      </Section>
+    </div>
   )
 }

@@ -1,6 +1,7 @@
 /** Header with the title, the user and links. */
 import icon from '../shared/icon.svg'
 import { Button } from '../shared/button'
+import { FaultsBadge } from './faults-badge'
 import type { Session } from './session'
 import './masthead.css'
 
@@ -48,6 +49,7 @@ export const Masthead = ({ session, onRefresh, onLeave }: MastheadProps) => (
       <a href="/api">API reference</a>
       <a href="/simulator">Simulator</a>
     </nav>
+    <FaultsBadge email={session.email} />
     <Button isSmall onClick={() => void onRefresh()}>
       Refresh
     </Button>

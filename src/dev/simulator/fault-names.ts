@@ -61,6 +61,7 @@ export const REFUND_NAMES: Named<RefundFault> = {
 /** A fault of one kind, as pages and programs show it. */
 export interface NamedFault extends FaultName {
   readonly kind: 'webhook' | 'status' | 'refund'
+  readonly fault: string
   /** `Webhook: sent twice`. */
   readonly title: string
 }
@@ -78,7 +79,7 @@ const lowerFirst = (text: string): string =>
 export function nameFault(kind: NamedFault['kind'], fault: string): NamedFault | undefined {
   const { title, names } = KINDS[kind]
   const named = (names as Readonly<Record<string, FaultName>>)[fault]
-  return named && { ...named, kind, title: `${title}: ${lowerFirst(named.name)}` }
+  return named && { ...named, kind, fault, title: `${title}: ${lowerFirst(named.name)}` }
 }
 
 /** Names of the faults of one kind, by fault. */
