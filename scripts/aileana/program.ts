@@ -67,10 +67,13 @@ function addSmoke(program: Command): void {
 function addDemo(program: Command): void {
   program
     .command('demo')
-    .description('Play a paid call against the running service, and print each request')
+    .description('Play a top-up with its webhook, a forged webhook, and a paid call')
+    .option('--verbose', 'print each request and response')
     .addOption(urlOption())
     .addHelpText('after', '\nExit codes: 0 played, 1 a request failed, 2 wrong usage.')
-    .action(async ({ url }: UrlOptions) => (await import('./demo.ts')).demo(url))
+    .action(async ({ url, verbose }: UrlOptions & { verbose?: boolean }) =>
+      (await import('./demo.ts')).demo(url, verbose),
+    )
 }
 
 function addEndSessions(program: Command): void {

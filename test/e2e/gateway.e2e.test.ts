@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { answered } from '../../client/client'
 import { contentWidth, hasBrowser, tabTo, useBrowser } from '../support/browser'
@@ -24,15 +25,31 @@ describe('npm run aileana -- monnify', () => {
       status: 0,
       stdout: expect.stringContaining('200'),
     })
-    const played = here('scenario', 'overpaid', '--amount', '200')
-    expect(played).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('"amount_paid":250'),
+    const played = here('scenario', 'webhook_altered', '--amount', '200')
+    expect(played).toMatchObject({ status: 0, stderr: '' })
+    const lines = [
+      'The customer pays in full. Webhook: altered amount.',
+      'Payment received: ₦2,000.00',
+      '→ 401 Rejected: the signature does not match the body.',
+      '₦0.00 of call credits, from 0 top-ups',
+      '200 Status of the payment: completed',
+      '₦200.00 of call credits, from 1 top-up',
+      'Correct: credited once, with the amount that the gateway reports',
+    ]
+    for (const line of lines) expect(stripVTControlCharacters(played.stdout)).toContain(line)
+    const { stdout } = here('scenario', 'overpaid', '--amount', '200', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      scenario: 'overpaid',
+      payment: { amount: 200, amount_paid: 250, status: 'completed' },
+      webhooks: [{ answer: 200, verdict: 'settled' }],
+      credited: 250,
+      top_ups: 1,
     })
-    expect(here('replay', '1')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('→ 200'),
-    })
+    const replayed = here('replay', '1')
+    expect(replayed.status).toBe(0)
+    expect(stripVTControlCharacters(replayed.stdout)).toMatch(
+      /Payment received: ₦250\.00 \(signed .*\)\n +→ 200 Accepted/,
+    )
     expect(monnify('explain', 'R9').stdout).toContain('reference was used')
     const file = join(service.storage, 'body.json')
     writeFileSync(file, '{"a": 1}')
@@ -44,7 +61,7 @@ describe('npm run aileana -- monnify', () => {
 
   it('refunds, reverses, disputes and settles a payment, and selects the fault of refunds', () => {
     const { stdout } = here('scenario', 'paid')
-    const reference = /"payment_reference":"([^"]+)"/.exec(stdout)?.[1] ?? ''
+    const reference = /Reference: (\S+)/.exec(stdout)?.[1] ?? ''
     const ofPayment = (name: string, ...args: string[]) =>
       here(name, '--payment', reference, ...args)
     const done = (text: string) => ({ status: 0, stdout: expect.stringContaining(text) })
@@ -100,8 +117,8 @@ describe.runIf(hasBrowser)('in a browser', () => {
       await tabTo(page, button)
       await page.keyboard.press('Enter')
     }
-    await press('Pay part')
-    await page.getByText('Paid so far').waitFor()
+    await press('Pay a part')
+    await page.getByText('₦500.00 of ₦1,000.00 received.').waitFor()
     expect(await credits()).toBe(500)
     await press('Pay ₦500.00')
     await page.getByText('The payment was received.').waitFor()
@@ -113,13 +130,13 @@ describe.runIf(hasBrowser)('in a browser', () => {
     const { url, credits } = await newPayment(700)
     const page = await open(url)
     await page.getByText('Fault after the payment').click()
-    await page.getByLabel('Webhook').selectOption('unsigned')
+    await page.getByRole('combobox', { name: 'Webhook' }).selectOption('unsigned')
     await picture(page, 'checkout-faults')
     await page.getByRole('button', { name: 'Pay ₦700.00' }).click()
     await page.getByText('The payment was received.').waitFor()
     expect(await credits()).toBe(0)
     await page.goto(`${service.url}/simulator`)
-    await page.getByRole('cell', { name: 'unsigned' }).first().waitFor()
+    await page.getByText('Rejected: it has no signature.').first().waitFor()
     await picture(page, 'simulator')
   }, 60_000)
 
@@ -133,19 +150,25 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await unfold()
     await picture(page, 'simulator-phone')
     expect(await contentWidth(page)).toBe(390)
-    await payment.getByLabel('Amount').fill('100.50')
+    await payment.getByLabel('Amount in ₦').fill('100.50')
     await payment.getByRole('button', { name: 'Refund' }).click()
-    await page.getByRole('cell', { name: '₦100.50' }).waitFor()
+    await page.getByRole('cell', { name: 'Amount ₦100.50' }).waitFor()
     await unfold()
     await payment.getByLabel('After days').first().fill('3')
     await payment.getByRole('button', { name: 'Reverse' }).click()
     await unfold()
     await payment.getByText('Reversed from').waitFor()
     await page.getByRole('button', { name: 'Settle paid transactions' }).click()
-    await page.getByRole('cell', { name: 'SETTLEMENT' }).first().waitFor()
-    await page.getByLabel('Refund').first().selectOption('R5')
-    await page.getByRole('button', { name: 'Save' }).nth(1).click()
-    expect(await page.getByLabel('Refund').first().inputValue()).toBe('R5')
+    await page
+      .getByText(/^Settlement of ₦/)
+      .first()
+      .waitFor()
+    await page.getByRole('combobox', { name: 'Refund' }).selectOption('R5')
+    await page.getByRole('button', { name: 'Save refund fault' }).click()
+    await page.getByText('Refund: R5: insufficient balance, for everyone').waitFor()
+    await page.getByRole('button', { name: 'Clear all faults' }).click()
+    await page.getByText('1 fault is on').waitFor({ state: 'detached' })
+    expect(await page.getByRole('combobox', { name: 'Refund' }).inputValue()).toBe('none')
     expect(await contentWidth(page)).toBe(390)
   }, 60_000)
 

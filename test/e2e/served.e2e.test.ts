@@ -25,7 +25,16 @@ describe('the service, started with npm start', () => {
       }
       const { status, stdout } = aileana('demo', '--url', service.url)
       vi.unstubAllEnvs()
-      expect(stdout).toContain('The demo of a paid call is complete.')
+      const lines = [
+        'Payment received: ₦50.00 (signed',
+        '→ 200 Accepted: the service has confirmed it at the gateway.',
+        'Payment received: ₦5,000.00 (signed',
+        '→ 401 Rejected: the signature does not match the body.',
+        'The demo of a paid call is complete.',
+      ]
+      for (const line of lines) expect(stdout).toContain(line)
+      expect(stdout).not.toContain('₦5,050.00')
+      expect(stdout).toMatch(/top up +₦50\.00 +₦50\.00\n +call charge +−₦1\.00 +₦49\.00/)
       expect(status).toBe(0)
     }
   }, 60_000)

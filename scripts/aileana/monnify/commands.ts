@@ -1,24 +1,21 @@
-/** Actions of the Monnify commands: events, scenarios, signatures and codes. */
-import { createHmac, randomUUID } from 'node:crypto'
+/** Actions of the Monnify commands: events, signatures and codes. */
+import { createHmac } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { SCENARIOS } from '../../../src/dev/simulator/scenario.ts'
 import { fail } from '../../cli/program.ts'
+import { createStory, type SentWebhook } from '../print-story.ts'
 import { EXPLAINED, explain } from './codes.ts'
 import { diagnose } from './diagnosis.ts'
 import { buildEvent } from './events.ts'
-import { senderTo, type UrlOptions } from './sender.ts'
+import { readJson, senderTo, type UrlOptions } from './sender.ts'
 
 export interface SecretOptions {
   readonly secret?: string
 }
 
-export interface ScenarioOptions extends UrlOptions {
+export interface TriggerOptions extends UrlOptions, SecretOptions {
   readonly amount: number
-}
-
-export interface TriggerOptions extends ScenarioOptions, SecretOptions {
   readonly reference: string
 }
 
@@ -31,14 +28,6 @@ function secretKey(options: SecretOptions): string {
   return (
     secret || fail('There is no secret. Use --secret, or run `npm ci` to create local secrets.')
   )
-}
-
-async function read<T>(response: Response): Promise<T> {
-  try {
-    return (await response.json()) as T
-  } catch {
-    return fail(`${response.url} returned no JSON. Is it this service?`, 1)
-  }
 }
 
 export async function trigger(eventType: string, options: TriggerOptions): Promise<void> {
@@ -55,46 +44,15 @@ export async function replay(position: number, { url }: UrlOptions): Promise<voi
   const { ask } = senderTo(url)
   const listed = await ask('/simulator/events')
   if (!listed.ok) fail('The simulator is disabled, or the URL is not a loopback address.', 1)
-  const events = await read<{ id: number; body: string }[]>(listed)
+  const events = await readJson<{ id: number; body: string }[]>(listed)
   const event = events[position - 1]
   if (!event) {
     const known = `the simulator has ${events.length} sent events`
     return fail(`There is no event ${position}; ${known}.`, 1)
   }
-  await ask(`/simulator/events/${event.id}/resend`, { method: 'POST' })
-  const again = await read<{ answer: number }[]>(await ask('/simulator/events'))
-  console.log(`${event.body}\n→ ${again[0]?.answer}`)
-}
-
-async function logIn(url: string): Promise<{ Authorization: string }> {
-  const { postJson } = senderTo(url)
-  const credentials = { email: `scenario-${randomUUID()}@example.com`, password: randomUUID() }
-  await postJson('/users/register', credentials)
-  const session = await read<{ access_token: string }>(await postJson('/auth/login', credentials))
-  return { Authorization: `Bearer ${session.access_token}` }
-}
-
-interface Payment {
-  readonly uuid: string
-  readonly checkout_url: string
-  readonly payment_reference: string
-}
-
-export async function scenario(name: string, { url, amount }: ScenarioOptions): Promise<void> {
-  const chosen = Object.entries(SCENARIOS).find(([known]) => known === name)?.[1]
-  if (!chosen) return fail(`There is no scenario ${name}.`)
-  const { ask, postJson } = senderTo(url)
-  const headers = await logIn(url)
-  const made = await postJson('/payments', { amount, method: 'monnify' }, headers)
-  if (!made.ok) fail(`The service rejected the payment: ${await made.text()}`, 1)
-  const payment = await read<Payment>(made)
-  const { ending, webhook, status } = chosen
-  const form = new URLSearchParams({ webhook, status })
-  await ask(`${new URL(payment.checkout_url).pathname}/${ending}`, { method: 'POST', body: form })
-  const after = await (await ask(`/payments/${payment.uuid}`, { headers })).text()
-  console.log(`After ${name}: ${after}`)
-  const verified = await postJson(`/payments/verify/${payment.payment_reference}`, {}, headers)
-  console.log(`Verified:  ${verified.status} ${await verified.text()}`)
+  const headers = { Accept: 'application/json' }
+  const again = await ask(`/simulator/events/${event.id}/resend`, { method: 'POST', headers })
+  createStory().webhook('webhook', await readJson<SentWebhook>(again))
 }
 
 export function verify(file: string, signature: string, options: SecretOptions): void {

@@ -3,13 +3,14 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { NO_REFUND_FAULT, REFUND_FAULTS, SCENARIOS } from '../../../src/dev/simulator/scenario.ts'
 import { urlOption } from '../service-url.ts'
 import { EVENT_TYPES } from './events.ts'
-import type { ScenarioOptions, SecretOptions, TriggerOptions } from './commands.ts'
+import type { SecretOptions, TriggerOptions } from './commands.ts'
 import type {
   DisputeOptions,
   RefundFaultOptions,
   RefundOptions,
   ReversalOptions,
 } from './dashboard.ts'
+import type { ScenarioOptions } from './scenario.ts'
 import type { UrlOptions } from './sender.ts'
 
 function amountOf(text: string): number {
@@ -62,12 +63,13 @@ function addSimulated(monnify: Command): void {
     )
   monnify
     .command('scenario')
-    .description('Make a payment at the simulated gateway that follows a scenario')
-    .addArgument(new Argument('<name>', 'the way').choices(Object.keys(SCENARIOS)))
+    .description('Play a scenario of the simulated gateway, and print what happened')
+    .addArgument(new Argument('<name>', 'name of the scenario').choices(Object.keys(SCENARIOS)))
+    .option('--json', 'print payment, webhooks and verdict as JSON')
     .addOption(amountOption())
     .addOption(urlOption())
     .action(async (name: string, options: ScenarioOptions) =>
-      (await load()).scenario(name, options),
+      (await import('./scenario.ts')).scenario(name, options),
     )
 }
 

@@ -23,3 +23,12 @@ export const senderTo = (origin: string) => {
     })
   return { ask, postJson }
 }
+
+/** Reads the JSON of a response; exits if it has none. */
+export async function readJson<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T
+  } catch {
+    return fail(`${response.url} returned no JSON. Is it this service?`, 1)
+  }
+}

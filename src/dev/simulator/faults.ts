@@ -2,8 +2,8 @@
  * Faults that are on. Each belongs to one user, by e-mail address, or applies to everyone, and ends by itself. A
  * user's own setting replaces the one for everyone. Pure.
  */
-import { type NamedFault, nameFault } from './fault-names'
-import { type Faults, NO_FAULTS, NO_REFUND_FAULT, type RefundSetting } from './scenario'
+import { type NamedFault, nameFault } from './fault-names.ts'
+import { type Faults, NO_FAULTS, NO_REFUND_FAULT, type RefundSetting } from './scenario.ts'
 
 /** A restart does not end a fault, because each change of the source restarts the service. */
 export const FAULTS_LAST_MS = 30 * 60_000

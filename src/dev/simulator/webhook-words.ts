@@ -37,7 +37,8 @@ export function verdictOf({ answer, verdict, signature }: Answered): Verdict {
   if (answer === 200)
     return {
       isAccepted: true,
-      text: OUTCOMES[verdict ?? ''] ?? `Accepted: ${verdict ?? 'no outcome'}`,
+      text:
+        OUTCOMES[verdict ?? ''] ?? `Accepted: ${(verdict ?? 'no outcome').replaceAll('_', ' ')}`,
     }
   return { isAccepted: false, text: failureOf(answer, verdict, signature) }
 }
