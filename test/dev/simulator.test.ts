@@ -116,6 +116,20 @@ describe('a scenario', () => {
 })
 
 describe("the simulator's overview page", () => {
+  it('loads only its own script, style and icon, which no other service serves', async () => {
+    const page = await visit(`${ORIGIN}/simulator`)
+    expect(page.headers.get('Content-Security-Policy')).not.toContain('unsafe')
+    const text = await page.text()
+    const files = text.match(/(?<=(?:src|href)=")\/simulator\/assets\/[^"]*(?=")/g) ?? []
+    const endings = files.map((file) => /\.\w+$/.exec(file)?.[0])
+    expect(new Set(endings)).toEqual(new Set(['.css', '.js', '.svg']))
+    const without = createApp(createDeps({ ...env, MONNIFY_SIMULATOR: 'off' } as Env))
+    for (const file of files) {
+      expect((await visit(`${ORIGIN}${file}`)).status, file).toBe(200)
+      expect((await without.fetch(new Request(`${ORIGIN}${file}`))).status, file).toBe(404)
+    }
+  })
+
   it('lists payments and events, resends an event, and sets the faults of later payments', async () => {
     const made = await checkout()
     await end(made, 'pay')

@@ -49,7 +49,7 @@ export function useFaultReader(email: string): void {
 
 /** @returns the faults; none until they have been read */
 export function useActiveFaults(email: string): readonly ActiveFault[] {
-  const [faults, setFaults] = useState(latest?.email === email ? latest.faults : [])
+  const [faults, setFaults] = useState(latest && latest.email === email ? latest.faults : [])
   useEffect(() => {
     parts.add(setFaults)
     return () => {

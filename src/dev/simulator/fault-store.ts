@@ -43,10 +43,10 @@ export function createFaultStore(run: Run): FaultStore {
   }
 
   return {
-    faultEntries: async (nowMs) =>
-      (await run<Row>('SELECT * FROM simulator_faults WHERE untilMs > ?', nowMs)).results.map(
-        entryOf,
-      ),
+    async faultEntries(nowMs) {
+      const select = 'SELECT user, kind, setting, untilMs FROM simulator_faults WHERE untilMs > ?'
+      return (await run<Row>(select, nowMs)).results.map(entryOf)
+    },
     setFaults: (setting, nowMs, user = null) =>
       put({ user, kind: 'payments', setting, untilMs: nowMs + FAULTS_LAST_MS }),
     setRefundFault: (setting, nowMs, user = null) =>
