@@ -78,11 +78,14 @@ describe('the webhooks of a payment', () => {
     expect(first).toMatchObject({ answer: 200, verdict: 'settled' })
     expect(first?.paymentReference).toBe(checkout.reference)
 
-    const again = await ask('POST', `/events/${first?.id}/resend`, undefined, {
-      Accept: 'application/json',
-    })
-    expect(await again.json()).toMatchObject({ answer: 200, verdict: 'settled' })
-    expect(await checkout.webhooks()).toHaveLength(2)
+    for (const Accept of ['application/json', '*/*']) {
+      const again = await ask('POST', `/events/${first?.id}/resend`, undefined, { Accept })
+      expect(await again.json()).toMatchObject({ answer: 200, verdict: 'settled' })
+    }
+    const page = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const shown = await ask('POST', `/events/${first?.id}/resend`, undefined, page)
+    expect(shown.headers.get('Location')).toMatch(/^\/simulator\?of=\d+&again=\d+#webhook-\d+$/)
+    expect(await checkout.webhooks()).toHaveLength(4)
     expect((await walletOf(checkout.user)).balance).toBe(1000)
     expect((await ask('POST', '/events/999999/resend')).status).toBe(404)
   })

@@ -21,7 +21,8 @@ const localSecrets = () =>
     .flatMap((line) => /^\w+="?([^"]{8,})"?$/.exec(line)?.[1] ?? [])
 
 const GZIP_LIMIT_BYTES = 255 * 1024
-const FOR_DEVELOPMENT = /simulator_transactions|webhook_duplicate|console\/index\.html|live-reload/
+const FOR_DEVELOPMENT =
+  /simulator_transactions|webhook_duplicate|console\/index\.html|simulator\/index\.html|live-reload/
 
 /** Builds a deployment in a shell with this NODE_ENV. @returns the modules by name */
 function build(nodeEnv?: string): Map<string, string> {

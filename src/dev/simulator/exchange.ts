@@ -1,18 +1,13 @@
 /** Input and response of routes that serve both forms and programs. */
 import type { Context } from 'hono'
-import { accepts } from 'hono/accepts'
 import { z } from 'zod'
 import { type FaultUser, faultUserOf } from './faults'
 
-/** A form is redirected to the page; a program receives the result. */
-const ANSWERS = {
-  header: 'Accept' as const,
-  supports: ['text/html', 'application/json'],
-  default: 'text/html',
-}
-
+/** A form is redirected to a page; a program, which accepts anything or JSON, receives the result. */
 export const respond = (c: Context, result: object, page = '/simulator'): Response =>
-  accepts(c, ANSWERS) === 'application/json' ? c.json(result) : c.redirect(page, 303)
+  (c.req.header('Accept') ?? 'text/html').includes('text/html')
+    ? c.redirect(page, 303)
+    : c.json(result)
 
 export const isJson = (c: Context): boolean => (c.req.header('Content-Type') ?? '').includes('json')
 
