@@ -2,7 +2,7 @@ import { source as axe } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { answered } from '../../client/client'
-import { contentWidth, hasBrowser, useBrowser } from '../support/browser'
+import { contentWidth, focusedName, hasBrowser, useBrowser } from '../support/browser'
 import { newAccount, useSharedService } from '../support/served'
 
 const service = useSharedService()
@@ -97,6 +97,8 @@ describe.runIf(hasBrowser)("the simulator's pages", () => {
     expect(violations.map(({ id }) => id)).toEqual([])
     await badge.getByRole('button', { name: 'Clear' }).click()
     await badge.waitFor({ state: 'detached' })
+    await page.getByText('No fault is on.').waitFor()
+    expect(await focusedName(page)).toBe('Faults')
     expect(await page.getByRole('switch', { checked: true }).count()).toBe(0)
 
     const other = await open(`${service.url}/console`)

@@ -1,4 +1,7 @@
-/** Number of faults that are on, with a button that clears them. Hidden without faults. */
+/**
+ * Number of faults that are on, with a button that clears them. Hidden without faults, so the button hands the focus
+ * to the list of faults.
+ */
 import { useState } from 'preact/hooks'
 import { countFaults } from '../../src/dev/simulator/faults'
 import { Button } from '../shared/button'
@@ -13,6 +16,7 @@ export function FaultsBadge({ email }: { readonly email: string }) {
     setBusy(true)
     await clearFaults(email)
     setBusy(false)
+    document.querySelector<HTMLElement>('#faults h2')?.focus({ preventScroll: true })
   }
   if (faults.length === 0) return null
   const titles = faults.map(({ title, user }) => (user === null ? `${title} (everyone)` : title))

@@ -47,13 +47,19 @@ const Switches = ({ legend, names, chosen, onChoose }: SwitchesProps) => (
 
 /** Lists the faults that are on, because those for everyone have no switch here. */
 const ActiveFaults = ({ faults }: { readonly faults: readonly ActiveFault[] }) => (
-  <ul class="active-faults">
-    {faults.map(({ title, user, untilMs }) => (
-      <li key={title}>
-        {title}, {user === null ? 'for everyone' : 'for you'}, until {printTime(untilMs)}.
-      </li>
-    ))}
-  </ul>
+  <div role="status">
+    {faults.length === 0 ? (
+      <p class="note">No fault is on.</p>
+    ) : (
+      <ul class="active-faults">
+        {faults.map(({ title, user, untilMs }) => (
+          <li key={title}>
+            {title}, {user === null ? 'for everyone' : 'for you'}, until {printTime(untilMs)}.
+          </li>
+        ))}
+      </ul>
+    )}
+  </div>
 )
 
 const ownFault = (active: readonly ActiveFault[], kind: ActiveFault['kind']): string =>
