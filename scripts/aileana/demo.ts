@@ -90,14 +90,14 @@ async function topUp(stage: Stage): Promise<SentWebhook> {
 }
 
 /** The same signature with a body of a hundred times the amount. */
-async function forge(stage: Stage, { body, signature, id }: SentWebhook): Promise<void> {
+async function forge(stage: Stage, { body, signature }: SentWebhook): Promise<void> {
   say('A forgery: the same signature, and a hundred times the amount')
   const forged = body.replace(/"amountPaid":\d+/, `"amountPaid":${AMOUNT * 100}`)
   const headers = { 'Content-Type': 'application/json', 'monnify-signature': signature ?? '' }
   const { ask } = senderTo(stage.url)
   const response = await ask('/webhooks/monnify', { method: 'POST', headers, body: forged })
   const { code = null } = (await response.json()) as { code?: string }
-  const sent = { id, body: forged, signature, answer: response.status, verdict: code }
+  const sent = { body: forged, signature, answer: response.status, verdict: code }
   stage.story.webhook('webhook', sent)
   if (response.ok) fail('\nThe demo stops: the service accepted a forged webhook.', 1)
   await printWallet(stage)

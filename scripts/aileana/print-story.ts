@@ -5,7 +5,6 @@ import { describeEvent, verdictOf } from '../../src/dev/simulator/webhook-words.
 const LABEL_WIDTH = 11
 
 export interface SentWebhook {
-  readonly id: number
   readonly body: string
   readonly signature: string | null
   readonly answer: number

@@ -36,8 +36,10 @@ export async function trigger(eventType: string, options: TriggerOptions): Promi
   const signature = createHmac('sha512', secretKey(options)).update(body).digest('hex')
   const headers = { 'Content-Type': 'application/json', 'monnify-signature': signature }
   const { ask } = senderTo(options.url)
-  const answer = await ask('/webhooks/monnify', { method: 'POST', headers, body })
-  console.log(`${eventType} → ${answer.status} ${await answer.text()}`)
+  const response = await ask('/webhooks/monnify', { method: 'POST', headers, body })
+  const { outcome, code } = await readJson<{ outcome?: string; code?: string }>(response)
+  const verdict = outcome ?? code ?? null
+  createStory().webhook('webhook', { body, signature, answer: response.status, verdict })
 }
 
 export async function replay(position: number, { url }: UrlOptions): Promise<void> {
