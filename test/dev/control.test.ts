@@ -49,6 +49,14 @@ describe('a checkout that a person uses', () => {
     expect((await walletOf(checkout.user)).balance).toBe(1000)
   })
 
+  it('is not paid automatically after its page was opened', async () => {
+    const checkout = await newCheckout()
+    expect((await ask('GET', checkout.path)).status).toBe(200)
+    expect((await checkout.verify()).body).toMatchObject({ status: 'processing', amount_paid: 0 })
+    await ask('POST', `${checkout.path}/pay`)
+    expect((await walletOf(checkout.user)).balance).toBe(1000)
+  })
+
   it('is paid at the first query if no one uses it', async () => {
     const checkout = await newCheckout()
     expect((await checkout.verify()).body).toMatchObject({ status: 'completed' })

@@ -37,9 +37,12 @@ export function createCheckout({ store, now, show, onPaid }: CheckoutOptions) {
     return found && { stored: found, shown: current(found, now()) }
   }
 
+  /** A person who opens the page uses the checkout, so the simulated customer no longer pays automatically. */
   pages.get('/checkout/:reference', async (c) => {
     const found = await find(c.req.param('reference'))
     if (!found) return c.notFound()
+    if (isPayable(found.shown.status) && !found.stored.isAttended)
+      await store.change(found.stored, { isAttended: true })
     return show(c, checkoutTitle(found.shown), checkoutPage(found.shown))
   })
 
