@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { forgetAccessToken } from './kept-link'
 import type { Screen } from './screen'
 import type { CallSession, SessionState } from './session/session'
-import { createSounds, type Sounds } from './sounds'
+import { createSounds, type Sounds } from '../shared/sounds'
 
 export function useSounds({ name, seat, sound }: Screen, notice: SessionState['notice']): void {
   const sounds = useRef<Sounds | null>(null)

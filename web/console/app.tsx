@@ -22,5 +22,5 @@ export function App() {
   const api = useMemo(() => createApi(token, () => leave(true)), [token, leave])
 
   if (!session) return <SignIn isEnded={isEnded} onEnter={enter} />
-  return <Console api={api} session={session} onLeave={() => leave(false)} />
+  return <Console api={api} session={session} onSession={enter} onLeave={() => leave(false)} />
 }

@@ -1,8 +1,7 @@
-/** Calls: the form to start one, open calls with their meters, and ended calls. */
-import { useRef } from 'preact/hooks'
+/** Calls: the form to start one, and ended calls. */
+import type { RefObject } from 'preact'
 import { useDesk } from './desk'
 import { type Call, isOpen } from './model'
-import { OpenCall } from './open-call'
 import { Empty, Pill } from '../shared/notes'
 import { Section } from '../shared/section'
 import { printMoment, printNaira, printSeconds, printWord } from '../shared/print'
@@ -29,19 +28,16 @@ function EndedCall({ call }: { readonly call: Call }) {
   )
 }
 
-export function Calls() {
+interface CallsProps {
+  readonly headingRef: RefObject<HTMLHeadingElement | null>
+}
+
+export function Calls({ headingRef }: CallsProps) {
   const { holdings } = useDesk()
-  const heading = useRef<HTMLHeadingElement>(null)
-  const open = holdings.calls.filter(isOpen)
   const ended = holdings.calls.filter((call) => !isOpen(call)).slice(0, 5)
   return (
-    <Section title="Calls" headingRef={heading}>
+    <Section title="Calls" headingRef={headingRef}>
       <StartCall />
-      <ul class="open-calls">
-        {open.map((call) => (
-          <OpenCall key={call.uuid} call={call} onEnded={() => heading.current?.focus()} />
-        ))}
-      </ul>
       {holdings.calls.length === 0 && (
         <Empty>No calls yet. A new call holds the price of one minute.</Empty>
       )}

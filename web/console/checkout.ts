@@ -1,5 +1,5 @@
 /** Opens a payment's checkout, which returns to the console. */
-import type { Api, Problem } from './api'
+import { type Api, newKey, type Problem } from './api'
 import type { Payment } from './model'
 import { keepPaying } from './session'
 
@@ -14,4 +14,15 @@ export async function goToCheckout(
   keepPaying(uuid)
   location.assign(checkout_url)
   return undefined
+}
+
+/** Creates a top-up and opens its checkout. */
+export async function payByCheckout(
+  api: Api,
+  amount: number,
+  wallet: Payment['wallet'],
+): Promise<Problem | undefined> {
+  const body = { amount, method: 'monnify', wallet } as const
+  const made = await api.call((client) => client.POST('/payments', { body, params: newKey() }))
+  return made.ok ? goToCheckout(api, made.value) : made.problem
 }

@@ -54,6 +54,8 @@ export interface Action {
   readonly act: (work: () => Promise<Problem | undefined>) => void
   readonly isBusy: boolean
   readonly problem: Problem | undefined
+  /** Removes the problem. */
+  readonly clear: () => void
 }
 
 export function useAction(): Action {
@@ -70,5 +72,6 @@ export function useAction(): Action {
     isActing.current = false
   }, [])
   const act = useCallback<Action['act']>((work) => void run(work), [run])
-  return { act, isBusy, problem }
+  const clear = useCallback(() => setProblem(undefined), [])
+  return { act, isBusy, problem, clear }
 }

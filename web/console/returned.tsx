@@ -1,66 +1,101 @@
-/** Result of the payment whose checkout was opened last. */
-import { useState } from 'preact/hooks'
-import { useDesk } from './desk'
-import type { Payment } from './model'
+/** Result of the payment whose checkout was opened last. On return, Monnify is queried at once. */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { Problem } from './api'
+import { payByCheckout } from './checkout'
+import { useAction, useDesk } from './desk'
+import { isUnsettled, type Payment } from './model'
+import { isOldNews, newsOf } from './payment-news'
 import { Button } from '../shared/button'
-import { printNaira, printWord, WALLET_NAMES } from '../shared/print'
+import { ProblemNote } from '../shared/notes'
+import { printNaira } from '../shared/print'
 import { keepPaying, readPaying } from './session'
 import './returned.css'
 
-interface News {
-  readonly tone: 'good' | 'warn' | 'bad'
-  readonly title: string
-  readonly text: string
+/** Queries Monnify about a payment that is not final: once by itself, then on command. */
+function useVerify(payment: Payment | undefined) {
+  const { api, refresh } = useDesk()
+  const [verified, setVerified] = useState<Problem | 'ok'>()
+  const [isBusy, setBusy] = useState(false)
+  const verifiedUuid = useRef<string>(undefined)
+  const verify = useCallback(
+    async (reference: string) => {
+      setBusy(true)
+      const params = { path: { paymentReference: reference } }
+      const asked = await api.call((client) =>
+        client.POST('/payments/verify/{paymentReference}', { params }),
+      )
+      await refresh()
+      setVerified(asked.ok ? 'ok' : asked.problem)
+      setBusy(false)
+    },
+    [api, refresh],
+  )
+  useEffect(() => {
+    if (!payment || !isUnsettled(payment) || verifiedUuid.current === payment.uuid) return
+    verifiedUuid.current = payment.uuid
+    void verify(payment.payment_reference)
+  }, [payment, verify])
+  return { verified, isBusy, verify }
 }
 
-function newsOf({ status, amount, amount_paid, wallet, failure_reason }: Payment): News {
-  const paid = printNaira(amount_paid)
-  if (status === 'completed')
-    return {
-      tone: 'good',
-      title: `${paid} credited`,
-      text: `to ${WALLET_NAMES[wallet].toLowerCase()}.`,
-    }
-  if (status === 'failed' || status === 'cancelled' || status === 'expired')
-    return {
-      tone: 'bad',
-      title: 'Nothing was credited',
-      text: `${printWord(failure_reason ?? status)}.`,
-    }
-  if (amount_paid > 0)
-    return {
-      tone: 'warn',
-      title: `${paid} credited`,
-      text: `of ${printNaira(amount)}; the rest has not arrived.`,
-    }
-  return {
-    tone: 'warn',
-    title: 'Not confirmed yet',
-    text: `Monnify has not confirmed ${printNaira(amount)}. The service queries it again automatically.`,
-  }
+interface ResultProps {
+  readonly payment: Payment
+  readonly onDismiss: () => void
+}
+
+function Result({ payment, onDismiss }: ResultProps) {
+  const { api } = useDesk()
+  const { verified, isBusy, verify } = useVerify(payment)
+  const retry = useAction()
+  const { amount, wallet, payment_reference } = payment
+  const isFirstQuery = verified === undefined && isUnsettled(payment)
+  if (isFirstQuery)
+    return (
+      <div class="news busy">
+        <p>
+          <span class="spinner" /> Checking the payment with Monnify…
+        </p>
+      </div>
+    )
+  const { tone, title, text, action } = newsOf(payment, verified)
+  return (
+    <div class={`news ${tone}`}>
+      <p>
+        <strong>{title}</strong> {text}
+      </p>
+      <div class="actions">
+        {action === 'retry' && (
+          <Button
+            isSmall
+            isBusy={retry.isBusy}
+            label={`Try again: payment of ${printNaira(amount)}`}
+            onClick={() => retry.act(() => payByCheckout(api, amount, wallet))}
+          >
+            Try again
+          </Button>
+        )}
+        {action === 'verify' && (
+          <Button isSmall isBusy={isBusy} onClick={() => void verify(payment_reference)}>
+            Check now
+          </Button>
+        )}
+        <Button isSmall label="Dismiss this message" onClick={onDismiss}>
+          Dismiss
+        </Button>
+      </div>
+      <ProblemNote problem={retry.problem} />
+    </div>
+  )
 }
 
 export function Returned() {
   const { holdings } = useDesk()
   const [paying, setPaying] = useState(readPaying)
   const payment = holdings.payments.find(({ uuid }) => uuid === paying)
-  const news = payment && newsOf(payment)
+  const shown = payment && !isOldNews(payment, holdings.calls) ? payment : undefined
   const dismiss = () => {
     keepPaying(null)
     setPaying(null)
   }
-  return (
-    <div role="status">
-      {news && (
-        <div class={`news ${news.tone}`}>
-          <p>
-            <strong>{news.title}</strong> {news.text}
-          </p>
-          <Button isSmall label="Dismiss this message" onClick={dismiss}>
-            Dismiss
-          </Button>
-        </div>
-      )}
-    </div>
-  )
+  return <div role="status">{shown && <Result payment={shown} onDismiss={dismiss} />}</div>
 }

@@ -1,4 +1,4 @@
-/** State that this tab keeps until it is closed: the signed-in user, and the current payment. */
+/** State that this tab keeps until it is closed: the signed-in user, and what a checkout interrupts. */
 import { type Answer, createApi } from './api'
 
 export interface Session {
@@ -30,6 +30,17 @@ export function keepPaying(paymentUuid: string | null): void {
   else sessionStorage.setItem(PAYING, paymentUuid)
 }
 
+/** Values that a return from the checkout restores. */
+export type Kept = 'amount' | 'way' | 'ended-call' | 'muted'
+const keyOf = (name: Kept) => `aileana.${name}`
+
+export const readKept = (name: Kept): string | null => sessionStorage.getItem(keyOf(name))
+
+export function keep(name: Kept, value: string | null): void {
+  if (value === null) sessionStorage.removeItem(keyOf(name))
+  else sessionStorage.setItem(keyOf(name), value)
+}
+
 export interface Credentials {
   readonly email: string
   readonly password: string
@@ -44,6 +55,13 @@ export async function signIn(credentials: Credentials, isDemo = false): Promise<
   const name = user.first_name ?? user.email
   const password = isDemo ? credentials.password : undefined
   return { ...answer, value: { accessToken, email: user.email, name, password } }
+}
+
+/** Registers a user and signs in. */
+export async function signUp(credentials: Credentials, name: string): Promise<Answer<Session>> {
+  const body = { ...credentials, ...(name && { first_name: name }) }
+  const registered = await createApi().call((client) => client.POST('/users/register', { body }))
+  return registered.ok ? signIn(credentials) : registered
 }
 
 const NAMES = ['Ada', 'Bola', 'Chidi', 'Dayo', 'Efe', 'Funmi', 'Ngozi', 'Tunde', 'Yemi', 'Zainab']

@@ -1,10 +1,12 @@
-/** The sign-in page: a demo user by one click, or an existing account. */
+/** The page before sign-in: a demo user by one click, an existing account, or a new one. */
+import { useState } from 'preact/hooks'
 import icon from '../shared/icon.svg'
-import type { Answer } from './api'
+import type { Answer, Problem } from './api'
 import { useAction } from './desk'
+import { LabelledInput, remainderOf, textOf, useFirstError } from './labelled-input'
 import { Button } from '../shared/button'
 import { ProblemNote } from '../shared/notes'
-import { becomeDemoUser, type Credentials, type Session, signIn } from './session'
+import { becomeDemoUser, type Session, signIn, signUp } from './session'
 import './sign-in.css'
 
 interface SignInProps {
@@ -12,60 +14,122 @@ interface SignInProps {
   readonly onEnter: (session: Session) => void
 }
 
-function textOf(form: FormData, name: string): string {
-  const value = form.get(name)
-  return typeof value === 'string' ? value : ''
+type Mode = 'sign-in' | 'sign-up'
+
+interface CredentialsFormProps {
+  readonly mode: Mode
+  readonly isBusy: boolean
+  readonly problem: Problem | undefined
+  readonly onGiven: (form: FormData) => void
 }
 
-function Credentials({ onGiven }: { readonly onGiven: (credentials: Credentials) => void }) {
+function CredentialsForm({ mode, isBusy, problem, onGiven }: CredentialsFormProps) {
+  const isNew = mode === 'sign-up'
+  const fields = useFirstError(problem)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget as HTMLFormElement)
-    onGiven({ email: textOf(form, 'email'), password: textOf(form, 'password') })
+    onGiven(new FormData(event.currentTarget as HTMLFormElement))
   }
   return (
-    <form class="stack" onSubmit={submit}>
-      <label class="field">
-        E-mail
-        <input name="email" type="email" autocomplete="username" required />
-      </label>
-      <label class="field">
-        Password
-        <input name="password" type="password" autocomplete="current-password" required />
-      </label>
-      <Button>Sign in</Button>
+    <form ref={fields} class="stack" onSubmit={submit} noValidate={isNew}>
+      {isNew && (
+        <LabelledInput
+          label="First name (optional)"
+          name="first_name"
+          autocomplete="given-name"
+          isRequired={false}
+          problem={problem}
+        />
+      )}
+      <LabelledInput
+        label="E-mail"
+        name="email"
+        type="email"
+        autocomplete="username"
+        problem={problem}
+      />
+      <LabelledInput
+        label="Password"
+        name="password"
+        type="password"
+        autocomplete={isNew ? 'new-password' : 'current-password'}
+        {...(isNew && { rule: 'At least 8 characters of any kind.' })}
+        problem={problem}
+      />
+      <Button kind={isNew ? 'primary' : 'plain'} isBusy={isBusy}>
+        {isNew ? 'Create account' : 'Sign in'}
+      </Button>
     </form>
   )
 }
 
-export function SignIn({ isEnded, onEnter }: SignInProps) {
+/** The e-mail field shows that its address has an account already. */
+const withField = (problem: Problem): Problem =>
+  problem.code === 'email_taken'
+    ? { ...problem, errors: [{ pointer: '/email', message: 'already has an account; sign in' }] }
+    : problem
+
+type Enter = (answer: Answer<Session>) => Promise<Problem | undefined>
+
+function DemoUser({ enter }: { readonly enter: Enter }) {
   const { act, isBusy, problem } = useAction()
-  const enter = (ask: () => Promise<Answer<Session>>) =>
-    act(async () => {
-      const answer = await ask()
-      if (!answer.ok) return answer.problem
-      onEnter(answer.value)
-      return undefined
-    })
+  return (
+    <>
+      <Button
+        kind="primary"
+        isBusy={isBusy}
+        onClick={() => act(async () => enter(await becomeDemoUser()))}
+      >
+        Create a demo user
+      </Button>
+      <ProblemNote problem={problem} />
+      <div class="or">or</div>
+    </>
+  )
+}
+
+export function SignIn({ isEnded, onEnter }: SignInProps) {
+  const { act, isBusy, problem, clear } = useAction()
+  const [mode, setMode] = useState<Mode>('sign-in')
+  const isNew = mode === 'sign-up'
+  const enter: Enter = async (answer) => {
+    if (!answer.ok) return withField(answer.problem)
+    onEnter(answer.value)
+    return undefined
+  }
+  const give = (form: FormData) => {
+    const credentials = { email: textOf(form, 'email'), password: textOf(form, 'password') }
+    act(async () =>
+      enter(await (isNew ? signUp(credentials, textOf(form, 'first_name')) : signIn(credentials))),
+    )
+  }
+  const change = () => {
+    clear()
+    setMode(isNew ? 'sign-in' : 'sign-up')
+  }
   return (
     <main class="door">
       <img src={icon} alt="" width="48" height="48" />
-      <h1>AIleana console</h1>
+      <h1>{isNew ? 'Create an account' : 'AIleana console'}</h1>
       <p class="lead">
-        Top up a wallet, make a call, watch its meter, and follow every naira through the ledger.
-        For development only: no real money moves.
+        {isNew
+          ? 'Your account has two wallets: one pays for calls, and one keeps money for later.'
+          : 'Top up a wallet, make a call, watch its meter, and follow every naira through the ledger. For development only: no real money moves.'}
       </p>
       {isEnded && (
         <p class="problem" role="alert">
           <strong>Your session has ended.</strong> Sign in again.
         </p>
       )}
-      <Button kind="primary" isBusy={isBusy} onClick={() => enter(becomeDemoUser)}>
-        Create a demo user
-      </Button>
-      <ProblemNote problem={problem} />
-      <div class="or">or</div>
-      <Credentials onGiven={(credentials) => enter(() => signIn(credentials))} />
+      {!isNew && <DemoUser enter={enter} />}
+      <ProblemNote problem={remainderOf(problem, ['first_name', 'email', 'password'])} />
+      <CredentialsForm key={mode} mode={mode} isBusy={isBusy} problem={problem} onGiven={give} />
+      <p class="other-mode">
+        {isNew ? 'You have an account?' : 'New here?'}{' '}
+        <button type="button" class="text-button" onClick={change}>
+          {isNew ? 'Sign in' : 'Create an account'}
+        </button>
+      </p>
     </main>
   )
 }

@@ -44,7 +44,7 @@ export function Talk({ call, who }: { readonly call: Call; readonly who: string 
           <Button
             kind="plain"
             isBusy={isBusy}
-            label={`Talk to ${who} in the browser`}
+            label={`Talk in the browser to ${who}`}
             onClick={invite}
           >
             Talk in the browser

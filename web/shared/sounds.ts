@@ -1,6 +1,6 @@
-/** Tones of the page, from oscillators. If the browser forbids audio, the page stays silent and works. */
+/** Tones of a call, from oscillators. If the browser forbids audio, the page stays silent and works. */
 export type Loop = 'ring' | 'ringback'
-type Once = 'low_credit' | 'end'
+export type Once = 'low_credit' | 'end'
 
 interface Note {
   readonly hertz: number
