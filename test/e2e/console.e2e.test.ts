@@ -112,24 +112,24 @@ describe.runIf(hasBrowser)('the console', () => {
     expect(await findingsOn(page)).toEqual([])
 
     await button(page, 'End the call to Tunde').click()
-    await page.getByRole('row', { name: /call charge Tunde .* −₦1?\d\.00/ }).waitFor()
+    await page.getByRole('row', { name: /Call Tunde .* −₦1?\d\.00/ }).waitFor()
     await horizon.filter({ hasNotText: before ?? '' }).waitFor()
     await button(page, 'End the call to Ngozi').click()
-    const charged = page.getByRole('row', { name: /call charge Ngozi/ })
+    const charged = page.getByRole('row', { name: /Call Ngozi/ })
     await charged.waitFor()
     const left = (await charged.getByRole('cell').nth(2).textContent()) ?? ''
     await walletOf(page, 'call_credits').getByText(left).waitFor()
     await walletOf(page, 'call_credits').getByText('Pays for calls').waitFor()
 
-    await button(page, /^Replay webhook/).click()
+    await button(page, /^Send again/).click()
     await page.getByText('2 webhooks sent, 2 accepted, credited once.').waitFor()
-    expect(await page.getByText('200 settled', { exact: true }).count()).toBe(2)
-    expect(await page.getByRole('row', { name: /top up/ }).count()).toBe(1)
+    expect(await page.getByText(/: Accepted; (already )?credited$/).count()).toBe(2)
+    expect(await page.getByRole('row', { name: /Top-up/ }).count()).toBe(1)
 
     await page.getByRole('switch', { name: 'Without a signature' }).check()
     await topUp(page, 20)
     const refused = page.getByRole('listitem', { name: 'Payment of ₦20.00' })
-    await refused.getByText('401 invalid signature').waitFor()
+    await refused.getByText(/: Rejected; it has no signature$/).waitFor()
     await page.getByText('₦20.00 credited to call credits.').waitFor()
     await refused
       .getByText(
@@ -182,7 +182,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await picture(page, 'console-phone')
     expect(await findingsOn(page)).toEqual([])
     await page.keyboard.press('Enter')
-    await page.getByRole('row', { name: /call charge/ }).waitFor()
+    await page.getByRole('row', { name: /^\d+ Call / }).waitFor()
     expect(await focusedName(page)).toBe('Calls')
     await press('Sent twice', 'Space')
     expect(await page.getByRole('switch', { name: 'Sent twice' }).isChecked()).toBe(true)
@@ -211,17 +211,17 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByLabel('Into').selectOption('Credits, from primary')
     await page.getByLabel('Amount in ₦').fill('5')
     await button(page, 'Move').click()
-    await page.getByRole('row', { name: /^21 transfer in .* \+₦5\.00 ₦25\.00/ }).waitFor()
+    await page.getByRole('row', { name: /^21 Transfer in .* \+₦5\.00 ₦25\.00/ }).waitFor()
     await walletOf(page, 'primary').getByText('₦75.00').waitFor()
     await page.getByRole('listitem', { name: 'Payment of ₦5.00' }).getByText('moved to').waitFor()
     for (const oldest of [2, 1]) {
-      await button(page, 'Older entries').click()
-      await page.getByRole('row', { name: new RegExp(`^${oldest} transfer in`) }).waitFor()
+      await button(page, 'Load more transactions').click()
+      await page.getByRole('row', { name: new RegExp(`^${oldest} Transfer in`) }).waitFor()
     }
-    expect(await page.getByRole('row', { name: /transfer in/ }).count()).toBe(21)
-    await button(page, 'Older entries').waitFor({ state: 'detached' })
+    expect(await page.getByRole('row', { name: /Transfer in/ }).count()).toBe(21)
+    await button(page, 'Load more transactions').waitFor({ state: 'detached' })
     await button(page, 'Primary wallet').click()
-    await page.getByRole('row', { name: /^22 transfer out .* −₦5\.00 ₦75\.00/ }).waitFor()
+    await page.getByRole('row', { name: /^22 Transfer out .* −₦5\.00 ₦75\.00/ }).waitFor()
   }, 60_000)
 
   it('keeps its token within the tab, and loads nothing from elsewhere', async () => {
@@ -251,7 +251,7 @@ describe.runIf(hasBrowser)('the console', () => {
       .waitFor()
     await button(page, 'Create a demo user').click()
     await button(page, 'Start call').click()
-    await page.getByText('The request needs 10.00 NGN, but only 0.00 NGN is available.').waitFor()
+    await page.getByText('The request needs ₦10.00, but only ₦0.00 is available.').waitFor()
     await page.getByLabel('Amount in ₦').fill('0.001')
     await page.getByRole('button', { name: 'Top up', exact: true }).click()
     await page.getByText('Amount must have at most two decimal places.').waitFor()

@@ -47,11 +47,12 @@ function problemOf(error: unknown, { status }: Response): Problem {
 }
 
 async function simulate(method: string, path: string, body?: object): Promise<Received<unknown>> {
-  const json = body && {
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+  const headers = {
+    Accept: 'application/json',
+    ...(body && { 'Content-Type': 'application/json' }),
   }
-  const response = await fetch(`/simulator${path}`, { method, ...json })
+  const content = body && { body: JSON.stringify(body) }
+  const response = await fetch(`/simulator${path}`, { method, headers, ...content })
   if (!response.ok) return { error: await response.json().catch(() => undefined), response }
   const text = await response.text()
   return { data: text === '' ? undefined : (JSON.parse(text) as unknown), response }

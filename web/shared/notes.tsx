@@ -1,14 +1,14 @@
 /** Notices of a page: problems, statuses and empty lists. */
 import type { ComponentChildren } from 'preact'
 import type { Problem as ApiProblem } from '../../client/client'
-import { capitalise, printWord } from './print'
+import { capitalise, printAmounts, printWord } from './print'
 import './notes.css'
 
 type Problem = Pick<ApiProblem, 'title' | 'detail' | 'errors'>
 
 /** Explanation of a problem: its invalid fields, or its detail. */
 function explain({ title, detail, errors }: Problem): string {
-  if (!errors) return detail.replace(/\.$/, '') === title ? '' : detail
+  if (!errors) return detail.replace(/\.$/, '') === title ? '' : printAmounts(detail)
   return errors
     .map(({ pointer, message }) => capitalise(`${printWord(pointer.slice(1))} ${message}.`))
     .join(' ')
