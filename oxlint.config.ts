@@ -79,6 +79,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'web/call': ['client/*', 'web/shared/*', 'web/call/session/*', ...pure],
   'web/call/session': ['client/*', ...pure],
   'web/simulator': ['web/shared/*', ...pure],
+  'web/api': ['client/*', 'web/shared/*'],
   'web/shared': ['client/*', ...pure],
   scripts: ['client/*', ...pure, 'scripts/*/*'],
   'scripts/aileana': ['client/*', ...pure, 'scripts/{cli,aileana,aileana/monnify}/*'],

@@ -1,6 +1,6 @@
 /**
  * Builds the pages: each folder of `web` with an `index.html` becomes a page in `.assets`, with hashed
- * files; `docs/openapi.json` is copied too. Wrangler runs this before it bundles the Worker and, in
+ * files; the guides and `docs/openapi.json` are added. Wrangler runs this before it bundles the Worker and, in
  * `wrangler dev`, after each change, so pages with unchanged inputs are skipped. Pages share no files, so
  * production serves no file of a development page.
  */
@@ -10,6 +10,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { env, exit, pid } from 'node:process'
 import type { InlineConfig } from 'vite'
+import { buildGuides } from './build-guides.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const PAGES = join(ROOT, 'web')
@@ -96,6 +97,8 @@ async function buildPage(page: string): Promise<void> {
 async function buildPages(): Promise<void> {
   const pages = globSync('*/index.html', { cwd: PAGES }).map(dirname)
   for (const page of pages) await buildPage(page)
+  const template = readFileSync(join(OUTPUT, 'guides/index.html'), 'utf8')
+  for (const { name, content } of buildGuides(template)) write(join(OUTPUT, name), content)
   const document = readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8')
   write(join(OUTPUT, 'openapi.json'), JSON.stringify(JSON.parse(document)))
 }

@@ -102,7 +102,7 @@ export function createApp(deps: Deps) {
     .route('/', callRoutes(deps))
     .route('/', healthRoutes(deps))
   app.route('/', operatorRoutes(deps))
-  app.route('/', docsRoutes(deps.assets))
+  app.route('/', docsRoutes(deps.assets, simulator !== undefined))
   return routes
 }
 

@@ -61,6 +61,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['web/call', 'src/wallets/core/metering', 'web/console/model'],
   ['web/call/session', 'client/client', 'web/call/screen'],
   ['web/simulator', 'web/shared/print', 'client/client'],
+  ['web/api', 'client/client', 'src/common/money'],
   ['web/shared', 'src/common/money', 'web/console/model'],
   ['scripts', 'client/client', 'src/payments/store'],
   ['scripts/aileana', 'scripts/cli/program', 'src/payments/store'],

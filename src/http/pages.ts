@@ -25,6 +25,18 @@ export async function servePage(
   return c.html(text, 200, headers)
 }
 
+/** Serves a built text, or 404 if there is none of this name. */
+export async function serveText(
+  c: Context,
+  assets: Fetcher,
+  path: string,
+  headers: Record<string, string>,
+) {
+  const asset = await assets.fetch(new URL(path, c.req.url).href)
+  if (!asset.ok) return c.notFound()
+  return c.body(await asset.text(), 200, headers)
+}
+
 /** Serves a page's file. Its name contains a hash of its content, so it can be cached forever. */
 export async function serveFile(c: Context, assets: Fetcher, page: string) {
   const name = c.req.param('name')

@@ -82,5 +82,8 @@ export const problemRoutes = () =>
   new Hono<AppEnv>().get('/problems/:code', (c) => {
     const code = c.req.param('code')
     if (!Object.hasOwn(PROBLEMS, code)) return c.notFound()
+    c.header('Vary', 'Accept')
+    /** Browsers get the section of the guide, with the cause and the remedy. */
+    if (c.req.header('Accept')?.includes('text/html')) return c.redirect(`/guides/errors#${code}`)
     return c.json({ code, ...PROBLEMS[code as ProblemCode] })
   })

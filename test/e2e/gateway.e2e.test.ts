@@ -172,30 +172,6 @@ describe.runIf(hasBrowser)('in a browser', () => {
     expect(await contentWidth(page)).toBe(390)
   }, 60_000)
 
-  it.each([
-    [1280, 'reference'],
-    [390, 'reference-phone'],
-  ])(
-    'the API reference can authorise and send requests, at a width of %i px',
-    async (width, name) => {
-      const { accessToken } = await newPayment(100)
-      const page = await open(`${service.url}/api`, { width })
-      await page.getByRole('button', { name: 'Authorize' }).click()
-      const bearer = page.locator('.modal-ux .auth-container', { hasText: 'bearerAuth' })
-      await bearer.locator('input').fill(accessToken)
-      await bearer.locator('button[type=submit]').click()
-      await bearer.locator('.btn-done').click()
-      const operation = page.locator('#operations-Wallets-listWallets')
-      await operation.locator('.opblock-summary-control').click()
-      await operation.locator('.execute').click()
-      await operation.locator('.live-responses-table', { hasText: 'call_credits' }).waitFor()
-      expect(await contentWidth(page)).toBe(width)
-      await operation.scrollIntoViewIfNeeded()
-      await picture(page, name)
-    },
-    60_000,
-  )
-
   it("the browser's console has no errors", () => {
     expect(complaints).toEqual([])
   })

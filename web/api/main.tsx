@@ -1,0 +1,14 @@
+import { render } from 'preact'
+import '../shared/base.css'
+import '../shared/field.css'
+import '../shared/page.css'
+import '../shared/section.css'
+import './reference.css'
+import { App } from './app'
+import type { OpenApi } from './document'
+
+const response = await fetch('/openapi.json')
+render(<App document={(await response.json()) as OpenApi} />, document.body)
+/** The operation of the address exists only now. */
+if (location.hash)
+  document.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`)?.scrollIntoView()

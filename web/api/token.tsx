@@ -1,0 +1,72 @@
+/** The access token for requests from this page: pasted or, in development, of a new demo user. */
+import { useState } from 'preact/hooks'
+import { answered, createClient } from '../../client/client'
+import { Button } from '../shared/button'
+
+/** The service marks the page in development only. */
+const hasDemo = document.documentElement.dataset['demo'] !== undefined
+
+/** A new user with 200 NGN of credits, paid at the simulated gateway. */
+async function createDemoToken(): Promise<string> {
+  const url = location.origin
+  const guest = createClient({ url })
+  const password = crypto.randomUUID()
+  const body = { email: `reader-${password.slice(0, 8)}@example.com`, password }
+  await answered(guest.POST('/users/register', { body }))
+  const { access_token: token } = await answered(guest.POST('/auth/login', { body }))
+  const client = createClient({ url, token })
+  const order = { amount: 200, method: 'monnify' } as const
+  const payment = await answered(client.POST('/payments', { body: order }))
+  const path = { paymentReference: payment.payment_reference }
+  await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
+  return token
+}
+
+interface TokenProps {
+  readonly token: string
+  readonly onToken: (token: string) => void
+}
+
+export function Token({ token, onToken }: TokenProps) {
+  const [isBusy, setBusy] = useState(false)
+  const [said, setSaid] = useState('')
+  const create = async () => {
+    if (isBusy) return
+    setBusy(true)
+    try {
+      onToken(await createDemoToken())
+      setSaid('A demo user with ₦200.00 of call credits is logged in.')
+    } catch (error) {
+      setSaid(error instanceof Error ? error.message : 'The demo user was not created.')
+    }
+    setBusy(false)
+  }
+  return (
+    <section class="panel token" aria-labelledby="token">
+      <h2 id="token">Access token</h2>
+      <p class="note">
+        Requests from this page send it. It is the <code>access_token</code> of{' '}
+        <a href="#logIn">Log in</a>, and is forgotten when the page is closed.
+      </p>
+      <div class="row">
+        <label class="field grow">
+          Token
+          <input
+            value={token}
+            autocomplete="off"
+            spellcheck={false}
+            onInput={(event) => onToken(event.currentTarget.value.trim())}
+          />
+        </label>
+        {hasDemo && (
+          <Button kind="primary" isBusy={isBusy} onClick={() => void create()}>
+            Use a demo token
+          </Button>
+        )}
+      </div>
+      <p class="note" role="status">
+        {said}
+      </p>
+    </section>
+  )
+}
