@@ -94,13 +94,19 @@ async function buildPage(page: string): Promise<void> {
     if (!names.includes(file)) rmSync(join(OUTPUT, file), { force: true })
 }
 
+/** The document as a service sends it: its own host is the first server. */
+function readDocument(): object {
+  const text = readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8')
+  const document = JSON.parse(text) as { readonly servers: readonly object[] }
+  return { ...document, servers: document.servers.toReversed() }
+}
+
 async function buildPages(): Promise<void> {
   const pages = globSync('*/index.html', { cwd: PAGES }).map(dirname)
   for (const page of pages) await buildPage(page)
   const template = readFileSync(join(OUTPUT, 'guides/index.html'), 'utf8')
   for (const { name, content } of buildGuides(template)) write(join(OUTPUT, name), content)
-  const document = readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8')
-  write(join(OUTPUT, 'openapi.json'), JSON.stringify(JSON.parse(document)))
+  write(join(OUTPUT, 'openapi.json'), JSON.stringify(readDocument()))
 }
 
 /** Wrangler copies NODE_ENV into the bundle, and `src/dev/parts.ts` reads it there. */

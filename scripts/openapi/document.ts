@@ -23,6 +23,12 @@ const INFO = {
     contact: { name: 'The maintainers of AIleana' },
   },
   servers: [
+    /** First, because many tools know no relative URL. A service serves the document the other way round. */
+    {
+      url: 'http://localhost:8787',
+      description: 'Local service, from `npm start`.',
+      'x-internal': false,
+    },
     {
       url: '/',
       description: 'Host that serves this document, local or production.',

@@ -9,15 +9,6 @@ const LOW_SECONDS = 30
 export const whoOf = ({ recipient_name, recipient_phone }: Call): string =>
   recipient_name ?? recipient_phone
 
-export const STATUS_WORDS: Readonly<Record<Call['status'], string>> = {
-  initiated: 'Ringing',
-  ringing: 'Ringing',
-  answered: 'In progress',
-  completed: 'Ended',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-}
-
 export const EVENT_WORDS: Readonly<Record<CallEvent['type'], string>> = {
   state: 'Connected to the meter',
   answered: 'Answered',

@@ -1,5 +1,6 @@
 /** Ended calls. Each expands to its receipt. */
 import { useEffect, useState } from 'preact/hooks'
+import { whoOf } from './call-texts'
 import { useDesk } from './desk'
 import { Filters, Paged } from './filters'
 import { type Call, isOpen, type Transaction } from './model'
@@ -22,9 +23,6 @@ const END_TONES: Record<string, 'bad' | 'warn'> = {
 const MINUTE_MS = 60_000
 /** A charge follows the end of its call at once; a later one is not looked for. */
 const CHARGE_WITHIN_MS = 10 * MINUTE_MS
-
-const whoOf = ({ recipient_name, recipient_phone }: Call): string =>
-  recipient_name ?? recipient_phone
 
 const endOf = ({ end_reason, status }: Call): string =>
   end_reason ? wordOf(END_REASONS, end_reason) : wordOf(CALL_STATUSES, status)

@@ -1,7 +1,7 @@
 /** An open call, the largest element of the page: its meter, its warnings and its buttons. */
 import { useRef } from 'preact/hooks'
 import { CallMeter } from './call-meter'
-import { EVENT_WORDS, isCreditLow, STATUS_WORDS, whoOf } from './call-texts'
+import { EVENT_WORDS, isCreditLow, whoOf } from './call-texts'
 import { useAction, useDesk, useHandOn, useNow } from './desk'
 import { readMeter } from './meter-view'
 import type { Call, CallEvent } from './model'
@@ -9,6 +9,7 @@ import { QuickTopUp } from './quick-top-up'
 import { Button } from '../shared/button'
 import { Pill, ProblemNote } from '../shared/notes'
 import { printTime } from '../shared/print'
+import { CALL_STATUSES, wordOf } from '../shared/words'
 import { Talk } from './talk'
 import { useCallEvents } from './use-call-events'
 import './open-call.css'
@@ -115,7 +116,7 @@ export function OpenCall({ call, onEnded }: OpenCallProps) {
       <div class="call-head">
         <strong class="call-who">{who}</strong>
         {call.recipient_name && <span class="note">{call.recipient_phone}</span>}
-        <Pill tone={isLow ? 'warn' : 'live'}>{STATUS_WORDS[call.status]}</Pill>
+        <Pill tone={isLow ? 'warn' : 'live'}>{wordOf(CALL_STATUSES, call.status)}</Pill>
         <span class={`link ${isConnected ? 'live' : ''}`}>
           {isConnected ? 'live' : 'connecting…'}
         </span>

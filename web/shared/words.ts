@@ -5,7 +5,7 @@ import { capitalise, printWord } from './print'
 type Words<T extends string> = Readonly<Record<T, string>>
 
 export const CALL_STATUSES: Words<Call['status']> = {
-  initiated: 'Connecting',
+  initiated: 'Ringing',
   ringing: 'Ringing',
   answered: 'In progress',
   completed: 'Completed',
