@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import { dial, type TestUser } from './client'
 import { upgrade } from './live'
+import { violationsOf } from './socket-messages'
 
 export interface RoomMessage {
   readonly type: string
@@ -27,9 +28,11 @@ export async function takeSeat(url: string): Promise<SeatClient> {
   if (!socket) throw new Error('no socket')
   const received: RoomMessage[] = []
   const unread: RoomMessage[] = []
+  const wrong: string[] = []
   let wake = () => {}
   socket.addEventListener('message', ({ data }) => {
     const message = JSON.parse(String(data)) as RoomMessage
+    wrong.push(...violationsOf(message))
     received.push(message)
     unread.push(message)
     wake()
@@ -45,7 +48,10 @@ export async function takeSeat(url: string): Promise<SeatClient> {
         await new Promise<void>((resolve) => {
           wake = resolve
         })
-      else if (isWanted(message)) return message
+      else if (isWanted(message)) {
+        expect(wrong).toEqual([])
+        return message
+      }
     }
   }
   return {

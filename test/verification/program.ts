@@ -160,6 +160,13 @@ function addTexts(program: Command): void {
     )
 }
 
+function addApiTools(program: Command): void {
+  program
+    .command('api-tools')
+    .description("Let generators, linters and clients of others read the API's documents")
+    .action(() => runTool(async () => (await import('./api-tools/main.ts')).main()))
+}
+
 export function createProve(): Command {
   const program = createProgram('prove', 'The tests that take minutes.')
   for (const add of [
@@ -172,6 +179,7 @@ export function createProve(): Command {
     addScaling,
     addTiming,
     addTexts,
+    addApiTools,
   ])
     add(program)
   return program.addHelpText('afterAll', '\nExit codes: 0 passed, 1 failed, 2 wrong usage.')
