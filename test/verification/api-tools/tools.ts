@@ -165,7 +165,11 @@ export const TOOLS: readonly Tool[] = [
   {
     package: 'publint',
     shows: 'it finds nothing in the client package',
-    steps: ({ root }) => [{ bin: 'publint', args: ['--strict', join(root, 'client')] }],
+    // publint reads what is built; it runs no `prepack`.
+    steps: ({ root }) => [
+      { bin: 'node', args: ['../scripts/run.mjs', 'build/build.ts'], cwd: join(root, 'client') },
+      { bin: 'publint', args: ['--strict', join(root, 'client')] },
+    ],
   },
   {
     package: '@arethetypeswrong/cli',
