@@ -33,7 +33,7 @@ const pure = [
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/common': [],
   'src/common/text': [],
-  'src/common/settings': ['src/common/log'],
+  'src/common/settings': ['src/common/{log,text/email}'],
   'src/common/tokens': ['src/common/*'],
   'src/common/sql': ['src/common/money'],
   'src/http': [...common, 'src/http/input/*', 'docs/openapi.json'],
@@ -42,8 +42,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/exceptions': http,
   'src/outbox': common,
   'src/retention': http,
-  'src/users': feature,
-  'src/auth': [...feature, 'src/users/*'],
+  'src/mail': feature,
+  'src/users': [...feature, 'src/mail/*'],
+  'src/auth': [...feature, 'src/{mail,users}/*'],
+  'src/auth/recovery': [...feature, 'src/{auth,mail,users}/*'],
   'src/wallets/core': [...common, 'src/limits/policy'],
   'src/wallets/object': [...walletObject, 'src/wallets/object/tables/*'],
   'src/wallets/object/tables': walletObject,
@@ -66,7 +68,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
   'src/operators': [
     ...feature,
-    'src/{users,auth,wallets,payments,refunds,tariffs,calls,rooms,exceptions}/**',
+    'src/{users,auth,mail,wallets,payments,refunds,tariffs,calls,rooms,exceptions}/**',
   ],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],
@@ -80,6 +82,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'web/call/session': ['client/*', ...pure],
   'web/simulator': ['web/shared/*', ...pure],
   'web/api': ['client/*', 'web/shared/*'],
+  'web/account': ['client/*', 'web/shared/*'],
   'web/shared': ['client/*', ...pure],
   scripts: ['client/*', ...pure, 'scripts/*/*'],
   'scripts/aileana': ['client/*', ...pure, 'scripts/{cli,aileana,aileana/monnify}/*'],
@@ -106,7 +109,7 @@ const hono = [
   'src/limits/{client-ip,holder,middleware,quota}',
   'src/common/rate-limit',
   'src/**/*schemas',
-  'src/{operators/present-lookup,wallets/statement}',
+  'src/{mail/letter,operators/present-lookup,wallets/statement}',
 ]
 
 /** Imports that some files may never have, even if their folder may. */

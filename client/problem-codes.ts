@@ -10,6 +10,7 @@ export const PROBLEM_STATUSES = {
   destination_not_allowed: 400,
   gateway_refused: 400,
   wrong_password: 400,
+  invalid_link: 400,
   unauthenticated: 401,
   invalid_credentials: 401,
   invalid_token: 401,

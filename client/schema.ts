@@ -184,6 +184,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a link for a new password
+         * @description Sends a link to the address if it has an account. The response is the same if it has none. The link works once, for 30 minutes; a later link replaces it. An address receives few such messages in an hour, and further requests send none.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by a link
+         * @description Sets the password and ends all sessions. Log in with the new password afterwards. You cannot request refunds for 24 hours.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an e-mail address by a link
+         * @description Verifies the address of an account, or moves an account to a new address. After a move, the previous address receives a link that undoes it within 72 hours.
+         */
+        post: operations["confirmEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore the previous e-mail address by a link
+         * @description Moves an account back to its previous address and ends all sessions. Request a new password afterwards. You cannot request refunds for 24 hours.
+         */
+        post: operations["restoreEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a link that verifies your address
+         * @description Sends the link again. Nothing is sent if the address is verified, or if it has received several messages within an hour.
+         */
+        post: operations["requestVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a change of your e-mail address
+         * @description Sends a link to the new address. Your account keeps its address until the link is used. If another account has the new address, its owner is informed and nothing changes.
+         */
+        post: operations["requestEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/wallets": {
         parameters: {
             query?: never;
@@ -610,6 +730,11 @@ export interface components {
              * @example 2026-03-14T10:15:30.000Z
              */
             created_at: string;
+            /**
+             * @description True once a link sent to the address was used.
+             * @example true
+             */
+            email_verified: boolean;
         };
         /** @description Reason why a request failed (RFC 9457). */
         Problem: {
@@ -818,6 +943,54 @@ export interface components {
              * @example correct horse battery
              */
             new_password: string;
+        };
+        /** @description Address of the account. */
+        ForgottenPassword: {
+            /**
+             * Format: email
+             * @description E-mail address. Letter case is ignored.
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        /** @description Token of the link, and the new password. */
+        PasswordReset: {
+            /**
+             * Format: base64url
+             * @description Token of the link: the part after `#`.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            token: string;
+            /**
+             * Format: password
+             * @description Password of at least 8 characters of any kind.
+             * @example correct horse battery
+             */
+            new_password: string;
+        };
+        /** @description Token of a link in an e-mail. */
+        AccountLink: {
+            /**
+             * Format: base64url
+             * @description Token of the link: the part after `#`.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            token: string;
+        };
+        /** @description New e-mail address, and the current password. */
+        NewAddress: {
+            /**
+             * Format: email
+             * @description E-mail address. Letter case is ignored.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description Current password.
+             * @example correct horse battery
+             */
+            password: string;
         };
         /** @description Both wallets of an account. */
         Wallets: components["schemas"]["Wallet"][];
@@ -1836,6 +2009,10 @@ export type Sessions = components['schemas']['Sessions'];
 export type Session = components['schemas']['Session'];
 export type AccessToken = components['schemas']['AccessToken'];
 export type PasswordChange = components['schemas']['PasswordChange'];
+export type ForgottenPassword = components['schemas']['ForgottenPassword'];
+export type PasswordReset = components['schemas']['PasswordReset'];
+export type AccountLink = components['schemas']['AccountLink'];
+export type NewAddress = components['schemas']['NewAddress'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
 export type Transactions = components['schemas']['Transactions'];
@@ -1932,7 +2109,8 @@ export interface operations {
                      *       "email": "ada@example.com",
                      *       "first_name": "Ada",
                      *       "last_name": "Obi",
-                     *       "created_at": "2026-03-14T10:15:30.000Z"
+                     *       "created_at": "2026-03-14T10:15:30.000Z",
+                     *       "email_verified": true
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
@@ -1975,7 +2153,8 @@ export interface operations {
                      *       "email": "ada@example.com",
                      *       "first_name": "Ada",
                      *       "last_name": "Obi",
-                     *       "created_at": "2026-03-14T10:15:30.000Z"
+                     *       "created_at": "2026-03-14T10:15:30.000Z",
+                     *       "email_verified": true
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
@@ -2021,7 +2200,8 @@ export interface operations {
                      *         "email": "ada@example.com",
                      *         "first_name": "Ada",
                      *         "last_name": "Obi",
-                     *         "created_at": "2026-03-14T10:15:30.000Z"
+                     *         "created_at": "2026-03-14T10:15:30.000Z",
+                     *         "email_verified": true
                      *       }
                      *     }
                      */
@@ -2234,6 +2414,235 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["AccessToken"];
                 };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The current password is incorrect (`wrong_password`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForgottenPassword"];
+            };
+        };
+        responses: {
+            /** @description If the address has an account, it receives a link. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *       "new_password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The password was set. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The link is invalid, expired or already used (`invalid_link`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    confirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountLink"];
+            };
+        };
+        responses: {
+            /** @description The address was confirmed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The link is invalid, expired or already used (`invalid_link`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["email_taken"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    restoreEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountLink"];
+            };
+        };
+        responses: {
+            /** @description The address was restored. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The link is invalid, expired or already used (`invalid_link`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    requestVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link is sent if it is needed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    requestEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description The new address receives a message. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The current password is incorrect (`wrong_password`) */
             400: {

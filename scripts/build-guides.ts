@@ -9,7 +9,16 @@ import { Marked } from 'marked'
 const DOCS = join(import.meta.dirname, '../docs')
 
 /** Names of the files in `docs`, in reading order. */
-const GUIDES = ['quick-start', 'payments', 'returns', 'calls', 'rooms', 'errors', 'client']
+const GUIDES = [
+  'quick-start',
+  'payments',
+  'returns',
+  'calls',
+  'rooms',
+  'accounts',
+  'errors',
+  'client',
+]
 
 interface Guide {
   readonly name: string

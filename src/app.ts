@@ -1,9 +1,11 @@
 /** The HTTP app of one isolate: middleware, the features' routes and the API reference. */
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import { accountPages } from './http/account-pages'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
 import { seatRoutes } from './rooms/seat-routes'
+import { recoveryRoutes } from './auth/recovery/routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
 import { createBaseApp } from './http/base-app'
@@ -18,6 +20,7 @@ import { docsRoutes } from './http/api-reference'
 import { healthRoutes } from './health/routes'
 import { limitFlood } from './limits/middleware'
 import { limitReads, limitStrangers } from './limits/quota'
+import { mailRoutes } from './mail/routes'
 import { operatorRoutes } from './operators/routes'
 import { paymentRoutes } from './payments/routes'
 import { refundRoutes } from './refunds/routes'
@@ -94,6 +97,7 @@ export function createApp(deps: Deps) {
     .route('/', userRoutes(deps))
     .route('/', authRoutes(deps))
     .route('/', sessionRoutes(deps))
+    .route('/', recoveryRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
     .route('/', refundRoutes(deps))
@@ -101,7 +105,9 @@ export function createApp(deps: Deps) {
     .route('/', seatRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', healthRoutes(deps))
+  app.route('/', mailRoutes(deps))
   app.route('/', operatorRoutes(deps))
+  app.route('/account', accountPages(deps.assets))
   app.route('/', docsRoutes(deps.assets, simulator !== undefined))
   return routes
 }

@@ -1,12 +1,16 @@
 /** Composition root: creates stores, the gateway, the wallets and the clock from the environment. */
 import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
+import { prepareMessage } from './auth/recovery/prepare'
+import type { RecoveryDeps } from './auth/recovery/service'
+import { createLinkStore, isReserved } from './auth/recovery/store'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
 import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { readTariff } from './tariffs/tariff'
 import { createTokens } from './common/tokens/access-token'
+import { createLinkTokens } from './common/tokens/link-token'
 import { type Config, readConfig } from './config'
 import type { LiveSessionDeps } from './http/authentication'
 import { developmentParts } from './dev/parts'
@@ -22,10 +26,13 @@ import type { ReadinessDeps } from './health/readiness'
 import { createPolicies } from './limits/catalogue'
 import { createLimiterClient, type LimitDeps } from './limits/service'
 import { kobo } from './common/money'
-import { ok } from './common/result'
 import { createAdjustmentStore } from './operators/adjustments'
 import type { AuditJobDeps } from './operators/audit-job'
 import { createAuditProgress } from './operators/audit-progress-store'
+import { deliverMessages, type MailDeps } from './mail/deliver'
+import type { MailEventDeps } from './mail/events'
+import { createBindingProvider, createResend, type MailProvider, noProvider } from './mail/provider'
+import { createMessageStore } from './mail/store'
 import { createLookupStore } from './operators/lookup-store'
 import { createProjectionStore } from './operators/projection-check'
 import type { OperatorDeps } from './operators/routes'
@@ -41,7 +48,7 @@ import { createRefundStore } from './refunds/store'
 import type { RetentionDeps } from './retention/job'
 import type { Simulator } from './dev/simulator/simulator'
 import { hashPassword, verifyPassword } from './users/password'
-import { findActiveUser, type UserDeps } from './users/service'
+import { findActiveUser, refuseAfterRecovery, type UserDeps } from './users/service'
 import { createUserStore, type User } from './users/store'
 import { openWallets, revokeTokens, type WalletDeps } from './wallets/service'
 import { createWalletClient } from './wallets/object/client'
@@ -54,10 +61,13 @@ export interface Deps
     LimitDeps,
     LiveDeps,
     LiveSessionDeps,
+    MailDeps,
+    MailEventDeps,
     OperatorDeps,
     PaymentDeps,
     QuotaDeps,
     ReadinessDeps,
+    RecoveryDeps,
     RefundDeps,
     RetentionDeps,
     RoomObjectDeps,
@@ -70,6 +80,11 @@ export interface Deps
 
 const RING_TIMEOUT_MS = 60_000
 
+/** Due messages that one request delivers. Its own is usually the only one. */
+const MAILS_OF_A_REQUEST = 5
+const UNLINKABLE_DELAY_MS = 3000
+const SIMULATED_SENDER = 'AIleana <no-reply@aileana.example>'
+
 /** Checked at the start: without one of these, requests would fail half-way. */
 const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER', 'ROOM'] as const
 
@@ -81,7 +96,7 @@ export function createDeps(env: Env): Deps {
   const config = readConfig(env)
   const now = () => Date.now()
   const db = drizzle(env.DB)
-  const userStore = createUserStore(db)
+  const userStore = createUserStore(db, isReserved)
   const sessionStore = createSessionStore(db)
   const retired = createRetiredPayments(db)
   const wallets = createWalletClient(env.WALLET)
@@ -97,6 +112,7 @@ export function createDeps(env: Env): Deps {
     refresh: config.LIMIT_REFRESH,
     register: config.LIMIT_REGISTER,
     passwords: config.LIMIT_PASSWORDS,
+    mails: config.LIMIT_MAILS,
     payments: config.LIMIT_PAYMENTS,
     verify: config.LIMIT_VERIFY,
     calls: config.LIMIT_CALLS,
@@ -111,7 +127,26 @@ export function createDeps(env: Env): Deps {
     now,
   })
   const relayAccess = relayAccessOf(config)
+  const linkStore = createLinkStore(db)
+  const linkTokens = createLinkTokens(config.JWT_SECRET)
+  const accountUrl = () => config.ACCOUNT_URL?.replace(/\/$/, '') ?? simulator?.accountUrl()
+  const mail: MailDeps = {
+    messageStore: createMessageStore(db),
+    mailProvider: mailProviderOf(config, env, simulator),
+    prepareMessage: (row) =>
+      prepareMessage({ userStore, linkStore, linkTokens, accountUrl, now }, row),
+    now,
+  }
   return {
+    ...mail,
+    linkStore,
+    linkTokens,
+    mailEventSecret: config.RESEND_WEBHOOK_SECRET,
+    recordComplaint: (emailKey, complaint) => userStore.markComplaint(emailKey, complaint),
+    deliverMail: (how) => {
+      const delayMs = how === 'unlinkably' ? Math.random() * UNLINKABLE_DELAY_MS : 0
+      waitUntil(scheduler.wait(delayMs).then(() => deliverMessages(mail, MAILS_OF_A_REQUEST)))
+    },
     now,
     userStore,
     hashPassword,
@@ -125,6 +160,8 @@ export function createDeps(env: Env): Deps {
     paymentStore,
     removers: {
       sessions: (beforeMs, limit) => sessionStore.removeExpired(beforeMs, limit),
+      messages: (beforeMs, limit) => mail.messageStore.removeOlder(beforeMs, limit),
+      links: (beforeMs, limit) => linkStore.removeExpired(beforeMs, limit),
       payments: (beforeMs, limit) => retired.retire(beforeMs, limit),
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),
     },
@@ -140,8 +177,7 @@ export function createDeps(env: Env): Deps {
       userDayKobo: kobo(config.REFUND_DAY_LIMIT * 100),
       operatorDayKobo: kobo(config.OPERATOR_DAY_LIMIT * 100),
     },
-    /** Any live session may request refunds until a second confirmation of identity exists. */
-    confirmIdentity: async () => ok(null),
+    confirmIdentity: ({ userUuid }) => refuseAfterRecovery({ userStore, now }, userUuid),
     confirmRefund: (reference) =>
       confirmRefund(
         {
@@ -211,6 +247,20 @@ export function createDeps(env: Env): Deps {
       return found.ok ? customerFrom(found.value) : undefined
     },
   }
+}
+
+/** Without a provider no message leaves, and the log says so. */
+function mailProviderOf(
+  { RESEND_API_KEY: apiKey, MAIL_FROM: from }: Config,
+  env: Env & { readonly EMAIL?: SendEmail },
+  simulator: Simulator | undefined,
+): MailProvider {
+  if (simulator)
+    return createResend({ apiKey: 'simulated', from: SIMULATED_SENDER, fetch: simulator.fetchMail })
+  if (from === undefined) return noProvider
+  if (env.EMAIL) return createBindingProvider(env.EMAIL, from)
+  if (apiKey === undefined) return noProvider
+  return createResend({ apiKey, from, fetch: (request) => fetch(request) })
 }
 
 const secretsOf = (current: string, previous?: string): [string, ...string[]] =>

@@ -15,6 +15,8 @@ import { createPaymentPoller } from './payments/poller-object'
 import { pollPayment } from './payments/poll'
 import { checkGatewayRefunds } from './payments/check'
 import { sweepPayments } from './payments/sweep'
+import { sweepRevocations } from './auth/revocation'
+import { deliverMessages } from './mail/deliver'
 import { auditByCron } from './operators/audit-job'
 import { freezeDisabledUsers } from './operators/freeze'
 import { sweepRefunds } from './refunds/pay'
@@ -64,9 +66,15 @@ export class PaymentChase extends createPaymentPoller((reference) =>
   pollPayment(deps(), reference),
 ) {}
 
+/** The trigger of wrangler.toml that only delivers messages and repeats revocations. */
+const MAIL_CRON = '* * * * *'
+
 export default {
   fetch: app.fetch,
-  scheduled: async () => {
+  scheduled: async ({ cron }) => {
+    await deliverMessages(deps())
+    await sweepRevocations(deps())
+    if (cron === MAIL_CRON) return
     await applyRetention(deps())
     await freezeDisabledUsers(deps())
     await sweepRefunds(deps())

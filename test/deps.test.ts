@@ -84,7 +84,7 @@ it('the cron job removes expired rows, and polls overdue payments', async () => 
     env.DB.prepare('UPDATE sessions SET expires_at_ms = 1 WHERE user_uuid = ?').bind(user.uuid),
     env.DB.prepare('UPDATE payments SET next_ask_at_ms = 1 WHERE uuid = ?').bind(body.uuid),
   ])
-  await worker.scheduled()
+  await worker.scheduled({ cron: '*/5 * * * *' } as ScheduledController)
   const count = (sql: string, value: string) => env.DB.prepare(sql).bind(value).first('n')
   expect(await count('SELECT COUNT(*) AS n FROM sessions WHERE user_uuid = ?', user.uuid)).toBe(0)
   expect(await count('SELECT polls AS n FROM payments WHERE uuid = ?', body.uuid)).toBe(1)

@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { base64url } from 'jose'
 import { expect, it } from 'vitest'
-import { sessions } from '../src/auth/table'
+import { links, sessions } from '../src/auth/table'
 import { kobo } from '../src/common/money'
 import { createTokens } from '../src/common/tokens/access-token'
 import { deriveKeys } from '../src/common/tokens/signing-keys'
@@ -24,6 +24,7 @@ import { adjustments, auditProgress } from '../src/operators/table'
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
 import { refunds } from '../src/refunds/table'
 import { PHASES, SEATS } from '../src/rooms/core/room'
+import { messages } from '../src/mail/table'
 import { users } from '../src/users/table'
 import { CALL_EVENT_TYPES } from '../src/wallets/core/call-event'
 import { appendEntry, emptyLedger, POSTING_KINDS } from '../src/wallets/core/ledger'
@@ -97,6 +98,10 @@ const SETTING_NAMES = [
   'MONNIFY_BASE_URL',
   'MONNIFY_WEBHOOK_ADDRESSES',
   'PAYMENT_REDIRECT_URL',
+  'MAIL_FROM',
+  'RESEND_API_KEY',
+  'RESEND_WEBHOOK_SECRET',
+  'ACCOUNT_URL',
   'CALL_MAX_DURATION',
   'CALL_MAX_OPEN',
   'CALL_INVITATION',
@@ -109,6 +114,7 @@ const SETTING_NAMES = [
   'LIMIT_REFRESH',
   'LIMIT_REGISTER',
   'LIMIT_PASSWORDS',
+  'LIMIT_MAILS',
   'LIMIT_PAYMENTS',
   'LIMIT_VERIFY',
   'LIMIT_CALLS',
@@ -122,9 +128,13 @@ const SETTING_NAMES = [
 ]
 const D1_COLUMNS = {
   users:
-    'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms frozen_at_ms',
+    'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms frozen_at_ms email_verified_at_ms email_complaint muted_messages refunds_from_ms revoke_due_at_ms',
   sessions:
     'uuid user_uuid refresh_token_hash created_at_ms last_used_at_ms expires_at_ms revoked_at_ms device place',
+  links:
+    'message_id token_hash purpose user_uuid email email_key created_at_ms expires_at_ms used_at_ms',
+  messages:
+    'id kind user_uuid recipient facts state created_at_ms attempts next_attempt_at_ms sent_at_ms provider_id',
   payments:
     'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo refunded_seq next_check_at_ms',
   gateway_refunds:
@@ -365,6 +375,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     verify: rate,
     calls: rate,
     lostCalls: rate,
+    mails: rate,
     freeGuesses: 5,
   })
   const names = [loginAccount, ...Object.values(quotas)].map(({ name }) => name)
@@ -373,6 +384,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     'login-account',
     'login-address',
     'lost-calls',
+    'mails',
     'passwords',
     'payments',
     'refresh',
@@ -389,6 +401,8 @@ it("keeps D1's tables and columns", () => {
   const tables = [
     users,
     sessions,
+    links,
+    messages,
     payments,
     webhookEvents,
     gatewayRefunds,

@@ -45,7 +45,10 @@ async function replacePassword(
 ): Promise<number | undefined> {
   const password = { fromHash, toHash: deps.hashPassword(newPassword) }
   const ended = await endOtherSessions(deps, caller, password)
-  if (ended) logEvent('password_changed', { user: uuid, session: caller.sessionUuid })
+  if (ended) {
+    logEvent('password_changed', { user: uuid, session: caller.sessionUuid })
+    deps.deliverMail()
+  }
   return ended?.tokenVersion
 }
 

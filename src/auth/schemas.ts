@@ -17,7 +17,7 @@ const TOKENS = {
 }
 
 /** Existing password. No rule for new passwords applies: it is only compared. */
-const passwordInputField = textField(1, 256).openapi({
+export const passwordInputField = textField(1, 256).openapi({
   format: 'password',
   description: 'Current password.',
   example: 'correct horse battery',

@@ -16,7 +16,9 @@ import { revokeSession, type SessionDeps } from './sessions'
 import type { SessionWithUser } from './store'
 
 export interface AuthDeps
-  extends SessionDeps, Pick<UserDeps, 'userStore' | 'hashPassword' | 'verifyPassword'> {
+  extends
+    SessionDeps,
+    Pick<UserDeps, 'userStore' | 'hashPassword' | 'verifyPassword' | 'deliverMail'> {
   readonly tokens: Tokens
   readonly tokenLifetimesMs: TokenLifetimes
   readonly sessionLimits: SessionLimits
@@ -89,9 +91,18 @@ export async function logIn(
     revokedAtMs: null,
     ...origin,
   }
-  if (!(await deps.sessionStore.insert(session, user.tokenVersion)))
-    return refuse({ code: 'invalid_credentials' })
+  const notice = {
+    id: `new_device/${session.uuid}`,
+    kind: 'new_device',
+    userUuid: user.uuid,
+    recipient: null,
+    facts: { device: origin.device ?? 'unknown', place: origin.place ?? '' },
+    createdAtMs: nowMs,
+  } as const
+  const inserted = await deps.sessionStore.insert(session, user.tokenVersion, notice)
+  if (!inserted) return refuse({ code: 'invalid_credentials' })
   logEvent('logged_in', { session: session.uuid, user: user.uuid })
+  if (inserted.isNoticed) deps.deliverMail()
   return ok({ ...(await issuePair(deps, { session, user }, tokenId, nowMs)), user })
 }
 

@@ -100,7 +100,14 @@ export async function endOtherSessions(
   { userUuid, sessionUuid: keptUuid }: Caller,
   password?: { fromHash: string; toHash: string },
 ): Promise<{ tokenVersion: number } | undefined> {
-  const request = { userUuid, keptUuid, atMs: deps.now(), ...(password && { password }) }
+  const atMs = deps.now()
+  const notice = { id: crypto.randomUUID(), kind: 'password_changed', createdAtMs: atMs } as const
+  const request = {
+    userUuid,
+    keptUuid,
+    atMs,
+    ...(password && { password, notice: { ...notice, userUuid, recipient: null, facts: {} } }),
+  }
   const ended = await deps.sessionStore.endOthers(request)
   if (!ended) return undefined
   for (const uuid of ended.sessionUuids) logEnd({ uuid, userUuid })

@@ -14,6 +14,8 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { NewMessage } from '../mail/message'
+import { insertMessageIf } from '../mail/store'
 import type { User } from '../users/store'
 import { users } from '../users/table'
 import { sessions } from './table'
@@ -32,6 +34,8 @@ export interface EndOthers {
   readonly atMs: number
   /** Replaces the password too; nothing changes if `fromHash` is not current or the session has ended. */
   readonly password?: { readonly fromHash: string; readonly toHash: string }
+  /** Message about the new password. */
+  readonly notice?: NewMessage
 }
 
 export interface Ended {
@@ -40,8 +44,15 @@ export interface Ended {
 }
 
 export interface SessionStore {
-  /** Inserts a session if its user is enabled and has that token version. @returns whether it did */
-  insert(session: Session, tokenVersion: number): Promise<boolean>
+  /**
+   * Inserts a session if its user is enabled and has that token version, and the notice if other sessions are stored
+   * and none of them has its device. @returns `undefined` if it did not insert the session
+   */
+  insert(
+    session: Session,
+    tokenVersion: number,
+    notice: NewMessage,
+  ): Promise<{ readonly isNoticed: boolean } | undefined>
   byUuid(uuid: string): Promise<SessionWithUser | undefined>
   /** The user's live sessions, the last used first. Beyond `limit`, omits those that expire first. */
   listLive(userUuid: string, nowMs: number, limit: number): Promise<Session[]>
@@ -74,7 +85,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
     and(eq(users.uuid, userUuid), eq(users.tokenVersion, tokenVersion), isNull(users.disabledAtMs))
 
   return {
-    async insert(session, tokenVersion) {
+    async insert(session, tokenVersion, notice) {
       const values = Object.fromEntries(
         Object.keys(getTableColumns(sessions)).map((key) => [
           key,
@@ -85,8 +96,18 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
         .select(values)
         .from(users)
         .where(userWithVersion(session.userUuid, tokenVersion))
-      const result = await db.insert(sessions).select(row)
-      return result.meta.changes === 1
+      const isInserted = exists(
+        db.select({ uuid: sessions.uuid }).from(sessions).where(eq(sessions.uuid, session.uuid)),
+      )
+      const others = and(eq(sessions.userUuid, session.userUuid), ne(sessions.uuid, session.uuid))
+      const hasOthers = exists(db.select({ uuid: sessions.uuid }).from(sessions).where(others))
+      const sameDevice = and(others, sql`${sessions.device} IS ${session.device}`)
+      const isKnown = exists(db.select({ uuid: sessions.uuid }).from(sessions).where(sameDevice))
+      const [result, noticed] = await db.batch([
+        db.insert(sessions).select(row),
+        insertMessageIf(db, notice, sql`${isInserted} AND ${hasOthers} AND NOT ${isKnown}`),
+      ])
+      return result.meta.changes === 1 ? { isNoticed: noticed.meta.changes === 1 } : undefined
     },
     async byUuid(uuid) {
       const { tokenVersion, disabledAtMs, frozenAtMs } = users
@@ -173,7 +194,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       const removed = await db.delete(sessions).where(inArray(uuid, expired))
       return removed.meta.changes
     },
-    async endOthers({ userUuid, keptUuid, atMs, password }) {
+    async endOthers({ userUuid, keptUuid, atMs, password, notice }) {
       const isUser = eq(users.uuid, userUuid)
       const hasHash = (hash: string | undefined) =>
         hash === undefined ? isUser : and(isUser, eq(users.passwordHash, hash))
@@ -209,7 +230,8 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
           ),
         )
         .returning({ uuid: sessions.uuid })
-      const [[user], endedRows] = await db.batch([raised, ended])
+      const notices = notice ? [insertMessageIf(db, notice, exists(wasRaised))] : []
+      const [[user], endedRows] = await db.batch([raised, ended, ...notices])
       return user && { ...user, sessionUuids: endedRows.map(({ uuid }) => uuid) }
     },
   }

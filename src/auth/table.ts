@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
 
 export const sessions = sqliteTable(
@@ -26,5 +26,37 @@ export const sessions = sqliteTable(
       .on(table.userUuid, table.expiresAtMs)
       .where(sql`revoked_at_ms IS NULL`),
     index('sessions_expiry').on(table.expiresAtMs),
+  ],
+)
+
+export const LINK_PURPOSES = ['reset', 'verify', 'change', 'undo'] as const
+export type LinkPurpose = (typeof LINK_PURPOSES)[number]
+
+/** Links in e-mails. Only the hash of a link's token is stored. */
+export const links = sqliteTable(
+  'links',
+  {
+    /** The message that has the link. */
+    messageId: text('message_id').primaryKey(),
+    /** SHA-256 of the token. */
+    tokenHash: text('token_hash').notNull(),
+    purpose: text('purpose').$type<LinkPurpose>().notNull(),
+    userUuid: text('user_uuid')
+      .notNull()
+      .references(() => users.uuid),
+    /** Address that the link confirms; for `undo`, the one that it restores. */
+    email: text('email').notNull(),
+    emailKey: text('email_key').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    expiresAtMs: integer('expires_at_ms').notNull(),
+    usedAtMs: integer('used_at_ms'),
+  },
+  (table) => [
+    uniqueIndex('links_token').on(table.tokenHash),
+    index('links_user').on(table.userUuid, table.purpose),
+    index('links_reserved')
+      .on(table.emailKey)
+      .where(sql`purpose = 'undo'`),
+    index('links_expiry').on(table.expiresAtMs),
   ],
 )

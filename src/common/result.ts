@@ -29,6 +29,7 @@ export type Refusal =
   | { code: 'wrong_password' }
   | { code: 'invalid_token' }
   | { code: 'invalid_ticket' }
+  | { code: 'invalid_link' }
   | { code: 'invalid_signature' }
   | { code: 'idempotency_key_reused' }
   | { code: 'reference_reused' }

@@ -37,6 +37,7 @@ export const PROBLEMS = {
   destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
   gateway_refused: { status: 400, title: 'The payment gateway rejected the payment' },
   wrong_password: { status: 400, title: 'The current password is incorrect' },
+  invalid_link: { status: 400, title: 'The link is invalid, expired or already used' },
   unauthenticated: { status: 401, title: 'A valid access token is required' },
   invalid_credentials: { status: 401, title: 'The e-mail address or password is incorrect' },
   invalid_token: { status: 401, title: 'The refresh token is invalid' },

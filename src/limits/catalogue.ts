@@ -9,6 +9,8 @@ export interface Policies {
   readonly passwords: Quota
   readonly refresh: Quota
   readonly register: Quota
+  /** Requested messages per e-mail address, whether or not it has an account. */
+  readonly mails: Quota
   readonly payments: Quota
   /** Verifications per user: each may query Monnify. */
   readonly verify: Quota
@@ -41,6 +43,7 @@ export const createPolicies = (rates: Rates): Policies => ({
   refresh: { kind: 'quota', name: 'refresh', ...rates.refresh },
   register: { kind: 'quota', name: 'register', ...rates.register },
   passwords: { kind: 'quota', name: 'passwords', ...rates.passwords },
+  mails: { kind: 'quota', name: 'mails', ...rates.mails },
   payments: { kind: 'quota', name: 'payments', ...rates.payments },
   verify: { kind: 'quota', name: 'verify', ...rates.verify },
   calls: { kind: 'quota', name: 'calls', ...rates.calls },

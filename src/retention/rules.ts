@@ -44,6 +44,20 @@ export const CRON_RULES = {
     periodMs: DAY_MS,
     why: 'row; its tokens are invalid',
   },
+  messages: {
+    store: 'D1',
+    table: 'messages',
+    column: 'created_at_ms',
+    periodMs: 90 * DAY_MS,
+    why: 'row, sent or not',
+  },
+  links: {
+    store: 'D1',
+    table: 'links',
+    column: 'expires_at_ms',
+    periodMs: DAY_MS,
+    why: 'row; the link is invalid',
+  },
   webhook_events: {
     store: 'D1',
     table: 'webhook_events',

@@ -55,6 +55,9 @@ export const userSchema = z
     first_name: optionalName('First name; null if none was given.', 'Ada'),
     last_name: optionalName('Last name; null if none was given.', 'Obi'),
     created_at: timeField,
+    email_verified: z
+      .boolean()
+      .openapi({ description: 'True once a link sent to the address was used.', example: true }),
   })
   .openapi('User', { description: 'Account.' })
 
@@ -64,4 +67,5 @@ export const presentUser = (user: User): z.infer<typeof userSchema> => ({
   first_name: user.firstName,
   last_name: user.lastName,
   created_at: toTime(user.createdAtMs),
+  email_verified: user.emailVerifiedAtMs !== null,
 })

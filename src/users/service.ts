@@ -11,6 +11,11 @@ export interface UserDeps {
   readonly now: () => number
   /** Creates a new user's wallets. If this fails, their first use creates them. */
   readonly openWallets: (userUuid: string) => Promise<void>
+  /**
+   * Delivers due messages in the background. `unlinkably`: after a random delay, so that the work does not slow down
+   * the sender's next request.
+   */
+  readonly deliverMail: (how?: 'unlinkably') => void
 }
 
 export interface NewUser {
@@ -36,9 +41,23 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
     createdAtMs: deps.now(),
     disabledAtMs: null,
     frozenAtMs: null,
+    emailVerifiedAtMs: null,
+    emailComplaint: null,
+    mutedMessages: null,
+    refundsFromMs: null,
+    revokeDueAtMs: null,
   }
-  if (!(await deps.userStore.insert(user))) return refuse({ code: 'email_taken' })
+  const welcome = {
+    id: `verify_email/${user.uuid}`,
+    kind: 'verify_email',
+    userUuid: user.uuid,
+    recipient: null,
+    facts: {},
+    createdAtMs: user.createdAtMs,
+  } as const
+  if (!(await deps.userStore.insert(user, welcome))) return refuse({ code: 'email_taken' })
   await deps.openWallets(user.uuid).catch((error: unknown) => logError('wallets_not_opened', error))
+  deps.deliverMail()
   return ok(user)
 }
 
@@ -56,6 +75,17 @@ export async function checkPassword(
   if (!user || !matches || user.disabledAtMs !== null)
     return refuse({ code: 'invalid_credentials' })
   return ok(user)
+}
+
+/** Refuses `refund_not_allowed` for a while after the account was recovered by a link. */
+export async function refuseAfterRecovery(
+  deps: Pick<UserDeps, 'userStore' | 'now'>,
+  userUuid: string,
+): Promise<Result<null>> {
+  const user = await deps.userStore.byUuid(userUuid)
+  if ((user?.refundsFromMs ?? 0) <= deps.now()) return ok(null)
+  const reason = 'The account was recovered less than 24 hours ago. Request the refund later.'
+  return refuse({ code: 'refund_not_allowed', reason })
 }
 
 /** Refuses `not_found` for an account that is gone or disabled. */

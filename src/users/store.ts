@@ -1,12 +1,14 @@
-import { eq, gt, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, gt, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import type { Complaint, NewMessage } from '../mail/message'
+import { insertMessageIf } from '../mail/store'
 import { users } from './table'
 
 export type User = typeof users.$inferSelect
 
 export interface UserStore {
-  /** @returns `false` if the e-mail address is taken */
-  insert(user: User): Promise<boolean>
+  /** Inserts a user with a first message. @returns `false` if the e-mail address is taken or reserved */
+  insert(user: User, welcome: NewMessage): Promise<boolean>
   byEmailKey(emailKey: string): Promise<User | undefined>
   byUuid(uuid: string): Promise<User | undefined>
   /** UUIDs greater than `uuid`, in order. */
@@ -16,14 +18,34 @@ export interface UserStore {
   markDisabled(uuid: string, atMs: number | null): Promise<void>
   /** Disabled users who are not frozen. */
   listToFreeze(limit: number): Promise<User[]>
+  /** Records what the e-mail provider reports about an account's address. */
+  markComplaint(emailKey: string, complaint: Complaint): Promise<void>
+  /** Users with a token version of which the wallets may not know yet. */
+  listToRevoke(limit: number): Promise<string[]>
+  /** Notes that the wallets know the token version, unless it was raised meanwhile. */
+  endRevocation(uuid: string, tokenVersion: number): Promise<void>
 }
 
-export const createUserStore = (db: DrizzleD1Database): UserStore => ({
-  async insert(user) {
-    const result = await db
-      .insert(users)
-      .values(user)
-      .onConflictDoNothing({ target: users.emailKey })
+/** @param isReserved condition under which another account can still return to an address */
+export const createUserStore = (
+  db: DrizzleD1Database,
+  isReserved: (emailKey: string, nowMs: number) => SQL,
+): UserStore => ({
+  async insert(user, welcome) {
+    const values = (Object.keys(getTableColumns(users)) as (keyof User)[]).map(
+      (key) => sql`${user[key]}`,
+    )
+    const isFree = sql`NOT (${isReserved(user.emailKey, user.createdAtMs)})`
+    const isInserted = exists(
+      db.select({ uuid: users.uuid }).from(users).where(eq(users.uuid, user.uuid)),
+    )
+    const [result] = await db.batch([
+      db
+        .insert(users)
+        .select(sql`SELECT ${sql.join(values, sql`, `)} WHERE ${isFree}`)
+        .onConflictDoNothing({ target: users.emailKey }),
+      insertMessageIf(db, welcome, isInserted),
+    ])
     return result.meta.changes === 1
   },
   async byEmailKey(emailKey) {
@@ -52,5 +74,23 @@ export const createUserStore = (db: DrizzleD1Database): UserStore => ({
   async listToFreeze(limit) {
     const isUnfrozen = sql`disabled_at_ms IS NOT NULL AND frozen_at_ms IS NULL`
     return db.select().from(users).where(isUnfrozen).limit(limit)
+  },
+  async markComplaint(emailKey, emailComplaint) {
+    await db.update(users).set({ emailComplaint }).where(eq(users.emailKey, emailKey))
+  },
+  async listToRevoke(limit) {
+    const rows = await db
+      .select({ uuid: users.uuid })
+      .from(users)
+      .where(isNotNull(users.revokeDueAtMs))
+      .orderBy(users.revokeDueAtMs)
+      .limit(limit)
+    return rows.map(({ uuid }) => uuid)
+  },
+  async endRevocation(uuid, tokenVersion) {
+    await db
+      .update(users)
+      .set({ revokeDueAtMs: null })
+      .where(and(eq(users.uuid, uuid), eq(users.tokenVersion, tokenVersion)))
   },
 })

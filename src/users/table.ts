@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Complaint } from '../mail/message'
 
 export const users = sqliteTable(
   'users',
@@ -18,11 +19,23 @@ export const users = sqliteTable(
     disabledAtMs: integer('disabled_at_ms'),
     /** Set by an operator with the freeze of both wallets. */
     frozenAtMs: integer('frozen_at_ms'),
+    emailVerifiedAtMs: integer('email_verified_at_ms'),
+    /** The address's last bounce or complaint. */
+    emailComplaint: text('email_complaint').$type<Complaint>(),
+    /** Kinds of messages that the user has switched off, as a JSON array. */
+    mutedMessages: text('muted_messages'),
+    /** Refunds that the user requests are refused until then. */
+    refundsFromMs: integer('refunds_from_ms'),
+    /** Set with a token version of which the wallets may not know yet. */
+    revokeDueAtMs: integer('revoke_due_at_ms'),
   },
   (table) => [
     uniqueIndex('users_email_key').on(table.emailKey),
     index('users_to_freeze')
       .on(table.disabledAtMs)
       .where(sql`disabled_at_ms IS NOT NULL AND frozen_at_ms IS NULL`),
+    index('users_to_revoke')
+      .on(table.revokeDueAtMs)
+      .where(sql`revoke_due_at_ms IS NOT NULL`),
   ],
 )

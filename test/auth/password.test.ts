@@ -214,9 +214,9 @@ describe('a new password', () => {
     const overtaken = worldWith({
       sessionStore: {
         ...sessionStore,
-        insert: async (session, tokenVersion) => {
+        insert: async (session, tokenVersion, notice) => {
           expect((await change(user)).status).toBe(200)
-          return sessionStore.insert(session, tokenVersion)
+          return sessionStore.insert(session, tokenVersion, notice)
         },
       },
     }).send

@@ -140,9 +140,9 @@ describe('log-out everywhere', () => {
     const overtaken = worldWith({
       sessionStore: {
         ...sessionStore,
-        insert: async (session, tokenVersion) => {
+        insert: async (session, tokenVersion, notice) => {
           await disable(user)
-          return sessionStore.insert(session, tokenVersion)
+          return sessionStore.insert(session, tokenVersion, notice)
         },
       },
     }).send
@@ -160,9 +160,9 @@ describe('log-out everywhere', () => {
     const overtaken = worldWith({
       sessionStore: {
         ...sessionStore,
-        insert: async (session, tokenVersion) => {
+        insert: async (session, tokenVersion, notice) => {
           expect((await user.send('POST', '/auth/logout-all')).status).toBe(204)
-          return sessionStore.insert(session, tokenVersion)
+          return sessionStore.insert(session, tokenVersion, notice)
         },
       },
     }).send

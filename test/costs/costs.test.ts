@@ -56,7 +56,7 @@ const documented = (): string[][] => {
 
 async function costsOfAccount(): Promise<CostTable> {
   const { startPoller } = createDeps(env)
-  const { send, gateway } = worldWith({ startPoller })
+  const { send, gateway } = worldWith({ startPoller, deliverMail: () => undefined })
   const email = `${crypto.randomUUID()}@example.com`
   const credentials = { body: { email, password: PASSWORD } }
   const user = await newUser()

@@ -2,11 +2,13 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { sweepRevocations } from '../../src/auth/revocation'
 import { sweepPayments } from '../../src/payments/sweep'
-import { dial, topUp, userWithCredit, walletOf } from '../support/client'
+import { dial, newUser, PASSWORD, topUp, userWithCredit, walletOf } from '../support/client'
 import { pass, useClock } from '../support/clock'
 import { installCounters, statementsOf } from '../support/counts'
 import { worldWith } from '../support/gateway'
+import { changeAddress, confirm, forgot, mailWorld, reset, undo } from '../support/mail'
 
 useClock()
 beforeAll(installCounters)
@@ -14,13 +16,16 @@ beforeAll(installCounters)
 /** Tables with few rows. An outbox has those that were not delivered yet. */
 const SMALL = new Set(['wallet', 'token_version', 'schema_steps', 'outbox'])
 
+/** SQLite's name of a SELECT that has no table. */
+const NO_TABLE = 'CONSTANT'
+
 /** Indexes that contain pending rows only. */
 const WAITING = ['transfers_in_transit']
 
 /** Reports whether a step of a query plan may read more rows than the statement needs. */
 function scans(sql: string, detail: string): boolean {
   const table = /^SCAN (\w+)/.exec(detail)?.[1]
-  if (table === undefined || SMALL.has(table)) return false
+  if (table === undefined || table === NO_TABLE || SMALL.has(table)) return false
   if (WAITING.some((index) => detail.endsWith(` USING INDEX ${index}`))) return false
   const isBoundedWalk = /\bLIMIT\b/.test(sql) && !/\bWHERE\b/.test(sql)
   return !isBoundedWalk
@@ -63,6 +68,22 @@ async function everything(): Promise<void> {
   await runDurableObjectAlarm(stub)
   await sweepPayments(worldWith().deps)
   await user.send('POST', '/auth/logout-all')
+  await recover()
+}
+
+/** Recovers an account and moves it, by links of messages, and removes expired rows. */
+async function recover(): Promise<void> {
+  const world = mailWorld()
+  const user = await newUser(world.send)
+  const to = `user-${crypto.randomUUID()}@example.com`
+  await changeAddress(user, to, PASSWORD)
+  await confirm(world, await world.linkTo(to, /new e-mail address/))
+  await undo(world, await world.linkTo(user.email, /was changed/))
+  await forgot(world, user.email)
+  await reset(world, await world.linkTo(user.email, /Set a new password/), PASSWORD)
+  await sweepRevocations(world.deps)
+  for (const remover of [world.deps.removers.messages, world.deps.removers.links])
+    await remover(Date.now(), 1)
 }
 
 describe('no statement scans a table', () => {

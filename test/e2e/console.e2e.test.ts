@@ -1,8 +1,14 @@
-import { source as axe } from 'axe-core'
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { answered, createClient } from '../../client/client'
-import { contentWidth, focusedName, hasBrowser, tabTo, useBrowser } from '../support/browser'
+import {
+  contentWidth,
+  findingsOn,
+  focusedName,
+  hasBrowser,
+  tabTo,
+  useBrowser,
+} from '../support/browser'
 import { topUp as payIn, useSharedService } from '../support/served'
 
 const walletOf = (page: Page, type: 'call_credits' | 'primary') => page.getByTestId(type)
@@ -29,25 +35,6 @@ async function startCall(page: Page, name: string): Promise<void> {
 
 /** The page reloads when its window gets the focus again. */
 const comeBack = (page: Page): Promise<void> => page.evaluate(`dispatchEvent(new Event('focus'))`)
-
-interface Finding {
-  readonly id: string
-  readonly impact: string
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-/** Runs axe on the page, in light and dark mode. */
-async function findingsOn(page: Page): Promise<string[]> {
-  const found: string[] = []
-  await page.evaluate(axe)
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run()')
-    for (const { id, impact, nodes } of violations)
-      found.push(`${colorScheme}: ${impact} ${id} ${nodes[0]?.html}`)
-  }
-  return found
-}
 
 describe.runIf(hasBrowser)('the console', () => {
   const service = useSharedService()

@@ -16,6 +16,7 @@ const rates = {
   verify: { quota: 6, windowMs: 1006 },
   calls: { quota: 7, windowMs: 1007 },
   lostCalls: { quota: 8, windowMs: 1008 },
+  mails: { quota: 9, windowMs: 1009 },
 }
 
 describe('the policies', () => {

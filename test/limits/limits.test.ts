@@ -53,6 +53,7 @@ const policies = createPolicies({
   passwords: MINUTE,
   calls: MINUTE,
   lostCalls: MINUTE,
+  mails: MINUTE,
   freeGuesses: 5,
 })
 

@@ -51,6 +51,8 @@ const ALLOWED = new Set([
   'logOutEverywhere',
   'endSession',
   'changePassword',
+  'requestEmailChange',
+  'requestVerification',
 ])
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

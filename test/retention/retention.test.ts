@@ -301,6 +301,8 @@ describe('the job', () => {
     sessions: remove,
     payments: remove,
     webhook_events: remove,
+    messages: remove,
+    links: remove,
   })
 
   it('removes a bounded number of rows in bounded statements', async () => {
@@ -308,7 +310,7 @@ describe('the job', () => {
     const remove = async (_: number, limit: number) => limits.push(limit) * 0 + limit
     await applyRetention({ removers: removersOf(remove), now: () => START })
     expect(new Set(limits)).toEqual(new Set([500]))
-    expect(limits).toHaveLength(3 * 20)
+    expect(limits).toHaveLength(5 * 20)
   })
 
   it('ends after its time limit, even if rows remain', async () => {
@@ -330,8 +332,10 @@ describe('the job', () => {
       sessions: () => Promise.reject(new Error('D1 is down')),
       payments: async () => applied.push('payments') * 0,
       webhook_events: async () => applied.push('webhook_events') * 0,
+      messages: async () => applied.push('messages') * 0,
+      links: async () => applied.push('links') * 0,
     }
     await applyRetention({ removers: failing, now: () => START })
-    expect(applied.toSorted()).toEqual(['payments', 'webhook_events'])
+    expect(applied.toSorted()).toEqual(['links', 'messages', 'payments', 'webhook_events'])
   })
 })

@@ -1,6 +1,7 @@
 /** Runs a browser, if one is installed, and collects the errors of its pages. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { source as axe } from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 
@@ -79,4 +80,21 @@ export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     if (isThere(await focusedName(page))) return
   }
   throw new Error(`the keyboard cannot reach ${name}`)
+}
+
+interface Finding {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+/** Runs axe on the page, in light and dark mode. */
+export async function findingsOn(page: Page): Promise<string[]> {
+  const found: string[] = []
+  await page.evaluate(axe)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run()')
+    for (const { id, nodes } of violations) found.push(`${colorScheme}: ${id} ${nodes[0]?.html}`)
+  }
+  return found
 }

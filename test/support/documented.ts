@@ -81,6 +81,11 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
   changePassword: {
     body: { current_password: 'one long enough', new_password: 'and another one' },
   },
+  requestPasswordReset: { body: { email: 'somebody@example.com' } },
+  resetPassword: { body: { token: 'x', new_password: 'correct horse battery' } },
+  confirmEmail: { body: { token: 'x' } },
+  restoreEmail: { body: { token: 'x' } },
+  requestEmailChange: { body: { email: 'somebody@example.com', password: 'one long enough' } },
   createPayment: { body: { amount: 50, method: 'monnify' } },
   createRefund: { body: { amount: 100, reason: 'Paid twice' } },
   startCall: { body: { recipient_phone: '+2348031234567' } },

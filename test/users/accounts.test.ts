@@ -24,6 +24,7 @@ describe('registration', () => {
       first_name: 'Ada',
       last_name: 'Obi',
       created_at: expect.stringMatching(/Z$/),
+      email_verified: false,
     })
     const session = await logIn(email)
     const token = session.body.access_token

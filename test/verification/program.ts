@@ -142,7 +142,9 @@ function addScaling(program: Command): void {
 function addTiming(program: Command): void {
   program
     .command('timing')
-    .description('Measure whether the time of a log-in reveals that an account exists')
+    .description(
+      'Measure whether the time of a log-in or of a forgotten password reveals that an account exists',
+    )
     .addOption(urlOption())
     .action(({ url }: { readonly url: string }) =>
       runTool(async () => (await import('./timing/main.ts')).main(url)),

@@ -1,7 +1,7 @@
 /** Menu of the signed-in user: profile, sessions, password, access token, and sign-out. */
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import type { Api } from './api'
+import type { Api } from '../shared/api'
 import { CopyButton } from './copy-button'
 import { PasswordForm } from './password-form'
 import { Button } from '../shared/button'

@@ -1,7 +1,7 @@
 /** Faults that apply to the signed-in user's payments. All parts of the console show the same response. */
 import { useEffect, useState } from 'preact/hooks'
 import type { ActiveFault } from '../../src/dev/simulator/faults'
-import { createApi, type Problem } from './api'
+import { createApi, type Problem } from '../shared/api'
 
 type Show = (faults: readonly ActiveFault[]) => void
 

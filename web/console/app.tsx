@@ -1,6 +1,6 @@
 /** Shows the console to a signed-in user, and the sign-in page otherwise. */
 import { useCallback, useMemo, useState } from 'preact/hooks'
-import { createApi } from './api'
+import { createApi } from '../shared/api'
 import { Console } from './console'
 import { keepSession, readSession, type Session } from './session'
 import { SignIn } from './sign-in'

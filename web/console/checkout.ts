@@ -1,5 +1,5 @@
 /** Opens a payment's checkout, which returns to the console. */
-import { type Api, newKey, type Problem } from './api'
+import { type Api, newKey, type Problem } from '../shared/api'
 import type { Payment } from './model'
 import { keepPaying } from './session'
 

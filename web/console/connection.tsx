@@ -1,6 +1,6 @@
 /** Sign that the page is up to date, or that the service cannot be reached. */
 import { useEffect, useState } from 'preact/hooks'
-import type { Problem } from './api'
+import type { Problem } from '../shared/api'
 
 function useOnline(): boolean {
   const [isOnline, setOnline] = useState(navigator.onLine)

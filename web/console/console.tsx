@@ -1,6 +1,6 @@
 /** The console of a signed-in user. */
 import { useCallback, useMemo, useRef } from 'preact/hooks'
-import type { Api } from './api'
+import type { Api } from '../shared/api'
 import { Calls } from './calls'
 import { type Desk, DeskContext } from './desk'
 import { Faults } from './faults'

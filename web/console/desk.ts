@@ -1,7 +1,7 @@
 /** Context and hooks that all parts of the console share. */
 import { createContext } from 'preact'
-import { useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { Api, Problem } from './api'
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Api } from '../shared/api'
 import type { Account, Holdings } from './use-account'
 
 export interface Desk extends Omit<Account, 'problem' | 'holdings'> {
@@ -47,31 +47,4 @@ export function useHandOn<T extends Element>(handOn: () => void) {
     }
   }, [])
   return element
-}
-
-export interface Action {
-  /** Runs `work` unless it is already running. A returned problem is shown. */
-  readonly act: (work: () => Promise<Problem | undefined>) => void
-  readonly isBusy: boolean
-  readonly problem: Problem | undefined
-  /** Removes the problem. */
-  readonly clear: () => void
-}
-
-export function useAction(): Action {
-  const [isBusy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  const isActing = useRef(false)
-  const run = useCallback(async (work: () => Promise<Problem | undefined>) => {
-    if (isActing.current) return
-    isActing.current = true
-    setBusy(true)
-    setProblem(undefined)
-    setProblem(await work())
-    setBusy(false)
-    isActing.current = false
-  }, [])
-  const act = useCallback<Action['act']>((work) => void run(work), [run])
-  const clear = useCallback(() => setProblem(undefined), [])
-  return { act, isBusy, problem, clear }
 }

@@ -11,7 +11,8 @@ import { ProblemNote } from '../shared/notes'
 import { printTime } from '../shared/print'
 import { Section } from '../shared/section'
 import { queryOf, readFaults, useActiveFaults } from './active-faults'
-import { useAction, useDesk } from './desk'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import './faults.css'
 
 interface SwitchesProps {

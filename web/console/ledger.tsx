@@ -1,6 +1,7 @@
 /** A wallet's ledger, newest first, with filters and its statement. */
 import { useState } from 'preact/hooks'
-import { useAction, useDesk } from './desk'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import { Filters, Paged } from './filters'
 import type { Transaction, WalletType } from './model'
 import { isFiltered, NO_FILTER, periodOf } from './period'

@@ -1,7 +1,7 @@
 /** Header with the title, links, the state of the connection, and the user. */
 import icon from '../shared/icon.svg'
 import { AccountMenu } from './account-menu'
-import type { Api, Problem } from './api'
+import type { Api, Problem } from '../shared/api'
 import { Connection } from './connection'
 import { FaultsBadge } from './faults-badge'
 import type { Session } from './session'

@@ -1,8 +1,8 @@
 /** Form to change the password. The other sessions end; this one continues with a new access token. */
 import { useState } from 'preact/hooks'
-import type { Api, Problem } from './api'
-import { useAction } from './desk'
-import { LabelledInput, remainderOf, textOf, useFirstError } from './labelled-input'
+import type { Api, Problem } from '../shared/api'
+import { useAction } from '../shared/use-action'
+import { LabelledInput, remainderOf, textOf, useFirstError } from '../shared/labelled-input'
 import { Button } from '../shared/button'
 import { ProblemNote } from '../shared/notes'
 

@@ -1,7 +1,8 @@
 /** Top-up beside a call: through the checkout, or at once from the primary wallet. */
-import { newKey } from './api'
+import { newKey } from '../shared/api'
 import { payByCheckout } from './checkout'
-import { useAction, useDesk } from './desk'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import { Button } from '../shared/button'
 import { ProblemNote } from '../shared/notes'
 import { printNaira } from '../shared/print'

@@ -1,6 +1,6 @@
 /** Search for the rate of a country, a calling code or a number. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Answer } from './api'
+import type { Answer } from '../shared/api'
 import { useDesk } from './desk'
 import { type Destination, findDestinations } from './destinations'
 import { extrasOf, ratePerMinute } from './price-text'

@@ -1,5 +1,5 @@
 /** Reads the data of the signed-in user from the service and from the simulator. */
-import type { Answer, Api, Problem } from './api'
+import type { Answer, Api, Problem } from '../shared/api'
 import type { Call, Payment, SentWebhook, Transaction, Wallet, WalletType } from './model'
 
 export interface LedgerPage {

@@ -1,8 +1,9 @@
 /** Result of the payment whose checkout was opened last. On return, Monnify is queried at once. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import type { Problem } from './api'
+import type { Problem } from '../shared/api'
 import { payByCheckout } from './checkout'
-import { useAction, useDesk } from './desk'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import { isUnsettled, type Payment } from './model'
 import { isOldNews, newsOf } from './payment-news'
 import { Button } from '../shared/button'

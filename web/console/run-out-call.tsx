@@ -1,8 +1,9 @@
 /** A call whose credit ran out, in the place of the call, until the user dismisses it. */
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { newKey } from './api'
+import { newKey } from '../shared/api'
 import { runOutText, whoOf } from './call-texts'
-import { useAction, useDesk } from './desk'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import type { Call } from './model'
 import { QuickTopUp } from './quick-top-up'
 import { Button } from '../shared/button'

@@ -1,5 +1,5 @@
 /** State that this tab keeps until it is closed: the signed-in user, and what a checkout interrupts. */
-import { type Answer, createApi } from './api'
+import { type Answer, createApi } from '../shared/api'
 
 export interface Session {
   readonly accessToken: string

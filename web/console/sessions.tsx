@@ -1,9 +1,9 @@
 /** The user's sessions, with commands to end them. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Session as ApiSession } from '../../client/client'
-import type { Api, Problem } from './api'
+import type { Api, Problem } from '../shared/api'
 import { deviceName } from './device-name'
-import { useAction } from './desk'
+import { useAction } from '../shared/use-action'
 import { Button } from '../shared/button'
 import { ProblemNote } from '../shared/notes'
 import { printMoment } from '../shared/print'

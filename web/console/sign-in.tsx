@@ -1,12 +1,13 @@
 /** The page before sign-in: a demo user by one click, an existing account, or a new one. */
 import { useState } from 'preact/hooks'
 import icon from '../shared/icon.svg'
-import type { Answer, Problem } from './api'
-import { useAction } from './desk'
-import { LabelledInput, remainderOf, textOf, useFirstError } from './labelled-input'
+import type { Answer, Problem } from '../shared/api'
+import { useAction } from '../shared/use-action'
+import { LabelledInput, remainderOf, textOf, useFirstError } from '../shared/labelled-input'
 import { Button } from '../shared/button'
 import { ProblemNote } from '../shared/notes'
 import { becomeDemoUser, type Session, signIn, signUp } from './session'
+import '../shared/door.css'
 import './sign-in.css'
 
 interface SignInProps {
@@ -124,6 +125,11 @@ export function SignIn({ isEnded, onEnter }: SignInProps) {
       {!isNew && <DemoUser enter={enter} />}
       <ProblemNote problem={remainderOf(problem, ['first_name', 'email', 'password'])} />
       <CredentialsForm key={mode} mode={mode} isBusy={isBusy} problem={problem} onGiven={give} />
+      {!isNew && (
+        <p class="other-mode">
+          <a href="/account/forgot">Forgot your password?</a>
+        </p>
+      )}
       <p class="other-mode">
         {isNew ? 'You have an account?' : 'New here?'}{' '}
         <button type="button" class="text-button" onClick={change}>

@@ -1,7 +1,8 @@
 /** Form to start a call, with its price before the call. */
 import { useState } from 'preact/hooks'
-import { newKey } from './api'
-import { useAction, useDesk } from './desk'
+import { newKey } from '../shared/api'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import { placeOf } from './destinations'
 import type { Call } from './model'
 import { creditFor, extrasOf, ratePerMinute } from './price-text'

@@ -1,5 +1,5 @@
 /** Downloads a wallet's statement as CSV. The API needs the token in a header, so a plain link cannot. */
-import type { Answer, Api, Problem } from './api'
+import type { Answer, Api, Problem } from '../shared/api'
 import { type Filter, periodOf, statementName } from './period'
 import type { Transaction, WalletType } from './model'
 

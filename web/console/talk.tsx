@@ -1,6 +1,7 @@
 /** Talking in the browser: the callee's link, and the caller's own seat. */
 import { useState } from 'preact/hooks'
-import { useAction, useDesk } from './desk'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import type { Call } from './model'
 import { Button } from '../shared/button'
 import { ProblemNote } from '../shared/notes'

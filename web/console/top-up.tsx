@@ -1,8 +1,9 @@
 /** Top-up of a wallet: by the simulated checkout, or from the other wallet. */
 import { useState } from 'preact/hooks'
-import { newKey } from './api'
+import { newKey } from '../shared/api'
 import { payByCheckout } from './checkout'
-import { useAction, useDesk } from './desk'
+import { useDesk } from './desk'
+import { useAction } from '../shared/use-action'
 import { Button } from '../shared/button'
 import { isAbout, ProblemNote } from '../shared/notes'
 import { printNaira } from '../shared/print'

@@ -1,6 +1,6 @@
 /** Data of the signed-in user, kept up to date. */
 import { useCallback, useRef, useState } from 'preact/hooks'
-import type { Api, Problem } from './api'
+import type { Api, Problem } from '../shared/api'
 import { type Call, isUnsettled, mergeCalls, type Payment } from './model'
 import { type Holdings, isProblem, readHoldings, readPaid } from './read-holdings'
 import { usePolling } from './use-polling'

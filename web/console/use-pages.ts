@@ -1,6 +1,6 @@
 /** A list that is read page by page: the newest items, which the account reloads, and older ones on request. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Answer, Problem } from './api'
+import type { Answer, Problem } from '../shared/api'
 import { type Filter, isFiltered } from './period'
 
 export const PAGE_SIZE = 10

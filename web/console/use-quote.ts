@@ -1,7 +1,7 @@
 /** Price of a call to a number, requested while the number is typed. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Quote } from '../../client/client'
-import type { Api, Problem } from './api'
+import type { Api, Problem } from '../shared/api'
 import type { Call } from './model'
 
 const TYPING_MS = 300

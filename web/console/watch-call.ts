@@ -1,6 +1,6 @@
 /** Follows a call's events until the call ends. */
 import { type CallEvent, watchCall as eventsOf } from '../../client/events'
-import type { Api } from './api'
+import type { Api } from '../shared/api'
 
 export interface Subscriber {
   readonly onEvent: (event: CallEvent) => void

@@ -2,6 +2,7 @@
  * Fields of the configuration. Values are trimmed, and an empty one counts as not set. Messages say what is
  * wrong, but never show the value. Pure.
  */
+import { EMAIL } from '../text/email.ts'
 import { z } from 'zod'
 import { isLoopbackHost } from './loopback-host.ts'
 
@@ -188,6 +189,14 @@ export const optionalUrl = optional(
     const url = URL.parse(value)
     return !BLANK.test(value) && /^https?:\/\//i.test(value) && url !== null && !url.username
   }, 'must be a URL that begins with https:// or http:// and has no user name'),
+)
+
+/** `name@example.com` or `Name <name@example.com>`. */
+export const optionalSender = optional(
+  line.refine(
+    (value) => EMAIL.test(value.replace(/^[^<>@]+<([^<>]+)>$/, '$1')),
+    'must be an e-mail address, such as AIleana <no-reply@example.com>',
+  ),
 )
 
 const list = <Value>(item: z.ZodType<Value, string>) =>

@@ -25,6 +25,15 @@ const CREATE = [
   )`,
   `CREATE INDEX IF NOT EXISTS simulator_refunds_of_transaction
     ON simulator_refunds (transaction_reference)`,
+  `CREATE TABLE IF NOT EXISTS simulator_mails (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    recipient TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    html TEXT NOT NULL,
+    receivedAtMs INTEGER NOT NULL
+  )`,
   `CREATE TABLE IF NOT EXISTS simulator_faults (
     user TEXT NOT NULL,
     kind TEXT NOT NULL,

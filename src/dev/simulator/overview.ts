@@ -68,7 +68,8 @@ export function createOverview({ store, now, show, resend }: OverviewOptions) {
         <h1>${TITLE}</h1>
         <nav aria-label="Sections and pages">
           <a href="#webhooks">Webhooks</a> <a href="#faults">Faults</a>
-          <a href="/console">Console</a> <a href="/api">API reference</a>
+          <a href="/simulator/inbox">Inbox</a> <a href="/console">Console</a>
+          <a href="/api">API reference</a>
         </nav>
         <p class="note">A simulated gateway for development. No real money moves.</p>
       </header>

@@ -9,6 +9,7 @@ import { paymentAnnouncement } from './announcements'
 import { createCheckout } from './checkout'
 import { createControl } from './control'
 import { createDashboard } from './dashboard'
+import { acceptMail, createInbox } from './inbox'
 import { type Announcement, notify, type NotifyOptions, resend } from './notify'
 import { createOverview } from './overview'
 import { createShowPage } from './page'
@@ -21,6 +22,10 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 export interface Simulator {
   /** Serves the client's requests. Fails like an unreachable host before `meet` was called on loopback. */
   readonly fetch: (request: Request) => Promise<Response>
+  /** Serves the requests of the e-mail client. */
+  readonly fetchMail: (request: Request) => Promise<Response>
+  /** Address of the account pages, once `meet` was called on loopback. */
+  readonly accountUrl: () => string | undefined
   /** Pages for a browser. @param send sends a request to the service @param assets the built pages */
   readonly pages: (send: (request: Request) => Promise<Response>, assets: Fetcher) => Hono
   /** Stores the service's loopback origin. @returns false for a request to another host */
@@ -68,6 +73,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       if (!origin) throw new Error('the simulator serves loopback hosts only')
       return Promise.race([wireApi.fetch(request), aborted(request)])
     },
+    fetchMail: (request) => acceptMail({ store, now }, request),
+    accountUrl: () => origin && `${origin}/account`,
     meet(requestUrl) {
       const url = new URL(requestUrl)
       if (!LOOPBACK.has(url.hostname)) return false
@@ -87,6 +94,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         .route('/', createCheckout({ store, now, show, onPaid }))
         .route('/', createOverview({ store, now, show, resend: (event) => resend(letters, event) }))
         .route('/', createControl({ store, now }))
+        .route('/', createInbox({ store, now, show }))
         .route('/', createDashboard(deps))
         .route('/', wireApi)
     },

@@ -1,6 +1,7 @@
 /** The simulator's transactions and sent events. */
 import { createRun } from './database'
 import { createFaultStore, type FaultStore } from './fault-store'
+import { createMailStore, type MailStore } from './mail-store'
 import { createRefundStore, type RefundStore } from './refund-store'
 import type { Faults, TransactionMethod, TransactionStatus } from './scenario'
 
@@ -61,7 +62,7 @@ type Change = Partial<
   >
 >
 
-export interface SimulatorStore extends RefundStore, FaultStore {
+export interface SimulatorStore extends RefundStore, FaultStore, MailStore {
   /** @returns whether the payment reference was new */
   insert(transaction: SimulatedTransaction): Promise<boolean>
   byTransactionReference(reference: string): Promise<SimulatedTransaction | undefined>
@@ -98,6 +99,7 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
   return {
     ...createRefundStore(run),
     ...createFaultStore(run),
+    ...createMailStore(run),
     async insert(transaction) {
       const { transactionReference, paymentReference } = transaction
       const { meta } = await run(

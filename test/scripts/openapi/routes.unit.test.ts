@@ -5,6 +5,8 @@ import { describedApp } from '../../../scripts/openapi/described-app'
 /** Routes for browsers and operators, and of the document itself. */
 const UNDOCUMENTED = [
   'GET /',
+  'GET /account/assets/{name}',
+  'GET /account/{page}',
   'GET /api',
   'GET /api-json',
   'GET /api/assets/{name}',
@@ -27,6 +29,7 @@ const UNDOCUMENTED = [
   'POST /operator/money/waivers',
   'POST /operator/token-versions',
   'POST /operator/users',
+  'POST /webhooks/resend',
 ]
 
 const documented = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -31,6 +31,8 @@ export function refusesWhatIsFlawed({ plan, answer }: Exchange): void {
 const STATE_REFUSALS = [
   'insufficient_funds',
   'email_taken',
+  'invalid_link',
+  'wrong_password',
   'call_state_conflict',
   'too_many_calls',
   'idempotency_key_reused',

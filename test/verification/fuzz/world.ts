@@ -8,8 +8,9 @@ import { createPolicies } from '../../../src/limits/catalogue'
 import { signBody } from '../../../src/payments/monnify/signature'
 import { logIn } from '../../support/accounts'
 import { type Answer, dial, newUser, PASSWORD, type TestUser, walletOf } from '../../support/client'
-import { SECRET, type World, worldWith } from '../../support/gateway'
+import { SECRET, type World } from '../../support/gateway'
 import { ticketTo, upgrade } from '../../support/live'
+import { changeAddress, confirm, forgot, type MailWorld, mailWorld } from '../../support/mail'
 import type { Operation } from '../../support/documented'
 import type { WishName } from './plan'
 
@@ -28,6 +29,7 @@ const policies = createPolicies({
   passwords: PLENTY,
   calls: PLENTY,
   lostCalls: PLENTY,
+  mails: PLENTY,
   freeGuesses: 1e9,
 })
 
@@ -45,7 +47,7 @@ const ENDING = new Set([
 
 export const USED_KEY = 'a key that was used'
 
-export interface FuzzWorld extends World {
+export interface FuzzWorld extends MailWorld {
   readonly owner: TestUser
   readonly other: TestUser
   /** Token of an ended session of the owner. */
@@ -107,7 +109,7 @@ export async function openWorld(): Promise<FuzzWorld> {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
   const { callLimits, refundLimits } = createDeps(env)
   const unlimited = { limit: async () => ({ success: true }) }
-  const world = worldWith({
+  const world = mailWorld({
     policies,
     userQuota: unlimited,
     sessionQuota: unlimited,
@@ -160,6 +162,25 @@ export async function actorFor(world: FuzzWorld, { operationId }: Operation): Pr
 export async function afterwards(world: FuzzWorld, operation: Operation, answer: Answer) {
   if (operation.operationId === 'changePassword' && answer.status === 200)
     world.guest = await newUser(world.send)
+}
+
+/** Links of new users, because a used one changes an account. */
+async function resetTokenOf(world: FuzzWorld): Promise<string> {
+  const { email } = await newUser(world.send)
+  await forgot(world, email)
+  return world.linkTo(email, /Set a new password/)
+}
+
+async function addressTokenOf(world: FuzzWorld, user: TestUser): Promise<string> {
+  const to = `moved-${crypto.randomUUID()}@example.com`
+  await changeAddress(user, to, PASSWORD)
+  return world.linkTo(to, /new e-mail address/)
+}
+
+async function undoTokenOf(world: FuzzWorld): Promise<string> {
+  const user = await newUser(world.send)
+  await confirm(world, await addressTokenOf(world, user))
+  return world.linkTo(user.email, /was changed/)
 }
 
 /** A ringing call, or one that earlier requests have used. */
@@ -243,6 +264,12 @@ export async function grant(
       return usedTicket(world)
     case 'password':
       return PASSWORD
+    case 'resetToken':
+      return resetTokenOf(world)
+    case 'addressToken':
+      return addressTokenOf(world, await newUser(world.send))
+    case 'undoToken':
+      return undoTokenOf(world)
     case 'email':
       return actor.email
     case 'cursor':

@@ -9,6 +9,7 @@ import { LivenessJudge, OUTAGE_LIMITS, QUIET_LIMITS, SPAN_MS } from './auditor/l
 import { elapse, type Elapsed } from './elapse'
 import { type FaultPlan, NO_FAULTS } from './faults'
 import { installPlatform } from './platform'
+import { userRow, welcomeOf } from '../../support/new-user'
 import { createRandom, uuidFrom } from '../support/random'
 import { World } from './world'
 
@@ -32,15 +33,7 @@ export function openScene() {
   async function addUser(): Promise<string> {
     const uuid = uuidFrom(random)
     const email = `${uuid}@example.com`
-    const names = {
-      firstName: null,
-      lastName: null,
-      disabledAtMs: null,
-      frozenAtMs: null,
-      passwordHash: '',
-    }
-    const user = { uuid, email, emailKey: email, tokenVersion: 0, createdAtMs: Date.now() }
-    await world.userStore.insert({ ...user, ...names })
+    await world.userStore.insert(userRow(uuid, email), welcomeOf(uuid))
     return uuid
   }
 

@@ -18,6 +18,7 @@ import { ok } from '../../../src/common/result'
 import { confirmRefund } from '../../../src/refunds/pay'
 import type { RefundDeps } from '../../../src/refunds/service'
 import { createRefundStore } from '../../../src/refunds/store'
+import { isReserved } from '../../../src/auth/recovery/store'
 import { createUserStore, type UserStore } from '../../../src/users/store'
 import { createWalletClient } from '../../../src/wallets/object/client'
 import type { RoomOf } from '../../../src/wallets/object/rooms'
@@ -96,7 +97,7 @@ export class World {
     const d1 = this.d1.binding()
     this.objects = new Objects({ d1, auditor, faults, scheduler, report, roomOf, onCommitted })
     const db = drizzle(this.d1.binding())
-    this.userStore = createUserStore(db)
+    this.userStore = createUserStore(db, isReserved)
     const wallets = createWalletClient(this.objects.namespace)
     const now = () => Date.now()
     const neither = () => {

@@ -1,29 +1,17 @@
-import { source as axe } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { answered, createClient } from '../../../client/client'
-import { contentWidth, focusedName, hasBrowser, useBrowser } from '../../support/browser'
+import {
+  contentWidth,
+  findingsOn,
+  focusedName,
+  hasBrowser,
+  useBrowser,
+} from '../../support/browser'
 import { topUp, useSharedService } from '../../support/served'
 
 const button = (page: Page, name: string | RegExp) =>
   page.getByRole('button', { name, exact: typeof name === 'string' })
-
-interface Finding {
-  readonly id: string
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-/** Runs axe on the page, in light and dark mode. */
-async function findingsOn(page: Page): Promise<string[]> {
-  const found: string[] = []
-  await page.evaluate(axe)
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run()')
-    for (const { id, nodes } of violations) found.push(`${colorScheme}: ${id} ${nodes[0]?.html}`)
-  }
-  return found
-}
 
 /** Makes the service's hang-ups look like the end of the credit, which takes a minute otherwise. */
 async function replaceHangUps(page: Page): Promise<void> {

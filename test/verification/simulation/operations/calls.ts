@@ -18,6 +18,7 @@ import {
 } from '../../../../src/wallets/service'
 import { hold } from '../auditor/violation'
 import { type Random, uuidFrom } from '../../support/random'
+import { userRow, welcomeOf } from '../../../support/new-user'
 import { PHONES } from '../scenery'
 import type { User, World } from '../world'
 import { allow, asked, codeOf, UNKNOWN } from './outcome'
@@ -27,22 +28,9 @@ export async function register(world: World, random: Random): Promise<string> {
   const uuid = uuidFrom(random)
   const session = { userUuid: uuid, sessionUuid: uuidFrom(random), tokenVersion: 0 }
   const email = `${uuid}@example.com`
-  const nothing = {
-    firstName: null,
-    lastName: null,
-    disabledAtMs: null,
-    frozenAtMs: null,
-    passwordHash: '',
-  }
-  const user = {
-    uuid,
-    email,
-    emailKey: email,
-    tokenVersion: 0,
-    createdAtMs: Date.now(),
-    ...nothing,
-  }
-  const inserted = await asked(world, () => world.userStore.insert(user))
+  const inserted = await asked(world, () =>
+    world.userStore.insert(userRow(uuid, email), welcomeOf(uuid)),
+  )
   if (
     inserted !== true &&
     world.d1.rows('SELECT uuid FROM users WHERE uuid = ?', uuid).length === 0

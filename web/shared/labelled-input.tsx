@@ -1,6 +1,6 @@
 /** Text field with its rule and its error beside it. */
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { capitalise } from '../shared/print'
+import { capitalise } from './print'
 import type { Problem } from './api'
 
 interface LabelledInputProps {
