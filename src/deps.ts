@@ -29,7 +29,7 @@ import { kobo } from './common/money'
 import { createAdjustmentStore } from './operators/adjustments'
 import type { AuditJobDeps } from './operators/audit-job'
 import { createAuditProgress } from './operators/audit-progress-store'
-import { deliverMessages, type MailDeps } from './mail/deliver'
+import { type DeliveryDeps, deliverMessages, type MailDeps } from './mail/deliver'
 import type { MailEventDeps } from './mail/events'
 import { createBindingProvider, createResend, type MailProvider, noProvider } from './mail/provider'
 import { createMessageStore } from './mail/store'
@@ -137,16 +137,17 @@ export function createDeps(env: Env): Deps {
       prepareMessage({ userStore, linkStore, linkTokens, accountUrl, now }, row),
     now,
   }
+  const deliverMail: DeliveryDeps['deliverMail'] = (how) => {
+    const delayMs = how === 'unlinkably' ? Math.random() * UNLINKABLE_DELAY_MS : 0
+    waitUntil(scheduler.wait(delayMs).then(() => deliverMessages(mail, MAILS_OF_A_REQUEST)))
+  }
   return {
     ...mail,
     linkStore,
     linkTokens,
     mailEventSecret: config.RESEND_WEBHOOK_SECRET,
     recordComplaint: (emailKey, complaint) => userStore.markComplaint(emailKey, complaint),
-    deliverMail: (how) => {
-      const delayMs = how === 'unlinkably' ? Math.random() * UNLINKABLE_DELAY_MS : 0
-      waitUntil(scheduler.wait(delayMs).then(() => deliverMessages(mail, MAILS_OF_A_REQUEST)))
-    },
+    deliverMail,
     now,
     userStore,
     hashPassword,
@@ -187,6 +188,7 @@ export function createDeps(env: Env): Deps {
           exceptionStore,
           refundGateway: monnify,
           wallets,
+          deliverMail,
           now,
         },
         reference,

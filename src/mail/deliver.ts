@@ -27,6 +27,15 @@ export interface MailDeps {
   readonly now: () => number
 }
 
+/** How features cause a delivery. Their messages are rows already, so a delivery may also come later. */
+export interface DeliveryDeps {
+  /**
+   * Delivers due messages in the background. `unlinkably`: after a random delay, so that the work does not slow down
+   * the sender's next request.
+   */
+  readonly deliverMail: (how?: 'unlinkably') => void
+}
+
 /** Messages of one run. The cron job's next run continues. */
 const AT_ONCE = 100
 

@@ -24,6 +24,12 @@ export const MESSAGE_KINDS = {
   password_changed: { lifetimeMs: DAY_MS },
   password_reset: { lifetimeMs: DAY_MS },
   new_device: { lifetimeMs: DAY_MS, isOptional: true },
+  payment_completed: { lifetimeMs: 3 * DAY_MS },
+  payment_partly_paid: { lifetimeMs: 3 * DAY_MS },
+  payment_failed: { lifetimeMs: 3 * DAY_MS },
+  payment_reversed: { lifetimeMs: 3 * DAY_MS },
+  refund_completed: { lifetimeMs: 3 * DAY_MS },
+  refund_failed: { lifetimeMs: 3 * DAY_MS },
 } as const satisfies Record<string, KindRule>
 
 export type MessageKind = keyof typeof MESSAGE_KINDS

@@ -12,6 +12,23 @@ type Write = (facts: Facts) => MailText
 
 const NOT_YOU = 'If this was not you, set a new password at once, and contact support.'
 
+const NAIRA = new Intl.NumberFormat('en-NG', { minimumFractionDigits: 2 })
+
+/** @param kobo whole number, as text */
+const naira = (kobo = '0'): string => `₦${NAIRA.format(Number(kobo) / 100)}`
+
+const walletName = (wallet = ''): string => wallet.replaceAll('_', ' ')
+
+const REASONS: Readonly<Record<string, string>> = {
+  declined: 'The bank declined the payment.',
+  cancelled_by_customer: 'The payment was cancelled at the checkout.',
+  abandoned_by_customer: 'The checkout was left before the payment.',
+  checkout_expired: 'No money arrived while the checkout was open.',
+}
+
+const LATE_MONEY =
+  'If your bank has debited you, the money is credited when it arrives, or your bank returns it.'
+
 const TEXTS: Readonly<Record<MessageKind, Write>> = {
   verify_email: () => ({
     subject: 'Confirm your e-mail address',
@@ -68,6 +85,49 @@ const TEXTS: Readonly<Record<MessageKind, Write>> = {
     paragraphs: [
       `Someone logged in to your account with another device: ${device}${place ? `, ${place}` : ''}.`,
       NOT_YOU,
+    ],
+  }),
+  payment_completed: ({ paid, wallet, reference }) => ({
+    subject: `We received ${naira(paid)}`,
+    paragraphs: [
+      `${naira(paid)} arrived and is in your wallet (${walletName(wallet)}).`,
+      `Reference: ${reference}`,
+    ],
+  }),
+  payment_partly_paid: ({ paid, amount, wallet, reference }) => ({
+    subject: `We received ${naira(paid)} of ${naira(amount)}`,
+    paragraphs: [
+      `${naira(paid)} arrived and is in your wallet (${walletName(wallet)}). The rest of ${naira(amount)} has not arrived.`,
+      `Reference: ${reference}`,
+    ],
+  }),
+  payment_failed: ({ amount, reason, reference }) => ({
+    subject: `Your payment of ${naira(amount)} was not completed`,
+    paragraphs: [
+      `${REASONS[reason ?? ''] ?? 'The payment could not be completed.'} Nothing was credited.`,
+      LATE_MONEY,
+      `Reference: ${reference}`,
+    ],
+  }),
+  payment_reversed: ({ amount, reference }) => ({
+    subject: `Your payment of ${naira(amount)} was taken back`,
+    paragraphs: [
+      'The bank or the payment gateway took the payment back, so its credit was removed from your wallet.',
+      `Reference: ${reference}`,
+    ],
+  }),
+  refund_completed: ({ amount, reference }) => ({
+    subject: `Your refund of ${naira(amount)} was paid`,
+    paragraphs: [
+      `${naira(amount)} went back to the account that paid. Your bank may need some days to show it.`,
+      `Reference: ${reference}`,
+    ],
+  }),
+  refund_failed: ({ amount, reference }) => ({
+    subject: `Your refund of ${naira(amount)} failed`,
+    paragraphs: [
+      `${naira(amount)} could not be paid back. The money is in your wallet again.`,
+      `Reference: ${reference}`,
     ],
   }),
 }

@@ -6,6 +6,7 @@
 import { currentRequestId, logEvent, logWith } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
 import { isUnreadable, ok, refuse, type Result } from '../common/result'
+import type { DeliveryDeps } from '../mail/deliver'
 import type { PaymentCredit } from '../wallets/core/payment-commands'
 import { attemptOf, attemptReference, ownReference } from './core/references'
 import type { ExceptionKind } from '../exceptions/exception'
@@ -17,11 +18,12 @@ import {
   type PaymentStatus,
 } from './core/payment'
 import { beganAtMs, nextCheckTime } from './core/checks'
+import { noticeOf } from './core/notices'
 import { readReport, type Report, type ReportDeps } from './report'
 import type { Payment, PaymentStore } from './store'
 import { isSupportedPayment } from './core/supported'
 
-export interface ConfirmDeps extends ReportDeps {
+export interface ConfirmDeps extends ReportDeps, DeliveryDeps {
   readonly paymentStore: PaymentStore
 }
 
@@ -129,7 +131,9 @@ async function updatePayment(
   const facts = { ...payment, beganAtMs: beganAtMs(payment) }
   const update = nextStatus(facts, interpretation, credit, isCurrent, nowMs)
   const isCompleted = update.status === 'completed'
-  await deps.paymentStore.updateStatus(payment, {
+  const message = noticeOf(payment, update, credit, nowMs)
+  const notice = message && { status: update.status, message }
+  const change = {
     ...update,
     ...pollChange(payment, update.status, nowMs),
     amountPaidKobo: credit.netCreditedKobo,
@@ -137,7 +141,8 @@ async function updatePayment(
     completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
     ...checkChange(payment, isCompleted, credit, nowMs),
     ...(isCurrent && monnifyReference && { monnifyReference }),
-  })
+  }
+  if ((await deps.paymentStore.updateStatus(payment, change, notice)) && notice) deps.deliverMail()
 }
 
 const recordRefunded = async (

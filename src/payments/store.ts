@@ -2,6 +2,7 @@ import {
   and,
   desc,
   eq,
+  exists,
   getTableColumns,
   gte,
   inArray,
@@ -14,6 +15,8 @@ import {
 } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
+import type { NewMessage } from '../mail/message'
+import { insertMessageIf } from '../mail/store'
 import type { InitialisedCheckout } from './monnify/client'
 import { WALLET_TYPES } from '../wallets/core/wallet'
 import { DUE_STATUSES, PAYMENT_METHODS, type PaymentStatus } from './core/payment'
@@ -38,6 +41,12 @@ export interface PaymentPage {
 }
 
 type PaymentUpdate = Partial<Payment> & Pick<Payment, 'creditedEntrySeq'>
+
+/** Message about a payment with a status. */
+export interface StatusNotice {
+  readonly status: PaymentStatus
+  readonly message: NewMessage
+}
 
 /** The payment as read before the gateway was queried. */
 type Read = Pick<Payment, 'uuid' | 'status' | 'attempt'>
@@ -77,9 +86,10 @@ export interface PaymentStore {
   move(uuid: string, from: readonly PaymentStatus[], to: Partial<Payment>): Promise<boolean>
   /**
    * Applies an update if its ledger position is later than the stored one, or if the position is the same
-   * and the payment is still as `read`. @returns whether it was applied
+   * and the payment is still as `read`. Inserts the notice if the payment then has its status.
+   * @returns whether the update was applied
    */
-  updateStatus(read: Read, update: PaymentUpdate): Promise<boolean>
+  updateStatus(read: Read, update: PaymentUpdate, notice?: StatusNotice): Promise<boolean>
   /**
    * Counts a poll and sets the next one, if the status and the number of polls are still those of
    * `payment`. @returns whether this poll was counted
@@ -203,18 +213,22 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const moved = await db.update(payments).set(to).where(isThere)
       return moved.meta.changes === 1
     },
-    async updateStatus({ uuid, status, attempt }, update) {
+    async updateStatus({ uuid, status, attempt }, update, notice) {
       const isUnchanged = and(
         eq(payments.creditedEntrySeq, update.creditedEntrySeq),
         eq(payments.status, status),
         eq(payments.attempt, attempt),
       )
       const isNews = or(lt(payments.creditedEntrySeq, update.creditedEntrySeq), isUnchanged)
-      const marked = await db
+      const marked = db
         .update(payments)
         .set(update)
         .where(and(eq(payments.uuid, uuid), isNews))
-      return marked.meta.changes === 1
+      if (!notice) return (await marked).meta.changes === 1
+      const hasStatus = and(eq(payments.uuid, uuid), eq(payments.status, notice.status))
+      const isTrue = exists(db.select({ uuid: payments.uuid }).from(payments).where(hasStatus))
+      const [result] = await db.batch([marked, insertMessageIf(db, notice.message, isTrue)])
+      return result.meta.changes === 1
     },
     async beginPoll(payment, nextPollAtMs) {
       const begun = await db

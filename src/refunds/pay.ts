@@ -8,6 +8,8 @@ import { type Refusal, refuse, ok, type Result } from '../common/result'
 import type { ExceptionStore } from '../exceptions/store'
 import type { CheckStore } from '../payments/check-store'
 import { nextCheckTime, retryCheckTime } from '../payments/core/checks'
+import type { DeliveryDeps } from '../mail/deliver'
+import type { NewMessage } from '../mail/message'
 import type { GatewayRefund, RefundGateway } from '../payments/monnify/refunds'
 import type { Payment, PaymentStore } from '../payments/store'
 import type { RefundOutcome, RefundState } from '../wallets/core/refund-commands'
@@ -24,7 +26,7 @@ import {
 } from './core/refund'
 import type { Refund, RefundStore } from './store'
 
-export interface PayDeps {
+export interface PayDeps extends DeliveryDeps {
   readonly refundStore: RefundStore
   readonly paymentStore: PaymentStore
   readonly checkStore: CheckStore
@@ -256,14 +258,34 @@ export async function settle(
   const known = (await deps.refundStore.byUuid(refund.uuid)) ?? refund
   const completedAtMs = outcome === 'completed' ? (known.completedAtMs ?? nowMs) : null
   const isChecked = completedAtMs !== null && isMonnifys(known)
-  if (outcome !== known.status) logEvent(`refund_${outcome}`, { reference: refund.reference })
-  return deps.refundStore.update(refund.uuid, {
-    status: outcome,
-    failureReason,
-    completedAtMs,
-    nextTryAtMs: isChecked ? nextCheckTime(completedAtMs, nowMs) : null,
-  })
+  const isNews = outcome !== known.status
+  if (isNews) logEvent(`refund_${outcome}`, { reference: refund.reference })
+  const updated = await deps.refundStore.update(
+    refund.uuid,
+    {
+      status: outcome,
+      failureReason,
+      completedAtMs,
+      nextTryAtMs: isChecked ? nextCheckTime(completedAtMs, nowMs) : null,
+    },
+    isNews ? noticeOf(refund, outcome, nowMs) : undefined,
+  )
+  if (isNews) deps.deliverMail()
+  return updated
 }
+
+const noticeOf = (
+  { uuid, userUuid, amountKobo, reference }: Refund,
+  outcome: RefundOutcome,
+  createdAtMs: number,
+): NewMessage => ({
+  id: `refund_${outcome}/${uuid}`,
+  kind: `refund_${outcome}`,
+  userUuid,
+  recipient: null,
+  facts: { amount: String(amountKobo), reference },
+  createdAtMs,
+})
 
 /** Records that the payer received more than the remainder of the payment, which was reversed meanwhile. */
 const recordExcess = (deps: PayDeps, { reference: subject }: Refund, amountKobo: Kobo) =>

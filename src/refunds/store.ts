@@ -1,6 +1,20 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNull, lte, ne, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  getTableColumns,
+  inArray,
+  isNull,
+  lte,
+  ne,
+  sql,
+} from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
+import type { NewMessage } from '../mail/message'
+import { insertMessageIf } from '../mail/store'
 import { DAY_REFUNDS } from './core/refund'
 import { refunds } from './table'
 
@@ -39,7 +53,8 @@ export interface RefundStore {
   /** Removes a refund that never held money. */
   remove(refund: Refund): Promise<void>
   /** Updates a refund. @returns the updated refund */
-  update(uuid: string, update: Partial<Refund>): Promise<Refund>
+  /** @param notice message about the update, inserted with it */
+  update(uuid: string, update: Partial<Refund>, notice?: NewMessage): Promise<Refund>
   /** Refunds that are due for a try or a later check, the most overdue first. */
   listDue(nowMs: number, limit: number): Promise<Refund[]>
 }
@@ -147,8 +162,14 @@ export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
     async remove({ uuid, tries }) {
       await db.delete(refunds).where(and(eq(refunds.uuid, uuid), eq(refunds.tries, tries)))
     },
-    async update(uuid, update) {
-      const updated = await db.update(refunds).set(update).where(eq(refunds.uuid, uuid)).returning()
+    async update(uuid, update, notice) {
+      const isIt = eq(refunds.uuid, uuid)
+      const isThere = exists(db.select({ uuid: refunds.uuid }).from(refunds).where(isIt))
+      const notices = notice ? [insertMessageIf(db, notice, isThere)] : []
+      const [updated] = await db.batch([
+        db.update(refunds).set(update).where(isIt).returning(),
+        ...notices,
+      ])
       const refund = firstOf(updated)
       if (!refund) throw new Error('a refund is gone')
       return refund

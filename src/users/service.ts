@@ -1,21 +1,17 @@
 import { emailKeyOf } from '../common/text/email'
 import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
+import type { DeliveryDeps } from '../mail/deliver'
 import { UNKNOWN_USER_HASH } from './password'
 import type { User, UserStore } from './store'
 
-export interface UserDeps {
+export interface UserDeps extends DeliveryDeps {
   readonly userStore: UserStore
   readonly hashPassword: (password: string) => string
   readonly verifyPassword: (password: string, hash: string) => boolean
   readonly now: () => number
   /** Creates a new user's wallets. If this fails, their first use creates them. */
   readonly openWallets: (userUuid: string) => Promise<void>
-  /**
-   * Delivers due messages in the background. `unlinkably`: after a random delay, so that the work does not slow down
-   * the sender's next request.
-   */
-  readonly deliverMail: (how?: 'unlinkably') => void
 }
 
 export interface NewUser {

@@ -191,6 +191,7 @@ export function recordedPayments(parts: Parts = {}) {
     now: () => state.nowMs,
     startPoller: async (reference, atMs) => note('start poller', reference, atMs),
     wait: async (ms) => note('wait', ms),
+    deliverMail: () => undefined,
     customerOf: async () => ({ name: 'Ngozi Example', email: 'ngozi@example.com' }),
   }
   const named = (name: string) => effects.filter(([effect]) => effect === name)

@@ -128,6 +128,7 @@ export class World {
       webhookSecrets: [SECRET],
       webhookIps: [],
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),
+      deliverMail: () => undefined,
       startPoller: async (reference, atMs) => (await this.poller(reference).wake()).start(atMs),
       wait: async (ms) => {
         this.pass(ms)
