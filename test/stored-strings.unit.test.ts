@@ -136,7 +136,7 @@ const D1_COLUMNS = {
   messages:
     'id kind user_uuid recipient facts state created_at_ms attempts next_attempt_at_ms sent_at_ms provider_id',
   payments:
-    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo refunded_seq next_check_at_ms',
+    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo refunded_seq next_check_at_ms noticed_at_ms notice_cause',
   gateway_refunds:
     'refund_reference transaction_reference payment_reference amount_kobo noted_at_ms',
   refunds:
@@ -227,6 +227,7 @@ it('keeps the kinds of exceptions', () => {
     'check_failed',
     'audit_finding',
     'never_answered',
+    'outcome_late',
   ])
 })
 

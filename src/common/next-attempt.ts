@@ -1,7 +1,7 @@
 /**
  * Schedule of a retry loop: each failure makes the delay longer, up to a last attempt. Every loop of the
- * service (polls, alarms, deliveries, webhook events) uses this function, so that none runs at full speed
- * or forever. Pure.
+ * service but the polls of payments (alarms, deliveries, webhook events) uses this function, so that none runs at full
+ * speed or forever. Pure.
  */
 export interface RetrySchedule {
   /** Delay before the first attempt. Each failure doubles it. */

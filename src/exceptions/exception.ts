@@ -27,6 +27,8 @@ export const EXCEPTION_KINDS = [
   /** The cron job's audit found a difference. */
   'audit_finding',
   'never_answered',
+  /** The gateway has not confirmed within 30 s what an event or a returning customer reported. */
+  'outcome_late',
 ] as const
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number]
 

@@ -10,14 +10,9 @@ import type { DeliveryDeps } from '../mail/deliver'
 import type { PaymentCredit } from '../wallets/core/payment-commands'
 import { attemptOf, attemptReference, ownReference } from './core/references'
 import type { ExceptionKind } from '../exceptions/exception'
-import {
-  type Interpretation,
-  isDueStatus,
-  nextStatus,
-  nextPollTime,
-  type PaymentStatus,
-} from './core/payment'
+import { type Interpretation, nextStatus, type PaymentStatus } from './core/payment'
 import { beganAtMs, nextCheckTime } from './core/checks'
+import { isAnswered, isDueStatus, nextPollTime } from './core/polls'
 import { noticeOf } from './core/notices'
 import { readReport, type Report, type ReportDeps } from './report'
 import type { Payment, PaymentStore } from './store'
@@ -115,6 +110,9 @@ async function recordExceptions(
   if (excessKobo > 0) await record('excess_refund', excessKobo)
 }
 
+/** The wait for an outcome is over. */
+const ENDED_NOTICE = { noticedAtMs: null, noticeCause: null }
+
 interface QueriedAttempt {
   readonly isCurrent: boolean
   readonly monnifyReference: string | undefined
@@ -141,6 +139,7 @@ async function updatePayment(
     completedAtMs: isCompleted ? (payment.completedAtMs ?? nowMs) : null,
     ...checkChange(payment, isCompleted, credit, nowMs),
     ...(isCurrent && monnifyReference && { monnifyReference }),
+    ...(isAnswered(interpretation.kind, payment.noticeCause) && ENDED_NOTICE),
   }
   if ((await deps.paymentStore.updateStatus(payment, change, notice)) && notice) deps.deliverMail()
 }
@@ -175,7 +174,9 @@ function pollChange(
 ): { nextPollAtMs?: number | null } {
   if (!isDueStatus(status)) return { nextPollAtMs: null }
   if (isDueStatus(payment.status)) return {}
-  return { nextPollAtMs: nextPollTime({ ...payment, status }, nowMs) }
+  return {
+    nextPollAtMs: nextPollTime({ ...payment, status, beganAtMs: beganAtMs(payment) }, nowMs),
+  }
 }
 
 /**

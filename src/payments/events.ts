@@ -65,6 +65,13 @@ export function referenceOf({ eventType, eventData }: GatewayEvent): string | nu
   return eventType === 'SETTLEMENT' ? (settlementReference ?? null) : null
 }
 
+/** Our reference of a payment that the event reports as paid. */
+export function paidReference({ eventType, eventData }: GatewayEvent): string | undefined {
+  const { paymentReference } = eventData
+  const isPaid = eventType === 'SUCCESSFUL_TRANSACTION' && paymentReference !== undefined
+  return isPaid && isOurs(paymentReference) ? paymentReference : undefined
+}
+
 /**
  * Processes an event that has a reference; a repeat is harmless. Refuses `gateway_unavailable` if Monnify could not
  * be queried, or does not yet know the outcome of a refund.

@@ -4,9 +4,11 @@
  */
 import { logError } from '../common/log'
 import { attemptReference, ownReference } from './core/references'
-import { isDueStatus, nextPollTime, POLLS } from './core/payment'
+import { beganAtMs } from './core/checks'
+import { countedPolls, isDueStatus, nextNoticePoll, nextPollTime, NOTICE_MS } from './core/polls'
 import { recordException, type ConfirmDeps, confirmPayment } from './confirm'
 import { isSupportedPayment } from './core/supported'
+import type { Payment } from './store'
 
 const SOONEST_MS = 2000
 
@@ -23,18 +25,43 @@ export async function pollPayment(deps: ConfirmDeps, reference: string): Promise
     await confirmPayment(deps, reference)
     return null
   }
-  if (!isDueStatus(payment.status) || payment.polls >= POLLS.attempts) {
+  if (!isDueStatus(payment.status) || payment.nextPollAtMs === null) {
     if (payment.nextPollAtMs !== null) await paymentStore.setNextPoll(payment, null)
     return null
   }
-  const nextMs = nextPollTime({ ...payment, polls: payment.polls + 1 }, deps.now())
-  if (!(await paymentStore.beginPoll(payment, nextMs))) return nextMs
+  const nowMs = deps.now()
+  const nextMs = nextTime(payment, nowMs)
+  const polls = countedPolls(nowMs - beganAtMs(payment))
+  if (!(await paymentStore.beginPoll(payment, { polls, nextPollAtMs: nextMs }))) return nextMs
   const isAnswered = await confirms(deps, payment.reference)
   const after = await paymentStore.byReference(payment.reference)
   if (nextMs === null && !isAnswered)
     await recordException(deps, payment, attemptReference(payment), 'never_answered', null)
+  if (after) await endLateNotice(deps, after)
   const setMs = after?.nextPollAtMs ?? null
   return setMs === null ? null : Math.max(setMs, deps.now() + SOONEST_MS)
+}
+
+/** The next regular poll, or an earlier one while the outcome of news is awaited. */
+function nextTime(payment: Payment, nowMs: number): number | null {
+  const regularMs = nextPollTime({ ...payment, beganAtMs: beganAtMs(payment) }, nowMs)
+  const { noticedAtMs } = payment
+  const noticeMs = noticedAtMs === null ? null : nextNoticePoll(noticedAtMs, nowMs)
+  return noticeMs === null || (regularMs !== null && regularMs < noticeMs) ? regularMs : noticeMs
+}
+
+/** Records an exception for news whose outcome is unknown after 30 s. The regular polls continue. */
+async function endLateNotice(deps: ConfirmDeps, payment: Payment): Promise<void> {
+  const { noticedAtMs, status } = payment
+  if (noticedAtMs === null || deps.now() < noticedAtMs + NOTICE_MS) return
+  if (!(await deps.paymentStore.endNotice(payment)) || !isDueStatus(status)) return
+  await recordException(
+    deps,
+    payment,
+    attemptReference(payment),
+    'outcome_late',
+    payment.amountKobo,
+  )
 }
 
 async function confirms(deps: ConfirmDeps, reference: string): Promise<boolean> {

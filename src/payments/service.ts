@@ -7,8 +7,10 @@ import { readCursor, type Page, pageOf } from '../http/pagination'
 import { ok, refuse, type Result } from '../common/result'
 import type { WalletType } from '../wallets/core/wallet'
 import type { Checkout } from './monnify/client'
-import { nextPollTime, type PaymentMethod, type PaymentStatus } from './core/payment'
+import type { PaymentMethod, PaymentStatus } from './core/payment'
+import { nextPollTime } from './core/polls'
 import { attemptReference, newReference, ownReference } from './core/references'
+import { type NoticeDeps, prepareNews } from './notice'
 import { failTransfer, recordTransfer, type ConfirmDeps, confirmPayment } from './confirm'
 import type { Payment } from './store'
 import { isSupportedPayment } from './core/supported'
@@ -20,10 +22,9 @@ const ATTEMPT_LEASE_MS = 45_000
 const CHECKOUT_WAIT_MS = 12_000
 const CHECKOUT_LOOK_MS = 500
 
-export interface PaymentDeps extends ConfirmDeps {
+export interface PaymentDeps extends ConfirmDeps, NoticeDeps {
   /** Customer that Monnify receives; `undefined` if the account is gone or disabled. */
   readonly customerOf: (userUuid: string) => Promise<Checkout['customer'] | undefined>
-  readonly startPoller: (reference: string, atMs: number) => Promise<void>
   readonly wait: (ms: number) => Promise<unknown>
 }
 
@@ -35,7 +36,7 @@ export interface NewPayment {
 }
 
 const firstPollAtMs = (uuid: string, nowMs: number): number | null =>
-  nextPollTime({ uuid, status: 'pending', polls: 0 }, nowMs)
+  nextPollTime({ uuid, status: 'pending', beganAtMs: nowMs }, nowMs)
 
 function draft(
   deps: PaymentDeps,
@@ -67,6 +68,8 @@ function draft(
     refundedKobo: ZERO,
     refundedEntrySeq: 0,
     nextCheckAtMs: null,
+    noticedAtMs: null,
+    noticeCause: null,
   }
 }
 
@@ -221,7 +224,10 @@ export async function verifyPayment(
 ): Promise<Result<Payment>> {
   const owned = ownedBy(userUuid, await deps.paymentStore.byReference(ownReference(reference)))
   if (!owned.ok || owned.value.status === 'completed') return owned
-  return confirmPayment(deps, reference)
+  const confirmed = await confirmPayment(deps, reference)
+  if (!confirmed.ok && confirmed.refusal.code === 'gateway_unavailable')
+    await deps.paymentStore.notice(await prepareNews(deps, owned.value.reference, 'return'))
+  return confirmed
 }
 
 export interface PaymentQuery {

@@ -19,7 +19,8 @@ import type { NewMessage } from '../mail/message'
 import { insertMessageIf } from '../mail/store'
 import type { InitialisedCheckout } from './monnify/client'
 import { WALLET_TYPES } from '../wallets/core/wallet'
-import { DUE_STATUSES, PAYMENT_METHODS, type PaymentStatus } from './core/payment'
+import { PAYMENT_METHODS, type PaymentStatus } from './core/payment'
+import { DUE_STATUSES, type NoticeCause } from './core/polls'
 import { payments, webhookEvents } from './table'
 
 type PaymentRow = typeof payments.$inferSelect
@@ -41,6 +42,15 @@ export interface PaymentPage {
 }
 
 type PaymentUpdate = Partial<Payment> & Pick<Payment, 'creditedEntrySeq'>
+
+/** News of money, and the next poll because of it. */
+export interface News {
+  /** The payment's own. */
+  readonly reference: string
+  readonly cause: NoticeCause
+  readonly nowMs: number
+  readonly pollAtMs: number
+}
 
 /** Message about a payment with a status. */
 export interface StatusNotice {
@@ -91,17 +101,24 @@ export interface PaymentStore {
    */
   updateStatus(read: Read, update: PaymentUpdate, notice?: StatusNotice): Promise<boolean>
   /**
-   * Counts a poll and sets the next one, if the status and the number of polls are still those of
-   * `payment`. @returns whether this poll was counted
+   * Sets the next poll and the number of counted ones, if the status and both values are still those of `payment`.
+   * @returns whether they were set
    */
-  beginPoll(payment: Payment, nextPollAtMs: number | null): Promise<boolean>
+  beginPoll(payment: Payment, next: Pick<Payment, 'polls' | 'nextPollAtMs'>): Promise<boolean>
+  /**
+   * Stores the first news of an open payment, and plans a poll. An event replaces a return.
+   * @returns whether the news was stored
+   */
+  notice(news: News): Promise<boolean>
+  /** Ends the wait for the outcome of the news in `payment`. @returns whether this call ended it */
+  endNotice(payment: Payment): Promise<boolean>
   /** Sets the next poll under the same condition as `beginPoll`. */
   setNextPoll(payment: Payment, nextPollAtMs: number | null): Promise<void>
   /** Payments that this release supports and that are due before `beforeMs`, the most overdue first. */
   listDueForPoll(beforeMs: number, limit: number): Promise<DuePayment[]>
   sharedMonnifyReferences(limit: number): Promise<string[]>
-  /** Stores the event, or counts another arrival of it. */
-  recordEvent(event: WebhookEvent): Promise<void>
+  /** Stores the event with its news, or counts another arrival of it. */
+  recordEvent(event: WebhookEvent, news?: News): Promise<void>
   recordOutcome(bodyHash: string, outcome: string): Promise<void>
   /** Counts an attempt and sets the next one; `null` if none is planned. */
   recordTry(event: OpenEvent, triedAtMs: number, nextTryAtMs: number | null): Promise<void>
@@ -109,8 +126,13 @@ export interface PaymentStore {
   openEvents(nowMs: number, limit: number): Promise<OpenEvent[]>
 }
 
-const isAsRead = ({ uuid, status, polls }: Payment) =>
-  and(eq(payments.uuid, uuid), eq(payments.status, status), eq(payments.polls, polls))
+const isAsRead = ({ uuid, status, polls, nextPollAtMs }: Payment) =>
+  and(
+    eq(payments.uuid, uuid),
+    eq(payments.status, status),
+    eq(payments.polls, polls),
+    sql`${payments.nextPollAtMs} IS ${nextPollAtMs}`,
+  )
 
 /** With a period, SQLite would choose `payments_user` and read payments of every status. */
 const BY_STATUS = sql`${payments} INDEXED BY payments_user_status`
@@ -127,6 +149,22 @@ const firstOf = (rows: PaymentRow[]) => rows[0] as Payment | undefined
 
 export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
   const select = () => db.select().from(payments)
+  const notice = ({ reference, cause: noticeCause, nowMs: noticedAtMs, pollAtMs }: News) => {
+    const isNews =
+      noticeCause === 'event'
+        ? or(isNull(payments.noticedAtMs), eq(payments.noticeCause, 'return'))
+        : isNull(payments.noticedAtMs)
+    const isOpen = and(
+      eq(payments.reference, reference),
+      eq(payments.method, 'monnify'),
+      inArray(payments.status, DUE_STATUSES),
+    )
+    const nextPollAtMs = sql`MIN(COALESCE(${payments.nextPollAtMs}, ${pollAtMs}), ${pollAtMs})`
+    return db
+      .update(payments)
+      .set({ noticedAtMs, noticeCause, nextPollAtMs })
+      .where(and(isOpen, isNews))
+  }
 
   return {
     async insertOnce(payment) {
@@ -187,6 +225,8 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         attemptBeganAtMs: nowMs,
         polls: 0,
         nextPollAtMs,
+        noticedAtMs: null,
+        noticeCause: null,
         failureReason: null,
       } as const
       return firstOf(
@@ -230,12 +270,19 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const [result] = await db.batch([marked, insertMessageIf(db, notice.message, isTrue)])
       return result.meta.changes === 1
     },
-    async beginPoll(payment, nextPollAtMs) {
-      const begun = await db
-        .update(payments)
-        .set({ polls: payment.polls + 1, nextPollAtMs })
-        .where(isAsRead(payment))
+    async beginPoll(payment, { polls, nextPollAtMs }) {
+      const begun = await db.update(payments).set({ polls, nextPollAtMs }).where(isAsRead(payment))
       return begun.meta.changes === 1
+    },
+    async notice(news) {
+      return (await notice(news)).meta.changes === 1
+    },
+    async endNotice({ uuid, noticedAtMs }) {
+      const ended = await db
+        .update(payments)
+        .set({ noticedAtMs: null, noticeCause: null })
+        .where(and(eq(payments.uuid, uuid), sql`${payments.noticedAtMs} IS ${noticedAtMs}`))
+      return ended.meta.changes === 1
     },
     async setNextPoll(payment, nextPollAtMs) {
       await db.update(payments).set({ nextPollAtMs }).where(isAsRead(payment))
@@ -252,14 +299,15 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const due = db.select({ reference, userUuid }).from(payments).where(isDue)
       return due.orderBy(nextPollAtMs).limit(limit)
     },
-    async recordEvent(event) {
-      await db
+    async recordEvent(event, news) {
+      const stored = db
         .insert(webhookEvents)
         .values(event)
         .onConflictDoUpdate({
           target: webhookEvents.bodyHash,
           set: { timesReceived: sql`${webhookEvents.timesReceived} + 1` },
         })
+      await (news ? db.batch([stored, notice(news)]) : stored)
     },
     async sharedMonnifyReferences(limit) {
       const { monnifyReference } = payments

@@ -11,6 +11,7 @@ import {
 import { users } from '../users/table'
 import type { WalletType } from '../wallets/core/wallet'
 import type { PaymentMethod, PaymentStatus } from './core/payment'
+import type { NoticeCause } from './core/polls'
 
 /**
  * Payments that received nothing and are no longer polled. The index `payments_unpaid` has the same
@@ -46,7 +47,7 @@ export const payments = sqliteTable(
     failureReason: text('failure_reason'),
     /** Null when no further poll is planned. */
     nextPollAtMs: integer('next_ask_at_ms'),
-    /** Scheduled polls since the current attempt began. */
+    /** Polls that the previous release would have made since the current attempt began. */
     polls: integer('polls').notNull().default(0),
     idempotencyKey: text('idempotency_key'),
     fingerprint: text('fingerprint'),
@@ -57,6 +58,9 @@ export const payments = sqliteTable(
     refundedEntrySeq: integer('refunded_seq').notNull().default(0),
     /** Time at which a completed payment is queried again; null when no further check is planned. */
     nextCheckAtMs: integer('next_check_at_ms'),
+    /** First news of money that the gateway has not confirmed yet. */
+    noticedAtMs: integer('noticed_at_ms'),
+    noticeCause: text('notice_cause').$type<NoticeCause>(),
   },
   (table) => [
     uniqueIndex('payments_reference').on(table.reference),

@@ -8,10 +8,19 @@ import { nextAttempt } from '../common/next-attempt'
 import { ok, refuse, type Result } from '../common/result'
 import { EVENT_TRIES } from './core/payment'
 import { redactCardData } from './core/redaction'
-import { type EventDeps, type EventOutcome, parseEvent, processEvent, referenceOf } from './events'
+import { ownReference } from './core/references'
+import {
+  type EventDeps,
+  type EventOutcome,
+  paidReference,
+  parseEvent,
+  processEvent,
+  referenceOf,
+} from './events'
+import { type NoticeDeps, prepareNews } from './notice'
 import { isSignedByAny } from './monnify/signature'
 
-export interface WebhookDeps extends EventDeps {
+export interface WebhookDeps extends EventDeps, NoticeDeps {
   /** Monnify's secret keys: the current one and, after a rotation, the previous one. */
   readonly webhookSecrets: readonly string[]
   /** IP addresses that may send events, in addition to the signature. Empty allows every address. */
@@ -36,7 +45,9 @@ export async function receiveEvent(
   const event = parseEvent(text)
   const reference = event ? referenceOf(event) : null
   const bodyHash = bytesToHex(sha256(body))
-  await deps.paymentStore.recordEvent({
+  const paid = event ? paidReference(event) : undefined
+  const news = paid === undefined ? undefined : await prepareNews(deps, ownReference(paid), 'event')
+  const stored = {
     bodyHash,
     body: redactCardData(text),
     eventType: event?.eventType ?? null,
@@ -45,7 +56,8 @@ export async function receiveEvent(
     receivedAtMs: nowMs,
     triedAtMs: nowMs,
     nextTryAtMs: reference === null ? null : nextAttempt(0, nowMs, EVENT_TRIES),
-  })
+  }
+  await deps.paymentStore.recordEvent(stored, news)
   const outcome =
     event && reference !== null ? await processEvent(deps, event) : ok('ignored' as const)
   if (outcome.ok) await deps.paymentStore.recordOutcome(bodyHash, outcome.value)

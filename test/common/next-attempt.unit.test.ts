@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nextAttempt } from '../../src/common/next-attempt'
-import { EVENT_TRIES, POLLS } from '../../src/payments/core/payment'
+import { EVENT_TRIES } from '../../src/payments/core/payment'
 import { ALARM_RETRIES } from '../../src/wallets/core/alarm'
 
 const SCHEDULE = { firstMs: 1000, longestMs: 10_000, attempts: 6 }
@@ -57,7 +57,6 @@ function attemptsWithin(schedule: Parameters<typeof nextAttempt>[2], withinMs: n
 describe('within 72 hours of failures', () => {
   const HOURS_72_MS = 72 * 3_600_000
   it.each([
-    ['a payment is polled', POLLS, 16, 69],
     ['an event is tried', EVENT_TRIES, 10, 17],
     ["a wallet's alarm fires", ALARM_RETRIES, 77, 71],
   ])('%s a bounded number of times', (_, schedule, count, lastHours) => {

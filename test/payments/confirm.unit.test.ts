@@ -134,7 +134,7 @@ describe('confirming a payment', () => {
         ok(transactionOf(named, { status: 'SOMETHING_NEW', amountPaidKobo: kobo(5) })),
     })
     await confirmPayment(opened.deps, REFERENCE)
-    expect(opened.state.payment).toMatchObject({ status: 'processing', nextPollAtMs: NOW + 10_000 })
+    expect(opened.state.payment).toMatchObject({ status: 'processing', nextPollAtMs: NOW + 5000 })
     const ended = recordedPayments({
       payment: { status: 'processing' },
       says: async (named) => ok(transactionOf(named, { status: 'FAILED' })),
@@ -212,7 +212,7 @@ describe('a transfer', () => {
 
   it.each([
     [true, { amountPaidKobo: 100_000, completedAtMs: NOW, nextPollAtMs: null }],
-    [false, { amountPaidKobo: 0, completedAtMs: null, nextPollAtMs: NOW + 10_000 }],
+    [false, { amountPaidKobo: 0, completedAtMs: null, nextPollAtMs: NOW + 5000 }],
   ])(
     'that failed but was debited later (delivered: %s) updates the payment',
     async (delivered, shown) => {

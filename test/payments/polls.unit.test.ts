@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { ok, refuse } from '../../src/common/result'
+import { POLL_AGES_MS } from '../../src/payments/core/polls'
 import { pollPayment } from '../../src/payments/poll'
 import { sweepPayments } from '../../src/payments/sweep'
 import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
@@ -101,20 +102,22 @@ describe('a sweep', () => {
   })
 })
 
+const LAST_AGE_MS = POLL_AGES_MS.at(-1) ?? 0
+
 describe('a poll', () => {
   const processing = { status: 'processing' } as const
 
   it('is counted, and the next one planned, before the query', async () => {
     const { deps, effects, names } = recordedPayments({ payment: processing })
-    expect(await pollPayment(deps, REFERENCE)).toBe(NOW + 10_000)
-    expect(effects[0]).toEqual(['beginPoll', NOW + 10_000])
+    expect(await pollPayment(deps, REFERENCE)).toBe(NOW + 5000)
+    expect(effects[0]).toEqual(['beginPoll', NOW + 5000])
     expect(names().slice(0, 2)).toEqual(['beginPoll', 'query'])
   })
 
   it('queries nothing if another poll overtook it', async () => {
     const { deps, names } = recordedPayments({ payment: processing })
     const paymentStore = { ...deps.paymentStore, beginPoll: async () => false }
-    expect(await pollPayment({ ...deps, paymentStore }, REFERENCE)).toBe(NOW + 10_000)
+    expect(await pollPayment({ ...deps, paymentStore }, REFERENCE)).toBe(NOW + 5000)
     expect(names()).toEqual([])
   })
 
@@ -122,7 +125,7 @@ describe('a poll', () => {
     const { deps, state } = recordedPayments({
       payment: processing,
       before: (effect) => {
-        if (effect === 'mark') state.nowMs += 9_999
+        if (effect === 'mark') state.nowMs += 4_999
       },
     })
     expect(await pollPayment(deps, REFERENCE)).toBe(state.nowMs + 2000)
@@ -144,14 +147,53 @@ describe('a poll', () => {
     expect(await pollPayment(deps, REFERENCE)).toBeNull()
   })
 
-  it.each<[string, object]>([
-    ['is completed', { status: 'completed' }],
-    ['was polled sixteen times', { status: 'processing', polls: 16 }],
-  ])('ends the polls and queries nothing for a payment that %s', async (_, payment) => {
-    const { deps, effects } = recordedPayments({ payment })
+  it.each<[string, object]>([['is completed', { status: 'completed' }]])(
+    'ends the polls and queries nothing for a payment that %s',
+    async (_, payment) => {
+      const { deps, effects } = recordedPayments({ payment })
+      expect(await pollPayment(deps, REFERENCE)).toBeNull()
+      expect(await pollPayment(deps, REFERENCE)).toBeNull()
+      expect(effects).toEqual([['setNextPoll', null]])
+    },
+  )
+
+  it('queries nothing for an open payment after its last poll', async () => {
+    const { deps, effects } = recordedPayments({ payment: { ...processing, nextPollAtMs: null } })
     expect(await pollPayment(deps, REFERENCE)).toBeNull()
-    expect(await pollPayment(deps, REFERENCE)).toBeNull()
-    expect(effects).toEqual([['setNextPoll', null]])
+    expect(effects).toEqual([])
+  })
+
+  it('stores the number of polls that the previous release would have made', async () => {
+    const attemptBeganAtMs = NOW - 3_600_000
+    const { deps, state } = recordedPayments({ payment: { ...processing, attemptBeganAtMs } })
+    await pollPayment(deps, REFERENCE)
+    expect(state.payment.polls).toBe(9)
+  })
+
+  it('follows news soon, and records an exception if 30 s bring no outcome', async () => {
+    const notice = { noticedAtMs: NOW, noticeCause: 'event' } as const
+    const payment = { ...processing, ...notice, attemptBeganAtMs: NOW - 3_600_000 }
+    const { deps, state, named } = recordedPayments({ payment })
+    const instants: number[] = []
+    for (let atMs: number | null = NOW + 2000; atMs !== null && instants.length < 6;) {
+      instants.push(atMs - NOW)
+      state.nowMs = atMs
+      atMs = await pollPayment(deps, REFERENCE)
+    }
+    expect(instants.slice(0, 5)).toEqual([2000, 5000, 10_000, 20_000, 30_000])
+    expect(instants[5]).toBeGreaterThan(10 * 60_000)
+    expect(named('exception')).toEqual([['exception', 'outcome_late', attemptOf(1), kobo(100_000)]])
+  })
+
+  it.each([
+    ['event', undefined, 'event'],
+    ['return', undefined, null],
+    ['return', down, 'return'],
+  ] as const)('after a %s with the response %j leaves the cause %s', async (cause, says, left) => {
+    const payment = { ...processing, noticedAtMs: NOW, noticeCause: cause }
+    const { deps, state } = recordedPayments({ payment, ...(says && { says }) })
+    await pollPayment(deps, REFERENCE)
+    expect(state.payment.noticeCause).toBe(left)
   })
 
   it('records a payment of a later release, and does not change it', async () => {
@@ -163,15 +205,16 @@ describe('a poll', () => {
   })
 
   it.each([
-    ['an exception if it is the last one and gets no response', 15, down, 1],
-    ['an exception if it is the last one and throws', 15, broken, 1],
-    ['no exception if it is the last one and gets a response', 15, undefined, 0],
-    ['no exception if it is not the last one and gets no response', 14, down, 0],
-  ])('records %s', async (_, polls, says, exceptions) => {
-    const parts = { payment: { ...processing, polls }, ...(says && { says }) }
+    ['an exception if it is the last one and gets no response', true, down, 1],
+    ['an exception if it is the last one and throws', true, broken, 1],
+    ['no exception if it is the last one and gets a response', true, undefined, 0],
+    ['no exception if it is not the last one and gets no response', false, down, 0],
+  ])('records %s', async (_, isLast, says, exceptions) => {
+    const attemptBeganAtMs = NOW - (isLast ? LAST_AGE_MS : LAST_AGE_MS - 1)
+    const parts = { payment: { ...processing, attemptBeganAtMs }, ...(says && { says }) }
     const { deps, named } = recordedPayments(parts)
     const nextMs = await pollPayment(deps, REFERENCE)
-    expect(nextMs === null).toBe(polls === 15)
+    expect(nextMs === null).toBe(isLast)
     expect(named('exception')).toEqual(
       Array.from({ length: exceptions }, () => ['exception', 'never_answered', attemptOf(1), null]),
     )

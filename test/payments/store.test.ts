@@ -149,7 +149,7 @@ describe('a poll', () => {
     const next = NOW + 10
     const begun: boolean[] = []
     const counted = await changesOf({ ...read, ...now }, async (payment) =>
-      begun.push(await store.beginPoll({ ...payment, ...read }, next)),
+      begun.push(await store.beginPoll({ ...payment, ...read }, { polls: 4, nextPollAtMs: next })),
     )
     expect([begun, counted]).toEqual([
       [isCounted],

@@ -30,17 +30,20 @@ describe("Monnify's event", () => {
     return receiveEvent(deps, body, await signBody(secret, body))
   }
 
-  it.each(['SUCCESSFUL_TRANSACTION', 'REJECTED_PAYMENT'])(
+  it.each([
+    ['SUCCESSFUL_TRANSACTION', ['start poller']],
+    ['REJECTED_PAYMENT', []],
+  ])(
     'of type %s is stored before its query, and due again in a minute',
-    async (eventType) => {
+    async (eventType, notices) => {
       const parts = recordedPayments({
         payment: { status: 'processing' },
         says: async (named) => ok(transactionOf(named, { status: 'FAILED' })),
       })
       const received = await receive(eventType, `${REFERENCE}_a1`, parts)
       expect(received).toEqual(ok('unchanged'))
-      expect(parts.names()).toEqual(['recordEvent', 'query', 'mark', 'recordOutcome'])
-      expect(parts.effects[0]).toEqual(['recordEvent', NOW + MINUTE_MS])
+      expect(parts.names()).toEqual([...notices, 'recordEvent', 'query', 'mark', 'recordOutcome'])
+      expect(parts.effects).toContainEqual(['recordEvent', NOW + MINUTE_MS])
       expect(parts.state.payment).toMatchObject({ status: 'failed', failureReason: 'declined' })
     },
   )
@@ -61,17 +64,23 @@ describe("Monnify's event", () => {
     const parts = recordedPayments({ says: down })
     const received = await receive('SUCCESSFUL_TRANSACTION', `${REFERENCE}_a1`, parts)
     expect(received).toMatchObject({ refusal: { code: 'gateway_unavailable' } })
-    expect(parts.names()).toEqual(['recordEvent', 'query'])
+    expect(parts.names()).toEqual(['start poller', 'recordEvent', 'query'])
+    expect(parts.state.payment).toMatchObject({ noticedAtMs: NOW, noticeCause: 'event' })
   })
 
   it.each([
-    ['of ours records an exception', `${REFERENCE}_a1`, 'unknown_reference', ['exception']],
-    ['of another system records no exception', 'ord_7Q2M', 'not_ours', []],
-  ])('for a missing payment %s', async (_, reference, outcome, exceptions) => {
+    [
+      'of ours records an exception',
+      `${REFERENCE}_a1`,
+      'unknown_reference',
+      ['start poller', 'recordEvent', 'exception'],
+    ],
+    ['of another system records no exception', 'ord_7Q2M', 'not_ours', ['recordEvent']],
+  ])('for a missing payment %s', async (_, reference, outcome, effects) => {
     const parts = recordedPayments()
     const paymentStore = { ...parts.deps.paymentStore, byReference: async () => undefined }
     const missing = { ...parts, deps: { ...parts.deps, paymentStore } }
     expect(await receive('SUCCESSFUL_TRANSACTION', reference, missing)).toEqual(ok(outcome))
-    expect(parts.names()).toEqual(['recordEvent', ...exceptions, 'recordOutcome'])
+    expect(parts.names()).toEqual([...effects, 'recordOutcome'])
   })
 })

@@ -5,7 +5,7 @@ import type { GatewayTransaction } from '../../src/payments/core/payment'
 import type { PaymentDeps } from '../../src/payments/service'
 import type { CheckStore } from '../../src/payments/check-store'
 import type { EventDeps } from '../../src/payments/events'
-import type { OpenEvent, Payment, PaymentStore } from '../../src/payments/store'
+import type { News, OpenEvent, Payment, PaymentStore } from '../../src/payments/store'
 
 export const NOW = Date.parse('2126-03-14T10:00:00.000Z')
 
@@ -34,7 +34,15 @@ export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
   refundedKobo: ZERO,
   refundedEntrySeq: 0,
   nextCheckAtMs: null,
+  noticedAtMs: null,
+  noticeCause: null,
   ...rest,
+})
+
+const noticed = ({ cause: noticeCause, nowMs: noticedAtMs, pollAtMs }: News) => ({
+  noticedAtMs,
+  noticeCause,
+  nextPollAtMs: pollAtMs,
 })
 
 interface Parts {
@@ -103,9 +111,19 @@ export function recordedPayments(parts: Parts = {}) {
       change(marks)
       return true
     },
-    beginPoll: async (_, nextPollAtMs) => {
-      note('beginPoll', nextPollAtMs)
-      change({ polls: state.payment.polls + 1, nextPollAtMs })
+    beginPoll: async (_, next) => {
+      note('beginPoll', next.nextPollAtMs)
+      change(next)
+      return true
+    },
+    notice: async (news) => {
+      note('notice', news.cause)
+      change(noticed(news))
+      return true
+    },
+    endNotice: async () => {
+      note('endNotice')
+      change({ noticedAtMs: null, noticeCause: null })
       return true
     },
     setNextPoll: async (_, nextPollAtMs) => {
@@ -118,7 +136,10 @@ export function recordedPayments(parts: Parts = {}) {
       return Array.from({ length: due }, () => ({ reference, userUuid }))
     },
     sharedMonnifyReferences: async () => [],
-    recordEvent: async (event) => note('recordEvent', event.nextTryAtMs),
+    recordEvent: async (event, news) => {
+      note('recordEvent', event.nextTryAtMs)
+      if (news) change(noticed(news))
+    },
     recordOutcome: async (_, outcome) => note('recordOutcome', outcome),
     recordTry: async (event, triedAtMs, nextTryAtMs) =>
       note('recordTry', event.tries, triedAtMs, nextTryAtMs),

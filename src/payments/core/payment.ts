@@ -1,5 +1,5 @@
 import { kobo, type Kobo } from '../../common/money'
-import { nextAttempt, type RetrySchedule } from '../../common/next-attempt'
+import type { RetrySchedule } from '../../common/next-attempt'
 import type { ExceptionKind } from '../../exceptions/exception'
 import type { PaymentCredit } from '../../wallets/core/payment-commands'
 import { CURRENCY } from '../../wallets/core/wallet'
@@ -169,28 +169,9 @@ function unclearUpdate(
   return { status: isOpen(status) ? status : 'processing', failureReason: exception }
 }
 
-/** Statuses that are polled, because the payment may still receive money. */
-export const DUE_STATUSES: PaymentStatus[] = ['pending', 'processing', 'expired']
-
-export const isDueStatus = (status: string): boolean => DUE_STATUSES.some((due) => due === status)
-
-/** Sixteen polls within three and a half days: after 5 s, 10 s, 20 s and so on, doubling up to a day. */
-export const POLLS: RetrySchedule = { firstMs: 5000, longestMs: LAST_POLL_MS, attempts: 16 }
-
 /** Ten attempts for an event that could not be processed: after 1, 2, 4 minutes and so on. */
 export const EVENT_TRIES: RetrySchedule = {
   firstMs: MINUTE_MS,
   longestMs: LAST_POLL_MS,
   attempts: 10,
 }
-
-/**
- * Returns when to poll a payment next, or `null` after the last poll and for a status that is not polled.
- * @param polls scheduled polls since the current attempt began
- */
-export const nextPollTime = (
-  { uuid, status, polls }: { uuid: string; status: string; polls: number },
-  nowMs: number,
-): number | null => (isDueStatus(status) ? nextAttempt(polls, nowMs, POLLS, jitterOf(uuid)) : null)
-
-const jitterOf = (uuid: string): number => Number.parseInt(uuid.slice(0, 4), 16) / 0xffff

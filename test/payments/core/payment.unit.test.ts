@@ -6,7 +6,6 @@ import {
   type GatewayTransaction,
   interpretTransaction,
   nextStatus,
-  nextPollTime,
   PAYMENT_STATUSES,
   type PaymentStatus,
 } from '../../../src/payments/core/payment'
@@ -259,35 +258,6 @@ describe('the passage of time', () => {
     const began = { ...payment, beganAtMs: 600_000 }
     expect(nextStatus(began, open, credit, true, CHECKOUT_WINDOW_MS).status).toBe('processing')
   })
-
-  const poll = { uuid: '00000000-0000-4000-8000-000000000000', status: 'processing' }
-
-  it.each([
-    [0, 5000],
-    [1, 10_000],
-    [2, 20_000],
-    [13, 40_960_000],
-    [14, 81_920_000],
-    [15, 86_400_000],
-    [16, null],
-    [17, null],
-  ])('after %i polls of a payment, plans the next one in %j ms', (polls, delayMs) => {
-    expect(nextPollTime({ ...poll, polls }, 7)).toBe(delayMs === null ? null : 7 + delayMs)
-  })
-
-  it('spreads the polls of payments that were created together by a fifth', () => {
-    const at = (prefix: string) =>
-      nextPollTime({ ...poll, uuid: poll.uuid.replace(/^0000/, prefix), polls: 0 }, 0)
-    expect(at('ffff')).toBe(6000)
-    expect(at('7fff')).toBe(5499)
-  })
-
-  it.each(['completed', 'failed', 'cancelled', 'disputed', ''])(
-    'never polls a payment that is %s',
-    (status) => {
-      for (const polls of [0, 1, 15]) expect(nextPollTime({ ...poll, status, polls }, 0)).toBeNull()
-    },
-  )
 })
 
 describe('a reference', () => {

@@ -89,6 +89,8 @@ export function openScene() {
     refundedKobo: ZERO,
     refundedEntrySeq: 0,
     nextCheckAtMs: null,
+    noticedAtMs: null,
+    noticeCause: null,
     ...more,
   })
 
