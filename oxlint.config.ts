@@ -4,7 +4,13 @@ import { defineConfig } from 'oxlint'
 const common = ['src/common/**']
 const http = [...common, 'src/http/**']
 const feature = [...http, 'src/limits/*']
-const walletObject = [...common, 'src/wallets/{core/*,table}', 'src/limits/policy', 'src/outbox/*']
+const walletObject = [
+  ...common,
+  'src/wallets/{core/*,table}',
+  'src/limits/policy',
+  'src/outbox/*',
+  'src/mail/{message,store}',
+]
 const wallets = [...feature, 'src/wallets/*', 'src/wallets/core/*', 'src/wallets/object/client']
 const payments = [...wallets, 'src/payments/core/*', 'src/payments/monnify/*']
 const auditor = 'test/verification/simulation/auditor'
@@ -47,7 +53,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/users': [...feature, 'src/mail/*'],
   'src/auth': [...feature, 'src/{mail,users}/*'],
   'src/auth/recovery': [...feature, 'src/{auth,mail,users}/*'],
-  'src/wallets/core': [...common, 'src/limits/policy'],
+  'src/wallets/core': [...common, 'src/limits/policy', 'src/mail/message'],
   'src/wallets/object': [...walletObject, 'src/wallets/object/tables/*'],
   'src/wallets/object/tables': walletObject,
   'src/wallets': wallets,

@@ -41,7 +41,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change your account
+         * @description Changes names, and which messages are switched off.
+         */
+        patch: operations["changeProfile"];
         trace?: never;
     };
     "/auth/login": {
@@ -735,6 +739,13 @@ export interface components {
              * @example true
              */
             email_verified: boolean;
+            /**
+             * @description Messages that are switched off. Security and payment messages cannot be.
+             * @example [
+             *       "low_credit"
+             *     ]
+             */
+            muted_messages: ("new_device" | "low_credit")[];
         };
         /** @description Reason why a request failed (RFC 9457). */
         Problem: {
@@ -820,6 +831,26 @@ export interface components {
              * @example Obi
              */
             last_name?: string | null;
+        };
+        /** @description Changes of an account. Absent fields stay as they are. */
+        Profile: {
+            /**
+             * @description First name; null removes it.
+             * @example Ada
+             */
+            first_name?: string | null;
+            /**
+             * @description Last name; null removes it.
+             * @example Obi
+             */
+            last_name?: string | null;
+            /**
+             * @description Messages that are switched off. Security and payment messages cannot be.
+             * @example [
+             *       "low_credit"
+             *     ]
+             */
+            muted_messages?: ("new_device" | "low_credit")[];
         };
         /** @description Tokens of the new session, and the account. */
         LogInResult: {
@@ -2001,6 +2032,7 @@ export type User = components['schemas']['User'];
 export type Problem = components['schemas']['Problem'];
 export type FieldError = components['schemas']['FieldError'];
 export type Registration = components['schemas']['Registration'];
+export type Profile = components['schemas']['Profile'];
 export type LogInResult = components['schemas']['LogInResult'];
 export type Credentials = components['schemas']['Credentials'];
 export type TokenPair = components['schemas']['TokenPair'];
@@ -2110,7 +2142,10 @@ export interface operations {
                      *       "first_name": "Ada",
                      *       "last_name": "Obi",
                      *       "created_at": "2026-03-14T10:15:30.000Z",
-                     *       "email_verified": true
+                     *       "email_verified": true,
+                     *       "muted_messages": [
+                     *         "low_credit"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
@@ -2154,7 +2189,10 @@ export interface operations {
                      *       "first_name": "Ada",
                      *       "last_name": "Obi",
                      *       "created_at": "2026-03-14T10:15:30.000Z",
-                     *       "email_verified": true
+                     *       "email_verified": true,
+                     *       "muted_messages": [
+                     *         "low_credit"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
@@ -2162,6 +2200,67 @@ export interface operations {
             };
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "first_name": "Ada",
+                 *       "last_name": "Obi",
+                 *       "muted_messages": [
+                 *         "low_credit"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            /** @description Your account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "email": "ada@example.com",
+                     *       "first_name": "Ada",
+                     *       "last_name": "Obi",
+                     *       "created_at": "2026-03-14T10:15:30.000Z",
+                     *       "email_verified": true,
+                     *       "muted_messages": [
+                     *         "low_credit"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };
@@ -2201,7 +2300,10 @@ export interface operations {
                      *         "first_name": "Ada",
                      *         "last_name": "Obi",
                      *         "created_at": "2026-03-14T10:15:30.000Z",
-                     *         "email_verified": true
+                     *         "email_verified": true,
+                     *         "muted_messages": [
+                     *           "low_credit"
+                     *         ]
                      *       }
                      *     }
                      */

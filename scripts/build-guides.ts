@@ -9,7 +9,7 @@ import { Marked } from 'marked'
 const DOCS = join(import.meta.dirname, '../docs')
 
 /** Names of the files in `docs`, in reading order. */
-const GUIDES = [
+export const GUIDES = [
   'quick-start',
   'payments',
   'returns',

@@ -87,5 +87,7 @@ it('the cron job removes expired rows, and polls overdue payments', async () => 
   await worker.scheduled({ cron: '*/5 * * * *' } as ScheduledController)
   const count = (sql: string, value: string) => env.DB.prepare(sql).bind(value).first('n')
   expect(await count('SELECT COUNT(*) AS n FROM sessions WHERE user_uuid = ?', user.uuid)).toBe(0)
-  expect(await count('SELECT polls AS n FROM payments WHERE uuid = ?', body.uuid)).toBe(1)
+  expect(
+    await count('SELECT next_ask_at_ms > 1 AS n FROM payments WHERE uuid = ?', body.uuid),
+  ).toBe(1)
 })

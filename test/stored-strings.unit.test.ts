@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { base64url } from 'jose'
 import { expect, it } from 'vitest'
-import { links, sessions } from '../src/auth/table'
+import { LINK_PURPOSES, links, sessions } from '../src/auth/table'
 import { kobo } from '../src/common/money'
 import { createTokens } from '../src/common/tokens/access-token'
 import { deriveKeys } from '../src/common/tokens/signing-keys'
@@ -24,7 +24,9 @@ import { adjustments, auditProgress } from '../src/operators/table'
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
 import { refunds } from '../src/refunds/table'
 import { PHASES, SEATS } from '../src/rooms/core/room'
-import { messages } from '../src/mail/table'
+import { createLinkTokens } from '../src/common/tokens/link-token'
+import { MESSAGE_KINDS } from '../src/mail/message'
+import { MESSAGE_STATES, messages } from '../src/mail/table'
 import { users } from '../src/users/table'
 import { CALL_EVENT_TYPES } from '../src/wallets/core/call-event'
 import { appendEntry, emptyLedger, POSTING_KINDS } from '../src/wallets/core/ledger'
@@ -392,6 +394,36 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     'register',
     'verify',
   ])
+})
+
+it('keeps the kinds and states of messages, and the purposes of links', () => {
+  expect(Object.keys(MESSAGE_KINDS).toSorted()).toEqual([
+    'confirm_email',
+    'email_changed',
+    'email_in_use',
+    'low_credit',
+    'new_device',
+    'password_changed',
+    'password_reset',
+    'payment_completed',
+    'payment_failed',
+    'payment_partly_paid',
+    'payment_reversed',
+    'refund_completed',
+    'refund_failed',
+    'reset_password',
+    'verify_email',
+  ])
+  expect(MESSAGE_STATES).toEqual(['pending', 'sent', 'void', 'abandoned', 'bounced', 'complained'])
+  expect(LINK_PURPOSES).toEqual(['reset', 'verify', 'change', 'undo'])
+})
+
+it('keeps the tokens of links', () => {
+  const tokens = createLinkTokens('q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o')
+  expect(tokens.tokenOf('a message')).toBe('8gz_l-gMR8p7XyBEOme_8tABLSosvC8YkE5X5ZjR1SY')
+  expect(tokens.hashOf('a token')).toBe(
+    'e3316e2bafebb6103a3418e8778c0adc960d40213a03a7e7f4fcd3426ed807bf',
+  )
 })
 
 it('keeps the names of settings', () => {

@@ -24,6 +24,7 @@ export const MESSAGE_KINDS = {
   password_changed: { lifetimeMs: DAY_MS },
   password_reset: { lifetimeMs: DAY_MS },
   new_device: { lifetimeMs: DAY_MS, isOptional: true },
+  low_credit: { lifetimeMs: DAY_MS, isOptional: true },
   payment_completed: { lifetimeMs: 3 * DAY_MS },
   payment_partly_paid: { lifetimeMs: 3 * DAY_MS },
   payment_failed: { lifetimeMs: 3 * DAY_MS },
@@ -36,9 +37,19 @@ export type MessageKind = keyof typeof MESSAGE_KINDS
 
 export const ruleOf = (kind: MessageKind): KindRule => MESSAGE_KINDS[kind]
 
-export const OPTIONAL_KINDS = (Object.keys(MESSAGE_KINDS) as MessageKind[]).filter(
-  (kind) => ruleOf(kind).isOptional,
-)
+export const OPTIONAL_KINDS = ['new_device', 'low_credit'] as const satisfies readonly MessageKind[]
+
+export type OptionalKind = (typeof OPTIONAL_KINDS)[number]
+
+/** Kinds that a user has switched off. Ignores those that only a later release knows. */
+export function mutedOf({
+  mutedMessages,
+}: {
+  readonly mutedMessages: string | null
+}): OptionalKind[] {
+  const muted = mutedMessages === null ? [] : (JSON.parse(mutedMessages) as string[])
+  return OPTIONAL_KINDS.filter((kind) => muted.includes(kind))
+}
 
 /** Facts that the text of a message names, such as an amount. */
 export type Facts = Readonly<Record<string, string>>

@@ -87,6 +87,12 @@ const TEXTS: Readonly<Record<MessageKind, Write>> = {
       NOT_YOU,
     ],
   }),
+  low_credit: ({ left }) => ({
+    subject: 'Your call credit is low',
+    paragraphs: [
+      `Your wallet for calls has ${naira(left)}. Top up before your next call, so that it is not cut off.`,
+    ],
+  }),
   payment_completed: ({ paid, wallet, reference }) => ({
     subject: `We received ${naira(paid)}`,
     paragraphs: [

@@ -157,6 +157,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
     const isOpen = and(
       eq(payments.reference, reference),
       eq(payments.method, 'monnify'),
+      inArray(payments.walletType, WALLET_TYPES),
       inArray(payments.status, DUE_STATUSES),
     )
     const nextPollAtMs = sql`MIN(COALESCE(${payments.nextPollAtMs}, ${pollAtMs}), ${pollAtMs})`

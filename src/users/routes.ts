@@ -12,8 +12,8 @@ import { problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { limitByClientIp } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
-import { presentUser, registerBody, userSchema } from './schemas'
-import { findActiveUser, registerUser, type UserDeps } from './service'
+import { presentUser, profileBody, registerBody, userSchema } from './schemas'
+import { changeProfile, findActiveUser, registerUser, type UserDeps } from './service'
 
 const register = createRoute({
   method: 'post',
@@ -45,6 +45,21 @@ const me = createRoute({
   },
 })
 
+const change = createRoute({
+  method: 'patch',
+  path: '/users/me',
+  operationId: 'changeProfile',
+  tags: ['Accounts'],
+  summary: 'Change your account',
+  description: 'Changes names, and which messages are switched off.',
+  security: bearer,
+  request: { body: jsonBody(profileBody) },
+  responses: {
+    200: jsonContent(userSchema, 'Your account.'),
+    ...declareProblems(...BODY_PROBLEMS, 'unauthenticated', 'not_found'),
+  },
+})
+
 export function userRoutes(deps: UserDeps & LiveSessionDeps & LimitDeps) {
   const router = createRouter()
   router.use(me.path, requireLiveSession(deps))
@@ -57,6 +72,17 @@ export function userRoutes(deps: UserDeps & LiveSessionDeps & LimitDeps) {
       return registered.ok
         ? c.json(presentUser(registered.value), 201)
         : problemResponse(c, registered.refusal)
+    })
+    .openapi(change, async (c) => {
+      const { first_name, last_name, muted_messages } = c.req.valid('json')
+      const changed = await changeProfile(deps, c.get('caller').userUuid, {
+        ...(first_name !== undefined && { firstName: first_name }),
+        ...(last_name !== undefined && { lastName: last_name }),
+        ...(muted_messages && { mutedMessages: JSON.stringify(muted_messages) }),
+      })
+      return changed.ok
+        ? c.json(presentUser(changed.value), 200)
+        : problemResponse(c, changed.refusal)
     })
     .openapi(me, async (c) => {
       const found = await findActiveUser(deps, c.get('caller').userUuid)

@@ -9,6 +9,7 @@ import {
   toTime,
   uuidField,
 } from '../http/fields'
+import { mutedOf, OPTIONAL_KINDS } from '../mail/message'
 import type { User } from './store'
 
 export const emailField = parsedField(parseEmail).openapi({
@@ -44,6 +45,26 @@ export const registerBody = z
   })
   .openapi('Registration', { description: 'Data of a new account.' })
 
+const mutedField = z
+  .array(z.enum(OPTIONAL_KINDS))
+  .max(OPTIONAL_KINDS.length)
+  .openapi({
+    description: 'Messages that are switched off. Security and payment messages cannot be.',
+    example: ['low_credit'],
+  })
+
+export const profileBody = z
+  .strictObject({
+    first_name: nameField('First name; null removes it.', 'Ada').optional(),
+    last_name: nameField('Last name; null removes it.', 'Obi').optional(),
+    muted_messages: mutedField.optional(),
+  })
+  .refine((profile) => Object.keys(profile).length > 0, 'must have at least one field')
+  .openapi('Profile', {
+    description: 'Changes of an account. Absent fields stay as they are.',
+    minProperties: 1,
+  })
+
 export const userSchema = z
   .strictObject({
     uuid: uuidField,
@@ -58,6 +79,7 @@ export const userSchema = z
     email_verified: z
       .boolean()
       .openapi({ description: 'True once a link sent to the address was used.', example: true }),
+    muted_messages: mutedField,
   })
   .openapi('User', { description: 'Account.' })
 
@@ -68,4 +90,5 @@ export const presentUser = (user: User): z.infer<typeof userSchema> => ({
   last_name: user.lastName,
   created_at: toTime(user.createdAtMs),
   email_verified: user.emailVerifiedAtMs !== null,
+  muted_messages: mutedOf(user),
 })

@@ -3,7 +3,7 @@ import { logError } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import type { DeliveryDeps } from '../mail/deliver'
 import { UNKNOWN_USER_HASH } from './password'
-import type { User, UserStore } from './store'
+import type { Profile, User, UserStore } from './store'
 
 export interface UserDeps extends DeliveryDeps {
   readonly userStore: UserStore
@@ -82,6 +82,18 @@ export async function refuseAfterRecovery(
   if ((user?.refundsFromMs ?? 0) <= deps.now()) return ok(null)
   const reason = 'The account was recovered less than 24 hours ago. Request the refund later.'
   return refuse({ code: 'refund_not_allowed', reason })
+}
+
+/** Changes the given fields of an account. Refuses `not_found` for one that is gone or disabled. */
+export async function changeProfile(
+  deps: Pick<UserDeps, 'userStore'>,
+  uuid: string,
+  profile: Profile,
+): Promise<Result<User>> {
+  const active = await findActiveUser(deps, uuid)
+  if (!active.ok) return active
+  const changed = await deps.userStore.update(uuid, profile)
+  return changed ? ok(changed) : refuse({ code: 'not_found' })
 }
 
 /** Refuses `not_found` for an account that is gone or disabled. */

@@ -6,11 +6,15 @@ import { users } from './table'
 
 export type User = typeof users.$inferSelect
 
+export type Profile = Partial<Pick<User, 'firstName' | 'lastName' | 'mutedMessages'>>
+
 export interface UserStore {
   /** Inserts a user with a first message. @returns `false` if the e-mail address is taken or reserved */
   insert(user: User, welcome: NewMessage): Promise<boolean>
   byEmailKey(emailKey: string): Promise<User | undefined>
   byUuid(uuid: string): Promise<User | undefined>
+  /** @returns the changed user, or `undefined` if there is none */
+  update(uuid: string, profile: Profile): Promise<User | undefined>
   /** UUIDs greater than `uuid`, in order. */
   uuidsAfter(uuid: string, limit: number): Promise<string[]>
   /** Sets or clears the time of the freeze. @param atMs null to clear it; a time that is already set is kept */
@@ -53,6 +57,11 @@ export const createUserStore = (
   },
   async byUuid(uuid) {
     return db.select().from(users).where(eq(users.uuid, uuid)).get()
+  },
+  async update(uuid, profile) {
+    const isUser = eq(users.uuid, uuid)
+    if (Object.keys(profile).length === 0) return db.select().from(users).where(isUser).get()
+    return db.update(users).set(profile).where(isUser).returning().get()
   },
   async uuidsAfter(after, limit) {
     const rows = await db

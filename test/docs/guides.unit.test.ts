@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildGuides } from '../../scripts/build-guides'
+import { buildGuides, GUIDES } from '../../scripts/build-guides'
 import { PROBLEMS } from '../../src/http/problems'
 import { readText } from '../support/markdown'
 
@@ -21,6 +21,11 @@ describe('the guides', () => {
     const names = listed.map(([, name = '']) => name.replace(/\.md$/, '.html'))
     expect(names).toEqual([...pages, 'openapi.json'])
     for (const [, name = ''] of listed.slice(0, -1)) expect(files.has(name), name).toBe(true)
+  })
+
+  it.each(GUIDES)('%s is in the container, whose build renders it', (name) => {
+    expect(readText('docs/container/Dockerfile')).toContain(`docs/${name}.md`)
+    expect(readText('.dockerignore')).toContain(`!docs/${name}.md`)
   })
 
   it.each(pages)('%s links only to what the service serves', (name) => {

@@ -174,8 +174,14 @@ describe.runIf(hasBrowser)('the console', () => {
     await press('Sent twice', 'Space')
     expect(await page.getByRole('switch', { name: 'Sent twice' }).isChecked()).toBe(true)
     await page.getByText('Saved for future payments.').waitFor()
-    await page.keyboard.press('Space')
-    expect(await page.getByRole('switch', { name: 'Sent twice' }).isChecked()).toBe(false)
+    /** A press is ignored until the previous one has ended. */
+    await expect
+      .poll(async () => {
+        const isOn = await page.getByRole('switch', { name: 'Sent twice' }).isChecked()
+        if (isOn) await page.keyboard.press('Space')
+        return isOn
+      })
+      .toBe(false)
     expect(await contentWidth(page)).toBe(390)
     await picture(page, 'console-phone-ended')
   }, 60_000)

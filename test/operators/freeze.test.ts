@@ -51,6 +51,7 @@ const ALLOWED = new Set([
   'logOutEverywhere',
   'endSession',
   'changePassword',
+  'changeProfile',
   'requestEmailChange',
   'requestVerification',
 ])

@@ -34,7 +34,7 @@ async function openPayment(amount = 1000) {
 describe('a message about a payment', () => {
   it('is sent once, whatever arrives and however often', async () => {
     const { world, user, reference, subjects } = await openPayment()
-    world.gateway.says(`${reference}`, 'PAID', 1000)
+    world.gateway.says(reference, 'PAID', 1000)
     const event = paidEvent(reference, 1000)
     await Promise.all([
       ...Array.from({ length: 5 }, () => sendEvent(world.send, event)),

@@ -81,6 +81,7 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
   changePassword: {
     body: { current_password: 'one long enough', new_password: 'and another one' },
   },
+  changeProfile: { body: { first_name: 'Ada' } },
   requestPasswordReset: { body: { email: 'somebody@example.com' } },
   resetPassword: { body: { token: 'x', new_password: 'correct horse battery' } },
   confirmEmail: { body: { token: 'x' } },

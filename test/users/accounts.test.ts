@@ -25,6 +25,7 @@ describe('registration', () => {
       last_name: 'Obi',
       created_at: expect.stringMatching(/Z$/),
       email_verified: false,
+      muted_messages: [],
     })
     const session = await logIn(email)
     const token = session.body.access_token

@@ -2,7 +2,7 @@
 import { emailKeyOf } from '../../common/text/email'
 import type { LinkTokens } from '../../common/tokens/link-token'
 import type { Prepared } from '../../mail/deliver'
-import { isWanted } from '../../mail/message'
+import { isWanted, mutedOf } from '../../mail/message'
 import type { MessageRow } from '../../mail/store'
 import type { User, UserStore } from '../../users/store'
 import type { LinkPurpose } from '../table'
@@ -18,10 +18,7 @@ export interface PrepareDeps {
   readonly now: () => number
 }
 
-const mailboxOf = ({ mutedMessages, emailComplaint }: User) => ({
-  muted: mutedMessages === null ? [] : (JSON.parse(mutedMessages) as string[]),
-  complaint: emailComplaint,
-})
+const mailboxOf = (user: User) => ({ muted: mutedOf(user), complaint: user.emailComplaint })
 
 const linkTo = ({ accountUrl }: PrepareDeps, page: LinkPurpose, token: string) => {
   const url = accountUrl()

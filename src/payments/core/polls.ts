@@ -23,7 +23,7 @@ export const POLL_AGES_MS: readonly number[] = [
   ...every(MINUTE_MS, 100 * SECOND_MS, 14),
   ...every(5 * MINUTE_MS, 1180 * SECOND_MS, 6),
   ...[10, 30, 70, 150, 310, 630, 1270].map((minutes) => CLOSED_MS + minutes * MINUTE_MS),
-  ...[24, 48].map((hours) => CLOSED_MS + 1270 * MINUTE_MS + hours * HOUR_MS),
+  ...[24, 48, 72].map((hours) => CLOSED_MS + 1270 * MINUTE_MS + hours * HOUR_MS),
 ]
 
 /** Statuses that are polled, because the payment may still receive money. */
@@ -59,11 +59,11 @@ export function nextPollTime(
 const MOST_COUNTED = 15
 
 /**
- * Polls that the previous release would have made at this age. The row stores them, because that release plans its
+ * Polls that the previous release would have made at this age, which is negative after the clock went back. The row stores them, because that release plans its
  * next poll by their number, and stops after sixteen.
  */
 export const countedPolls = (ageMs: number): number =>
-  Math.max(0, Math.min(MOST_COUNTED, Math.floor(Math.log2(ageMs / (5 * SECOND_MS) + 1))))
+  Math.min(MOST_COUNTED, Math.floor(Math.log2(Math.max(0, ageMs) / (5 * SECOND_MS) + 1)))
 
 /**
  * What brought news of a payment: an event that says that it was paid, or a customer who returned while the gateway

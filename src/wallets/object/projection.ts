@@ -4,7 +4,9 @@
  */
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { insertMessageIf } from '../../mail/store'
 import type { Entry } from '../core/ledger'
+import { lowCreditNotice } from '../core/low-credit'
 import { callSessions, transactions, wallets } from '../table'
 import { type Call, CURRENCY, type WalletName, type WalletState } from '../core/wallet'
 
@@ -34,6 +36,7 @@ export async function projectToD1(
     revision,
   }
   const { postedKobo, entrySeq, entryHash } = wallet
+  const notice = lowCreditNotice(name, entries)
   await db.batch([
     db
       .insert(wallets)
@@ -50,6 +53,7 @@ export async function projectToD1(
         .onConflictDoNothing({ target: [transactions.walletUuid, transactions.seq] }),
     ),
     ...calls.map((call) => upsertCall(db, state.uuid, call)),
+    ...(notice ? [insertMessageIf(db, notice, sql`TRUE`)] : []),
   ])
 }
 

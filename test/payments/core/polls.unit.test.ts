@@ -41,11 +41,11 @@ describe('the polls of a payment', () => {
     expect(longest(open(latest))).toBeLessThanOrEqual(6 * MINUTE_MS)
   })
 
-  it('are 33, and end within four days', () => {
+  it('are 34, and end after some four days', () => {
     for (const polled of [payment, latest]) {
-      expect(pollsOf(polled)).toHaveLength(33)
-      expect(pollsOf(polled).at(-1)).toBeGreaterThan(69 * HOUR_MS)
-      expect(pollsOf(polled).at(-1)).toBeLessThan(96 * HOUR_MS)
+      expect(pollsOf(polled)).toHaveLength(34)
+      expect(pollsOf(polled).at(-1)).toBeGreaterThan(93 * HOUR_MS)
+      expect(pollsOf(polled).at(-1)).toBeLessThan(99 * HOUR_MS)
     }
   })
 
@@ -76,6 +76,7 @@ describe('the polls of a payment', () => {
 
 describe('the counted polls', () => {
   it.each([
+    [-86_400, 0],
     [-1, 0],
     [0, 0],
     [5, 1],

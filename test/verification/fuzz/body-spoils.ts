@@ -106,10 +106,12 @@ function fieldSpoils(schema: Schema): fc.Arbitrary<Spoil>[] {
         flaw: invalid(`bad ${name}`, `/${name}`),
       })),
     ),
-    fc.constantFrom(...(schema.required ?? [])).map((name) => (plan) => ({
-      ...withField(plan, name, undefined),
-      flaw: invalid(`${name} left out`, `/${name}`),
-    })),
+    ...(schema.required ?? []).map((name) =>
+      fc.constant((plan: Plan) => ({
+        ...withField(plan, name, undefined),
+        flaw: invalid(`${name} left out`, `/${name}`),
+      })),
+    ),
     fc
       .tuple(fc.constantFrom(...texts), fc.constantFrom(...LONE))
       .map(([[name], text]) => (plan) => ({

@@ -60,10 +60,16 @@ function objects(schema: Schema): fc.Arbitrary<object> {
   return fc.record(values, { requiredKeys: schema.required ?? [] })
 }
 
+function arrays({ items, maxItems = 3 }: Schema): fc.Arbitrary<unknown[]> {
+  if (items === undefined || typeof items === 'boolean') throw new Error('an array without items')
+  return fc.array(validValues(items as Schema), { maxLength: maxItems })
+}
+
 const typed = (schema: Schema, type: string): fc.Arbitrary<unknown> => {
   if (type === 'string') return texts(schema)
   if (type === 'number' || type === 'integer') return numbers(schema)
   if (type === 'object') return objects(schema)
+  if (type === 'array') return arrays(schema)
   if (type === 'null') return fc.constant(null)
   throw new Error(`no values of type ${type}`)
 }
