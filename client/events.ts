@@ -12,7 +12,7 @@ export interface WatchOptions {
   readonly WebSocket?: SocketClass
   /** Ends the events when it is aborted. */
   readonly signal?: AbortSignal
-  /** Called after each change of the connection. */
+  /** Called with `true` when a socket opens, and with `false` when it closes before the call has ended. */
   readonly onConnected?: (isConnected: boolean) => void
   readonly random?: () => number
 }
@@ -63,7 +63,7 @@ const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
 /**
  * Events of a call, the first of which is its state. The iterator reconnects automatically, and ends after the
  * event with which the call has ended. Leaving the loop closes the connection.
- * @throws ApiError if no ticket is issued, for example because the call is of another user or has ended
+ * @throws ApiError if no ticket is issued, for example because the call belongs to another user. An ended call yields one `state` event.
  */
 export async function* watchCall(
   client: ApiClient,

@@ -56,14 +56,14 @@ const marked = new Marked({
       const target = servedLink(href)
       return target === undefined ? text : `<a href="${target}">${text}</a>`
     },
-    /** The documents' images belong to the repository. */
+    /** The service does not serve the images of `docs`, so their alternative text replaces them. */
     image: ({ text }) => text,
     /** Comments for tests. */
     html: () => '',
   },
 })
 
-/** A table scrolls by itself where it is too wide, also by keyboard. */
+/** Wraps each table, so that a wide one scrolls without the page, also by keyboard. */
 const renderMarkdown = (markdown: string): string =>
   marked
     .parse(markdown, { async: false })

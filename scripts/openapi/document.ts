@@ -23,7 +23,7 @@ const INFO = {
     contact: { name: 'The maintainers of AIleana' },
   },
   servers: [
-    /** First, because many tools know no relative URL. A service serves the document the other way round. */
+    /** First, because many tools do not support relative URLs. A running service lists its own URL first. */
     {
       url: 'http://localhost:8787',
       description: 'Local service, from `npm start`.',

@@ -41,8 +41,8 @@ export const originRefused = (c: AppContext): Response =>
   )
 
 /**
- * Adds the headers for allowed origins, and rejects the preflight of any other. A browser tells its page
- * only that CORS failed; its network panel shows the reason.
+ * Adds the headers for allowed origins, and rejects the preflight of any other. The page learns
+ * only that CORS failed; the browser's network panel shows the reason.
  */
 export function crossOrigin(allowed: AllowedOrigins): MiddlewareHandler<AppEnv> {
   const isClosed = allowed.listed.length === 0 && !allowed.loopback
@@ -54,7 +54,7 @@ export function crossOrigin(allowed: AllowedOrigins): MiddlewareHandler<AppEnv> 
     const isOptions = c.req.method === 'OPTIONS'
     const isPreflight = isOptions && c.req.header('Access-Control-Request-Method') !== undefined
     if (isPreflight && !allowsOrigin(allowed, c.req.header('Origin') ?? '')) return originRefused(c)
-    /** `cors` would answer any OPTIONS. */
+    /** `cors` would respond to OPTIONS requests that are not preflights, too. */
     return isClosed || (isOptions && !isPreflight) ? next() : addHeaders(c, next)
   }
 }

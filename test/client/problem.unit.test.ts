@@ -34,7 +34,7 @@ describe('a failed request', () => {
     expect(error).toMatchObject({ status: 429, message: problem.detail, retryAfterSeconds: 3 })
   })
 
-  it('throws its status if the body is no problem', async () => {
+  it('throws an error with the status if the body is not a problem', async () => {
     const error = await caught(undefined)
     expect(error).toMatchObject({ message: 'The request failed with status 429.' })
     expect(error).toMatchObject({ problem: undefined, retryAfterSeconds: undefined })
@@ -46,7 +46,7 @@ describe('a failed request', () => {
     expect(known?.code === 'rate_limited' && known['violated-policies']).toEqual(['calls'])
   })
 
-  it('is not known if its code is newer than the client, or the error is another one', async () => {
+  it('has no known problem if its code is newer than the client, or the error is not an ApiError', async () => {
     expect(knownProblem(await caught({ ...problem, code: 'brand_new' }))).toBeUndefined()
     expect(knownProblem(await caught({ ...problem, code: 'toString' }))).toBeUndefined()
     expect(knownProblem(new Error('offline'))).toBeUndefined()

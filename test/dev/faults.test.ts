@@ -66,7 +66,7 @@ describe('a fault that a user sets', () => {
     expect(await creditedByWebhook(await again(ada))).toBe(1000)
   })
 
-  it('is cleared for that user, with those for everyone; others keep theirs', async () => {
+  it('is cleared together with the faults for everyone, and other users keep theirs', async () => {
     const [ada, bola] = [await checkout(), await checkout()]
     await set(DROPPED, ada.user.email)
     await set(DROPPED, bola.user.email)

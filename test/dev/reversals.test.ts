@@ -52,7 +52,7 @@ describe('a simulated reversal', () => {
     expect(await payment.after(0)).toMatchObject(PAID)
     expect(await payment.after(19.99)).toMatchObject(PAID)
     expect(await payment.after(20.01)).toMatchObject(REVERSED)
-    expect(await (await visit(`${ORIGIN}/simulator`)).text()).toContain('Reversed from')
+    expect(await (await visit(`${ORIGIN}/simulator`)).text()).toContain('Reversal takes effect')
   })
 
   it('makes a refund impossible', async () => {
@@ -107,7 +107,10 @@ describe('a simulated settlement', () => {
     const [sent] = await store.events()
     expect(sent).toMatchObject({ answer: 200, body: JSON.stringify(event) })
     const again = await post('/settlements')
-    expect([again.status, await again.text()]).toEqual([409, 'Every paid transaction is settled.'])
+    expect([again.status, await again.text()]).toEqual([
+      409,
+      'No paid transaction awaits a settlement.',
+    ])
     const third = await paid()
     const form = await visit(`${ORIGIN}/simulator/settlements`, 'POST')
     expect(form.headers.get('Location')).toBe('/simulator')

@@ -9,13 +9,7 @@ describe('the verdict on a webhook, in words', () => {
     [200, null, 'ab', true, 'Accepted: no outcome'],
     [401, 'invalid_signature', 'ab', false, 'Rejected: the signature does not match the body'],
     [401, 'invalid_signature', null, false, 'Rejected: it has no signature'],
-    [
-      500,
-      'internal_error',
-      'ab',
-      false,
-      'Failed: the service could not query the gateway, so it is sent again',
-    ],
+    [500, 'internal_error', 'ab', false, 'Failed with status 500: internal error'],
     [413, 'body_too_large', 'ab', false, 'Rejected with status 413: body too large'],
     [404, null, 'ab', false, 'Rejected with status 404: no reason given'],
   ])('of %i %s', (answer, verdict, signature, isAccepted, text) => {

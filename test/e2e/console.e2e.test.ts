@@ -201,7 +201,7 @@ describe.runIf(hasBrowser)('the console', () => {
     await page.getByLabel('Password').fill(credentials.password)
     await button(page, 'Sign in').click()
     await walletOf(page, 'primary').getByText('₦80.00').waitFor()
-    await page.getByLabel('Into').selectOption('Credits, from primary')
+    await page.getByLabel('Into').selectOption('Call credits, from the primary wallet')
     await page.getByLabel('Amount in ₦').fill('5')
     await button(page, 'Move').click()
     await page.getByRole('row', { name: /^21 Transfer in .* \+₦5\.00 ₦25\.00/ }).waitFor()

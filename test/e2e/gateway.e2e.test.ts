@@ -68,7 +68,7 @@ describe('npm run aileana -- monnify', () => {
     expect(here('settle')).toMatchObject(done(reference))
     expect(here('settle')).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('Every paid transaction is settled.'),
+      stderr: expect.stringContaining('No paid transaction awaits a settlement.'),
     })
     expect(ofPayment('refund', '--amount', '250')).toMatchObject(done('"refundAmount":250'))
     expect(ofPayment('refund', '--amount', '751')).toMatchObject({
@@ -154,11 +154,11 @@ describe.runIf(hasBrowser)('in a browser', () => {
     await payment.getByRole('button', { name: 'Refund' }).click()
     await page.getByRole('cell', { name: 'Amount ₦100.50' }).waitFor()
     await unfold()
-    await payment.getByLabel('After days').first().fill('3')
+    await payment.getByLabel('Days from now').first().fill('3')
     await payment.getByRole('button', { name: 'Reverse' }).click()
     await unfold()
-    await payment.getByText('Reversed from').waitFor()
-    await page.getByRole('button', { name: 'Settle paid transactions' }).click()
+    await payment.getByText('Reversal takes effect').waitFor()
+    await page.getByRole('button', { name: 'Create a settlement' }).click()
     await page
       .getByText(/^Settlement of ₦/)
       .first()

@@ -9,6 +9,6 @@ import type { OpenApi } from './document'
 
 const response = await fetch('/openapi.json')
 render(<App document={(await response.json()) as OpenApi} />, document.body)
-/** The operation of the address exists only now. */
+/** The target of the URL's fragment did not exist before rendering. */
 if (location.hash)
   document.querySelector(`[id="${CSS.escape(location.hash.slice(1))}"]`)?.scrollIntoView()

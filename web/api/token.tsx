@@ -45,8 +45,8 @@ export function Token({ token, onToken }: TokenProps) {
     <section class="panel token" aria-labelledby="token">
       <h2 id="token">Access token</h2>
       <p class="note">
-        Requests from this page send it. It is the <code>access_token</code> of{' '}
-        <a href="#logIn">Log in</a>, and is forgotten when the page is closed.
+        Requests from this page send this token: the <code>access_token</code> that{' '}
+        <a href="#logIn">Log in</a> returns. Reloading or closing the page clears it.
       </p>
       <div class="row">
         <label class="field grow">

@@ -7,7 +7,7 @@ type Show = (faults: readonly ActiveFault[]) => void
 
 const api = createApi()
 const parts = new Set<Show>()
-/** For parts that appear later. */
+/** Last response, for components that mount later. */
 let latest: { readonly email: string; readonly faults: readonly ActiveFault[] } | undefined
 /** A response that arrives after a later one is dropped. */
 const turns = { sent: 0, shown: 0 }

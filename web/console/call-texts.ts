@@ -1,7 +1,6 @@
 /** Texts about calls, and the rule for low credit. Pure. */
 import type { Call, CallEvent } from './model'
-import { printSpan } from './price-text'
-import { printNaira, printSeconds } from '../shared/print'
+import { printDuration, printNaira, printSeconds } from '../shared/print'
 
 /** Without events, for example after a reload, the remaining time decides. */
 const LOW_SECONDS = 30
@@ -41,4 +40,4 @@ export function noticeOf({ type, seconds_left, call }: CallEvent): string {
 
 /** `Your credit ran out after 1 min. ₦10.00 charged.` */
 export const runOutText = ({ duration_seconds, cost }: Call): string =>
-  `Your credit ran out after ${printSpan(duration_seconds ?? 0)}. ${printNaira(cost)} charged.`
+  `Your credit ran out after ${printDuration(duration_seconds ?? 0)}. ${printNaira(cost)} charged.`

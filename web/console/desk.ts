@@ -17,7 +17,7 @@ export const DeskContext = createContext<Desk | undefined>(undefined)
 
 export function useDesk(): Desk {
   const desk = useContext(DeskContext)
-  if (!desk) throw new Error('there is no desk here')
+  if (!desk) throw new Error('`useDesk` must be called inside `DeskContext.Provider`.')
   return desk
 }
 

@@ -68,8 +68,8 @@ function factsOf(call: Call, entry: Transaction | undefined): Fact[] {
     { name: 'Type', value: wordOf(CALL_TYPES, type) },
     { name: started_at ? 'Answered' : 'Started', value: printDate(started_at ?? created_at) },
     ended_at === null ? undefined : { name: 'Ended', value: printDate(ended_at) },
-    { name: 'Talked', value: printDuration(call.duration_seconds ?? 0) },
-    { name: 'Ended because', value: endOf(call) },
+    { name: 'Duration', value: printDuration(call.duration_seconds ?? 0) },
+    { name: 'End reason', value: endOf(call) },
     { name: 'Charged', value: <strong class="charged">{printNaira(call.cost)}</strong> },
     entry && {
       name: 'Balance',
@@ -87,7 +87,7 @@ function CallReceipt({ call }: { readonly call: Call }) {
       <p>{costSentence(call)}.</p>
       {charge && (
         <details class="how">
-          <summary>How it was computed</summary>
+          <summary>Calculation</summary>
           <dl class="calculation">
             {calculation(rate, charge).map(({ name, figures }) => (
               <div key={name}>

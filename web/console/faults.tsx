@@ -102,13 +102,13 @@ export function Faults({ email }: { readonly email: string }) {
         <ActiveFaults faults={active} />
         <div class="faults">
           <Switches
-            legend="The webhook is…"
+            legend="Webhook"
             names={WEBHOOK_NAMES}
             chosen={faults.webhook}
             onChoose={(webhook) => set({ ...faults, webhook: webhook as WebhookFault })}
           />
           <Switches
-            legend="The status query…"
+            legend="Status query"
             names={STATUS_NAMES}
             chosen={faults.status}
             onChoose={(status) => set({ ...faults, status: status as StatusFault })}

@@ -9,7 +9,7 @@ function factsOf({ payment, entries }: PaymentFacts): Fact[] {
   const credit = entries.find((entry) => entry.source_uuid === payment.uuid && entry.amount > 0)
   const facts: (Fact | undefined)[] = [
     { name: 'Paid', value: <strong class="charged">{printNaira(amount_paid)}</strong> },
-    amount === amount_paid ? undefined : { name: 'Ordered', value: printNaira(amount) },
+    amount === amount_paid ? undefined : { name: 'Requested', value: printNaira(amount) },
     { name: 'Credited to', value: WALLET_NAMES[wallet] },
     { name: 'By', value: wordOf(PAYMENT_METHODS, method) },
     description ? { name: 'Purpose', value: description } : undefined,

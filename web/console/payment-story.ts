@@ -45,7 +45,7 @@ export function verdictOf(
   const word = verdict ?? ''
   if (answer === 200) {
     if (word !== 'settled') return `Accepted; ${OUTCOMES[word] ?? printWord(word || 'processed')}`
-    if (creditedAtMs === undefined) return 'Accepted; the payment is settled'
+    if (creditedAtMs === undefined) return 'Accepted; the payment is confirmed'
     return creditedAtMs < sentAtMs ? 'Accepted; already credited' : 'Accepted; credited'
   }
   const isUnsigned = word === 'invalid_signature' && signature === null

@@ -21,7 +21,7 @@ function billedAs(rate: Rate, { seconds, billed_seconds }: Charge): string {
 export function chargeSentence(rate: Rate, charge: Charge): string {
   const rounded = unitsKobo(rate, charge)
   const time = `${printDuration(charge.seconds)}${billedAs(rate, charge)}`
-  const fee = rate.setup_kobo > 0 ? `a connection fee of ${printKobo(rate.setup_kobo)}` : ''
+  const fee = rate.setup_kobo > 0 ? `a set-up fee of ${printKobo(rate.setup_kobo)}` : ''
   if (rate.kobo_per_minute === 0)
     return `${printDuration(charge.seconds)} without a price per minute${fee && `, plus ${fee}`}`
   const isRounded = rounded !== unroundedKobo(rate, charge)
@@ -58,7 +58,7 @@ export function calculation(rate: Rate, charge: Charge): Line[] {
   const price = printKobo(rate.kobo_per_minute)
   const unit = printKobo(rate.unit_kobo)
   return [
-    { name: 'Talked', figures: `${seconds} s` },
+    { name: 'Duration', figures: `${seconds} s` },
     { name: 'Billed', figures: `${billed_seconds} s (${billingRule(rate)})` },
     {
       name: 'Price',
@@ -68,7 +68,7 @@ export function calculation(rate: Rate, charge: Charge): Line[] {
       name: 'Rounded up',
       figures: `${units} × ${unit} = ${printKobo(unitsKobo(rate, charge))}`,
     },
-    { name: 'Connection fee', figures: printKobo(rate.setup_kobo) },
+    { name: 'Set-up fee', figures: printKobo(rate.setup_kobo) },
     { name: 'Charged', figures: printNaira(amount) },
   ]
 }

@@ -21,7 +21,7 @@ export function RunOutCall({ call, onDismiss }: RunOutCallProps) {
   const { recipient_phone, recipient_name, type } = call
   const who = whoOf(call)
   useLayoutEffect(() => {
-    /** With the open call, a focused button disappeared, and a heading may have received the focus. */
+    /** The open call was removed with its focused button. Takes the focus, unless the user has moved it elsewhere. */
     if (document.activeElement?.matches('body, h2')) heading.current?.focus({ preventScroll: true })
   }, [])
   const callAgain = () =>
@@ -30,7 +30,7 @@ export function RunOutCall({ call, onDismiss }: RunOutCallProps) {
       const started = await api.call((client) => client.POST('/calls', { body, params: newKey() }))
       if (!started.ok) return started.problem
       putCall(started.value)
-      announce('The call is ringing.')
+      announce('The call has started.')
       onDismiss()
       await refresh()
       return undefined

@@ -17,8 +17,7 @@ function Price({ quoted }: { readonly quoted: Quoted }) {
   if (quoted.state === 'reading') return <p class="note">Reading the price…</p>
   if (quoted.state === 'refused') {
     const { code, title } = quoted.problem
-    if (code === 'validation_failed')
-      return <p class="note">This is not a complete phone number yet.</p>
+    if (code === 'validation_failed') return <p class="note">This is not a valid phone number.</p>
     return <p class="price-problem">{title}.</p>
   }
   const { rate, recipient_phone } = quoted.quote
@@ -56,7 +55,7 @@ export function StartCall() {
       setPhone('')
       setName('')
       putCall(started.value)
-      announce('The call is ringing.')
+      announce('The call has started.')
       await refresh()
       return undefined
     })

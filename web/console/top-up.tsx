@@ -13,7 +13,11 @@ import './top-up.css'
 const WAYS = {
   credits: { label: 'Call credits', method: 'monnify', wallet: 'call_credits' },
   primary: { label: 'Primary wallet', method: 'monnify', wallet: 'primary' },
-  transfer: { label: 'Credits, from primary', method: 'wallet', wallet: 'call_credits' },
+  transfer: {
+    label: 'Call credits, from the primary wallet',
+    method: 'wallet',
+    wallet: 'call_credits',
+  },
 } as const
 type Way = keyof typeof WAYS
 
@@ -96,7 +100,7 @@ export function TopUp() {
         {method === 'monnify' ? 'Top up' : 'Move'}
       </Button>
       {method === 'wallet' && (
-        <p class="note full">Moves money that you have already; nothing is paid.</p>
+        <p class="note full">Moves money that you already have. You pay nothing.</p>
       )}
       <ProblemNote problem={problem} />
     </form>

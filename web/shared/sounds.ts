@@ -42,7 +42,7 @@ function sound(context: AudioContext, { hertz, atSeconds, forSeconds }: Note): O
 }
 
 export interface Sounds {
-  /** Repeats a tone until the next call. */
+  /** Repeats a tone until `loop` is called again; `null` stops it. */
   readonly loop: (name: Loop | null) => void
   readonly once: (name: Once) => void
   readonly close: () => void

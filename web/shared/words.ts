@@ -5,12 +5,12 @@ import { capitalise, printWord } from './print'
 type Words<T extends string> = Readonly<Record<T, string>>
 
 export const CALL_STATUSES: Words<Call['status']> = {
-  initiated: 'Ringing',
+  initiated: 'Calling',
   ringing: 'Ringing',
   answered: 'In progress',
   completed: 'Completed',
   failed: 'Failed',
-  cancelled: 'Not connected',
+  cancelled: 'Cancelled',
 }
 
 export const END_REASONS: Words<NonNullable<Call['end_reason']>> = {
@@ -28,8 +28,8 @@ export const END_REASONS: Words<NonNullable<Call['end_reason']>> = {
 export const CALL_TYPES: Words<Call['type']> = { audio: 'Audio call', video: 'Video call' }
 
 export const PAYMENT_STATUSES: Words<Payment['status']> = {
-  pending: 'Awaiting payment',
-  processing: 'Processing',
+  pending: 'Preparing',
+  processing: 'Awaiting payment',
   completed: 'Completed',
   failed: 'Failed',
   cancelled: 'Cancelled',

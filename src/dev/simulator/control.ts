@@ -14,7 +14,7 @@ const faultsSchema = z.object({
 /** Path on this host, so that a checkout cannot lead elsewhere. */
 const attendanceSchema = z.object({ back: z.string().regex(/^\/\w+$/) })
 
-/** A payment of the form keeps no fault either, and its checkout is shown again. */
+/** With `payment`, the faults of that payment are cleared too, and the response redirects to its checkout. */
 const clearSchema = z.object({ payment: z.string().max(64).optional() }).catch({})
 
 export interface ControlOptions {

@@ -110,7 +110,7 @@ export function createDashboard(deps: RefundDeps) {
     const listed: SimulatedTransaction[] = []
     for (const transaction of await store.unsettled(settledAtMs))
       if (await store.change(transaction, { settlement: reference })) listed.push(transaction)
-    if (listed.length === 0) return c.text('Every paid transaction is settled.', 409)
+    if (listed.length === 0) return c.text('No paid transaction awaits a settlement.', 409)
     const announcement = settlementAnnouncement(reference, listed, settledAtMs)
     const { webhook } = faultsFor(await store.faultEntries(settledAtMs), null, settledAtMs)
     await announce(announcement, webhook)

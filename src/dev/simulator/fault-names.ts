@@ -35,8 +35,8 @@ export const STATUS_NAMES: Named<StatusFault> = {
 }
 
 const REJECTED = 'Monnify rejects the order.'
-const LANDED = 'Monnify has the order all the same.'
-const LOST = 'Monnify does not have the order.'
+const LANDED = 'Monnify has still recorded the refund.'
+const LOST = 'Monnify has not recorded the refund.'
 
 export const REFUND_NAMES: Named<RefundFault> = {
   R5: { name: 'R5: insufficient balance', effect: REJECTED },
@@ -46,10 +46,10 @@ export const REFUND_NAMES: Named<RefundFault> = {
   M01: { name: 'M01: system error', effect: REJECTED },
   M02: { name: 'M02: system error', effect: REJECTED },
   '99': { name: '99: could not be completed', effect: REJECTED },
-  timeout: { name: 'Time-out before the order', effect: LOST },
-  error_500: { name: 'Status 500 before the order', effect: LOST },
-  timeout_landed: { name: 'Time-out after the order', effect: LANDED },
-  error_500_landed: { name: 'Status 500 after the order', effect: LANDED },
+  timeout: { name: 'Time-out before the refund is recorded', effect: LOST },
+  error_500: { name: 'Status 500 before the refund is recorded', effect: LOST },
+  timeout_landed: { name: 'Time-out after the refund is recorded', effect: LANDED },
+  error_500_landed: { name: 'Status 500 after the refund is recorded', effect: LANDED },
   pending: { name: 'Pending for some queries', effect: 'Then it is completed.' },
   failed: { name: 'Failed', effect: 'Monnify accepts the order, and the refund fails.' },
   failed_after_completed: {

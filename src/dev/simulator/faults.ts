@@ -61,7 +61,7 @@ export const refundSettingFor = (
   appliedTo(entries, user, nowMs).find((entry) => entry.kind === 'refunds')?.setting ??
   NO_REFUND_FAULT
 
-/** The setting of exactly this user, or of everyone; without what others have set. */
+/** The setting of this user alone, or, for `null`, the setting for everyone. */
 export const ownFaults = (entries: readonly FaultEntry[], user: FaultUser, nowMs: number): Faults =>
   inForceFor(entries, user, nowMs).find((entry) => entry.kind === 'payments')?.setting ?? NO_FAULTS
 

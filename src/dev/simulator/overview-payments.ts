@@ -30,7 +30,7 @@ const REFUND_STATUSES: Readonly<
 
 const reversalForm = (path: string, kind: string, text: string) =>
   html`<form class="settings" method="post" action="${`${path}/${kind}`}">
-    <label>After days <input type="number" name="days" min="0" max="400" value="0" /></label>
+    <label>Days from now <input type="number" name="days" min="0" max="400" value="0" /></label>
     <button class="button small">${text}</button>
   </form>`
 
@@ -39,7 +39,8 @@ function reversalForms(path: string, { reversal }: SimulatedTransaction): Html {
     return html`${reversalForm(path, 'reversal', 'Reverse')}
     ${reversalForm(path, 'dispute', 'Dispute')}`
   return html`<p>
-      ${reversal.kind === 'dispute' ? 'Disputed from' : 'Reversed from'} ${moment(reversal.atMs)}
+      ${reversal.kind === 'dispute' ? 'Dispute takes effect' : 'Reversal takes effect'}
+      ${moment(reversal.atMs)}
     </p>
     ${
       reversal.kind === 'dispute'

@@ -69,7 +69,7 @@ function webhookRow(event: SentEvent, again: Again | undefined): Html {
 
 export const webhooksTable = (events: readonly SentEvent[], again?: Again): Html =>
   events.length === 0
-    ? html`<p class="empty">No webhooks yet. The gateway sends one for each payment.</p>`
+    ? html`<p class="empty">No webhooks yet. The gateway sends one when a payment is received.</p>`
     : html`<table>
         <thead>
           <tr>

@@ -44,7 +44,7 @@ async function faultForms(store: SimulatorStore, customers: string[], nowMs: num
 }
 
 const settlementForm = html`<form method="post" action="/simulator/settlements">
-  <button class="button">Settle paid transactions</button>
+  <button class="button">Create a settlement</button>
 </form>`
 
 export function createOverview({ store, now, show, resend }: OverviewOptions) {
@@ -76,7 +76,7 @@ export function createOverview({ store, now, show, resend }: OverviewOptions) {
       ${activeFaultsNotice(faults)}
       ${section(
         'Payments',
-        `The newest ${SHOWN}. Open one to play the customer at its checkout. A refund here is made in Monnify’s dashboard; the service did not order it.`,
+        `The newest ${SHOWN}. Open a payment to act as the customer at its checkout. A refund from this list simulates one made in Monnify’s dashboard, without a request from the service.`,
         html`${paymentsTable(payments)} ${settlementForm}`,
       )}
       ${section(

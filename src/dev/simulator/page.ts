@@ -6,7 +6,7 @@ import { readAsset } from '../../http/pages'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
-/** A form may lead to any shop. */
+/** After payment, a form redirects to the merchant's page, on any origin. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action *; " +
   "frame-ancestors 'none'; base-uri 'none'"

@@ -28,7 +28,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   settled: 'Accepted: the service has confirmed it at the gateway',
   unchanged: 'Accepted: the gateway says that the payment is not complete',
   checks_due: 'Accepted: each of its payments will be checked',
-  unknown_reference: 'Accepted: the service does not know the reference; a person must look at it',
+  unknown_reference: 'Accepted: the reference is unknown, so support must review it',
   not_ours: 'Accepted: it concerns no payment of this service',
   ignored: 'Accepted: an event of this type needs no action',
 }
@@ -48,8 +48,8 @@ function failureOf(answer: number, verdict: string | null, signature: string | n
     return signature === null
       ? 'Rejected: it has no signature'
       : 'Rejected: the signature does not match the body'
-  if (answer >= 500) return 'Failed: the service could not query the gateway, so it is sent again'
-  return `Rejected with status ${answer}: ${(verdict ?? 'no reason given').replaceAll('_', ' ')}`
+  const reason = (verdict ?? 'no reason given').replaceAll('_', ' ')
+  return `${answer >= 500 ? 'Failed' : 'Rejected'} with status ${answer}: ${reason}`
 }
 
 interface EventBody {

@@ -29,7 +29,7 @@ describe('the operations of the document', () => {
     }
   })
 
-  it('need a token if they are of a user', () => {
+  it('need a token if they act for a user', () => {
     expect(operation('registerUser').needsToken).toBe(false)
     expect(operation('startCall').needsToken).toBe(true)
   })

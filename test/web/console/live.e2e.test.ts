@@ -117,7 +117,7 @@ describe.runIf(hasBrowser)('the console of a person', () => {
     const page = await openConsole()
     await signIn(page, credentials)
     await page.getByText('₦10.00 a minute to Nigeria').waitFor()
-    await page.getByText('Top up to call: the start needs ₦10.00.').waitFor()
+    await page.getByText('Top up first: starting this call holds ₦10.00.').waitFor()
     await topUp(client, 50)
     await page.getByText('Your credit lasts 5 min.').waitFor()
     await page.getByLabel('Phone number').fill('+233 23 123 4567')

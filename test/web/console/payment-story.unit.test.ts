@@ -27,7 +27,7 @@ const credit = { source_uuid: 'p', kind: 'top_up', amount: 50, created_at: at(3)
 
 describe('the verdict of a webhook', () => {
   it.each([
-    [{}, undefined, 'Accepted; the payment is settled'],
+    [{}, undefined, 'Accepted; the payment is confirmed'],
     [{}, 5001, 'Accepted; credited'],
     [{}, 4999, 'Accepted; already credited'],
     [{ verdict: 'unchanged' }, undefined, 'Accepted; nothing to credit yet'],

@@ -59,16 +59,16 @@ describe('the sentence of a charge', () => {
       '1 min 31 s, billed as 2 min in steps of 1 min, at ₦10.00 a minute',
     ],
     [
-      'with a connection fee',
+      'with a set-up fee',
       { setupKobo: kobo(550) },
       6,
-      '6 s at ₦10.00 a minute, plus a connection fee of ₦5.50',
+      '6 s at ₦10.00 a minute, plus a set-up fee of ₦5.50',
     ],
     [
       'rounded, with a fee',
       { setupKobo: kobo(200) },
       7,
-      '7 s at ₦10.00 a minute, rounded up to ₦2.00, plus a connection fee of ₦2.00',
+      '7 s at ₦10.00 a minute, rounded up to ₦2.00, plus a set-up fee of ₦2.00',
     ],
     [
       'above a thousand',
@@ -81,7 +81,7 @@ describe('the sentence of a charge', () => {
       'free, with a fee',
       { koboPerMinute: kobo(0), setupKobo: kobo(100) },
       61,
-      '1 min 1 s without a price per minute, plus a connection fee of ₦1.00',
+      '1 min 1 s without a price per minute, plus a set-up fee of ₦1.00',
     ],
   ] as const)('is right for a call %s', (_, change, seconds, sentence) => {
     expect(chargeSentence(...billed({ ...RATE, ...change }, seconds))).toBe(sentence)
@@ -107,11 +107,11 @@ describe('the calculation of a charge', () => {
     const rate = { ...RATE, minimumSeconds: 10, incrementSeconds: 6, setupKobo: kobo(50) }
     const lines = calculation(...billed(rate, 11))
     expect(lines.map(({ name, figures }) => `${name}: ${figures}`)).toEqual([
-      'Talked: 11 s',
+      'Duration: 11 s',
       'Billed: 16 s (at least 10 s, then steps of 6 s)',
       'Price: 16 × ₦10.00 ÷ 60 = ₦2.6667',
       'Rounded up: 3 × ₦1.00 = ₦3.00',
-      'Connection fee: ₦0.50',
+      'Set-up fee: ₦0.50',
       'Charged: ₦3.50',
     ])
   })

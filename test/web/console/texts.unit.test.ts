@@ -4,7 +4,8 @@ import { isCreditLow, noticeOf, runOutText } from '../../../web/console/call-tex
 import { deviceName } from '../../../web/console/device-name'
 import type { Call, CallEvent, Payment, Rate } from '../../../web/console/model'
 import { isOldNews, newsOf } from '../../../web/console/payment-news'
-import { creditFor, extrasOf, printSpan } from '../../../web/console/price-text'
+import { creditFor, extrasOf } from '../../../web/console/price-text'
+import { printDuration } from '../../../web/shared/print'
 
 describe('a span', () => {
   it.each([
@@ -15,7 +16,7 @@ describe('a span', () => {
     [3600, '1 h'],
     [3661, '1 h 1 min 1 s'],
   ])('of %d s is "%s"', (seconds, text) => {
-    expect(printSpan(seconds)).toBe(text)
+    expect(printDuration(seconds)).toBe(text)
   })
 })
 
@@ -28,12 +29,12 @@ describe('the price of a call', () => {
 
   it('states set-up fee, minimum and increment', () => {
     const dear = { ...rate, setup_kobo: 200, minimum_seconds: 30, increment_seconds: 6 }
-    expect(extrasOf(dear)).toEqual(['₦2.00 for the connection', 'at least 30 s', 'in steps of 6 s'])
+    expect(extrasOf(dear)).toEqual(['₦2.00 set-up fee', 'at least 30 s', 'in steps of 6 s'])
   })
 
   it.each([
     [300, { isEnough: true, text: 'Your credit lasts 5 min.' }],
-    [0, { isEnough: false, text: 'Top up to call: the start needs ₦10.00.' }],
+    [0, { isEnough: false, text: 'Top up first: starting this call holds ₦10.00.' }],
   ])('with credit for %d s states whether the call can start', (affordable_seconds, expected) => {
     expect(creditFor({ affordable_seconds, hold: 10 } as Quote)).toEqual(expected)
   })
@@ -98,7 +99,7 @@ describe('the result of a payment', () => {
     expect(newsOf(pending, 'ok').text).toMatch(/^Monnify has not confirmed it yet\./)
   })
 
-  it('is old once a call started after the credit', () => {
+  it('is obsolete once a call has started after the credit', () => {
     const completed_at = '2026-03-14T10:15:30.000Z'
     const completed = { ...pending, status: 'completed', completed_at } as const
     const before = { created_at: '2026-03-14T10:15:29.000Z' }
