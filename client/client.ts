@@ -40,8 +40,8 @@ export const newKey = (): { header: { 'idempotency-key': string } } => ({
   header: { 'idempotency-key': crypto.randomUUID() },
 })
 
-/** Returns the body of a success. @throws ApiError with the problem of a failed response */
-export async function answered<T>(sent: Promise<ApiResult<T>>): Promise<T> {
+/** Returns the body of a successful response. @throws ApiError with the problem of a failed response */
+export async function bodyOf<T>(sent: Promise<ApiResult<T>>): Promise<T> {
   const { data, error, response } = await sent
   if (response.ok) return data as T
   throw new ApiError(response, error)

@@ -1,5 +1,5 @@
 /** Live events of a call over a WebSocket, with a new ticket for each connection, until the call ends. */
-import { answered, type ApiClient } from './client.ts'
+import { bodyOf, type ApiClient } from './client.ts'
 import { ApiError } from './problem.ts'
 import { waitMs } from './signaling/closing.ts'
 import { type Socket, type SocketClass, socketClass } from './socket.ts'
@@ -72,7 +72,7 @@ export async function* watchCall(
 ): AsyncGenerator<CallEvent, void, undefined> {
   const WebSocket = socketClass(options.WebSocket)
   const issueTicket = () =>
-    answered(client.POST('/calls/{uuid}/ticket', { params: { path: { uuid } } }))
+    bodyOf(client.POST('/calls/{uuid}/ticket', { params: { path: { uuid } } }))
   for (let failures = 0; failures < MAX_FAILURES; failures++) {
     if (failures > 0) await pause(waitMs(failures - 1, random()), signal)
     if (signal?.aborted) return

@@ -1,6 +1,6 @@
 /** Lists of the API as async iterators, page after page. */
 import type { ApiClient } from './client.ts'
-import { answered } from './client.ts'
+import { bodyOf } from './client.ts'
 import type { paths } from './schema.ts'
 
 interface ListOf<Item> {
@@ -61,7 +61,7 @@ export async function* listAll<Path extends ListPath>(
   do {
     const query = { ...parameters?.query, ...(cursor === undefined ? {} : { cursor }) }
     const page = get(path, { params: { ...parameters, query } })
-    yield* (await answered(page)) as ItemOf<Path>[]
+    yield* (await bodyOf(page)) as ItemOf<Path>[]
     cursor = nextCursor((await page).response)
     if (cursor !== undefined && seen.has(cursor)) return
     if (cursor !== undefined) seen.add(cursor)

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { styleText } from 'node:util'
-import { answered, type ApiClient, createClient, type Payment } from '../../client/client.ts'
+import { bodyOf, type ApiClient, createClient, type Payment } from '../../client/client.ts'
 import { printNaira } from '../../src/dev/simulator/webhook-words.ts'
 import { fail } from '../cli/program.ts'
 import { createRecorder, type Recorder } from './demo-recorder.ts'
@@ -40,14 +40,14 @@ async function logIn(url: string, recorder: Recorder): Promise<ApiClient> {
   const email = `demo-${randomUUID().slice(0, 8)}@example.com`
   const body = { email, password: randomUUID() }
   say('An account')
-  await answered(guest.POST('/users/register', { body: { ...body, first_name: 'Ada' } }))
-  const session = await answered(guest.POST('/auth/login', { body }))
+  await bodyOf(guest.POST('/users/register', { body: { ...body, first_name: 'Ada' } }))
+  const session = await bodyOf(guest.POST('/auth/login', { body }))
   createStory().line('user', `Ada, ${email}${route('POST /users/register, POST /auth/login')}`)
   return clientOf(url, recorder, session.access_token)
 }
 
 const creditsOf = async (client: ApiClient) => {
-  const wallets = await answered(client.GET('/wallets'))
+  const wallets = await bodyOf(client.GET('/wallets'))
   return (
     wallets.find(({ type }) => type === 'call_credits') ?? fail('There are no call credits.', 1)
   )
@@ -76,7 +76,7 @@ async function payAtGateway({ url }: Stage, payment: Payment): Promise<SentWebho
 async function topUp(stage: Stage): Promise<SentWebhook> {
   say('A top-up, which a webhook confirms')
   const body = { amount: AMOUNT, method: 'monnify' } as const
-  const payment = await answered(stage.client.POST('/payments', { body }))
+  const payment = await bodyOf(stage.client.POST('/payments', { body }))
   stage.story.line(
     'checkout',
     `${naira(payment.amount)}, opened at the gateway${route('POST /payments')}`,
@@ -107,14 +107,14 @@ async function talk(stage: Stage): Promise<void> {
   const { client, story } = stage
   say('A call')
   const body = { recipient_phone: '+2348031234567', recipient_name: 'Ngozi' }
-  const { uuid } = await answered(client.POST('/calls', { body }))
+  const { uuid } = await bodyOf(client.POST('/calls', { body }))
   story.line('call', `to Ngozi: the price of one minute is held${route('POST /calls')}`)
   await printWallet(stage)
   const params = { path: { uuid } }
-  await answered(client.PATCH('/calls/{uuid}/answer', { params }))
+  await bodyOf(client.PATCH('/calls/{uuid}/answer', { params }))
   story.line('call', `answered; the meter runs for ${TALK_MS / 1000} s …${route('PATCH …/answer')}`)
   await wait(TALK_MS)
-  const { cost, duration_seconds: seconds } = await answered(
+  const { cost, duration_seconds: seconds } = await bodyOf(
     client.PATCH('/calls/{uuid}/end', { params }),
   )
   story.line(
@@ -128,7 +128,7 @@ async function printLedger({ client }: Stage): Promise<void> {
   say('The ledger of the call credits')
   const { uuid } = await creditsOf(client)
   const params = { path: { uuid } }
-  const entries = await answered(client.GET('/wallets/{uuid}/transactions', { params }))
+  const entries = await bodyOf(client.GET('/wallets/{uuid}/transactions', { params }))
   if (typeof entries === 'string') return
   const rows = entries.toReversed().map(({ kind, amount, balance }) => ({
     entry: kind.replaceAll('_', ' '),

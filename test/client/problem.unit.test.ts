@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answered } from '../../client/client'
+import { bodyOf } from '../../client/client'
 import { ApiError, knownProblem, type Problem } from '../../client/problem'
 import { PROBLEM_STATUSES } from '../../client/problem-codes'
 import { PROBLEMS } from '../../src/http/problems'
@@ -15,7 +15,7 @@ const problem: Problem = {
   'violated-policies': ['calls'],
 }
 const failed = (body: Problem | undefined, headers = {}) =>
-  answered<unknown>(
+  bodyOf<unknown>(
     Promise.resolve({
       ...(body && { error: body }),
       response: new Response('', { status: 429, headers }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answered, createClient } from '../../client/client'
+import { bodyOf, createClient } from '../../client/client'
 import { newAccount, post, useSharedService } from '../support/served'
 
 const service = useSharedService()
@@ -22,12 +22,12 @@ describe('the typed client', () => {
       body: { amount: 50, method: 'monnify' },
     })
     expect(response.headers.get('Idempotent-Replayed')).toBe('true')
-    expect(await answered(client.GET('/payments'))).toMatchObject([{ uuid: data?.uuid }])
+    expect(await bodyOf(client.GET('/payments'))).toMatchObject([{ uuid: data?.uuid }])
   })
 
   it('throws a refusal, with its problem as the cause', async () => {
     const { client } = await newAccount(service.url)
-    const asked = answered(client.POST('/calls', { body: { recipient_phone: '08031234567' } }))
+    const asked = bodyOf(client.POST('/calls', { body: { recipient_phone: '08031234567' } }))
     await expect(asked).rejects.toMatchObject({
       message: 'The request needs 10.00 NGN, but only 0.00 NGN is available.',
       cause: { code: 'insufficient_funds', status: 400 },

@@ -1,6 +1,6 @@
 import type { Page, WebSocketRoute } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { answered, createClient } from '../../client/client'
+import { bodyOf, createClient } from '../../client/client'
 import {
   contentWidth,
   findingsOn,
@@ -189,12 +189,12 @@ describe.runIf(hasBrowser)('the console', () => {
   it('supports signing in, transfers between wallets, and the pages of a long ledger', async () => {
     const guest = createClient({ url: service.url })
     const credentials = { email: 'bisi@example.com', password: 'correct horse battery' }
-    await answered(guest.POST('/users/register', { body: credentials }))
-    const session = await answered(guest.POST('/auth/login', { body: credentials }))
+    await bodyOf(guest.POST('/users/register', { body: credentials }))
+    const session = await bodyOf(guest.POST('/auth/login', { body: credentials }))
     const client = createClient({ url: service.url, token: session.access_token })
     await payIn(client, 100, 'primary')
     const body = { amount: 1, method: 'wallet' } as const
-    for (let moves = 0; moves < 20; moves++) await answered(client.POST('/payments', { body }))
+    for (let moves = 0; moves < 20; moves++) await bodyOf(client.POST('/payments', { body }))
 
     const page = await openConsole()
     await page.getByLabel('E-mail').fill(credentials.email)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { answered } from '../../client/client'
+import { bodyOf } from '../../client/client'
 import { buildImage, type Image, readDockerfile, under } from '../support/dockerfile'
 import { freePort, newAccount, topUp } from '../support/served'
 
@@ -103,7 +103,7 @@ describe('the container', () => {
     expect(isHealthy()).toBe(false)
     rmSync(join(image.root, 'app/.wrangler'), { recursive: true, force: true })
     await up()
-    expect(await answered(client.GET('/wallets'))).toMatchObject([{}, { balance: 50 }])
+    expect(await bodyOf(client.GET('/wallets'))).toMatchObject([{}, { balance: 50 }])
   }, 90_000)
 
   it('publishes its port on loopback only, keeps data on a volume, and exposes the simulators', () => {

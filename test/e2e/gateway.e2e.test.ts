@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { answered } from '../../client/client'
+import { bodyOf } from '../../client/client'
 import { contentWidth, hasBrowser, tabTo, useBrowser } from '../support/browser'
 import { aileana, newAccount, useService } from '../support/served'
 
@@ -14,8 +14,8 @@ const here = (...args: string[]) => monnify(...args, '--url', service.url)
 async function newPayment(amount: number) {
   const { accessToken, client } = await newAccount(service.url)
   const body = { amount, method: 'monnify' } as const
-  const payment = await answered(client.POST('/payments', { body }))
-  const credits = async () => (await answered(client.GET('/wallets')))[1]?.balance
+  const payment = await bodyOf(client.POST('/payments', { body }))
+  const credits = async () => (await bodyOf(client.GET('/wallets')))[1]?.balance
   return { url: payment.checkout_url ?? '', credits, accessToken }
 }
 

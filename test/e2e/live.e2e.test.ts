@@ -3,7 +3,7 @@
  * test takes longer than the minute that its credit pays for.
  */
 import { describe, expect, it } from 'vitest'
-import { answered, type CallEvent } from '../../client/client'
+import { bodyOf, type CallEvent } from '../../client/client'
 import { newAccount, topUp, useSharedService } from '../support/served'
 
 describe('the live meter', () => {
@@ -13,12 +13,12 @@ describe('the live meter', () => {
     const { client } = await newAccount(service.url)
     await topUp(client, 20, 'primary')
     const move = (amount: number) =>
-      answered(client.POST('/payments', { body: { amount, method: 'wallet' } }))
+      bodyOf(client.POST('/payments', { body: { amount, method: 'wallet' } }))
     await move(10)
     const body = { recipient_phone: '08031234567' }
-    const { uuid } = await answered(client.POST('/calls', { body }))
+    const { uuid } = await bodyOf(client.POST('/calls', { body }))
     const params = { path: { uuid } }
-    const ticket = await answered(client.POST('/calls/{uuid}/ticket', { params }))
+    const ticket = await bodyOf(client.POST('/calls/{uuid}/ticket', { params }))
 
     const events: CallEvent[] = []
     const socket = new WebSocket(ticket.url)
@@ -37,7 +37,7 @@ describe('the live meter', () => {
     })
 
     await told('state')
-    await answered(client.PATCH('/calls/{uuid}/answer', { params }))
+    await bodyOf(client.PATCH('/calls/{uuid}/answer', { params }))
     const { call } = await told('answered')
     await move(1)
     const moved = await told('horizon_moved')

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
-import { answered, createClient } from '../../client/client'
+import { bodyOf, createClient } from '../../client/client'
 import {
   aileana,
   groupEnded,
@@ -69,17 +69,17 @@ describe('the service, started with npm start', () => {
   it('shows an operator a payment and a call', async () => {
     const { client } = await newAccount(service.url)
     const body = { amount: 20, method: 'monnify' } as const
-    const { payment_reference: reference } = await answered(client.POST('/payments', { body }))
+    const { payment_reference: reference } = await bodyOf(client.POST('/payments', { body }))
     const path = { paymentReference: reference }
-    await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
+    await bodyOf(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
     const paid = aileana('lookup', '--payment', reference, '--url', service.url)
     for (const said of [reference, 'completed', 'PAID', 'webhooks and their outcomes', 'top_up'])
       expect(paid.stdout).toContain(said)
     expect(paid.status).toBe(0)
 
     const dialled = { recipient_phone: '08031234567' }
-    const call = await answered(client.POST('/calls', { body: dialled }))
-    const { uuid } = await answered(client.GET('/users/me'))
+    const call = await bodyOf(client.POST('/calls', { body: dialled }))
+    const { uuid } = await bodyOf(client.GET('/users/me'))
     const flags = ['--call', call.uuid, '--user', uuid, '--url', service.url]
     expect(aileana('lookup', ...flags).stdout).toContain(
       'the call was not answered or has not ended',
@@ -98,16 +98,16 @@ describe('the service, started with npm start', () => {
     const { client: before, accessToken } = await newAccount(service.url)
     await topUp(before, 20)
     const body = { recipient_phone: '+2348031234567' }
-    const call = await answered(before.POST('/calls', { body }))
+    const call = await bodyOf(before.POST('/calls', { body }))
     expect(call).toMatchObject({ status: 'initiated' })
 
     await service.restart()
 
     const client = createClient({ url: service.url, token: accessToken })
-    const wallets = () => answered(client.GET('/wallets'))
+    const wallets = () => bodyOf(client.GET('/wallets'))
     expect(await wallets()).toMatchObject([{}, { balance: 10, held: 10 }])
     const params = { path: { uuid: call.uuid } }
-    const ended = await answered(client.PATCH('/calls/{uuid}/end', { params }))
+    const ended = await bodyOf(client.PATCH('/calls/{uuid}/end', { params }))
     expect(ended).toMatchObject({ status: 'cancelled', cost: 0 })
     expect(await wallets()).toMatchObject([{}, { balance: 20, held: 0 }])
   }, 60_000)

@@ -1,7 +1,7 @@
 import { source as axe } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { answered } from '../../client/client'
+import { bodyOf } from '../../client/client'
 import { contentWidth, focusedName, hasBrowser, useBrowser } from '../support/browser'
 import { newAccount, useSharedService } from '../support/served'
 
@@ -12,7 +12,7 @@ const simulator = (path: string, body: Record<string, string>) =>
 
 async function newCheckout(client: Awaited<ReturnType<typeof newAccount>>['client']) {
   const body = { amount: 1500, method: 'monnify' } as const
-  const payment = await answered(client.POST('/payments', { body }))
+  const payment = await bodyOf(client.POST('/payments', { body }))
   return { url: payment.checkout_url ?? '', reference: payment.payment_reference }
 }
 
@@ -47,7 +47,7 @@ describe.runIf(hasBrowser)("the simulator's pages", () => {
     await fetch(`${paid.url}/pay`, { method: 'POST', redirect: 'manual' })
     await fetch(`${part.url}/pay_part`, { method: 'POST', redirect: 'manual' })
     await simulator(`/payments/${paid.reference}/refunds`, { amount: '250' })
-    const email = (await answered(client.GET('/users/me'))).email
+    const email = (await bodyOf(client.GET('/users/me'))).email
     await simulator('/faults', { webhook: 'late', status: 'slow', user: email })
     const faulty = await newCheckout(client)
     for (const [name, url] of [

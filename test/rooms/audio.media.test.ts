@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { answered } from '../../client/client'
+import { bodyOf } from '../../client/client'
 import type { Agent } from '../../scripts/coturn-agent/agent'
 import { hasBrowser } from '../support/browser'
 import {
@@ -37,7 +37,7 @@ const SWEEP_MS = 5000
 const CUT_MS = 5000
 
 const callOf = async ({ account, uuid }: TwoPages) =>
-  answered(account.client.GET('/calls/{uuid}', { params: { path: { uuid } } }))
+  bodyOf(account.client.GET('/calls/{uuid}', { params: { path: { uuid } } }))
 
 /** Waits until the call has ended. */
 async function ended(pages: TwoPages, limitMs = 120_000) {

@@ -1,7 +1,7 @@
 /** Pages of real calls in a browser with fake devices. The page itself is driven by its own buttons. */
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
-import { answered } from '../../client/client'
+import { bodyOf } from '../../client/client'
 import { FAKE_MICROPHONE } from './browser'
 import { until } from './coturn'
 import { newAccount, topUp } from './served'
@@ -120,10 +120,10 @@ export function createCallPages(browser: () => Browser): CallPages {
     const account = await newAccount(url)
     await topUp(account.client, naira)
     const body = { recipient_phone: '+2348031234567', recipient_name: 'Ngozi' }
-    const started = await answered(account.client.POST('/calls', { body }))
+    const started = await bodyOf(account.client.POST('/calls', { body }))
     const { uuid } = started
     const path = { uuid }
-    const invited = await answered(
+    const invited = await bodyOf(
       account.client.POST('/calls/{uuid}/invitation', { params: { path }, body: {} }),
     )
     const token = new URL(started.signaling_url).searchParams.get('ticket') ?? ''

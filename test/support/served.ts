@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll } from 'vitest'
-import { answered, type ApiClient, createClient, type Wallet } from '../../client/client'
+import { bodyOf, type ApiClient, createClient, type Wallet } from '../../client/client'
 
 const ROOT = join(import.meta.dirname, '../..')
 const NODE = join(ROOT, 'node_modules/.bin/node')
@@ -160,8 +160,8 @@ export async function post(
 export async function newAccount(url: string) {
   const guest = createClient({ url })
   const body = { email: `${crypto.randomUUID()}@example.com`, password: 'correct horse battery' }
-  await answered(guest.POST('/users/register', { body }))
-  const { access_token: accessToken } = await answered(guest.POST('/auth/login', { body }))
+  await bodyOf(guest.POST('/users/register', { body }))
+  const { access_token: accessToken } = await bodyOf(guest.POST('/auth/login', { body }))
   return {
     accessToken,
     headers: { Authorization: `Bearer ${accessToken}` },
@@ -176,7 +176,7 @@ export async function topUp(
   wallet: Wallet['type'] = 'call_credits',
 ): Promise<void> {
   const body = { amount, method: 'monnify', wallet } as const
-  const made = await answered(client.POST('/payments', { body }))
+  const made = await bodyOf(client.POST('/payments', { body }))
   const path = { paymentReference: made.payment_reference }
-  await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
+  await bodyOf(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
 }

@@ -1,6 +1,6 @@
 /** The access token for requests from this page: pasted or, in development, of a new demo user. */
 import { useState } from 'preact/hooks'
-import { answered, createClient } from '../../client/client'
+import { bodyOf, createClient } from '../../client/client'
 import { Button } from '../shared/button'
 
 /** The service marks the page in development only. */
@@ -12,13 +12,13 @@ async function createDemoToken(): Promise<string> {
   const guest = createClient({ url })
   const password = crypto.randomUUID()
   const body = { email: `reader-${password.slice(0, 8)}@example.com`, password }
-  await answered(guest.POST('/users/register', { body }))
-  const { access_token: token } = await answered(guest.POST('/auth/login', { body }))
+  await bodyOf(guest.POST('/users/register', { body }))
+  const { access_token: token } = await bodyOf(guest.POST('/auth/login', { body }))
   const client = createClient({ url, token })
   const order = { amount: 200, method: 'monnify' } as const
-  const payment = await answered(client.POST('/payments', { body: order }))
+  const payment = await bodyOf(client.POST('/payments', { body: order }))
   const path = { paymentReference: payment.payment_reference }
-  await answered(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
+  await bodyOf(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
   return token
 }
 

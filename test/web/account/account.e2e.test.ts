@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { answered, createClient } from '../../../client/client'
+import { bodyOf, createClient } from '../../../client/client'
 import { contentWidth, findingsOn, hasBrowser, useBrowser } from '../../support/browser'
 import { useSharedService } from '../../support/served'
 
@@ -32,8 +32,8 @@ describe.runIf(hasBrowser)('an account, by the pages and the inbox', () => {
   it('is registered, verified, forgotten, recovered, and moved to another address and back', async () => {
     const email = `ada-${crypto.randomUUID()}@example.com`
     const guest = createClient({ url: service.url })
-    await answered(guest.POST('/users/register', { body: { email, password: PASSWORD } }))
-    const old = await answered(guest.POST('/auth/login', { body: { email, password: PASSWORD } }))
+    await bodyOf(guest.POST('/users/register', { body: { email, password: PASSWORD } }))
+    const old = await bodyOf(guest.POST('/auth/login', { body: { email, password: PASSWORD } }))
 
     const verify = await follow(email, 'Confirm your e-mail address', 'Confirm this address')
     expect(new URL(verify.url()).hash).toBe('')
@@ -60,24 +60,24 @@ describe.runIf(hasBrowser)('an account, by the pages and the inbox', () => {
 
     const client = createClient({ url: service.url, token: old.access_token })
     expect((await client.GET('/users/me')).response.status).toBe(401)
-    const { access_token: token } = await answered(
+    const { access_token: token } = await bodyOf(
       guest.POST('/auth/login', { body: { email, password: NEW_PASSWORD } }),
     )
     const again = createClient({ url: service.url, token })
-    expect(await answered(again.GET('/users/me'))).toMatchObject({ email_verified: true })
+    expect(await bodyOf(again.GET('/users/me'))).toMatchObject({ email_verified: true })
 
     const moved = `moved-${email}`
     await again.POST('/users/me/email', { body: { email: moved, password: NEW_PASSWORD } })
     const change = await follow(moved, 'Confirm your new e-mail address', 'Use this address')
     await press(change, 'Use this address')
     await change.getByText('Your account uses this address now').waitFor()
-    expect(await answered(again.GET('/users/me'))).toMatchObject({ email: moved })
+    expect(await bodyOf(again.GET('/users/me'))).toMatchObject({ email: moved })
 
     const undo = await follow(email, 'was changed', 'Undo the change')
     await press(undo, 'Restore my address')
     await undo.getByText('Your address is restored').waitFor()
     expect((await again.GET('/users/me')).response.status).toBe(401)
-    await answered(guest.POST('/auth/login', { body: { email, password: NEW_PASSWORD } }))
+    await bodyOf(guest.POST('/auth/login', { body: { email, password: NEW_PASSWORD } }))
   })
 
   it('has pages that fit a phone, in both colour schemes, and explain a used link', async () => {

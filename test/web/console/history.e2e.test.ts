@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { answered, type ApiClient, createClient } from '../../../client/client'
+import { bodyOf, type ApiClient, createClient } from '../../../client/client'
 import { contentWidth, findingsOn, hasBrowser, tabTo, useBrowser } from '../../support/browser'
 import { topUp, useSharedService } from '../../support/served'
 
@@ -17,17 +17,17 @@ describe.runIf(hasBrowser)('the history in the console', () => {
   async function newUser(email: string) {
     const credentials = { email, password: 'correct horse battery' }
     const guest = createClient({ url: service.url })
-    await answered(guest.POST('/users/register', { body: credentials }))
-    const { access_token } = await answered(guest.POST('/auth/login', { body: credentials }))
+    await bodyOf(guest.POST('/users/register', { body: credentials }))
+    const { access_token } = await bodyOf(guest.POST('/auth/login', { body: credentials }))
     return { credentials, client: createClient({ url: service.url, token: access_token }) }
   }
 
   async function endedCall(client: ApiClient, recipient_name: string, isAnswered = true) {
     const body = { recipient_phone: '+2348031234567', recipient_name }
-    const { uuid } = await answered(client.POST('/calls', { body }))
+    const { uuid } = await bodyOf(client.POST('/calls', { body }))
     const params = { path: { uuid } }
-    if (isAnswered) await answered(client.PATCH('/calls/{uuid}/answer', { params }))
-    await answered(client.PATCH('/calls/{uuid}/end', { params }))
+    if (isAnswered) await bodyOf(client.PATCH('/calls/{uuid}/answer', { params }))
+    await bodyOf(client.PATCH('/calls/{uuid}/end', { params }))
   }
 
   async function signIn(credentials: { email: string; password: string }, width: number) {
@@ -97,7 +97,7 @@ describe.runIf(hasBrowser)('the history in the console', () => {
     const { credentials, client } = await newUser('filters@example.com')
     await topUp(client, 100, 'primary')
     const body = { amount: 20, method: 'wallet' } as const
-    await answered(client.POST('/payments', { body }))
+    await bodyOf(client.POST('/payments', { body }))
     for (let calls = 0; calls < 12; calls++) await endedCall(client, `Call ${calls}`, calls === 0)
     const page = await signIn(credentials, 1280)
     await page.getByText('Call 11', { exact: true }).waitFor()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { answered, createClient } from '../../../client/client'
+import { bodyOf, createClient } from '../../../client/client'
 import {
   contentWidth,
   findingsOn,
@@ -36,8 +36,8 @@ describe.runIf(hasBrowser)('the console of a person', () => {
 
   async function newUser(email: string) {
     const credentials = { email, password: 'correct horse battery' }
-    await answered(guest().POST('/users/register', { body: credentials }))
-    const { access_token } = await answered(guest().POST('/auth/login', { body: credentials }))
+    await bodyOf(guest().POST('/users/register', { body: credentials }))
+    const { access_token } = await bodyOf(guest().POST('/auth/login', { body: credentials }))
     return { credentials, client: createClient({ url: service.url, token: access_token }) }
   }
 
@@ -108,7 +108,7 @@ describe.runIf(hasBrowser)('the console of a person', () => {
     await page.reload()
     await page.getByRole('heading', { name: 'Wallets' }).waitFor()
     const body = { ...credentials, password: 'a better password' }
-    await answered(guest().POST('/auth/login', { body }))
+    await bodyOf(guest().POST('/auth/login', { body }))
     expect(complaints.splice(0)).toHaveLength(1)
   })
 
@@ -176,10 +176,10 @@ describe.runIf(hasBrowser)('the console of a person', () => {
     await ngozi.getByRole('button', { name: 'Move ₦100.00 from primary' }).click()
     await ngozi.getByText(/^Your credit lasts/).waitFor({ state: 'detached' })
 
-    const calls = await answered(client.GET('/calls'))
+    const calls = await bodyOf(client.GET('/calls'))
     const { uuid = '' } = calls.find(({ recipient_name }) => recipient_name === 'Ngozi') ?? {}
     await button(page, 'End the call to Ngozi').focus()
-    await answered(client.PATCH('/calls/{uuid}/end', { params: { path: { uuid } } }))
+    await bodyOf(client.PATCH('/calls/{uuid}/end', { params: { path: { uuid } } }))
     await page.getByText(/^Your credit ran out after \d+ s\. ₦\d+\.00 charged\.$/).waitFor()
     await picture(page, 'console-run-out')
     expect(await focusedName(page)).toBe('Call to Ngozi ended')
