@@ -21,7 +21,10 @@ export function createClient({ url, token, fetch, retries }: ClientOptions): Api
   const send: Fetch = fetch ?? ((request) => globalThis.fetch(request))
   const client = createFetchClient<paths>({ baseUrl: url, fetch: retrying(send, retries) })
   client.use({
-    async onRequest({ request }) {
+    async onRequest({ request, params }) {
+      /** A URL would lose these parts of its path, and name another route. */
+      if (Object.values(params.path ?? {}).some((part) => part === '.' || part === '..'))
+        throw new RangeError('A parameter of the path must not be "." or "..".')
       const newest = typeof token === 'function' ? await token() : token
       if (newest !== undefined) request.headers.set('Authorization', `Bearer ${newest}`)
     },

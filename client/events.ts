@@ -1,7 +1,7 @@
 /** Live events of a call over a WebSocket, with a new ticket for each connection, until the call ends. */
 import { bodyOf, type ApiClient } from './client.ts'
 import { ApiError } from './problem.ts'
-import { waitMs } from './signaling/closing.ts'
+import { STABLE_MS, waitMs } from './signaling/closing.ts'
 import { type Socket, type SocketClass, socketClass } from './socket.ts'
 import type { components } from './schema.ts'
 
@@ -17,53 +17,122 @@ export interface WatchOptions {
   readonly random?: () => number
 }
 
-/** Attempts in a row without an event, after which `watchCall` throws: some ten minutes. */
+/** Attempts in a row without a stable connection, after which `watchCall` throws: some ten minutes. */
 const MAX_FAILURES = 80
+const PING_MS = 10_000
+/** Limit of the handshake, for slow networks. */
+const OPEN_MS = 20_000
+/** The service closes a socket with this code when the client must not connect again. */
+const CLOSE_POLICY = 1008
 
-const isFinal = (error: unknown): boolean =>
-  error instanceof ApiError && error.status < 500 && error.status !== 429
+/** Reports whether a request for a ticket may succeed later. Without a response, `fetch` throws a `TypeError`. */
+const isTemporary = (error: unknown): boolean =>
+  error instanceof ApiError
+    ? error.status >= 500 || error.status === 429
+    : error instanceof TypeError
 
-/** Messages of one connection. It ends when the socket closes. */
-async function* messagesOf(socket: Socket, onOpen: () => void, signal?: AbortSignal) {
-  const queue: string[] = []
-  let isClosed = false
-  let wake: () => void = () => undefined
-  const close = () => {
-    isClosed = true
-    wake()
+/** One connection, whose messages are read in a loop. It ends when the socket closes or does not respond. */
+class Connection {
+  /** Reason for which the service does not want another connection. */
+  rejection: string | undefined
+  readonly #socket: Socket
+  readonly #queue: string[] = []
+  readonly #signal: AbortSignal | undefined
+  #openedAtMs: number | undefined
+  #isClosed = false
+  #isAwaitingPong = false
+  #wake: () => void = () => undefined
+  /** Limits the handshake, then sends pings. */
+  #timer: ReturnType<typeof setInterval>
+
+  constructor(socket: Socket, onOpen: () => void, signal: AbortSignal | undefined) {
+    this.#socket = socket
+    this.#signal = signal
+    this.#timer = setInterval(this.#close, OPEN_MS)
+    socket.addEventListener('open', () => {
+      if (this.#isClosed) return
+      clearInterval(this.#timer)
+      this.#openedAtMs = Date.now()
+      this.#timer = setInterval(() => this.#ping(), PING_MS)
+      onOpen()
+    })
+    socket.addEventListener('message', ({ data }) => {
+      this.#isAwaitingPong = false
+      if (data === 'pong') return
+      this.#queue.push(String(data))
+      this.#wake()
+    })
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (code === CLOSE_POLICY) this.rejection = reason
+      this.#close()
+    })
+    socket.addEventListener('error', this.#close)
+    signal?.addEventListener('abort', this.#close)
   }
-  socket.addEventListener('open', onOpen)
-  socket.addEventListener('message', ({ data }) => {
-    queue.push(String(data))
-    wake()
-  })
-  socket.addEventListener('close', close)
-  socket.addEventListener('error', close)
-  signal?.addEventListener('abort', close)
-  try {
-    for (;;) {
-      const text = queue.shift()
-      if (text !== undefined) yield text
-      else if (isClosed) return
-      else await new Promise<void>((resolve) => (wake = resolve))
+
+  get isStable(): boolean {
+    return this.#openedAtMs !== undefined && Date.now() - this.#openedAtMs >= STABLE_MS
+  }
+
+  async *messages(): AsyncGenerator<string, void, undefined> {
+    try {
+      while (!this.#signal?.aborted) {
+        const text = this.#queue.shift()
+        if (text !== undefined) yield text
+        else if (this.#isClosed) return
+        else await new Promise<void>((resolve) => (this.#wake = resolve))
+      }
+    } finally {
+      this.#close()
+      this.#socket.close()
     }
-  } finally {
-    signal?.removeEventListener('abort', close)
-    socket.close()
+  }
+
+  /** Detects a socket without a network, which does not close by itself. */
+  #ping(): void {
+    if (this.#isAwaitingPong) return this.#close()
+    this.#isAwaitingPong = true
+    this.#socket.send('ping')
+  }
+
+  readonly #close = (): void => {
+    this.#isClosed = true
+    clearInterval(this.#timer)
+    this.#signal?.removeEventListener('abort', this.#close)
+    this.#wake()
   }
 }
 
 /** Waits, or returns at once when the signal is aborted. */
-const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal?.addEventListener('abort', end)
   })
+}
+
+/** Returns `undefined` for a message that this release cannot read. */
+function readEvent(text: string): CallEvent | undefined {
+  try {
+    const event = JSON.parse(text) as Partial<CallEvent> | null
+    return typeof event?.call === 'object' && event.call !== null ? (event as CallEvent) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * Events of a call, the first of which is its state. The iterator reconnects automatically, and ends after the
- * event with which the call has ended. Leaving the loop closes the connection.
- * @throws ApiError if no ticket is issued, for example because the call belongs to another user. An ended call yields one `state` event.
+ * event with which the call has ended. Leaving the loop closes the connection. After a lost connection, the changes
+ * meanwhile arrive as one event of type `state`, so read `call.status` rather than `type`.
+ * @throws ApiError if no ticket is issued, for example because the call belongs to another user. An ended call yields
+ * one `state` event. Throws an `Error` if the service rejects the connection, or after 80 failed attempts in a row.
  */
 export async function* watchCall(
   client: ApiClient,
@@ -71,25 +140,36 @@ export async function* watchCall(
   { signal, onConnected, random = Math.random, ...options }: WatchOptions = {},
 ): AsyncGenerator<CallEvent, void, undefined> {
   const WebSocket = socketClass(options.WebSocket)
-  const issueTicket = () =>
-    bodyOf(client.POST('/calls/{uuid}/ticket', { params: { path: { uuid } } }))
+  const init = { params: { path: { uuid } }, ...(signal && { signal }) }
+  let cause: unknown
   for (let failures = 0; failures < MAX_FAILURES; failures++) {
-    if (failures > 0) await pause(waitMs(failures - 1, random()), signal)
-    if (signal?.aborted) return
-    const ticket = await issueTicket().catch((error: unknown) => {
-      if (isFinal(error)) throw error
-      return undefined
-    })
-    if (signal?.aborted) return
-    if (!ticket) continue
-    const socket = new WebSocket(ticket.url)
-    for await (const text of messagesOf(socket, () => onConnected?.(true), signal)) {
-      const event = JSON.parse(text) as CallEvent
-      failures = 0
-      yield event
-      if (event.call.ended_at !== null) return
+    if (failures > 0) {
+      const askedMs = cause instanceof ApiError ? (cause.retryAfterSeconds ?? 0) * 1000 : 0
+      await pause(Math.max(askedMs, waitMs(failures - 1, random())), signal)
     }
-    onConnected?.(false)
+    if (signal?.aborted) return
+    try {
+      const ticket = await bodyOf(client.POST('/calls/{uuid}/ticket', init))
+      cause = undefined
+      if (signal?.aborted) return
+      const socket = new WebSocket(ticket.url)
+      const connection = new Connection(socket, () => onConnected?.(true), signal)
+      for await (const text of connection.messages()) {
+        const event = readEvent(text)
+        if (!event) continue
+        yield event
+        if (event.call.ended_at !== null) return
+      }
+      if (signal?.aborted) return
+      onConnected?.(false)
+      if (connection.rejection !== undefined)
+        throw new Error(`The service rejected the connection: ${connection.rejection}.`)
+      if (connection.isStable) failures = 0
+    } catch (error) {
+      if (signal?.aborted) return
+      if (!isTemporary(error)) throw error
+      cause = error
+    }
   }
-  throw new Error('The events of the call cannot be received.')
+  throw new Error('The events of the call cannot be received.', { cause })
 }

@@ -26,11 +26,19 @@ export type ListParameters<Path extends ListPath> = Omit<
   'query' | 'header' | 'cookie'
 > & { readonly query?: Omit<NonNullable<paths[Path]['get']['parameters']['query']>, 'cursor'> }
 
+/** One link, and its parameters. */
+const LINK = /<([^<>]*)>([^<]*)/g
+const REL = /;\s*rel\s*=\s*"?([^";,]*)/i
+
 /** Cursor of the next page (RFC 8288), or `undefined` after the last one. */
 export function nextCursor({ headers, url }: Response): string | undefined {
-  const target = /<([^>]*)>\s*;\s*rel="?next"?/i.exec(headers.get('Link') ?? '')?.[1]
-  if (target === undefined) return undefined
-  return new URL(target, url || 'http://localhost').searchParams.get('cursor') ?? undefined
+  for (const [, target = '', parameters = ''] of (headers.get('Link') ?? '').matchAll(LINK)) {
+    const [, relations = ''] = REL.exec(parameters) ?? []
+    if (!relations.toLowerCase().split(/\s+/).includes('next')) continue
+    const next = URL.parse(target, url || 'http://localhost')
+    return next?.searchParams.get('cursor') ?? undefined
+  }
+  return undefined
 }
 
 interface Page {
@@ -63,7 +71,7 @@ export async function* listAll<Path extends ListPath>(
     const page = get(path, { params: { ...parameters, query } })
     yield* (await bodyOf(page)) as ItemOf<Path>[]
     cursor = nextCursor((await page).response)
-    if (cursor !== undefined && seen.has(cursor)) return
+    if (cursor !== undefined && seen.has(cursor)) throw new Error('The list repeats a page.')
     if (cursor !== undefined) seen.add(cursor)
   } while (cursor !== undefined)
 }

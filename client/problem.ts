@@ -1,5 +1,6 @@
 /** Problems (RFC 9457) as errors, and as a union that `code` discriminates. */
 import { PROBLEM_STATUSES, type ProblemCode } from './problem-codes.ts'
+import { retryAfterMs } from './retry.ts'
 import type { components } from './schema.ts'
 
 /** Body of a failed response. Its `code` may be newer than this package. */
@@ -21,8 +22,17 @@ type ProblemWith<Code extends ProblemCode> = Omit<Problem, 'code' | 'status' | E
 /** A problem with a code of this release. */
 export type KnownProblem = { [Code in ProblemCode]: ProblemWith<Code> }[ProblemCode]
 
+/** The body may be of a proxy, and therefore anything. */
+function readProblem(body: unknown): Problem | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const { code, detail } = body as Partial<Problem>
+  return typeof code === 'string' && typeof detail === 'string' ? (body as Problem) : undefined
+}
+
 const isKnown = (problem: Problem): problem is Problem & KnownProblem =>
-  Object.hasOwn(PROBLEM_STATUSES, problem.code)
+  Object.hasOwn(PROBLEM_STATUSES, problem.code) &&
+  PROBLEM_STATUSES[problem.code as ProblemCode] === problem.status &&
+  (problem.code !== 'validation_failed' || Array.isArray(problem.errors))
 
 /** The response of a request that failed. */
 export class ApiError extends Error {
@@ -33,14 +43,14 @@ export class ApiError extends Error {
   /** The body, if it was a problem. */
   readonly problem: Problem | undefined
 
-  constructor(response: Response, problem: Problem | undefined) {
-    super(problem?.detail ?? `The request failed with status ${response.status}.`, {
-      cause: problem,
-    })
+  /** @param body of the response, as it was parsed */
+  constructor(response: Response, body: unknown) {
+    const problem = readProblem(body)
+    super(problem?.detail ?? `The request failed with status ${response.status}.`, { cause: body })
     this.status = response.status
     this.problem = problem
-    const after = Number(response.headers.get('Retry-After') ?? Number.NaN)
-    this.retryAfterSeconds = after >= 0 ? after : undefined
+    const afterMs = retryAfterMs(response)
+    this.retryAfterSeconds = afterMs === undefined ? undefined : Math.ceil(afterMs / 1000)
   }
 }
 

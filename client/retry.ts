@@ -29,17 +29,27 @@ async function isInProgress(response: Response): Promise<boolean> {
   return (await response.text()).includes('"code":"request_in_progress"')
 }
 
-/** Milliseconds of `Retry-After`, if it is a number of seconds. */
-function retryAfterMs({ headers }: Response): number | undefined {
-  const seconds = Number(headers.get('Retry-After') ?? Number.NaN)
-  return seconds >= 0 ? seconds * 1000 : undefined
+/** Milliseconds until the time in `Retry-After` (RFC 9110 section 10.2.3): a number of seconds, or a date. */
+export function retryAfterMs({ headers }: Response): number | undefined {
+  const text = headers.get('Retry-After')?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const atMs = text.includes(':') ? Date.parse(text) : Number.NaN
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now())
+}
+
+/** Reads JSON to its end, so that a response which is cut off counts as a failure that may be repeated. */
+async function readWhole(response: Response): Promise<Response> {
+  if (!response.headers.get('Content-Type')?.includes('json')) return response
+  const { status, statusText, headers } = response
+  return new Response(await response.arrayBuffer(), { status, statusText, headers })
 }
 
 /** Adds retries to `fetch`. Returns the last response, or throws the last error, unchanged. */
 export function retrying(fetch: Fetch, options: Partial<Retries> = {}): Fetch {
-  const { attempts, maxWaitMs } = { ...DEFAULTS, ...options }
+  const maxWaitMs = options.maxWaitMs ?? DEFAULTS.maxWaitMs
+  const attempts = Math.max(1, Math.trunc(options.attempts ?? DEFAULTS.attempts) || 1)
   const client = ky.create({
-    fetch: async (input) => fetch(input as Request),
+    fetch: async (input) => readWhole(await fetch(input as Request)),
     timeout: false,
     throwHttpErrors: false,
     retry: {
@@ -54,9 +64,9 @@ export function retrying(fetch: Fetch, options: Partial<Retries> = {}): Fetch {
         async ({ response, retryCount }) => {
           if (retryCount >= attempts - 1) return undefined
           if (!TEMPORARY.has(response.status) && !(await isInProgress(response))) return undefined
-          const delay = retryAfterMs(response)
-          if ((delay ?? 0) > maxWaitMs) return undefined
-          return ky.retry(delay === undefined ? {} : { delay })
+          const delay = retryAfterMs(response) ?? 0
+          if (delay > maxWaitMs) return undefined
+          return ky.retry(delay < FIRST_WAIT_MS * 2 ** retryCount ? {} : { delay })
         },
       ],
     },

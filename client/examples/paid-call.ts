@@ -30,7 +30,7 @@ const params = { path: { uuid: call.uuid } }
 for await (const { type, call: now } of watchCall(client, call.uuid)) {
   console.log(`${type}: ${now.status}, ${now.cost} NGN`)
   if (now.status === 'initiated') await bodyOf(client.PATCH('/calls/{uuid}/answer', { params }))
-  if (type === 'answered') await bodyOf(client.PATCH('/calls/{uuid}/end', { params }))
+  if (now.status === 'answered') await bodyOf(client.PATCH('/calls/{uuid}/end', { params }))
 }
 
 const wallets = await bodyOf(client.GET('/wallets'))

@@ -77,7 +77,7 @@ foreach (messages($ticket['url']) as $text) {
     ['type' => $type, 'call' => $now] = json_decode($text, true);
     echo "$type: {$now['status']}, {$now['cost']} NGN\n";
     if ($now['status'] === 'initiated') send('PATCH', "/calls/{$now['uuid']}/answer", token: $token);
-    elseif ($type === 'answered') send('PATCH', "/calls/{$now['uuid']}/end", token: $token);
+    elseif ($now['status'] === 'answered') send('PATCH', "/calls/{$now['uuid']}/end", token: $token);
 }
 
 foreach (send('GET', '/wallets', token: $token) as $wallet)

@@ -41,14 +41,15 @@ def send(method, path, body=None, token=None, key=None):
 async def follow(call, token):
     """Answers the call, ends it, and prints its events."""
     ticket = send("POST", f"/calls/{call['uuid']}/ticket", token=token)
-    async with websockets.connect(ticket["url"]) as socket:
+    # In development, the local runtime closes sockets late.
+    async with websockets.connect(ticket["url"], close_timeout=1) as socket:
         async for text in socket:
             event = json.loads(text)
             now = event["call"]
             print(f"{event['type']}: {now['status']}, {now['cost']} NGN")
             if now["status"] == "initiated":
                 send("PATCH", f"/calls/{now['uuid']}/answer", token=token)
-            elif event["type"] == "answered":
+            elif now["status"] == "answered":
                 send("PATCH", f"/calls/{now['uuid']}/end", token=token)
 
 

@@ -43,6 +43,9 @@ export function rejectionOfClose(code: number, reason: string): Rejection | unde
   return undefined
 }
 
+/** A connection that lasted as long ends the count of failures. One that closes at once does not. */
+export const STABLE_MS = 3000
+
 const WAITS_MS = [500, 1000, 2000, 4000, 8000]
 
 /**

@@ -1,5 +1,11 @@
 /** Connection to a seat in a call's room. It reconnects automatically until the call ends. */
-import { rejectionOfClose, rejectionOfProblem, type Rejection, waitMs } from './closing.ts'
+import {
+  rejectionOfClose,
+  rejectionOfProblem,
+  type Rejection,
+  STABLE_MS,
+  waitMs,
+} from './closing.ts'
 import type { Fetch } from '../retry.ts'
 import { type Socket, type SocketClass, socketClass, SOCKET_OPEN } from '../socket.ts'
 import { readRoomMessage, type RoomMessage, type SentMessage } from './messages.ts'
@@ -46,6 +52,9 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   let isOver = false
   let failures = 0
   let isAwaitingPong = false
+  let isRetrying = false
+  /** When the socket opened. */
+  let openedAtMs = Infinity
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   /** Limits the handshake of the socket, then sends its pings. */
   let socketTimer: ReturnType<typeof setInterval> | undefined
@@ -73,6 +82,8 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
     clearInterval(socketTimer)
     socket = undefined
     current.close()
+    if (Date.now() - openedAtMs >= STABLE_MS) failures = 0
+    openedAtMs = Infinity
     const isLast = failures >= MAX_ATTEMPTS
     /** Set before the listener is called, which may close the connection or retry at once. */
     if (!isLast) retryTimer = setTimeout(() => void retry(), waitMs(failures++, random()))
@@ -93,12 +104,13 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
   }
 
   async function retry(): Promise<void> {
-    if (failures >= ATTEMPTS_BEFORE_REASON) {
-      const reason = await fetchRejection()
-      if (isOver || socket) return
-      if (reason) return finish(reason)
-    }
-    open()
+    if (isRetrying) return
+    isRetrying = true
+    const reason = failures >= ATTEMPTS_BEFORE_REASON ? await fetchRejection() : undefined
+    isRetrying = false
+    if (isOver || socket) return
+    if (reason) finish(reason)
+    else open()
   }
 
   function open(): void {
@@ -110,16 +122,19 @@ export function connectToRoom(options: RoomOptions): RoomConnection {
       clearInterval(socketTimer)
       socketTimer = setInterval(() => ping(current), PING_MS)
       isAwaitingPong = false
+      openedAtMs = Date.now()
       ping(current)
       onLink('open')
     })
     current.addEventListener('message', ({ data }) => {
       if (current !== socket) return
-      failures = 0
       isAwaitingPong = false
       const message = data === 'pong' ? undefined : readRoomMessage(String(data))
-      if (message) onMessage(message)
-      if (message?.type === 'ended') finish()
+      try {
+        if (message) onMessage(message)
+      } finally {
+        if (message?.type === 'ended') finish()
+      }
     })
     current.addEventListener('close', ({ code, reason }) => {
       if (current !== socket) return

@@ -99,6 +99,87 @@ describe('the events of a call', () => {
     expect(requests()).toBe(80)
   })
 
+  it('continue over a new socket if the old one does not respond to a ping', async () => {
+    const { sockets, pass, last, links } = follow()
+    await pass()
+    last()?.opens()
+    last()?.receives(eventText('state'))
+    await pass(10_000)
+    expect(last()?.sent).toEqual(['ping'])
+    last()?.receives('pong')
+    await pass(10_000)
+    expect(sockets).toHaveLength(1)
+    await pass(10_000 + 500)
+    expect(sockets).toHaveLength(2)
+    expect(links).toEqual([true, false])
+  })
+
+  it('continue over a new socket if a handshake takes 20 s', async () => {
+    const { sockets, pass } = follow()
+    await pass(19_999)
+    expect(sockets).toHaveLength(1)
+    await pass(501)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('wait ever longer, and at last throw, if each connection closes at once', async () => {
+    const { sockets, result, pass, last } = follow()
+    let seen = 0
+    for (let seconds = 0; seconds < 20 * 60; seconds += 0.5) {
+      await pass(500)
+      if (sockets.length === seen) continue
+      seen = sockets.length
+      last()?.opens()
+      last()?.receives(eventText('state'))
+      last()?.closes(1011)
+    }
+    expect(await result).toBe('The events of the call cannot be received.')
+    expect(sockets).toHaveLength(80)
+  })
+
+  it('throw if the service rejects the connection', async () => {
+    const { sockets, result, pass, last } = follow()
+    await pass()
+    last()?.opens()
+    last()?.closes(1008, 'at most 20 connections')
+    await pass(60_000)
+    expect(await result).toBe('The service rejected the connection: at most 20 connections.')
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('skip what they cannot read', async () => {
+    const { events, result, pass, last } = follow()
+    await pass()
+    last()?.opens()
+    for (const text of ['pong', 'null', '7', '{', '{}', '{"call":null}']) last()?.receives(text)
+    last()?.receives(eventText('ended', '2026-11-27T12:00:00Z'))
+    await pass()
+    expect([await result, events]).toEqual(['ended', ['ended']])
+  })
+
+  it('throw the error of the token at once', async () => {
+    const client = createClient({
+      url: 'https://calls.example',
+      token: () => {
+        throw new RangeError('the session has ended')
+      },
+      fetch: async () => Response.json({}),
+    })
+    const WebSocket = FakeSocket as unknown as SocketClass
+    await expect(watchCall(client, 'a-call', { WebSocket }).next()).rejects.toThrow('has ended')
+  })
+
+  it('end without the events that wait, when the signal is aborted', async () => {
+    const stopped = new AbortController()
+    const { result, events, pass, last } = follow([], stopped.signal)
+    await pass()
+    last()?.opens()
+    for (let count = 0; count < 3; count += 1) last()?.receives(eventText('state'))
+    stopped.abort()
+    await pass()
+    expect([await result, events]).toEqual(['ended', []])
+  })
+
   it('end when the signal is aborted, while connected and while waiting', async () => {
     for (const ms of [0, 100]) {
       const stopped = new AbortController()

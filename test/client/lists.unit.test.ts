@@ -53,18 +53,22 @@ describe('a list', () => {
     await expect(collect(listAll(client, '/calls'))).rejects.toMatchObject({ status: 401 })
   })
 
-  it('ends if a cursor repeats', async () => {
+  it('throws if a cursor repeats, because the rest would be missing', async () => {
     const client = createClient({
       url: 'https://calls.example',
       fetch: async () =>
         Response.json([{}], { headers: { Link: '</calls?cursor=a>; rel="next"' } }),
     })
-    expect(await collect(listAll(client, '/calls'))).toHaveLength(2)
+    await expect(collect(listAll(client, '/calls'))).rejects.toThrow('repeats a page')
   })
 
   it.each([
     ['</calls?cursor=a%2Bb>; rel="next"', 'a+b'],
     ['</calls?cursor=a>;rel=next', 'a'],
+    ['</calls?cursor=p>; rel="prev", </calls?cursor=n>; title="x"; rel="first next"', 'n'],
+    ['</calls?cursor=a>; rel="nextpage"', undefined],
+    ['<http://[>; rel="next"', undefined],
+    ['<'.repeat(60_000), undefined],
     ['</calls>; rel="prev"', undefined],
     ['', undefined],
   ])('with the header %j has the next cursor %j', (link, cursor) => {

@@ -14,14 +14,14 @@ const problem: Problem = {
   request_id: 'r1',
   'violated-policies': ['calls'],
 }
-const failed = (body: Problem | undefined, headers = {}) =>
+const failed = (body: unknown, headers = {}) =>
   bodyOf<unknown>(
     Promise.resolve({
-      ...(body && { error: body }),
+      error: body as Problem,
       response: new Response('', { status: 429, headers }),
     }),
   )
-const caught = (body: Problem | undefined, headers?: object) =>
+const caught = (body: unknown, headers?: object) =>
   failed(body, headers).then(
     () => undefined,
     (error: unknown) => error,
@@ -39,6 +39,42 @@ describe('a failed request', () => {
     expect(error).toMatchObject({ message: 'The request failed with status 429.' })
     expect(error).toMatchObject({ problem: undefined, retryAfterSeconds: undefined })
     expect(knownProblem(error)).toBeUndefined()
+  })
+
+  it.each([
+    ['<html>bad gateway</html>'],
+    [null],
+    [[]],
+    [7],
+    [{ code: 'rate_limited' }],
+    [{ code: ['rate_limited'], detail: { a: 1 } }],
+  ])('has no problem if the body is %j', async (body) => {
+    const error = await caught(body)
+    expect(error).toMatchObject({
+      problem: undefined,
+      message: 'The request failed with status 429.',
+    })
+    expect(knownProblem(error)).toBeUndefined()
+  })
+
+  it.each([
+    [{ ...problem, status: 200 }],
+    [{ ...problem, code: 'validation_failed', status: 400 }],
+  ])('has no known problem if its members contradict its code: %j', async (body) => {
+    expect(knownProblem(await caught(body))).toBeUndefined()
+  })
+
+  it.each([
+    ['3', 3],
+    ['0', 0],
+    [new Date(Date.now() + 60_000).toUTCString(), 60],
+    ['', undefined],
+    ['0x1', undefined],
+    ['soon', undefined],
+  ])('with Retry-After %j can be sent again after %j seconds', async (text, seconds) => {
+    const error = (await caught(problem, { 'Retry-After': text })) as ApiError
+    if (seconds === undefined) expect(error.retryAfterSeconds).toBeUndefined()
+    else expect(Math.abs((error.retryAfterSeconds ?? Infinity) - seconds)).toBeLessThanOrEqual(1)
   })
 
   it('has members that depend on its code', async () => {

@@ -111,12 +111,65 @@ describe('the wait', () => {
     expect([sent.length, waits]).toEqual([1, []])
   })
 
+  it('is never shorter than without the header, even if that asks for none', async () => {
+    for (const text of ['0', '', 'soon']) {
+      waits = []
+      const { client } = clientWith([answers(429, { 'Retry-After': text })])
+      await client.GET('/wallets')
+      expect(waits, text).toEqual([200])
+    }
+  })
+
+  it('may be given as a date', async () => {
+    const inAnHour = new Date(Date.now() + 3_600_000).toUTCString()
+    const { client, sent } = clientWith([answers(503, { 'Retry-After': inAnHour })])
+    expect((await client.GET('/wallets')).response.status).toBe(503)
+    expect(sent).toHaveLength(1)
+  })
+
   it('is shortened by up to a half, so that clients do not retry together', async () => {
     vi.mocked(Math.random).mockReturnValue(1)
     const { client } = clientWith([answers(503)])
     await client.GET('/wallets')
     expect(waits).toEqual([100])
   })
+})
+
+describe('a response that is cut off', () => {
+  const cut: Failing = () => {
+    const body = new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(new TextEncoder().encode('{"amount":'))
+        controller.error(new TypeError('terminated'))
+      },
+    })
+    return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+  }
+
+  it('is requested again, with a key also for a POST', async () => {
+    const { client, sent } = clientWith([cut])
+    const { response } = await client.POST('/payments', { body: NEW_PAYMENT, params: KEY })
+    expect([response.status, sent.length]).toEqual([200, 2])
+  })
+
+  it('is not requested again for a POST without a key', async () => {
+    const { client, sent } = clientWith([cut])
+    await expect(client.POST('/payments', { body: NEW_PAYMENT })).rejects.toThrow()
+    expect(sent).toHaveLength(1)
+  })
+})
+
+it.each([0, -1, Number.NaN, 1.5])('with %d attempts a request is sent once', async (attempts) => {
+  const { client, sent } = clientWith([answers(503)], { retries: { attempts } })
+  await client.GET('/wallets')
+  expect(sent).toHaveLength(1)
+})
+
+it.each(['.', '..'])('a parameter %j of the path is rejected', async (uuid) => {
+  const { client, sent } = clientWith([])
+  const ended = client.PATCH('/calls/{uuid}/end', { params: { path: { uuid } } })
+  await expect(ended).rejects.toThrow('parameter of the path')
+  expect(sent).toEqual([])
 })
 
 describe('a failed request', () => {

@@ -150,7 +150,7 @@ describe('an attempt', () => {
     expect(sockets).toHaveLength(2)
   })
 
-  it('resets the waits after a message, and not after an open socket alone', async () => {
+  it('resets the waits after a connection of three seconds, and not after a shorter one', async () => {
     const room = connect()
     await failAttempts(room, 4)
     room.last().opens()
@@ -158,11 +158,21 @@ describe('an attempt', () => {
     await pass(7999)
     expect(room.sockets).toHaveLength(5)
     await pass(1)
+    expect(room.sockets).toHaveLength(6)
     room.last().opens()
     room.last().receives('pong')
+    await pass(3000)
     room.last().closes(1006)
     await pass(500)
     expect(room.sockets).toHaveLength(7)
+  })
+
+  it('is the only one, however often a retry is requested', async () => {
+    const requests: Request[] = []
+    const room = connect({ fetch: (request) => (requests.push(request), new Promise(() => {})) })
+    await failAttempts(room, 3)
+    for (let times = 0; times < 50; times += 1) room.connection.retryNow()
+    expect(requests).toHaveLength(1)
   })
 
   it('is given up if it does not open in 20 s', async () => {
