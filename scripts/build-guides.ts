@@ -67,8 +67,16 @@ const marked = new Marked({
 const renderMarkdown = (markdown: string): string =>
   marked
     .parse(markdown, { async: false })
+    .replaceAll('<pre>', '<pre tabindex="0">')
     .replaceAll('<table>', '<div class="table" tabindex="0"><table>')
     .replaceAll('</table>', '</table></div>')
+
+/** Links of the Markdown as the service serves them; a link to a file of the repository becomes its text. */
+const withServedLinks = (markdown: string): string =>
+  markdown.replaceAll(/(?<!!)\[([^\]]+)\]\(([^)\s]+)\)/g, (_, text: string, href: string) => {
+    const served = servedLink(href)
+    return served === undefined ? text : `[${text}](${served})`
+  })
 
 function readGuide(name: string): Guide {
   const markdown = readFileSync(join(DOCS, `${name}.md`), 'utf8')
@@ -112,7 +120,7 @@ export function buildGuides(template: string): BuiltFile[] {
       .replace('<!--guide-->', () => renderMarkdown(guide.markdown))
     return [
       { name: `guides/${guide.name}.html`, content: html },
-      { name: `guides/${guide.name}.md`, content: guide.markdown },
+      { name: `guides/${guide.name}.md`, content: withServedLinks(guide.markdown) },
     ]
   })
   return [...files, { name: 'llms.txt', content: indexOf(guides) }]

@@ -26,13 +26,17 @@ export function docsRoutes(assets: Fetcher, hasDemo: boolean) {
     return c.html(marked, 200, { 'Content-Security-Policy': POLICY })
   })
   docs.get(`/api/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'api'))
+  docs.get('/guides', (c) => c.redirect('/guides/quick-start'))
   docs.get(`/guides/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'guides'))
-  docs.get('/guides/:name{[a-z-]+}', (c) =>
-    serveText(c, assets, `/guides/${c.req.param('name')}.html`, {
+  docs.get('/guides/:name{[a-z-]+}', (c) => {
+    const name = c.req.param('name')
+    /** The template of the guides. */
+    if (name === 'index') return c.notFound()
+    return serveText(c, assets, `/guides/${name}.html`, {
       'Content-Type': 'text/html; charset=UTF-8',
       'Content-Security-Policy': POLICY,
-    }),
-  )
+    })
+  })
   docs.get('/guides/:file{[a-z-]+\\.md}', (c) =>
     serveText(c, assets, `/guides/${c.req.param('file')}`, { 'Content-Type': MARKDOWN }),
   )

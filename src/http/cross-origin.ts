@@ -27,8 +27,10 @@ const CORS = {
   maxAge: 600,
 }
 
-const isLoopbackOrigin = (origin: string): boolean =>
-  isLoopbackHost(URL.parse(origin)?.hostname ?? '')
+function isLoopbackOrigin(origin: string): boolean {
+  const url = URL.parse(origin)
+  return url !== null && /^https?:$/.test(url.protocol) && isLoopbackHost(url.hostname)
+}
 
 export const allowsOrigin = ({ listed, loopback }: AllowedOrigins, origin: string): boolean =>
   listed.includes(origin) || (loopback && isLoopbackOrigin(origin))

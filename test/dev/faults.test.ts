@@ -97,6 +97,46 @@ describe('a fault for everyone', () => {
     expect(await creditedByWebhook(await again(ada))).toBe(1000)
     expect(await activeFor(bola.user.email)).toEqual(['Webhook: never sent'])
   })
+
+  it('does not apply to a user who has set none', async () => {
+    const ada = await checkout()
+    await set(DROPPED)
+    await set(NONE, ada.user.email)
+    expect(await activeFor(ada.user.email)).toEqual([])
+    expect(await creditedByWebhook(await again(ada))).toBe(1000)
+  })
+})
+
+describe('a setting for an invalid user', () => {
+  const send = (method: string, path: string, body: string) =>
+    service.fetch(
+      new Request(`${ORIGIN}/simulator${path}`, {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        body,
+      }),
+    )
+
+  it.each(['123', '{"a":1}', '["x@y.z"]', `"${'x'.repeat(255)}"`])(
+    'such as %s concerns no one',
+    async (user) => {
+      await set(DROPPED, 'other@example.com')
+      const body = `{"webhook":"dropped","status":"none","user":${user}}`
+      for (const [method, path] of [
+        ['PUT', '/faults'],
+        ['POST', '/faults/clear'],
+      ] as const)
+        expect((await send(method, path, body)).status, path).toBe(400)
+      expect(await titles('/faults/active')).toEqual(['Webhook: never sent'])
+      expect(await activeFor('other@example.com')).toEqual(['Webhook: never sent'])
+    },
+  )
+
+  it('is not read from JSON that is cut off', async () => {
+    await set(DROPPED, 'other@example.com')
+    expect((await send('POST', '/faults/clear', '{"user":')).status).toBe(400)
+    expect(await activeFor('other@example.com')).toEqual(['Webhook: never sent'])
+  })
 })
 
 describe('the page', () => {

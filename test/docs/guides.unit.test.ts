@@ -28,6 +28,12 @@ describe('the guides', () => {
     expect(readText('.dockerignore')).toContain(`!docs/${name}.md`)
   })
 
+  it.each(GUIDES)('%s as Markdown links only to what the service serves', (name) => {
+    const markdown = files.get(`guides/${name}.md`) ?? ''
+    const links = [...markdown.matchAll(/(?<!!)\[[^\]]+\]\(([^)\s]+)\)/g)].map(([, href]) => href)
+    for (const href of links) expect(href).toMatch(/^(https:\/\/|\/guides\/|\/openapi\.json|#)/)
+  })
+
   it.each(pages)('%s links only to what the service serves', (name) => {
     const html = files.get(name) ?? ''
     const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href)

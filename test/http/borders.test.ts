@@ -52,6 +52,8 @@ describe('a page of another origin', () => {
 
   it.each([
     ['http://localhost:5173', true],
+    ['capacitor://localhost', false],
+    ['javascript://localhost/x', false],
     ['http://127.0.0.1:3000', true],
     ['https://[::1]:8443', true],
     ['http://localhost.evil.example', false],

@@ -6,8 +6,13 @@ import { Button } from '../shared/button'
 /** The service marks the page in development only. */
 const hasDemo = document.documentElement.dataset['demo'] !== undefined
 
-/** A new user with 200 NGN of credits, paid at the simulated gateway. */
-async function createDemoToken(): Promise<string> {
+interface DemoUser {
+  readonly token: string
+  readonly isPaid: boolean
+}
+
+/** A new user with 200 NGN of credits, unless the simulated gateway has a fault. */
+async function createDemoUser(): Promise<DemoUser> {
   const url = location.origin
   const guest = createClient({ url })
   const password = crypto.randomUUID()
@@ -18,8 +23,9 @@ async function createDemoToken(): Promise<string> {
   const order = { amount: 200, method: 'monnify' } as const
   const payment = await bodyOf(client.POST('/payments', { body: order }))
   const path = { paymentReference: payment.payment_reference }
-  await bodyOf(client.POST('/payments/verify/{paymentReference}', { params: { path } }))
-  return token
+  const verify = client.POST('/payments/verify/{paymentReference}', { params: { path } })
+  const isPaid = (await verify).data?.status === 'completed'
+  return { token, isPaid }
 }
 
 interface TokenProps {
@@ -34,8 +40,13 @@ export function Token({ token, onToken }: TokenProps) {
     if (isBusy) return
     setBusy(true)
     try {
-      onToken(await createDemoToken())
-      setSaid('A demo user with ₦200.00 of call credits is logged in.')
+      const demo = await createDemoUser()
+      onToken(demo.token)
+      setSaid(
+        demo.isPaid
+          ? 'A demo user with ₦200.00 of call credits is logged in.'
+          : 'A demo user without credit is logged in: the payment is not completed.',
+      )
     } catch (error) {
       setSaid(error instanceof Error ? error.message : 'The demo user was not created.')
     }

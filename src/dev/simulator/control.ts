@@ -46,8 +46,9 @@ export function createControl({ store, now }: ControlOptions) {
 
   control.post('/faults/clear', async (c) => {
     const input = await readInput(c)
-    await store.clearFaults(userOf(c, input))
     const { payment } = clearSchema.parse(input)
+    if (payment !== undefined && !(await store.byPaymentReference(payment))) return c.notFound()
+    await store.clearFaults(userOf(c, input))
     if (payment !== undefined) return clearPayment(c, payment)
     return isJson(c) ? c.body(null, 204) : c.redirect('/simulator', 303)
   })

@@ -29,7 +29,8 @@ const entryOf = ({ user, kind, setting, untilMs }: Row) =>
 export function createFaultStore(run: Run): FaultStore {
   async function put(entry: FaultEntry): Promise<void> {
     const key = [faultUserOf(entry.user) ?? EVERYONE, entry.kind] as const
-    if (!hasFault(entry)) {
+    /** A user's own entry without a fault replaces the fault for everyone. */
+    if (!hasFault(entry) && entry.user === null) {
       await run('DELETE FROM simulator_faults WHERE user = ? AND kind = ?', ...key)
       return
     }

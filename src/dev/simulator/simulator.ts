@@ -4,7 +4,9 @@
  * can write that header.
  */
 import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { FILE_NAME, serveFile } from '../../http/pages'
+import { type AppEnv, onError } from '../../http/router'
 import { paymentAnnouncement } from './announcements'
 import { createCheckout } from './checkout'
 import { createControl } from './control'
@@ -27,7 +29,7 @@ export interface Simulator {
   /** Address of the account pages, once `meet` was called on loopback. */
   readonly accountUrl: () => string | undefined
   /** Pages for a browser. @param send sends a request to the service @param assets the built pages */
-  readonly pages: (send: (request: Request) => Promise<Response>, assets: Fetcher) => Hono
+  readonly pages: (send: (request: Request) => Promise<Response>, assets: Fetcher) => Hono<AppEnv>
   /** Stores the service's loopback origin. @returns false for a request to another host */
   readonly meet: (requestUrl: string) => boolean
 }
@@ -87,7 +89,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       const deps = { store, now, wait, announce: announceBeforePage }
       const onPaid = (transaction: SimulatedTransaction, fault: WebhookFault) =>
         announceBeforePage(paymentAnnouncement(transaction), fault)
-      return new Hono()
+      return new Hono<AppEnv>()
+        .onError((error, c) =>
+          error instanceof HTTPException ? error.getResponse() : onError(error, c),
+        )
         .use(async (c, next) => (LOOPBACK.has(new URL(c.req.url).hostname) ? next() : c.notFound()))
         .use(async (c, next) => (isFromElsewhere(c.req.raw) ? c.body(null, 403) : next()))
         .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'simulator'))

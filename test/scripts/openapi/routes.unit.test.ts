@@ -12,6 +12,7 @@ const UNDOCUMENTED = [
   'GET /api/assets/{name}',
   'GET /call',
   'GET /call/assets/{name}',
+  'GET /guides',
   'GET /guides/assets/{name}',
   'GET /guides/{file}',
   'GET /guides/{name}',

@@ -62,6 +62,8 @@ describe.runIf(hasBrowser)('the API reference and the guides', () => {
     const index = await (await fetch(`${service.url}/llms.txt`)).text()
     for (const [, path = ''] of index.matchAll(/\]\((\/[^)]+)\)/g))
       expect((await fetch(service.url + path)).status, path).toBe(200)
+    expect((await fetch(`${service.url}/guides`)).url).toBe(`${service.url}/guides/quick-start`)
+    expect((await fetch(`${service.url}/guides/index`)).status).toBe(404)
     expect((await fetch(`${service.url}/guides/none`)).status).toBe(404)
     expect((await fetch(`${service.url}/guides/none.md`)).status).toBe(404)
   })
