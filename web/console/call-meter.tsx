@@ -32,7 +32,7 @@ export function CallMeter({ call, reading }: CallMeterProps) {
   return (
     <>
       <p class="clock" data-testid="talked" role="timer" aria-label="Duration of the call">
-        {isRinging ? '–:––' : printSeconds(seconds)}
+        {isRinging ? 'Waiting' : printSeconds(seconds)}
       </p>
       <dl class="meter">
         <Figure

@@ -89,11 +89,12 @@ export const creditedAtMs = (facts: PaymentFacts): number | undefined =>
 export function storyOf(facts: PaymentFacts): Step[] {
   const { payment, webhooks, refunds } = facts
   const credited = creditedAtMs(facts)
+  const sent = webhooks.toSorted((a, b) => a.id - b.id)
   const steps: Step[] = [
     { atMs: Date.parse(payment.created_at), text: 'Created', tone: 'quiet' },
-    ...webhooks.map((webhook): Step => ({
+    ...sent.map((webhook, index): Step => ({
       atMs: webhook.sentAtMs,
-      text: `Webhook ${webhook.id}: ${verdictOf(webhook, credited)}`,
+      text: `Webhook ${index + 1}: ${verdictOf(webhook, credited)}`,
       tone: webhook.answer === 200 ? 'quiet' : 'bad',
       webhook,
     })),

@@ -13,6 +13,36 @@ function ownPage({ uuid, signaling_url: url }: Call): string {
   return `/call#${uuid}/${token}`
 }
 
+interface InvitationProps {
+  readonly link: string
+  readonly who: string
+  readonly onCopy: () => void
+}
+
+/** The callee's link, until the callee has answered. */
+const Invitation = ({ link, who, onCopy }: InvitationProps) => (
+  <>
+    <p class="note">
+      Send this link to {who}, or{' '}
+      <a href={link} target="_blank" rel="noopener noreferrer">
+        open it in a second tab
+      </a>
+      .
+    </p>
+    <div class="talk-link">
+      <input
+        readOnly
+        aria-label={`Link for ${who}`}
+        value={link}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <Button kind="plain" onClick={onCopy}>
+        Copy
+      </Button>
+    </div>
+  </>
+)
+
 export function Talk({ call, who }: { readonly call: Call; readonly who: string }) {
   const { api, refresh, announce } = useDesk()
   const { act, isBusy, problem } = useAction()
@@ -56,24 +86,7 @@ export function Talk({ call, who }: { readonly call: Call; readonly who: string 
     )
   return (
     <div class="talk">
-      <p class="note">
-        Send this link to {who}, or{' '}
-        <a href={link} target="_blank" rel="noopener noreferrer">
-          open it in a second tab
-        </a>
-        .
-      </p>
-      <div class="talk-link">
-        <input
-          readOnly
-          aria-label={`Link for ${who}`}
-          value={link}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <Button kind="plain" onClick={() => void copy()}>
-          Copy
-        </Button>
-      </div>
+      {call.started_at === null && <Invitation link={link} who={who} onCopy={() => void copy()} />}
       {/* oxlint-disable-next-line react/iframe-missing-sandbox -- the service's own page, which needs its origin */}
       <iframe
         src={page}

@@ -55,9 +55,9 @@ describe('the story of a payment', () => {
   it('has all steps in the order of their times', () => {
     expect(storyOf(facts).map(({ text }) => text)).toEqual([
       'Created',
-      'Webhook 2: Accepted; credited',
+      'Webhook 1: Accepted; credited',
       '₦50.00 credited to call credits',
-      'Webhook 5: Accepted; already credited',
+      'Webhook 2: Accepted; already credited',
     ])
   })
 
