@@ -1,5 +1,6 @@
-import { and, asc, eq, getTableColumns, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt, lte, type SQL } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { selectValues } from '../common/sql/select-values'
 import { type Complaint, MESSAGE_KINDS, type MessageKind, type NewMessage, ruleOf } from './message'
 import { messages, type MessageState } from './table'
 
@@ -32,14 +33,8 @@ const rowOf = ({ facts, ...message }: NewMessage): MessageRow => ({
 
 /** Statement for the batch of the message's cause. It inserts nothing if `condition` is false or the ID exists. */
 export function insertMessageIf(db: DrizzleD1Database, message: NewMessage, condition: SQL) {
-  const row = rowOf(message)
-  const values = (Object.keys(getTableColumns(messages)) as (keyof MessageRow)[]).map(
-    (key) => sql`${row[key]}`,
-  )
-  return db
-    .insert(messages)
-    .select(sql`SELECT ${sql.join(values, sql`, `)} WHERE ${condition}`)
-    .onConflictDoNothing()
+  const row = selectValues(messages, rowOf(message), condition)
+  return db.insert(messages).select(row).onConflictDoNothing()
 }
 
 export const expiryOf = ({ kind, createdAtMs }: Pick<NewMessage, 'kind' | 'createdAtMs'>): number =>

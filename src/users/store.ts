@@ -1,5 +1,6 @@
-import { and, eq, exists, getTableColumns, gt, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, isNotNull, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { selectValues } from '../common/sql/select-values'
 import type { Complaint, NewMessage } from '../mail/message'
 import { insertMessageIf } from '../mail/store'
 import { users } from './table'
@@ -36,9 +37,6 @@ export const createUserStore = (
   isReserved: (emailKey: string, nowMs: number) => SQL,
 ): UserStore => ({
   async insert(user, welcome) {
-    const values = (Object.keys(getTableColumns(users)) as (keyof User)[]).map(
-      (key) => sql`${user[key]}`,
-    )
     const isFree = sql`NOT (${isReserved(user.emailKey, user.createdAtMs)})`
     const isInserted = exists(
       db.select({ uuid: users.uuid }).from(users).where(eq(users.uuid, user.uuid)),
@@ -46,7 +44,7 @@ export const createUserStore = (
     const [result] = await db.batch([
       db
         .insert(users)
-        .select(sql`SELECT ${sql.join(values, sql`, `)} WHERE ${isFree}`)
+        .select(selectValues(users, user, isFree))
         .onConflictDoNothing({ target: users.emailKey }),
       insertMessageIf(db, welcome, isInserted),
     ])

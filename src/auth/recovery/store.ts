@@ -4,6 +4,7 @@
  */
 import { and, eq, exists, gt, inArray, isNull, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { selectValues } from '../../common/sql/select-values'
 import type { NewMessage } from '../../mail/message'
 import { insertMessageIf } from '../../mail/store'
 import { users } from '../../users/table'
@@ -91,11 +92,9 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
         .select({ id: links.messageId })
         .from(links)
         .where(and(ofPurpose, ne(links.messageId, messageId), gt(links.createdAtMs, createdAtMs)))
-      const row = sql`SELECT ${messageId}, ${tokenHash}, ${purpose}, ${userUuid}, ${link.email}, ${link.emailKey},
-        ${createdAtMs}, ${link.expiresAtMs}, NULL WHERE NOT ${exists(later)}`
       const inserted = db
         .insert(links)
-        .select(row)
+        .select(selectValues(links, link, sql`NOT ${exists(later)}`))
         .onConflictDoUpdate({
           target: links.messageId,
           set: { tokenHash },
@@ -148,10 +147,6 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
     async change(link, undo, notice, nowMs) {
       const isFree = sql`NOT ${isReserved(link.emailKey, nowMs, link.userUuid)}`
       const condition = and(isValid(link, nowMs), isFree) ?? sql`FALSE`
-      const { messageId, tokenHash, purpose, userUuid, email, emailKey, createdAtMs, expiresAtMs } =
-        undo
-      const undoRow = sql`SELECT ${messageId}, ${tokenHash}, ${purpose}, ${userUuid}, ${email}, ${emailKey},
-        ${createdAtMs}, ${expiresAtMs}, NULL WHERE ${condition}`
       try {
         const [changed] = await db.batch([
           db
@@ -165,7 +160,7 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
             .where(
               and(eq(users.uuid, link.userUuid), eq(users.emailKey, undo.emailKey), condition),
             ),
-          db.insert(links).select(undoRow),
+          db.insert(links).select(selectValues(links, undo, condition)),
           insertMessageIf(db, notice, condition),
           removeOthers(link, ['reset', 'verify', 'change'], condition),
           db
