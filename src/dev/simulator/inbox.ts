@@ -44,7 +44,7 @@ const LINK = /https?:\/\/\S+/
 function paragraph(text: string): Html {
   const [url] = LINK.exec(text) ?? []
   if (url === undefined) return html`<p>${text}</p>`
-  return html`<p><a href="${url}">${text.replace(url, '').trim() || url}</a></p>`
+  return html`<p><a href="${url}">${text.replace(url, '').trim().replace(/:$/, '') || url}</a></p>`
 }
 
 const mailItem = ({ id, recipient, subject, text, receivedAtMs }: SimulatedMail): Html =>
