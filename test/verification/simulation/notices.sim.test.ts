@@ -8,7 +8,7 @@ import { signBody } from '../../../src/payments/monnify/signature'
 import { receiveEvent } from '../../../src/payments/webhook'
 import { LivenessJudge, OUTAGE_LIMITS } from './auditor/liveness'
 import { elapse } from './elapse'
-import { D1_FAULTS, type FaultPlan, NO_FAULTS } from './faults'
+import { type D1Fault, type FaultPlan, NO_FAULTS } from './faults'
 import { openScene } from './liveness-scene'
 import { asked, UNKNOWN } from './operations/outcome'
 import { createRandom, type Random } from '../support/random'
@@ -16,6 +16,8 @@ import { SECRET } from './world'
 
 /** 10,000 in a long run: `PAYMENTS=10000 npm test -- --project simulation notices`. */
 const PAYMENTS = Number(process.env['PAYMENTS'] ?? 250)
+/** Some 30 ms a payment, on a busy machine. */
+const LONGEST_MS = 60_000 + PAYMENTS * 100
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 const WITHIN_MS = 30 * SECOND_MS
@@ -24,6 +26,12 @@ const RESEND_MS = 5 * MINUTE_MS
 const SENDS = 12
 
 type Scene = ReturnType<typeof openScene>
+
+/**
+ * Without `applied_late`: the service cannot know of a write that D1 rejected and applied later. The event is then sent
+ * again, and starts the clock.
+ */
+const D1_FAULTS: readonly D1Fault[] = ['down', 'fails', 'answer_lost']
 
 /** A gateway that fails one time in ten, or a process that is killed at a step. */
 function faultOf(random: Random): FaultPlan {
@@ -57,67 +65,73 @@ function toldOf({ world }: Scene, reference: string): Told {
 
 const isTold = ({ messages, exceptions }: Told): boolean => messages + exceptions > 0
 
-test(`each of ${PAYMENTS} payments is credited or told within 30 s`, async () => {
-  const seed = Number(process.env['SEED'] ?? 20_261_127)
-  const random = createRandom(seed)
-  const scene = openScene()
-  const { world } = scene
-  const judge = new LivenessJudge(OUTAGE_LIMITS)
-  const pass = (forMs: number) =>
-    elapse(world, judge, { forMs, mostWakeUps: 1000, isCounting: true })
-  let stored = 0
-  try {
-    const userUuid = await scene.addUser()
-    for (let index = 0; index < PAYMENTS; index += 1) {
-      world.faults.begin(NO_FAULTS)
-      const made = await scene.order(userUuid, 'monnify', `key-${index}`)
-      if (!made.ok) throw new Error(made.refusal.code)
-      const { reference, uuid } = made.value.answer
-      const attempt = `${reference}_a1`
-      const transaction = world.gateway.transactions.get(attempt)
-      if (!transaction) throw new Error('the checkout is not known')
-      await pass(random.below(15 * MINUTE_MS))
-      Object.assign(transaction, { status: 'PAID', paidKobo: transaction.orderedKobo })
-      const paidAtMs = Date.now()
-      const body = new TextEncoder().encode(
-        JSON.stringify({
-          eventType: 'SUCCESSFUL_TRANSACTION',
-          eventData: { paymentReference: attempt, index },
-        }),
-      )
-      const signature = await signBody(SECRET, body)
-      const isLost = random.chance(0.3)
-      const lateMs = random.chance(0.3) ? random.below(10 * MINUTE_MS) : random.below(5 * SECOND_MS)
-      if (!isLost) {
-        await pass(lateMs)
-        for (let sends = 0; sends < SENDS; sends += 1) {
-          world.faults.begin(faultOf(random))
-          const received = await asked(world, () => receiveEvent(world.deps, body, signature))
-          world.faults.begin(NO_FAULTS)
-          const { knownAtMs } = toldOf(scene, reference)
-          if (knownAtMs !== null && !isTold(toldOf(scene, reference))) {
-            stored += 1
-            /** The gateway may stay down: then an exception is recorded. */
-            world.faults.begin(random.chance(0.1) ? { gateway: 'down' } : NO_FAULTS)
-            await pass(Math.max(0, knownAtMs + WITHIN_MS + SECOND_MS - Date.now()))
+test(
+  `each of ${PAYMENTS} payments is credited or told within 30 s`,
+  async () => {
+    const seed = Number(process.env['SEED'] ?? 20_261_127)
+    const random = createRandom(seed)
+    const scene = openScene()
+    const { world } = scene
+    const judge = new LivenessJudge(OUTAGE_LIMITS)
+    const pass = (forMs: number) =>
+      elapse(world, judge, { forMs, mostWakeUps: 1000, isCounting: true })
+    let stored = 0
+    try {
+      const userUuid = await scene.addUser()
+      for (let index = 0; index < PAYMENTS; index += 1) {
+        world.faults.begin(NO_FAULTS)
+        const made = await scene.order(userUuid, 'monnify', `key-${index}`)
+        if (!made.ok) throw new Error(made.refusal.code)
+        const { reference, uuid } = made.value.answer
+        const attempt = `${reference}_a1`
+        const transaction = world.gateway.transactions.get(attempt)
+        if (!transaction) throw new Error('the checkout is not known')
+        await pass(random.below(15 * MINUTE_MS))
+        Object.assign(transaction, { status: 'PAID', paidKobo: transaction.orderedKobo })
+        const paidAtMs = Date.now()
+        const body = new TextEncoder().encode(
+          JSON.stringify({
+            eventType: 'SUCCESSFUL_TRANSACTION',
+            eventData: { paymentReference: attempt, index },
+          }),
+        )
+        const signature = await signBody(SECRET, body)
+        const isLost = random.chance(0.3)
+        const lateMs = random.chance(0.3)
+          ? random.below(10 * MINUTE_MS)
+          : random.below(5 * SECOND_MS)
+        if (!isLost) {
+          await pass(lateMs)
+          for (let sends = 0; sends < SENDS; sends += 1) {
+            world.faults.begin(faultOf(random))
+            const received = await asked(world, () => receiveEvent(world.deps, body, signature))
             world.faults.begin(NO_FAULTS)
-            expect(isTold(toldOf(scene, reference)), `${seed}/${index} after news`).toBe(true)
+            const { knownAtMs } = toldOf(scene, reference)
+            if (knownAtMs !== null && !isTold(toldOf(scene, reference))) {
+              stored += 1
+              /** The gateway may stay down: then an exception is recorded. */
+              world.faults.begin(random.chance(0.1) ? { gateway: 'down' } : NO_FAULTS)
+              await pass(Math.max(0, knownAtMs + WITHIN_MS + SECOND_MS - Date.now()))
+              world.faults.begin(NO_FAULTS)
+              expect(isTold(toldOf(scene, reference)), `${seed}/${index} after news`).toBe(true)
+            }
+            if (received !== UNKNOWN && received.ok && !random.chance(0.2)) break
+            await pass(RESEND_MS)
           }
-          if (received !== UNKNOWN && received.ok && !random.chance(0.2)) break
-          await pass(RESEND_MS)
         }
+        /** With the webhook lost, a poll is the first moment; it comes within six minutes. */
+        await pass(Math.max(0, paidAtMs + 6 * MINUTE_MS + WITHIN_MS - Date.now()))
+        const told = toldOf(scene, reference)
+        expect(told, `${seed}/${index}`).toMatchObject({ status: 'completed' })
+        const ids = world.d1.rows('SELECT id FROM messages WHERE id LIKE ?', `payment_%/${uuid}%`)
+        expect(ids, `${seed}/${index}`).toEqual([{ id: `payment_completed/${uuid}` }])
       }
-      /** With the webhook lost, a poll is the first moment; it comes within six minutes. */
-      await pass(Math.max(0, paidAtMs + 6 * MINUTE_MS + WITHIN_MS - Date.now()))
-      const told = toldOf(scene, reference)
-      expect(told, `${seed}/${index}`).toMatchObject({ status: 'completed' })
-      const ids = world.d1.rows('SELECT id FROM messages WHERE id LIKE ?', `payment_%/${uuid}%`)
-      expect(ids, `${seed}/${index}`).toEqual([{ id: `payment_completed/${uuid}` }])
+      expect(stored).toBeGreaterThan(PAYMENTS / 50)
+      const [wallet] = scene.rowsOf(`${userUuid}/primary`, 'SELECT posted_kobo AS kobo FROM wallet')
+      expect(wallet).toEqual({ kobo: 100 * PAYMENTS })
+    } finally {
+      scene.close()
     }
-    expect(stored).toBeGreaterThan(PAYMENTS / 50)
-    const [wallet] = scene.rowsOf(`${userUuid}/primary`, 'SELECT posted_kobo AS kobo FROM wallet')
-    expect(wallet).toEqual({ kobo: 100 * PAYMENTS })
-  } finally {
-    scene.close()
-  }
-})
+  },
+  LONGEST_MS,
+)
