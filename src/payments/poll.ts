@@ -50,10 +50,13 @@ function nextTime(payment: Payment, nowMs: number): number | null {
   return noticeMs === null || (regularMs !== null && regularMs < noticeMs) ? regularMs : noticeMs
 }
 
-/** Records an exception for news whose outcome is unknown after 30 s. The regular polls continue. */
+/**
+ * Records an exception for news whose outcome is unknown when no further poll fits into its 30 s. The regular polls
+ * continue.
+ */
 async function endLateNotice(deps: ConfirmDeps, payment: Payment): Promise<void> {
   const { noticedAtMs, status } = payment
-  if (noticedAtMs === null || deps.now() < noticedAtMs + NOTICE_MS) return
+  if (noticedAtMs === null || deps.now() + SOONEST_MS <= noticedAtMs + NOTICE_MS) return
   if (!(await deps.paymentStore.endNotice(payment)) || !isDueStatus(status)) return
   await recordException(
     deps,
