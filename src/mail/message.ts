@@ -79,7 +79,7 @@ export type Complaint = 'bounced' | 'complained'
 export interface Mailbox {
   /** Kinds that the user has switched off. */
   readonly muted: readonly string[]
-  /** What the provider last reported about the address. */
+  /** The provider's last report about the address. */
   readonly complaint: Complaint | null
 }
 

@@ -7,7 +7,7 @@ import { mailWorld } from '../support/mail'
 
 useClock()
 
-it('low credit after a call is told once, unless the user has switched it off', async () => {
+it('low credit after a call has one message, unless the user has switched it off', async () => {
   const world = mailWorld()
   for (const muted of [[], ['low_credit']]) {
     const user = await userWithCredit(60)

@@ -1,4 +1,4 @@
-/** What a link in an e-mail may do, and for how long. Pure. */
+/** Purposes and lifetimes of links in e-mails. Pure. */
 import { emailKeyOf } from '../../common/text/email'
 import { MESSAGE_KINDS, type MessageKind } from '../../mail/message'
 import type { LinkPurpose, links } from '../table'

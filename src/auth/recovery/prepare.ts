@@ -1,4 +1,4 @@
-/** What delivery needs for a message: the addressee as the account is now, and the link. */
+/** Data of a message that is read at its delivery: the addressee as the account is now, and the link. */
 import { emailKeyOf } from '../../common/text/email'
 import type { LinkTokens } from '../../common/tokens/link-token'
 import type { Prepared } from '../../mail/deliver'

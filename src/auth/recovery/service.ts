@@ -105,7 +105,7 @@ export async function requestVerification(
 
 /**
  * Requests the link that moves the caller's account to another address. Refuses `wrong_password`. Does not reveal
- * whether the address has an account: its owner is told by e-mail.
+ * whether the address has an account: its owner is notified by e-mail.
  */
 export async function requestAddress(
   deps: RecoveryDeps,

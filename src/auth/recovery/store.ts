@@ -61,7 +61,7 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
     exists(db.select({ id: links.messageId }).from(links).where(valid(link, nowMs)))
   const use = (link: Link, nowMs: number) =>
     db.update(links).set({ usedAtMs: nowMs }).where(valid(link, nowMs))
-  /** Ends all sessions, and lets the next sweep tell the wallets if this request cannot. */
+  /** Ends all sessions in D1. The wallets are notified by this request or, if it fails, by the next sweep. */
   const endSessions = ({ userUuid }: Link, condition: SQL | undefined, nowMs: number) =>
     db
       .update(sessions)

@@ -66,7 +66,7 @@ export const countedPolls = (ageMs: number): number =>
   Math.min(MOST_COUNTED, Math.floor(Math.log2(Math.max(0, ageMs) / (5 * SECOND_MS) + 1)))
 
 /**
- * What brought news of a payment: an event that says that it was paid, or a customer who returned while the gateway
+ * Source of news of a payment: an event that says that it was paid, or a customer who returned while the gateway
  * did not respond.
  */
 export type NoticeCause = 'event' | 'return'

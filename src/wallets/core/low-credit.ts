@@ -1,4 +1,4 @@
-/** When a user is told that the credit for calls runs low. Pure. */
+/** Message to a user whose credit for calls runs low. Pure. */
 import { kobo, type Kobo } from '../../common/money'
 import type { NewMessage } from '../../mail/message'
 import type { Entry } from './ledger'

@@ -1,6 +1,6 @@
 /**
  * Payments whose webhooks are lost, late or doubled, with a gateway that often fails and processes that are killed at
- * any step: each is credited or its user is told within 30 s of the first moment at which the service can know.
+ * any step: each is credited, or its user notified, within 30 s of the first moment at which the service can know.
  */
 import process from 'node:process'
 import { expect, test } from 'vitest'
