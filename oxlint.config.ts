@@ -52,6 +52,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/mail': feature,
   'src/users': [...feature, 'src/mail/*'],
   'src/auth': [...feature, 'src/{mail,users}/*'],
+  'src/auth/passkeys': [...feature, 'src/{auth,mail,users}/*'],
   'src/auth/recovery': [...feature, 'src/{auth,mail,users}/*'],
   'src/wallets/core': [...common, 'src/limits/policy', 'src/mail/message'],
   'src/wallets/object': [...walletObject, 'src/wallets/object/tables/*'],

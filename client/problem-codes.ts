@@ -19,6 +19,7 @@ export const PROBLEM_STATUSES = {
   address_refused: 403,
   origin_refused: 403,
   wallet_frozen: 403,
+  confirmation_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   email_taken: 409,

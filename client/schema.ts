@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm your identity
+         * @description Confirms your identity by your password. Returns a token for the header `Confirmation`, which refunds require. It is valid for five minutes.
+         */
+        post: operations["confirmIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/wallets": {
         parameters: {
             query?: never;
@@ -467,7 +487,7 @@ export interface paths {
         put?: never;
         /**
          * Refund a payment
-         * @description Refunds part or all of a completed payment to the account that paid, by bank transfer. The amount may exceed neither the remainder of the payment nor the paid money available in your wallets. The money leaves your wallet at once. If the refund fails, it returns.
+         * @description Refunds part or all of a completed payment to the account that paid, by bank transfer. The amount may exceed neither the remainder of the payment nor the paid money available in your wallets. The money leaves your wallet at once. If the refund fails, it returns. A new refund requires the header `Confirmation`; a repeat with the same `Idempotency-Key` does not.
          */
         post: operations["createRefund"];
         delete?: never;
@@ -1016,6 +1036,30 @@ export interface components {
              * @example ada@example.com
              */
             email: string;
+            /**
+             * Format: password
+             * @description Current password.
+             * @example correct horse battery
+             */
+            password: string;
+        };
+        /** @description Token that proves the confirmation. */
+        Confirmation: {
+            /**
+             * Format: jwt
+             * @description Token for the header `Confirmation`, valid in this session only.
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
+             */
+            confirmation: string;
+            /**
+             * Format: date-time
+             * @description Time at which the token expires, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            expires_at: string;
+        };
+        /** @description Proof of your identity. */
+        IdentityProof: {
             /**
              * Format: password
              * @description Current password.
@@ -2045,6 +2089,8 @@ export type ForgottenPassword = components['schemas']['ForgottenPassword'];
 export type PasswordReset = components['schemas']['PasswordReset'];
 export type AccountLink = components['schemas']['AccountLink'];
 export type NewAddress = components['schemas']['NewAddress'];
+export type Confirmation = components['schemas']['Confirmation'];
+export type IdentityProof = components['schemas']['IdentityProof'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
 export type Transactions = components['schemas']['Transactions'];
@@ -2763,6 +2809,56 @@ export interface operations {
             500: components["responses"]["internal_error"];
         };
     };
+    confirmIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IdentityProof"];
+            };
+        };
+        responses: {
+            /** @description Your identity was confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confirmation": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
+                     *       "expires_at": "2026-03-14T10:15:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The current password is incorrect (`wrong_password`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
     listWallets: {
         parameters: {
             query?: never;
@@ -3256,6 +3352,8 @@ export interface operations {
             header?: {
                 /** @description Your unique key for this request, such as a UUID, in printable ASCII without a comma. If you repeat the request with the same key, you get the first response again. Keys are stored for at least 24 h. */
                 "idempotency-key"?: string;
+                /** @description Token from `POST /users/me/confirmation`. Without a valid one, the request is refused as `confirmation_required`. */
+                confirmation?: string;
             };
             path: {
                 /** @description UUID of the payment. */
@@ -3309,7 +3407,15 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["wallet_frozen"];
+            /** @description The wallet is frozen; contact support (`wallet_frozen`); A recent confirmation of your identity is required (`confirmation_required`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             /** @description The payment cannot be refunded (`refund_not_allowed`); The daily limit would be exceeded; retry tomorrow (`refund_limit_exceeded`) */
             409: {

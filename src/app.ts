@@ -5,6 +5,7 @@ import { accountPages } from './http/account-pages'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
 import { seatRoutes } from './rooms/seat-routes'
+import { confirmationRoutes } from './auth/passkeys/confirmation-routes'
 import { recoveryRoutes } from './auth/recovery/routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
@@ -98,6 +99,7 @@ export function createApp(deps: Deps) {
     .route('/', authRoutes(deps))
     .route('/', sessionRoutes(deps))
     .route('/', recoveryRoutes(deps))
+    .route('/', confirmationRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
     .route('/', refundRoutes(deps))

@@ -1,6 +1,8 @@
 /** Composition root: creates stores, the gateway, the wallets and the clock from the environment. */
 import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
+import { requireConfirmation } from './auth/passkeys/confirmation'
+import type { ConfirmDeps } from './auth/passkeys/service'
 import { prepareMessage } from './auth/recovery/prepare'
 import type { RecoveryDeps } from './auth/recovery/service'
 import { createLinkStore, isReserved } from './auth/recovery/store'
@@ -10,6 +12,7 @@ import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { readTariff } from './tariffs/tariff'
 import { createTokens } from './common/tokens/access-token'
+import { createConfirmationTokens } from './common/tokens/confirmation-token'
 import { createLinkTokens } from './common/tokens/link-token'
 import { type Config, readConfig } from './config'
 import type { LiveSessionDeps } from './http/authentication'
@@ -58,6 +61,7 @@ export interface Deps
     AuditJobDeps,
     AuthDeps,
     CallDeps,
+    ConfirmDeps,
     LimitDeps,
     LiveDeps,
     LiveSessionDeps,
@@ -129,6 +133,8 @@ export function createDeps(env: Env): Deps {
   const relayAccess = relayAccessOf(config)
   const linkStore = createLinkStore(db)
   const linkTokens = createLinkTokens(config.JWT_SECRET)
+  const secrets = secretsOf(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS)
+  const confirmationTokens = createConfirmationTokens(secrets)
   const accountUrl = () => config.ACCOUNT_URL?.replace(/\/$/, '') ?? simulator?.accountUrl()
   const mail: MailDeps = {
     messageStore: createMessageStore(db),
@@ -178,7 +184,11 @@ export function createDeps(env: Env): Deps {
       userDayKobo: kobo(config.REFUND_DAY_LIMIT * 100),
       operatorDayKobo: kobo(config.OPERATOR_DAY_LIMIT * 100),
     },
-    confirmIdentity: ({ userUuid }) => refuseAfterRecovery({ userStore, now }, userUuid),
+    confirmationTokens,
+    confirmIdentity: async (caller, confirmation) => {
+      const confirmed = await requireConfirmation({ confirmationTokens, now }, caller, confirmation)
+      return confirmed.ok ? refuseAfterRecovery({ userStore, now }, caller.userUuid) : confirmed
+    },
     confirmRefund: (reference) =>
       confirmRefund(
         {
@@ -198,10 +208,7 @@ export function createDeps(env: Env): Deps {
     lookupStore: createLookupStore(db),
     probes: createProbes(env),
     operatorToken: config.OPERATOR_TOKEN,
-    tokens: createTokens(
-      secretsOf(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
-      tokenLifetimesMs,
-    ),
+    tokens: createTokens(secrets, tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
     findLive: (caller) => findLiveSession({ sessionStore, now }, caller),
     revokeTokens: (userUuid, refusal) => revokeTokens({ wallets }, userUuid, refusal),

@@ -11,6 +11,7 @@ import { base64url } from 'jose'
 import { expect, it } from 'vitest'
 import { LINK_PURPOSES, links, sessions } from '../src/auth/table'
 import { kobo } from '../src/common/money'
+import { createConfirmationTokens } from '../src/common/tokens/confirmation-token'
 import { createTokens } from '../src/common/tokens/access-token'
 import { deriveKeys } from '../src/common/tokens/signing-keys'
 import { SETTINGS } from '../src/config'
@@ -73,10 +74,12 @@ const KEYS = {
   refresh: '1c40S0uljgph',
   ticket: 'JBOgeiY1F4Qh',
   signaling: 'R0fkf2yoNSmD',
+  confirmation: 'wGDtZgp1OWVi',
   succession: 'bJJJ8H0uCzdf',
 }
 const ACCESS_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'iss', 'aud', 'iat', 'exp']
 const REFRESH_CLAIMS = ['sub', 'sid', 'jti', 'iss', 'aud', 'iat', 'exp']
+const CONFIRMATION_CLAIMS = ['sub', 'sid', 'ver', 'iss', 'aud', 'iat', 'exp']
 const TICKET_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'call', 'iss', 'aud', 'iat', 'exp']
 const CALLER_CLAIMS = ['sub', 'sid', 'ver', 'call', 'seat', 'iss', 'aud', 'iat', 'exp']
 const CALLEE_CLAIMS = ['sub', 'call', 'seat', 'name', 'iss', 'aud', 'iat', 'exp']
@@ -326,7 +329,8 @@ it('keeps the keys that are derived from a secret', () => {
 })
 
 it('keeps the headers and claims of tokens', async () => {
-  const tokens = createTokens(['a secret of at least thirty-two bytes'], { access: 1, refresh: 1 })
+  const secrets = ['a secret of at least thirty-two bytes'] as const
+  const tokens = createTokens(secrets, { access: 1, refresh: 1 })
   const caller = { userUuid: USER, sessionUuid: PAYMENT, tokenVersion: 0 }
   const period = { issuedAtMs: 1_767_225_600_000, expiresAtMs: 1_767_229_200_000 }
   const refresh = { userUuid: USER, sessionUuid: PAYMENT, tokenId: 'an id' }
@@ -339,6 +343,7 @@ it('keeps the headers and claims of tokens', async () => {
       { callUuid: PAYMENT, seat: 'callee', userUuid: USER, callerName: 'Ada' },
       period.issuedAtMs,
     ),
+    await createConfirmationTokens(secrets).sign(caller, period.issuedAtMs),
   ]
   const parts = signed.map((token) =>
     token
@@ -352,6 +357,7 @@ it('keeps the headers and claims of tokens', async () => {
     [{ alg: 'HS256', typ: 'ticket+jwt', kid: KEY_ID }, TICKET_CLAIMS],
     [{ alg: 'HS256', typ: 'signaling+jwt', kid: KEY_ID }, CALLER_CLAIMS],
     [{ alg: 'HS256', typ: 'signaling+jwt', kid: KEY_ID }, CALLEE_CLAIMS],
+    [{ alg: 'HS256', typ: 'confirmation+jwt', kid: KEY_ID }, CONFIRMATION_CLAIMS],
   ])
   expect(parts.map(([, claims]) => claims)).toMatchObject([
     { iss: 'aileana', aud: 'aileana:access' },
@@ -359,6 +365,7 @@ it('keeps the headers and claims of tokens', async () => {
     { iss: 'aileana', aud: 'aileana:ticket' },
     { iss: 'aileana', aud: 'aileana:signaling', seat: 'caller' },
     { iss: 'aileana', aud: 'aileana:signaling', seat: 'callee' },
+    { iss: 'aileana', aud: 'aileana:confirmation' },
   ])
 })
 

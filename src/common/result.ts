@@ -27,6 +27,7 @@ export type Refusal =
   | { code: 'email_taken' }
   | { code: 'invalid_credentials' }
   | { code: 'wrong_password' }
+  | { code: 'confirmation_required' }
   | { code: 'invalid_token' }
   | { code: 'invalid_ticket' }
   | { code: 'invalid_link' }

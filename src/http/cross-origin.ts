@@ -14,7 +14,13 @@ export interface AllowedOrigins {
 /** Methods and headers that pages of allowed origins may send, and response headers that they may read. */
 const CORS = {
   allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
-  allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
+  allowHeaders: [
+    'Authorization',
+    'Confirmation',
+    'Content-Type',
+    'Idempotency-Key',
+    'X-Request-Id',
+  ],
   exposeHeaders: [
     'Idempotent-Replayed',
     'Link',

@@ -183,6 +183,16 @@ export const pageQuery = z.object({
   to: timeFilter('Return only items created before this time.'),
 })
 
+/** Token of `POST /users/me/confirmation`. Optional for the document: old clients get a refusal that explains it. */
+export const confirmationHeader = z.object({
+  confirmation: z.string().max(2048, 'is too long').optional().openapi({
+    format: 'jwt',
+    description:
+      'Token from `POST /users/me/confirmation`. Without a valid one, the request is refused as `confirmation_required`.',
+    example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl',
+  }),
+})
+
 export const idempotencyHeader = z.object({
   'idempotency-key': z
     .string()

@@ -49,6 +49,10 @@ export const PROBLEMS = {
   address_refused: { status: 403, title: 'Requests from this IP address are not accepted' },
   origin_refused: { status: 403, title: 'Requests from this origin are not accepted' },
   wallet_frozen: { status: 403, title: 'The wallet is frozen; contact support' },
+  confirmation_required: {
+    status: 403,
+    title: 'A recent confirmation of your identity is required',
+  },
   not_found: { status: 404, title: 'The resource does not exist' },
   method_not_allowed: { status: 405, title: 'The resource does not support this method' },
   email_taken: { status: 409, title: 'An account with this e-mail address already exists' },
@@ -119,6 +123,8 @@ function detailOf(refusal: Refusal): string {
       return `The call's status is ${refusal.status}.`
     case 'unauthenticated':
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
+    case 'confirmation_required':
+      return 'Confirm your identity with POST /users/me/confirmation. Send its token in the header Confirmation within five minutes.'
     case 'refund_limit_exceeded':
       return `The limit is ${formatNaira(refusal.limitKobo)} NGN${refusal.limitCount === undefined ? '' : `, and ${refusal.limitCount} refunds,`} in 24 hours.`
     case 'refund_not_allowed':

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi'
 import { idempotencyOf } from '../common/idempotency'
 import { refuseFrozen } from '../http/authentication'
 import { BODY_PROBLEMS, bearer, declareProblems, jsonBody, jsonContent } from '../http/declarations'
-import { idempotencyHeader, uuidParam } from '../http/fields'
+import { confirmationHeader, idempotencyHeader, uuidParam } from '../http/fields'
 import { IDEMPOTENT_REPLAYED } from '../http/headers'
 import { problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
@@ -20,11 +20,11 @@ const create = createRoute({
   operationId: 'createRefund',
   summary: 'Refund a payment',
   description:
-    'Refunds part or all of a completed payment to the account that paid, by bank transfer. The amount may exceed neither the remainder of the payment nor the paid money available in your wallets. The money leaves your wallet at once. If the refund fails, it returns.',
+    'Refunds part or all of a completed payment to the account that paid, by bank transfer. The amount may exceed neither the remainder of the payment nor the paid money available in your wallets. The money leaves your wallet at once. If the refund fails, it returns. A new refund requires the header `Confirmation`; a repeat with the same `Idempotency-Key` does not.',
   request: {
     params: uuidParam('UUID of the payment.'),
     body: jsonBody(createRefundBody),
-    headers: idempotencyHeader,
+    headers: idempotencyHeader.extend(confirmationHeader.shape),
   },
   responses: {
     201: jsonContent(refundSchema, 'New refund.', { headers: ['Idempotent-Replayed'] }),
@@ -35,6 +35,7 @@ const create = createRoute({
       'debt_open',
       'unauthenticated',
       'wallet_frozen',
+      'confirmation_required',
       'not_found',
       'refund_not_allowed',
       'refund_limit_exceeded',
@@ -70,9 +71,9 @@ export function refundRoutes(deps: RefundDeps & LimitDeps) {
       const body = c.req.valid('json')
       const { amount: amountKobo, reason } = body
       const { uuid } = c.req.valid('param')
-      const key = c.req.valid('header')['idempotency-key']
+      const { 'idempotency-key': key, confirmation } = c.req.valid('header')
       const idempotency = idempotencyOf(key, { uuid, ...body })
-      const request = { amountKobo, reason }
+      const request = { amountKobo, reason, confirmation }
       const requested = await requestOwnRefund(deps, c.get('caller'), uuid, request, idempotency)
       if (!requested.ok) return problemResponse(c, requested.refusal)
       const { answer, replayed } = requested.value

@@ -24,8 +24,14 @@ export interface RefundLimits {
 export interface RefundDeps extends PayDeps {
   readonly gateway: Gateway
   readonly refundLimits: RefundLimits
-  /** Confirms the identity of a user before money leaves. A refusal stops the request. */
-  readonly confirmIdentity: (caller: Caller) => Promise<Result<null>>
+  /**
+   * Requires that a user has confirmed their identity before money leaves. A refusal stops the request.
+   * @param confirmation token of the user's confirmation
+   */
+  readonly confirmIdentity: (
+    caller: Caller,
+    confirmation: string | undefined,
+  ) => Promise<Result<null>>
 }
 
 export interface RefundDestination {
@@ -57,24 +63,37 @@ async function ownPayment(
   return payment?.userUuid === userUuid ? ok(payment) : refuse({ code: 'not_found' })
 }
 
+export interface OwnRefundRequest extends Pick<RefundRequest, 'amountKobo' | 'reason'> {
+  readonly confirmation: string | undefined
+}
+
 /**
- * Requests a refund of a user's own payment. Refuses `not_found`, `refund_not_allowed`, `refund_limit_exceeded`,
+ * Requests a refund of a user's own payment. A repeat needs no confirmation: it moves no more money than the cron job
+ * would. Refuses `not_found`, `confirmation_required`, `refund_not_allowed`, `refund_limit_exceeded`,
  * `idempotency_key_reused`, `gateway_unavailable`, and what the wallet refuses.
  */
 export async function requestOwnRefund(
   deps: RefundDeps,
   caller: Caller,
   paymentUuid: string,
-  request: Pick<RefundRequest, 'amountKobo' | 'reason'>,
+  { confirmation, ...request }: OwnRefundRequest,
   idempotency: Idempotency | undefined,
 ): Promise<Result<IdempotentResult<Refund>>> {
   const payment = await ownPayment(deps, caller.userUuid, paymentUuid)
   if (!payment.ok) return payment
-  const identity = await deps.confirmIdentity(caller)
+  const earlier = await findEarlier(deps, payment.value, idempotency)
+  if (earlier) return resume(deps, earlier, idempotency, true)
+  const identity = await deps.confirmIdentity(caller, confirmation)
   if (!identity.ok) return identity
   const own = { ...request, method: 'monnify', operator: null } as const
-  return requestRefund(deps, payment.value, own, idempotency)
+  return insertRefund(deps, payment.value, own, idempotency)
 }
+
+const findEarlier = async (
+  { refundStore }: Pick<RefundDeps, 'refundStore'>,
+  { userUuid }: Payment,
+  idempotency: Idempotency | undefined,
+): Promise<Refund | undefined> => idempotency && refundStore.byKey(userUuid, idempotency.key)
 
 /**
  * Requests a refund, or resumes the one with the same key. Inserts the row before it moves or orders anything, so that
@@ -87,9 +106,19 @@ export async function requestRefund(
   idempotency: Idempotency | undefined,
   destination?: RefundDestination,
 ): Promise<Result<IdempotentResult<Refund>>> {
-  const { refundStore, refundLimits } = deps
-  const earlier = idempotency && (await refundStore.byKey(payment.userUuid, idempotency.key))
+  const earlier = await findEarlier(deps, payment, idempotency)
   if (earlier) return resume(deps, earlier, idempotency, true)
+  return insertRefund(deps, payment, request, idempotency, destination)
+}
+
+async function insertRefund(
+  deps: RefundDeps,
+  payment: Payment,
+  request: RefundRequest,
+  idempotency: Idempotency | undefined,
+  destination?: RefundDestination,
+): Promise<Result<IdempotentResult<Refund>>> {
+  const { refundStore, refundLimits } = deps
   const nowMs = deps.now()
   const allowed = checkRefund(request, payment, refundLimits.windowMs, nowMs)
   if (!allowed.ok) return allowed

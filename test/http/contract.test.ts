@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       'POST /payments',
       'POST /payments/verify/{paymentReference}',
       'POST /payments/{uuid}/refunds',
+      'POST /users/me/confirmation',
       'POST /users/me/email',
       'POST /users/me/password',
       'POST /users/me/verification',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { IDEMPOTENCY_KEY } from '../../src/common/idempotency'
 import { newUser, PHONE, send, topUp, type TestUser, walletOf } from '../support/client'
+import { confirmed } from '../support/confirmation'
 import { fill, operations } from '../support/documented'
 
 const NAME = 'idempotency-key'
@@ -25,9 +26,13 @@ const paid: Promise<string> = user.then(
   async ({ send: ask }) => (await ask('GET', '/payments')).body[0].uuid,
 )
 
+/** Each command may have it, and a refund requires it. */
+const confirmation = user.then(confirmed)
+
 async function keyed(path: string, body: object, keys: readonly string[]) {
   const lines = keys.map((key) => [NAME, key] as const)
-  return (await user).send('POST', fill(path, await paid), { body, lines })
+  const headers = await confirmation
+  return (await user).send('POST', fill(path, await paid), { body, headers, lines })
 }
 
 const moneyOf = async () => [await walletOf(await user), await walletOf(await user, 'primary')]

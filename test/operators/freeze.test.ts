@@ -52,6 +52,7 @@ const ALLOWED = new Set([
   'endSession',
   'changePassword',
   'changeProfile',
+  'confirmIdentity',
   'requestEmailChange',
   'requestVerification',
 ])

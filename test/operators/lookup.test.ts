@@ -7,6 +7,7 @@ import type { Gateway } from '../../src/payments/monnify/client'
 import { dumpD1 } from '../support/secrets'
 import { linesOf } from '../support/accounts'
 import { dial, newUser, PHONE, type Send, type TestUser, walletOf } from '../support/client'
+import { requestRefund } from '../support/confirmation'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
 
 const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
@@ -71,8 +72,7 @@ describe('a payment', () => {
     const { uuid, reference } = await pay(user, 300)
     world.gateway.says(reference, 'PAID', 300)
     await user.send('POST', `/payments/verify/${reference}`)
-    const body = { amount: 120, reason: 'Paid twice' }
-    const refund = await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    const refund = await requestRefund(user, uuid, 120)
     const wallet = { userUuid: user.uuid, type: 'call_credits' } as const
     await world.deps.wallets.send(wallet, (own) => own.freeze())
     world.gateway.says(reference, 'REVERSED', 0)

@@ -6,6 +6,7 @@ import { kobo } from '../../src/common/money'
 import { ok } from '../../src/common/result'
 import type { RefundGateway } from '../../src/payments/monnify/refunds'
 import { newUser, type RequestOptions, type TestUser, walletOf } from '../support/client'
+import { requestRefund } from '../support/confirmation'
 import { worldWith } from '../support/gateway'
 
 const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
@@ -90,8 +91,7 @@ describe('goodwill', () => {
       expect((await post('goodwill', goodwill(user, 50), { headers })).status).toBe(200)
     expect(await post('goodwill', goodwill(user, 51), { headers })).toMatchObject({ status: 422 })
     expect(await walletOf(user)).toMatchObject({ balance: 250, goodwill: 50 })
-    const refund = { amount: 200, reason: 'Paid twice' }
-    const asked = await user.send('POST', `/payments/${payment.uuid}/refunds`, { body: refund })
+    const asked = await requestRefund(user, payment.uuid, 200)
     expect(asked.status).toBe(201)
     expect(await walletOf(user)).toMatchObject({ balance: 50, goodwill: 50 })
     const { body: entries } = await user.send(

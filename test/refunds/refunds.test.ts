@@ -8,6 +8,7 @@ import { sweepPayments } from '../../src/payments/sweep'
 import { sweepRefunds } from '../../src/refunds/pay'
 import { auditUser } from '../../src/operators/service'
 import { newUser, type TestUser } from '../support/client'
+import { requestRefund } from '../support/confirmation'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
 
 const DAY_MS = 86_400_000
@@ -103,8 +104,7 @@ const confirmAgain = (reference: string) =>
 
 /** Refunds the whole payment on request of its user. @returns the refund's reference */
 async function refundAll({ user, uuid }: Paid, amount: number): Promise<string> {
-  const body = { amount, reason: 'Paid twice' }
-  await user.send('POST', `/payments/${uuid}/refunds`, { body })
+  await requestRefund(user, uuid, amount)
   return refundGateway.refunds[0]?.refundReference ?? ''
 }
 
@@ -112,12 +112,11 @@ describe('a refund by the payer', () => {
   it('debits the wallet at once, and is completed when Monnify confirms it', async () => {
     const { user, uuid } = await paid(500)
     const path = `/payments/${uuid}/refunds`
-    const body = { amount: 150, reason: 'Paid twice' }
     const headers = { 'Idempotency-Key': 'once' }
-    const { status, body: refund } = await user.send('POST', path, { body, headers })
+    const { status, body: refund } = await requestRefund(user, uuid, 150, headers)
     expect(status).toBe(201)
     expect(refund).toMatchObject({ amount: 150, status: 'processing', payment_uuid: uuid })
-    const again = await user.send('POST', path, { body, headers })
+    const again = await requestRefund(user, uuid, 150, headers)
     expect(again.headers.get('Idempotent-Replayed')).toBe('true')
     expect(again.body.uuid).toBe(refund.uuid)
     expect((await credits(user)).balance).toBe(350)
@@ -141,10 +140,7 @@ describe('a refund by the payer', () => {
 
   it('of the whole payment can be repeated with its key; another amount with that key is refused', async () => {
     const { user, uuid } = await paid(500)
-    const path = `/payments/${uuid}/refunds`
-    const headers = { 'Idempotency-Key': 'all' }
-    const ask = (amount: number) =>
-      user.send('POST', path, { body: { amount, reason: 'Paid twice' }, headers })
+    const ask = (amount: number) => requestRefund(user, uuid, amount, { 'Idempotency-Key': 'all' })
     const first = await ask(500)
     const again = await ask(500)
     expect([first.status, again.status]).toEqual([201, 201])
@@ -163,8 +159,7 @@ describe('a refund by the payer', () => {
     ['nothing', 0, 400, 'validation_failed'],
   ])('of %s is refused', async (_, amount, status, code) => {
     const { user, uuid } = await paid(500)
-    const body = { amount, reason: 'Paid twice' }
-    const refused = await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    const refused = await requestRefund(user, uuid, amount)
     expect(refused).toMatchObject({ status, body: { code } })
     expect((await credits(user)).balance).toBe(500)
   })
@@ -172,14 +167,12 @@ describe('a refund by the payer', () => {
   it('is refused for spent money, for the payment of another user, and after the window', async () => {
     const { user, uuid } = await paid(500)
     const path = `/payments/${uuid}/refunds`
-    const body = { amount: 150, reason: 'Paid twice' }
     const other = await newUser(world.send)
-    expect((await other.send('POST', path, { body })).status).toBe(404)
+    expect((await requestRefund(other, uuid, 150)).status).toBe(404)
     expect((await other.send('GET', path)).status).toBe(404)
     for (let count = 0; count < 4; count++)
       await user.send('POST', '/calls', { body: { recipient_phone: '+2348031234567' } })
-    const most = { amount: 461, reason: 'Paid twice' }
-    expect((await user.send('POST', path, { body: most })).body).toMatchObject({
+    expect((await requestRefund(user, uuid, 461)).body).toMatchObject({
       code: 'insufficient_funds',
     })
     clock.nowMs += 15 * DAY_MS
@@ -188,6 +181,7 @@ describe('a refund by the payer', () => {
       await world.send('POST', '/auth/refresh', { body: { refresh_token: user.refreshToken } })
     ).body
     vi.useRealTimers()
+    const body = { amount: 150, reason: 'Paid twice' }
     const late = await world.send('POST', path, { body, ...(token && { token }) })
     expect([401, 409]).toContain(late.status)
     clock.nowMs = Date.now()
@@ -250,8 +244,7 @@ describe('a refund in the dashboard', () => {
 
   it('of money that an ordered refund had paid out is debited after the bank returned that refund', async () => {
     const { user, uuid, reference } = await paid(500)
-    const body = { amount: 500, reason: 'Paid twice' }
-    await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    await requestRefund(user, uuid, 500)
     refundGateway.decide('completed')
     const { refundReference: own = '' } = refundGateway.refunds[0] ?? {}
     await sendEvent(world.send, refundEvent(own, reference))
@@ -269,8 +262,7 @@ describe('a refund in the dashboard', () => {
     ['REFUNDED', 250, 250],
   ])('and then %s leaves %d NGN, and the audit finds no difference', async (status, left, kept) => {
     const { user, uuid, reference } = await paid(500)
-    const body = { amount: 150, reason: 'Paid too much' }
-    await user.send('POST', `/payments/${uuid}/refunds`, { body })
+    await requestRefund(user, uuid, 150)
     const { refundReference: own = '' } = refundGateway.refunds[0] ?? {}
     refundGateway.decide('completed')
     await sendEvent(world.send, refundEvent(own, reference))
@@ -544,8 +536,7 @@ describe('a status that reports a refund', () => {
 
 it('a refund that no request finished is completed by the cron job', async () => {
   const { user, uuid } = await paid(200)
-  const body = { amount: 100, reason: 'Paid twice' }
-  await user.send('POST', `/payments/${uuid}/refunds`, { body })
+  await requestRefund(user, uuid, 100)
   refundGateway.decide('completed')
   clock.nowMs += 120_000
   await sweepRefunds(world.deps)

@@ -87,6 +87,7 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
   confirmEmail: { body: { token: 'x' } },
   restoreEmail: { body: { token: 'x' } },
   requestEmailChange: { body: { email: 'somebody@example.com', password: 'one long enough' } },
+  confirmIdentity: { body: { password: 'one long enough' } },
   createPayment: { body: { amount: 50, method: 'monnify' } },
   createRefund: { body: { amount: 100, reason: 'Paid twice' } },
   startCall: { body: { recipient_phone: '+2348031234567' } },

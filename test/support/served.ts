@@ -156,10 +156,13 @@ export async function post(
   return answer
 }
 
+/** Password of every account that `newAccount` creates. */
+export const ACCOUNT_PASSWORD = 'correct horse battery'
+
 /** Creates an account, and a logged-in client. */
 export async function newAccount(url: string) {
   const guest = createClient({ url })
-  const body = { email: `${crypto.randomUUID()}@example.com`, password: 'correct horse battery' }
+  const body = { email: `${crypto.randomUUID()}@example.com`, password: ACCOUNT_PASSWORD }
   await bodyOf(guest.POST('/users/register', { body }))
   const { access_token: accessToken } = await bodyOf(guest.POST('/auth/login', { body }))
   return {

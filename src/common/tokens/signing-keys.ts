@@ -16,6 +16,7 @@ export interface SigningKeys {
   readonly refresh: Uint8Array<ArrayBuffer>
   readonly ticket: Uint8Array<ArrayBuffer>
   readonly signaling: Uint8Array<ArrayBuffer>
+  readonly confirmation: Uint8Array<ArrayBuffer>
   /** Derives the ID of a refresh token's successor. */
   readonly succession: Uint8Array<ArrayBuffer>
 }
@@ -31,6 +32,7 @@ export function deriveKeys(secret: string): SigningKeys {
     refresh: derive('refresh-token'),
     ticket: derive('ticket'),
     signaling: derive('signaling-token'),
+    confirmation: derive('confirmation-token'),
     succession: derive('refresh-token-succession'),
   }
 }

@@ -21,6 +21,7 @@ const KINDS = {
   refresh: { typ: 'rt+jwt', audience: 'aileana:refresh' },
   ticket: { typ: 'ticket+jwt', audience: 'aileana:ticket' },
   signaling: { typ: 'signaling+jwt', audience: 'aileana:signaling' },
+  confirmation: { typ: 'confirmation+jwt', audience: 'aileana:confirmation' },
 } as const
 
 export type TokenKind = keyof typeof KINDS

@@ -74,7 +74,7 @@ describe('a secret', () => {
   it('yields a different key for each purpose, and a key ID that no key contains', () => {
     const { keyId, ...keys } = deriveKeys(SECRET)
     const texts = Object.values(keys).map((key) => Buffer.from(key).toString('hex'))
-    expect(new Set(texts).size).toBe(5)
+    expect(new Set(texts).size).toBe(texts.length)
     expect(keyId).toMatch(/^[0-9a-f]{16}$/)
     for (const text of texts) expect(text).not.toContain(keyId)
     expect(deriveKeys(NEW_SECRET).keyId).not.toBe(keyId)

@@ -6,6 +6,8 @@ export interface Ask {
   readonly path: string
   readonly body?: object
   readonly key?: string
+  /** Token of a confirmation of the user's identity. */
+  readonly confirmation?: string
   readonly timeoutMs?: number
 }
 
@@ -26,7 +28,7 @@ const PATIENCE_MS = 30_000
 export async function ask(
   url: string,
   authorization: string,
-  { method, path, body, key, timeoutMs = PATIENCE_MS }: Ask,
+  { method, path, body, key, confirmation, timeoutMs = PATIENCE_MS }: Ask,
 ): Promise<Reply> {
   try {
     const response = await fetch(`${url}${path}`, {
@@ -35,6 +37,7 @@ export async function ask(
         Authorization: authorization,
         ...(body && { 'Content-Type': 'application/json' }),
         ...(key && { 'Idempotency-Key': key }),
+        ...(confirmation && { Confirmation: confirmation }),
       },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(timeoutMs),

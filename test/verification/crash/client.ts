@@ -1,4 +1,5 @@
 /** Client of the killed service: sends one step of an intent, and records the response. */
+import { ACCOUNT_PASSWORD } from '../../support/served.ts'
 import { asks, type User } from '../books/books.ts'
 import type { Intent, Step } from './journal.ts'
 import { readCall, readPayment, readRefund } from '../books/records.ts'
@@ -89,6 +90,26 @@ function refuse(intent: Intent, step: Step): void {
   else if (step === 'answer') intent.next = 'end'
 }
 
+const confirmations = new Map<string, { readonly token: string; readonly untilMs: number }>()
+
+/** Confirmation of a user for a refund; `undefined` without a response. It is renewed a minute before it expires. */
+async function confirmationOf(
+  url: string,
+  user: User,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  const known = confirmations.get(user.authorization)
+  if (known && Date.now() < known.untilMs) return known.token
+  const body = { password: ACCOUNT_PASSWORD }
+  const path = '/users/me/confirmation'
+  const answer = await asks(url, user, { method: 'POST', path, body, timeoutMs })
+  if (answer?.status !== 200) return undefined
+  const { confirmation: token, expires_at: expiresAt } = bodyOf(answer)
+  const untilMs = Date.parse(String(expiresAt)) - 60_000
+  confirmations.set(user.authorization, { token: String(token), untilMs })
+  return String(token)
+}
+
 export type Outcome = 'acknowledged' | 'replayed' | 'refused' | 'unknown'
 
 /** @throws if the service returns a forbidden response */
@@ -101,7 +122,10 @@ export async function doStep(
   const { next: step } = intent
   if (!step) throw new Error(`nothing is left to do of ${intent.tag}`)
   intent.isUnknown = true
-  const answer = await asks(url, user, { ...requestOf(intent, step), timeoutMs })
+  const confirmation = step === 'refund' && (await confirmationOf(url, user, timeoutMs))
+  if (confirmation === undefined) return 'unknown'
+  const request = { ...requestOf(intent, step), ...(confirmation && { confirmation }), timeoutMs }
+  const answer = await asks(url, user, request)
   if (!answer || UNDER_WAY.has(codeOf(answer))) return 'unknown'
   intent.isUnknown = false
   if (answer.position !== undefined) intent.position = answer.position

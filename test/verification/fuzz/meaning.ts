@@ -41,6 +41,9 @@ const noPhones = fc.constantFrom(
 
 const texts = fc.string({ minLength: 1, maxLength: 60 })
 
+/** Values that a header can have. */
+const headerTexts = fc.stringMatching(/^[!-~]{1,60}$/)
+
 const of = (name: WishName): fc.Arbitrary<unknown> => fc.constant(wish(name))
 
 const idsOf = (...names: readonly WishName[]): Meaningless => ({
@@ -84,6 +87,8 @@ export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'takeSeat.ticket': of('signalingToken'),
   refresh_token: of('refreshToken'),
   current_password: of('password'),
+  confirmation: of('confirmation'),
+  'confirmIdentity.password': of('password'),
   'requestEmailChange.password': of('password'),
   'resetPassword.token': of('resetToken'),
   'confirmEmail.token': of('addressToken'),
@@ -110,6 +115,8 @@ export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
     statuses: [401],
   },
   current_password: { values: texts, statuses: [400] },
+  confirmation: { values: fc.oneof(headerTexts, of('refreshToken')), statuses: [403, 422] },
+  'confirmIdentity.password': { values: texts, statuses: [400] },
   'logIn.email': { values: fc.emailAddress().map((email) => `x${email}`), statuses: [400, 401] },
   'logIn.password': { values: texts, statuses: [401] },
   'requestEmailChange.password': { values: texts, statuses: [400] },

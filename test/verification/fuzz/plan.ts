@@ -21,6 +21,7 @@ export type WishName =
   | 'signalingToken'
   | 'usedTicket'
   | 'password'
+  | 'confirmation'
   | 'resetToken'
   | 'addressToken'
   | 'undoToken'

@@ -34,7 +34,7 @@ function parameters(operation: Operation, where: string) {
 }
 
 /** Optional in the document, because a missing one is refused like a wrong one. */
-const meantToBeThere = new Set(['ticket', 'monnify-signature'])
+const meantToBeThere = new Set(['ticket', 'monnify-signature', 'confirmation'])
 
 function bodies(operation: Operation): fc.Arbitrary<unknown> {
   const schema = bodySchemaOf(operation)

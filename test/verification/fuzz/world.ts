@@ -8,6 +8,7 @@ import { createPolicies } from '../../../src/limits/catalogue'
 import { signBody } from '../../../src/payments/monnify/signature'
 import { logIn } from '../../support/accounts'
 import { type Answer, dial, newUser, PASSWORD, type TestUser, walletOf } from '../../support/client'
+import { confirmed } from '../../support/confirmation'
 import { SECRET, type World } from '../../support/gateway'
 import { ticketTo, upgrade } from '../../support/live'
 import { changeAddress, confirm, forgot, type MailWorld, mailWorld } from '../../support/mail'
@@ -128,7 +129,7 @@ export async function openWorld(): Promise<FuzzWorld> {
   const [{ uuid: paidPayment }] = (await owner.send('GET', '/payments?limit=1')).body
   await owner.send('POST', '/payments', { headers, body: { amount: 1234.56, method: 'monnify' } })
   await owner.send('POST', `/payments/${paidPayment}/refunds`, {
-    headers,
+    headers: { ...headers, ...(await confirmed(owner)) },
     body: { amount: 1234.56, reason: 'Paid twice' },
   })
   const ended = await again(world, owner)
@@ -264,6 +265,8 @@ export async function grant(
       return usedTicket(world)
     case 'password':
       return PASSWORD
+    case 'confirmation':
+      return (await confirmed(actor)).Confirmation
     case 'resetToken':
       return resetTokenOf(world)
     case 'addressToken':

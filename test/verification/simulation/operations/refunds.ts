@@ -37,7 +37,8 @@ export async function refund(world: World, random: Random): Promise<string> {
   if (!payment) return 'nothing to refund'
   const userUuid = payment['user_uuid'] as string
   const caller = { userUuid, sessionUuid: 'any', tokenVersion: 0 }
-  const request = { amountKobo: kobo(random.pick(AMOUNTS_KOBO)), reason: 'Paid twice' }
+  const amountKobo = kobo(random.pick(AMOUNTS_KOBO))
+  const request = { amountKobo, reason: 'Paid twice', confirmation: undefined }
   const requested = await asked(world, () =>
     requestOwnRefund(world.deps, caller, payment['uuid'] as string, request, undefined),
   )
