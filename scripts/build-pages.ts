@@ -11,13 +11,19 @@ import { dirname, join, relative } from 'node:path'
 import { env, exit, pid } from 'node:process'
 import type { InlineConfig } from 'vite'
 import { buildGuides } from './build-guides.ts'
+import { bundleLibrary, LIBRARY } from './build-library.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const PAGES = join(ROOT, 'web')
 const OUTPUT = join(ROOT, '.assets')
 const RECORDS = join(ROOT, '.wrangler/pages')
 /** A change of one of these files rebuilds every page. */
-const TOOLS = ['scripts/build-pages.ts', 'web/tsconfig.json', 'package.json']
+const TOOLS = [
+  'scripts/build-pages.ts',
+  'scripts/build-library.ts',
+  'web/tsconfig.json',
+  'package.json',
+]
 
 interface BuildRecord {
   readonly inputs: readonly string[]
@@ -78,9 +84,15 @@ async function bundle(page: string) {
     name: file.fileName,
     content: file.type === 'chunk' ? file.code : file.source,
   }))
-  const paths = ids.map((id) => id.replace(/[?#].*/, '')).filter((path) => existsSync(path))
-  return { files, inputs: paths.map((path) => relative(ROOT, path)) }
+  return { files, inputs: existingPaths(ids) }
 }
+
+/** Paths of the modules that are files, relative to the repository. */
+const existingPaths = (ids: readonly string[]): string[] =>
+  ids
+    .map((id) => id.replace(/[?#].*/, ''))
+    .filter((path) => existsSync(path))
+    .map((path) => relative(ROOT, path))
 
 async function buildPage(page: string): Promise<void> {
   const recordPath = join(RECORDS, `${page}.json`)
@@ -92,6 +104,17 @@ async function buildPage(page: string): Promise<void> {
   write(recordPath, JSON.stringify(record))
   for (const file of globSync(`${page}/assets/*`, { cwd: OUTPUT }))
     if (!names.includes(file)) rmSync(join(OUTPUT, file), { force: true })
+}
+
+/** Builds the WebAuthn library, unless its sources and its bundle are those of the last build. */
+async function buildLibrary(): Promise<void> {
+  const recordPath = join(RECORDS, 'library.json')
+  if (isCurrent(recordPath)) return
+  const { code, inputs } = await bundleLibrary()
+  write(LIBRARY, code)
+  const paths = existingPaths(inputs)
+  const record = { inputs: paths, digest: digestOf(paths), files: [relative(OUTPUT, LIBRARY)] }
+  write(recordPath, JSON.stringify(record))
 }
 
 /** The document as a service sends it: its own host is the first server. */
@@ -122,4 +145,5 @@ function checkNodeEnv(): void {
 checkNodeEnv()
 /** Vite reads it. The pages must be the same in every environment. */
 env['NODE_ENV'] = 'production'
+await buildLibrary()
 await buildPages()

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
 const MAIN = 'index.js'
+const LIBRARY = 'library.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'aileana-bundle-'))
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -35,7 +36,7 @@ function build(nodeEnv?: string): Map<string, string> {
     env: { ...environment, ...(nodeEnv && { NODE_ENV: nodeEnv }), WRANGLER_SEND_METRICS: 'false' },
     stdio: 'pipe',
   })
-  const names = readdirSync(outdir).filter((name) => name.endsWith('.js'))
+  const names = readdirSync(outdir).filter((name) => /\.m?js$/.test(name))
   return new Map(names.map((name) => [name, read(join(outdir, name))]))
 }
 
@@ -76,8 +77,21 @@ describe('the bundle', () => {
     expect(all).toContain('fromJSONSchema is not part of this bundle')
   })
 
-  it('does not contain the OpenAPI document, which is an asset', () => {
+  it('does not contain the OpenAPI document, which is an asset, nor its generator', () => {
     expect(all).not.toMatch(/"?openapi"?: ?"3\.1/)
+    expect(all).toContain('the generator of the OpenAPI document is not part of this bundle')
+    expect(all).not.toContain('Unknown zod object type')
+  })
+
+  it('has the WebAuthn library in a module of its own, which the main module imports on use', () => {
+    expect([...modules.keys()].toSorted()).toEqual([MAIN, LIBRARY])
+    const main = modules.get(MAIN) ?? ''
+    expect(main).toContain(`import("./${LIBRARY}")`)
+    expect(main).not.toMatch(new RegExp(`from ?"./${LIBRARY}"`))
+    /** A message of the library. */
+    const words = 'Unexpected authentication response origin'
+    expect(main).not.toContain(words)
+    expect(modules.get(LIBRARY)).toContain(words)
   })
 
   it('has a main module of less than 270 KiB gzipped (prints the size of each module)', () => {
