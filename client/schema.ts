@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/confirmation/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List ways to confirm your identity
+         * @description Returns the ways in which you can confirm, and the options for `navigator.credentials.get` if you have a passkey.
+         */
+        post: operations["listConfirmationMethods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me/confirmation": {
         parameters: {
             query?: never;
@@ -319,9 +339,133 @@ export interface paths {
         put?: never;
         /**
          * Confirm your identity
-         * @description Confirms your identity by your password. Returns a token for the header `Confirmation`, which refunds require. It is valid for five minutes.
+         * @description Returns a token for the header `Confirmation`, which refunds and changes of passkeys require. It is valid for five minutes. An account with a passkey confirms by it, or by a recovery code and the password; any other account by the password.
          */
         post: operations["confirmIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a log-in by passkey
+         * @description Returns options for `navigator.credentials.get`. They are the same for every account; the browser offers the passkeys that it has for this service.
+         */
+        post: operations["startPasskeyLogIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in by passkey
+         * @description Begins a session with a passkey, like `POST /auth/login` with a password.
+         */
+        post: operations["logInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to add a passkey
+         * @description Returns options for `navigator.credentials.create`. Requires the header `Confirmation`.
+         */
+        post: operations["startPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your passkeys
+         * @description Returns your passkeys, and how many recovery codes are left.
+         */
+        get: operations["listPasskeys"];
+        put?: never;
+        /**
+         * Add a passkey
+         * @description Adds a passkey with which you can log in and confirm your identity. Your password alone confirms nothing from then on. Requires the header `Confirmation`.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/passkeys/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description Removes a passkey. With the last one, your recovery codes are removed too. Requires the header `Confirmation`.
+         */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create recovery codes
+         * @description Creates ten codes, which replace earlier ones. Each confirms your identity once, together with your password, if you lose your passkeys. Requires the header `Confirmation`, and a passkey.
+         */
+        post: operations["createRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1043,6 +1187,28 @@ export interface components {
              */
             password: string;
         };
+        /** @description Ways to confirm, and the options for a passkey; null without one. */
+        ConfirmationOptions: {
+            /**
+             * @description Ways in which you can confirm. A recovery code also needs the password.
+             * @example [
+             *       "passkey"
+             *     ]
+             */
+            methods: ("passkey" | "recovery_code" | "password")[];
+            options: components["schemas"]["PasskeyRequestOptions"];
+        };
+        /** @description Options for `navigator.credentials.get`, in WebAuthn's JSON. */
+        PasskeyRequestOptions: ({
+            /**
+             * Format: base64url
+             * @description Challenge, which works once, for five minutes.
+             * @example ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA
+             */
+            challenge: string;
+        } & {
+            [key: string]: unknown;
+        }) | null;
         /** @description Token that proves the confirmation. */
         Confirmation: {
             /**
@@ -1058,14 +1224,186 @@ export interface components {
              */
             expires_at: string;
         };
-        /** @description Proof of your identity. */
+        /**
+         * @description Proof of your identity: a passkey, your password, or your password with a recovery code.
+         * @example {
+         *       "password": "correct horse battery"
+         *     }
+         */
         IdentityProof: {
             /**
              * Format: password
              * @description Current password.
              * @example correct horse battery
              */
-            password: string;
+            password?: string;
+            /**
+             * @description Recovery code. Letter case, spaces and hyphens are ignored.
+             * @example 7K2M-9QXD-04TB-ZW5H
+             */
+            recovery_code?: string;
+            passkey?: components["schemas"]["PasskeyAssertion"];
+        };
+        /** @description Result of `navigator.credentials.get`, as its `toJSON` returns it. */
+        PasskeyAssertion: {
+            /**
+             * @description ID of the credential.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            id: string;
+            /**
+             * @description The same ID.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            rawId: string;
+            /**
+             * @description Type of the credential.
+             * @enum {string}
+             */
+            type: "public-key";
+            clientExtensionResults: components["schemas"]["ExtensionResults"];
+            response: components["schemas"]["AssertionResponse"];
+        };
+        /**
+         * @description Results of extensions.
+         * @example {}
+         */
+        ExtensionResults: {
+            [key: string]: unknown;
+        };
+        /** @description Response of the authenticator. */
+        AssertionResponse: {
+            /**
+             * @description Client data, which contain the challenge.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            clientDataJSON: string;
+            /**
+             * @description Authenticator data.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            authenticatorData: string;
+            /**
+             * @description Signature of both.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            signature: string;
+            /**
+             * @description Handle of the user.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            userHandle?: string | null;
+        };
+        /** @description Response to the options of a log-in. */
+        PasskeyLogIn: {
+            passkey: components["schemas"]["PasskeyAssertion"];
+        };
+        /** @description Options for `navigator.credentials.create`, in WebAuthn's JSON. */
+        PasskeyCreationOptions: {
+            /**
+             * Format: base64url
+             * @description Challenge, which works once, for five minutes.
+             * @example ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA
+             */
+            challenge: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Passkey of the account. */
+        Passkey: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * @description Name of the passkey.
+             * @example Phone
+             */
+            name: string;
+            /**
+             * @description True if its provider keeps a copy of it.
+             * @example true
+             */
+            backed_up: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of its last use, in UTC; null before the first.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            last_used_at: string | null;
+        };
+        /** @description Name of the passkey, and the response to its options. */
+        NewPasskey: {
+            /**
+             * @description Name of the passkey, for its list.
+             * @example Phone
+             */
+            name: string;
+            passkey: components["schemas"]["PasskeyAttestation"];
+        };
+        /** @description Result of `navigator.credentials.create`, as its `toJSON` returns it. */
+        PasskeyAttestation: {
+            /**
+             * @description ID of the credential.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            id: string;
+            /**
+             * @description The same ID.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            rawId: string;
+            /**
+             * @description Type of the credential.
+             * @enum {string}
+             */
+            type: "public-key";
+            clientExtensionResults: components["schemas"]["ExtensionResults"];
+            response: components["schemas"]["AttestationResponse"];
+        };
+        /** @description Response of the authenticator. */
+        AttestationResponse: {
+            /**
+             * @description Client data, which contain the challenge.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            clientDataJSON: string;
+            /**
+             * @description Attestation object.
+             * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
+             */
+            attestationObject: string;
+            /**
+             * @description Transports of the authenticator.
+             * @example [
+             *       "internal"
+             *     ]
+             */
+            transports?: string[];
+        };
+        /** @description Passkeys and recovery codes of the account. */
+        Passkeys: {
+            /** @description Passkeys, oldest first. */
+            passkeys: components["schemas"]["Passkey"][];
+            /**
+             * Format: int32
+             * @description Number of recovery codes that can still be used.
+             * @example 10
+             */
+            recovery_codes_left: number;
+        };
+        /** @description New recovery codes. */
+        RecoveryCodes: {
+            /** @description Codes. They are shown only here. */
+            codes: string[];
         };
         /** @description Both wallets of an account. */
         Wallets: components["schemas"]["Wallet"][];
@@ -1931,6 +2269,51 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Passkeys are not configured; the operator must set PASSKEY_ORIGINS (`passkeys_not_configured`) */
+        passkeys_not_configured: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account requires a passkey, not only the password (`passkey_required`) */
+        passkey_required: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A recent confirmation of your identity is required (`confirmation_required`) */
+        confirmation_required: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account has too many passkeys; remove one first (`too_many_passkeys`) */
+        too_many_passkeys: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account has no passkey; add one first (`no_passkey`) */
+        no_passkey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The signature does not match the body (`invalid_signature`) */
         invalid_signature: {
             headers: {
@@ -2089,8 +2472,21 @@ export type ForgottenPassword = components['schemas']['ForgottenPassword'];
 export type PasswordReset = components['schemas']['PasswordReset'];
 export type AccountLink = components['schemas']['AccountLink'];
 export type NewAddress = components['schemas']['NewAddress'];
+export type ConfirmationOptions = components['schemas']['ConfirmationOptions'];
+export type PasskeyRequestOptions = components['schemas']['PasskeyRequestOptions'];
 export type Confirmation = components['schemas']['Confirmation'];
 export type IdentityProof = components['schemas']['IdentityProof'];
+export type PasskeyAssertion = components['schemas']['PasskeyAssertion'];
+export type ExtensionResults = components['schemas']['ExtensionResults'];
+export type AssertionResponse = components['schemas']['AssertionResponse'];
+export type PasskeyLogIn = components['schemas']['PasskeyLogIn'];
+export type PasskeyCreationOptions = components['schemas']['PasskeyCreationOptions'];
+export type Passkey = components['schemas']['Passkey'];
+export type NewPasskey = components['schemas']['NewPasskey'];
+export type PasskeyAttestation = components['schemas']['PasskeyAttestation'];
+export type AttestationResponse = components['schemas']['AttestationResponse'];
+export type Passkeys = components['schemas']['Passkeys'];
+export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
 export type Transactions = components['schemas']['Transactions'];
@@ -2128,6 +2524,11 @@ export type ResponseNotFound = components['responses']['not_found'];
 export type ResponseInvalidCredentials = components['responses']['invalid_credentials'];
 export type ResponseInvalidToken = components['responses']['invalid_token'];
 export type ResponseValidationFailed = components['responses']['validation_failed'];
+export type ResponsePasskeysNotConfigured = components['responses']['passkeys_not_configured'];
+export type ResponsePasskeyRequired = components['responses']['passkey_required'];
+export type ResponseConfirmationRequired = components['responses']['confirmation_required'];
+export type ResponseTooManyPasskeys = components['responses']['too_many_passkeys'];
+export type ResponseNoPasskey = components['responses']['no_passkey'];
 export type ResponseInvalidSignature = components['responses']['invalid_signature'];
 export type ResponseAddressRefused = components['responses']['address_refused'];
 export type ResponseWalletFrozen = components['responses']['wallet_frozen'];
@@ -2809,6 +3210,42 @@ export interface operations {
             500: components["responses"]["internal_error"];
         };
     };
+    listConfirmationMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ways to confirm. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "methods": [
+                     *         "passkey"
+                     *       ],
+                     *       "options": {
+                     *         "challenge": "ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfirmationOptions"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["passkeys_not_configured"];
+        };
+    };
     confirmIdentity: {
         parameters: {
             query?: never;
@@ -2842,7 +3279,7 @@ export interface operations {
                     "application/json": components["schemas"]["Confirmation"];
                 };
             };
-            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The current password is incorrect (`wrong_password`) */
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The current password is incorrect (`wrong_password`); The passkey was not accepted; request new options (`invalid_passkey`); The recovery code is invalid or already used (`invalid_recovery_code`) */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2852,9 +3289,333 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["passkey_required"];
             404: components["responses"]["not_found"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["passkeys_not_configured"];
+        };
+    };
+    startPasskeyLogIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Options of the log-in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyRequestOptions"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["passkeys_not_configured"];
+        };
+    };
+    logInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "passkey": {
+                 *         "id": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *         "rawId": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *         "type": "public-key",
+                 *         "clientExtensionResults": {},
+                 *         "response": {
+                 *           "clientDataJSON": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *           "authenticatorData": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *           "signature": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *           "userHandle": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyLogIn"];
+            };
+        };
+        responses: {
+            /** @description Tokens and account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
+                     *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
+                     *       "user": {
+                     *         "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "email": "ada@example.com",
+                     *         "first_name": "Ada",
+                     *         "last_name": "Obi",
+                     *         "created_at": "2026-03-14T10:15:30.000Z",
+                     *         "email_verified": true,
+                     *         "muted_messages": [
+                     *           "low_credit"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LogInResult"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The passkey was not accepted; request new options (`invalid_passkey`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["passkeys_not_configured"];
+        };
+    };
+    startPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Token from `POST /users/me/confirmation`. Without a valid one, the request is refused as `confirmation_required`. */
+                confirmation?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Options of the new passkey. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyCreationOptions"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["confirmation_required"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["too_many_passkeys"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["passkeys_not_configured"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your passkeys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passkeys": [
+                     *         {
+                     *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "name": "Phone",
+                     *           "backed_up": true,
+                     *           "created_at": "2026-03-14T10:15:30.000Z",
+                     *           "last_used_at": "2026-03-14T10:15:30.000Z"
+                     *         }
+                     *       ],
+                     *       "recovery_codes_left": 10
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Token from `POST /users/me/confirmation`. Without a valid one, the request is refused as `confirmation_required`. */
+                confirmation?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Phone",
+                 *       "passkey": {
+                 *         "id": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *         "rawId": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *         "type": "public-key",
+                 *         "clientExtensionResults": {},
+                 *         "response": {
+                 *           "clientDataJSON": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *           "attestationObject": "pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E",
+                 *           "transports": [
+                 *             "internal"
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description New passkey. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "name": "Phone",
+                     *       "backed_up": true,
+                     *       "created_at": "2026-03-14T10:15:30.000Z",
+                     *       "last_used_at": "2026-03-14T10:15:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The passkey was not accepted; request new options (`invalid_passkey`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["confirmation_required"];
+            /** @description The passkey was already added to an account (`passkey_taken`); The account has too many passkeys; remove one first (`too_many_passkeys`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["passkeys_not_configured"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Token from `POST /users/me/confirmation`. Without a valid one, the request is refused as `confirmation_required`. */
+                confirmation?: string;
+            };
+            path: {
+                /** @description UUID of the passkey. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkey was removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["confirmation_required"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    createRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Token from `POST /users/me/confirmation`. Without a valid one, the request is refused as `confirmation_required`. */
+                confirmation?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description New recovery codes. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codes": [
+                     *         "7K2M-9QXD-04TB-ZW5H"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["confirmation_required"];
+            409: components["responses"]["no_passkey"];
+            413: components["responses"]["payload_too_large"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };

@@ -6,6 +6,7 @@ import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
 import { seatRoutes } from './rooms/seat-routes'
 import { confirmationRoutes } from './auth/passkeys/confirmation-routes'
+import { passkeyRoutes } from './auth/passkeys/routes'
 import { recoveryRoutes } from './auth/recovery/routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
@@ -100,6 +101,7 @@ export function createApp(deps: Deps) {
     .route('/', sessionRoutes(deps))
     .route('/', recoveryRoutes(deps))
     .route('/', confirmationRoutes(deps))
+    .route('/', passkeyRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
     .route('/', refundRoutes(deps))

@@ -4,6 +4,7 @@
  */
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min'
 import { z } from 'zod'
+import { arePasskeyOrigins } from './auth/webauthn/relying-party'
 import { isRelayComplete, relayFields } from './rooms/relay/settings'
 import {
   addressList,
@@ -56,6 +57,7 @@ const configFields = z.object({
   RESEND_API_KEY: optionalCredential,
   RESEND_WEBHOOK_SECRET: optionalCredential,
   ACCOUNT_URL: optionalUrl,
+  PASSKEY_ORIGINS: originList,
   CALL_MAX_DURATION: duration('4h', 7 * DAY_MS),
   CALL_MAX_OPEN: wholeNumber(5, 100),
   CALL_INVITATION: duration('10m', DAY_MS),
@@ -111,6 +113,10 @@ const configSchema = configFields
     { path: ['OPERATOR_MONEY_TOKEN'], error: 'must differ from OPERATOR_TOKEN and JWT_SECRET' },
   )
 
+  .refine(({ PASSKEY_ORIGINS }) => arePasskeyOrigins(PASSKEY_ORIGINS), {
+    path: ['PASSKEY_ORIGINS'],
+    error: 'must be https origins whose hosts are the first one or below it',
+  })
   .refine(({ CALL_SILENCE }) => CALL_SILENCE >= MIN_SILENCE_MS, {
     path: ['CALL_SILENCE'],
     error: 'must be at least 12s, because clients ping every 10 s',

@@ -2,16 +2,20 @@
 import { waitUntil } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { requireConfirmation } from './auth/passkeys/confirmation'
-import type { ConfirmDeps } from './auth/passkeys/service'
+import type { PasskeyDeps } from './auth/passkeys/service'
+import { createPasskeyStore } from './auth/passkeys/store'
 import { prepareMessage } from './auth/recovery/prepare'
 import type { RecoveryDeps } from './auth/recovery/service'
 import { createLinkStore, isReserved } from './auth/recovery/store'
+import { loadWebAuthn } from './auth/webauthn/load'
+import { LOCAL_PARTY, relyingPartyOf } from './auth/webauthn/relying-party'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
 import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { readTariff } from './tariffs/tariff'
 import { createTokens } from './common/tokens/access-token'
+import { createChallengeTokens } from './common/tokens/challenge-token'
 import { createConfirmationTokens } from './common/tokens/confirmation-token'
 import { createLinkTokens } from './common/tokens/link-token'
 import { type Config, readConfig } from './config'
@@ -61,13 +65,13 @@ export interface Deps
     AuditJobDeps,
     AuthDeps,
     CallDeps,
-    ConfirmDeps,
     LimitDeps,
     LiveDeps,
     LiveSessionDeps,
     MailDeps,
     MailEventDeps,
     OperatorDeps,
+    PasskeyDeps,
     PaymentDeps,
     QuotaDeps,
     ReadinessDeps,
@@ -102,6 +106,7 @@ export function createDeps(env: Env): Deps {
   const db = drizzle(env.DB)
   const userStore = createUserStore(db, isReserved)
   const sessionStore = createSessionStore(db)
+  const passkeyStore = createPasskeyStore(db)
   const retired = createRetiredPayments(db)
   const wallets = createWalletClient(env.WALLET)
   const paymentStore = restoring(createPaymentStore(db), retired)
@@ -169,6 +174,7 @@ export function createDeps(env: Env): Deps {
       sessions: (beforeMs, limit) => sessionStore.removeExpired(beforeMs, limit),
       messages: (beforeMs, limit) => mail.messageStore.removeOlder(beforeMs, limit),
       links: (beforeMs, limit) => linkStore.removeExpired(beforeMs, limit),
+      used_challenges: (beforeMs, limit) => passkeyStore.removeUsedChallenges(beforeMs, limit),
       payments: (beforeMs, limit) => retired.retire(beforeMs, limit),
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),
     },
@@ -185,6 +191,10 @@ export function createDeps(env: Env): Deps {
       operatorDayKobo: kobo(config.OPERATOR_DAY_LIMIT * 100),
     },
     confirmationTokens,
+    challengeTokens: createChallengeTokens(secrets),
+    passkeyStore,
+    loadWebAuthn,
+    relyingParty: relyingPartyOf(config.PASSKEY_ORIGINS) ?? (simulator && LOCAL_PARTY),
     confirmIdentity: async (caller, confirmation) => {
       const confirmed = await requireConfirmation({ confirmationTokens, now }, caller, confirmation)
       return confirmed.ok ? refuseAfterRecovery({ userStore, now }, caller.userUuid) : confirmed

@@ -35,6 +35,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/mail', 'src/limits/middleware', 'src/users/store'],
   ['src/users', 'src/mail/store', 'src/auth/store'],
   ['src/auth', 'src/users/store', 'src/wallets/service'],
+  ['src/auth/webauthn', 'src/common/result', 'src/auth/table'],
   ['src/auth/passkeys', 'src/users/service', 'src/wallets/service'],
   ['src/auth/recovery', 'src/auth/table', 'src/wallets/service'],
   ['src/wallets/core', 'src/limits/policy', 'src/limits/quota'],

@@ -9,8 +9,16 @@ import { DatabaseSync } from 'node:sqlite'
 import { getTableColumns, getTableName } from 'drizzle-orm'
 import { base64url } from 'jose'
 import { expect, it } from 'vitest'
-import { LINK_PURPOSES, links, sessions } from '../src/auth/table'
+import {
+  LINK_PURPOSES,
+  links,
+  passkeys,
+  recoveryCodes,
+  sessions,
+  usedChallenges,
+} from '../src/auth/table'
 import { kobo } from '../src/common/money'
+import { createChallengeTokens } from '../src/common/tokens/challenge-token'
 import { createConfirmationTokens } from '../src/common/tokens/confirmation-token'
 import { createTokens } from '../src/common/tokens/access-token'
 import { deriveKeys } from '../src/common/tokens/signing-keys'
@@ -75,11 +83,14 @@ const KEYS = {
   ticket: 'JBOgeiY1F4Qh',
   signaling: 'R0fkf2yoNSmD',
   confirmation: 'wGDtZgp1OWVi',
+  challenge: 'FidLJzvvVyK_',
   succession: 'bJJJ8H0uCzdf',
 }
 const ACCESS_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'iss', 'aud', 'iat', 'exp']
 const REFRESH_CLAIMS = ['sub', 'sid', 'jti', 'iss', 'aud', 'iat', 'exp']
 const CONFIRMATION_CLAIMS = ['sub', 'sid', 'ver', 'iss', 'aud', 'iat', 'exp']
+const CHALLENGE_CLAIMS = ['jti', 'use', 'iss', 'aud', 'iat', 'exp']
+const OWN_CHALLENGE_CLAIMS = ['jti', 'use', 'sub', 'sid', 'iss', 'aud', 'iat', 'exp']
 const TICKET_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'call', 'iss', 'aud', 'iat', 'exp']
 const CALLER_CLAIMS = ['sub', 'sid', 'ver', 'call', 'seat', 'iss', 'aud', 'iat', 'exp']
 const CALLEE_CLAIMS = ['sub', 'call', 'seat', 'name', 'iss', 'aud', 'iat', 'exp']
@@ -107,6 +118,7 @@ const SETTING_NAMES = [
   'RESEND_API_KEY',
   'RESEND_WEBHOOK_SECRET',
   'ACCOUNT_URL',
+  'PASSKEY_ORIGINS',
   'CALL_MAX_DURATION',
   'CALL_MAX_OPEN',
   'CALL_INVITATION',
@@ -138,6 +150,10 @@ const D1_COLUMNS = {
     'uuid user_uuid refresh_token_hash created_at_ms last_used_at_ms expires_at_ms revoked_at_ms device place',
   links:
     'message_id token_hash purpose user_uuid email email_key created_at_ms expires_at_ms used_at_ms',
+  passkeys:
+    'credential_id uuid user_uuid public_key counter transports is_backed_up name created_at_ms last_used_at_ms',
+  recovery_codes: 'user_uuid code_hash created_at_ms used_at_ms',
+  used_challenges: 'id expires_at_ms',
   messages:
     'id kind user_uuid recipient facts state created_at_ms attempts next_attempt_at_ms sent_at_ms provider_id',
   payments:
@@ -344,6 +360,8 @@ it('keeps the headers and claims of tokens', async () => {
       period.issuedAtMs,
     ),
     await createConfirmationTokens(secrets).sign(caller, period.issuedAtMs),
+    await createChallengeTokens(secrets).sign({ purpose: 'log_in' }, period.issuedAtMs),
+    await createChallengeTokens(secrets).sign({ purpose: 'add', caller }, period.issuedAtMs),
   ]
   const parts = signed.map((token) =>
     token
@@ -358,6 +376,8 @@ it('keeps the headers and claims of tokens', async () => {
     [{ alg: 'HS256', typ: 'signaling+jwt', kid: KEY_ID }, CALLER_CLAIMS],
     [{ alg: 'HS256', typ: 'signaling+jwt', kid: KEY_ID }, CALLEE_CLAIMS],
     [{ alg: 'HS256', typ: 'confirmation+jwt', kid: KEY_ID }, CONFIRMATION_CLAIMS],
+    [{ alg: 'HS256', typ: 'challenge+jwt', kid: KEY_ID }, CHALLENGE_CLAIMS],
+    [{ alg: 'HS256', typ: 'challenge+jwt', kid: KEY_ID }, OWN_CHALLENGE_CLAIMS],
   ])
   expect(parts.map(([, claims]) => claims)).toMatchObject([
     { iss: 'aileana', aud: 'aileana:access' },
@@ -366,6 +386,8 @@ it('keeps the headers and claims of tokens', async () => {
     { iss: 'aileana', aud: 'aileana:signaling', seat: 'caller' },
     { iss: 'aileana', aud: 'aileana:signaling', seat: 'callee' },
     { iss: 'aileana', aud: 'aileana:confirmation' },
+    { iss: 'aileana', aud: 'aileana:challenge', use: 'log_in' },
+    { iss: 'aileana', aud: 'aileana:challenge', use: 'add' },
   ])
 })
 
@@ -410,12 +432,15 @@ it('keeps the kinds and states of messages, and the purposes of links', () => {
     'email_in_use',
     'low_credit',
     'new_device',
+    'passkey_added',
+    'passkey_removed',
     'password_changed',
     'password_reset',
     'payment_completed',
     'payment_failed',
     'payment_partly_paid',
     'payment_reversed',
+    'recovery_code_used',
     'refund_completed',
     'refund_failed',
     'reset_password',
@@ -442,6 +467,9 @@ it("keeps D1's tables and columns", () => {
     users,
     sessions,
     links,
+    passkeys,
+    recoveryCodes,
+    usedChallenges,
     messages,
     payments,
     webhookEvents,

@@ -48,7 +48,7 @@ const refresh = createRoute({
   },
 })
 
-const presentTokens = ({ accessToken, refreshToken }: TokenPair) => ({
+export const presentTokens = ({ accessToken, refreshToken }: TokenPair) => ({
   access_token: accessToken,
   refresh_token: refreshToken,
 })

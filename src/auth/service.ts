@@ -72,8 +72,15 @@ export async function logIn(
   origin: ClientInfo,
 ): Promise<Result<TokenPair & { user: User }>> {
   const checked = await checkPassword(deps, email, password)
-  if (!checked.ok) return checked
-  const user = checked.value
+  return checked.ok ? beginSession(deps, checked.value, origin) : checked
+}
+
+/** Begins a session of a user as read. Refuses `invalid_credentials` if the account has changed since. */
+export async function beginSession(
+  deps: AuthDeps,
+  user: User,
+  origin: ClientInfo,
+): Promise<Result<TokenPair & { user: User }>> {
   const nowMs = deps.now()
   const tokenId = randomTokenId()
   const session = {

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/table'
 
 export const sessions = sqliteTable(
@@ -59,4 +59,56 @@ export const links = sqliteTable(
       .where(sql`purpose = 'undo'`),
     index('links_expiry').on(table.expiresAtMs),
   ],
+)
+
+export const passkeys = sqliteTable(
+  'passkeys',
+  {
+    /** In base64url. */
+    credentialId: text('credential_id').primaryKey(),
+    /** Names the passkey in the API. */
+    uuid: text('uuid').notNull(),
+    userUuid: text('user_uuid')
+      .notNull()
+      .references(() => users.uuid),
+    /** COSE key in base64url. */
+    publicKey: text('public_key').notNull(),
+    /** Signature counter of the last use; 0 for an authenticator without one. */
+    counter: integer('counter').notNull(),
+    /** JSON array. */
+    transports: text('transports').notNull(),
+    isBackedUp: integer('is_backed_up', { mode: 'boolean' }).notNull(),
+    /** Given by the user. */
+    name: text('name').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    lastUsedAtMs: integer('last_used_at_ms'),
+  },
+  (table) => [
+    uniqueIndex('passkeys_uuid').on(table.uuid),
+    index('passkeys_user').on(table.userUuid, table.createdAtMs),
+  ],
+)
+
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    userUuid: text('user_uuid')
+      .notNull()
+      .references(() => users.uuid),
+    /** SHA-256 of the code in its canonical form. */
+    codeHash: text('code_hash').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    usedAtMs: integer('used_at_ms'),
+  },
+  (table) => [primaryKey({ columns: [table.userUuid, table.codeHash] })],
+)
+
+/** Challenges of passkeys that were used, until they expire. */
+export const usedChallenges = sqliteTable(
+  'used_challenges',
+  {
+    id: text('id').primaryKey(),
+    expiresAtMs: integer('expires_at_ms').notNull(),
+  },
+  (table) => [index('used_challenges_expiry').on(table.expiresAtMs)],
 )

@@ -18,6 +18,8 @@ export interface LogFields {
   readonly reason?: string
   readonly user?: string | undefined
   readonly session?: string
+  /** UUID of a passkey. */
+  readonly passkey?: string
   readonly wallet?: string
   readonly payment?: string | null
   readonly reference?: string

@@ -28,6 +28,11 @@ export type Refusal =
   | { code: 'invalid_credentials' }
   | { code: 'wrong_password' }
   | { code: 'confirmation_required' }
+  /** `methods`: ways in which the account can confirm. */
+  | { code: 'passkey_required'; methods: readonly string[] }
+  | { code: 'too_many_passkeys'; limit: number }
+  | { code: 'invalid_passkey' | 'passkey_taken' | 'no_passkey' | 'passkeys_not_configured' }
+  | { code: 'invalid_recovery_code' }
   | { code: 'invalid_token' }
   | { code: 'invalid_ticket' }
   | { code: 'invalid_link' }

@@ -37,6 +37,8 @@ export const PROBLEMS = {
   destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
   gateway_refused: { status: 400, title: 'The payment gateway rejected the payment' },
   wrong_password: { status: 400, title: 'The current password is incorrect' },
+  invalid_passkey: { status: 400, title: 'The passkey was not accepted; request new options' },
+  invalid_recovery_code: { status: 400, title: 'The recovery code is invalid or already used' },
   invalid_link: { status: 400, title: 'The link is invalid, expired or already used' },
   unauthenticated: { status: 401, title: 'A valid access token is required' },
   invalid_credentials: { status: 401, title: 'The e-mail address or password is incorrect' },
@@ -53,9 +55,13 @@ export const PROBLEMS = {
     status: 403,
     title: 'A recent confirmation of your identity is required',
   },
+  passkey_required: { status: 403, title: 'The account requires a passkey, not only the password' },
   not_found: { status: 404, title: 'The resource does not exist' },
   method_not_allowed: { status: 405, title: 'The resource does not support this method' },
   email_taken: { status: 409, title: 'An account with this e-mail address already exists' },
+  passkey_taken: { status: 409, title: 'The passkey was already added to an account' },
+  too_many_passkeys: { status: 409, title: 'The account has too many passkeys; remove one first' },
+  no_passkey: { status: 409, title: 'The account has no passkey; add one first' },
   call_state_conflict: { status: 409, title: "The call's status does not allow this action" },
   too_many_watchers: {
     status: 409,
@@ -99,6 +105,10 @@ export const PROBLEMS = {
     title:
       'No media relay is configured; the operator must set RELAY_KEY_ID and RELAY_TOKEN, or RELAY=direct',
   },
+  passkeys_not_configured: {
+    status: 503,
+    title: 'Passkeys are not configured; the operator must set PASSKEY_ORIGINS',
+  },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
 
@@ -123,6 +133,8 @@ function detailOf(refusal: Refusal): string {
       return `The call's status is ${refusal.status}.`
     case 'unauthenticated':
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
+    case 'passkey_required':
+      return `Confirm by one of these methods: ${refusal.methods.join(', ') || 'none is available'}. POST /users/me/confirmation/options has what a passkey needs.`
     case 'confirmation_required':
       return 'Confirm your identity with POST /users/me/confirmation. Send its token in the header Confirmation within five minutes.'
     case 'refund_limit_exceeded':

@@ -80,6 +80,18 @@ const TEXTS: Readonly<Record<MessageKind, Write>> = {
       NOT_YOU,
     ],
   }),
+  passkey_added: ({ name }) => ({
+    subject: 'A passkey was added to your account',
+    paragraphs: [`The passkey “${name}” can now log in and confirm refunds.`, NOT_YOU],
+  }),
+  passkey_removed: ({ name }) => ({
+    subject: 'A passkey was removed from your account',
+    paragraphs: [`The passkey “${name}” can no longer log in.`, NOT_YOU],
+  }),
+  recovery_code_used: () => ({
+    subject: 'A recovery code of your account was used',
+    paragraphs: ['Your identity was confirmed by your password and a recovery code.', NOT_YOU],
+  }),
   new_device: ({ device, place }) => ({
     subject: 'New log-in to your account',
     paragraphs: [

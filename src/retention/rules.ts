@@ -58,6 +58,13 @@ export const CRON_RULES = {
     periodMs: DAY_MS,
     why: 'row; the link is invalid',
   },
+  used_challenges: {
+    store: 'D1',
+    table: 'used_challenges',
+    column: 'expires_at_ms',
+    periodMs: DAY_MS,
+    why: 'row; the challenge is invalid',
+  },
   webhook_events: {
     store: 'D1',
     table: 'webhook_events',
@@ -79,6 +86,8 @@ export type CronTable = keyof typeof CRON_RULES
 export const RULES: readonly Rule[] = [
   kept('D1', 'users', 'until the account is erased'),
   ...Object.values(CRON_RULES),
+  kept('D1', 'passkeys', 'until removed'),
+  kept('D1', 'recovery_codes', 'until replaced'),
   kept('D1', 'retired_payments', 'late money is still credited'),
   kept('D1', 'exceptions', 'an operator decides'),
   kept('D1', 'refunds', 'proof of each refund'),

@@ -9,6 +9,7 @@ const KINDS = Object.keys(MESSAGE_KINDS) as MessageKind[]
 /** Every fact that any text names. */
 const FACTS = {
   to: 'new@example.com',
+  name: 'Phone',
   device: 'Phone',
   place: 'Lagos, NG',
   amount: '100000',

@@ -53,6 +53,11 @@ const ALLOWED = new Set([
   'changePassword',
   'changeProfile',
   'confirmIdentity',
+  'listConfirmationMethods',
+  'startPasskey',
+  'addPasskey',
+  'removePasskey',
+  'createRecoveryCodes',
   'requestEmailChange',
   'requestVerification',
 ])

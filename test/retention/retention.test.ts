@@ -303,6 +303,7 @@ describe('the job', () => {
     webhook_events: remove,
     messages: remove,
     links: remove,
+    used_challenges: remove,
   })
 
   it('removes a bounded number of rows in bounded statements', async () => {
@@ -310,7 +311,7 @@ describe('the job', () => {
     const remove = async (_: number, limit: number) => limits.push(limit) * 0 + limit
     await applyRetention({ removers: removersOf(remove), now: () => START })
     expect(new Set(limits)).toEqual(new Set([500]))
-    expect(limits).toHaveLength(5 * 20)
+    expect(limits).toHaveLength(6 * 20)
   })
 
   it('ends after its time limit, even if rows remain', async () => {
@@ -334,8 +335,15 @@ describe('the job', () => {
       webhook_events: async () => applied.push('webhook_events') * 0,
       messages: async () => applied.push('messages') * 0,
       links: async () => applied.push('links') * 0,
+      used_challenges: async () => applied.push('used_challenges') * 0,
     }
     await applyRetention({ removers: failing, now: () => START })
-    expect(applied.toSorted()).toEqual(['links', 'messages', 'payments', 'webhook_events'])
+    expect(applied.toSorted()).toEqual([
+      'links',
+      'messages',
+      'payments',
+      'used_challenges',
+      'webhook_events',
+    ])
   })
 })

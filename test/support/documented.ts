@@ -72,6 +72,16 @@ export const secured = operations.filter(isSecured)
 
 export const fill = (path: string, value: string): string => path.replaceAll(/\{\w+\}/g, value)
 
+const CREDENTIAL = { id: 'eA', rawId: 'eA', type: 'public-key', clientExtensionResults: {} }
+const ASSERTION = {
+  ...CREDENTIAL,
+  response: { clientDataJSON: 'e30', authenticatorData: 'eA', signature: 'eA' },
+}
+const ATTESTATION = {
+  ...CREDENTIAL,
+  response: { clientDataJSON: 'e30', attestationObject: 'eA' },
+}
+
 /** Valid input of the operations that need one. */
 const SAMPLES: Record<string, { readonly query?: string; readonly body?: object }> = {
   inviteToCall: { body: {} },
@@ -87,6 +97,8 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
   confirmEmail: { body: { token: 'x' } },
   restoreEmail: { body: { token: 'x' } },
   requestEmailChange: { body: { email: 'somebody@example.com', password: 'one long enough' } },
+  logInByPasskey: { body: { passkey: ASSERTION } },
+  addPasskey: { body: { name: 'Phone', passkey: ATTESTATION } },
   confirmIdentity: { body: { password: 'one long enough' } },
   createPayment: { body: { amount: 50, method: 'monnify' } },
   createRefund: { body: { amount: 100, reason: 'Paid twice' } },

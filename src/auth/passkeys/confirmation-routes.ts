@@ -6,48 +6,73 @@ import {
   declareProblems,
   jsonBody,
   jsonContent,
+  UNREAD_BODY_PROBLEMS,
 } from '../../http/declarations'
 import { toTime } from '../../http/fields'
 import { problemResponse } from '../../http/problems'
 import { createRouter } from '../../http/router'
 import { limitGuesses } from '../../limits/middleware'
 import type { LimitDeps } from '../../limits/service'
-import { confirmationBody, confirmationSchema } from './schemas'
-import { confirmByPassword, type ConfirmDeps } from './service'
+import { confirmationOptions, confirmIdentity } from './confirm'
+import { confirmationBody, confirmationSchema, methodsSchema, toProof } from './schemas'
+import type { PasskeyDeps } from './service'
+
+const shared = { method: 'post' as const, tags: ['Accounts'], security: bearer }
+
+const options = createRoute({
+  ...shared,
+  path: '/users/me/confirmation/options',
+  operationId: 'listConfirmationMethods',
+  summary: 'List ways to confirm your identity',
+  description:
+    'Returns the ways in which you can confirm, and the options for `navigator.credentials.get` if you have a passkey.',
+  responses: {
+    200: jsonContent(methodsSchema, 'Ways to confirm.'),
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'passkeys_not_configured'),
+  },
+})
 
 const confirm = createRoute({
-  method: 'post',
+  ...shared,
   path: '/users/me/confirmation',
   operationId: 'confirmIdentity',
-  tags: ['Accounts'],
   summary: 'Confirm your identity',
   description:
-    'Confirms your identity by your password. Returns a token for the header `Confirmation`, which refunds require. It is valid for five minutes.',
-  security: bearer,
+    'Returns a token for the header `Confirmation`, which refunds and changes of passkeys require. It is valid for five minutes. An account with a passkey confirms by it, or by a recovery code and the password; any other account by the password.',
   request: { body: jsonBody(confirmationBody) },
   responses: {
     200: jsonContent(confirmationSchema, 'Your identity was confirmed.'),
     ...declareProblems(
       ...BODY_PROBLEMS,
       'wrong_password',
+      'invalid_passkey',
+      'invalid_recovery_code',
       'unauthenticated',
+      'passkey_required',
       'not_found',
       'rate_limited',
+      'passkeys_not_configured',
     ),
   },
 })
 
-export function confirmationRoutes(deps: ConfirmDeps & LiveSessionDeps & LimitDeps) {
+export function confirmationRoutes(deps: PasskeyDeps & LiveSessionDeps & LimitDeps) {
   const router = createRouter()
-  router.use(confirm.path, requireLiveSession(deps))
-  return router.openapi(confirm, async (c) => {
-    const { password } = c.req.valid('json')
-    const caller = c.get('caller')
-    const confirmed = await limitGuesses(c, deps, 'confirmation', caller.userUuid, () =>
-      confirmByPassword(deps, caller, password),
-    )
-    if (!confirmed.ok) return problemResponse(c, confirmed.refusal)
-    const { token, expiresAtMs } = confirmed.value
-    return c.json({ confirmation: token, expires_at: toTime(expiresAtMs) }, 200)
-  })
+  /** The wildcard also matches its parent. Do not list both: each match costs a read of D1. */
+  router.use('/users/me/confirmation/*', requireLiveSession(deps))
+  return router
+    .openapi(options, async (c) => {
+      const found = await confirmationOptions(deps, c.get('caller'))
+      return found.ok ? c.json(found.value, 200) : problemResponse(c, found.refusal)
+    })
+    .openapi(confirm, async (c) => {
+      const caller = c.get('caller')
+      const proof = toProof(c.req.valid('json'))
+      const confirmed = await limitGuesses(c, deps, 'confirmation', caller.userUuid, () =>
+        confirmIdentity(deps, caller, proof),
+      )
+      if (!confirmed.ok) return problemResponse(c, confirmed.refusal)
+      const { token, expiresAtMs } = confirmed.value
+      return c.json({ confirmation: token, expires_at: toTime(expiresAtMs) }, 200)
+    })
 }

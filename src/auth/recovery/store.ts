@@ -8,6 +8,7 @@ import { selectValues } from '../../common/sql/select-values'
 import type { NewMessage } from '../../mail/message'
 import { insertMessageIf } from '../../mail/store'
 import { users } from '../../users/table'
+import { removePasskeysOf } from '../passkeys/store'
 import { type LinkPurpose, links, sessions } from '../table'
 import { type Link, REFUND_DELAY_MS } from './links'
 
@@ -18,7 +19,10 @@ export interface LinkStore {
    */
   issue(link: Link): Promise<boolean>
   byTokenHash(tokenHash: string): Promise<Link | undefined>
-  /** Sets the password, ends all sessions and delays refunds. @returns whether the link was valid */
+  /**
+   * Sets the password, ends all sessions and delays refunds. If the address was never verified, a stranger may have
+   * registered it, so the account loses its passkeys and recovery codes. @returns whether the link was valid
+   */
   reset(link: Link, passwordHash: string, done: NewMessage, nowMs: number): Promise<boolean>
   /** Marks the account's address as verified. @returns whether the link was valid and names that address */
   verify(link: Link, nowMs: number): Promise<boolean>
@@ -32,7 +36,10 @@ export interface LinkStore {
     notice: NewMessage,
     nowMs: number,
   ): Promise<'changed' | 'invalid' | 'taken'>
-  /** Restores the address, ends all sessions and delays refunds. @returns whether the link was valid */
+  /**
+   * Restores the address, ends all sessions and delays refunds. Removes the passkeys and recovery codes that were
+   * created since the address was changed: a thief may have added them. @returns whether the link was valid
+   */
   undo(link: Link, nowMs: number): Promise<boolean>
   /** Replaces the token of a valid link by that of the current secret. @returns whether the link is valid */
   renew(messageId: string, tokenHash: string, nowMs: number): Promise<boolean>
@@ -123,7 +130,11 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
         .update(users)
         .set({ ...recovered(nowMs), passwordHash, emailVerifiedAtMs, emailComplaint: null })
         .where(and(isOwner, condition))
-      const [changed] = await db.batch([
+      const isUnverified = and(isOwner, isNull(users.emailVerifiedAtMs))
+      const unverified = exists(db.select({ uuid: users.uuid }).from(users).where(isUnverified))
+      const [, , changed] = await db.batch([
+        /** Before the update, which marks the address as verified. */
+        ...removePasskeysOf(db, link.userUuid, sql`${condition} AND ${unverified}`),
         update,
         endSessions(link, condition, nowMs),
         insertMessageIf(db, done, condition),
@@ -186,6 +197,7 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
           .where(and(eq(users.uuid, userUuid), condition)),
         endSessions(link, condition, nowMs),
         removeOthers(link, ['reset', 'verify', 'change', 'undo'], condition),
+        ...removePasskeysOf(db, userUuid, condition, link.createdAtMs),
         use(link, nowMs),
       ])
       return changed.meta.changes === 1

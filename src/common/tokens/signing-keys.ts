@@ -17,6 +17,7 @@ export interface SigningKeys {
   readonly ticket: Uint8Array<ArrayBuffer>
   readonly signaling: Uint8Array<ArrayBuffer>
   readonly confirmation: Uint8Array<ArrayBuffer>
+  readonly challenge: Uint8Array<ArrayBuffer>
   /** Derives the ID of a refresh token's successor. */
   readonly succession: Uint8Array<ArrayBuffer>
 }
@@ -33,6 +34,7 @@ export function deriveKeys(secret: string): SigningKeys {
     ticket: derive('ticket'),
     signaling: derive('signaling-token'),
     confirmation: derive('confirmation-token'),
+    challenge: derive('passkey-challenge'),
     succession: derive('refresh-token-succession'),
   }
 }

@@ -22,6 +22,7 @@ const KINDS = {
   ticket: { typ: 'ticket+jwt', audience: 'aileana:ticket' },
   signaling: { typ: 'signaling+jwt', audience: 'aileana:signaling' },
   confirmation: { typ: 'confirmation+jwt', audience: 'aileana:confirmation' },
+  challenge: { typ: 'challenge+jwt', audience: 'aileana:challenge' },
 } as const
 
 export type TokenKind = keyof typeof KINDS

@@ -7,8 +7,10 @@ import { createDeps } from '../../../src/deps'
 import { createPolicies } from '../../../src/limits/catalogue'
 import { signBody } from '../../../src/payments/monnify/signature'
 import { logIn } from '../../support/accounts'
+import { SoftAuthenticator } from '../../support/authenticator'
 import { type Answer, dial, newUser, PASSWORD, type TestUser, walletOf } from '../../support/client'
 import { confirmed } from '../../support/confirmation'
+import { addPasskey, type Headers, type KeyHolder, withPasskey } from '../../support/passkeys'
 import { SECRET, type World } from '../../support/gateway'
 import { ticketTo, upgrade } from '../../support/live'
 import { changeAddress, confirm, forgot, type MailWorld, mailWorld } from '../../support/mail'
@@ -46,6 +48,16 @@ const ENDING = new Set([
   'changePassword',
 ])
 
+/** Operations that need a user with a passkey. */
+const WITH_PASSKEY = new Set([
+  'startPasskey',
+  'addPasskey',
+  'removePasskey',
+  'listPasskeys',
+  'createRecoveryCodes',
+  'listConfirmationMethods',
+])
+
 export const USED_KEY = 'a key that was used'
 
 export interface FuzzWorld extends MailWorld {
@@ -54,6 +66,8 @@ export interface FuzzWorld extends MailWorld {
   /** Token of an ended session of the owner. */
   readonly endedToken: string
   readonly othersIds: Readonly<Record<string, string>>
+  /** User of the operations about passkeys. */
+  readonly keyHolder: KeyHolder
   /** Completed payment of the owner. */
   readonly paidPayment: string
   /** User with few sessions, and the number of its uses. */
@@ -142,7 +156,8 @@ export async function openWorld(): Promise<FuzzWorld> {
     other,
     guest,
     endedToken: ended.token,
-    othersIds,
+    othersIds: { ...othersIds, othersPasskey: (await withPasskey(other)).passkey },
+    keyHolder: await withPasskey(await newUser(world.send)),
     paidPayment,
     call,
     callUses: 0,
@@ -152,6 +167,7 @@ export async function openWorld(): Promise<FuzzWorld> {
 
 /** User of a request. A guest sends those that end sessions, in a separate session. */
 export async function actorFor(world: FuzzWorld, { operationId }: Operation): Promise<TestUser> {
+  if (WITH_PASSKEY.has(operationId)) return world.keyHolder.user
   if (!ENDING.has(operationId)) return world.owner
   world.guestUses += 1
   if (world.guestUses % 20 === 0) world.guest = await newUser(world.send)
@@ -163,6 +179,42 @@ export async function actorFor(world: FuzzWorld, { operationId }: Operation): Pr
 export async function afterwards(world: FuzzWorld, operation: Operation, answer: Answer) {
   if (operation.operationId === 'changePassword' && answer.status === 200)
     world.guest = await newUser(world.send)
+}
+
+/** Confirmation of a user, whatever the user's ways to confirm. */
+async function confirmationOf({ deps }: FuzzWorld, { token }: TestUser): Promise<string> {
+  const caller = await deps.tokens.verifyAccess(token, deps.now())
+  return caller.ok ? deps.confirmationTokens.sign(caller.value, deps.now()) : ''
+}
+
+/** Removes all passkeys but the first, so that there is room for another. */
+async function makeRoom(world: FuzzWorld): Promise<Headers> {
+  const { user, passkey } = world.keyHolder
+  const headers = { Confirmation: await confirmationOf(world, user) }
+  const { passkeys } = (await user.send('GET', '/users/me/passkeys')).body
+  for (const { uuid } of passkeys)
+    if (uuid !== passkey) await user.send('DELETE', `/users/me/passkeys/${uuid}`, { headers })
+  return headers
+}
+
+async function passkeyOf(world: FuzzWorld): Promise<string> {
+  const headers = await makeRoom(world)
+  const { user } = world.keyHolder
+  return (await addPasskey(user, new SoftAuthenticator(), headers)).body.uuid
+}
+
+async function assertionOf({ send, keyHolder }: FuzzWorld): Promise<object> {
+  const { body: options } = await send('POST', '/auth/passkey/options')
+  return keyHolder.authenticator.get(options)
+}
+
+/** Response to options for a new passkey. */
+async function attestationOf(world: FuzzWorld): Promise<object> {
+  const headers = await makeRoom(world)
+  const { body } = await world.keyHolder.user.send('POST', '/users/me/passkeys/options', {
+    headers,
+  })
+  return new SoftAuthenticator().create(body)
 }
 
 /** Links of new users, because a used one changes an account. */
@@ -239,7 +291,7 @@ export async function grant(
   actor: TestUser,
   name: WishName,
   asked: Asked,
-): Promise<string> {
+): Promise<unknown> {
   switch (name) {
     case 'call':
       return callOf(world)
@@ -266,7 +318,13 @@ export async function grant(
     case 'password':
       return PASSWORD
     case 'confirmation':
-      return (await confirmed(actor)).Confirmation
+      return confirmationOf(world, actor)
+    case 'passkey':
+      return passkeyOf(world)
+    case 'assertion':
+      return assertionOf(world)
+    case 'attestation':
+      return attestationOf(world)
     case 'resetToken':
       return resetTokenOf(world)
     case 'addressToken':

@@ -33,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
     'd97b02708516ac6f1baca8a30f9a4e713080f37141c95d76d502172431817f80',
   '0006_bounded_lists.sql': '6bcccd22d4a45b895b65250b4f7e5b8afe7107107e1f468ca9f5ceec54a772a1',
   '0010_news_of_payments.sql': 'da2cd61019130e662d0288bf678dd69babb60ddeb6a47c05417fe5d6eb13fa26',
+  '0011_passkeys.sql': '353ad911028ea6a34e3cf2c8116f4b05cf8e64663bbbeba5442d9a13aa141e37',
   '0009_accounts_to_keep.sql': '43b42eff383276ebe29f4624d04f0e68dd0ca83b24029812d3a9777c84ca19da',
   '0008_audit_failures.sql': '9c651f7077b3cdf4d1a4461859ce8c05523bc92245ebc902ec3050b55e76786c',
 }

@@ -1,0 +1,22 @@
+/** Recovery codes: 80 random bits each, in Crockford's base32 (https://www.crockford.com/base32.html). Pure. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+
+export const CODES = 10
+const CHARACTERS = 16
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** @param random as many bytes as a code has characters. @returns a code such as `7K2M-9QXD-04TB-ZW5H` */
+export function codeOf(random: Uint8Array): string {
+  const characters = Array.from(random.subarray(0, CHARACTERS), (byte) => ALPHABET[byte % 32])
+  return characters.join('').replaceAll(/(.{4})(?=.)/g, '$1-')
+}
+
+export const newCode = (): string => codeOf(crypto.getRandomValues(new Uint8Array(CHARACTERS)))
+
+/** Returns a code as `codeOf` wrote it, without hyphens. Accepts any letter case, spaces, and O, I and L for digits. */
+export const canonicalCode = (typed: string): string =>
+  typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+
+export const hashCode = (typed: string): string =>
+  bytesToHex(sha256(utf8ToBytes(canonicalCode(typed))))

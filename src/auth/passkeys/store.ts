@@ -1,0 +1,186 @@
+/** Passkeys, recovery codes and used challenges in D1. */
+import {
+  and,
+  asc,
+  count,
+  eq,
+  exists,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { selectValues } from '../../common/sql/select-values'
+import type { Challenge } from '../../common/tokens/challenge-token'
+import type { NewMessage } from '../../mail/message'
+import { insertMessageIf } from '../../mail/store'
+import { passkeys, recoveryCodes, usedChallenges } from '../table'
+
+export type Passkey = typeof passkeys.$inferSelect
+
+export const MAX_PASSKEYS = 10
+
+export interface PasskeyUse extends Pick<Passkey, 'credentialId' | 'counter' | 'isBackedUp'> {
+  readonly atMs: number
+}
+
+export interface PasskeyStore {
+  /** A user's passkeys, oldest first. */
+  listOf(userUuid: string): Promise<Passkey[]>
+  byCredentialId(credentialId: string): Promise<Passkey | undefined>
+  /** Inserts a passkey, and the notice. @returns why it did not, if so */
+  add(
+    passkey: Passkey,
+    challenge: Challenge,
+    notice: NewMessage,
+  ): Promise<'added' | 'challenge_used' | 'taken' | 'too_many'>
+  /**
+   * Records the use of a passkey.
+   * @returns `counter_reversed` if the passkey's counter was positive and is not less than the new one
+   */
+  use(
+    use: PasskeyUse,
+    challenge: Challenge,
+  ): Promise<'used' | 'challenge_used' | 'counter_reversed'>
+  /** Removes a passkey, and with the last one the recovery codes. @returns whether there was one */
+  remove(userUuid: string, uuid: string, notice: NewMessage): Promise<boolean>
+  /** Replaces all recovery codes of a user. */
+  replaceCodes(userUuid: string, hashes: readonly string[], nowMs: number): Promise<void>
+  /** Uses a recovery code, and inserts the notice. @returns `false` if there is no such unused code */
+  useCode(userUuid: string, hash: string, notice: NewMessage): Promise<boolean>
+  countCodes(userUuid: string): Promise<number>
+  removeUsedChallenges(beforeMs: number, limit: number): Promise<number>
+}
+
+/**
+ * Statements for a batch that removes a user's passkeys and recovery codes.
+ * @param sinceMs removes only those created from then on
+ */
+export function removePasskeysOf(
+  db: DrizzleD1Database,
+  userUuid: string,
+  condition: SQL = sql`TRUE`,
+  sinceMs = 0,
+) {
+  const ofUser = (table: typeof passkeys | typeof recoveryCodes) =>
+    and(eq(table.userUuid, userUuid), gte(table.createdAtMs, sinceMs), condition)
+  return [
+    db.delete(passkeys).where(ofUser(passkeys)),
+    db.delete(recoveryCodes).where(ofUser(recoveryCodes)),
+  ] as const
+}
+
+/** Drizzle's error has D1's as its cause. */
+const violates = (error: unknown, column: string): boolean =>
+  error instanceof Error &&
+  (error.message.includes(`UNIQUE constraint failed: ${column}`) || violates(error.cause, column))
+
+export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
+  /** Fails the batch if the challenge was used. */
+  const useChallenge = ({ id, expiresAtMs }: Challenge) =>
+    db.insert(usedChallenges).values({ id, expiresAtMs })
+  const own = (userUuid: string, uuid: string) =>
+    and(eq(passkeys.userUuid, userUuid), eq(passkeys.uuid, uuid))
+  const isThere = (condition: SQL | undefined) =>
+    exists(db.select({ uuid: passkeys.uuid }).from(passkeys).where(condition))
+  const unused = (userUuid: string, hash?: string) =>
+    and(
+      eq(recoveryCodes.userUuid, userUuid),
+      isNull(recoveryCodes.usedAtMs),
+      hash === undefined ? undefined : eq(recoveryCodes.codeHash, hash),
+    )
+
+  return {
+    async listOf(userUuid) {
+      return db
+        .select()
+        .from(passkeys)
+        .where(eq(passkeys.userUuid, userUuid))
+        .orderBy(asc(passkeys.createdAtMs))
+    },
+    async byCredentialId(credentialId) {
+      return db.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)).get()
+    },
+    async add(passkey, challenge, notice) {
+      const { userUuid, uuid } = passkey
+      const hasRoom = sql`(SELECT COUNT(*) FROM ${passkeys} WHERE ${eq(passkeys.userUuid, userUuid)}) < ${MAX_PASSKEYS}`
+      try {
+        const [, added] = await db.batch([
+          useChallenge(challenge),
+          db.insert(passkeys).select(selectValues(passkeys, passkey, hasRoom)),
+          insertMessageIf(db, notice, isThere(own(userUuid, uuid))),
+        ])
+        return added.meta.changes === 1 ? 'added' : 'too_many'
+      } catch (error) {
+        if (violates(error, 'used_challenges.id')) return 'challenge_used'
+        if (violates(error, 'passkeys.credential_id')) return 'taken'
+        throw error
+      }
+    },
+    async use({ credentialId, counter, isBackedUp, atMs }, challenge) {
+      const isNext = or(eq(passkeys.counter, 0), lt(passkeys.counter, counter))
+      try {
+        const [, used] = await db.batch([
+          useChallenge(challenge),
+          db
+            .update(passkeys)
+            .set({ counter, isBackedUp, lastUsedAtMs: atMs })
+            .where(and(eq(passkeys.credentialId, credentialId), isNext)),
+        ])
+        return used.meta.changes === 1 ? 'used' : 'counter_reversed'
+      } catch (error) {
+        if (violates(error, 'used_challenges.id')) return 'challenge_used'
+        throw error
+      }
+    },
+    async remove(userUuid, uuid, notice) {
+      const isLast = sql`NOT ${isThere(eq(passkeys.userUuid, userUuid))}`
+      const [, removed] = await db.batch([
+        insertMessageIf(db, notice, isThere(own(userUuid, uuid))),
+        db.delete(passkeys).where(own(userUuid, uuid)),
+        db.delete(recoveryCodes).where(and(eq(recoveryCodes.userUuid, userUuid), isLast)),
+      ])
+      return removed.meta.changes === 1
+    },
+    async replaceCodes(userUuid, hashes, createdAtMs) {
+      const rows = hashes.map((codeHash) => ({ userUuid, codeHash, createdAtMs, usedAtMs: null }))
+      await db.batch([
+        db.delete(recoveryCodes).where(eq(recoveryCodes.userUuid, userUuid)),
+        db.insert(recoveryCodes).values(rows),
+      ])
+    },
+    async useCode(userUuid, hash, notice) {
+      const isUnused = exists(
+        db
+          .select({ hash: recoveryCodes.codeHash })
+          .from(recoveryCodes)
+          .where(unused(userUuid, hash)),
+      )
+      const [, used] = await db.batch([
+        insertMessageIf(db, notice, isUnused),
+        db
+          .update(recoveryCodes)
+          .set({ usedAtMs: notice.createdAtMs })
+          .where(unused(userUuid, hash)),
+      ])
+      return used.meta.changes === 1
+    },
+    async countCodes(userUuid) {
+      const [row] = await db.select({ codes: count() }).from(recoveryCodes).where(unused(userUuid))
+      return row?.codes ?? 0
+    },
+    async removeUsedChallenges(beforeMs, limit) {
+      const expired = db
+        .select({ id: usedChallenges.id })
+        .from(usedChallenges)
+        .where(lt(usedChallenges.expiresAtMs, beforeMs))
+        .limit(limit)
+      const removed = await db.delete(usedChallenges).where(inArray(usedChallenges.id, expired))
+      return removed.meta.changes
+    },
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Challenges of passkeys (WebAuthn section 13.4.3). A challenge is a token, so that none is stored before it is used:
+ * the client's response contains it, and the authenticator signs that response.
+ */
+import { z } from 'zod'
+import { randomTokenId, type Caller } from './access-token'
+import { deriveKeys } from './signing-keys'
+import { tokensOf } from './token-kind'
+
+export const CHALLENGE_LIFETIME_MS = 5 * 60_000
+
+/** One use of a passkey. All but a log-in belong to a session. */
+export type ChallengeUse =
+  | { readonly purpose: 'log_in' }
+  | { readonly purpose: 'add' | 'confirm'; readonly caller: Caller }
+
+export interface Challenge {
+  readonly id: string
+  readonly expiresAtMs: number
+}
+
+export interface ChallengeTokens {
+  sign(use: ChallengeUse, nowMs: number): Promise<string>
+  /** Returns `undefined` for a challenge that is forged or expired, or that was issued for another use. */
+  verify(token: string, use: ChallengeUse, nowMs: number): Promise<Challenge | undefined>
+}
+
+const text = z.string().min(1)
+const challengeClaims = z.strictObject({
+  jti: text,
+  use: z.enum(['log_in', 'add', 'confirm']),
+  sub: text.optional(),
+  sid: text.optional(),
+  iss: text,
+  aud: text,
+  iat: z.int(),
+  exp: z.int(),
+})
+
+const claimsOf = (use: ChallengeUse) =>
+  use.purpose === 'log_in'
+    ? { use: use.purpose }
+    : { use: use.purpose, sub: use.caller.userUuid, sid: use.caller.sessionUuid }
+
+/** @param secrets the current secret, which signs, then those whose challenges are still accepted */
+export function createChallengeTokens([secret, ...previous]: readonly [
+  string,
+  ...string[],
+]): ChallengeTokens {
+  const keys = [deriveKeys(secret), ...previous.map(deriveKeys)] as const
+  const tokens = tokensOf('challenge', challengeClaims, keys, CHALLENGE_LIFETIME_MS)
+  return {
+    sign: (use, nowMs) =>
+      tokens.sign(
+        { jti: randomTokenId(), ...claimsOf(use) },
+        { issuedAtMs: nowMs, expiresAtMs: nowMs + CHALLENGE_LIFETIME_MS },
+      ),
+    async verify(token, use, nowMs) {
+      const verified = await tokens.verify(token, nowMs)
+      if (!verified) return undefined
+      const { jti: id, exp, ...claims } = verified.claims
+      const expected: { sub?: string; sid?: string; use: string } = claimsOf(use)
+      const isForUse =
+        claims.use === expected.use && claims.sub === expected.sub && claims.sid === expected.sid
+      return isForUse ? { id, expiresAtMs: exp * 1000 } : undefined
+    },
+  }
+}
