@@ -1,8 +1,9 @@
-/** Menu of the signed-in user: profile, sessions, password, access token, and sign-out. */
-import type { ComponentChildren } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+/** Menu of the signed-in user: profile, sessions, password, passkeys, access token, and sign-out. */
+import { useRef } from 'preact/hooks'
 import type { Api } from '../shared/api'
 import { CopyButton } from './copy-button'
+import { Fold } from './fold'
+import { Passkeys } from './passkeys'
 import { PasswordForm } from './password-form'
 import { Button } from '../shared/button'
 import type { Session } from './session'
@@ -15,22 +16,6 @@ interface AccountMenuProps {
   readonly session: Session
   readonly onSession: (session: Session) => void
   readonly onLeave: () => Promise<void>
-}
-
-interface FoldProps {
-  readonly title: string
-  readonly children: ComponentChildren
-}
-
-/** Its content exists only while it is open. */
-function Fold({ title, children }: FoldProps) {
-  const [isOpen, setOpen] = useState(false)
-  return (
-    <details class="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{title}</summary>
-      {isOpen && <div class="fold-body">{children}</div>}
-    </details>
-  )
 }
 
 function Secret({ label, text }: { readonly label: string; readonly text: string }) {
@@ -66,6 +51,9 @@ export function AccountMenu({ api, session, onSession, onLeave }: AccountMenuPro
           <Fold title="Password">
             {password && <Secret label="Password of this demo user" text={password} />}
             <PasswordForm api={api} onChanged={keepToken} />
+          </Fold>
+          <Fold title="Passkeys">
+            <Passkeys api={api} />
           </Fold>
           <Fold title="Access token for curl">
             <Secret label="Access token" text={accessToken} />

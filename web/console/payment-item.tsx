@@ -5,8 +5,10 @@ import { goToCheckout } from './checkout'
 import { useDesk } from './desk'
 import { useAction } from '../shared/use-action'
 import { isUnsettled, type Payment, type SentWebhook } from './model'
+import { Fold } from './fold'
 import { PaymentReceipt } from './payment-receipt'
 import { failureOf, type PaymentFacts, verdictOf } from './payment-story'
+import { canBeRefunded, RefundForm } from './refund-form'
 import { Timeline } from './timeline'
 import { Button } from '../shared/button'
 import { Pill, ProblemNote } from '../shared/notes'
@@ -133,6 +135,11 @@ function Details({ payment }: { readonly payment: Payment }) {
       <Timeline facts={whole} isBusy={isBusy} onSendAgain={sendAgain} />
       <ProblemNote problem={problem} />
       {payment.amount_paid > 0 && <PaymentReceipt facts={whole} />}
+      {canBeRefunded(payment) && (
+        <Fold title="Refund">
+          <RefundForm payment={payment} />
+        </Fold>
+      )}
     </div>
   )
 }

@@ -1,5 +1,7 @@
 /** State that this tab keeps until it is closed: the signed-in user, and what a checkout interrupts. */
+import type { components } from '../../client/client'
 import { type Answer, createApi } from '../shared/api'
+import { getPasskey } from './passkey'
 
 export interface Session {
   readonly accessToken: string
@@ -50,11 +52,27 @@ export async function signIn(credentials: Credentials, isDemo = false): Promise<
   const answer = await createApi().call((client) =>
     client.POST('/auth/login', { body: credentials }),
   )
-  if (!answer.ok) return answer
-  const { access_token: accessToken, user } = answer.value
-  const name = user.first_name ?? user.email
   const password = isDemo ? credentials.password : undefined
-  return { ...answer, value: { accessToken, email: user.email, name, password } }
+  return answer.ok ? { ...answer, value: sessionOf(answer.value, password) } : answer
+}
+
+function sessionOf(
+  { access_token: accessToken, user }: components['schemas']['LogInResult'],
+  password?: string,
+): Session {
+  return { accessToken, email: user.email, name: user.first_name ?? user.email, password }
+}
+
+/** Signs in with a passkey of this browser, which names the account. */
+export async function signInByPasskey(): Promise<Answer<Session>> {
+  const api = createApi()
+  const options = await api.call((client) => client.POST('/auth/passkey/options'))
+  if (!options.ok) return options
+  const used = await getPasskey(options.value)
+  if (!used.ok) return used
+  const body = { passkey: used.value }
+  const answer = await api.call((client) => client.POST('/auth/passkey', { body }))
+  return answer.ok ? { ...answer, value: sessionOf(answer.value) } : answer
 }
 
 /** Registers a user and signs in. */

@@ -6,7 +6,7 @@ import { useAction } from '../shared/use-action'
 import { LabelledInput, remainderOf, textOf, useFirstError } from '../shared/labelled-input'
 import { Button } from '../shared/button'
 import { ProblemNote } from '../shared/notes'
-import { becomeDemoUser, type Session, signIn, signUp } from './session'
+import { becomeDemoUser, type Session, signIn, signInByPasskey, signUp } from './session'
 import '../shared/door.css'
 import './sign-in.css'
 
@@ -125,6 +125,11 @@ export function SignIn({ isEnded, onEnter }: SignInProps) {
       {!isNew && <DemoUser enter={enter} />}
       <ProblemNote problem={remainderOf(problem, ['first_name', 'email', 'password'])} />
       <CredentialsForm key={mode} mode={mode} isBusy={isBusy} problem={problem} onGiven={give} />
+      {!isNew && (
+        <Button isBusy={isBusy} onClick={() => act(async () => enter(await signInByPasskey()))}>
+          Sign in with a passkey
+        </Button>
+      )}
       {!isNew && (
         <p class="other-mode">
           <a href="/account/forgot">Forgot your password?</a>

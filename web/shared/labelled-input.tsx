@@ -7,7 +7,9 @@ interface LabelledInputProps {
   readonly label: string
   readonly name: string
   readonly type?: 'text' | 'email' | 'password'
-  readonly autocomplete: 'given-name' | 'username' | 'current-password' | 'new-password'
+  readonly autocomplete: 'given-name' | 'username' | 'current-password' | 'new-password' | 'off'
+  /** Initial value. */
+  readonly value?: string
   readonly rule?: string
   readonly isRequired?: boolean
   readonly problem: Problem | undefined
@@ -24,6 +26,7 @@ interface Attributes {
   readonly name: string
   readonly autocomplete: LabelledInputProps['autocomplete']
   readonly required: boolean
+  readonly defaultValue?: string
   readonly 'aria-invalid': boolean
   readonly 'aria-describedby': string | undefined
 }
@@ -36,7 +39,16 @@ function Input({ type, ...attributes }: Attributes & { readonly type: string }) 
 }
 
 export function LabelledInput(props: LabelledInputProps) {
-  const { label, name, type = 'text', autocomplete, rule, isRequired = true, problem } = props
+  const {
+    label,
+    name,
+    type = 'text',
+    autocomplete,
+    rule,
+    isRequired = true,
+    value,
+    problem,
+  } = props
   const id = useId()
   const error = errorsOf(problem, name)
   const about = error || rule
@@ -44,6 +56,7 @@ export function LabelledInput(props: LabelledInputProps) {
     name,
     autocomplete,
     required: isRequired,
+    ...(value !== undefined && { defaultValue: value }),
     'aria-invalid': error !== '',
     'aria-describedby': about ? id : undefined,
   }
