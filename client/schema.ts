@@ -1187,7 +1187,7 @@ export interface components {
              */
             password: string;
         };
-        /** @description Ways to confirm, and the options for a passkey; null without one. */
+        /** @description Ways to confirm, and the options for a passkey if you have one. */
         ConfirmationOptions: {
             /**
              * @description Ways in which you can confirm. A recovery code also needs the password.
@@ -1196,10 +1196,10 @@ export interface components {
              *     ]
              */
             methods: ("passkey" | "recovery_code" | "password")[];
-            options: components["schemas"]["PasskeyRequestOptions"];
+            options?: components["schemas"]["PasskeyRequestOptions"];
         };
         /** @description Options for `navigator.credentials.get`, in WebAuthn's JSON. */
-        PasskeyRequestOptions: ({
+        PasskeyRequestOptions: {
             /**
              * Format: base64url
              * @description Challenge, which works once, for five minutes.
@@ -1208,7 +1208,7 @@ export interface components {
             challenge: string;
         } & {
             [key: string]: unknown;
-        }) | null;
+        };
         /** @description Token that proves the confirmation. */
         Confirmation: {
             /**

@@ -7,6 +7,7 @@ import { newUser, PASSWORD, topUp, userWithCredit } from '../support/client'
 import { useClock } from '../support/clock'
 import { costOf, type Costs, installCounters } from '../support/counts'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
+import { withPasskey } from '../support/passkeys'
 import { type CostTable, costsOfWallet } from './operations'
 
 useClock()
@@ -68,6 +69,13 @@ async function insertLastSession(): Promise<void> {
   ])
 }
 
+async function insertLastPasskey(): Promise<void> {
+  await env.DB.prepare(
+    `INSERT INTO passkeys (credential_id, uuid, user_uuid, public_key, counter, transports, is_backed_up, name, created_at_ms)
+      VALUES ('zzzzzzzz', 'zzzzzzzz', 'zzzzzzzz', '', 0, '[]', 0, '', 0)`,
+  ).run()
+}
+
 async function costsOfAccount(): Promise<CostTable> {
   const { startPoller } = createDeps(env)
   const { send, gateway } = worldWith({ startPoller, deliverMail: () => undefined })
@@ -82,6 +90,15 @@ async function costsOfAccount(): Promise<CostTable> {
   table['POST /auth/refresh'] = await costOf(() =>
     send('POST', '/auth/refresh', { body: { refresh_token } }),
   )
+  const confirmation = { body: { password: PASSWORD } }
+  table['POST /users/me/confirmation'] = await costOf(() =>
+    user.send('POST', '/users/me/confirmation', confirmation),
+  )
+  const { authenticator } = await withPasskey(await newUser(send))
+  await insertLastPasskey()
+  const { body: options } = await send('POST', '/auth/passkey/options')
+  const assertion = { body: { passkey: await authenticator.get(options) } }
+  table['POST /auth/passkey'] = await costOf(() => send('POST', '/auth/passkey', assertion))
   table['GET /users/me'] = await costOf(() => user.send('GET', '/users/me'))
   let reference = ''
   table['POST /payments'] = await costOf(async () => {

@@ -38,9 +38,9 @@ async function holdingsOf({ passkeyStore, relyingParty }: PasskeyDeps, { userUui
 export async function confirmationOptions(
   deps: PasskeyDeps,
   caller: Caller,
-): Promise<Result<{ methods: ConfirmationMethod[]; options: PasskeyOptions | null }>> {
+): Promise<Result<{ methods: ConfirmationMethod[]; options?: PasskeyOptions }>> {
   const { passkeys, methods } = await holdingsOf(deps, caller)
-  if (!methods.includes('passkey')) return ok({ methods, options: null })
+  if (!methods.includes('passkey')) return ok({ methods })
   const issued = await issueChallenge(deps, { purpose: 'confirm', caller })
   if (!issued.ok) return issued
   const { webAuthn, ...options } = issued.value

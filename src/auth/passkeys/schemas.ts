@@ -199,10 +199,10 @@ export const methodsSchema = z
         description: 'Ways in which you can confirm. A recovery code also needs the password.',
         example: ['passkey'],
       }),
-    options: useOptionsSchema.nullable(),
+    options: useOptionsSchema.optional(),
   })
   .openapi('ConfirmationOptions', {
-    description: 'Ways to confirm, and the options for a passkey; null without one.',
+    description: 'Ways to confirm, and the options for a passkey if you have one.',
   })
 
 export const confirmationSchema = z

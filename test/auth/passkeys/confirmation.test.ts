@@ -108,6 +108,13 @@ describe('a refund', () => {
       },
     ],
     [
+      'of this session, but of another user',
+      async (user) => {
+        const caller = { ...(await callerOf(user)), userUuid: crypto.randomUUID() }
+        return world.deps.confirmationTokens.sign(caller, Date.now())
+      },
+    ],
+    [
       'signed with another secret',
       async (user) => {
         const forger = createConfirmationTokens(['a secret that this service does not have.'])
