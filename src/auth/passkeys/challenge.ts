@@ -23,7 +23,10 @@ export interface ChallengeDeps {
 /** Response of a browser to a challenge, as `toJSON` of the credential returns it. */
 export interface PasskeyResponse {
   readonly id: string
-  readonly response: { readonly clientDataJSON: string }
+  readonly response: {
+    readonly clientDataJSON: string
+    readonly userHandle?: string | null | undefined
+  }
 }
 
 /** Options for the browser, in the JSON of WebAuthn. */

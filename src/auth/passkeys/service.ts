@@ -1,4 +1,5 @@
 /** Passkeys and recovery codes of users: added, listed, removed, and used to log in. */
+import { base64url } from 'jose'
 import { logEvent } from '../../common/log'
 import { ok, refuse, type Result } from '../../common/result'
 import type { Caller } from '../../common/tokens/access-token'
@@ -68,8 +69,7 @@ export async function usePasskey(
 ): Promise<Result<Passkey>> {
   const passkey = await deps.passkeyStore.byCredentialId(response.id)
   if (!passkey) return refusePasskey(use, 'unknown')
-  if (use.purpose !== 'log_in' && passkey.userUuid !== use.caller.userUuid)
-    return refusePasskey(use, 'other_user')
+  if (!isOwners(passkey, use, response)) return refusePasskey(use, 'other_user')
   const verified = await verifyResponse(deps, use, response, (webAuthn, verification) =>
     webAuthn.verifyAssertion(
       response,
@@ -89,6 +89,12 @@ export async function usePasskey(
     logEvent('passkey_counter_reversed', { user: passkey.userUuid, passkey: passkey.uuid })
   return refusePasskey(use, outcome)
 }
+
+/** Compares the owner with the caller or, at a log-in, with the handle that the browser names (WebAuthn section 7.2). */
+const isOwners = ({ userUuid }: Passkey, use: ChallengeUse, { response }: PasskeyResponse) =>
+  use.purpose === 'log_in'
+    ? response.userHandle === base64url.encode(userUuid)
+    : use.caller.userUuid === userUuid
 
 /** Options for a new passkey. Refuses `confirmation_required`, and `too_many_passkeys`. */
 export async function addOptions(

@@ -106,6 +106,15 @@ describe('a passkey', () => {
       const answer = await other.send('DELETE', `/users/me/passkeys/${passkey}`, each)
       expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } })
     }
+    const notice = {
+      id: crypto.randomUUID(),
+      kind: 'passkey_removed',
+      userUuid: other.uuid,
+      recipient: null,
+      facts: {},
+      createdAtMs: Date.now(),
+    } as const
+    expect(await world.deps.passkeyStore.remove(other.uuid, passkey, notice)).toBe(false)
     expect((await user.send('GET', '/users/me/passkeys')).body.passkeys).toHaveLength(1)
   })
 
@@ -218,6 +227,7 @@ describe('a log-in by passkey', () => {
     ['without user verification', { isVerified: false }],
     ['with a registration', { type: 'webauthn.create' }],
     ['with an invented challenge', { challenge: 'aW52ZW50ZWQ' }],
+    ['with the handle of another user', { userHandle: 'YW5vdGhlcg' }],
     ['with a credential that no account has', { credentialId: 'dW5rbm93bg' }],
   ])('%s is refused', async (_, deviation) => {
     const refused = await logInByPasskey(world.send, holder.authenticator, deviation)
