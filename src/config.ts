@@ -58,6 +58,9 @@ const configFields = z.object({
   RESEND_WEBHOOK_SECRET: optionalCredential,
   ACCOUNT_URL: optionalUrl,
   PASSKEY_ORIGINS: originList,
+  RETENTION_CALLED_NUMBERS: duration('730d', 3650 * DAY_MS),
+  ERASURE_WAIT: durationOrNone('14d', 30 * DAY_MS),
+  UNVERIFIED_ACCOUNTS: oneOf(['unrestricted', 'no_payments'], 'unrestricted'),
   CALL_MAX_DURATION: duration('4h', 7 * DAY_MS),
   CALL_MAX_OPEN: wholeNumber(5, 100),
   CALL_INVITATION: duration('10m', DAY_MS),
@@ -116,6 +119,10 @@ const configSchema = configFields
   .refine(({ PASSKEY_ORIGINS }) => arePasskeyOrigins(PASSKEY_ORIGINS), {
     path: ['PASSKEY_ORIGINS'],
     error: 'must be https origins whose hosts are the first one or below it',
+  })
+  .refine(({ RETENTION_CALLED_NUMBERS }) => RETENTION_CALLED_NUMBERS >= 2 * DAY_MS, {
+    path: ['RETENTION_CALLED_NUMBERS'],
+    error: 'must be at least 2d, because idempotency keys are kept for two days',
   })
   .refine(({ CALL_SILENCE }) => CALL_SILENCE >= MIN_SILENCE_MS, {
     path: ['CALL_SILENCE'],

@@ -83,6 +83,8 @@ export interface Deps
     WalletDeps,
     WebhookDeps {
   readonly simulator: Simulator | undefined
+  /** How long after a call its recipient is kept. */
+  readonly calledNumbersMs: number
   readonly assets: Fetcher
 }
 
@@ -195,6 +197,7 @@ export function createDeps(env: Env): Deps {
     passkeyStore,
     loadWebAuthn,
     relyingParty: relyingPartyOf(config.PASSKEY_ORIGINS) ?? (simulator && LOCAL_PARTY),
+    calledNumbersMs: config.RETENTION_CALLED_NUMBERS,
     confirmIdentity: async (caller, confirmation) => {
       const confirmed = await requireConfirmation({ confirmationTokens, now }, caller, confirmation)
       return confirmed.ok ? refuseAfterRecovery({ userStore, now }, caller.userUuid) : confirmed

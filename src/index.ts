@@ -50,9 +50,18 @@ warnOfUnknownSettings(
 )
 const { deps, app } = start()
 
+/** With an invalid configuration, wallets keep their alarms and blank nothing. */
+function calledNumbersMs(): number {
+  try {
+    return deps().calledNumbersMs
+  } catch {
+    return Infinity
+  }
+}
+
 export class Wallet extends WalletObject {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, (callUuid) => env.ROOM.getByName(callUuid))
+    super(ctx, env, (callUuid) => env.ROOM.getByName(callUuid), calledNumbersMs)
   }
 }
 

@@ -272,6 +272,7 @@ it('keeps posting kinds, accounts, statuses, types and reasons', () => {
     goodwill: { from: 'goodwill', to: 'wallet' },
     goodwill_out: { from: 'wallet', to: 'transfer' },
     goodwill_in: { from: 'transfer', to: 'wallet' },
+    balance_waiver: { from: 'wallet', to: 'waived' },
   })
   expect(PAYMENT_STATUSES).toEqual([
     'pending',

@@ -12,6 +12,7 @@ export type Refusal =
   | { code: 'call_ended' | 'call_without_media' | 'relay_not_configured' }
   | { code: 'debt_open'; debtKobo: Kobo }
   | { code: 'amount_exceeds_debt'; debtKobo: Kobo }
+  | { code: 'balance_left'; leftKobo: Kobo }
   | { code: 'wallet_frozen' }
   | { code: 'user_disabled' }
   | { code: 'exception_state_conflict'; state: string }

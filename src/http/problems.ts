@@ -71,6 +71,7 @@ export const PROBLEMS = {
     status: 409,
     title: "The exception's state does not allow this action",
   },
+  balance_left: { status: 409, title: 'The wallets are not empty' },
   user_disabled: { status: 409, title: 'The user is disabled; enable the user first' },
   refund_not_allowed: { status: 409, title: 'The payment cannot be refunded' },
   refund_limit_exceeded: {
@@ -125,6 +126,8 @@ function detailOf(refusal: Refusal): string {
       return `At most ${formatNaira(refusal.leftKobo)} NGN of the payment can be refunded.`
     case 'amount_exceeds_debt':
       return `The debt is ${formatNaira(refusal.debtKobo)} NGN.`
+    case 'balance_left':
+      return `${formatNaira(refusal.leftKobo)} NGN is left. Request refunds, or waive the balance with waive_balance.`
     case 'too_many_calls':
       return `A wallet can have at most ${refusal.limit} open calls. End one first.`
     case 'exception_state_conflict':

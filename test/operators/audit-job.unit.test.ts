@@ -23,6 +23,7 @@ const SOUND: WalletAudit = {
   goodwillKobo: ZERO,
   debtKobo: ZERO,
   frozenAtMs: null,
+  erasedAtMs: null,
   revision: 1,
   /** The projection is not compared. */
   projectedRevision: 0,

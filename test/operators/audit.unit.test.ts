@@ -25,6 +25,7 @@ const SOUND: WalletAudit = {
   goodwillKobo: ZERO,
   debtKobo: ZERO,
   frozenAtMs: null,
+  erasedAtMs: null,
   revision: 3,
   projectedRevision: 3,
   faults: [],

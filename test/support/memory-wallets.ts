@@ -12,6 +12,7 @@ import {
   initiateCall,
   unfreezeWallet,
 } from '../../src/wallets/core/call-commands'
+import { closeWallet, type Closing } from '../../src/wallets/core/close-wallet'
 import { availableKobo, type Change, type Decided } from '../../src/wallets/core/change'
 import { type Adjustment, giveGoodwill, waiveDebt } from '../../src/wallets/core/debt-commands'
 import {
@@ -225,6 +226,10 @@ export class MemoryWallet {
 
   unfreeze() {
     return this.#run(unfreezeWallet)
+  }
+
+  close(closing: Closing) {
+    return this.#run((state, nowMs) => closeWallet(state, closing, nowMs))
   }
 
   debt(): Result<Kobo> {

@@ -27,6 +27,7 @@ export const emptyWallet: WalletState = {
   debtKobo: ZERO,
   debtSourceUuid: null,
   frozenAtMs: null,
+  erasedAtMs: null,
 }
 
 /** Totals of a payment that the wallet does not know. */

@@ -83,7 +83,11 @@ describe('a hundred open calls', () => {
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
     const inspected = pricesOf(() => inspectWallet(storage, name, row, { under: [] }, 5000))
     expect(inspected).toBeLessThanOrEqual(one + 8 * OPEN)
-    const none = { deliveryDueMs: undefined, retryAtMs: undefined }
+    const none = {
+      deliveryDueMs: undefined,
+      retryAtMs: undefined,
+      retentionDueMs: () => undefined,
+    }
     const alarm = { ...row, ...none }
     expect(pricesOf(() => nextAlarmMs(alarm, null, 5000, 0))).toBeLessThan(one)
   })

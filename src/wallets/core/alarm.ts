@@ -23,17 +23,19 @@ export interface AlarmFacts {
   readonly deliveryDueMs: number | undefined
   /** After a failed alarm: earliest time of the next one, whatever is due. */
   readonly retryAtMs: number | undefined
+  /** Time at which rows must be removed or blanked. Computed only if nothing else is due. */
+  readonly retentionDueMs: () => number | undefined
 }
 
 /**
- * Computes the earliest alarm for the next call to end, delivery and projection. An alarm
- * that is more than a minute overdue counts as lost.
+ * Computes the earliest alarm for the next call to end, delivery and projection; without these, for retention. An
+ * alarm that is more than a minute overdue counts as lost.
  * @param alarmAtMs the alarm that is set, or null
  * @param delayMs how long a change waits for its projection
  * @returns the alarm to set, or `undefined` to leave the current alarm as it is
  */
 export function nextAlarmMs(
-  { state, revision, projectedRevision, deliveryDueMs, retryAtMs }: AlarmFacts,
+  { state, revision, projectedRevision, deliveryDueMs, retryAtMs, retentionDueMs }: AlarmFacts,
   alarmAtMs: number | null,
   nowMs: number,
   delayMs: number,
@@ -43,6 +45,6 @@ export function nextAlarmMs(
     return isSet && alarmAtMs >= retryAtMs ? undefined : Math.max(retryAtMs, nowMs)
   const projectionMs = revision > projectedRevision ? nowMs + delayMs : Infinity
   const wantedMs = Math.min(nextDueMs(state) ?? Infinity, deliveryDueMs ?? Infinity, projectionMs)
-  if (wantedMs === Infinity) return undefined
+  if (wantedMs === Infinity) return isSet ? undefined : retentionDueMs()
   return isSet && alarmAtMs <= wantedMs ? undefined : wantedMs
 }

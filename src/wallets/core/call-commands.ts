@@ -234,9 +234,11 @@ export function freezeWallet(state: WalletState, nowMs: number): Decided<null> {
   return decided(change, null)
 }
 
-/** Lets the user's commands work again; a repeat changes nothing. Refuses nothing. */
-export const unfreezeWallet = (state: WalletState): Decided<null> =>
-  decided(noChange(state.frozenAtMs === null ? state : { ...state, frozenAtMs: null }), null)
+/** Lets the user's commands work again, unless the user is erased; a repeat changes nothing. Refuses nothing. */
+export function unfreezeWallet(state: WalletState): Decided<null> {
+  const stays = state.frozenAtMs === null || state.erasedAtMs !== null
+  return decided(noChange(stays ? state : { ...state, frozenAtMs: null }), null)
+}
 
 export const withCall = (state: WalletState, call: Call, nowMs: number): Decided<CallView> =>
   decided({ ...noChange(state), calls: [call] }, viewCall(state, call, nowMs))

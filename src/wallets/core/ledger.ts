@@ -8,12 +8,13 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 
 /** Each posting moves money from one account to another, so the sum of all accounts is zero. */
-export type Account = 'gateway' | 'wallet' | 'transfer' | 'revenue' | 'refund' | 'goodwill' | 'debt'
+export type Account =
+  'gateway' | 'wallet' | 'transfer' | 'revenue' | 'refund' | 'goodwill' | 'debt' | 'waived'
 
 /**
  * Accounts of each kind of posting. `transfer` is money in transit between two wallets, and `refund` is money
  * on its way to the payer. `goodwill` is money that the service gave. `debt` is money that the user owes: its
- * balance is the debt as a negative amount.
+ * balance is the debt as a negative amount. `waived` is money that users left behind.
  */
 export const POSTING_KINDS = {
   top_up: { from: 'gateway', to: 'wallet' },
@@ -39,6 +40,8 @@ export const POSTING_KINDS = {
   goodwill: { from: 'goodwill', to: 'wallet' },
   goodwill_out: { from: 'wallet', to: 'transfer' },
   goodwill_in: { from: 'transfer', to: 'wallet' },
+  /** The balance that a user waived before the erasure of the account. */
+  balance_waiver: { from: 'wallet', to: 'waived' },
 } as const satisfies Record<string, { from: Account; to: Account }>
 
 export type PostingKind = keyof typeof POSTING_KINDS
@@ -71,6 +74,7 @@ export const POSTING_SOURCES: Record<PostingKind, SourceType> = {
   goodwill: 'adjustment',
   goodwill_out: 'payment',
   goodwill_in: 'payment',
+  balance_waiver: 'adjustment',
 }
 
 export interface Posting {
@@ -198,6 +202,7 @@ const NO_SUMS: AccountSums = {
   refund: ZERO,
   goodwill: ZERO,
   debt: ZERO,
+  waived: ZERO,
 }
 
 function sumUp(moves: readonly (readonly [account: string, amountKobo: Kobo])[]): AccountSums {

@@ -107,6 +107,8 @@ export interface WalletState {
   readonly debtSourceUuid: string | null
   /** Time of the freeze. While it is set, the user's commands are refused. */
   readonly frozenAtMs: number | null
+  /** When the wallet was closed, because its user is erased. It then stays frozen. */
+  readonly erasedAtMs: number | null
 }
 
 /** Transfer out of this wallet. It is in transit until the other wallet confirms the credit. */

@@ -48,6 +48,7 @@ export interface WalletAudit {
   readonly goodwillKobo: Kobo
   readonly debtKobo: Kobo
   readonly frozenAtMs: number | null
+  readonly erasedAtMs: number | null
   readonly revision: number
   readonly projectedRevision: number
   /** Faults as plain text. Empty if the books are correct. */
@@ -240,6 +241,7 @@ export function auditWallet(books: Books, row: WalletRow, nowMs: number): Wallet
     goodwillKobo: state.goodwillKobo,
     debtKobo: state.debtKobo,
     frozenAtMs: state.frozenAtMs,
+    erasedAtMs: state.erasedAtMs,
     revision,
     projectedRevision,
     faults: [

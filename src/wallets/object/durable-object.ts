@@ -26,6 +26,7 @@ import {
   unfreezeWallet,
   viewCall,
 } from '../core/call-commands'
+import { closeWallet, type Closing } from '../core/close-wallet'
 import {
   type Adjustment,
   giveGoodwill,
@@ -93,7 +94,8 @@ import { walletStub } from './client'
 import type { CallPage, EntryPage } from './tables/pages'
 import { SCHEMA_STEPS } from './tables/migrations'
 import { applySchemaSteps } from '../../common/sql/schema-steps'
-import { type WalletRow, WalletStorage } from './storage'
+import { BLANKED_AT_ONCE, type WalletRow, WalletStorage } from './storage'
+import { blankProjected } from './projection'
 
 const KEYS_KEPT_MS = 48 * 60 * 60 * 1000
 
@@ -117,10 +119,19 @@ export class WalletObject extends DurableObject<Env> {
   readonly #revokedTokens: RevokedTokens
   readonly #backoff: AlarmBackoff
   readonly #outbox: Outbox
+  readonly #calledNumbersMs: () => number
   #alarmAtMs: number | null = null
+  #isRetentionDone = true
 
-  constructor(ctx: DurableObjectState, env: Env, roomOf: RoomOf) {
+  /** @param calledNumbersMs how long after a call its recipient is kept; `Infinity` if that is not known */
+  constructor(
+    ctx: DurableObjectState,
+    env: Env,
+    roomOf: RoomOf,
+    calledNumbersMs: () => number,
+  ) {
     super(ctx, env)
+    this.#calledNumbersMs = calledNumbersMs
     this.#name = parseObjectName(ctx.id.name ?? '')
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
@@ -374,6 +385,11 @@ export class WalletObject extends DurableObject<Env> {
     return this.#commandFor(requestId, unfreezeWallet)
   }
 
+  /** Closes the wallet, because its user is erased. */
+  close(closing: Closing, requestId?: string): Revised<Kobo> {
+    return this.#commandFor(requestId, (state, nowMs) => closeWallet(state, closing, nowMs))
+  }
+
   /**
    * Debits this wallet, then credits the other. If the delivery fails, `delivered` is false and the alarm
    * retries it.
@@ -482,15 +498,37 @@ export class WalletObject extends DurableObject<Env> {
   /** Delivers before it projects: after a complete projection, only a failure sets another alarm. */
   async #deliverAndProject(): Promise<boolean> {
     const { revision } = this.#runner.settle().row
-    this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
+    const areKeysGone = this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
     const notified = this.#tryToNotifyRooms()
     try {
       await this.#deliverTransfers()
       await this.#requestCollections()
-      return await project(this.#storage, this.env.DB, this.#name, this.#uuid, revision)
+      if (!(await project(this.#storage, this.env.DB, this.#name, this.#uuid, revision))) return false
+      await this.#blankRecipients(areKeysGone)
+      return true
     } finally {
       await notified
     }
+  }
+
+  /**
+   * Blanks the recipients of old calls, in D1 first, so that a failure repeats both. Old idempotency keys, whose results
+   * name recipients too, are deleted by each alarm. If some are left, the alarm rings again at once.
+   */
+  async #blankRecipients(areKeysGone: boolean): Promise<void> {
+    const calls = this.#storage.callsToBlank(Date.now() - this.#calledNumbersMs())
+    const last = calls.at(-1)
+    if (last) {
+      await blankProjected(this.env.DB, calls)
+      this.ctx.storage.transactionSync(() => this.#storage.blankRecipients(last.seq))
+    }
+    this.#isRetentionDone = areKeysGone && calls.length < BLANKED_AT_ONCE
+  }
+
+  #retentionDueMs(): number | undefined {
+    if (!this.#isRetentionDone) return Date.now()
+    const dueMs = (this.#storage.oldestRecipientMs() ?? Infinity) + this.#calledNumbersMs()
+    return Number.isFinite(dueMs) ? dueMs : undefined
   }
 
   /** Adds a row to the outbox. Runs in the transaction of its cause. */
@@ -575,7 +613,8 @@ export class WalletObject extends DurableObject<Env> {
   #deliverAndSetAlarm(row: WalletRow, delayMs: number): void {
     const deliveryDueMs = this.#outbox.nextAttemptAtMs
     if (deliveryDueMs !== undefined) void this.#tryToNotifyRooms()
-    const facts = { ...row, deliveryDueMs, retryAtMs: this.#backoff.retryAtMs }
+    const retentionDueMs = () => this.#retentionDueMs()
+    const facts = { ...row, deliveryDueMs, retryAtMs: this.#backoff.retryAtMs, retentionDueMs }
     this.#setAlarm(nextAlarmMs(facts, this.#alarmAtMs, Date.now(), delayMs))
   }
 

@@ -49,14 +49,16 @@ export class IdempotencyStore {
     this.#keys.insert({ key, fingerprint, answer, createdAtMs: nowMs })
   }
 
-  /** Deletes the oldest keys that were used before `beforeMs`. */
-  deleteKeysBefore(beforeMs: number): void {
-    let lastSeq = 0
+  /** Deletes the oldest keys that were used before `beforeMs`. @returns whether none of them is left */
+  deleteKeysBefore(beforeMs: number): boolean {
+    let [lastSeq, old] = [0, 0]
     for (const { seq, createdAtMs } of this.#ages.each('ORDER BY seq LIMIT ?', FORGOTTEN_AT_ONCE)) {
       if (createdAtMs >= beforeMs) break
       lastSeq = seq
+      old += 1
     }
-    if (lastSeq > 0) this.#keys.delete('WHERE seq <= ?', lastSeq)
+    if (old > 0) this.#keys.delete('WHERE seq <= ?', lastSeq)
+    return old < FORGOTTEN_AT_ONCE
   }
 
   /** Marks a ticket as used, and deletes expired ones. @returns whether the ticket was unused */

@@ -22,6 +22,7 @@ export interface WalletInspection extends WalletName {
   readonly debtKobo: Kobo
   readonly goodwillKobo: Kobo
   readonly frozenAtMs: number | null
+  readonly erasedAtMs: number | null
   readonly revision: number
   /** Revision in D1. It is below `revision` while the projection is late. */
   readonly projectedRevision: number
@@ -57,6 +58,7 @@ export function inspectWallet(
     debtKobo: state.debtKobo,
     goodwillKobo: state.goodwillKobo,
     frozenAtMs: state.frozenAtMs,
+    erasedAtMs: state.erasedAtMs,
     revision,
     projectedRevision,
     entries,

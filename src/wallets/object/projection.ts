@@ -57,6 +57,18 @@ export async function projectToD1(
   ])
 }
 
+/** Blanks the recipients of projected calls. */
+export async function blankProjected(
+  d1: D1Database,
+  calls: readonly Pick<Call, 'uuid'>[],
+): Promise<void> {
+  const uuids = JSON.stringify(calls.map(({ uuid }) => uuid))
+  await drizzle(d1)
+    .update(callSessions)
+    .set({ recipientPhone: '', recipientName: null })
+    .where(sql`${callSessions.uuid} IN (SELECT value FROM json_each(${uuids}))`)
+}
+
 function upsertCall(
   db: ReturnType<typeof drizzle>,
   walletUuid: string,

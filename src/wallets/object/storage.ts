@@ -21,7 +21,7 @@ import type {
   Transfer,
   WalletState,
 } from '../core/wallet'
-import { CallTable } from './tables/calls'
+import { CallTable, type EndedCall } from './tables/calls'
 import { CollectionTable } from './tables/collections'
 import { type Columns, integer, kobo, nullable, text } from '../../common/sql/columns'
 import { EntryTable } from './tables/entries'
@@ -56,7 +56,10 @@ interface StoredWallet extends Watermark {
   readonly debtKobo: Kobo
   readonly debtSourceUuid: string | null
   readonly frozenAtMs: number | null
+  readonly erasedAtMs: number | null
   readonly revision: number
+  /** The recipients of the calls up to this one are blanked. */
+  readonly blankedCallSeq: number
 }
 
 const WALLET: Columns<StoredWallet> = {
@@ -71,15 +74,21 @@ const WALLET: Columns<StoredWallet> = {
   debtKobo: kobo('debt_kobo'),
   debtSourceUuid: nullable(text('debt_source_uuid')),
   frozenAtMs: nullable(integer('frozen_at_ms')),
+  erasedAtMs: nullable(integer('erased_at_ms')),
   revision: integer('change'),
   projectedRevision: integer('projected_change'),
   projectedEntrySeq: integer('projected_entry_seq'),
+  blankedCallSeq: integer('blanked_call_seq'),
 }
+
+/** Calls that are blanked in one step. */
+export const BLANKED_AT_ONCE = 100
 
 export class WalletStorage {
   readonly #wallet: Table<StoredWallet>
   readonly #saveWallet
   readonly #saveWatermark
+  readonly #saveBlanked
   readonly #calls: CallTable
   readonly #entries: EntryTable
   readonly #transfers: TransferTable
@@ -101,9 +110,11 @@ export class WalletStorage {
       'debtKobo',
       'debtSourceUuid',
       'frozenAtMs',
+      'erasedAtMs',
       'revision',
     ])
     this.#saveWatermark = this.#wallet.updater(['projectedRevision', 'projectedEntrySeq'])
+    this.#saveBlanked = this.#wallet.updater(['blankedCallSeq'])
     this.#calls = new CallTable(sql)
     this.#entries = new EntryTable(sql)
     this.#transfers = new TransferTable(sql)
@@ -125,8 +136,8 @@ export class WalletStorage {
     const row = this.#wallet.first('WHERE id = 1')
     if (!row) return undefined
     const { createdAtMs, clockMs, revision, projectedRevision, projectedEntrySeq } = row
-    const { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs } = row
-    const standing = { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs }
+    const { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs, erasedAtMs } = row
+    const standing = { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs, erasedAtMs }
     const head = { seq: row.entrySeq, hash: row.entryHash, balanceKobo: row.postedKobo }
     const openCalls = this.#calls.open()
     return {
@@ -142,7 +153,8 @@ export class WalletStorage {
   #create(uuid: string, nowMs: number): WalletRow {
     const head = emptyLedger(uuid)
     const numbers = { revision: 1, projectedRevision: 0, projectedEntrySeq: 0 }
-    const standing = { goodwillKobo: ZERO, debtKobo: ZERO, debtSourceUuid: null, frozenAtMs: null }
+    const marks = { frozenAtMs: null, erasedAtMs: null }
+    const standing = { goodwillKobo: ZERO, debtKobo: ZERO, debtSourceUuid: null, ...marks }
     this.#wallet.insert({
       ...numbers,
       id: 1,
@@ -152,6 +164,7 @@ export class WalletStorage {
       entrySeq: head.seq,
       entryHash: head.hash,
       callSeq: 0,
+      blankedCallSeq: 0,
       ...standing,
     })
     const state = { uuid, createdAtMs: nowMs, head, lastCallSeq: 0, openCalls: [], ...standing }
@@ -161,7 +174,8 @@ export class WalletStorage {
   /** Writes a change's rows under the next revision. */
   save(saved: WalletRow, changed: Change, nowMs: number): WalletRow {
     const { state, calls, entries, transfers, reversals, collections } = changed
-    const { head, lastCallSeq, goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs } = state
+    const { head, lastCallSeq, goodwillKobo, debtKobo, debtSourceUuid } = state
+    const { frozenAtMs, erasedAtMs } = state
     const revision = saved.revision + 1
     this.#saveWallet({
       clockMs: nowMs,
@@ -173,6 +187,7 @@ export class WalletStorage {
       debtKobo,
       debtSourceUuid,
       frozenAtMs,
+      erasedAtMs,
       revision,
     })
     for (const call of calls) this.#calls.save(call, call.seq > saved.state.lastCallSeq, revision)
@@ -205,6 +220,29 @@ export class WalletStorage {
 
   calls(page: CallPage): Call[] {
     return this.#calls.page(page)
+  }
+
+  /** End of the oldest call whose recipient is not blanked; `undefined` if there is none, or it is open. */
+  oldestRecipientMs(): number | undefined {
+    const [oldest] = this.#calls.after(this.#blankedCallSeq(), 1)
+    return oldest?.endedAtMs ?? undefined
+  }
+
+  /** The next calls that ended by `untilMs` and whose recipients are not blanked, in the order of the calls. */
+  callsToBlank(untilMs: number): EndedCall[] {
+    const calls = this.#calls.after(this.#blankedCallSeq(), BLANKED_AT_ONCE)
+    const kept = calls.findIndex(({ endedAtMs }) => endedAtMs === null || endedAtMs > untilMs)
+    return kept === -1 ? calls : calls.slice(0, kept)
+  }
+
+  /** Blanks the recipients of all calls up to a position. */
+  blankRecipients(blankedCallSeq: number): void {
+    this.#calls.blank(this.#blankedCallSeq(), blankedCallSeq)
+    this.#saveBlanked({ blankedCallSeq })
+  }
+
+  #blankedCallSeq(): number {
+    return this.#wallet.first('WHERE id = 1')?.blankedCallSeq ?? 0
   }
 
   entry(reference: string): Entry | undefined {

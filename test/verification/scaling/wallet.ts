@@ -95,6 +95,7 @@ export function createWallet(around: Surroundings): SimulatedWallet {
       projectedRevision,
       deliveryDueMs: undefined,
       retryAtMs,
+      retentionDueMs: () => undefined,
     }
     const atMs = nextAlarmMs(facts, alarmAtMs, events.nowMs(), delayMs)
     if (atMs === undefined) return

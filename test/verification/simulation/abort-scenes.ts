@@ -87,6 +87,7 @@ const sendForRefund: Ask = [
   { uuid: TRANSFER, paymentUuid: PAYMENT, to: 'call_credits', amountKobo: 3000 },
 ]
 const give: Ask = [CREDITS, 'giveGoodwill', { uuid: ADJUSTMENT, amountKobo: 700 }]
+const close: Ask = [CREDITS, 'close', { erasureUuid: ADJUSTMENT, isWaived: true }]
 /** A wallet with a debt: its payment is reversed after it was spent. */
 const indebted = [...talking, { passMs: 400_000 }, reverse]
 
@@ -153,6 +154,8 @@ export const SCENES: readonly Scene[] = [
   },
   { title: 'freeze', before: talking, ask: [CREDITS, 'freeze'] },
   { title: 'unfreeze', before: [...talking, [CREDITS, 'freeze']], ask: [CREDITS, 'unfreeze'] },
+  { title: 'close', before: talking, ask: close },
+  { title: 'close again', before: [...talking, close, give], ask: close },
   { title: 'initiateCall', before: [paid], ask: initiate('a call') },
   { title: 'initiateCall with a key', before: [paid], ask: initiate('a call', 'a key') },
   { title: 'initiateCall again', before: rung, ask: initiate('another call', 'a key') },

@@ -6,6 +6,7 @@ import { sweepPayments } from '../../../src/payments/sweep'
 import type { LivenessJudge } from './auditor/liveness'
 import { nextDueMs } from './auditor/stored-wallet'
 import { asked, UNKNOWN } from './operations/outcome'
+import { CALLED_NUMBERS_MS, RECIPIENTS_TO_BLANK } from './objects'
 import { ringPoller } from './operations/time'
 import type { World } from './world'
 
@@ -180,9 +181,11 @@ class Span {
     const { rows } = this.#world.objects.seen(this.#world.objects.resident(name))
     const [wallet] = rows('SELECT change, projected_change AS projected FROM wallet')
     const [row] = rows(`SELECT (SELECT COUNT(*) FROM calls WHERE charge_kobo IS NULL) AS open,
-       (SELECT COUNT(*) FROM transfers WHERE status = 'in_transit') AS moving`)
+       (SELECT COUNT(*) FROM transfers WHERE status = 'in_transit') AS moving,
+       (${RECIPIENTS_TO_BLANK}) AS named`, Date.now() - CALLED_NUMBERS_MS)
     const [open, moving] = [Number(row?.['open']), Number(row?.['moving'])]
-    const isPending = !wallet || wallet['change'] !== wallet['projected'] || moving > 0
+    const isUnprojected = !wallet || wallet['change'] !== wallet['projected']
+    const isPending = isUnprojected || moving > 0 || Number(row?.['named']) > 0
     const isCallDue = open > 0 && nextDueMs(this.#world.auditor.wallet(name)) <= Date.now()
     return {
       hasWork: isPending || open > 0,

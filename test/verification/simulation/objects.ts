@@ -44,6 +44,13 @@ export interface ObjectsOptions {
   readonly onCommitted?: ((name: string) => void) | undefined
 }
 
+/** Retention of recipients. Short, so that a simulation of some hours also blanks them. */
+export const CALLED_NUMBERS_MS = 3_600_000
+
+/** Number of calls that ended by a time and still have their recipients. */
+export const RECIPIENTS_TO_BLANK =
+  "SELECT COUNT(*) FROM calls WHERE recipient_phone <> '' AND ended_at_ms <= ?"
+
 export class Objects {
   readonly residents = new Map<string, Resident>()
   readonly namespace: Env['WALLET']
@@ -63,7 +70,7 @@ export class Objects {
     if (!resident) {
       const env = { DB: this.#options.d1, WALLET: this.namespace } as Env
       const roomOf = this.#options.roomOf ?? noRooms
-      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, roomOf)
+      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, roomOf, () => CALLED_NUMBERS_MS)
       const host = new ObjectHost(name, build, this.#options.faults)
       this.residents.set(
         name,

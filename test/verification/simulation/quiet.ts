@@ -13,6 +13,7 @@ import { decideRefunds } from './operations/refunds'
 import { settleEvent } from './operations/settling'
 import { ringPoller } from './operations/time'
 import { createRandom, seedFrom } from '../support/random'
+import { RECIPIENTS_TO_BLANK } from './objects'
 import type { World } from './world'
 import { sweepPayments } from '../../../src/payments/sweep'
 
@@ -73,7 +74,22 @@ export async function stayQuiet(world: World, seed: number): Promise<LivenessLim
   await elapse(world, judge, { forMs: SPAN_MS, mostWakeUps: MOST_WAKE_UPS })
   const [finding] = judge.findings
   if (finding) throw new Violation(`quiet for ${SPAN_MS / HOUR_MS} h: ${finding}`)
+  checkRecipients(world)
   return judge.most
+}
+
+/** After three quiet days, neither a wallet nor D1 has the recipient of an old call. */
+function checkRecipients({ objects, d1 }: World): void {
+  const untilMs = Date.now() - SPAN_MS / 2
+  for (const { name, rows } of objects.all()) {
+    const [row] = rows(`SELECT (${RECIPIENTS_TO_BLANK}) AS named`, untilMs)
+    hold(row?.['named'] === 0, () => `${name}: recipients of old calls are kept`)
+  }
+  const [row] = d1.rows(
+    `SELECT (${RECIPIENTS_TO_BLANK}) AS named`.replace('FROM calls', 'FROM call_sessions'),
+    untilMs,
+  )
+  hold(row?.['named'] === 0, () => 'D1 keeps recipients of old calls')
 }
 
 /** Checks at rest: nothing in transit, no open call, D1 equals the objects, and the gateway agrees. */

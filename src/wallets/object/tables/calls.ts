@@ -52,16 +52,21 @@ export const RECIPIENT = {
   recipientName: CALL.recipientName,
 }
 
+/** Position and end of a call; `endedAtMs` is null while it is open. */
+export type EndedCall = Pick<Call, 'seq' | 'uuid' | 'endedAtMs'>
+
 export class CallTable {
   readonly #sql: SqlStorage
   readonly #rows: Table<CallRow>
   readonly #change
   readonly #close
+  readonly #blank
   readonly #calls: Selection<Call>
   readonly #starts: Selection<Pick<Call, 'createdAtMs'>>
-  readonly #ends: Selection<Pick<Call, 'endedAtMs'>>
+  readonly #ends: Selection<EndedCall>
 
   constructor(sql: SqlStorage) {
+    const { seq, uuid, endedAtMs } = CALL
     this.#sql = sql
     this.#rows = new Table(sql, 'calls', CALL_ROW)
     this.#change = this.#rows.updater(
@@ -88,9 +93,13 @@ export class CallTable {
       ],
       'WHERE seq = ?',
     )
+    this.#blank = this.#rows.updater(
+      ['recipientPhone', 'recipientName'],
+      'WHERE seq > ? AND seq <= ?',
+    )
     this.#calls = new Selection(sql, 'calls', CALL)
     this.#starts = new Selection(sql, 'calls', { createdAtMs: CALL.createdAtMs })
-    this.#ends = new Selection(sql, 'calls', { endedAtMs: CALL.endedAtMs })
+    this.#ends = new Selection(sql, 'calls', { seq, uuid, endedAtMs })
   }
 
   /** Inserts a new call, or updates the columns that an open call, or its end, changes. */
@@ -98,6 +107,16 @@ export class CallTable {
     if (isNew) this.#rows.insert({ ...call, revision, closedRevision: null })
     else if (call.chargeKobo === null) this.#change({ ...call, revision }, call.seq)
     else this.#close({ ...call, revision, closedRevision: revision }, call.seq)
+  }
+
+  /** Removes the recipients of the calls after one position, up to another. */
+  blank(afterSeq: number, toSeq: number): void {
+    this.#blank({ recipientPhone: '', recipientName: null }, afterSeq, toSeq)
+  }
+
+  /** The next calls, oldest first. */
+  after(seq: number, limit: number): EndedCall[] {
+    return this.#ends.all('WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
   }
 
   /** Open calls, oldest first. */

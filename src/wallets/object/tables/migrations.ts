@@ -140,4 +140,6 @@ export const SCHEMA_STEPS: readonly string[] = [
     failures INTEGER NOT NULL,
     next_attempt_at_ms INTEGER NOT NULL
   );`,
+  `ALTER TABLE wallet ADD COLUMN erased_at_ms INTEGER;
+  ALTER TABLE wallet ADD COLUMN blanked_call_seq INTEGER NOT NULL DEFAULT 0;`,
 ]

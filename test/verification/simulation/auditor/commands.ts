@@ -5,6 +5,7 @@
 import { answerCall, end, initiate, list, look, quote } from './call-commands'
 import {
   accept,
+  close,
   collectDebt,
   creditPayment,
   debt,
@@ -73,6 +74,7 @@ const BY_SERVICE: Record<string, Command> = {
   waiveDebt,
   freeze,
   unfreeze,
+  close,
   debt,
   alarm: nothing,
   ringCall: ring,

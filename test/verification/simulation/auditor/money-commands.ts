@@ -347,7 +347,27 @@ export function freeze(draft: Draft): Expected {
   return { value: null }
 }
 
+interface ClosingArgs {
+  readonly erasureUuid: string
+  readonly isWaived: boolean
+}
+
+export function close(draft: Draft, { erasureUuid, isWaived }: ClosingArgs): Expected {
+  if (draft.debtKobo > 0) return { code: 'debt_open' }
+  const running = draft.open.filter(({ startedAtMs }) => startedAtMs !== null)
+  const leftKobo = draft.postedKobo - sum(running.map((call) => chargeAt(call, draft.nowMs)))
+  if (leftKobo > 0 && !isWaived) return { code: 'balance_left' }
+  freeze(draft)
+  const seq = draft.wallet.entries.length + draft.entries.length + 1
+  const reference = `balance_waiver/${erasureUuid}/${seq}`
+  if (leftKobo > 0) draft.post('balance_waiver', -leftKobo, reference, erasureUuid, draft.nowMs)
+  if (draft.erasedAtMs === null) draft.note(() => {})
+  draft.erasedAtMs ??= draft.nowMs
+  return { value: leftKobo }
+}
+
 export function unfreeze(draft: Draft): Expected {
+  if (draft.erasedAtMs !== null) return { value: null }
   if (draft.frozenAtMs !== null) draft.note(() => {})
   draft.frozenAtMs = null
   return { value: null }

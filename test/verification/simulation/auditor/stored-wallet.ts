@@ -25,6 +25,7 @@ export const ACCOUNTS: Record<string, readonly [from: string, to: string]> = {
   goodwill: ['goodwill', 'wallet'],
   goodwill_out: ['wallet', 'transfer'],
   goodwill_in: ['transfer', 'wallet'],
+  balance_waiver: ['wallet', 'waived'],
 }
 
 const NAMESPACE = Buffer.from('b3d6ff9c4f0c4f6e9a395d1f2a7c8e10', 'hex')
@@ -123,6 +124,7 @@ export function compareFrom(rows: Rows, wallet: WalletModel, change: number, las
     debt_kobo: wallet.debtKobo,
     debt_source_uuid: wallet.debtSourceUuid,
     frozen_at_ms: wallet.frozenAtMs,
+    erased_at_ms: wallet.erasedAtMs,
   })
   for (const call of rows('SELECT * FROM calls WHERE change > ?', change)) {
     const known = wallet.calls[Number(call['seq']) - 1]

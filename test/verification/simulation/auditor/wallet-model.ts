@@ -102,6 +102,7 @@ export interface WalletModel {
   debtKobo: number
   debtSourceUuid: string | null
   frozenAtMs: number | null
+  erasedAtMs: number | null
   readonly accepted: Map<string, number>
   minVersion: number
   endedSessions: Map<string, number>
@@ -133,6 +134,7 @@ export const newWalletModel = (userUuid: string, type: string): WalletModel => (
   debtKobo: 0,
   debtSourceUuid: null,
   frozenAtMs: null,
+  erasedAtMs: null,
   accepted: new Map(),
   minVersion: 0,
   endedSessions: new Map(),
@@ -159,6 +161,7 @@ export class Draft {
   debtKobo: number
   debtSourceUuid: string | null
   frozenAtMs: number | null
+  erasedAtMs: number | null
   readonly #isNew: boolean
   #wroteInStep = false
 
@@ -172,6 +175,7 @@ export class Draft {
     this.debtKobo = wallet.debtKobo
     this.debtSourceUuid = wallet.debtSourceUuid
     this.frozenAtMs = wallet.frozenAtMs
+    this.erasedAtMs = wallet.erasedAtMs
     this.change = wallet.exists ? wallet.change : 1
     this.#settle()
   }
@@ -308,6 +312,7 @@ export class Draft {
     wallet.debtKobo = this.debtKobo
     wallet.debtSourceUuid = this.debtSourceUuid
     wallet.frozenAtMs = this.frozenAtMs
+    wallet.erasedAtMs = this.erasedAtMs
     wallet.entries.push(...this.entries)
     for (const call of this.calls) {
       wallet.callByUuid.set(call.uuid, call)

@@ -91,25 +91,36 @@ export async function sweepReturns(world: World): Promise<string> {
 
 const WALLETS = ['primary', 'call_credits', 'call_credits'] as const
 
-/** An operator gives goodwill, waives a debt, freezes or unfreezes. */
+/** An operator gives goodwill, waives a debt, freezes or unfreezes. Rarely, the user leaves. */
 export async function operate(world: World, random: Random): Promise<string> {
   const { uuid: userUuid } = world.user(random)
   const type = random.pick(WALLETS)
   const uuid = `00000000-0000-4000-8000-${String(random.below(2 ** 40)).padStart(12, '0')}`
   const debtKobo = world.auditor.wallet(`${userUuid}/${type}`).debtKobo
-  const act = random.pick(['goodwill', 'goodwill', 'waive', 'freeze', 'unfreeze', 'unfreeze'])
+  const act = random.chance(0.02)
+    ? 'close'
+    : random.pick(['goodwill', 'goodwill', 'waive', 'freeze', 'unfreeze', 'unfreeze'])
   const done = await asked(world, () =>
     world.deps.wallets.send({ userUuid, type }, async (wallet) => {
       if (act === 'goodwill')
         return wallet.giveGoodwill({ uuid, amountKobo: kobo(random.between(1, 3000)) })
       if (act === 'freeze') return wallet.freeze()
       if (act === 'unfreeze') return wallet.unfreeze()
+      if (act === 'close')
+        return wallet.close({ erasureUuid: uuid, isWaived: random.chance(0.7) })
       const amountKobo = kobo(Math.max(1, random.between(1, Math.max(1, debtKobo))))
       return wallet.waiveDebt({ uuid, amountKobo })
     }),
   )
   if (done === UNKNOWN) return UNKNOWN
-  const codes = ['ok', 'amount_exceeds_debt', 'reference_reused', 'request_in_progress']
+  const codes = [
+    'ok',
+    'amount_exceeds_debt',
+    'reference_reused',
+    'request_in_progress',
+    'debt_open',
+    'balance_left',
+  ]
   return `${act} ${allow(act, codeOf(done), codes)}`
 }
 
