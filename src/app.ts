@@ -25,6 +25,7 @@ import { limitReads, limitStrangers } from './limits/quota'
 import { mailRoutes } from './mail/routes'
 import { operatorRoutes } from './operators/routes'
 import { paymentRoutes } from './payments/routes'
+import { privacyRoutes } from './privacy/routes'
 import { refundRoutes } from './refunds/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
@@ -102,6 +103,7 @@ export function createApp(deps: Deps) {
     .route('/', recoveryRoutes(deps))
     .route('/', confirmationRoutes(deps))
     .route('/', passkeyRoutes(deps))
+    .route('/', privacyRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
     .route('/', refundRoutes(deps))

@@ -14,6 +14,7 @@ import type { AuthDeps } from './auth/service'
 import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { readTariff } from './tariffs/tariff'
+import { DEFAULT_LOCALE, type Locale, localeOf } from './common/text/locale'
 import { createTokens } from './common/tokens/access-token'
 import { createChallengeTokens } from './common/tokens/challenge-token'
 import { createConfirmationTokens } from './common/tokens/confirmation-token'
@@ -33,6 +34,7 @@ import type { ReadinessDeps } from './health/readiness'
 import { createPolicies } from './limits/catalogue'
 import { createLimiterClient, type LimitDeps } from './limits/service'
 import { kobo } from './common/money'
+import { ok } from './common/result'
 import { createAdjustmentStore } from './operators/adjustments'
 import type { AuditJobDeps } from './operators/audit-job'
 import { createAuditProgress } from './operators/audit-progress-store'
@@ -50,12 +52,24 @@ import { createRetiredPayments, restoring } from './payments/retired'
 import { createPaymentStore } from './payments/store'
 import type { WebhookDeps } from './payments/webhook'
 import { confirmRefund } from './refunds/pay'
+import type { EraseDeps } from './privacy/erase'
+import { createErasureStore } from './privacy/erasure-store'
+import { createEraser } from './privacy/eraser'
+import type { ExportDeps } from './privacy/export'
+import { createExportStore } from './privacy/export-store'
+import type { DeletionDeps } from './privacy/service'
+import { disableUser } from './operators/freeze'
 import type { RefundDeps } from './refunds/service'
 import { createRefundStore } from './refunds/store'
 import type { RetentionDeps } from './retention/job'
 import type { Simulator } from './dev/simulator/simulator'
 import { hashPassword, verifyPassword } from './users/password'
-import { findActiveUser, refuseAfterRecovery, type UserDeps } from './users/service'
+import {
+  findActiveUser,
+  refuseAfterRecovery,
+  refuseUnverified,
+  type UserDeps,
+} from './users/service'
 import { createUserStore, type User } from './users/store'
 import { openWallets, revokeTokens, type WalletDeps } from './wallets/service'
 import { createWalletClient } from './wallets/object/client'
@@ -65,6 +79,9 @@ export interface Deps
     AuditJobDeps,
     AuthDeps,
     CallDeps,
+    DeletionDeps,
+    EraseDeps,
+    ExportDeps,
     LimitDeps,
     LiveDeps,
     LiveSessionDeps,
@@ -83,6 +100,7 @@ export interface Deps
     WalletDeps,
     WebhookDeps {
   readonly simulator: Simulator | undefined
+  readonly findLocale: (userUuid: string) => Promise<Locale>
   /** How long after a call its recipient is kept. */
   readonly calledNumbersMs: number
   readonly assets: Fetcher
@@ -154,6 +172,8 @@ export function createDeps(env: Env): Deps {
     const delayMs = how === 'unlinkably' ? Math.random() * UNLINKABLE_DELAY_MS : 0
     waitUntil(scheduler.wait(delayMs).then(() => deliverMessages(mail, MAILS_OF_A_REQUEST)))
   }
+  const revoke: Deps['revokeTokens'] = (userUuid, refusal) =>
+    revokeTokens({ wallets }, userUuid, refusal)
   return {
     ...mail,
     linkStore,
@@ -198,6 +218,17 @@ export function createDeps(env: Env): Deps {
     loadWebAuthn,
     relyingParty: relyingPartyOf(config.PASSKEY_ORIGINS) ?? (simulator && LOCAL_PARTY),
     calledNumbersMs: config.RETENTION_CALLED_NUMBERS,
+    erasureStore: createErasureStore(db),
+    exportStore: createExportStore(db),
+    eraser: createEraser(db),
+    erasureWaitMs: config.ERASURE_WAIT,
+    requireConfirmation: (caller, confirmation) =>
+      requireConfirmation({ confirmationTokens, now }, caller, confirmation),
+    disableErased: (user) =>
+      disableUser(
+        { userStore, sessionStore, wallets, revokeTokens: revoke, now },
+        { user, operator: 'cron', reason: 'erasure' },
+      ),
     confirmIdentity: async (caller, confirmation) => {
       const confirmed = await requireConfirmation({ confirmationTokens, now }, caller, confirmation)
       return confirmed.ok ? refuseAfterRecovery({ userStore, now }, caller.userUuid) : confirmed
@@ -224,7 +255,7 @@ export function createDeps(env: Env): Deps {
     tokens: createTokens(secrets, tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
     findLive: (caller) => findLiveSession({ sessionStore, now }, caller),
-    revokeTokens: (userUuid, refusal) => revokeTokens({ wallets }, userUuid, refusal),
+    revokeTokens: revoke,
     webhookSecrets: secretsOf(config.MONNIFY_SECRET_KEY, config.MONNIFY_SECRET_KEY_PREVIOUS),
     webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,
     allowedOrigins: { listed: config.ALLOWED_ORIGINS, loopback: simulator !== undefined },
@@ -250,6 +281,10 @@ export function createDeps(env: Env): Deps {
       : simulator || config.RELAY === 'direct'
         ? 'direct'
         : undefined,
+    findLocale: async (userUuid) => {
+      const user = await userStore.byUuid(userUuid)
+      return user ? localeOf(user) : DEFAULT_LOCALE
+    },
     firstNameOf: async (userUuid) => {
       const found = await findActiveUser({ userStore }, userUuid)
       return found.ok ? found.value.firstName : null
@@ -264,6 +299,10 @@ export function createDeps(env: Env): Deps {
     startPoller: async (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
     wait: (ms) => scheduler.wait(ms),
     openWallets: (userUuid) => openWallets({ wallets }, userUuid),
+    checkPayer: (userUuid) =>
+      config.UNVERIFIED_ACCOUNTS === 'unrestricted'
+        ? Promise.resolve(ok(null))
+        : refuseUnverified({ userStore }, userUuid),
     customerOf: async (userUuid) => {
       const found = await findActiveUser({ userStore }, userUuid)
       return found.ok ? customerFrom(found.value) : undefined

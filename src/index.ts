@@ -19,6 +19,7 @@ import { sweepRevocations } from './auth/revocation'
 import { deliverMessages } from './mail/deliver'
 import { auditByCron } from './operators/audit-job'
 import { freezeDisabledUsers } from './operators/freeze'
+import { eraseAccounts } from './privacy/erase'
 import { sweepRefunds } from './refunds/pay'
 import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
@@ -85,6 +86,7 @@ export default {
     await sweepRevocations(deps())
     if (cron === MAIL_CRON) return
     await applyRetention(deps())
+    await eraseAccounts(deps())
     await freezeDisabledUsers(deps())
     await sweepRefunds(deps())
     await checkGatewayRefunds(deps())

@@ -33,6 +33,8 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/outbox', 'src/common/sql/rows', 'src/wallets/object/storage'],
   ['src/retention', 'src/common/log', 'src/payments/store'],
   ['src/mail', 'src/limits/middleware', 'src/users/store'],
+  ['src/mail/texts', 'src/common/text/locale', 'src/mail/store'],
+  ['src/privacy', 'src/payments/table', 'src/operators/freeze'],
   ['src/users', 'src/mail/store', 'src/auth/store'],
   ['src/auth', 'src/users/store', 'src/wallets/service'],
   ['src/auth/webauthn', 'src/common/result', 'src/auth/table'],

@@ -31,6 +31,7 @@ import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../src/payments/core/payment'
 import { attemptReference, newReference } from '../src/payments/core/references'
 import { adjustments, auditProgress } from '../src/operators/table'
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
+import { erasures } from '../src/privacy/table'
 import { refunds } from '../src/refunds/table'
 import { PHASES, SEATS } from '../src/rooms/core/room'
 import { createLinkTokens } from '../src/common/tokens/link-token'
@@ -119,6 +120,9 @@ const SETTING_NAMES = [
   'RESEND_WEBHOOK_SECRET',
   'ACCOUNT_URL',
   'PASSKEY_ORIGINS',
+  'RETENTION_CALLED_NUMBERS',
+  'ERASURE_WAIT',
+  'UNVERIFIED_ACCOUNTS',
   'CALL_MAX_DURATION',
   'CALL_MAX_OPEN',
   'CALL_INVITATION',
@@ -145,7 +149,7 @@ const SETTING_NAMES = [
 ]
 const D1_COLUMNS = {
   users:
-    'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms frozen_at_ms email_verified_at_ms email_complaint muted_messages refunds_from_ms revoke_due_at_ms',
+    'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms frozen_at_ms email_verified_at_ms email_complaint muted_messages language time_zone refunds_from_ms revoke_due_at_ms',
   sessions:
     'uuid user_uuid refresh_token_hash created_at_ms last_used_at_ms expires_at_ms revoked_at_ms device place',
   links:
@@ -154,6 +158,8 @@ const D1_COLUMNS = {
     'credential_id uuid user_uuid public_key counter transports is_backed_up name created_at_ms last_used_at_ms',
   recovery_codes: 'user_uuid code_hash created_at_ms used_at_ms',
   used_challenges: 'id expires_at_ms',
+  erasures:
+    'user_uuid uuid waives_balance requested_at_ms erase_at_ms attempts next_attempt_at_ms began_at_ms erased_at_ms',
   messages:
     'id kind user_uuid recipient facts state created_at_ms attempts next_attempt_at_ms sent_at_ms provider_id',
   payments:
@@ -191,7 +197,7 @@ const WALLET_COLUMNS = {
   transfers: 'uuid to_type amount_kobo status change goodwill_kobo payment_uuid',
   used_tickets: 'id expires_at_ms',
   wallet:
-    'id created_at_ms clock_ms posted_kobo entry_seq entry_hash call_seq change projected_change projected_entry_seq goodwill_kobo debt_kobo debt_source_uuid frozen_at_ms',
+    'id created_at_ms clock_ms posted_kobo entry_seq entry_hash call_seq change projected_change projected_entry_seq goodwill_kobo debt_kobo debt_source_uuid frozen_at_ms erased_at_ms blanked_call_seq',
 }
 
 it('keeps the references of ledger entries, which are the idempotency keys of money', () => {
@@ -249,6 +255,7 @@ it('keeps the kinds of exceptions', () => {
     'audit_finding',
     'never_answered',
     'outcome_late',
+    'erasure_blocked',
   ])
 })
 
@@ -414,6 +421,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
   const names = [loginAccount, ...Object.values(quotas)].map(({ name }) => name)
   expect(names.toSorted()).toEqual([
     'calls',
+    'exports',
     'login-account',
     'login-address',
     'lost-calls',
@@ -429,6 +437,8 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
 it('keeps the kinds and states of messages, and the purposes of links', () => {
   expect(Object.keys(MESSAGE_KINDS).toSorted()).toEqual([
     'confirm_email',
+    'deletion_cancelled',
+    'deletion_requested',
     'email_changed',
     'email_in_use',
     'low_credit',
@@ -472,6 +482,7 @@ it("keeps D1's tables and columns", () => {
     recoveryCodes,
     usedChallenges,
     messages,
+    erasures,
     payments,
     webhookEvents,
     gatewayRefunds,

@@ -6,6 +6,7 @@ import { createProgram } from '../cli/program.ts'
 import { addAdjustments, addExceptions, addRefunds, addUserActions } from './actions-program.ts'
 import type { AuditOptions } from './audit.ts'
 import type { EndSessionsOptions } from './end-sessions.ts'
+import type { EraseAgainOptions } from './erase-again.ts'
 import type { LookupOptions } from './lookup.ts'
 import { addMonnify } from './monnify/program.ts'
 import { here, urlOption } from './service-url.ts'
@@ -88,6 +89,18 @@ function addEndSessions(program: Command): void {
     )
 }
 
+function addEraseAgain(program: Command): void {
+  program
+    .command('erase-again')
+    .description('Erase accounts again after a restore of D1; can be repeated')
+    .option('--all', 'confirm that the wallets of all users are queried')
+    .addOption(urlOption())
+    .addHelpText('after', `${AS_OPERATOR}\nExit codes: 0 planned, 2 failed.`)
+    .action(async (options: EraseAgainOptions) =>
+      (await import('./erase-again.ts')).eraseAgain(options),
+    )
+}
+
 const checkPort = (_: Command, command: Command): void => {
   if (command.opts<Partial<UrlOptions>>().url === here() && !URL.canParse(here()))
     command.error(`error: PORT must be a port number, not ${env['PORT']}`)
@@ -104,6 +117,7 @@ const COMMANDS = [
   addMonnify,
   addDemo,
   addEndSessions,
+  addEraseAgain,
 ]
 
 export function createAileana(): Command {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
 import {
+  E164,
   optionalLine,
   lineField,
   nairaField,
@@ -58,7 +59,11 @@ export const callQuery = pageQuery.extend({
 export const callSchema = z
   .strictObject({
     uuid: uuidField,
-    recipient_phone: returnedPhoneField,
+    recipient_phone: returnedPhoneField.openapi({
+      description:
+        "Recipient's phone number, in E.164; empty once it was erased because of its age.",
+      pattern: `^$|${E164}`,
+    }),
     recipient_name: optionalLine(100).openapi({
       description: 'Display name of the recipient; null if none was given.',
       example: 'Ngozi',

@@ -26,6 +26,7 @@ export type Refusal =
   | { code: 'unauthenticated' }
   | { code: 'not_found' }
   | { code: 'email_taken' }
+  | { code: 'email_unverified' }
   | { code: 'invalid_credentials' }
   | { code: 'wrong_password' }
   | { code: 'confirmation_required' }

@@ -50,6 +50,10 @@ export const PROBLEMS = {
   invalid_signature: { status: 401, title: 'The signature does not match the body' },
   address_refused: { status: 403, title: 'Requests from this IP address are not accepted' },
   origin_refused: { status: 403, title: 'Requests from this origin are not accepted' },
+  email_unverified: {
+    status: 403,
+    title: 'The e-mail address must be verified first',
+  },
   wallet_frozen: { status: 403, title: 'The wallet is frozen; contact support' },
   confirmation_required: {
     status: 403,

@@ -4,11 +4,12 @@
  */
 import { logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
+import type { Locale } from '../common/text/locale'
 import { write } from './letter'
 import { MAIL_RETRIES, type Facts, type MessageKind } from './message'
 import type { MailProvider } from './provider'
 import { expiryOf, type MessageRow, type MessageStore } from './store'
-import { textOf } from './texts'
+import { greetingOf, textOf } from './texts/texts'
 
 /** A message with the data that is read at its delivery. */
 export interface Prepared {
@@ -16,6 +17,7 @@ export interface Prepared {
   readonly kind: MessageKind
   readonly to: string
   readonly name: string | null
+  readonly locale: Locale
   readonly link?: string
 }
 
@@ -59,8 +61,9 @@ async function attempt(deps: MailDeps, row: MessageRow): Promise<void> {
     if (!(await messageStore.beginAttempt(row, Math.min(retryAtMs, expiresAtMs)))) return
     const prepared = await deps.prepareMessage(row)
     if (!prepared) return await messageStore.end(row.id, 'void')
-    const { kind, to, name, link } = prepared
-    const letter = await write(textOf(kind, JSON.parse(row.facts) as Facts), name, link)
+    const { kind, to, name, locale, link } = prepared
+    const text = textOf(kind, JSON.parse(row.facts) as Facts, locale)
+    const letter = await write(text, greetingOf(name, locale), locale.language, link)
     const delivery = await deps.mailProvider.send({ id: row.id, to, ...letter })
     if (delivery.kind === 'rejected') return await abandon(deps, row, delivery.reason)
     await messageStore.end(row.id, 'sent', { atMs: deps.now(), providerId: delivery.providerId })

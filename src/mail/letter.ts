@@ -1,6 +1,7 @@
 /** Plain text and HTML of a message. */
 import { html } from 'hono/html'
-import type { MailText } from './texts'
+import type { Language } from '../common/text/locale'
+import type { MailText } from './texts/format'
 
 export interface Letter {
   readonly subject: string
@@ -10,16 +11,13 @@ export interface Letter {
 
 const SIGNATURE = 'AIleana'
 
-/**
- * @param name how the user is addressed; `null` if the account has no name
- * @param link address of the action
- */
+/** @param link address of the action */
 export async function write(
   { subject, paragraphs, action }: MailText,
-  name: string | null,
+  greeting: string,
+  language: Language,
   link?: string,
 ): Promise<Letter> {
-  const greeting = name === null ? 'Hello,' : `Hello ${name},`
   const [first = '', ...others] = paragraphs
   const linked = action !== undefined && link !== undefined
   const text = [greeting, first, ...(linked ? [`${action}: ${link}`] : []), ...others, SIGNATURE]
@@ -33,7 +31,7 @@ export async function write(
       </p>`
     : ''
   const body = await html`<!doctype html>
-    <html lang="en">
+    <html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />

@@ -26,6 +26,8 @@ export const MESSAGE_KINDS = {
   passkey_added: { lifetimeMs: DAY_MS },
   passkey_removed: { lifetimeMs: DAY_MS },
   recovery_code_used: { lifetimeMs: DAY_MS },
+  deletion_requested: { lifetimeMs: 3 * DAY_MS },
+  deletion_cancelled: { lifetimeMs: 3 * DAY_MS },
   new_device: { lifetimeMs: DAY_MS, isOptional: true },
   low_credit: { lifetimeMs: DAY_MS, isOptional: true },
   payment_completed: { lifetimeMs: 3 * DAY_MS },

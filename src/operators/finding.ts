@@ -16,6 +16,7 @@ export type FindingKind =
   | 'unclear_transaction'
   | 'credit_without_payment'
   | 'shared_reference'
+  | 'money_after_erasure'
   | 'gateway_unavailable'
 
 export interface Finding {

@@ -10,6 +10,7 @@ import { createProblem, problemResponse } from '../http/problems'
 import { type AppEnv, createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
 import { type LookupDeps, lookUp, NOTHING_FOUND } from './lookup'
+import { type RepeatDeps, repeatErasures } from '../privacy/repeat'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentLookup } from './present-lookup'
@@ -21,7 +22,14 @@ import { userRoutes } from './user-routes'
 import { type AuditPage, auditUsers } from './service'
 
 export interface OperatorDeps
-  extends AuditDeps, LookupDeps, EndSessionsDeps, GatewayCheckDeps, FreezeDeps, MoneyDeps {
+  extends
+    RepeatDeps,
+    AuditDeps,
+    LookupDeps,
+    EndSessionsDeps,
+    GatewayCheckDeps,
+    FreezeDeps,
+    MoneyDeps {
   readonly operatorToken: string | undefined
 }
 
@@ -48,6 +56,14 @@ const raised = createRoute({
   path: '/operator/token-versions',
   request: { query: auditQuery.pick({ after: true }).extend({ limit: raiseLimit }) },
   responses: { 200: jsonContent(z.unknown(), 'Page of users whose sessions were ended.') },
+})
+
+const repeatedErasures = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/erasures',
+  request: { query: auditQuery.pick({ after: true, limit: true }) },
+  responses: { 200: jsonContent(z.unknown(), 'Page of users whose erasures were planned again.') },
 })
 
 const name = z.string('must be a string').min(1).max(300).optional()
@@ -114,6 +130,10 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
     .openapi(raised, async (c) => {
       const { after, limit } = c.req.valid('query')
       return c.json(await endAllSessions(deps, after, limit), 200)
+    })
+    .openapi(repeatedErasures, async (c) => {
+      const { after, limit } = c.req.valid('query')
+      return c.json(await repeatErasures(deps, after, limit), 200)
     })
     .openapi(openedCase, async (c) => {
       const opened = await lookUp(deps, c.req.valid('json'))

@@ -74,8 +74,23 @@ export async function sharedReferences({ paymentStore }: AuditDeps): Promise<Fin
   return shared.map((subject) => ({ kind: 'shared_reference', subject, detail, repaired: false }))
 }
 
-const ledgerFindings = ({ uuid, faults }: WalletAudit): Finding[] =>
-  faults.map((detail) => ({ kind: 'ledger_fault', subject: uuid, detail, repaired: false }))
+const ledgerFindings = ({ uuid, faults, erasedAtMs, postedKobo }: WalletAudit): Finding[] => [
+  ...faults.map((detail) => ({
+    kind: 'ledger_fault' as const,
+    subject: uuid,
+    detail,
+    repaired: false,
+  })),
+  ...(erasedAtMs !== null && postedKobo > 0 ? [lateMoney(uuid, postedKobo)] : []),
+]
+
+/** The user can neither spend it nor request a refund any more, so an operator must refund it. */
+const lateMoney = (subject: string, postedKobo: Kobo): Finding => ({
+  kind: 'money_after_erasure',
+  subject,
+  detail: `${postedKobo} kobo arrived after the user was erased`,
+  repaired: false,
+})
 
 type Difference = readonly [what: string, inD1: unknown, inWallet: unknown]
 

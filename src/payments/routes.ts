@@ -57,6 +57,7 @@ const create = createRoute({
       'insufficient_funds',
       'gateway_refused',
       'unauthenticated',
+      'email_unverified',
       'wallet_frozen',
       'not_found',
       'reference_reused',

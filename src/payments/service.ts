@@ -25,6 +25,8 @@ const CHECKOUT_LOOK_MS = 500
 export interface PaymentDeps extends ConfirmDeps, NoticeDeps {
   /** Customer that Monnify receives; `undefined` if the account is gone or disabled. */
   readonly customerOf: (userUuid: string) => Promise<Checkout['customer'] | undefined>
+  /** Refuses `email_unverified`, if the deployment requires a verified address for checkouts. */
+  readonly checkPayer: (userUuid: string) => Promise<Result<null>>
   readonly wait: (ms: number) => Promise<unknown>
 }
 
@@ -76,7 +78,7 @@ function draft(
 /**
  * Creates a payment: a checkout at Monnify, or a transfer between the user's wallets. Inserts the row
  * with the idempotency key before anything happens under its reference, so that a repeat resumes it.
- * Refuses `idempotency_key_reused`, `insufficient_funds`, `request_in_progress`, `gateway_unavailable`,
+ * Refuses `email_unverified`, `idempotency_key_reused`, `insufficient_funds`, `request_in_progress`, `gateway_unavailable`,
  * `gateway_refused`, and `not_found` if the account is gone or disabled.
  */
 export async function createPayment(
@@ -85,6 +87,8 @@ export async function createPayment(
   request: NewPayment,
   idempotency: Idempotency | undefined,
 ): Promise<Result<IdempotentResult<Payment>>> {
+  const payer = request.method === 'monnify' ? await deps.checkPayer(userUuid) : ok(null)
+  if (!payer.ok) return payer
   const drafted = draft(deps, userUuid, request, idempotency)
   const payment = await deps.paymentStore.insertOnce(drafted)
   if (payment.fingerprint !== drafted.fingerprint) return refuse({ code: 'idempotency_key_reused' })

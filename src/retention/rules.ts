@@ -1,9 +1,12 @@
 /**
- * Retention rules of each table in D1 and in objects: how long after the time in a column a row is kept,
- * and why. A test compares them with the schemas and with docs/retention.md.
+ * Retention rules of each table in D1 and in objects: how long after the time in a column a row is kept, and why, and
+ * what the erasure of an account removes. A test compares them with the schemas and with docs/retention.md.
  */
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+
+/** Default of `RETENTION_CALLED_NUMBERS`. */
+export const CALLED_NUMBERS_MS = 730 * DAY_MS
 
 export type StoreName = 'D1' | 'wallet' | 'room' | 'limiter' | 'poller'
 
@@ -12,6 +15,8 @@ interface Place {
   readonly table: string
   /** Reason to keep the rows, or the part of a row that is removed. */
   readonly why: string
+  /** What `privacy/eraser.ts` removes of an erased account; absent if the table has nothing about a person. */
+  readonly erased?: 'rows' | 'texts'
 }
 
 export interface Kept extends Place {
@@ -27,12 +32,13 @@ export interface Expiring extends Place {
 
 export type Rule = Kept | Expiring
 
-const kept = (store: StoreName, table: string, why: string): Kept => ({
+const kept = (store: StoreName, table: string, why: string, erased?: Place['erased']): Kept => ({
   store,
   table,
   column: null,
   periodMs: null,
   why,
+  ...(erased && { erased }),
 })
 
 /** Rules that the cron job applies to D1. */
@@ -43,6 +49,7 @@ export const CRON_RULES = {
     column: 'expires_at_ms',
     periodMs: DAY_MS,
     why: 'row; its tokens are invalid',
+    erased: 'rows',
   },
   messages: {
     store: 'D1',
@@ -50,6 +57,7 @@ export const CRON_RULES = {
     column: 'created_at_ms',
     periodMs: 90 * DAY_MS,
     why: 'row, sent or not',
+    erased: 'rows',
   },
   links: {
     store: 'D1',
@@ -57,6 +65,7 @@ export const CRON_RULES = {
     column: 'expires_at_ms',
     periodMs: DAY_MS,
     why: 'row; the link is invalid',
+    erased: 'rows',
   },
   used_challenges: {
     store: 'D1',
@@ -71,6 +80,7 @@ export const CRON_RULES = {
     column: 'received_at_ms',
     periodMs: 90 * DAY_MS,
     why: 'body, once processed',
+    erased: 'texts',
   },
   payments: {
     store: 'D1',
@@ -78,30 +88,44 @@ export const CRON_RULES = {
     column: 'created_at_ms',
     periodMs: 90 * DAY_MS,
     why: 'row, if final and unpaid',
+    erased: 'texts',
   },
 } as const satisfies Record<string, Expiring>
 
 export type CronTable = keyof typeof CRON_RULES
 
 export const RULES: readonly Rule[] = [
-  kept('D1', 'users', 'until the account is erased'),
+  kept('D1', 'users', 'the account', 'texts'),
+  kept('D1', 'erasures', 'repeated after a restore'),
   ...Object.values(CRON_RULES),
-  kept('D1', 'passkeys', 'until removed'),
-  kept('D1', 'recovery_codes', 'until replaced'),
+  kept('D1', 'passkeys', 'until removed', 'rows'),
+  kept('D1', 'recovery_codes', 'until replaced', 'rows'),
   kept('D1', 'retired_payments', 'late money is still credited'),
   kept('D1', 'exceptions', 'an operator decides'),
-  kept('D1', 'refunds', 'proof of each refund'),
+  kept('D1', 'refunds', 'proof of each refund', 'texts'),
   kept('D1', 'gateway_refunds', 'each is debited once'),
   kept('D1', 'adjustments', 'proof of each adjustment'),
   kept('D1', 'audit_progress', 'progress of the audit'),
   kept('D1', 'payment_exceptions', 'older exceptions'),
   kept('D1', 'wallets', 'projection of wallets'),
   kept('D1', 'transactions', 'projection of wallets'),
-  kept('D1', 'call_sessions', 'projection of wallets'),
+  {
+    store: 'D1',
+    table: 'call_sessions',
+    column: 'ended_at_ms',
+    periodMs: CALLED_NUMBERS_MS,
+    why: 'recipient, by the wallet',
+  },
   kept('D1', 'd1_migrations', 'applied migrations'),
   kept('wallet', 'wallet', 'the balance'),
   kept('wallet', 'entries', 'the ledger'),
-  kept('wallet', 'calls', 'charges name their calls'),
+  {
+    store: 'wallet',
+    table: 'calls',
+    column: 'ended_at_ms',
+    periodMs: CALLED_NUMBERS_MS,
+    why: 'recipient, by the alarm',
+  },
   kept('wallet', 'transfers', 'debits name their transfers'),
   kept('wallet', 'reversals', 'a reversal applies once'),
   kept('wallet', 'collections', 'debts name their requests'),

@@ -51,7 +51,8 @@ const change = createRoute({
   operationId: 'changeProfile',
   tags: ['Accounts'],
   summary: 'Change your account',
-  description: 'Changes names, and which messages are switched off.',
+  description:
+    'Changes names, language, time zone, and which messages are switched off. Absent fields stay as they are.',
   security: bearer,
   request: { body: jsonBody(profileBody) },
   responses: {
@@ -74,11 +75,13 @@ export function userRoutes(deps: UserDeps & LiveSessionDeps & LimitDeps) {
         : problemResponse(c, registered.refusal)
     })
     .openapi(change, async (c) => {
-      const { first_name, last_name, muted_messages } = c.req.valid('json')
+      const { first_name, last_name, muted_messages, language, time_zone } = c.req.valid('json')
       const changed = await changeProfile(deps, c.get('caller').userUuid, {
         ...(first_name !== undefined && { firstName: first_name }),
         ...(last_name !== undefined && { lastName: last_name }),
         ...(muted_messages && { mutedMessages: JSON.stringify(muted_messages) }),
+        ...(language && { language }),
+        ...(time_zone !== undefined && { timeZone: time_zone }),
       })
       return changed.ok
         ? c.json(presentUser(changed.value), 200)

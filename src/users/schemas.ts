@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { LANGUAGES, localeOf, MAX_TIME_ZONE_LENGTH, parseTimeZone } from '../common/text/locale'
 import { EMAIL, MAX_EMAIL_LENGTH, parseEmail } from '../common/text/email'
 import {
   optionalLine,
@@ -53,11 +54,24 @@ const mutedField = z
     example: ['low_credit'],
   })
 
+const languageField = z
+  .enum(LANGUAGES, `must be ${LANGUAGES.join(' or ')}`)
+  .openapi({ description: 'Language of messages and statements.', example: 'en' })
+
+const timeZoneField = parsedField(parseTimeZone).openapi({
+  type: 'string',
+  maxLength: MAX_TIME_ZONE_LENGTH,
+  description: 'IANA time zone of the dates in messages and statements.',
+  example: 'Africa/Lagos',
+})
+
 export const profileBody = z
   .strictObject({
     first_name: nameField('First name; null removes it.', 'Ada').optional(),
     last_name: nameField('Last name; null removes it.', 'Obi').optional(),
     muted_messages: mutedField.optional(),
+    language: languageField.optional(),
+    time_zone: timeZoneField.optional(),
   })
   .refine((profile) => Object.keys(profile).length > 0, 'must have at least one field')
   .openapi('Profile', {
@@ -80,6 +94,11 @@ export const userSchema = z
       .boolean()
       .openapi({ description: 'True once a link sent to the address was used.', example: true }),
     muted_messages: mutedField,
+    language: languageField,
+    time_zone: z.string().max(MAX_TIME_ZONE_LENGTH).openapi({
+      description: 'IANA time zone of the dates in messages and statements.',
+      example: 'Africa/Lagos',
+    }),
   })
   .openapi('User', { description: 'Account.' })
 
@@ -91,4 +110,6 @@ export const presentUser = (user: User): z.infer<typeof userSchema> => ({
   created_at: toTime(user.createdAtMs),
   email_verified: user.emailVerifiedAtMs !== null,
   muted_messages: mutedOf(user),
+  language: localeOf(user).language,
+  time_zone: localeOf(user).timeZone,
 })

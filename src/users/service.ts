@@ -40,6 +40,8 @@ export async function registerUser(deps: UserDeps, newUser: NewUser): Promise<Re
     emailVerifiedAtMs: null,
     emailComplaint: null,
     mutedMessages: null,
+    language: null,
+    timeZone: null,
     refundsFromMs: null,
     revokeDueAtMs: null,
   }
@@ -82,6 +84,15 @@ export async function refuseAfterRecovery(
   if ((user?.refundsFromMs ?? 0) <= deps.now()) return ok(null)
   const reason = 'The account was recovered less than 24 hours ago. Request the refund later.'
   return refuse({ code: 'refund_not_allowed', reason })
+}
+
+/** Refuses `email_unverified` for an account whose address was never verified. */
+export async function refuseUnverified(
+  { userStore }: Pick<UserDeps, 'userStore'>,
+  userUuid: string,
+): Promise<Result<null>> {
+  const user = await userStore.byUuid(userUuid)
+  return user?.emailVerifiedAtMs ? ok(null) : refuse({ code: 'email_unverified' })
 }
 
 /** Changes the given fields of an account. Refuses `not_found` for one that is gone or disabled. */

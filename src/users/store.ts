@@ -7,7 +7,9 @@ import { users } from './table'
 
 export type User = typeof users.$inferSelect
 
-export type Profile = Partial<Pick<User, 'firstName' | 'lastName' | 'mutedMessages'>>
+export type Profile = Partial<
+  Pick<User, 'firstName' | 'lastName' | 'mutedMessages' | 'language' | 'timeZone'>
+>
 
 export interface UserStore {
   /** Inserts a user with a first message. @returns `false` if the e-mail address is taken or reserved */

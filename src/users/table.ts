@@ -24,6 +24,9 @@ export const users = sqliteTable(
     emailComplaint: text('email_complaint').$type<Complaint>(),
     /** Kinds of messages that the user has switched off, as a JSON array. */
     mutedMessages: text('muted_messages'),
+    language: text('language'),
+    /** IANA name. */
+    timeZone: text('time_zone'),
     /** Refunds that the user requests are refused until then. */
     refundsFromMs: integer('refunds_from_ms'),
     /** Set with a token version of which the wallets may not know yet. */

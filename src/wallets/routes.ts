@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
+import type { Locale } from '../common/text/locale'
 import { uuidParam } from '../http/fields'
 import { headerRefs } from '../http/documented-headers'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
@@ -55,7 +56,7 @@ const transactions = createRoute({
   tags: ['Wallets'],
   summary: "List a wallet's transactions",
   description:
-    'Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first; `limit` and `cursor` are ignored.',
+    'Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first, with column names in your language and dates in your time zone; `limit` and `cursor` are ignored.',
   security: bearer,
   request: { params: uuidParam('UUID of the wallet.'), query: transactionQuery },
   responses: {
@@ -78,7 +79,12 @@ const NEGOTIATION = {
   default: 'application/json',
 } satisfies Parameters<typeof accepts>[1]
 
-export function walletRoutes(deps: WalletDeps & AuthenticationDeps) {
+interface StatementDeps {
+  /** Language and time zone of a user's statements. */
+  readonly findLocale: (userUuid: string) => Promise<Locale>
+}
+
+export function walletRoutes(deps: WalletDeps & AuthenticationDeps & StatementDeps) {
   const router = createRouter()
   router.use('/wallets/*', requireAccessToken(deps))
   return router
@@ -105,7 +111,8 @@ export function walletRoutes(deps: WalletDeps & AuthenticationDeps) {
           'Content-Type': CSV_TYPE,
           'Content-Disposition': `attachment; filename="statement-${uuid}.csv"`,
         }
-        return c.body(csvStream(pages.value), 200, headers)
+        const locale = await deps.findLocale(c.get('caller').userUuid)
+        return c.body(csvStream(pages.value, locale), 200, headers)
       }
       const page = await listTransactions(deps, c.get('caller'), uuid, query)
       showRevision(c, page)

@@ -133,7 +133,7 @@ export const presentTransaction = (entry: EntryView): z.infer<typeof transaction
   debt: toNairaNumber(debtGainKobo(entry)),
   source_type: sourceTypeOf(entry),
   source_uuid: entry.sourceUuid,
-  recipient_phone: entry.recipientPhone,
+  recipient_phone: entry.recipientPhone || null,
   recipient_name: entry.recipientName,
   created_at: toTime(entry.postedAtMs),
   hash: entry.hash,

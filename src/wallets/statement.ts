@@ -1,5 +1,5 @@
-/** A wallet's ledger as CSV (RFC 4180), for people and spreadsheets. */
-import { toTime } from '../http/fields'
+/** A wallet's ledger as CSV (RFC 4180), for people and spreadsheets, in the user's language and time zone. */
+import { type Language, type Locale, timesIn } from '../common/text/locale'
 import { formatNaira } from '../common/money'
 import { debtGainKobo, walletGainKobo } from './core/ledger'
 import { CURRENCY, type EntryView, sourceTypeOf } from './core/wallet'
@@ -7,33 +7,42 @@ import { CURRENCY, type EntryView, sourceTypeOf } from './core/wallet'
 /** Media type with its parameters (RFC 4180 section 3, RFC 7111). */
 export const CSV_TYPE = 'text/csv; charset=utf-8; header=present'
 
-const COLUMNS = [
-  'date',
-  'kind',
-  'credit',
-  'debit',
-  'balance',
-  'currency',
-  'recipient_phone',
-  'recipient_name',
-  'source_type',
-  'source_uuid',
-  'seq',
-  'debt',
-] as const
+/** Columns, and their names in each language. */
+const COLUMNS = {
+  date: { en: 'date', fr: 'date' },
+  kind: { en: 'kind', fr: 'opération' },
+  credit: { en: 'credit', fr: 'crédit' },
+  debit: { en: 'debit', fr: 'débit' },
+  balance: { en: 'balance', fr: 'solde' },
+  currency: { en: 'currency', fr: 'devise' },
+  recipient_phone: { en: 'recipient_phone', fr: 'numéro_appelé' },
+  recipient_name: { en: 'recipient_name', fr: 'nom_appelé' },
+  source_type: { en: 'source_type', fr: 'type_origine' },
+  source_uuid: { en: 'source_uuid', fr: 'uuid_origine' },
+  seq: { en: 'seq', fr: 'position' },
+  debt: { en: 'debt', fr: 'dette' },
+} as const satisfies Record<string, Record<Language, string>>
 
-function recordOf(entry: EntryView): Record<(typeof COLUMNS)[number], string | number | null> {
+type Column = keyof typeof COLUMNS
+
+const columnsIn = (language: Language): { key: string; header: string }[] =>
+  Object.entries(COLUMNS).map(([key, header]) => ({ key, header: header[language] }))
+
+function recordOf(
+  entry: EntryView,
+  timeOf: (ms: number) => string,
+): Record<Column, string | number | null> {
   const amount = formatNaira(entry.amountKobo)
   const gainKobo = walletGainKobo(entry)
   const debtKobo = debtGainKobo(entry)
   return {
-    date: toTime(entry.postedAtMs),
+    date: timeOf(entry.postedAtMs),
     kind: entry.kind,
     credit: gainKobo > 0 ? amount : null,
     debit: gainKobo < 0 ? amount : null,
     balance: formatNaira(entry.balanceKobo),
     currency: CURRENCY,
-    recipient_phone: entry.recipientPhone,
+    recipient_phone: entry.recipientPhone || null,
     recipient_name: entry.recipientName,
     source_type: sourceTypeOf(entry),
     source_uuid: entry.sourceUuid,
@@ -46,13 +55,19 @@ function recordOf(entry: EntryView): Record<(typeof COLUMNS)[number], string | n
  * Yields one chunk of CSV per page. An apostrophe keeps spreadsheets from reading a value as a formula.
  * The text begins with a byte order mark, without which Excel misreads names outside ASCII.
  */
-async function* toCsv(pages: AsyncIterable<readonly EntryView[]>): AsyncGenerator<string> {
+async function* toCsv(
+  pages: AsyncIterable<readonly EntryView[]>,
+  { language, timeZone }: Locale,
+): AsyncGenerator<string> {
   /** Evaluated for the first statement, not at every start of the Worker. */
   const { stringify } = await import('csv-stringify/sync')
+  const columns = columnsIn(language)
+  const timeOf = timesIn(timeZone)
   let isFirst = true
   for await (const page of pages) {
-    yield stringify(page.map(recordOf), {
-      columns: COLUMNS,
+    const records = page.map((entry) => recordOf(entry, timeOf))
+    yield stringify(records, {
+      columns,
       header: isFirst,
       bom: isFirst,
       escape_formulas: true,
@@ -67,8 +82,11 @@ async function* toCsv(pages: AsyncIterable<readonly EntryView[]>): AsyncGenerato
  * Reads a page only when the client has room for it. A fault aborts the response, so that an incomplete
  * statement never looks complete.
  */
-export function csvStream(pages: AsyncIterable<readonly EntryView[]>): ReadableStream<Uint8Array> {
-  const pieces = toCsv(pages)
+export function csvStream(
+  pages: AsyncIterable<readonly EntryView[]>,
+  locale: Locale,
+): ReadableStream<Uint8Array> {
+  const pieces = toCsv(pages, locale)
   const encoder = new TextEncoder()
   return new ReadableStream({
     async pull(controller) {

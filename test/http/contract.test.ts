@@ -22,6 +22,8 @@ describe('the OpenAPI document', () => {
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /auth/sessions/{uuid}',
       'DELETE /users/me/passkeys/{uuid}',
+      'DELETE /users/me',
+      'DELETE /users/me/deletion',
       'GET /auth/sessions',
       'GET /calls',
       'GET /calls/{uuid}',
@@ -35,6 +37,8 @@ describe('the OpenAPI document', () => {
       'GET /tariff',
       'GET /users/me',
       'GET /users/me/passkeys',
+      'GET /users/me/deletion',
+      'GET /users/me/export',
       'GET /wallets',
       'GET /wallets/{uuid}',
       'GET /wallets/{uuid}/transactions',

@@ -32,7 +32,11 @@ describe('the policies', () => {
   })
 
   it('have their configured rates, and different names', () => {
-    const { loginAccount: _, ...quotas } = createPolicies({ ...rates, freeGuesses: 5 })
+    const {
+      loginAccount: _,
+      exports: exportsOfData,
+      ...quotas
+    } = createPolicies({ ...rates, freeGuesses: 5 })
     const names: Record<string, string> = {
       loginClientIp: 'login-address',
       lostCalls: 'lost-calls',
@@ -41,6 +45,7 @@ describe('the policies', () => {
       const name = names[key] ?? key
       expect(quotas[key as keyof typeof quotas]).toEqual({ kind: 'quota', name, ...rate })
     }
+    expect(exportsOfData).toMatchObject({ kind: 'quota', name: 'exports', quota: 10 })
     expect(Object.keys(quotas).toSorted()).toEqual(Object.keys(rates).toSorted())
   })
 })

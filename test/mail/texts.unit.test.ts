@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { write } from '../../src/mail/letter'
 import { MESSAGE_KINDS, type MessageKind, mutedOf, OPTIONAL_KINDS } from '../../src/mail/message'
-import { textOf } from '../../src/mail/texts'
+import { DEFAULT_LOCALE, LANGUAGES, type Locale } from '../../src/common/text/locale'
+import { greetingOf, textOf } from '../../src/mail/texts/texts'
 import { readText } from '../support/markdown'
 
 const KINDS = Object.keys(MESSAGE_KINDS) as MessageKind[]
@@ -18,15 +19,18 @@ const FACTS = {
   wallet: 'call_credits',
   reference: 'AIL-1',
   reason: 'declined',
+  eraseAtMs: String(Date.UTC(2026, 2, 14, 23, 30)),
 }
+
+const lagos = (language: Locale['language']): Locale => ({ language, timeZone: 'Africa/Lagos' })
 
 const LINK = 'https://calls.example/account/reset#token'
 
 describe.each(KINDS)('a message of kind %s', (kind) => {
-  const text = textOf(kind, FACTS)
-
-  it('has a subject and sentences, with every fact that it names', async () => {
-    const letter = await write(text, 'Ada', text.action ? LINK : undefined)
+  it.each(LANGUAGES)('has a subject and sentences, with every fact (%s)', async (language) => {
+    const text = textOf(kind, FACTS, lagos(language))
+    const greeting = greetingOf('Ada', lagos(language))
+    const letter = await write(text, greeting, language, text.action ? LINK : undefined)
     expect(text.subject).toMatch(/^\S.*\S$/)
     for (const part of [letter.subject, letter.text, letter.html]) {
       expect(part).not.toMatch(/undefined|NaN|\[object/)
@@ -34,6 +38,8 @@ describe.each(KINDS)('a message of kind %s', (kind) => {
     }
     expect(letter.text.includes(LINK)).toBe(text.action !== undefined)
     expect(letter.html.includes(`href="${LINK}"`)).toBe(text.action !== undefined)
+    expect(letter.html).toContain(`<html lang="${language}">`)
+    expect(letter.text).toContain('Ada')
   })
 
   it('is in the table of docs/accounts.md', () => {
@@ -45,17 +51,31 @@ describe.each(KINDS)('a message of kind %s', (kind) => {
 
 describe('a letter', () => {
   it('shows markup of facts and names as text', async () => {
-    const text = textOf('new_device', { device: '<img src=x onerror=alert(1)>', place: '"&' })
-    const letter = await write(text, '<b>Ada</b>')
+    const facts = { device: '<img src=x onerror=alert(1)>', place: '"&' }
+    const text = textOf('new_device', facts, DEFAULT_LOCALE)
+    const letter = await write(text, greetingOf('<b>Ada</b>', DEFAULT_LOCALE), 'en')
     expect(letter.html).not.toMatch(/<img|<b>/)
     expect(letter.html).toContain('&lt;img src=x onerror=alert(1)&gt;')
     expect(letter.text).toContain('Hello <b>Ada</b>,')
   })
 
   it('prints amounts with the sign and two decimal places', () => {
-    const { subject } = textOf('payment_partly_paid', FACTS)
-    expect(subject).toBe('We received ₦400.50 of ₦1,000.00')
+    const subjects = LANGUAGES.map(
+      (language) => textOf('payment_partly_paid', FACTS, lagos(language)).subject,
+    )
+    expect(subjects).toEqual([
+      'We received ₦400.50 of ₦1,000.00',
+      'Nous avons reçu ₦400,50 sur ₦1\u202f000,00',
+    ])
   })
+})
+
+it('prints the date of a deletion in the time zone of the user', () => {
+  const [english, french] = LANGUAGES.map(
+    (language) => textOf('deletion_requested', FACTS, lagos(language)).paragraphs[0],
+  )
+  expect(english).toContain('deleted on 15 March 2026.')
+  expect(french).toContain('supprimés le 15 mars 2026.')
 })
 
 describe('muted messages', () => {

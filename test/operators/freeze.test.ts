@@ -35,6 +35,7 @@ const call = { recipient_phone: '+2348031234567' }
 
 /** Commands of a user's wallets, by operation. Each is refused while the user is frozen. */
 const COMMANDS: Readonly<Record<string, readonly [path: string, body?: object]>> = {
+  deleteAccount: ['/users/me'],
   startCall: ['/calls', call],
   answerCall: [`/calls/${NOBODY}/answer`],
   endCall: [`/calls/${NOBODY}/end`],
@@ -60,6 +61,7 @@ const ALLOWED = new Set([
   'createRecoveryCodes',
   'requestEmailChange',
   'requestVerification',
+  'cancelDeletion',
 ])
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

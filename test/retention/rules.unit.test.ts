@@ -22,11 +22,12 @@ describe('the retention table', () => {
   it('equals the table in docs/retention.md', () => {
     const [, , ...rows] = page.split('\n').filter((line) => line.startsWith('|'))
     expect(rows.map(cellsOf)).toEqual(
-      RULES.map(({ store, table, column, periodMs, why }) => [
+      RULES.map(({ store, table, column, periodMs, why, erased }) => [
         store,
         table,
         column === null ? 'always' : `${periodOf(periodMs)} ${column}`,
         why,
+        erased ?? '',
       ]),
     )
   })

@@ -15,6 +15,7 @@ const OPERATOR = [
   ['audit', '--since', '2026-03-01T00:00:00+01:00'],
   ['lookup', '--payment', 'x'],
   ['end-sessions', '--all'],
+  ['erase-again', '--all'],
 ]
 
 afterEach(() => vi.unstubAllEnvs())
@@ -32,6 +33,7 @@ describe('a failing command', () => {
       'No service responds at http://127.0.0.1:9. Start it with `npm start`',
     ]),
     [['end-sessions'], 2, 'Add --all to confirm'],
+    [['erase-again'], 2, 'Add --all to confirm'],
     [['smoke', ...NOBODY], 1, 'does not work: 8 of 8 checks failed.'],
     [['demo', ...NOBODY], 1, 'No service responds'],
     [['monnify', 'replay', '1', ...NOBODY], 1, 'No service responds'],

@@ -16,6 +16,8 @@ export const userRow = (uuid: string, email: string): User => ({
   emailVerifiedAtMs: null,
   emailComplaint: null,
   mutedMessages: null,
+  language: null,
+  timeZone: null,
   refundsFromMs: null,
   revokeDueAtMs: null,
 })

@@ -213,6 +213,7 @@ export function recordedPayments(parts: Parts = {}) {
     startPoller: async (reference, atMs) => note('start poller', reference, atMs),
     wait: async (ms) => note('wait', ms),
     deliverMail: () => undefined,
+    checkPayer: async () => ok(null),
     customerOf: async () => ({ name: 'Ngozi Example', email: 'ngozi@example.com' }),
   }
   const named = (name: string) => effects.filter(([effect]) => effect === name)

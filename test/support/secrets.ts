@@ -60,7 +60,7 @@ async function namesInD1(): Promise<ReadonlyMap<string, string>> {
 }
 
 /** Content of at most `MAX_OBJECTS` wallets, as text. An object that starts by its ID would have no name. */
-async function dumpWallets(earlier: ReadonlySet<string>): Promise<string> {
+export async function dumpWallets(earlier: ReadonlySet<string>): Promise<string> {
   const names = await namesInD1()
   const ids = await listDurableObjectIds(env.WALLET)
   const own = ids.filter((id) => !earlier.has(String(id)))

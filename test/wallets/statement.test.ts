@@ -62,6 +62,21 @@ function faultyWallets(failsFrom: number) {
   return faulty
 }
 
+it("is in the user's language and time zone", async () => {
+  const user = await newUser()
+  await topUp(user, 100)
+  const before = await statementOf(user)
+  expect(before.text).toContain(`\n${new Date(START).toISOString()},top_up,`)
+  const profile = { language: 'fr', time_zone: 'africa/lagos' }
+  const changed = await user.send('PATCH', '/users/me', { body: profile })
+  expect(changed.body).toMatchObject({ language: 'fr', time_zone: 'Africa/Lagos' })
+  const [row] = rowsOf((await statementOf(user)).text)
+  expect(row).toMatchObject({ opération: 'top_up', crédit: '100.00', solde: '100.00' })
+  expect(row?.['date']).toBe('2126-03-14T11:00:00.000+01:00')
+  for (const body of [{ language: 'de' }, { time_zone: 'Lagos' }])
+    expect((await user.send('PATCH', '/users/me', { body })).status).toBe(400)
+})
+
 describe('a statement', () => {
   it('is a CSV file with a header', async () => {
     const user = await newUser()

@@ -1,5 +1,6 @@
 /** Data of a message that is read at its delivery: the addressee as the account is now, and the link. */
 import { emailKeyOf } from '../../common/text/email'
+import { localeOf } from '../../common/text/locale'
 import type { LinkTokens } from '../../common/tokens/link-token'
 import type { Prepared } from '../../mail/deliver'
 import { isWanted, mutedOf } from '../../mail/message'
@@ -40,6 +41,7 @@ export async function prepareMessage(
   if (!user || user.disabledAtMs !== null || !isWanted(row.kind, mailboxOf(user))) return undefined
   const { kind, recipient } = row
   const name = user.firstName
+  const locale = localeOf(user)
   const withLink = async (purpose: LinkPurpose, to: string): Promise<Prepared | undefined> => {
     const token = deps.linkTokens.tokenOf(row.id)
     const link = createLink(
@@ -49,7 +51,7 @@ export async function prepareMessage(
       deps.linkTokens.hashOf(token),
     )
     return (await deps.linkStore.issue(link))
-      ? { kind, to, name, link: linkTo(deps, purpose, token) }
+      ? { kind, to, name, locale, link: linkTo(deps, purpose, token) }
       : undefined
   }
   switch (kind) {
@@ -61,16 +63,16 @@ export async function prepareMessage(
       const to = recipient ?? user.email
       const holder = await userStore.byEmailKey(emailKeyOf(to))
       const isTaken = holder !== undefined && holder.uuid !== user.uuid
-      return isTaken ? { kind: 'email_in_use', to, name: null } : withLink('change', to)
+      return isTaken ? { kind: 'email_in_use', to, name: null, locale } : withLink('change', to)
     }
     case 'email_changed': {
       const token = deps.linkTokens.tokenOf(row.id)
       const tokenHash = deps.linkTokens.hashOf(token)
       return (await deps.linkStore.renew(row.id, tokenHash, deps.now()))
-        ? { kind, to: recipient ?? user.email, name, link: linkTo(deps, 'undo', token) }
+        ? { kind, to: recipient ?? user.email, name, locale, link: linkTo(deps, 'undo', token) }
         : undefined
     }
     default:
-      return { kind, to: recipient ?? user.email, name }
+      return { kind, to: recipient ?? user.email, name, locale }
   }
 }

@@ -105,3 +105,5 @@ export const manualDueTime = (createdAtMs: number): number => createdAtMs + LAST
 
 export const isDecided = (status: RefundStatus): boolean =>
   status === 'completed' || status === 'failed'
+
+export const UNDECIDED_STATUSES = REFUND_STATUSES.filter((status) => !isDecided(status))

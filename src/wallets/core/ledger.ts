@@ -9,7 +9,14 @@ import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 
 /** Each posting moves money from one account to another, so the sum of all accounts is zero. */
 export type Account =
-  'gateway' | 'wallet' | 'transfer' | 'revenue' | 'refund' | 'goodwill' | 'debt' | 'waived'
+  | 'gateway'
+  | 'wallet'
+  | 'transfer'
+  | 'revenue'
+  | 'refund'
+  | 'goodwill'
+  | 'debt'
+  | 'waived'
 
 /**
  * Accounts of each kind of posting. `transfer` is money in transit between two wallets, and `refund` is money

@@ -124,12 +124,7 @@ export class WalletObject extends DurableObject<Env> {
   #isRetentionDone = true
 
   /** @param calledNumbersMs how long after a call its recipient is kept; `Infinity` if that is not known */
-  constructor(
-    ctx: DurableObjectState,
-    env: Env,
-    roomOf: RoomOf,
-    calledNumbersMs: () => number,
-  ) {
+  constructor(ctx: DurableObjectState, env: Env, roomOf: RoomOf, calledNumbersMs: () => number) {
     super(ctx, env)
     this.#calledNumbersMs = calledNumbersMs
     this.#name = parseObjectName(ctx.id.name ?? '')
@@ -503,7 +498,8 @@ export class WalletObject extends DurableObject<Env> {
     try {
       await this.#deliverTransfers()
       await this.#requestCollections()
-      if (!(await project(this.#storage, this.env.DB, this.#name, this.#uuid, revision))) return false
+      if (!(await project(this.#storage, this.env.DB, this.#name, this.#uuid, revision)))
+        return false
       await this.#blankRecipients(areKeysGone)
       return true
     } finally {

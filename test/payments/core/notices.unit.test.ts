@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import type { MessageKind } from '../../../src/mail/message'
-import { textOf } from '../../../src/mail/texts'
+import { DEFAULT_LOCALE } from '../../../src/common/text/locale'
+import { textOf } from '../../../src/mail/texts/texts'
 import { noticeOf } from '../../../src/payments/core/notices'
 import type { PaymentStatus } from '../../../src/payments/core/payment'
 
@@ -88,7 +89,7 @@ describe('a payment', () => {
   ])('that failed (%s) is explained', (reason, sentence) => {
     const update = { status: 'failed', failureReason: reason } as const
     const message = noticeOf(PAYMENT, update, { netCreditedKobo: kobo(0) }, 7)
-    const text = textOf(message?.kind as MessageKind, message?.facts ?? {})
+    const text = textOf(message?.kind as MessageKind, message?.facts ?? {}, DEFAULT_LOCALE)
     expect(text.subject).toBe('Your payment of ₦1,000.00 was not completed')
     expect(text.paragraphs[0]).toBe(sentence)
     expect(text.paragraphs.at(-1)).toBe('Reference: AIL-abc')

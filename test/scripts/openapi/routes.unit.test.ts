@@ -22,6 +22,7 @@ const UNDOCUMENTED = [
   'POST /operator/audit',
   'POST /operator/case',
   'GET /operator/exceptions',
+  'POST /operator/erasures',
   'POST /operator/exceptions',
   'POST /operator/gateway',
   'POST /operator/money/goodwill',

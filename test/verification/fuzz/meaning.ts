@@ -123,6 +123,7 @@ export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
   },
   current_password: { values: texts, statuses: [400] },
   confirmation: { values: fc.oneof(headerTexts, of('refreshToken')), statuses: [403, 422] },
+  waive_balance: { values: texts, statuses: [400] },
   'confirmIdentity.password': { values: texts, statuses: [400] },
   'logIn.email': { values: fc.emailAddress().map((email) => `x${email}`), statuses: [400, 401] },
   'logIn.password': { values: texts, statuses: [401] },

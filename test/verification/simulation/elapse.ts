@@ -180,9 +180,12 @@ class Span {
   #workOf(name: string): { hasWork: boolean; isDue: boolean; state: string } {
     const { rows } = this.#world.objects.seen(this.#world.objects.resident(name))
     const [wallet] = rows('SELECT change, projected_change AS projected FROM wallet')
-    const [row] = rows(`SELECT (SELECT COUNT(*) FROM calls WHERE charge_kobo IS NULL) AS open,
+    const [row] = rows(
+      `SELECT (SELECT COUNT(*) FROM calls WHERE charge_kobo IS NULL) AS open,
        (SELECT COUNT(*) FROM transfers WHERE status = 'in_transit') AS moving,
-       (${RECIPIENTS_TO_BLANK}) AS named`, Date.now() - CALLED_NUMBERS_MS)
+       (${RECIPIENTS_TO_BLANK}) AS named`,
+      Date.now() - CALLED_NUMBERS_MS,
+    )
     const [open, moving] = [Number(row?.['open']), Number(row?.['moving'])]
     const isUnprojected = !wallet || wallet['change'] !== wallet['projected']
     const isPending = isUnprojected || moving > 0 || Number(row?.['named']) > 0

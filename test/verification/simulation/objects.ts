@@ -70,7 +70,8 @@ export class Objects {
     if (!resident) {
       const env = { DB: this.#options.d1, WALLET: this.namespace } as Env
       const roomOf = this.#options.roomOf ?? noRooms
-      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, roomOf, () => CALLED_NUMBERS_MS)
+      const build = (ctx: DurableObjectState) =>
+        new WalletObject(ctx, env, roomOf, () => CALLED_NUMBERS_MS)
       const host = new ObjectHost(name, build, this.#options.faults)
       this.residents.set(
         name,

@@ -127,6 +127,7 @@ export class World {
       refundLimits: { windowMs: 1e12, userDayKobo: kobo(1e12), operatorDayKobo: kobo(1e12) },
       webhookSecrets: [SECRET],
       webhookIps: [],
+      checkPayer: async () => ok(null),
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),
       deliverMail: () => undefined,
       startPoller: async (reference, atMs) => (await this.poller(reference).wake()).start(atMs),

@@ -37,6 +37,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0011_passkeys.sql': '353ad911028ea6a34e3cf2c8116f4b05cf8e64663bbbeba5442d9a13aa141e37',
   '0009_accounts_to_keep.sql': '43b42eff383276ebe29f4624d04f0e68dd0ca83b24029812d3a9777c84ca19da',
   '0008_audit_failures.sql': '9c651f7077b3cdf4d1a4461859ce8c05523bc92245ebc902ec3050b55e76786c',
+  '0012_leaving.sql': '6157bf62c33883034230deb1ef98e4be4203a187fb9e23d445716d67430ba479',
 }
 
 /** Number of steps that were released before steps could only add. */

@@ -106,8 +106,7 @@ export async function operate(world: World, random: Random): Promise<string> {
         return wallet.giveGoodwill({ uuid, amountKobo: kobo(random.between(1, 3000)) })
       if (act === 'freeze') return wallet.freeze()
       if (act === 'unfreeze') return wallet.unfreeze()
-      if (act === 'close')
-        return wallet.close({ erasureUuid: uuid, isWaived: random.chance(0.7) })
+      if (act === 'close') return wallet.close({ erasureUuid: uuid, isWaived: random.chance(0.7) })
       const amountKobo = kobo(Math.max(1, random.between(1, Math.max(1, debtKobo))))
       return wallet.waiveDebt({ uuid, amountKobo })
     }),

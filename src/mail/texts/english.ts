@@ -1,21 +1,10 @@
-/** The texts of all messages. Pure. */
-import type { Facts, MessageKind } from './message'
+/** The texts of all messages in English. Pure. */
+import { writeDate } from '../../common/text/locale'
+import { nairaIn, type Wording } from './format'
 
-export interface MailText {
-  readonly subject: string
-  readonly paragraphs: readonly string[]
-  /** Label of the link, which stands after the first paragraph. */
-  readonly action?: string
-}
-
-type Write = (facts: Facts) => MailText
+const naira = nairaIn('en')
 
 const NOT_YOU = 'If this was not you, set a new password at once, and contact support.'
-
-const NAIRA = new Intl.NumberFormat('en-NG', { minimumFractionDigits: 2 })
-
-/** @param kobo whole number, as text */
-const naira = (kobo = '0'): string => `₦${NAIRA.format(Number(kobo) / 100)}`
 
 const walletName = (wallet = ''): string => wallet.replaceAll('_', ' ')
 
@@ -29,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const LATE_MONEY =
   'If your bank has debited you, the money is credited when it arrives, or your bank returns it.'
 
-const TEXTS: Readonly<Record<MessageKind, Write>> = {
+const TEXTS: Wording['texts'] = {
   verify_email: () => ({
     subject: 'Confirm your e-mail address',
     paragraphs: [
@@ -92,6 +81,17 @@ const TEXTS: Readonly<Record<MessageKind, Write>> = {
     subject: 'A recovery code of your account was used',
     paragraphs: ['Your identity was confirmed by your password and a recovery code.', NOT_YOU],
   }),
+  deletion_requested: ({ eraseAtMs }, locale) => ({
+    subject: 'Your account will be deleted',
+    paragraphs: [
+      `Your account and its data will be deleted on ${writeDate(Number(eraseAtMs), locale)}. Until then you can log in and cancel this.`,
+      NOT_YOU,
+    ],
+  }),
+  deletion_cancelled: () => ({
+    subject: 'Your account will not be deleted',
+    paragraphs: ['The deletion of your account was cancelled. Nothing was deleted.', NOT_YOU],
+  }),
   new_device: ({ device, place }) => ({
     subject: 'New log-in to your account',
     paragraphs: [
@@ -150,4 +150,7 @@ const TEXTS: Readonly<Record<MessageKind, Write>> = {
   }),
 }
 
-export const textOf = (kind: MessageKind, facts: Facts): MailText => TEXTS[kind](facts)
+export const ENGLISH: Wording = {
+  greeting: (name) => (name === null ? 'Hello,' : `Hello ${name},`),
+  texts: TEXTS,
+}

@@ -1,0 +1,99 @@
+/** Everything that the service knows about a user, read page by page. */
+import type { Caller } from '../common/tokens/access-token'
+import type { Result } from '../common/result'
+import type { Payment, PaymentStore } from '../payments/store'
+import type { CallView, EntryView, WalletName } from '../wallets/core/wallet'
+import type { WalletDeps } from '../wallets/service'
+import type { WalletStub } from '../wallets/object/client'
+import { BEGINNING, type ExportStore, type Position } from './export-store'
+
+export interface ExportDeps extends WalletDeps {
+  readonly exportStore: ExportStore
+  readonly paymentStore: PaymentStore
+}
+
+const PAGE = 500
+/** Events have long bodies, so few payments are read at once. */
+const PAYMENTS_AT_ONCE = 20
+
+/** @param read returns the page after a position; a page that is not full is the last one */
+async function* pages<T, At>(
+  read: (after: At) => Promise<readonly T[]>,
+  beginning: At,
+  positionOf: (item: T) => At,
+  limit = PAGE,
+): AsyncGenerator<readonly T[]> {
+  for (let after = beginning; ;) {
+    const page = await read(after)
+    yield page
+    const last = page.at(-1)
+    if (last === undefined || page.length < limit) return
+    after = positionOf(last)
+  }
+}
+
+const byTime = ({ createdAtMs, ...row }: { createdAtMs: number; id?: string; uuid?: string }) =>
+  [createdAtMs, row.id ?? row.uuid ?? ''] as const
+
+export const exportedSessions = ({ exportStore }: ExportDeps, { userUuid }: Caller) =>
+  pages(
+    (after: string) => exportStore.sessions(userUuid, after, PAGE),
+    '',
+    ({ uuid }) => uuid,
+  )
+
+export const exportedMessages = ({ exportStore }: ExportDeps, { userUuid }: Caller) =>
+  pages((after: Position) => exportStore.messages(userUuid, after, PAGE), BEGINNING, byTime)
+
+export const exportedRefunds = ({ exportStore }: ExportDeps, { userUuid }: Caller) =>
+  pages((after: Position) => exportStore.refunds(userUuid, after, PAGE), BEGINNING, byTime)
+
+export async function* exportedDestinations(deps: ExportDeps, caller: Caller) {
+  for await (const page of exportedRefunds(deps, caller))
+    yield page.filter(({ destination }) => destination !== null)
+}
+
+/** Newest first. */
+export const exportedPayments = (
+  { paymentStore }: ExportDeps,
+  { userUuid }: Caller,
+  limit = PAGE,
+): AsyncGenerator<readonly Payment[]> =>
+  pages(
+    (before: Position | undefined) => paymentStore.list(userUuid, { limit, before }),
+    undefined,
+    byTime,
+    limit,
+  )
+
+/** Events about the payments, whose bodies are long: few payments at once. */
+export async function* exportedEvents(deps: ExportDeps, caller: Caller) {
+  for await (const page of exportedPayments(deps, caller, PAYMENTS_AT_ONCE))
+    yield await deps.exportStore.events(page.map(({ uuid }) => uuid))
+}
+
+type Read<T> = (wallet: WalletStub, limit: number) => Promise<Result<readonly T[]>>
+
+async function readWallet<T>(deps: ExportDeps, name: WalletName, read: Read<T>) {
+  const page = await deps.wallets.send(name, (wallet) => read(wallet, PAGE))
+  if (!page.ok) throw new Error(`the export was cut off: ${page.refusal.code}`)
+  return page.value
+}
+
+/** Oldest first. Throws if the session ends meanwhile. */
+export const exportedEntries = (deps: ExportDeps, caller: Caller, name: WalletName) =>
+  pages<EntryView, number>(
+    (afterSeq) =>
+      readWallet(deps, name, (wallet, limit) => wallet.entries(caller, { afterSeq, limit })),
+    0,
+    ({ seq }) => seq,
+  )
+
+/** Newest first. Throws if the session ends meanwhile. */
+export const exportedCalls = (deps: ExportDeps, caller: Caller, name: WalletName) =>
+  pages<CallView, number | undefined>(
+    (beforeSeq) =>
+      readWallet(deps, name, (wallet, limit) => wallet.calls(caller, { beforeSeq, limit })),
+    undefined,
+    ({ seq }) => seq,
+  )
