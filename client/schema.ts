@@ -38,12 +38,16 @@ export interface paths {
         get: operations["getMe"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete your account
+         * @description Plans the deletion of your account. Until `erase_at` you can use the account and cancel. Then your name, e-mail address, password, sessions and messages are erased. Numbers that you called are erased some time after the call, and amounts stay. Request refunds first, or waive the balance.
+         */
+        delete: operations["deleteAccount"];
         options?: never;
         head?: never;
         /**
          * Change your account
-         * @description Changes names, and which messages are switched off.
+         * @description Changes names, language, time zone, and which messages are switched off. Absent fields stay as they are.
          */
         patch: operations["changeProfile"];
         trace?: never;
@@ -472,6 +476,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your data
+         * @description Returns everything that the service knows about you, as one JSON document. A document that ends early is not valid JSON: request it again.
+         */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the planned deletion of your account
+         * @description Returns when your account will be erased.
+         */
+        get: operations["getDeletion"];
+        put?: never;
+        post?: never;
+        /**
+         * Keep your account
+         * @description Cancels the planned deletion of your account. Does nothing if none is planned.
+         */
+        delete: operations["cancelDeletion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/wallets": {
         parameters: {
             query?: never;
@@ -521,7 +569,7 @@ export interface paths {
         };
         /**
          * List a wallet's transactions
-         * @description Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first; `limit` and `cursor` are ignored.
+         * @description Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first, with column names in your language and dates in your time zone; `limit` and `cursor` are ignored.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -910,6 +958,17 @@ export interface components {
              *     ]
              */
             muted_messages: ("new_device" | "low_credit")[];
+            /**
+             * @description Language of messages and statements.
+             * @example en
+             * @enum {string}
+             */
+            language: "en" | "fr";
+            /**
+             * @description IANA time zone of the dates in messages and statements.
+             * @example Africa/Lagos
+             */
+            time_zone: string;
         };
         /** @description Reason why a request failed (RFC 9457). */
         Problem: {
@@ -1015,6 +1074,17 @@ export interface components {
              *     ]
              */
             muted_messages?: ("new_device" | "low_credit")[];
+            /**
+             * @description Language of messages and statements.
+             * @example en
+             * @enum {string}
+             */
+            language?: "en" | "fr";
+            /**
+             * @description IANA time zone of the dates in messages and statements.
+             * @example Africa/Lagos
+             */
+            time_zone?: string;
         };
         /** @description Tokens of the new session, and the account. */
         LogInResult: {
@@ -1405,33 +1475,54 @@ export interface components {
             /** @description Codes. They are shown only here. */
             codes: string[];
         };
-        /** @description Both wallets of an account. */
-        Wallets: components["schemas"]["Wallet"][];
-        /** @description Wallet with its current amounts. */
-        Wallet: {
+        /** @description Everything that the service knows about you. */
+        AccountExport: {
             /**
-             * Format: uuid
-             * @description Unique identifier.
-             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             * Format: date-time
+             * @description Time of the export, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
              */
-            uuid: string;
+            exported_at: string;
+            account: components["schemas"]["User"];
+            /** @description Sessions, also those that have ended. */
+            sessions: components["schemas"]["Session"][];
+            /** @description Passkeys, without their keys. */
+            passkeys: components["schemas"]["Passkey"][];
+            /** @description E-mails, oldest first. */
+            messages: components["schemas"]["ExportedMessage"][];
+            /** @description Payments, newest first. */
+            payments: components["schemas"]["Payment"][];
+            /** @description Monnify's events. */
+            payment_events: components["schemas"]["ExportedEvent"][];
+            /** @description Refunds, oldest first. */
+            refunds: components["schemas"]["Refund"][];
+            /** @description Accounts that were named for refunds. */
+            refund_destinations: components["schemas"]["ExportedDestination"][];
+            primary: components["schemas"]["ExportedWallet"];
+            call_credits: components["schemas"]["ExportedWallet"];
+        };
+        /** @description E-mail to you. */
+        ExportedMessage: {
             /**
-             * @description Type of the wallet. `call_credits` pays for calls.
-             * @example call_credits
-             * @enum {string}
+             * @description Kind.
+             * @example payment_completed
              */
-            type: "primary" | "call_credits";
+            kind: string;
             /**
-             * Format: decimal
-             * @description Available amount, in NGN.
-             * @example 999.5
+             * @description Address, if it is not that of the account.
+             * @example null
              */
-            balance: number;
+            recipient: string | null;
             /**
-             * @description Currency of all amounts.
-             * @enum {string}
+             * @description Facts in the text, as JSON.
+             * @example {"paid":"50000"}
              */
-            currency: "NGN";
+            facts: string;
+            /**
+             * @description State of delivery.
+             * @example sent
+             */
+            state: string;
             /**
              * Format: date-time
              * @description Time of creation, in UTC.
@@ -1439,123 +1530,11 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: decimal
-             * @description Amount held for open calls, in NGN.
-             * @example 10
-             */
-            held: number;
-            /**
-             * Format: decimal
-             * @description Goodwill included in `balance` and `held`, in NGN. It is never refunded.
-             * @example 0
-             */
-            goodwill: number;
-            /**
-             * Format: decimal
-             * @description Amount owed, in NGN, because a payment was reversed or refunded after it was spent. Incoming money pays it first.
-             * @example 0
-             */
-            debt: number;
-            /**
-             * @description Whether the wallet is frozen. A frozen wallet receives money, but cannot spend it.
-             * @example false
-             */
-            is_frozen: boolean;
-        };
-        /** @description Page of transactions, newest first. */
-        Transactions: components["schemas"]["Transaction"][];
-        /** @description Movement of money in a wallet. It never changes. */
-        Transaction: {
-            /**
-             * Format: int32
-             * @description Sequence number in the ledger, from 1, without gaps.
-             * @example 7
-             */
-            seq: number;
-            /**
-             * @description Kind of the transaction.
-             * @example call_charge
-             * @enum {string}
-             */
-            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
-            /**
-             * Format: decimal
-             * @description Signed amount, in NGN: positive if money came in.
-             * @example -11
-             */
-            amount: number;
-            /**
-             * Format: decimal
-             * @description Ledger balance after this transaction, in NGN.
-             * @example 39
-             */
-            balance: number;
-            /**
-             * Format: decimal
-             * @description Signed change of the debt, in NGN: positive if you owe more, negative if a debt was paid or waived.
-             * @example 0
-             */
-            debt: number;
-            /**
-             * @description Type of the source.
-             * @example call
-             * @enum {string}
-             */
-            source_type: "payment" | "call" | "adjustment";
-            /**
-             * Format: uuid
-             * @description UUID of the payment, call or adjustment that caused the transaction.
-             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
-             */
-            source_uuid: string;
-            /**
-             * @description Recipient's phone number, in E.164; null unless the source is a call.
-             * @example +2348031234567
-             */
-            recipient_phone: string | null;
-            /**
-             * @description Display name of the recipient; null if none was given.
-             * @example Ngozi
-             */
-            recipient_name: string | null;
-            /**
              * Format: date-time
-             * @description Time of creation, in UTC.
+             * @description Time of delivery, or null.
              * @example 2026-03-14T10:15:30.000Z
              */
-            created_at: string;
-            /**
-             * @description SHA-256 of this transaction and of the previous hash, in hexadecimal.
-             * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
-             */
-            hash: string;
-        };
-        /**
-         * Format: csv
-         * @description CSV with a header row (RFC 4180). Values that a spreadsheet would read as a formula, such as a phone number with `+`, start with an apostrophe.
-         * @example date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq,debt
-         *     2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7,
-         */
-        Statement: string;
-        /** @description Result of an event. */
-        EventResult: {
-            /**
-             * @description Result of processing.
-             * @example settled
-             */
-            outcome: string;
-        };
-        /**
-         * @description Event, as described in Monnify's documentation.
-         * @example {
-         *       "eventType": "SUCCESSFUL_TRANSACTION",
-         *       "eventData": {
-         *         "paymentReference": "AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1"
-         *       }
-         *     }
-         */
-        MonnifyEvent: {
-            [key: string]: unknown;
+            sent_at: string | null;
         };
         /** @description Top-up, or transfer between your wallets. */
         Payment: {
@@ -1644,39 +1623,30 @@ export interface components {
              */
             failure_reason: string | null;
         };
-        /** @description Top-up of at least 20 NGN, or transfer between your wallets. */
-        NewPayment: {
+        /** @description Monnify's event about a payment. */
+        ExportedEvent: {
             /**
-             * Format: decimal
-             * @description Amount in NGN, with at most two decimal places.
-             * @example 500
+             * @description Reference of the payment.
+             * @example AIL-0d5c1f0e_a1
              */
-            amount: number;
+            payment_reference: string | null;
             /**
-             * @description Payment method: `monnify` opens a checkout, `wallet` pays from your `primary` wallet.
-             * @enum {string}
+             * @description Type.
+             * @example SUCCESSFUL_TRANSACTION
              */
-            method: "monnify" | "wallet";
+            type: string | null;
             /**
-             * @description Currency of the amount.
-             * @default NGN
-             * @enum {string}
+             * Format: date-time
+             * @description Time of arrival, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
              */
-            currency?: "NGN";
+            received_at: string;
             /**
-             * @description Purpose of the payment, shown to the customer.
-             * @example Credits for the week
+             * @description Body; empty once it was erased because of its age.
+             * @example
              */
-            description?: string | null;
-            /**
-             * @description Wallet to credit. `primary` is allowed with `monnify` only.
-             * @default call_credits
-             * @enum {string}
-             */
-            wallet?: "primary" | "call_credits";
+            body: string;
         };
-        /** @description Page of payments, newest first. */
-        Payments: components["schemas"]["Payment"][];
         /** @description Refund of a payment to its payer. */
         Refund: {
             /**
@@ -1737,66 +1707,95 @@ export interface components {
              */
             completed_at: string | null;
         };
-        /** @description Refund of a payment to its payer. */
-        NewRefund: {
+        /** @description Account that was named for a refund. */
+        ExportedDestination: {
+            /**
+             * Format: uuid
+             * @description UUID of the refund.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            refund_uuid: string;
+            /**
+             * @description Account, as JSON.
+             * @example {"accountNumber":"0123456789","bankCode":"058"}
+             */
+            account: string;
+        };
+        /** @description Content of a wallet. */
+        ExportedWallet: {
+            /** @description All transactions, oldest first. */
+            transactions: components["schemas"]["Transaction"][];
+            /** @description All calls, newest first. */
+            calls: components["schemas"]["ExportedCall"][];
+        };
+        /** @description Movement of money in a wallet. It never changes. */
+        Transaction: {
+            /**
+             * Format: int32
+             * @description Sequence number in the ledger, from 1, without gaps.
+             * @example 7
+             */
+            seq: number;
+            /**
+             * @description Kind of the transaction.
+             * @example call_charge
+             * @enum {string}
+             */
+            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in" | "balance_waiver";
             /**
              * Format: decimal
-             * @description Amount to refund, in NGN, at least 100.
-             * @example 500
+             * @description Signed amount, in NGN: positive if money came in.
+             * @example -11
              */
             amount: number;
             /**
-             * @description Reason for the refund.
-             * @example Paid twice
+             * Format: decimal
+             * @description Ledger balance after this transaction, in NGN.
+             * @example 39
              */
-            reason: string;
-        };
-        /** @description Refunds of a payment, newest first. */
-        Refunds: components["schemas"]["Refund"][];
-        /** @description Ticket that opens one connection to a call's events. */
-        EventTicket: {
+            balance: number;
             /**
-             * Format: jwt
-             * @description Ticket for one connection.
-             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
+             * Format: decimal
+             * @description Signed change of the debt, in NGN: positive if you owe more, negative if a debt was paid or waived.
+             * @example 0
              */
-            ticket: string;
+            debt: number;
             /**
-             * Format: date-time
-             * @description Time at which the ticket expires, in UTC.
-             * @example 2026-03-14T10:15:30.000Z
-             */
-            expires_at: string;
-            /**
-             * Format: uri
-             * @description URL to open as a WebSocket. It contains the ticket.
-             * @example wss://calls.example/calls/3f0b8c1e/events?ticket=eyJhbGci
-             */
-            url: string;
-        };
-        /** @description Message of the socket: an event, and the current state of the call. */
-        CallEvent: {
-            /**
-             * @description Type of the event.
+             * @description Type of the source.
+             * @example call
              * @enum {string}
              */
-            type: "state" | "answered" | "horizon_moved" | "low_credit" | "ended";
+            source_type: "payment" | "call" | "adjustment";
+            /**
+             * Format: uuid
+             * @description UUID of the payment, call or adjustment that caused the transaction.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            source_uuid: string;
+            /**
+             * @description Recipient's phone number, in E.164; null unless the source is a call.
+             * @example +2348031234567
+             */
+            recipient_phone: string | null;
+            /**
+             * @description Display name of the recipient; null if none was given.
+             * @example Ngozi
+             */
+            recipient_name: string | null;
             /**
              * Format: date-time
-             * @description Server time of the event, in UTC. Base a running meter on it, not on the client's clock.
+             * @description Time of creation, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
-            at: string;
+            created_at: string;
             /**
-             * Format: int64
-             * @description Whole seconds until `must_end_by`, rounded down; null after the call ended.
-             * @example 59
+             * @description SHA-256 of this transaction and of the previous hash, in hexadecimal.
+             * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
              */
-            seconds_left: number | null;
-            call: components["schemas"]["Call"];
+            hash: string;
         };
-        /** @description Call, open or ended. */
-        Call: {
+        /** @description Call, without the secret of its socket. */
+        ExportedCall: {
             /**
              * Format: uuid
              * @description Unique identifier.
@@ -1804,7 +1803,7 @@ export interface components {
              */
             uuid: string;
             /**
-             * @description Recipient's phone number, in E.164.
+             * @description Recipient's phone number, in E.164; empty once it was erased because of its age.
              * @example +2348031234567
              */
             recipient_phone: string;
@@ -1849,12 +1848,6 @@ export interface components {
              * @example 61
              */
             duration_seconds: number | null;
-            /**
-             * Format: uri
-             * @description URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session lasts.
-             * @example wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci
-             */
-            signaling_url: string;
             /**
              * Format: date-time
              * @description Time of creation, in UTC.
@@ -1964,6 +1957,290 @@ export interface components {
              */
             formula: string;
         } | null;
+        /** @description Planned deletion of your account. */
+        Deletion: {
+            /**
+             * Format: date-time
+             * @description Time of the request, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            requested_at: string;
+            /**
+             * Format: date-time
+             * @description Time from which the account is erased, in UTC. Until then you can cancel.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            erase_at: string;
+            /**
+             * @description Whether you waived the balance that is left.
+             * @example false
+             */
+            waive_balance: boolean;
+        };
+        /** @description Both wallets of an account. */
+        Wallets: components["schemas"]["Wallet"][];
+        /** @description Wallet with its current amounts. */
+        Wallet: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * @description Type of the wallet. `call_credits` pays for calls.
+             * @example call_credits
+             * @enum {string}
+             */
+            type: "primary" | "call_credits";
+            /**
+             * Format: decimal
+             * @description Available amount, in NGN.
+             * @example 999.5
+             */
+            balance: number;
+            /**
+             * @description Currency of all amounts.
+             * @enum {string}
+             */
+            currency: "NGN";
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+            /**
+             * Format: decimal
+             * @description Amount held for open calls, in NGN.
+             * @example 10
+             */
+            held: number;
+            /**
+             * Format: decimal
+             * @description Goodwill included in `balance` and `held`, in NGN. It is never refunded.
+             * @example 0
+             */
+            goodwill: number;
+            /**
+             * Format: decimal
+             * @description Amount owed, in NGN, because a payment was reversed or refunded after it was spent. Incoming money pays it first.
+             * @example 0
+             */
+            debt: number;
+            /**
+             * @description Whether the wallet is frozen. A frozen wallet receives money, but cannot spend it.
+             * @example false
+             */
+            is_frozen: boolean;
+        };
+        /** @description Page of transactions, newest first. */
+        Transactions: components["schemas"]["Transaction"][];
+        /**
+         * Format: csv
+         * @description CSV with a header row (RFC 4180). Values that a spreadsheet would read as a formula, such as a phone number with `+`, start with an apostrophe.
+         * @example date,kind,credit,debit,balance,currency,recipient_phone,recipient_name,source_type,source_uuid,seq,debt
+         *     2026-03-14T10:15:30.000Z,call_charge,,11.00,39.00,NGN,'+2348031234567,Ngozi,call,3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55,7,
+         */
+        Statement: string;
+        /** @description Result of an event. */
+        EventResult: {
+            /**
+             * @description Result of processing.
+             * @example settled
+             */
+            outcome: string;
+        };
+        /**
+         * @description Event, as described in Monnify's documentation.
+         * @example {
+         *       "eventType": "SUCCESSFUL_TRANSACTION",
+         *       "eventData": {
+         *         "paymentReference": "AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1"
+         *       }
+         *     }
+         */
+        MonnifyEvent: {
+            [key: string]: unknown;
+        };
+        /** @description Top-up of at least 20 NGN, or transfer between your wallets. */
+        NewPayment: {
+            /**
+             * Format: decimal
+             * @description Amount in NGN, with at most two decimal places.
+             * @example 500
+             */
+            amount: number;
+            /**
+             * @description Payment method: `monnify` opens a checkout, `wallet` pays from your `primary` wallet.
+             * @enum {string}
+             */
+            method: "monnify" | "wallet";
+            /**
+             * @description Currency of the amount.
+             * @default NGN
+             * @enum {string}
+             */
+            currency?: "NGN";
+            /**
+             * @description Purpose of the payment, shown to the customer.
+             * @example Credits for the week
+             */
+            description?: string | null;
+            /**
+             * @description Wallet to credit. `primary` is allowed with `monnify` only.
+             * @default call_credits
+             * @enum {string}
+             */
+            wallet?: "primary" | "call_credits";
+        };
+        /** @description Page of payments, newest first. */
+        Payments: components["schemas"]["Payment"][];
+        /** @description Refund of a payment to its payer. */
+        NewRefund: {
+            /**
+             * Format: decimal
+             * @description Amount to refund, in NGN, at least 100.
+             * @example 500
+             */
+            amount: number;
+            /**
+             * @description Reason for the refund.
+             * @example Paid twice
+             */
+            reason: string;
+        };
+        /** @description Refunds of a payment, newest first. */
+        Refunds: components["schemas"]["Refund"][];
+        /** @description Ticket that opens one connection to a call's events. */
+        EventTicket: {
+            /**
+             * Format: jwt
+             * @description Ticket for one connection.
+             * @example eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl
+             */
+            ticket: string;
+            /**
+             * Format: date-time
+             * @description Time at which the ticket expires, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            expires_at: string;
+            /**
+             * Format: uri
+             * @description URL to open as a WebSocket. It contains the ticket.
+             * @example wss://calls.example/calls/3f0b8c1e/events?ticket=eyJhbGci
+             */
+            url: string;
+        };
+        /** @description Message of the socket: an event, and the current state of the call. */
+        CallEvent: {
+            /**
+             * @description Type of the event.
+             * @enum {string}
+             */
+            type: "state" | "answered" | "horizon_moved" | "low_credit" | "ended";
+            /**
+             * Format: date-time
+             * @description Server time of the event, in UTC. Base a running meter on it, not on the client's clock.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Whole seconds until `must_end_by`, rounded down; null after the call ended.
+             * @example 59
+             */
+            seconds_left: number | null;
+            call: components["schemas"]["Call"];
+        };
+        /** @description Call, open or ended. */
+        Call: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * @description Recipient's phone number, in E.164; empty once it was erased because of its age.
+             * @example +2348031234567
+             */
+            recipient_phone: string;
+            /**
+             * @description Display name of the recipient; null if none was given.
+             * @example Ngozi
+             */
+            recipient_name: string | null;
+            /**
+             * @description Status of the call. `initiated`, `ringing` and `answered` are open; the others have ended.
+             * @example completed
+             * @enum {string}
+             */
+            status: "initiated" | "ringing" | "answered" | "completed" | "failed" | "cancelled";
+            /**
+             * @description Type of the call.
+             * @example audio
+             * @enum {string}
+             */
+            type: "audio" | "video";
+            /**
+             * Format: decimal
+             * @description Amount held while the call is open, or charged after it ended, in NGN.
+             * @example 11
+             */
+            cost: number;
+            /**
+             * Format: date-time
+             * @description Time of the answer, in UTC; null if the call was not answered.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the end, in UTC; null while the call is open.
+             * @example 2026-03-14T10:16:31.000Z
+             */
+            ended_at: string | null;
+            /**
+             * Format: int64
+             * @description Duration from answer to end, in whole seconds; null while the call is open.
+             * @example 61
+             */
+            duration_seconds: number | null;
+            /**
+             * Format: uri
+             * @description URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session lasts.
+             * @example wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci
+             */
+            signaling_url: string;
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:21.000Z
+             */
+            created_at: string;
+            /**
+             * @description Reason for the end; null while the call is open.
+             * @example hangup
+             * @enum {string|null}
+             */
+            end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | "wallet_frozen" | "lost" | null;
+            /**
+             * Format: date-time
+             * @description Time by which the call must end, because of its credit or a time limit, in UTC; null after it ended.
+             * @example null
+             */
+            must_end_by: string | null;
+            /**
+             * Format: decimal
+             * @description Price per minute, in NGN.
+             * @example 10
+             */
+            rate_per_minute: number;
+            rate: components["schemas"]["Rate"];
+            charge: components["schemas"]["Charge"];
+        };
         /** @description Link and socket URL of the callee. */
         Invitation: {
             /**
@@ -2240,6 +2517,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The wallets are not empty (`balance_left`) */
+        balance_left: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The e-mail address or password is incorrect (`invalid_credentials`) */
         invalid_credentials: {
             headers: {
@@ -2333,15 +2619,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The wallet is frozen; contact support (`wallet_frozen`) */
-        wallet_frozen: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The idempotency key was used with a different body (`idempotency_key_reused`) */
         idempotency_key_reused: {
             headers: {
@@ -2353,6 +2630,15 @@ export interface components {
         };
         /** @description The payment gateway is unavailable; retry later (`gateway_unavailable`) */
         gateway_unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The wallet is frozen; contact support (`wallet_frozen`) */
+        wallet_frozen: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2487,24 +2773,31 @@ export type PasskeyAttestation = components['schemas']['PasskeyAttestation'];
 export type AttestationResponse = components['schemas']['AttestationResponse'];
 export type Passkeys = components['schemas']['Passkeys'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type AccountExport = components['schemas']['AccountExport'];
+export type ExportedMessage = components['schemas']['ExportedMessage'];
+export type Payment = components['schemas']['Payment'];
+export type ExportedEvent = components['schemas']['ExportedEvent'];
+export type Refund = components['schemas']['Refund'];
+export type ExportedDestination = components['schemas']['ExportedDestination'];
+export type ExportedWallet = components['schemas']['ExportedWallet'];
+export type Transaction = components['schemas']['Transaction'];
+export type ExportedCall = components['schemas']['ExportedCall'];
+export type Rate = components['schemas']['Rate'];
+export type Charge = components['schemas']['Charge'];
+export type Deletion = components['schemas']['Deletion'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
 export type Transactions = components['schemas']['Transactions'];
-export type Transaction = components['schemas']['Transaction'];
 export type Statement = components['schemas']['Statement'];
 export type EventResult = components['schemas']['EventResult'];
 export type MonnifyEvent = components['schemas']['MonnifyEvent'];
-export type Payment = components['schemas']['Payment'];
 export type NewPayment = components['schemas']['NewPayment'];
 export type Payments = components['schemas']['Payments'];
-export type Refund = components['schemas']['Refund'];
 export type NewRefund = components['schemas']['NewRefund'];
 export type Refunds = components['schemas']['Refunds'];
 export type EventTicket = components['schemas']['EventTicket'];
 export type CallEvent = components['schemas']['CallEvent'];
 export type Call = components['schemas']['Call'];
-export type Rate = components['schemas']['Rate'];
-export type Charge = components['schemas']['Charge'];
 export type Invitation = components['schemas']['Invitation'];
 export type NewInvitation = components['schemas']['NewInvitation'];
 export type RoomState = components['schemas']['RoomState'];
@@ -2521,6 +2814,7 @@ export type ResponseRateLimited = components['responses']['rate_limited'];
 export type ResponseInternalError = components['responses']['internal_error'];
 export type ResponseUnauthenticated = components['responses']['unauthenticated'];
 export type ResponseNotFound = components['responses']['not_found'];
+export type ResponseBalanceLeft = components['responses']['balance_left'];
 export type ResponseInvalidCredentials = components['responses']['invalid_credentials'];
 export type ResponseInvalidToken = components['responses']['invalid_token'];
 export type ResponseValidationFailed = components['responses']['validation_failed'];
@@ -2531,9 +2825,9 @@ export type ResponseTooManyPasskeys = components['responses']['too_many_passkeys
 export type ResponseNoPasskey = components['responses']['no_passkey'];
 export type ResponseInvalidSignature = components['responses']['invalid_signature'];
 export type ResponseAddressRefused = components['responses']['address_refused'];
-export type ResponseWalletFrozen = components['responses']['wallet_frozen'];
 export type ResponseIdempotencyKeyReused = components['responses']['idempotency_key_reused'];
 export type ResponseGatewayUnavailable = components['responses']['gateway_unavailable'];
+export type ResponseWalletFrozen = components['responses']['wallet_frozen'];
 export type ResponseTooManyWatchers = components['responses']['too_many_watchers'];
 export type ResponseUpgradeRequired = components['responses']['upgrade_required'];
 export type ResponseCallStateConflict = components['responses']['call_state_conflict'];
@@ -2592,7 +2886,9 @@ export interface operations {
                      *       "email_verified": true,
                      *       "muted_messages": [
                      *         "low_credit"
-                     *       ]
+                     *       ],
+                     *       "language": "en",
+                     *       "time_zone": "Africa/Lagos"
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
@@ -2639,7 +2935,9 @@ export interface operations {
                      *       "email_verified": true,
                      *       "muted_messages": [
                      *         "low_credit"
-                     *       ]
+                     *       ],
+                     *       "language": "en",
+                     *       "time_zone": "Africa/Lagos"
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
@@ -2647,6 +2945,62 @@ export interface operations {
             };
             401: components["responses"]["unauthenticated"];
             404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: {
+                /** @description Whether you waive the balance that is left when the account is erased. */
+                waive_balance?: boolean;
+            };
+            header?: {
+                /** @description Token from `POST /users/me/confirmation`. Without a valid one, the request is refused as `confirmation_required`. */
+                confirmation?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deletion is planned. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requested_at": "2026-03-14T10:15:30.000Z",
+                     *       "erase_at": "2026-03-14T10:15:30.000Z",
+                     *       "waive_balance": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); A debt must be paid first (`debt_open`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            /** @description A recent confirmation of your identity is required (`confirmation_required`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["balance_left"];
+            413: components["responses"]["payload_too_large"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };
@@ -2666,7 +3020,9 @@ export interface operations {
                  *       "last_name": "Obi",
                  *       "muted_messages": [
                  *         "low_credit"
-                 *       ]
+                 *       ],
+                 *       "language": "en",
+                 *       "time_zone": "Africa/Lagos"
                  *     }
                  */
                 "application/json": components["schemas"]["Profile"];
@@ -2689,7 +3045,9 @@ export interface operations {
                      *       "email_verified": true,
                      *       "muted_messages": [
                      *         "low_credit"
-                     *       ]
+                     *       ],
+                     *       "language": "en",
+                     *       "time_zone": "Africa/Lagos"
                      *     }
                      */
                     "application/json": components["schemas"]["User"];
@@ -2750,7 +3108,9 @@ export interface operations {
                      *         "email_verified": true,
                      *         "muted_messages": [
                      *           "low_credit"
-                     *         ]
+                     *         ],
+                     *         "language": "en",
+                     *         "time_zone": "Africa/Lagos"
                      *       }
                      *     }
                      */
@@ -3376,7 +3736,9 @@ export interface operations {
                      *         "email_verified": true,
                      *         "muted_messages": [
                      *           "low_credit"
-                     *         ]
+                     *         ],
+                     *         "language": "en",
+                     *         "time_zone": "Africa/Lagos"
                      *       }
                      *     }
                      */
@@ -3620,6 +3982,282 @@ export interface operations {
             500: components["responses"]["internal_error"];
         };
     };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your data. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exported_at": "2026-03-14T10:15:30.000Z",
+                     *       "account": {
+                     *         "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "email": "ada@example.com",
+                     *         "first_name": "Ada",
+                     *         "last_name": "Obi",
+                     *         "created_at": "2026-03-14T10:15:30.000Z",
+                     *         "email_verified": true,
+                     *         "muted_messages": [
+                     *           "low_credit"
+                     *         ],
+                     *         "language": "en",
+                     *         "time_zone": "Africa/Lagos"
+                     *       },
+                     *       "sessions": [
+                     *         {
+                     *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "device": "Mozilla/5.0 (Linux; Android 14)",
+                     *           "place": "Lagos, NG",
+                     *           "created_at": "2026-03-14T10:15:30.000Z",
+                     *           "last_used_at": "2026-03-14T10:15:30.000Z",
+                     *           "expires_at": "2026-03-14T10:15:30.000Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "passkeys": [
+                     *         {
+                     *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "name": "Phone",
+                     *           "backed_up": true,
+                     *           "created_at": "2026-03-14T10:15:30.000Z",
+                     *           "last_used_at": "2026-03-14T10:15:30.000Z"
+                     *         }
+                     *       ],
+                     *       "messages": [
+                     *         {
+                     *           "kind": "payment_completed",
+                     *           "recipient": null,
+                     *           "facts": "{\"paid\":\"50000\"}",
+                     *           "state": "sent",
+                     *           "created_at": "2026-03-14T10:15:30.000Z",
+                     *           "sent_at": "2026-03-14T10:15:30.000Z"
+                     *         }
+                     *       ],
+                     *       "payments": [
+                     *         {
+                     *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "amount": 500,
+                     *           "currency": "NGN",
+                     *           "status": "completed",
+                     *           "method": "monnify",
+                     *           "payment_reference": "AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1",
+                     *           "monnify_payment_reference": "MNFY|41|20260314101530|000812",
+                     *           "checkout_url": "https://sdk.monnify.com/checkout/MNFY%7C41",
+                     *           "created_at": "2026-03-14T10:15:30.000Z",
+                     *           "description": "Credits for the week",
+                     *           "wallet": "call_credits",
+                     *           "amount_paid": 500,
+                     *           "refunded_amount": 0,
+                     *           "completed_at": "2026-03-14T10:16:02.000Z",
+                     *           "failure_reason": null
+                     *         }
+                     *       ],
+                     *       "payment_events": [
+                     *         {
+                     *           "payment_reference": "AIL-0d5c1f0e_a1",
+                     *           "type": "SUCCESSFUL_TRANSACTION",
+                     *           "received_at": "2026-03-14T10:15:30.000Z",
+                     *           "body": ""
+                     *         }
+                     *       ],
+                     *       "refunds": [
+                     *         {
+                     *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "payment_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "amount": 150,
+                     *           "currency": "NGN",
+                     *           "status": "processing",
+                     *           "method": "monnify",
+                     *           "reason": "Paid twice",
+                     *           "failure_reason": null,
+                     *           "created_at": "2026-03-14T10:15:30.000Z",
+                     *           "completed_at": null
+                     *         }
+                     *       ],
+                     *       "refund_destinations": [
+                     *         {
+                     *           "refund_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "account": "{\"accountNumber\":\"0123456789\",\"bankCode\":\"058\"}"
+                     *         }
+                     *       ],
+                     *       "primary": {
+                     *         "transactions": [
+                     *           {
+                     *             "seq": 7,
+                     *             "kind": "call_charge",
+                     *             "amount": -11,
+                     *             "balance": 39,
+                     *             "debt": 0,
+                     *             "source_type": "call",
+                     *             "source_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *             "recipient_phone": "+2348031234567",
+                     *             "recipient_name": "Ngozi",
+                     *             "created_at": "2026-03-14T10:15:30.000Z",
+                     *             "hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d"
+                     *           }
+                     *         ],
+                     *         "calls": [
+                     *           {
+                     *             "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *             "recipient_phone": "+2348031234567",
+                     *             "recipient_name": "Ngozi",
+                     *             "status": "completed",
+                     *             "type": "audio",
+                     *             "cost": 11,
+                     *             "started_at": "2026-03-14T10:15:30.000Z",
+                     *             "ended_at": "2026-03-14T10:16:31.000Z",
+                     *             "duration_seconds": 61,
+                     *             "created_at": "2026-03-14T10:15:21.000Z",
+                     *             "end_reason": "hangup",
+                     *             "must_end_by": null,
+                     *             "rate_per_minute": 10,
+                     *             "rate": {
+                     *               "id": "standard/everywhere",
+                     *               "version": 2,
+                     *               "kobo_per_minute": 1000,
+                     *               "unit_kobo": 100,
+                     *               "minimum_seconds": 1,
+                     *               "increment_seconds": 1,
+                     *               "setup_kobo": 0,
+                     *               "steps": "after_minimum"
+                     *             },
+                     *             "charge": {
+                     *               "seconds": 61,
+                     *               "billed_seconds": 61,
+                     *               "units": 11,
+                     *               "amount": 11,
+                     *               "formula": "ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN"
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "call_credits": {
+                     *         "transactions": [
+                     *           {
+                     *             "seq": 7,
+                     *             "kind": "call_charge",
+                     *             "amount": -11,
+                     *             "balance": 39,
+                     *             "debt": 0,
+                     *             "source_type": "call",
+                     *             "source_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *             "recipient_phone": "+2348031234567",
+                     *             "recipient_name": "Ngozi",
+                     *             "created_at": "2026-03-14T10:15:30.000Z",
+                     *             "hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d"
+                     *           }
+                     *         ],
+                     *         "calls": [
+                     *           {
+                     *             "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *             "recipient_phone": "+2348031234567",
+                     *             "recipient_name": "Ngozi",
+                     *             "status": "completed",
+                     *             "type": "audio",
+                     *             "cost": 11,
+                     *             "started_at": "2026-03-14T10:15:30.000Z",
+                     *             "ended_at": "2026-03-14T10:16:31.000Z",
+                     *             "duration_seconds": 61,
+                     *             "created_at": "2026-03-14T10:15:21.000Z",
+                     *             "end_reason": "hangup",
+                     *             "must_end_by": null,
+                     *             "rate_per_minute": 10,
+                     *             "rate": {
+                     *               "id": "standard/everywhere",
+                     *               "version": 2,
+                     *               "kobo_per_minute": 1000,
+                     *               "unit_kobo": 100,
+                     *               "minimum_seconds": 1,
+                     *               "increment_seconds": 1,
+                     *               "setup_kobo": 0,
+                     *               "steps": "after_minimum"
+                     *             },
+                     *             "charge": {
+                     *               "seconds": 61,
+                     *               "billed_seconds": 61,
+                     *               "units": 11,
+                     *               "amount": 11,
+                     *               "formula": "ceil(61 × 10.00 ÷ (60 × 1.00)) × 1.00 + 0.00 = 11 × 1.00 + 0.00 = 11.00 NGN"
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    getDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Planned deletion. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "requested_at": "2026-03-14T10:15:30.000Z",
+                     *       "erase_at": "2026-03-14T10:15:30.000Z",
+                     *       "waive_balance": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    cancelDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No deletion is planned any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
     listWallets: {
         parameters: {
             query?: never;
@@ -3712,7 +4350,7 @@ export interface operations {
                 /** @description Return only items created before this time. */
                 to?: string;
                 /** @description Return only transactions of this kind. */
-                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
+                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in" | "balance_waiver";
             };
             header?: never;
             path: {
@@ -3948,7 +4586,15 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["wallet_frozen"];
+            /** @description The e-mail address must be verified first (`email_unverified`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             /** @description The payment reference was used with a different amount (`reference_reused`); An earlier request is still in progress; retry in a moment (`request_in_progress`) */
             409: {

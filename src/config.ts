@@ -79,6 +79,7 @@ const configFields = z.object({
   LIMIT_REGISTER: rate('20/1h'),
   LIMIT_PASSWORDS: rate('10/1h'),
   LIMIT_MAILS: rate('5/1h'),
+  LIMIT_EXPORTS: rate('10/1h'),
   LIMIT_PAYMENTS: rate('30/1m'),
   LIMIT_VERIFY: rate('60/1m'),
   LIMIT_CALLS: rate('60/1m'),

@@ -142,6 +142,7 @@ export function createDeps(env: Env): Deps {
     register: config.LIMIT_REGISTER,
     passwords: config.LIMIT_PASSWORDS,
     mails: config.LIMIT_MAILS,
+    exports: config.LIMIT_EXPORTS,
     payments: config.LIMIT_PAYMENTS,
     verify: config.LIMIT_VERIFY,
     calls: config.LIMIT_CALLS,

@@ -33,6 +33,7 @@ const bindings = {
   LIMIT_PAYMENTS: '1000/1s',
   LIMIT_VERIFY: '1000/1s',
   LIMIT_PASSWORDS: '1000/1s',
+  LIMIT_EXPORTS: '1000/1s',
 }
 
 export default defineConfig({

@@ -11,6 +11,7 @@ export interface Policies {
   readonly register: Quota
   /** Requested messages per e-mail address, whether or not it has an account. */
   readonly mails: Quota
+  /** Exports per user: each reads everything about the user. */
   readonly exports: Quota
   readonly payments: Quota
   /** Verifications per user: each may query Monnify. */
@@ -25,14 +26,9 @@ const FIRST_DELAY_MS = 1000
 const MAX_DELAY_MS = 15 * 60_000
 const GUESSES_KEPT_MS = 24 * 3_600_000
 
-/** An export reads everything about a user. */
-const EXPORTS = { quota: 10, windowMs: 3_600_000 }
-
 type Rate = Pick<Quota, 'quota' | 'windowMs'>
 
-interface Rates extends Readonly<
-  Record<Exclude<keyof Policies, 'loginAccount' | 'exports'>, Rate>
-> {
+interface Rates extends Readonly<Record<Exclude<keyof Policies, 'loginAccount'>, Rate>> {
   readonly freeGuesses: number
 }
 
@@ -50,7 +46,7 @@ export const createPolicies = (rates: Rates): Policies => ({
   register: { kind: 'quota', name: 'register', ...rates.register },
   passwords: { kind: 'quota', name: 'passwords', ...rates.passwords },
   mails: { kind: 'quota', name: 'mails', ...rates.mails },
-  exports: { kind: 'quota', name: 'exports', ...EXPORTS },
+  exports: { kind: 'quota', name: 'exports', ...rates.exports },
   payments: { kind: 'quota', name: 'payments', ...rates.payments },
   verify: { kind: 'quota', name: 'verify', ...rates.verify },
   calls: { kind: 'quota', name: 'calls', ...rates.calls },

@@ -1,5 +1,6 @@
 /** The document of an export. Its long lists are read while it is sent. */
 import type { Caller } from '../common/tokens/access-token'
+import { presentPasskey } from '../auth/passkeys/schemas'
 import { presentSession } from '../auth/schemas'
 import { presentPayment } from '../payments/schemas'
 import { presentRefund } from '../refunds/schemas'
@@ -13,6 +14,7 @@ import {
   exportedEntries,
   exportedEvents,
   exportedMessages,
+  exportedPasskeys,
   exportedPayments,
   exportedRefunds,
   exportedSessions,
@@ -52,6 +54,7 @@ export function exportDocument(
     sessions: mapPages(exportedSessions(deps, caller), (session) =>
       presentSession(session, caller.sessionUuid),
     ),
+    passkeys: mapPages(exportedPasskeys(deps, caller), presentPasskey),
     messages: mapPages(exportedMessages(deps, caller), presentExportedMessage),
     payments: mapPages(exportedPayments(deps, caller), presentPayment),
     payment_events: mapPages(exportedEvents(deps, caller), presentExportedEvent),

@@ -1,6 +1,7 @@
 /** Everything that the service knows about a user, read page by page. */
 import type { Caller } from '../common/tokens/access-token'
 import type { Result } from '../common/result'
+import type { PasskeyStore } from '../auth/passkeys/store'
 import type { Payment, PaymentStore } from '../payments/store'
 import type { CallView, EntryView, WalletName } from '../wallets/core/wallet'
 import type { WalletDeps } from '../wallets/service'
@@ -8,6 +9,7 @@ import type { WalletStub } from '../wallets/object/client'
 import { BEGINNING, type ExportStore, type Position } from './export-store'
 
 export interface ExportDeps extends WalletDeps {
+  readonly passkeyStore: PasskeyStore
   readonly exportStore: ExportStore
   readonly paymentStore: PaymentStore
 }
@@ -41,6 +43,11 @@ export const exportedSessions = ({ exportStore }: ExportDeps, { userUuid }: Call
     '',
     ({ uuid }) => uuid,
   )
+
+/** A user has few passkeys. */
+export async function* exportedPasskeys({ passkeyStore }: ExportDeps, { userUuid }: Caller) {
+  yield await passkeyStore.listOf(userUuid)
+}
 
 export const exportedMessages = ({ exportStore }: ExportDeps, { userUuid }: Caller) =>
   pages((after: Position) => exportStore.messages(userUuid, after, PAGE), BEGINNING, byTime)

@@ -75,10 +75,10 @@ const cancel = createRoute({
   path: '/users/me/deletion',
   operationId: 'cancelDeletion',
   summary: 'Keep your account',
-  description: 'Cancels the planned deletion of your account.',
+  description: 'Cancels the planned deletion of your account. Does nothing if none is planned.',
   responses: {
-    204: { description: 'The deletion was cancelled.' },
-    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'not_found'),
+    204: { description: 'No deletion is planned any more.' },
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
   },
 })
 
@@ -114,7 +114,7 @@ export function privacyRoutes(
         : problemResponse(c, found.refusal)
     })
     .openapi(cancel, async (c) => {
-      const cancelled = await cancelDeletion(deps, c.get('caller'))
-      return cancelled.ok ? c.body(null, 204) : problemResponse(c, cancelled.refusal)
+      await cancelDeletion(deps, c.get('caller'))
+      return c.body(null, 204)
     })
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { passkeySchema } from '../auth/passkeys/schemas'
 import { sessionSchema } from '../auth/schemas'
 import { callSchema, presentCall } from '../calls/schemas'
 import { timeField, toTime, toTimeOrNull, uuidField } from '../http/fields'
@@ -107,6 +108,7 @@ export const exportSchema = z
     exported_at: timeField.openapi({ description: 'Time of the export, in UTC.' }),
     account: userSchema,
     sessions: list(sessionSchema, 'Sessions, also those that have ended.'),
+    passkeys: list(passkeySchema, 'Passkeys, without their keys.'),
     messages: list(messageSchema, 'E-mails, oldest first.'),
     payments: list(paymentSchema, 'Payments, newest first.'),
     payment_events: list(eventSchema, "Monnify's events."),

@@ -91,16 +91,14 @@ export async function findDeletion(
   return erasure ? ok(erasure) : refuse({ code: 'not_found' })
 }
 
-/** Refuses `not_found` if the account is not to be deleted, or its erasure has begun. */
+/** Cancels the deletion. Does nothing if none is planned; a deletion that has begun ends the caller's session. */
 export async function cancelDeletion(
   deps: Pick<DeletionDeps, 'erasureStore' | 'deliverMail' | 'now'>,
   { userUuid }: Caller,
-): Promise<Result<undefined>> {
+): Promise<void> {
   const erasure = await deps.erasureStore.of(userUuid)
   const notice = erasure && noticeOf('deletion_cancelled', erasure, deps.now())
-  if (!notice || !(await deps.erasureStore.cancel(userUuid, notice)))
-    return refuse({ code: 'not_found' })
+  if (!notice || !(await deps.erasureStore.cancel(userUuid, notice))) return
   logEvent('deletion_cancelled', { user: userUuid })
   deps.deliverMail()
-  return ok(undefined)
 }

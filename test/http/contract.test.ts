@@ -306,7 +306,7 @@ describe('every response', () => {
       ['DELETE', '/calls', 'POST, GET, HEAD'],
       ['PUT', `/wallets/${crypto.randomUUID()}`, 'GET, HEAD'],
       ['GET', '/auth/login', 'POST'],
-      ['POST', '/users/me', 'PATCH, GET, HEAD'],
+      ['POST', '/users/me', 'PATCH, DELETE, GET, HEAD'],
       ['GET', `/calls/${crypto.randomUUID()}/end`, 'PATCH'],
       ['GET', '/webhooks/monnify', 'POST'],
       ['DELETE', '/openapi.json', 'GET, HEAD'],

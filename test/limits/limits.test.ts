@@ -48,6 +48,7 @@ const policies = createPolicies({
   loginClientIp: MINUTE,
   refresh: MINUTE,
   register: MINUTE,
+  exports: MINUTE,
   payments: MINUTE,
   verify: MINUTE,
   passwords: MINUTE,

@@ -26,6 +26,8 @@ describe('registration', () => {
       created_at: expect.stringMatching(/Z$/),
       email_verified: false,
       muted_messages: [],
+      language: 'en',
+      time_zone: 'UTC',
     })
     const session = await logIn(email)
     const token = session.body.access_token

@@ -1,10 +1,12 @@
-/** Menu of the signed-in user: profile, sessions, password, passkeys, access token, and sign-out. */
+/** Menu of the signed-in user: sessions, password, passkeys, language, data, access token, and sign-out. */
 import { useRef } from 'preact/hooks'
 import type { Api } from '../shared/api'
 import { CopyButton } from './copy-button'
 import { Fold } from './fold'
+import { Leaving } from './leaving'
 import { Passkeys } from './passkeys'
 import { PasswordForm } from './password-form'
+import { Preferences } from './preferences'
 import { Button } from '../shared/button'
 import type { Session } from './session'
 import { Sessions } from './sessions'
@@ -54,6 +56,12 @@ export function AccountMenu({ api, session, onSession, onLeave }: AccountMenuPro
           </Fold>
           <Fold title="Passkeys">
             <Passkeys api={api} />
+          </Fold>
+          <Fold title="Language and time zone">
+            <Preferences api={api} />
+          </Fold>
+          <Fold title="Your data">
+            <Leaving api={api} />
           </Fold>
           <Fold title="Access token for curl">
             <Secret label="Access token" text={accessToken} />

@@ -2,15 +2,7 @@
 import type { Answer, Api, Problem } from '../shared/api'
 import { type Filter, periodOf, statementName } from './period'
 import type { Transaction, WalletType } from './model'
-
-function save(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
-}
+import { save } from './save'
 
 /** Spreadsheets need the byte order mark, which decoding the response removes. */
 const withMark = (csv: string): string => (csv.startsWith('\uFEFF') ? csv : `\uFEFF${csv}`)
@@ -30,6 +22,6 @@ export async function downloadStatement(
     }),
   )
   if (!csv.ok) return csv.problem
-  save(withMark(String(csv.value)), statementName(type, filter))
+  save(withMark(String(csv.value)), statementName(type, filter), 'text/csv;charset=utf-8')
   return undefined
 }

@@ -39,6 +39,8 @@ const STATE_REFUSALS = [
   'refund_not_allowed',
   'refund_exceeds_payment',
   'refund_limit_exceeded',
+  'balance_left',
+  'debt_open',
 ]
 
 export function takesWhatIsValid({ plan, answer }: Exchange): void {

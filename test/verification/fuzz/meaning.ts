@@ -80,6 +80,7 @@ export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   /** At least three characters that can be seen. */
   'createRefund.reason': texts.map((text) => `Paid ${text}`.trim()),
   'listRefunds.uuid': of('payment'),
+  time_zone: fc.constantFrom('UTC', 'Africa/Lagos', 'europe/paris', 'America/New_York'),
   phone: phones,
   recipient_phone: phones,
   cursor: of('cursor'),
@@ -123,7 +124,8 @@ export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
   },
   current_password: { values: texts, statuses: [400] },
   confirmation: { values: fc.oneof(headerTexts, of('refreshToken')), statuses: [403, 422] },
-  waive_balance: { values: texts, statuses: [400] },
+  time_zone: { values: texts.map((text) => `${text}?`), statuses: [400] },
+  waive_balance: { values: texts.map((text) => `${text}?`), statuses: [400] },
   'confirmIdentity.password': { values: texts, statuses: [400] },
   'logIn.email': { values: fc.emailAddress().map((email) => `x${email}`), statuses: [400, 401] },
   'logIn.password': { values: texts, statuses: [401] },

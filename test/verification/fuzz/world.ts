@@ -27,6 +27,7 @@ const policies = createPolicies({
   loginClientIp: PLENTY,
   refresh: PLENTY,
   register: PLENTY,
+  exports: PLENTY,
   payments: PLENTY,
   verify: PLENTY,
   passwords: PLENTY,
