@@ -30,6 +30,7 @@ const pure = [
   'src/calls/phone',
   'src/rooms/core/*',
   'src/rooms/relay/{credential,urls}',
+  'src/receipts/core/*',
   'src/dev/simulator/{scenario,fault-names,faults,webhook-words}',
 ]
 
@@ -67,7 +68,14 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/mail/message',
   ],
   'src/payments/monnify': [...common, 'src/wallets/core/*', 'src/payments/core/*'],
-  'src/payments': [...payments, 'src/{exceptions,mail}/*', 'src/{users,refunds}/table'],
+  'src/payments': [
+    ...payments,
+    'src/{exceptions,mail}/*',
+    'src/{users,refunds}/table',
+    'src/receipts/{pending,core/receipt}',
+  ],
+  'src/receipts/core': ['src/common/*', 'src/wallets/core/*'],
+  'src/receipts': [...payments, 'src/payments/store', 'src/receipts/core/*'],
   'src/refunds/core': [...common, 'src/wallets/core/*'],
   'src/refunds': [...payments, 'src/{payments,exceptions,mail}/*', 'src/refunds/core/*'],
   'src/tariffs': [...http, 'src/wallets/core/*'],
@@ -99,6 +107,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'web/simulator': ['web/shared/*', ...pure],
   'web/api': ['client/*', 'web/shared/*'],
   'web/account': ['client/*', 'web/shared/*'],
+  'web/verify': ['web/shared/*', ...pure],
   'web/shared': ['client/*', ...pure],
   scripts: ['client/*', ...pure, 'scripts/*/*'],
   'scripts/aileana': ['client/*', ...pure, 'scripts/{cli,aileana,aileana/monnify}/*'],

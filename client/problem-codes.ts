@@ -41,6 +41,7 @@ export const PROBLEM_STATUSES = {
   call_without_media: 409,
   too_many_lost_calls: 409,
   reference_reused: 409,
+  receipt_not_available: 409,
   request_in_progress: 409,
   call_ended: 410,
   payload_too_large: 413,
@@ -53,6 +54,7 @@ export const PROBLEM_STATUSES = {
   relay_unavailable: 502,
   relay_not_configured: 503,
   passkeys_not_configured: 503,
+  receipts_not_configured: 503,
   not_ready: 503,
 } as const
 

@@ -872,6 +872,106 @@ export interface paths {
         patch: operations["endCall"];
         trace?: never;
     };
+    "/payments/{uuid}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the receipt of a payment
+         * @description Returns the signed receipt of a completed top-up. It is issued once, and never changes.
+         */
+        get: operations["getPaymentReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{uuid}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the receipt of a call
+         * @description Issues the signed receipt of an ended call that was charged. A repeat returns the same receipt.
+         */
+        post: operations["createCallReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your receipts
+         * @description Returns your issued receipts, newest first. The `Link` header has the URL of the next page.
+         */
+        get: operations["listReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wallets/{uuid}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a signed statement
+         * @description Returns the entries of a wallet's ledger, oldest first, with a signed head. Each entry is sealed together with the previous one, so the head proves them all.
+         */
+        get: operations["getSignedStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the public keys
+         * @description Returns the keys that verify receipts and statements, as a JWKS (RFC 7517).
+         */
+        get: operations["listPublicKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2419,6 +2519,328 @@ export interface components {
         };
         /** @description Page of calls, newest first. */
         Calls: components["schemas"]["Call"][];
+        /** @description Signed receipt of a payment or call. */
+        Receipt: {
+            receipt: components["schemas"]["ReceiptContent"];
+            /**
+             * @description Compact JWS (RFC 7515, EdDSA) of the content as canonical JSON (RFC 8785).
+             * @example eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl
+             */
+            signature: string;
+            holder: components["schemas"]["ReceiptHolder"];
+        };
+        /** @description Signed content of a receipt. It names no person. */
+        ReceiptContent: {
+            /**
+             * @description Type of the document.
+             * @enum {string}
+             */
+            type: "receipt";
+            /**
+             * @description Version of the format.
+             * @enum {number}
+             */
+            version: 1;
+            /**
+             * @description Number, without gaps in each year of Lagos.
+             * @example 2026-000042
+             */
+            number: string;
+            /**
+             * @description Kind of the subject.
+             * @example payment
+             * @enum {string}
+             */
+            kind: "payment" | "call";
+            /**
+             * Format: uuid
+             * @description UUID of the payment or call.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            subject_uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the wallet.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            wallet_uuid: string;
+            /**
+             * @description Currency of all amounts.
+             * @enum {string}
+             */
+            currency: "NGN";
+            /**
+             * @description Amount credited or charged, in NGN.
+             * @example 500.00
+             */
+            amount: string;
+            /**
+             * @description Balance after the last entry, in NGN.
+             * @example 500.00
+             */
+            balance: string;
+            /**
+             * @description Reference of the payment or of the charge.
+             * @example AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1
+             */
+            reference: string;
+            /**
+             * Format: int32
+             * @description Position of the last entry.
+             * @example 7
+             */
+            entry_seq: number;
+            /**
+             * @description Seal of the entry.
+             * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
+             */
+            entry_hash: string;
+            /**
+             * Format: date-time
+             * @description Time of the last entry, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            posted_at: string;
+            /**
+             * Format: date-time
+             * @description Time of issue, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            issued_at: string;
+            call: components["schemas"]["CalledTime"];
+            vat: components["schemas"]["VatLine"];
+            /** @description Name, tax number and address of the issuer. */
+            issuer: string[];
+        };
+        /** @description Time of the call; null for a payment. */
+        CalledTime: {
+            /**
+             * Format: date-time
+             * @description Time of the answer, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the end, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            ended_at: string;
+        } | null;
+        /** @description VAT line; null if there is none. */
+        VatLine: {
+            /**
+             * @description Rate in percent.
+             * @example 7.50
+             */
+            rate: string;
+            /**
+             * @description Amount without VAT, in NGN.
+             * @example 465.12
+             */
+            net: string;
+            /**
+             * @description VAT in the amount, in NGN.
+             * @example 34.88
+             */
+            amount: string;
+        } | null;
+        /** @description Owner of the account now. This part is not signed. */
+        ReceiptHolder: {
+            /**
+             * @description Name of the account, or its e-mail address.
+             * @example Ada Obi
+             */
+            name: string;
+            /**
+             * Format: email
+             * @description E-mail address of the account.
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        /** @description Page of receipts, newest first. */
+        Receipts: components["schemas"]["Receipt"][];
+        /** @description Ledger of a wallet with a signed head. It names no person. */
+        SignedStatement: {
+            /** @description Entries, oldest first, without gaps. */
+            entries: components["schemas"]["SealedEntry"][];
+            statement: components["schemas"]["StatementHead"];
+            /**
+             * @description Compact JWS (RFC 7515, EdDSA) of the content as canonical JSON (RFC 8785).
+             * @example eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl
+             */
+            signature: string;
+        };
+        /** @description Entry with the fields that its seal covers. */
+        SealedEntry: {
+            /**
+             * Format: int32
+             * @description Position in the ledger.
+             * @example 7
+             */
+            seq: number;
+            /**
+             * @description Kind of the entry.
+             * @example top_up
+             */
+            kind: string;
+            /**
+             * @description Account from which the amount moves.
+             * @example gateway
+             */
+            from: string;
+            /**
+             * @description Account to which the amount moves.
+             * @example wallet
+             */
+            to: string;
+            /**
+             * @description Amount in NGN, with two decimal places.
+             * @example 500.00
+             */
+            amount: string;
+            /**
+             * @description Balance after the entry, in NGN.
+             * @example 500.00
+             */
+            balance: string;
+            /**
+             * @description Reference, unique in the wallet.
+             * @example call/3f0b8c1e
+             */
+            reference: string;
+            /**
+             * Format: uuid
+             * @description UUID of the cause.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            source_uuid: string;
+            /**
+             * Format: date-time
+             * @description Time of the entry, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            posted_at: string;
+            /**
+             * @description Seal of the previous entry.
+             * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
+             */
+            previous_hash: string;
+            /**
+             * @description Seal of the entry.
+             * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
+             */
+            hash: string;
+        };
+        /** @description Signed head of the statement. */
+        StatementHead: {
+            /**
+             * @description Type of the document.
+             * @enum {string}
+             */
+            type: "statement";
+            /**
+             * @description Version of the format.
+             * @enum {number}
+             */
+            version: 1;
+            /**
+             * Format: uuid
+             * @description UUID of the wallet.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            wallet_uuid: string;
+            /**
+             * @description Currency of all amounts.
+             * @enum {string}
+             */
+            currency: "NGN";
+            /**
+             * Format: date-time
+             * @description Start of the period, in UTC; null for the first entry.
+             * @example null
+             */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description End of the period, in UTC; null for the last entry.
+             * @example null
+             */
+            to: string | null;
+            opening: components["schemas"]["StatementPoint"];
+            closing: components["schemas"]["StatementPoint"];
+            ledger: components["schemas"]["StatementPoint"];
+            /**
+             * Format: int32
+             * @description Number of entries.
+             * @example 7
+             */
+            entries: number;
+            /**
+             * Format: date-time
+             * @description Time of issue, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            issued_at: string;
+        };
+        /** @description Position, seal and balance after an entry. */
+        StatementPoint: {
+            /**
+             * Format: int32
+             * @description Position; 0 before the first entry.
+             * @example 7
+             */
+            seq: number;
+            /**
+             * @description Seal of the entry.
+             * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
+             */
+            hash: string;
+            /**
+             * @description Balance after the entry, in NGN.
+             * @example 500.00
+             */
+            balance: string;
+        };
+        /** @description Public keys (RFC 7517). */
+        KeySet: {
+            /** @description The signing key, then earlier ones. */
+            keys: components["schemas"]["PublicKey"][];
+        };
+        /** @description Public key (RFC 8037). */
+        PublicKey: {
+            /**
+             * @description Key type.
+             * @enum {string}
+             */
+            kty: "OKP";
+            /**
+             * @description Curve.
+             * @enum {string}
+             */
+            crv: "Ed25519";
+            /**
+             * @description Public key, in base64url.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             */
+            x: string;
+            /**
+             * @description ID of the key: its thumbprint (RFC 7638).
+             * @example kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
+             */
+            kid: string;
+            /**
+             * @description Algorithm.
+             * @enum {string}
+             */
+            alg: "EdDSA";
+            /**
+             * @description Use of the key.
+             * @enum {string}
+             */
+            use: "sig";
+        };
         /** @description State of the service. */
         Health: {
             /**
@@ -2701,6 +3123,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There is no receipt yet, or none is due (`receipt_not_available`) */
+        receipt_not_available: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Receipts cannot be signed yet; the operator must set RECEIPT_KEY (`receipts_not_configured`) */
+        receipts_not_configured: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The service is not ready (`not_ready`) */
         not_ready: {
             headers: {
@@ -2804,6 +3244,18 @@ export type RoomState = components['schemas']['RoomState'];
 export type Quote = components['schemas']['Quote'];
 export type NewCall = components['schemas']['NewCall'];
 export type Calls = components['schemas']['Calls'];
+export type Receipt = components['schemas']['Receipt'];
+export type ReceiptContent = components['schemas']['ReceiptContent'];
+export type CalledTime = components['schemas']['CalledTime'];
+export type VatLine = components['schemas']['VatLine'];
+export type ReceiptHolder = components['schemas']['ReceiptHolder'];
+export type Receipts = components['schemas']['Receipts'];
+export type SignedStatement = components['schemas']['SignedStatement'];
+export type SealedEntry = components['schemas']['SealedEntry'];
+export type StatementHead = components['schemas']['StatementHead'];
+export type StatementPoint = components['schemas']['StatementPoint'];
+export type KeySet = components['schemas']['KeySet'];
+export type PublicKey = components['schemas']['PublicKey'];
 export type Health = components['schemas']['Health'];
 export type Readiness = components['schemas']['Readiness'];
 export type AuditState = components['schemas']['AuditState'];
@@ -2834,6 +3286,8 @@ export type ResponseCallStateConflict = components['responses']['call_state_conf
 export type ResponseRelayNotConfigured = components['responses']['relay_not_configured'];
 export type ResponseCallEnded = components['responses']['call_ended'];
 export type ResponseTooManyCalls = components['responses']['too_many_calls'];
+export type ResponseReceiptNotAvailable = components['responses']['receipt_not_available'];
+export type ResponseReceiptsNotConfigured = components['responses']['receipts_not_configured'];
 export type ResponseNotReady = components['responses']['not_ready'];
 export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
@@ -5517,6 +5971,339 @@ export interface operations {
             404: components["responses"]["not_found"];
             409: components["responses"]["call_state_conflict"];
             413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    getPaymentReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the payment. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Receipt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "type": "receipt",
+                     *         "version": 1,
+                     *         "number": "2026-000042",
+                     *         "kind": "payment",
+                     *         "subject_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "wallet_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "currency": "NGN",
+                     *         "amount": "500.00",
+                     *         "balance": "500.00",
+                     *         "reference": "AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1",
+                     *         "entry_seq": 7,
+                     *         "entry_hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d",
+                     *         "posted_at": "2026-03-14T10:15:30.000Z",
+                     *         "issued_at": "2026-03-14T10:15:30.000Z",
+                     *         "call": {
+                     *           "started_at": "2026-03-14T10:15:30.000Z",
+                     *           "ended_at": "2026-03-14T10:15:30.000Z"
+                     *         },
+                     *         "vat": {
+                     *           "rate": "7.50",
+                     *           "net": "465.12",
+                     *           "amount": "34.88"
+                     *         },
+                     *         "issuer": [
+                     *           "Example Ltd"
+                     *         ]
+                     *       },
+                     *       "signature": "eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl",
+                     *       "holder": {
+                     *         "name": "Ada Obi",
+                     *         "email": "ada@example.com"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["receipt_not_available"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["receipts_not_configured"];
+        };
+    };
+    createCallReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the call. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Receipt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "receipt": {
+                     *         "type": "receipt",
+                     *         "version": 1,
+                     *         "number": "2026-000042",
+                     *         "kind": "payment",
+                     *         "subject_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "wallet_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "currency": "NGN",
+                     *         "amount": "500.00",
+                     *         "balance": "500.00",
+                     *         "reference": "AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1",
+                     *         "entry_seq": 7,
+                     *         "entry_hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d",
+                     *         "posted_at": "2026-03-14T10:15:30.000Z",
+                     *         "issued_at": "2026-03-14T10:15:30.000Z",
+                     *         "call": {
+                     *           "started_at": "2026-03-14T10:15:30.000Z",
+                     *           "ended_at": "2026-03-14T10:15:30.000Z"
+                     *         },
+                     *         "vat": {
+                     *           "rate": "7.50",
+                     *           "net": "465.12",
+                     *           "amount": "34.88"
+                     *         },
+                     *         "issuer": [
+                     *           "Example Ltd"
+                     *         ]
+                     *       },
+                     *       "signature": "eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl",
+                     *       "holder": {
+                     *         "name": "Ada Obi",
+                     *         "email": "ada@example.com"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["receipt_not_available"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["receipts_not_configured"];
+        };
+    };
+    listReceipts: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items on a page. */
+                limit?: number;
+                /** @description Start of the page. Copy it unchanged from the `Link` header of the previous page. */
+                cursor?: string;
+                /** @description Return only items created at or after this time. */
+                from?: string;
+                /** @description Return only items created before this time. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page of receipts. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "receipt": {
+                     *           "type": "receipt",
+                     *           "version": 1,
+                     *           "number": "2026-000042",
+                     *           "kind": "payment",
+                     *           "subject_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "wallet_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "currency": "NGN",
+                     *           "amount": "500.00",
+                     *           "balance": "500.00",
+                     *           "reference": "AIL-3f0b8c1e6f645e0a9b1c2f4f8f3f7a55_a1",
+                     *           "entry_seq": 7,
+                     *           "entry_hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d",
+                     *           "posted_at": "2026-03-14T10:15:30.000Z",
+                     *           "issued_at": "2026-03-14T10:15:30.000Z",
+                     *           "call": {
+                     *             "started_at": "2026-03-14T10:15:30.000Z",
+                     *             "ended_at": "2026-03-14T10:15:30.000Z"
+                     *           },
+                     *           "vat": {
+                     *             "rate": "7.50",
+                     *             "net": "465.12",
+                     *             "amount": "34.88"
+                     *           },
+                     *           "issuer": [
+                     *             "Example Ltd"
+                     *           ]
+                     *         },
+                     *         "signature": "eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl",
+                     *         "holder": {
+                     *           "name": "Ada Obi",
+                     *           "email": "ada@example.com"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The cursor is invalid; copy it unchanged from the Link header (`invalid_cursor`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    getSignedStatement: {
+        parameters: {
+            query?: {
+                /** @description Return only items created at or after this time. */
+                from?: string;
+                /** @description Return only items created before this time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID of the wallet. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Statement. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "seq": 7,
+                     *           "kind": "top_up",
+                     *           "from": "gateway",
+                     *           "to": "wallet",
+                     *           "amount": "500.00",
+                     *           "balance": "500.00",
+                     *           "reference": "call/3f0b8c1e",
+                     *           "source_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "posted_at": "2026-03-14T10:15:30.000Z",
+                     *           "previous_hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d",
+                     *           "hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d"
+                     *         }
+                     *       ],
+                     *       "statement": {
+                     *         "type": "statement",
+                     *         "version": 1,
+                     *         "wallet_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "currency": "NGN",
+                     *         "from": null,
+                     *         "to": null,
+                     *         "opening": {
+                     *           "seq": 7,
+                     *           "hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d",
+                     *           "balance": "500.00"
+                     *         },
+                     *         "closing": {
+                     *           "seq": 7,
+                     *           "hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d",
+                     *           "balance": "500.00"
+                     *         },
+                     *         "ledger": {
+                     *           "seq": 7,
+                     *           "hash": "5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d",
+                     *           "balance": "500.00"
+                     *         },
+                     *         "entries": 7,
+                     *         "issued_at": "2026-03-14T10:15:30.000Z"
+                     *       },
+                     *       "signature": "eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedStatement"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["receipts_not_configured"];
+        };
+    };
+    listPublicKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Public keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "OKP",
+                     *           "crv": "Ed25519",
+                     *           "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                     *           "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",
+                     *           "alg": "EdDSA",
+                     *           "use": "sig"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeySet"];
+                };
+            };
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };

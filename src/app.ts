@@ -1,7 +1,7 @@
 /** The HTTP app of one isolate: middleware, the features' routes and the API reference. */
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { accountPages } from './http/account-pages'
+import { accountPages, verifyPage } from './http/account-pages'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
 import { seatRoutes } from './rooms/seat-routes'
@@ -26,6 +26,7 @@ import { mailRoutes } from './mail/routes'
 import { operatorRoutes } from './operators/routes'
 import { paymentRoutes } from './payments/routes'
 import { privacyRoutes } from './privacy/routes'
+import { receiptRoutes } from './receipts/routes'
 import { refundRoutes } from './refunds/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
@@ -34,7 +35,14 @@ const JSON_LIMIT_BYTES = 64 * 1024
 const WEBHOOK_LIMIT_BYTES = 256 * 1024
 
 /** Routes that read D1. A wildcard path also matches its parent path. */
-const READS_D1 = ['/auth/*', '/users/*', '/payments/*', '/calls/:uuid/invitation']
+const READS_D1 = [
+  '/auth/*',
+  '/users/*',
+  '/payments/*',
+  '/receipts',
+  '/calls/:uuid/invitation',
+  '/calls/:uuid/receipt',
+]
 
 /** Routes that use only the caller's own objects. They have no user quota, so a user can always hang up. */
 const OBJECTS_ONLY = [
@@ -110,10 +118,12 @@ export function createApp(deps: Deps) {
     .route('/', liveRoutes(deps))
     .route('/', seatRoutes(deps))
     .route('/', callRoutes(deps))
+    .route('/', receiptRoutes(deps))
     .route('/', healthRoutes(deps))
   app.route('/', mailRoutes(deps))
   app.route('/', operatorRoutes(deps))
   app.route('/account', accountPages(deps.assets))
+  app.route('/verify', verifyPage(deps.assets))
   app.route('/', docsRoutes(deps.assets, simulator !== undefined))
   return routes
 }

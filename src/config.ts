@@ -5,6 +5,7 @@
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min'
 import { z } from 'zod'
 import { arePasskeyOrigins } from './auth/webauthn/relying-party'
+import { receiptFields } from './receipts/settings'
 import { isRelayComplete, relayFields } from './rooms/relay/settings'
 import {
   addressList,
@@ -85,6 +86,7 @@ const configFields = z.object({
   LIMIT_CALLS: rate('60/1m'),
   LIMIT_LOST_CALLS: rate('5/1h'),
   ...relayFields,
+  ...receiptFields,
   RELAY: oneOf(['relay', 'direct'], 'relay'),
   MONNIFY_SIMULATOR: oneOf(['on', 'off'], 'off'),
   SIMULATED_CUSTOMER: oneOf(['pays', 'waits'], 'pays'),

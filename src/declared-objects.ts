@@ -4,6 +4,5 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 
-export class Numbers extends DurableObject {}
 export class Tariffs extends DurableObject {}
 export class Stream extends DurableObject {}

@@ -51,6 +51,14 @@ import type { PaymentDeps } from './payments/service'
 import { createRetiredPayments, restoring } from './payments/retired'
 import { createPaymentStore } from './payments/store'
 import type { WebhookDeps } from './payments/webhook'
+import { type IssueDeps, issueSoon } from './receipts/issue'
+import { NUMBERS_NAME } from './receipts/numbers-object'
+import type { ReceiptPort } from './receipts/pending'
+import type { ReceiptDeps } from './receipts/service'
+import { receiptTermsOf } from './receipts/settings'
+import { createSigner, developmentSeed } from './receipts/sign'
+import type { StatementDeps } from './receipts/statement'
+import { createReceiptStore } from './receipts/store'
 import { confirmRefund } from './refunds/pay'
 import type { EraseDeps } from './privacy/erase'
 import { createErasureStore } from './privacy/erasure-store'
@@ -92,10 +100,12 @@ export interface Deps
     PaymentDeps,
     QuotaDeps,
     ReadinessDeps,
+    ReceiptDeps,
     RecoveryDeps,
     RefundDeps,
     RetentionDeps,
     RoomObjectDeps,
+    StatementDeps,
     UserDeps,
     WalletDeps,
     WebhookDeps {
@@ -114,7 +124,7 @@ const UNLINKABLE_DELAY_MS = 3000
 const SIMULATED_SENDER = 'AIleana <no-reply@aileana.example>'
 
 /** Checked at the start: without one of these, requests would fail half-way. */
-const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER', 'ROOM'] as const
+const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER', 'ROOM', 'NUMBERS'] as const
 
 /** @throws if a binding is missing or the configuration is invalid */
 export function createDeps(env: Env): Deps {
@@ -175,8 +185,22 @@ export function createDeps(env: Env): Deps {
   }
   const revoke: Deps['revokeTokens'] = (userUuid, refusal) =>
     revokeTokens({ wallets }, userUuid, refusal)
+  const receipts: IssueDeps = {
+    receiptStore: createReceiptStore(db),
+    wallets,
+    allocateNumber: async (key, atMs) => env.NUMBERS.getByName(NUMBERS_NAME).allocate(key, atMs),
+    signer: createSigner(
+      config.RECEIPT_KEY ?? (simulator && developmentSeed(config.JWT_SECRET)),
+      config.RECEIPT_KEYS_PREVIOUS ?? [],
+    ),
+    receiptTerms: receiptTermsOf(config),
+    now,
+  }
+  const issueReceipt: ReceiptPort['issueReceipt'] = (id) => waitUntil(issueSoon(receipts, id))
   return {
     ...mail,
+    ...receipts,
+    issueReceipt,
     linkStore,
     linkTokens,
     mailEventSecret: config.RESEND_WEBHOOK_SECRET,

@@ -20,6 +20,7 @@ import { deliverMessages } from './mail/deliver'
 import { auditByCron } from './operators/audit-job'
 import { freezeDisabledUsers } from './operators/freeze'
 import { eraseAccounts } from './privacy/erase'
+import { issueDueReceipts } from './receipts/issue'
 import { sweepRefunds } from './refunds/pay'
 import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
@@ -28,7 +29,8 @@ import { RoomObject } from './rooms/object/room-object'
 import { WalletObject } from './wallets/object/durable-object'
 
 export { Limiter } from './limits/limiter-object'
-export { Numbers, Stream, Tariffs } from './declared-objects'
+export { Stream, Tariffs } from './declared-objects'
+export { Numbers } from './receipts/numbers-object'
 
 function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'fetch'> } {
   try {
@@ -76,13 +78,14 @@ export class PaymentChase extends createPaymentPoller((reference) =>
   pollPayment(deps(), reference),
 ) {}
 
-/** The trigger of wrangler.toml that only delivers messages and repeats revocations. */
+/** The trigger of wrangler.toml that only delivers messages, issues receipts and repeats revocations. */
 const MAIL_CRON = '* * * * *'
 
 export default {
   fetch: app.fetch,
   scheduled: async ({ cron }) => {
     await deliverMessages(deps())
+    await issueDueReceipts(deps())
     await sweepRevocations(deps())
     if (cron === MAIL_CRON) return
     await applyRetention(deps())

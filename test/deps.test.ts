@@ -31,6 +31,29 @@ it('each setting reaches its module', () => {
   })
 })
 
+it('the terms of receipts follow from the settings, and development needs no key', async () => {
+  const deps = depsWith({
+    VAT_RATE: '7.5',
+    VAT_POINT: 'usage',
+    RECEIPT_ISSUER: 'Example Ltd; TIN 12345678-0001 ;1 Marina Road, Lagos',
+  })
+  expect(deps.receiptTerms).toEqual({
+    vatRate: 750,
+    vatPoint: 'usage',
+    issuer: ['Example Ltd', 'TIN 12345678-0001', '1 Marina Road, Lagos'],
+  })
+  expect(depsWith({}).receiptTerms).toEqual({ vatRate: undefined, vatPoint: 'topup', issuer: [] })
+  expect(deps.signer.canSign).toBe(true)
+  expect(depsWith({ MONNIFY_SIMULATOR: 'off' }).signer.canSign).toBe(false)
+  const RECEIPT_KEY = 'MC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH'
+  const [own] = await deps.signer.publicKeys()
+  const { signer } = depsWith({ RECEIPT_KEY, RECEIPT_KEYS_PREVIOUS: own?.x ?? '' })
+  expect((await signer.publicKeys()).map(({ x }) => x)).toEqual([
+    '6kpsY-KcUgq-9VB7Ey7F-ZVHdq6-vnuSQh7qaRRG0iw',
+    own?.x,
+  ])
+})
+
 it('the gateway receives the account and the return URL', async () => {
   const requests: Request[] = []
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {

@@ -47,6 +47,8 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/payments/core', 'src/exceptions/exception', 'src/payments/store'],
   ['src/payments/monnify', 'src/payments/core/payment', 'src/payments/confirm'],
   ['src/payments', 'src/wallets/object/client', 'src/wallets/object/durable-object'],
+  ['src/receipts/core', 'src/wallets/core/ledger', 'src/receipts/table'],
+  ['src/receipts', 'src/payments/store', 'src/payments/confirm'],
   ['src/refunds/core', 'src/common/money', 'src/refunds/table'],
   ['src/refunds', 'src/payments/confirm', 'src/calls/service'],
   ['src/tariffs', 'src/wallets/core/metering', 'src/calls/phone'],
@@ -69,6 +71,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['web/simulator', 'web/shared/print', 'client/client'],
   ['web/api', 'client/client', 'src/common/money'],
   ['web/account', 'web/shared/button', 'src/common/money'],
+  ['web/verify', 'src/receipts/core/verify', 'src/receipts/sign'],
   ['web/shared', 'src/common/money', 'web/console/model'],
   ['scripts', 'client/client', 'src/payments/store'],
   ['scripts/aileana', 'scripts/cli/program', 'src/payments/store'],
@@ -84,8 +87,9 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
 
 /** Forbidden imports: of folders without a row, across layers, of pure files, and former gaps in the rules. */
 const REJECTED: readonly (readonly [string, string])[] = [
-  ['src/receipts/planted', 'src/common/money'],
-  ['src/receipts/planted', 'src/receipts/core/planted'],
+  ['src/keys/planted', 'src/common/money'],
+  ['src/keys/planted', 'src/keys/core/planted'],
+  ['src/payments/planted', 'src/receipts/service'],
   ['src/users/history/planted', 'src/users/store'],
   ['tools/planted', 'src/common/money'],
   ['src/http/pagination', 'src/operators/service'],
@@ -109,6 +113,7 @@ const REJECTED: readonly (readonly [string, string])[] = [
   ['src/wallets/core/planted', 'drizzle-orm/d1'],
   ['src/wallets/core/planted', 'src/common/log'],
   ['src/payments/core/planted', 'jose'],
+  ['src/receipts/core/planted', 'jose'],
   ['src/rooms/core/planted', 'hono'],
   ['src/rooms/core/planted', 'src/common/log'],
   ['src/tariffs/planted', 'drizzle-orm'],

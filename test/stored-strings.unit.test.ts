@@ -32,6 +32,11 @@ import { attemptReference, newReference } from '../src/payments/core/references'
 import { adjustments, auditProgress } from '../src/operators/table'
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
 import { erasures } from '../src/privacy/table'
+import { canonicalJson, type Json } from '../src/receipts/core/canonical'
+import { receiptId } from '../src/receipts/core/receipt'
+import { NUMBER_STEPS, NUMBERS_NAME } from '../src/receipts/numbers-object'
+import { developmentSeed } from '../src/receipts/sign'
+import { receipts } from '../src/receipts/table'
 import { refunds } from '../src/refunds/table'
 import { PHASES, SEATS } from '../src/rooms/core/room'
 import { createLinkTokens } from '../src/common/tokens/link-token'
@@ -66,6 +71,7 @@ import {
 } from '../src/wallets/core/wallet'
 import { SCHEMA_STEPS } from '../src/wallets/object/tables/migrations'
 import { callSessions, transactions, wallets } from '../src/wallets/table'
+import { receiptFile } from './support/signed-files'
 
 const USER = '0b6f6a0e-6a0f-4f0c-8f6d-3d6c3c1c8a11'
 const PAYMENT = '3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55'
@@ -95,6 +101,11 @@ const OWN_CHALLENGE_CLAIMS = ['jti', 'use', 'sub', 'sid', 'iss', 'aud', 'iat', '
 const TICKET_CLAIMS = ['sub', 'sid', 'jti', 'ver', 'call', 'iss', 'aud', 'iat', 'exp']
 const CALLER_CLAIMS = ['sub', 'sid', 'ver', 'call', 'seat', 'iss', 'aud', 'iat', 'exp']
 const CALLEE_CLAIMS = ['sub', 'call', 'seat', 'name', 'iss', 'aud', 'iat', 'exp']
+const RECEIPT =
+  '{"amount":"100.00","balance":"100.00","call":null,"currency":"NGN","entry_hash":"3f505949710920cd58b074b8334fab3bae27a90d6cac745c63c97601fff1c883","entry_seq":1,"issued_at":"2126-03-14T10:00:05.000Z","issuer":["Example Ltd","TIN 12345678-0001"],"kind":"payment","number":"2126-000042","posted_at":"2126-03-14T10:00:00.000Z","reference":"AIL-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_a1","subject_uuid":"3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55","type":"receipt","vat":{"amount":"6.98","net":"93.02","rate":"7.50"},"version":1,"wallet_uuid":"0fe271e8-55b9-5153-b993-b069084aea10"}'
+const RECEIPT_SIGNATURE =
+  'UiBGkCBZlYC63lWyRjc29equ-RqNWagQ2JigsYPKn1ITrtD-12hEyijMEf98OrBqOCEbteRc69NmY_EZ_vqjDw'
+const DEVELOPMENT_SEED = 'nMtYuIF9c-So'
 const CURSOR = 'WzE3NjcyMjU2MDAwMDAsIjBiNmY2YTBlLTZhMGYtNGYwYy04ZjZkLTNkNmMzYzFjOGExMSJd'
 const SETTING_NAMES = [
   'JWT_SECRET',
@@ -144,6 +155,11 @@ const SETTING_NAMES = [
   'RELAY_URL',
   'RELAY_KEY_ID',
   'RELAY_TOKEN',
+  'RECEIPT_KEY',
+  'RECEIPT_KEYS_PREVIOUS',
+  'RECEIPT_ISSUER',
+  'VAT_RATE',
+  'VAT_POINT',
   'RELAY',
   'MONNIFY_SIMULATOR',
   'SIMULATED_CUSTOMER',
@@ -169,6 +185,8 @@ const D1_COLUMNS = {
     'refund_reference transaction_reference payment_reference amount_kobo noted_at_ms',
   refunds:
     'uuid payment_uuid user_uuid reference payment_reference transaction_reference method amount_kobo status reason operator evidence destination failure_reason tries next_try_at_ms idempotency_key fingerprint created_at_ms completed_at_ms',
+  receipts:
+    'id kind subject_uuid user_uuid wallet_type created_at_ms year number content key_id signature issued_at_ms attempts next_attempt_at_ms',
   adjustments:
     'uuid kind user_uuid wallet_type amount_kobo reason operator idempotency_key fingerprint created_at_ms posted_at_ms',
   audit_progress:
@@ -339,9 +357,28 @@ it('keeps Durable Object classes and bindings', () => {
     ['WALLET', 'Wallet'],
     ['CHASE', 'PaymentChase'],
     ['LIMITER', 'Limiter'],
+    ['NUMBERS', 'Numbers'],
   ])
     expect(toml).toContain(`name = "${binding}"\nclass_name = "${name}"`)
   for (const binding of ['DB', 'ASSETS']) expect(toml).toContain(`binding = "${binding}"`)
+})
+
+it('keeps the keys, the object and the schema of the numbers of receipts', () => {
+  expect(receiptId({ kind: 'payment', subjectUuid: PAYMENT })).toBe(`payment/${PAYMENT}`)
+  expect(receiptId({ kind: 'call', subjectUuid: PAYMENT })).toBe(`call/${PAYMENT}`)
+  expect(NUMBERS_NAME).toBe('receipts')
+  const db = new DatabaseSync(':memory:')
+  for (const step of NUMBER_STEPS) db.exec(step)
+  const columns = db.prepare('SELECT name FROM pragma_table_info(?)').all('numbers')
+  expect(columns.map(({ name }) => name).join(' ')).toBe('key year number allocated_at_ms')
+})
+
+it('keeps the content and the signature of a receipt', async () => {
+  const { receipt, signature } = await receiptFile()
+  expect(canonicalJson(receipt as Json)).toBe(RECEIPT)
+  expect(signature.split('.')[2]).toBe(RECEIPT_SIGNATURE)
+  const seed = Buffer.from(developmentSeed('x'.repeat(32))).toString('base64url')
+  expect(seed.slice(0, 12)).toBe(DEVELOPMENT_SEED)
 })
 
 it('keeps the keys that are derived from a secret', () => {
@@ -489,6 +526,7 @@ it("keeps D1's tables and columns", () => {
     webhookEvents,
     gatewayRefunds,
     refunds,
+    receipts,
     adjustments,
     auditProgress,
     retiredPayments,

@@ -28,6 +28,7 @@ const bindings: Env = {
   CHASE: namespace,
   LIMITER: namespace,
   ROOM: namespace,
+  NUMBERS: namespace,
   MONNIFY_BASE_URL: 'https://api.monnify.com',
 }
 

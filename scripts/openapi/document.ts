@@ -39,6 +39,7 @@ const INFO = {
     { name: 'Accounts', description: 'Registration, log-in and sessions.' },
     { name: 'Wallets', description: 'Balances, holds and transactions.' },
     { name: 'Payments', description: 'Top-ups through Monnify, and transfers between wallets.' },
+    { name: 'Receipts', description: 'Signed receipts and statements.' },
     { name: 'Calls', description: 'Calls, paid from call credits.' },
     { name: 'Webhooks', description: 'Events from Monnify.' },
     { name: 'Health', description: 'State of the service.' },

@@ -48,6 +48,8 @@ export type Refusal =
   | { code: 'gateway_unavailable'; isUnreadable?: true }
   | { code: 'gateway_refused'; reason: string }
   | { code: 'relay_unavailable' }
+  | { code: 'receipt_not_available'; reason: string }
+  | { code: 'receipts_not_configured' }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 

@@ -1,4 +1,4 @@
-/** Serves the pages to which links in e-mails lead. */
+/** Serves pages for everyone: those to which links in e-mails lead, and the one that verifies receipts. */
 import { Hono } from 'hono'
 import { FILE_NAME, serveFile, servePage } from './pages'
 import type { AppEnv } from './router'
@@ -10,6 +10,12 @@ const HEADERS = {
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
   'Referrer-Policy': 'no-referrer',
 }
+
+/** Serves the page that verifies receipts. It sends nothing: the file stays in the browser. */
+export const verifyPage = (assets: Fetcher) =>
+  new Hono<AppEnv>()
+    .get('/', (c) => servePage(c, assets, 'verify', HEADERS))
+    .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'verify'))
 
 export const accountPages = (assets: Fetcher) =>
   new Hono<AppEnv>()

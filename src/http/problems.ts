@@ -89,6 +89,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The payment reference was used with a different amount',
   },
+  receipt_not_available: { status: 409, title: 'There is no receipt yet, or none is due' },
   request_in_progress: {
     status: 409,
     title: 'An earlier request is still in progress; retry in a moment',
@@ -113,6 +114,10 @@ export const PROBLEMS = {
   passkeys_not_configured: {
     status: 503,
     title: 'Passkeys are not configured; the operator must set PASSKEY_ORIGINS',
+  },
+  receipts_not_configured: {
+    status: 503,
+    title: 'Receipts cannot be signed yet; the operator must set RECEIPT_KEY',
   },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
@@ -147,6 +152,7 @@ function detailOf(refusal: Refusal): string {
     case 'refund_limit_exceeded':
       return `The limit is ${formatNaira(refusal.limitKobo)} NGN${refusal.limitCount === undefined ? '' : `, and ${refusal.limitCount} refunds,`} in 24 hours.`
     case 'refund_not_allowed':
+    case 'receipt_not_available':
     case 'gateway_refused':
       return refusal.reason
     case 'rate_limited':

@@ -7,6 +7,8 @@ import { currentRequestId, logEvent, logWith } from '../common/log'
 import { type Kobo, ZERO } from '../common/money'
 import { isUnreadable, ok, refuse, type Result } from '../common/result'
 import type { DeliveryDeps } from '../mail/deliver'
+import { receiptId } from '../receipts/core/receipt'
+import type { NewReceipt, ReceiptPort } from '../receipts/pending'
 import type { PaymentCredit } from '../wallets/core/payment-commands'
 import { attemptOf, attemptReference, ownReference } from './core/references'
 import type { ExceptionKind } from '../exceptions/exception'
@@ -18,7 +20,7 @@ import { readReport, type Report, type ReportDeps } from './report'
 import type { Payment, PaymentStore } from './store'
 import { isSupportedPayment } from './core/supported'
 
-export interface ConfirmDeps extends ReportDeps, DeliveryDeps {
+export interface ConfirmDeps extends ReportDeps, DeliveryDeps, ReceiptPort {
   readonly paymentStore: PaymentStore
 }
 
@@ -141,8 +143,20 @@ async function updatePayment(
     ...(isCurrent && monnifyReference && { monnifyReference }),
     ...(isAnswered(interpretation.kind, payment.noticeCause) && ENDED_NOTICE),
   }
-  if ((await deps.paymentStore.updateStatus(payment, change, notice)) && notice) deps.deliverMail()
+  const receipt = isCompleted ? receiptOf(payment, nowMs) : undefined
+  if (!(await deps.paymentStore.updateStatus(payment, change, notice, receipt))) return
+  if (notice) deps.deliverMail()
+  if (receipt) deps.issueReceipt(receiptId(receipt))
 }
+
+/** Receipt of a payment that becomes completed. */
+const receiptOf = (
+  { status, uuid: subjectUuid, userUuid, walletType }: Payment,
+  createdAtMs: number,
+): NewReceipt | undefined =>
+  status === 'completed'
+    ? undefined
+    : { kind: 'payment', subjectUuid, userUuid, walletType, createdAtMs }
 
 const recordRefunded = async (
   { checkStore }: ConfirmDeps,

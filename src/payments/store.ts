@@ -17,6 +17,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
 import type { NewMessage } from '../mail/message'
 import { insertMessageIf } from '../mail/store'
+import { insertReceiptIf, type NewReceipt } from '../receipts/pending'
 import type { InitialisedCheckout } from './monnify/client'
 import { WALLET_TYPES } from '../wallets/core/wallet'
 import { PAYMENT_METHODS, type PaymentStatus } from './core/payment'
@@ -96,10 +97,16 @@ export interface PaymentStore {
   move(uuid: string, from: readonly PaymentStatus[], to: Partial<Payment>): Promise<boolean>
   /**
    * Applies an update if its ledger position is later than the stored one, or if the position is the same
-   * and the payment is still as `read`. Inserts the notice if the payment then has its status.
+   * and the payment is still as `read`. Inserts the notice if the payment then has its status, and the receipt if it
+   * is then completed.
    * @returns whether the update was applied
    */
-  updateStatus(read: Read, update: PaymentUpdate, notice?: StatusNotice): Promise<boolean>
+  updateStatus(
+    read: Read,
+    update: PaymentUpdate,
+    notice?: StatusNotice,
+    receipt?: NewReceipt,
+  ): Promise<boolean>
   /**
    * Sets the next poll and the number of counted ones, if the status and both values are still those of `payment`.
    * @returns whether they were set
@@ -254,7 +261,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const moved = await db.update(payments).set(to).where(isThere)
       return moved.meta.changes === 1
     },
-    async updateStatus({ uuid, status, attempt }, update, notice) {
+    async updateStatus({ uuid, status, attempt }, update, notice, receipt) {
       const isUnchanged = and(
         eq(payments.creditedEntrySeq, update.creditedEntrySeq),
         eq(payments.status, status),
@@ -265,10 +272,15 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         .update(payments)
         .set(update)
         .where(and(eq(payments.uuid, uuid), isNews))
-      if (!notice) return (await marked).meta.changes === 1
-      const hasStatus = and(eq(payments.uuid, uuid), eq(payments.status, notice.status))
-      const isTrue = exists(db.select({ uuid: payments.uuid }).from(payments).where(hasStatus))
-      const [result] = await db.batch([marked, insertMessageIf(db, notice.message, isTrue)])
+      const hasStatus = (then: PaymentStatus) => {
+        const isIt = and(eq(payments.uuid, uuid), eq(payments.status, then))
+        return exists(db.select({ uuid: payments.uuid }).from(payments).where(isIt))
+      }
+      const rows = [
+        ...(notice ? [insertMessageIf(db, notice.message, hasStatus(notice.status))] : []),
+        ...(receipt ? [insertReceiptIf(db, receipt, hasStatus('completed'))] : []),
+      ]
+      const [result] = await db.batch([marked, ...rows])
       return result.meta.changes === 1
     },
     async beginPoll(payment, { polls, nextPollAtMs }) {

@@ -20,7 +20,7 @@ import {
   exportedSessions,
   type ExportDeps,
 } from './export'
-import type { Streamed } from './json-stream'
+import type { Streamed } from './json-text'
 import {
   presentDestination,
   presentExportedCall,

@@ -4,13 +4,14 @@ import { bearer, declareProblems, jsonContent, UNREAD_BODY_PROBLEMS } from '../h
 import { headerRefs } from '../http/documented-headers'
 import { confirmationHeader } from '../http/fields'
 import { problemResponse } from '../http/problems'
+import { textStream } from '../http/text-stream'
 import { createRouter } from '../http/router'
 import { limitByUser } from '../limits/middleware'
 import type { LimitDeps } from '../limits/service'
 import { findActiveUser, type UserDeps } from '../users/service'
 import { exportDocument } from './document'
 import type { ExportDeps } from './export'
-import { jsonStream } from './json-stream'
+import { textOf } from './json-text'
 import { deletionQuery, deletionSchema, exportSchema, presentDeletion } from './schemas'
 import { cancelDeletion, type DeletionDeps, findDeletion, requestDeletion } from './service'
 
@@ -93,7 +94,7 @@ export function privacyRoutes(
     .openapi(exported, async (c) => {
       const found = await findActiveUser(deps, c.get('caller').userUuid)
       if (!found.ok) return problemResponse(c, found.refusal)
-      return c.body(jsonStream(exportDocument(deps, c.get('caller'), found.value)), 200, {
+      return c.body(textStream(textOf(exportDocument(deps, c.get('caller'), found.value))), 200, {
         'Content-Type': 'application/json',
         'Content-Disposition': 'attachment; filename="account.json"',
       }) as never

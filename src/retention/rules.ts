@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS
 /** Default of `RETENTION_CALLED_NUMBERS`. */
 export const CALLED_NUMBERS_MS = 730 * DAY_MS
 
-export type StoreName = 'D1' | 'wallet' | 'room' | 'limiter' | 'poller'
+export type StoreName = 'D1' | 'wallet' | 'room' | 'limiter' | 'poller' | 'numbers'
 
 interface Place {
   readonly store: StoreName
@@ -103,6 +103,7 @@ export const RULES: readonly Rule[] = [
   kept('D1', 'retired_payments', 'late money is still credited'),
   kept('D1', 'exceptions', 'an operator decides'),
   kept('D1', 'refunds', 'proof of each refund', 'texts'),
+  kept('D1', 'receipts', 'each keeps its number'),
   kept('D1', 'gateway_refunds', 'each is debited once'),
   kept('D1', 'adjustments', 'proof of each adjustment'),
   kept('D1', 'audit_progress', 'progress of the audit'),
@@ -170,4 +171,6 @@ export const RULES: readonly Rule[] = [
     why: 'object, by its alarm',
   },
   kept('poller', 'alarm', 'until the last poll'),
+  kept('numbers', 'numbers', 'a number belongs to its key'),
+  kept('numbers', 'schema_steps', 'applied schema steps'),
 ]

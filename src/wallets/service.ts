@@ -75,7 +75,11 @@ function uuidOf(name: WalletName): string {
  * Finds the caller's wallet by its public UUID. For any other UUID it refuses `not_found`, but only after
  * a wallet has accepted the caller's token: a revoked token gets `unauthenticated`.
  */
-async function nameOf(deps: WalletDeps, caller: Caller, uuid: string): Promise<Result<WalletName>> {
+export async function findWallet(
+  deps: WalletDeps,
+  caller: Caller,
+  uuid: string,
+): Promise<Result<WalletName>> {
   const { userUuid } = caller
   const names = WALLET_TYPES.map((type) => ({ userUuid, type }))
   const name = names.find((own) => uuidOf(own) === uuid)
@@ -91,7 +95,7 @@ export async function getWallet(
   caller: Caller,
   uuid: string,
 ): Promise<Revised<WalletView>> {
-  const name = await nameOf(deps, caller, uuid)
+  const name = await findWallet(deps, caller, uuid)
   return name.ok ? deps.wallets.send(name.value, (wallet) => wallet.view(caller)) : name
 }
 
@@ -114,7 +118,7 @@ async function readQuery(
   uuid: string,
   { cursor, kind, from: fromMs, to: toMs }: TransactionQuery,
 ) {
-  const name = await nameOf(deps, caller, uuid)
+  const name = await findWallet(deps, caller, uuid)
   if (!name.ok) return name
   const position = readCursor(positionSchema, cursor)
   if (!position.ok) return position

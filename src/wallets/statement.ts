@@ -1,5 +1,6 @@
 /** A wallet's ledger as CSV (RFC 4180), for people and spreadsheets, in the user's language and time zone. */
 import { type Language, type Locale, timesIn } from '../common/text/locale'
+import { textStream } from '../http/text-stream'
 import { formatNaira } from '../common/money'
 import { debtGainKobo, walletGainKobo } from './core/ledger'
 import { CURRENCY, type EntryView, sourceTypeOf } from './core/wallet'
@@ -78,21 +79,7 @@ async function* toCsv(
   }
 }
 
-/**
- * Reads a page only when the client has room for it. A fault aborts the response, so that an incomplete
- * statement never looks complete.
- */
-export function csvStream(
+export const csvStream = (
   pages: AsyncIterable<readonly EntryView[]>,
   locale: Locale,
-): ReadableStream<Uint8Array> {
-  const pieces = toCsv(pages, locale)
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await pieces.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-  })
-}
+): ReadableStream<Uint8Array> => textStream(toCsv(pages, locale))

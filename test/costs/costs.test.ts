@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import scaling from '../../SCALING.md?raw'
 import { createDeps } from '../../src/deps'
+import { issueSoon } from '../../src/receipts/issue'
 import { newUser, PASSWORD, topUp, userWithCredit } from '../support/client'
 import { useClock } from '../support/clock'
 import { costOf, type Costs, installCounters } from '../support/counts'
@@ -78,7 +79,8 @@ async function insertLastPasskey(): Promise<void> {
 
 async function costsOfAccount(): Promise<CostTable> {
   const { startPoller } = createDeps(env)
-  const { send, gateway } = worldWith({ startPoller, deliverMail: () => undefined })
+  const background = { deliverMail: () => undefined, issueReceipt: () => undefined }
+  const { send, gateway, deps } = worldWith({ startPoller, ...background })
   const email = `${crypto.randomUUID()}@example.com`
   const credentials = { body: { email, password: PASSWORD } }
   const user = await newUser()
@@ -111,6 +113,10 @@ async function costsOfAccount(): Promise<CostTable> {
     const { body } = await sendEvent(send, paidEvent(reference, 50))
     expect(body.outcome).toBe('settled')
   })
+  const [paid] = (await user.send('GET', '/payments')).body
+  table['issue of a receipt'] = await costOf(() => issueSoon(deps, `payment/${paid.uuid}`))
+  const opened = `/payments/${paid.uuid}/receipt`
+  table['GET /payments/{uuid}/receipt'] = await costOf(() => user.send('GET', opened))
   return table
 }
 

@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { dial, type RequestOptions, type TestUser, walletOf } from '../support/client'
 import { pass } from '../support/clock'
 import { type Costs, costOf } from '../support/counts'
+import { receiptsIssued } from '../support/receipts'
 
 export type CostTable = Record<string, Costs>
 
@@ -14,6 +15,7 @@ const ring = (user: TestUser) =>
 /** @param user must have enough call credits for two calls */
 export async function costsOfWallet(user: TestUser): Promise<CostTable> {
   const { uuid } = await walletOf(user)
+  await receiptsIssued(user.uuid)
   const table: CostTable = {}
   const ask = async (name: string, path: string, options: RequestOptions = {}) => {
     const [method = '', template = ''] = name.split(' ')

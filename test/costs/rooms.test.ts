@@ -7,6 +7,7 @@ import { Seats } from '../../src/rooms/object/seats'
 import { userWithCredit } from '../support/client'
 import { useClock } from '../support/clock'
 import { type Costs, costOf, installCounters } from '../support/counts'
+import { receiptsIssued } from '../support/receipts'
 import { useRelay } from '../support/fake-relay'
 import { live, type Seated } from '../support/seats'
 
@@ -28,6 +29,7 @@ const documented = (name: string): string[] | undefined =>
 it('a call with audio costs what SCALING.md says', async () => {
   const relay = useRelay()
   const user = await userWithCredit(200)
+  await receiptsIssued(user.uuid)
   let seated: Seated | undefined
   const connection = await costOf(async () => {
     seated = await live(user)

@@ -48,6 +48,7 @@ const COMMANDS: Readonly<Record<string, readonly [path: string, body?: object]>>
 /** Commands that a frozen user may still send, because they move no money of the user. */
 const ALLOWED = new Set([
   'verifyPayment',
+  'createCallReceipt',
   'logOut',
   'logOutEverywhere',
   'endSession',

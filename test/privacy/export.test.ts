@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exportedEntries } from '../../src/privacy/export'
-import { jsonStream } from '../../src/privacy/json-stream'
+import { textStream } from '../../src/http/text-stream'
+import { type Streamed, textOf as jsonOf } from '../../src/privacy/json-text'
 import { newUser, userWithCredit } from '../support/client'
 import { useClock } from '../support/clock'
 import { mailWorld } from '../support/mail'
@@ -62,7 +63,7 @@ describe('an export', () => {
     }
     const name = { userUuid: 'u', type: 'primary' } as const
     const entries = exportedEntries({ ...deps, wallets } as typeof deps, caller, name)
-    const reader = jsonStream({ entries }).getReader()
+    const reader = textStream(jsonOf({ entries })).getReader()
     let chunks = 0
     let ahead = 0
     for (;;) {
@@ -77,8 +78,7 @@ describe('an export', () => {
 })
 
 describe('a JSON stream', () => {
-  const textOf = async (document: Parameters<typeof jsonStream>[0]) =>
-    new Response(jsonStream(document)).text()
+  const textOf = async (document: Streamed) => new Response(textStream(jsonOf(document))).text()
 
   async function* pagesOf(...pages: (readonly unknown[])[]) {
     yield* pages

@@ -180,6 +180,18 @@ const balances = async (token: string): Promise<Record<string, number>> => {
   )
 }
 
+/** Opens the receipts of all completed top-ups. @returns their positions in the year, in order */
+async function receipts(token: string): Promise<number[]> {
+  const { body: payments } = await ask('GET', '/payments?status=completed', token)
+  const numbers: number[] = []
+  for (const { uuid, method } of payments) {
+    if (method !== 'monnify') continue
+    const { body } = await ask('GET', `/payments/${uuid}/receipt`, token)
+    numbers.push(Number(body.receipt.number.split('-')[1]))
+  }
+  return numbers.toSorted((a, b) => a - b)
+}
+
 it('the previous release responds to every request on current data, and the books add up', async () => {
   release = await run(present, storage)
   await migrate(release.database)
@@ -197,6 +209,7 @@ it('the previous release responds to every request on current data, and the book
   const { access_token: others } = await logIn(OTHER_ACCOUNT)
   await topUp(others, 20, 'call_credits')
   const expired = await answeredCall(others)
+  expect([await receipts(first.access_token), await receipts(others)].flat().sort()).toEqual([1, 2])
 
   await deploy(previousRelease(), () => expireCall(storage, expired))
   await endedByAlarm(expired)
@@ -235,6 +248,9 @@ it('the previous release responds to every request on current data, and the book
   expect(await balances(last)).toEqual(expected)
   await copied(user, (wallet) => wallet.copied_to_d1 === wallet.change)
   await audited()
+  /** Payments that the previous release completed get their numbers now. */
+  const all = [...(await receipts(last)), ...(await receipts(others))]
+  expect(all.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4])
   await expectLoggedOut(loggedOut)
   await expectLoggedOut(second)
   await end(last, await answeredCall(last))

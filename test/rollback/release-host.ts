@@ -22,6 +22,8 @@ const BINDINGS = {
   MONNIFY_SECRET_KEY,
   MONNIFY_CONTRACT_CODE: '1000200030',
   MONNIFY_BASE_URL: MONNIFY_URL,
+  /** The previous release ignores it. */
+  RECEIPT_KEY: 'MC4CAQAwBQYDK2VwBCIEIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH',
   /** The minimum makes each call cost at least a naira, however fast the test is. */
   TARIFF: {
     id: 'rollback',

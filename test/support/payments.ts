@@ -214,6 +214,7 @@ export function recordedPayments(parts: Parts = {}) {
     wait: async (ms) => note('wait', ms),
     deliverMail: () => undefined,
     checkPayer: async () => ok(null),
+    issueReceipt: (id) => note('issue receipt', id),
     customerOf: async () => ({ name: 'Ngozi Example', email: 'ngozi@example.com' }),
   }
   const named = (name: string) => effects.filter(([effect]) => effect === name)

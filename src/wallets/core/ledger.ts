@@ -5,7 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
+import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money.ts'
 
 /** Each posting moves money from one account to another, so the sum of all accounts is zero. */
 export type Account =
@@ -143,7 +143,7 @@ function balanceAfter(balanceKobo: Kobo, posting: Posting & Accounts): Kobo {
   return after
 }
 
-function sealOf(entry: Omit<Entry, 'hash'>): string {
+export function sealOf(entry: Omit<Entry, 'hash'>): string {
   const { seq, kind, from, to, amountKobo, balanceKobo, reference, sourceUuid, postedAtMs } = entry
   const content = [seq, kind, from, to, amountKobo, balanceKobo, reference, sourceUuid, postedAtMs]
   return digest(JSON.stringify([entry.previousHash, ...content]))

@@ -19,6 +19,8 @@ const UNDOCUMENTED = [
   'GET /llms.txt',
   'GET /openapi.json',
   'GET /problems/{code}',
+  'GET /verify',
+  'GET /verify/assets/{name}',
   'POST /operator/audit',
   'POST /operator/case',
   'GET /operator/exceptions',

@@ -41,6 +41,7 @@ const STATE_REFUSALS = [
   'refund_limit_exceeded',
   'balance_left',
   'debt_open',
+  'receipt_not_available',
 ]
 
 export function takesWhatIsValid({ plan, answer }: Exchange): void {

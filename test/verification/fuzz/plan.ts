@@ -10,6 +10,7 @@ export type WishName =
   | 'othersWallet'
   | 'payment'
   | 'paidPayment'
+  | 'paidCall'
   | 'othersPayment'
   | 'session'
   | 'othersSession'

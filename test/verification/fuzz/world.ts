@@ -71,6 +71,8 @@ export interface FuzzWorld extends MailWorld {
   readonly keyHolder: KeyHolder
   /** Completed payment of the owner. */
   readonly paidPayment: string
+  /** Ended and charged call of the owner. */
+  readonly paidCall: string
   /** User with few sessions, and the number of its uses. */
   guest: TestUser
   guestUses: number
@@ -142,6 +144,7 @@ export async function openWorld(): Promise<FuzzWorld> {
   const headers = { 'idempotency-key': USED_KEY }
   await dial(owner, { headers, body: { recipient_phone: '+2348030000001', recipient_name: 'x' } })
   const [{ uuid: paidPayment }] = (await owner.send('GET', '/payments?limit=1')).body
+  const [{ uuid: paidCall }] = (await owner.send('GET', '/calls?status=completed&limit=1')).body
   await owner.send('POST', '/payments', { headers, body: { amount: 1234.56, method: 'monnify' } })
   await owner.send('POST', `/payments/${paidPayment}/refunds`, {
     headers: { ...headers, ...(await confirmed(owner)) },
@@ -160,6 +163,7 @@ export async function openWorld(): Promise<FuzzWorld> {
     othersIds: { ...othersIds, othersPasskey: (await withPasskey(other)).passkey },
     keyHolder: await withPasskey(await newUser(world.send)),
     paidPayment,
+    paidCall,
     call,
     callUses: 0,
     guestUses: 0,
@@ -302,6 +306,8 @@ export async function grant(
       return (await actor.send('GET', '/payments?limit=1')).body[0].uuid
     case 'paidPayment':
       return world.paidPayment
+    case 'paidCall':
+      return world.paidCall
     case 'reference':
       return (await actor.send('GET', '/payments?limit=1')).body[0].payment_reference
     case 'session':

@@ -23,8 +23,8 @@ const MOST_WAKE_UPS = 5000
 
 export type Query = World['deps']['gateway']['query']
 
-export function openScene() {
-  const platform = installPlatform(START_MS)
+export function openScene(startMs = START_MS) {
+  const platform = installPlatform(startMs)
   const world = new World(1, platform, { isGrounded: false })
   const random = createRandom(5)
   const command = (name: string, method: string, ...args: unknown[]) =>

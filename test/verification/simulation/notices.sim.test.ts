@@ -1,11 +1,17 @@
 /**
  * Payments whose webhooks are lost, late or doubled, with a gateway that often fails and processes that are killed at
- * any step: each is credited, or its user notified, within 30 s of the first moment at which the service can know.
+ * any step: each is credited, or its user notified, within 30 s of the first moment at which the service can know. In
+ * the end each has a receipt, and the receipts of each year are numbered from 1 without a gap.
  */
 import process from 'node:process'
 import { expect, test } from 'vitest'
 import { signBody } from '../../../src/payments/monnify/signature'
 import { receiveEvent } from '../../../src/payments/webhook'
+import { readKeySet } from '../../../src/receipts/core/jws'
+import { lagosYear } from '../../../src/receipts/core/number'
+import { verifyFile } from '../../../src/receipts/core/verify'
+import { issueDueReceipts } from '../../../src/receipts/issue'
+import { compactJws } from '../../../src/receipts/sign'
 import { LivenessJudge, OUTAGE_LIMITS } from './auditor/liveness'
 import { elapse } from './elapse'
 import { type D1Fault, type FaultPlan, NO_FAULTS } from './faults'
@@ -63,6 +69,63 @@ function toldOf({ world }: Scene, reference: string): Told {
   return row as unknown as Told
 }
 
+/** The middle of the run is the end of a year in Lagos; a payment takes some 17 minutes. */
+const YEAR_END_MS = Date.UTC(2126, 11, 31, 23)
+const START_MS = YEAR_END_MS - PAYMENTS * 8 * MINUTE_MS
+
+/** A process that issues receipts and is killed at a step: of D1, of the wallet, or of the numbers. */
+function killOf(random: Random): FaultPlan {
+  if (random.chance(0.3))
+    return { d1: { fault: random.pick(D1_FAULTS), atCall: 1 + random.below(6) } }
+  if (random.chance(0.3)) return { abortAtStorageCall: 1 + random.below(16) }
+  if (random.chance(0.3)) return { loseReplyOfCommand: 1 + random.below(4) }
+  return NO_FAULTS
+}
+
+interface Numbered {
+  readonly id: string
+  readonly year: number
+  readonly number: number
+  readonly content: string
+  readonly keyId: string
+  readonly signature: string
+  readonly issuedAtMs: number
+}
+
+const receiptsIn = ({ world }: Scene): Numbered[] =>
+  world.d1.rows(
+    `SELECT id, year, number, content, key_id AS keyId, signature, issued_at_ms AS issuedAtMs
+     FROM receipts ORDER BY year, number`,
+  ) as unknown as Numbered[]
+
+/** Issues what is due, without faults, until nothing is. @returns receipts in the order of their numbers */
+async function issueAll(scene: Scene): Promise<Numbered[]> {
+  const { world } = scene
+  for (let rounds = 0; rounds < PAYMENTS; rounds += 1) {
+    world.faults.begin(NO_FAULTS)
+    await issueDueReceipts(world.deps)
+    const [open] = world.d1.rows(
+      'SELECT COUNT(*) AS count FROM receipts WHERE content IS NULL AND next_attempt_at_ms IS NOT NULL',
+    )
+    if (open?.['count'] === 0) break
+    world.pass(MINUTE_MS)
+  }
+  return receiptsIn(scene)
+}
+
+/** Each year has the numbers 1 to n, and the year is that of the issue in Lagos. */
+function holdNumbers(receipts: readonly Numbered[]): void {
+  const years = Map.groupBy(receipts, ({ year }) => year)
+  expect([...years.keys()]).toEqual([2126, 2127])
+  for (const [year, ofYear] of years) {
+    expect(ofYear.map(({ number }) => number)).toEqual(ofYear.map((_, index) => index + 1))
+    for (const { issuedAtMs } of ofYear) expect(lagosYear(issuedAtMs)).toBe(year)
+  }
+}
+
+const byId = (a: { id?: unknown }, b: { id?: unknown }): number =>
+  String(a.id).localeCompare(String(b.id))
+
 const isTold = ({ messages, exceptions }: Told): boolean => messages + exceptions > 0
 
 test(
@@ -70,12 +133,14 @@ test(
   async () => {
     const seed = Number(process.env['SEED'] ?? 20_261_127)
     const random = createRandom(seed)
-    const scene = openScene()
+    const scene = openScene(START_MS)
     const { world } = scene
     const judge = new LivenessJudge(OUTAGE_LIMITS)
     const pass = (forMs: number) =>
       elapse(world, judge, { forMs, mostWakeUps: 1000, isCounting: true })
     let stored = 0
+    let killed = 0
+    let receipts: readonly Numbered[] = []
     try {
       const userUuid = await scene.addUser()
       for (let index = 0; index < PAYMENTS; index += 1) {
@@ -125,12 +190,29 @@ test(
         expect(told, `${seed}/${index}`).toMatchObject({ status: 'completed' })
         const ids = world.d1.rows('SELECT id FROM messages WHERE id LIKE ?', `payment_%/${uuid}%`)
         expect(ids, `${seed}/${index}`).toEqual([{ id: `payment_completed/${uuid}` }])
+        world.faults.begin(killOf(random))
+        await issueDueReceipts(world.deps)
+        world.faults.begin(NO_FAULTS)
       }
+      killed = receiptsIn(scene).filter(({ content }) => content === null).length
+      receipts = await issueAll(scene)
+      const paid = world.d1.rows(
+        "SELECT 'payment/' || uuid AS id FROM payments WHERE status = 'completed' ORDER BY uuid",
+      )
+      expect(receipts.map(({ id }) => ({ id })).toSorted(byId)).toEqual(paid.toSorted(byId))
+      holdNumbers(receipts)
       expect(stored).toBeGreaterThan(PAYMENTS / 50)
       const [wallet] = scene.rowsOf(`${userUuid}/primary`, 'SELECT posted_kobo AS kobo FROM wallet')
       expect(wallet).toEqual({ kobo: 100 * PAYMENTS })
     } finally {
       scene.close()
+    }
+    console.log(`${receipts.length} receipts, ${killed} of them issued after the last payment`)
+    const keys = readKeySet({ keys: await world.deps.signer.publicKeys() }) ?? new Map()
+    for (const { content, keyId, signature } of receipts) {
+      const signed = compactJws(content, { keyId, signature })
+      const file = JSON.stringify({ receipt: JSON.parse(content), signature: signed })
+      expect(await verifyFile(file, keys)).toMatchObject({ isGenuine: true })
     }
   },
   LONGEST_MS,

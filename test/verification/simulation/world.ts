@@ -15,6 +15,9 @@ import { createPaymentStore } from '../../../src/payments/store'
 import type { WebhookDeps } from '../../../src/payments/webhook'
 import { kobo } from '../../../src/common/money'
 import { ok } from '../../../src/common/result'
+import type { IssueDeps } from '../../../src/receipts/issue'
+import { NUMBERS_NAME, Numbers } from '../../../src/receipts/numbers-object'
+import { createReceiptStore } from '../../../src/receipts/store'
 import { confirmRefund } from '../../../src/refunds/pay'
 import type { RefundDeps } from '../../../src/refunds/service'
 import { createRefundStore } from '../../../src/refunds/store'
@@ -34,6 +37,7 @@ import type { Platform } from './platform'
 import { createRandom, type Random } from '../support/random'
 import { Scheduler } from './scheduler'
 import { type Scenery, sceneryOf } from './scenery'
+import { simulatedSigner } from './signer'
 
 export const SECRET = 'the secret that signs events'
 
@@ -45,7 +49,7 @@ export interface Unresolved {
   readonly again: () => Promise<string>
 }
 
-export type Deps = CallDeps & PaymentDeps & WebhookDeps & RefundDeps
+export type Deps = CallDeps & PaymentDeps & WebhookDeps & RefundDeps & IssueDeps
 
 export interface User {
   readonly uuid: string
@@ -72,6 +76,7 @@ export class World {
   readonly auditor: Auditor
   readonly objects: Objects
   readonly pollers = new Map<string, ObjectHost<Poller>>()
+  readonly numbers = new ObjectHost(NUMBERS_NAME, (ctx) => new Numbers(ctx, {} as Env), this.faults)
   readonly deps: Deps
   readonly userStore: UserStore
   readonly users: User[] = []
@@ -130,12 +135,32 @@ export class World {
       checkPayer: async () => ok(null),
       customerOf: async () => ({ name: 'A Customer', email: 'customer@example.com' }),
       deliverMail: () => undefined,
+      /** As if the process ended with the response; only the cron job issues receipts. */
+      issueReceipt: () => undefined,
+      receiptStore: createReceiptStore(db),
+      allocateNumber: (key, atMs) => this.allocate(key, atMs),
+      signer: simulatedSigner(),
+      receiptTerms: { vatRate: 750, vatPoint: 'topup', issuer: ['Example Ltd'] },
       startPoller: async (reference, atMs) => (await this.poller(reference).wake()).start(atMs),
       wait: async (ms) => {
         this.pass(ms)
         await scheduler.turn()
       },
     }
+  }
+
+  /** The object may be lost before or after it stored the number, and its reply may be lost. */
+  async allocate(key: string, atMs: number) {
+    await this.scheduler.turn()
+    const object = await this.numbers.wake().catch((error: unknown) => {
+      this.numbers.abort()
+      throw error
+    })
+    const { losses } = this.numbers
+    const allocation = object.allocate(key, atMs)
+    if (this.numbers.losses !== losses || this.faults.losesReply())
+      throw this.faults.lost('the number was lost')
+    return allocation
   }
 
   poller(reference: string): ObjectHost<Poller> {
@@ -154,6 +179,7 @@ export class World {
 
   close(): void {
     for (const host of this.pollers.values()) host.close()
+    this.numbers.close()
     this.objects.close()
     this.d1.close()
   }

@@ -38,6 +38,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0009_accounts_to_keep.sql': '43b42eff383276ebe29f4624d04f0e68dd0ca83b24029812d3a9777c84ca19da',
   '0008_audit_failures.sql': '9c651f7077b3cdf4d1a4461859ce8c05523bc92245ebc902ec3050b55e76786c',
   '0012_leaving.sql': '6157bf62c33883034230deb1ef98e4be4203a187fb9e23d445716d67430ba479',
+  '0013_receipts.sql': '846016f382da54700d87ca093297bd382c5cf26a946af468a2509fe1d05f0189',
 }
 
 /** Number of steps that were released before steps could only add. */

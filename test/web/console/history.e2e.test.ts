@@ -57,6 +57,18 @@ describe.runIf(hasBrowser)('the history in the console', () => {
     await page.getByText('1 × ₦1.00 = ₦1.00').waitFor()
     await page.getByText('Receipt', { exact: true }).click()
     await page.getByText('₦0.00 before, ₦50.00 after').waitFor()
+    for (const [title, kind] of [
+      ['call to Ngozi', 'call'],
+      ['payment of ₦50.00', 'payment'],
+    ] as const) {
+      const saved = page.waitForEvent('download')
+      await button(page, `Download signed receipt: ${title}`).click()
+      const download = await saved
+      const file = JSON.parse(readFileSync(await download.path(), 'utf8'))
+      expect(file.receipt.kind).toBe(kind)
+      expect(download.suggestedFilename()).toBe(`receipt-${file.receipt.number}.json`)
+      await page.getByText(file.receipt.number, { exact: true }).waitFor()
+    }
     await picture(page, 'console-history-phone')
     expect(await findingsOn(page)).toEqual([])
     await page.setViewportSize({ width: 360, height: 900 })

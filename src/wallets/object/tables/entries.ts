@@ -55,8 +55,7 @@ export class EntryTable {
 
   /** Entries whose reference begins with `prefix`, oldest first. */
   under(prefix: string): Entry[] {
-    const clause = 'WHERE reference BETWEEN ? AND ? ORDER BY seq'
-    return this.#entries.all(clause, prefix, `${prefix}~`)
+    return this.matching(prefix).toSorted((a, b) => a.seq - b.seq)
   }
 
   /** Like `under`, in the order of the references, which needs no sorting. */

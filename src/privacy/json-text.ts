@@ -13,7 +13,7 @@ export type Streamed =
 const isPaged = (value: object): value is AsyncIterable<readonly unknown[]> =>
   Symbol.asyncIterator in value
 
-async function* textOf(value: Streamed): AsyncGenerator<string> {
+export async function* textOf(value: Streamed): AsyncGenerator<string> {
   if (value === null || typeof value !== 'object' || Array.isArray(value))
     yield JSON.stringify(value)
   else if (isPaged(value)) yield* textOfList(value)
@@ -40,23 +40,4 @@ async function* textOfList(pages: AsyncIterable<readonly unknown[]>): AsyncGener
     separator = ','
   }
   yield ']'
-}
-
-/**
- * Reads a page only when the client has room for it. A fault aborts the response, so that an incomplete document never
- * looks complete.
- */
-export function jsonStream(document: Streamed): ReadableStream<Uint8Array> {
-  const pieces = textOf(document)
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await pieces.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    async cancel() {
-      await pieces.return(undefined)
-    },
-  })
 }
