@@ -13,6 +13,7 @@ export const GUIDES = [
   'quick-start',
   'payments',
   'returns',
+  'receipts',
   'calls',
   'rooms',
   'accounts',

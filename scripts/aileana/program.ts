@@ -10,6 +10,7 @@ import type { EraseAgainOptions } from './erase-again.ts'
 import type { LookupOptions } from './lookup.ts'
 import { addMonnify } from './monnify/program.ts'
 import { here, urlOption } from './service-url.ts'
+import type { VerifyOptions } from './verify.ts'
 
 const AS_OPERATOR = `
 OPERATOR_TOKEN is read from the environment, or from .dev.vars.`
@@ -101,6 +102,22 @@ function addEraseAgain(program: Command): void {
     )
 }
 
+function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .description('Verify a receipt or a signed statement, and name what was altered')
+    .argument('<file>', 'receipt or statement, as downloaded')
+    .option('--keys <file or url>', 'saved copy of /.well-known/jwks.json, or its URL')
+    .addOption(urlOption())
+    .addHelpText(
+      'after',
+      '\nWith a saved copy of the keys, the command works offline.\nExit codes: 0 genuine, 1 altered, 2 could not be verified.',
+    )
+    .action(async (file: string, options: VerifyOptions) =>
+      (await import('./verify.ts')).verify(file, options),
+    )
+}
+
 const checkPort = (_: Command, command: Command): void => {
   if (command.opts<Partial<UrlOptions>>().url === here() && !URL.canParse(here()))
     command.error(`error: PORT must be a port number, not ${env['PORT']}`)
@@ -118,6 +135,7 @@ const COMMANDS = [
   addDemo,
   addEndSessions,
   addEraseAgain,
+  addVerify,
 ]
 
 export function createAileana(): Command {

@@ -7,6 +7,7 @@ import { type Call, isOpen, type Transaction } from './model'
 import { isFiltered, NO_FILTER, periodOf } from './period'
 import { type Fact, Receipt } from './receipt'
 import { calculation, costSentence } from './receipt-text'
+import { SignedReceipt } from './signed-receipt'
 import { Pill } from '../shared/notes'
 import { printDate, printDuration, printMoment, printNaira, printSeconds } from '../shared/print'
 import { CALL_STATUSES, CALL_TYPES, END_REASONS, wordOf } from '../shared/words'
@@ -81,10 +82,19 @@ function factsOf(call: Call, entry: Transaction | undefined): Fact[] {
 
 function CallReceipt({ call }: { readonly call: Call }) {
   const entry = useChargeEntry(call)
-  const { rate, charge } = call
+  const { api } = useDesk()
+  const { rate, charge, uuid, cost } = call
+  const title = `call to ${whoOf(call)}`
+  const params = { path: { uuid } }
   return (
-    <Receipt title={`call to ${whoOf(call)}`} facts={factsOf(call, entry)}>
+    <Receipt title={title} facts={factsOf(call, entry)}>
       <p>{costSentence(call)}.</p>
+      {cost > 0 && (
+        <SignedReceipt
+          title={title}
+          request={() => api.call((client) => client.POST('/calls/{uuid}/receipt', { params }))}
+        />
+      )}
       {charge && (
         <details class="how">
           <summary>Calculation</summary>

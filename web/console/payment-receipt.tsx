@@ -1,6 +1,8 @@
 /** Receipt of a payment that brought money in. */
+import { useDesk } from './desk'
 import type { PaymentFacts } from './payment-story'
 import { type Fact, Receipt } from './receipt'
+import { SignedReceipt } from './signed-receipt'
 import { printDate, printNaira, WALLET_NAMES } from '../shared/print'
 import { PAYMENT_METHODS, PAYMENT_STATUSES, wordOf } from '../shared/words'
 
@@ -25,9 +27,22 @@ function factsOf({ payment, entries }: PaymentFacts): Fact[] {
   return facts.filter((fact) => fact !== undefined)
 }
 
-export const PaymentReceipt = ({ facts }: { readonly facts: PaymentFacts }) => (
-  <details class="how">
-    <summary>Receipt</summary>
-    <Receipt title={`payment of ${printNaira(facts.payment.amount)}`} facts={factsOf(facts)} />
-  </details>
-)
+export function PaymentReceipt({ facts }: { readonly facts: PaymentFacts }) {
+  const { api } = useDesk()
+  const { uuid, amount, status, method } = facts.payment
+  const title = `payment of ${printNaira(amount)}`
+  const params = { path: { uuid } }
+  return (
+    <details class="how">
+      <summary>Receipt</summary>
+      <Receipt title={title} facts={factsOf(facts)}>
+        {status === 'completed' && method === 'monnify' && (
+          <SignedReceipt
+            title={title}
+            request={() => api.call((client) => client.GET('/payments/{uuid}/receipt', { params }))}
+          />
+        )}
+      </Receipt>
+    </details>
+  )
+}

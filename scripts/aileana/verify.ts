@@ -1,0 +1,65 @@
+/** Verifies a receipt or a signed statement. With a file of keys, it needs no network. */
+import { readFileSync, statSync } from 'node:fs'
+import { styleText } from 'node:util'
+import { type PublicKeys, readKeySet } from '../../src/receipts/core/jws.ts'
+import { MAX_FILE_BYTES, verifyFile } from '../../src/receipts/core/verify.ts'
+import { summaryOf } from '../../src/receipts/core/summary.ts'
+import { fail } from '../cli/program.ts'
+import { messageOf, request } from './request.ts'
+
+export interface VerifyOptions {
+  readonly url: string
+  /** File or URL of the public keys; without it, those of the service. */
+  readonly keys?: string
+}
+
+const KEYS_PATH = '/.well-known/jwks.json'
+const MAX_KEYS_BYTES = 100_000
+const TIMEOUT_MS = 10_000
+
+function readText(path: string, maxBytes: number): string {
+  try {
+    const { size } = statSync(path)
+    if (size <= maxBytes) return readFileSync(path, 'utf8')
+  } catch (error) {
+    return fail(`${path} cannot be read: ${messageOf(error)}`)
+  }
+  return fail(`${path} is larger than ${maxBytes} bytes; it is neither a receipt nor a statement.`)
+}
+
+async function fetchText(url: URL): Promise<string> {
+  const response = await request(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    (error: unknown) => fail(`${messageOf(error)} Or use --keys with a saved file.`),
+  )
+  if (!response.ok) return fail(`${url.href} returned ${response.status}.`)
+  return response.text()
+}
+
+async function readKeys({ url, keys }: VerifyOptions): Promise<PublicKeys> {
+  const address = keys === undefined ? new URL(KEYS_PATH, url) : URL.parse(keys)
+  const isRemote = address !== null && /^https?:$/.test(address.protocol)
+  const source = isRemote ? address.href : (keys ?? '')
+  const text = isRemote ? await fetchText(address) : readText(source, MAX_KEYS_BYTES)
+  try {
+    const known = readKeySet(JSON.parse(text))
+    if (known && known.size > 0) return known
+  } catch {
+    return fail(`${source} is not JSON; it must be a copy of ${KEYS_PATH}.`)
+  }
+  return fail(`${source} has no Ed25519 key; it must be a copy of ${KEYS_PATH}.`)
+}
+
+export async function verify(path: string, options: VerifyOptions): Promise<void> {
+  const text = readText(path, MAX_FILE_BYTES)
+  const verified = await verifyFile(text, await readKeys(options))
+  if (!verified.isGenuine) {
+    if (verified.isUnreadable) return fail(verified.findings.join(' '))
+    for (const finding of verified.findings) console.log(finding)
+    return fail('Not genuine: the file is not as the service signed it.', 1)
+  }
+  for (const { name, value } of summaryOf(verified.content, verified.holder))
+    console.log(`${name}: ${value}`)
+  return console.log(
+    styleText('green', 'Genuine: nothing was altered since the service signed it.'),
+  )
+}
