@@ -127,7 +127,7 @@ export function SignIn({ isEnded, onEnter }: SignInProps) {
       <CredentialsForm key={mode} mode={mode} isBusy={isBusy} problem={problem} onGiven={give} />
       {!isNew && (
         <Button isBusy={isBusy} onClick={() => act(async () => enter(await signInByPasskey()))}>
-          Sign in with a passkey
+          Use a passkey
         </Button>
       )}
       {!isNew && (

@@ -78,7 +78,7 @@ describe.runIf(hasBrowser)('a passkey in the console', () => {
     expect(await findingsOn(page)).toEqual([])
 
     await button(page, 'Sign out').click()
-    await button(page, 'Sign in with a passkey').click()
+    await button(page, 'Use a passkey').click()
     await page.locator('.who > summary').filter({ hasText: email }).waitFor()
 
     await refund(page)
@@ -94,7 +94,7 @@ describe.runIf(hasBrowser)('a passkey in the console', () => {
     await button(page, 'Remove the passkey Laptop').click()
     await page.getByText('The passkey was removed.').waitFor()
     await button(page, 'Sign out').click()
-    await button(page, 'Sign in with a passkey').click()
+    await button(page, 'Use a passkey').click()
     await page.getByRole('alert').getByText('The passkey was not accepted').waitFor()
     complaints.splice(0)
   }, 90_000)
