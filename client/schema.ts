@@ -1609,6 +1609,7 @@ export interface components {
              */
             kind: string;
             /**
+             * Format: email
              * @description Address, if it is not that of the account.
              * @example null
              */
@@ -1841,7 +1842,7 @@ export interface components {
              * @example call_charge
              * @enum {string}
              */
-            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in" | "balance_waiver";
+            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
             /**
              * Format: decimal
              * @description Signed amount, in NGN: positive if money came in.
@@ -1903,7 +1904,7 @@ export interface components {
              */
             uuid: string;
             /**
-             * @description Recipient's phone number, in E.164; empty once it was erased because of its age.
+             * @description Recipient's phone number, in E.164; `+0` once it was erased because of its age.
              * @example +2348031234567
              */
             recipient_phone: string;
@@ -2263,7 +2264,7 @@ export interface components {
              */
             uuid: string;
             /**
-             * @description Recipient's phone number, in E.164; empty once it was erased because of its age.
+             * @description Recipient's phone number, in E.164; `+0` once it was erased because of its age.
              * @example +2348031234567
              */
             recipient_phone: string;
@@ -4804,7 +4805,7 @@ export interface operations {
                 /** @description Return only items created before this time. */
                 to?: string;
                 /** @description Return only transactions of this kind. */
-                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in" | "balance_waiver";
+                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
             };
             header?: never;
             path: {

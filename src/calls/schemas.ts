@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { CountryCode } from 'libphonenumber-js/min'
 import {
-  E164,
   optionalLine,
   lineField,
   nairaField,
@@ -26,6 +25,9 @@ import {
   secondsField,
   typeField,
 } from './price-schemas'
+
+/** Shown instead of a number that was erased. It has the form of a number, which clients rely on, and is none. */
+const BLANKED_PHONE = '+0'
 
 export const startCallBody = (country: CountryCode) =>
   z
@@ -60,9 +62,7 @@ export const callSchema = z
   .strictObject({
     uuid: uuidField,
     recipient_phone: returnedPhoneField.openapi({
-      description:
-        "Recipient's phone number, in E.164; empty once it was erased because of its age.",
-      pattern: `^$|${E164}`,
+      description: `Recipient's phone number, in E.164; \`${BLANKED_PHONE}\` once it was erased because of its age.`,
     }),
     recipient_name: optionalLine(100).openapi({
       description: 'Display name of the recipient; null if none was given.',
@@ -181,7 +181,7 @@ export const presentCall = (
   ownSignalingUrl: string,
 ): z.infer<typeof callSchema> => ({
   uuid: call.uuid,
-  recipient_phone: call.recipientPhone,
+  recipient_phone: call.recipientPhone || BLANKED_PHONE,
   recipient_name: call.recipientName,
   status: call.status,
   type: call.type,

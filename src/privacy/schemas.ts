@@ -42,21 +42,35 @@ export const presentDeletion = (erasure: Erasure): z.infer<typeof deletionSchema
   waive_balance: erasure.waivesBalance,
 })
 
+/** More than any user has, because a document must state a maximum. */
+const MAX_ITEMS = 1_000_000_000
+
+const ANY_TEXT = '^[\\s\\S]*$'
+const JSON_OBJECT = '^\\{'
+
 const list = <T extends z.ZodType>(schema: T, description: string) =>
-  z.array(schema).openapi({ description })
+  z.array(schema).max(MAX_ITEMS).openapi({ description })
 
 const messageSchema = z
   .strictObject({
-    kind: z.string().max(50).openapi({ description: 'Kind.', example: 'payment_completed' }),
+    kind: z
+      .string()
+      .max(50)
+      .openapi({ description: 'Kind.', pattern: '^\\w+$', example: 'payment_completed' }),
     recipient: z.string().max(254).nullable().openapi({
       description: 'Address, if it is not that of the account.',
+      format: 'email',
       example: null,
     }),
     facts: z.string().max(10_000).openapi({
       description: 'Facts in the text, as JSON.',
+      pattern: JSON_OBJECT,
       example: '{"paid":"50000"}',
     }),
-    state: z.string().max(50).openapi({ description: 'State of delivery.', example: 'sent' }),
+    state: z
+      .string()
+      .max(50)
+      .openapi({ description: 'State of delivery.', pattern: '^\\w+$', example: 'sent' }),
     created_at: timeField,
     sent_at: timeField.nullable().openapi({ description: 'Time of delivery, or null.' }),
   })
@@ -64,21 +78,22 @@ const messageSchema = z
 
 const eventSchema = z
   .strictObject({
-    payment_reference: z
-      .string()
-      .max(255)
-      .nullable()
-      .openapi({ description: 'Reference of the payment.', example: 'AIL-0d5c1f0e_a1' }),
+    payment_reference: z.string().max(255).nullable().openapi({
+      description: 'Reference of the payment.',
+      pattern: ANY_TEXT,
+      example: 'AIL-0d5c1f0e_a1',
+    }),
     type: z
       .string()
       .max(255)
       .nullable()
-      .openapi({ description: 'Type.', example: 'SUCCESSFUL_TRANSACTION' }),
+      .openapi({ description: 'Type.', pattern: ANY_TEXT, example: 'SUCCESSFUL_TRANSACTION' }),
     received_at: timeField.openapi({ description: 'Time of arrival, in UTC.' }),
-    body: z
-      .string()
-      .max(262_144)
-      .openapi({ description: 'Body; empty once it was erased because of its age.', example: '' }),
+    body: z.string().max(262_144).openapi({
+      description: 'Body; empty once it was erased because of its age.',
+      pattern: ANY_TEXT,
+      example: '',
+    }),
   })
   .openapi('ExportedEvent', { description: "Monnify's event about a payment." })
 
@@ -87,6 +102,7 @@ const destinationSchema = z
     refund_uuid: uuidField.openapi({ description: 'UUID of the refund.' }),
     account: z.string().max(1000).openapi({
       description: 'Account, as JSON.',
+      pattern: JSON_OBJECT,
       example: '{"accountNumber":"0123456789","bankCode":"058"}',
     }),
   })

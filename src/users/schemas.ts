@@ -58,9 +58,12 @@ const languageField = z
   .enum(LANGUAGES, `must be ${LANGUAGES.join(' or ')}`)
   .openapi({ description: 'Language of messages and statements.', example: 'en' })
 
+const TIME_ZONE_PATTERN = '^[A-Za-z][\\w+/-]*$'
+
 const timeZoneField = parsedField(parseTimeZone).openapi({
   type: 'string',
   maxLength: MAX_TIME_ZONE_LENGTH,
+  pattern: TIME_ZONE_PATTERN,
   description: 'IANA time zone of the dates in messages and statements.',
   example: 'Africa/Lagos',
 })
@@ -96,6 +99,7 @@ export const userSchema = z
     muted_messages: mutedField,
     language: languageField,
     time_zone: z.string().max(MAX_TIME_ZONE_LENGTH).openapi({
+      pattern: TIME_ZONE_PATTERN,
       description: 'IANA time zone of the dates in messages and statements.',
       example: 'Africa/Lagos',
     }),

@@ -10,7 +10,13 @@ import {
   uuidField,
 } from '../http/fields'
 import { toNairaNumber } from '../common/money'
-import { debtGainKobo, POSTING_KIND_NAMES, SOURCE_TYPES, walletGainKobo } from './core/ledger'
+import {
+  debtGainKobo,
+  POSTING_KIND_NAMES,
+  type PostingKind,
+  SOURCE_TYPES,
+  walletGainKobo,
+} from './core/ledger'
 import {
   CURRENCY,
   type EntryView,
@@ -67,9 +73,17 @@ export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> 
   is_frozen: wallet.frozenAtMs !== null,
 })
 
+type ShownKind = Exclude<PostingKind, 'balance_waiver'>
+
+/** Kinds that a user can see. A wallet with a `balance_waiver` belongs to nobody any more. */
+const SHOWN_KINDS = POSTING_KIND_NAMES.filter((kind) => kind !== 'balance_waiver') as [
+  ShownKind,
+  ...ShownKind[],
+]
+
 export const transactionQuery = pageQuery.extend({
   kind: z
-    .enum(POSTING_KIND_NAMES, `must be one of ${POSTING_KIND_NAMES.join(', ')}`)
+    .enum(SHOWN_KINDS, `must be one of ${SHOWN_KINDS.join(', ')}`)
     .optional()
     .openapi({ description: 'Return only transactions of this kind.', example: 'call_charge' }),
 })
@@ -81,7 +95,7 @@ export const transactionSchema = z
       example: 7,
     }),
     kind: z
-      .enum(POSTING_KIND_NAMES)
+      .enum(SHOWN_KINDS)
       .openapi({ description: 'Kind of the transaction.', example: 'call_charge' }),
     amount: nairaField.openapi({
       description: 'Signed amount, in NGN: positive if money came in.',
@@ -127,7 +141,7 @@ export const transactionsSchema = z
 
 export const presentTransaction = (entry: EntryView): z.infer<typeof transactionSchema> => ({
   seq: entry.seq,
-  kind: entry.kind,
+  kind: entry.kind as ShownKind,
   amount: toNairaNumber(walletGainKobo(entry)),
   balance: toNairaNumber(entry.balanceKobo),
   debt: toNairaNumber(debtGainKobo(entry)),

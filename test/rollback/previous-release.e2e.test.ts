@@ -209,7 +209,9 @@ it('the previous release responds to every request on current data, and the book
   const { access_token: others } = await logIn(OTHER_ACCOUNT)
   await topUp(others, 20, 'call_credits')
   const expired = await answeredCall(others)
-  expect([await receipts(first.access_token), await receipts(others)].flat().sort()).toEqual([1, 2])
+  expect(
+    [await receipts(first.access_token), await receipts(others)].flat().toSorted((a, b) => a - b),
+  ).toEqual([1, 2])
 
   await deploy(previousRelease(), () => expireCall(storage, expired))
   await endedByAlarm(expired)

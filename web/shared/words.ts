@@ -67,7 +67,6 @@ export const KINDS: Words<Transaction['kind']> = {
   goodwill: 'Goodwill',
   goodwill_out: 'Goodwill moved out',
   goodwill_in: 'Goodwill moved in',
-  balance_waiver: 'Balance waived',
 }
 
 /** The API declares these reasons as text. */

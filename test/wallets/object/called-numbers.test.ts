@@ -57,7 +57,7 @@ describe('the recipient of a call', () => {
     })
     const options = { token: body.access_token }
     expect((await user.send('GET', `/calls/${uuid}`, options)).body).toMatchObject({
-      recipient_phone: '',
+      recipient_phone: '+0',
       recipient_name: null,
       cost: 10,
     })
