@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { kobo } from '../../src/common/money'
 import { auditUsers } from '../../src/operators/service'
 import { eraseAccounts } from '../../src/privacy/erase'
 import { repeatErasures } from '../../src/privacy/repeat'
@@ -91,6 +92,19 @@ async function knownUser(world: MailWorld): Promise<{ user: TestUser; traces: st
   return { user, traces }
 }
 
+/** Not before the confirmation: an account with a passkey cannot confirm by its password alone. */
+async function addPasskey(user: TestUser): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO passkeys (credential_id, uuid, user_uuid, public_key, counter, transports, is_backed_up, name, created_at_ms)
+       VALUES ('credential-of-adaeze', ?, ?, '', 0, '[]', 0, 'Adaeze’s phone', 0)`,
+    ).bind(crypto.randomUUID(), user.uuid),
+    env.DB.prepare(
+      'INSERT INTO recovery_codes (user_uuid, code_hash, created_at_ms) VALUES (?, ?, 0)',
+    ).bind(user.uuid, 'hash-of-adaeze'),
+  ])
+}
+
 /** @returns UUID of the call */
 async function call(user: TestUser): Promise<string> {
   const body = { recipient_phone: PHONE, recipient_name: CALLED, type: 'audio' }
@@ -149,6 +163,50 @@ describe('the deletion of an account', () => {
     expect(world.provider.to(user.email).at(-1)?.subject).toMatch(/will not be deleted/)
   })
 
+  it('cannot be cancelled once the erasure has begun', async () => {
+    const world = mailWorld()
+    const user = await newUser(world.send)
+    await leave(user)
+    await world.deps.erasureStore.begin(user.uuid, Date.now())
+    expect((await user.send('DELETE', '/users/me/deletion')).status).toBe(204)
+    expect((await user.send('GET', '/users/me/deletion')).status).toBe(200)
+  })
+
+  it('that is cancelled at the last instant erases nothing', async () => {
+    const world = mailWorld()
+    const user = await newUser(world.send)
+    await leave(user)
+    pass(WAIT_MS)
+    const { erasureStore } = world.deps
+    const { body } = await logIn(world.send, user.email)
+    const cancelling = {
+      ...erasureStore,
+      begin: async (userUuid: string, nowMs: number) => {
+        await world.send('DELETE', '/users/me/deletion', { token: body.access_token })
+        return erasureStore.begin(userUuid, nowMs)
+      },
+    }
+    await eraseAccounts({ ...world.deps, erasureStore: cancelling })
+    expect((await logIn(world.send, user.email)).status).toBe(200)
+  })
+
+  it('is refused while the user owes money', async () => {
+    const world = mailWorld()
+    const user = await newUser(world.send)
+    const { wallets } = world.deps
+    const owing: typeof wallets = {
+      send: async (name, command) => {
+        const answer = await wallets.send(name, command)
+        return { ...answer, debtKobo: 700 }
+      },
+    }
+    const headers = await confirmed(user)
+    const indebted = mailWorld({ wallets: owing })
+    const options = { token: user.token, headers }
+    const refused = await indebted.send('DELETE', '/users/me?waive_balance=true', options)
+    expect(refused.body).toMatchObject({ code: 'debt_open' })
+  })
+
   it('is refused to a frozen user', async () => {
     const world = mailWorld()
     const user = await newUser(world.send)
@@ -160,7 +218,18 @@ describe('the deletion of an account', () => {
 
 /** The tests count rows and sums. */
 beforeEach(async () => {
-  const tables = ['erasures', 'messages', 'links', 'sessions', 'payments', 'users', 'call_sessions']
+  const tables = [
+    ...[
+      'erasures',
+      'messages',
+      'links',
+      'sessions',
+      'passkeys',
+      'recovery_codes',
+      'webhook_events',
+    ],
+    ...['payments', 'users', 'call_sessions'],
+  ]
   for (const table of tables) await env.DB.prepare(`DELETE FROM ${table}`).run()
 })
 
@@ -177,6 +246,8 @@ describe('an erased account', () => {
     for (const trace of traces) expect(before).toContain(trace)
     const token = user.token
     await leave(user, '?waive_balance=true')
+    await addPasskey(user)
+    traces.push('credential-of-adaeze', 'hash-of-adaeze')
     pass(WAIT_MS)
     await eraseAccounts(world.deps)
     await ringWallets(user)
@@ -246,6 +317,38 @@ describe('an erased account', () => {
     expect(rows).toMatchObject([{ kind: 'erasure_blocked', note: 'balance_left' }])
   })
 
+  it('waits for an event that is not processed, whose body is needed', async () => {
+    const world = mailWorld()
+    const { user, traces } = await knownUser(world)
+    const setOutcome = (outcome: string | null, nextTryAtMs: number | null) =>
+      env.DB.prepare('UPDATE webhook_events SET outcome = ?, next_try_at_ms = ?')
+        .bind(outcome, nextTryAtMs)
+        .run()
+    await setOutcome('unknown_reference', Date.now())
+    await leave(user, '?waive_balance=true')
+    pass(WAIT_MS)
+    await eraseAccounts(world.deps)
+    expect(await dumpD1()).toContain('Bankname')
+    const { rows } = await world.deps.exceptionStore.about([user.uuid])
+    expect(rows).toMatchObject([{ note: 'an event is not processed yet' }])
+    await setOutcome('completed', null)
+    pass(3_600_000)
+    await eraseAccounts(world.deps)
+    const after = await dumpD1()
+    for (const trace of traces) expect(after).not.toContain(trace)
+  })
+
+  it('is erased by one of several runs at once', async () => {
+    const world = mailWorld()
+    const user = await newUser(world.send)
+    await leave(user)
+    pass(WAIT_MS)
+    const lines = linesOf('account_erased')
+    await Promise.all([1, 2, 3].map(() => eraseAccounts(world.deps)))
+    expect(lines()).toHaveLength(1)
+    expect(await dumpD1()).not.toContain(user.email)
+  })
+
   it.each(['disableErased', 'wallets', 'eraser'] as const)(
     'is erased once by the next attempt if %s fails',
     async (part) => {
@@ -293,6 +396,12 @@ describe('an erased account', () => {
       ).bind(row?.email, row?.emailKey, user.uuid),
     ])
     expect(await dumpD1()).toContain(user.email)
+    await env.WALLET.getByName(`${user.uuid}/primary`).creditPayment({
+      paymentUuid: 'p',
+      reference: 'AIL-late_a1',
+      expectedKobo: kobo(500),
+      receivedKobo: kobo(500),
+    })
     expect(await repeatErasures(world.deps, '', 100)).toMatchObject({
       repeated: [user.uuid],
       next: null,
@@ -300,6 +409,9 @@ describe('an erased account', () => {
     await eraseAccounts(world.deps)
     expect(await dumpD1()).not.toContain(user.email)
     expect(await repeatErasures(world.deps, '', 100)).toMatchObject({ repeated: [] })
+    const page = await auditUsers(world.deps, { after: '', limit: 100, repair: false, sinceMs: 0 })
+    const late = page.findings.filter(({ kind }) => kind === 'money_after_erasure')
+    expect(late).toMatchObject([{ detail: '500 kobo arrived after the user was erased' }])
     expect((await logIn(world.send, other.email)).status).toBe(200)
   })
 })
