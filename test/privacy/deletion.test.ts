@@ -305,6 +305,28 @@ describe('an erased account', () => {
     expect((await logIn(world.send, user.email)).status).toBe(401)
   })
 
+  it.each([
+    ['an operator has frozen it', 'UPDATE users SET frozen_at_ms = 1', 'frozen or disabled'],
+    ['an operator has disabled it', 'UPDATE users SET disabled_at_ms = 1', 'frozen or disabled'],
+    [
+      'a refund is undecided',
+      `INSERT INTO refunds (uuid, payment_uuid, user_uuid, reference, payment_reference, transaction_reference, method,
+         amount_kobo, status, reason, tries, created_at_ms)
+       SELECT uuid, 'p', uuid, uuid, 'r', 't', 'monnify', 100, 'processing', 'Paid twice', 0, 0 FROM users`,
+      'refunds are undecided',
+    ],
+  ])('is not erased while %s', async (_, statement, note) => {
+    const world = mailWorld()
+    const user = await newUser(world.send)
+    await leave(user)
+    await env.DB.prepare(statement).run()
+    pass(WAIT_MS)
+    await eraseAccounts(world.deps)
+    expect(await dumpD1()).toContain(user.email)
+    const { rows } = await world.deps.exceptionStore.about([user.uuid])
+    expect(rows).toMatchObject([{ kind: 'erasure_blocked', note: expect.stringContaining(note) }])
+  })
+
   it('is not erased with money that arrived later and was not waived', async () => {
     const world = mailWorld()
     const user = await newUser(world.send)
