@@ -219,16 +219,17 @@ describe('the deletion of an account', () => {
 /** The tests count rows and sums. */
 beforeEach(async () => {
   const tables = [
-    ...[
-      'erasures',
-      'messages',
-      'links',
-      'sessions',
-      'passkeys',
-      'recovery_codes',
-      'webhook_events',
-    ],
-    ...['payments', 'users', 'call_sessions'],
+    'erasures',
+    'refunds',
+    'messages',
+    'links',
+    'sessions',
+    'passkeys',
+    'recovery_codes',
+    'webhook_events',
+    'payments',
+    'users',
+    'call_sessions',
   ]
   for (const table of tables) await env.DB.prepare(`DELETE FROM ${table}`).run()
 })

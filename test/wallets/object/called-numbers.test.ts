@@ -90,6 +90,31 @@ describe('the recipient of a call', () => {
     expect(JSON.stringify(rows)).not.toContain('8012345678')
   })
 
+  it('is deleted with old idempotency keys a hundred at a time, without a pause', async () => {
+    const user = await newUser()
+    await topUp(user, 100)
+    await talk(user, 60, 'Ngozi')
+    await ring(user)
+    const sql = (query: string, ...values: (string | number)[]) =>
+      runInDurableObject(stubOf(user), (_, { storage }) =>
+        storage.sql.exec(query, ...values).toArray(),
+      )
+    for (let key = 0; key < 250; key++)
+      await sql(
+        'INSERT INTO idempotency_keys (key, fingerprint, answer, created_at_ms) VALUES (?, ?, ?, ?)',
+        `key-${key}`,
+        '',
+        '+2348012345678',
+        Date.now(),
+      )
+    pass(KEPT_MS)
+    for (const left of [150, 50, 0]) {
+      await ring(user)
+      expect(await sql('SELECT COUNT(*) AS left FROM idempotency_keys')).toEqual([{ left }])
+      expect(await alarmOf(user)).toBe(left === 0 ? null : Date.now())
+    }
+  })
+
   it('is kept in the wallet until D1 has blanked it', async () => {
     const user = await newUser()
     await topUp(user, 100)
