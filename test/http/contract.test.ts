@@ -21,9 +21,9 @@ describe('the OpenAPI document', () => {
     expect((await send('GET', '/api-json')).body).toEqual(document)
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'DELETE /auth/sessions/{uuid}',
-      'DELETE /users/me/passkeys/{uuid}',
       'DELETE /users/me',
       'DELETE /users/me/deletion',
+      'DELETE /users/me/passkeys/{uuid}',
       'GET /.well-known/jwks.json',
       'GET /auth/sessions',
       'GET /calls',
@@ -39,9 +39,9 @@ describe('the OpenAPI document', () => {
       'GET /signaling/{uuid}',
       'GET /tariff',
       'GET /users/me',
-      'GET /users/me/passkeys',
       'GET /users/me/deletion',
       'GET /users/me/export',
+      'GET /users/me/passkeys',
       'GET /wallets',
       'GET /wallets/{uuid}',
       'GET /wallets/{uuid}/statement',

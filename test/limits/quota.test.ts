@@ -48,7 +48,7 @@ function countedWorld(limits: { address?: number; session?: number; user?: numbe
 }
 
 /** Routes that read the caller's objects and not D1. */
-const OBJECTS_ONLY = /^\/(calls|wallets|tariff)(?!.*\/invitation$)/
+const OBJECTS_ONLY = /^\/(calls|wallets|tariff)(?!.*\/(?:invitation|receipt)$)/
 
 describe('a request', () => {
   it.each(secured.map((operation) => [`${operation.method} ${operation.path}`, operation]))(
