@@ -1,6 +1,6 @@
 /**
- * Retention rules of each table in D1 and in objects: how long after the time in a column a row is kept, and why, and
- * what the erasure of an account removes. A test compares them with the schemas and with docs/retention.md.
+ * Retention rules of each table in D1 and in objects: how long after the time in a column a row is kept, why, and what
+ * the erasure of an account removes. A test compares them with the schemas and with docs/retention.md.
  */
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -15,7 +15,7 @@ interface Place {
   readonly table: string
   /** Reason to keep the rows, or the part of a row that is removed. */
   readonly why: string
-  /** What `privacy/eraser.ts` removes of an erased account; absent if the table has nothing about a person. */
+  /** Part that `privacy/eraser.ts` removes: the user's rows, or texts in them; absent for neither. */
   readonly erased?: 'rows' | 'texts'
 }
 
@@ -48,7 +48,7 @@ export const CRON_RULES = {
     table: 'sessions',
     column: 'expires_at_ms',
     periodMs: DAY_MS,
-    why: 'row; its tokens are invalid',
+    why: 'row; tokens are invalid',
     erased: 'rows',
   },
   messages: {
@@ -64,7 +64,7 @@ export const CRON_RULES = {
     table: 'links',
     column: 'expires_at_ms',
     periodMs: DAY_MS,
-    why: 'row; the link is invalid',
+    why: 'row; it is invalid',
     erased: 'rows',
   },
   used_challenges: {
@@ -72,7 +72,7 @@ export const CRON_RULES = {
     table: 'used_challenges',
     column: 'expires_at_ms',
     periodMs: DAY_MS,
-    why: 'row; the challenge is invalid',
+    why: 'row; it is invalid',
   },
   webhook_events: {
     store: 'D1',
@@ -87,7 +87,7 @@ export const CRON_RULES = {
     table: 'payments',
     column: 'created_at_ms',
     periodMs: 90 * DAY_MS,
-    why: 'row, if final and unpaid',
+    why: 'final and unpaid rows',
     erased: 'texts',
   },
 } as const satisfies Record<string, Expiring>
@@ -96,16 +96,16 @@ export type CronTable = keyof typeof CRON_RULES
 
 export const RULES: readonly Rule[] = [
   kept('D1', 'users', 'the account', 'texts'),
-  kept('D1', 'erasures', 'repeated after a restore'),
+  kept('D1', 'erasures', 'needed after a restore'),
   ...Object.values(CRON_RULES),
   kept('D1', 'passkeys', 'until removed', 'rows'),
   kept('D1', 'recovery_codes', 'until replaced', 'rows'),
-  kept('D1', 'retired_payments', 'late money is still credited'),
+  kept('D1', 'retired_payments', 'late money is credited'),
   kept('D1', 'exceptions', 'an operator decides'),
   kept('D1', 'refunds', 'proof of each refund', 'texts'),
   kept('D1', 'receipts', 'each keeps its number'),
   kept('D1', 'gateway_refunds', 'each is debited once'),
-  kept('D1', 'adjustments', 'proof of each adjustment'),
+  kept('D1', 'adjustments', 'proof of an adjustment'),
   kept('D1', 'audit_progress', 'progress of the audit'),
   kept('D1', 'payment_exceptions', 'older exceptions'),
   kept('D1', 'wallets', 'projection of wallets'),
@@ -115,7 +115,7 @@ export const RULES: readonly Rule[] = [
     table: 'call_sessions',
     column: 'ended_at_ms',
     periodMs: CALLED_NUMBERS_MS,
-    why: 'recipient, by the wallet',
+    why: 'recipient, by an alarm',
   },
   kept('D1', 'd1_migrations', 'applied migrations'),
   kept('wallet', 'wallet', 'the balance'),
@@ -125,15 +125,15 @@ export const RULES: readonly Rule[] = [
     table: 'calls',
     column: 'ended_at_ms',
     periodMs: CALLED_NUMBERS_MS,
-    why: 'recipient, by the alarm',
+    why: 'recipient, by an alarm',
   },
-  kept('wallet', 'transfers', 'debits name their transfers'),
+  kept('wallet', 'transfers', 'debits name transfers'),
   kept('wallet', 'reversals', 'a reversal applies once'),
-  kept('wallet', 'collections', 'debts name their requests'),
-  kept('wallet', 'token_version', 'older tokens stay revoked'),
+  kept('wallet', 'collections', 'debts name requests'),
+  kept('wallet', 'token_version', 'old tokens stay revoked'),
   kept('wallet', 'schema_steps', 'applied schema steps'),
   kept('wallet', 'alarm_backoff', 'until an alarm succeeds'),
-  kept('wallet', 'outbox', 'until delivered or abandoned'),
+  kept('wallet', 'outbox', 'until done or abandoned'),
   {
     store: 'wallet',
     table: 'idempotency_keys',
@@ -146,14 +146,14 @@ export const RULES: readonly Rule[] = [
     table: 'ended_sessions',
     column: 'until_ms',
     periodMs: 0,
-    why: 'row, when a session ends',
+    why: "row, at a session's end",
   },
   {
     store: 'wallet',
     table: 'used_tickets',
     column: 'expires_at_ms',
     periodMs: 0,
-    why: 'row, when a ticket is used',
+    why: "row, at a ticket's use",
   },
   {
     store: 'room',
@@ -171,6 +171,6 @@ export const RULES: readonly Rule[] = [
     why: 'object, by its alarm',
   },
   kept('poller', 'alarm', 'until the last poll'),
-  kept('numbers', 'numbers', 'a number belongs to its key'),
+  kept('numbers', 'numbers', 'each key has a number'),
   kept('numbers', 'schema_steps', 'applied schema steps'),
 ]
