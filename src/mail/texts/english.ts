@@ -71,11 +71,11 @@ const TEXTS: Wording['texts'] = {
   }),
   passkey_added: ({ name }) => ({
     subject: 'A passkey was added to your account',
-    paragraphs: [`The passkey “${name}” can now log in and confirm refunds.`, NOT_YOU],
+    paragraphs: [`You can now log in and confirm refunds with the passkey “${name}”.`, NOT_YOU],
   }),
   passkey_removed: ({ name }) => ({
     subject: 'A passkey was removed from your account',
-    paragraphs: [`The passkey “${name}” can no longer log in.`, NOT_YOU],
+    paragraphs: [`You can no longer log in with the passkey “${name}”.`, NOT_YOU],
   }),
   recovery_code_used: () => ({
     subject: 'A recovery code of your account was used',
@@ -84,7 +84,7 @@ const TEXTS: Wording['texts'] = {
   deletion_requested: ({ eraseAtMs }, locale) => ({
     subject: 'Your account will be deleted',
     paragraphs: [
-      `Your account and its data will be deleted on ${writeDate(Number(eraseAtMs), locale)}. Until then you can log in and cancel this.`,
+      `Your account and your personal data will be deleted on ${writeDate(Number(eraseAtMs), locale)}. Until then, you can log in and cancel the deletion.`,
       NOT_YOU,
     ],
   }),

@@ -1,17 +1,17 @@
-/** Shape of the texts, and how they write amounts. Pure. */
+/** Types of the texts, and the format of amounts. Pure. */
 import type { Language, Locale } from '../../common/text/locale'
 import type { Facts, MessageKind } from '../message'
 
 export interface MailText {
   readonly subject: string
   readonly paragraphs: readonly string[]
-  /** Label of the link, which stands after the first paragraph. */
+  /** Label of the link, which follows the first paragraph. */
   readonly action?: string
 }
 
 export type Write = (facts: Facts, locale: Locale) => MailText
 
-/** All that is written in one language. */
+/** All texts in one language. */
 export interface Wording {
   readonly greeting: (name: string | null) => string
   readonly texts: Readonly<Record<MessageKind, Write>>

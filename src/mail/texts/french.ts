@@ -17,12 +17,12 @@ const walletName = (wallet = ''): string => WALLETS[wallet] ?? wallet
 const REASONS: Readonly<Record<string, string>> = {
   declined: 'La banque a refusé le paiement.',
   cancelled_by_customer: 'Le paiement a été annulé sur la page de paiement.',
-  abandoned_by_customer: 'La page de paiement a été quittée avant le paiement.',
-  checkout_expired: 'Aucun argent n’est arrivé tant que la page de paiement était ouverte.',
+  abandoned_by_customer: 'Vous avez quitté la page de paiement avant de payer.',
+  checkout_expired: 'Nous n’avons rien reçu pendant que la page de paiement était ouverte.',
 }
 
 const LATE_MONEY =
-  'Si votre banque vous a débité, l’argent sera crédité à son arrivée, ou votre banque vous le rendra.'
+  'Si votre banque a débité votre compte, la somme sera créditée à son arrivée, ou votre banque vous la rendra.'
 
 const referenceLine = (reference = ''): string => `Référence : ${reference}`
 
@@ -54,7 +54,7 @@ const TEXTS: Wording['texts'] = {
   email_in_use: () => ({
     subject: 'Vous avez déjà un compte avec cette adresse',
     paragraphs: [
-      'Quelqu’un a demandé de rattacher un autre compte à cette adresse. Elle a déjà un compte, donc rien n’a changé.',
+      'Quelqu’un a demandé de rattacher un autre compte à cette adresse. Un compte l’utilise déjà, rien n’a donc changé.',
       'Si c’était vous, connectez-vous avec cette adresse. Sinon, ignorez ce message.',
     ],
   }),
@@ -80,13 +80,13 @@ const TEXTS: Wording['texts'] = {
   passkey_added: ({ name }) => ({
     subject: 'Une clé d’accès a été ajoutée à votre compte',
     paragraphs: [
-      `La clé d’accès « ${name} » permet désormais de se connecter et de confirmer les remboursements.`,
+      `Vous pouvez désormais vous connecter et confirmer des remboursements avec la clé d’accès « ${name} ».`,
       NOT_YOU,
     ],
   }),
   passkey_removed: ({ name }) => ({
-    subject: 'Une clé d’accès a été retirée de votre compte',
-    paragraphs: [`La clé d’accès « ${name} » ne permet plus de se connecter.`, NOT_YOU],
+    subject: 'Une clé d’accès a été supprimée de votre compte',
+    paragraphs: [`Vous ne pouvez plus vous connecter avec la clé d’accès « ${name} ».`, NOT_YOU],
   }),
   recovery_code_used: () => ({
     subject: 'Un code de secours de votre compte a été utilisé',
@@ -98,7 +98,7 @@ const TEXTS: Wording['texts'] = {
   deletion_requested: ({ eraseAtMs }, locale) => ({
     subject: 'Votre compte sera supprimé',
     paragraphs: [
-      `Votre compte et ses données seront supprimés le ${writeDate(Number(eraseAtMs), locale)}. D’ici là, vous pouvez vous connecter et annuler la suppression.`,
+      `Votre compte et vos données personnelles seront supprimés le ${writeDate(Number(eraseAtMs), locale)}. D’ici là, vous pouvez vous connecter et annuler la suppression.`,
       NOT_YOU,
     ],
   }),
@@ -142,16 +142,16 @@ const TEXTS: Wording['texts'] = {
     ],
   }),
   payment_reversed: ({ amount, reference }) => ({
-    subject: `Votre paiement de ${naira(amount)} a été repris`,
+    subject: `Votre paiement de ${naira(amount)} a été annulé`,
     paragraphs: [
-      'La banque ou le prestataire de paiement a repris ce paiement ; son crédit a donc été retiré de votre portefeuille.',
+      'La banque ou le prestataire de paiement a annulé ce paiement ; le montant crédité a donc été retiré de votre portefeuille.',
       referenceLine(reference),
     ],
   }),
   refund_completed: ({ amount, reference }) => ({
-    subject: `Votre remboursement de ${naira(amount)} a été payé`,
+    subject: `Votre remboursement de ${naira(amount)} a été versé`,
     paragraphs: [
-      `${naira(amount)} sont retournés sur le compte qui a payé. Votre banque peut mettre quelques jours à les afficher.`,
+      `${naira(amount)} ont été renvoyés sur le compte qui a payé. Votre banque peut mettre quelques jours à les afficher.`,
       referenceLine(reference),
     ],
   }),
