@@ -1,6 +1,6 @@
 /**
- * Bundles `src/auth/webauthn/library.mts` with its dependencies as `library.mjs` beside it, which wrangler uploads as a
- * module of its own. A Worker cannot import a package from an additional module, so the bundle contains all of it.
+ * Bundles `src/auth/webauthn/library.mts` with its dependencies as `library.mjs` in the same folder, which wrangler
+ * uploads as a separate module. Such a module cannot import a package, so the bundle contains all dependencies.
  */
 import { join } from 'node:path'
 

@@ -106,7 +106,7 @@ async function buildPage(page: string): Promise<void> {
     if (!names.includes(file)) rmSync(join(OUTPUT, file), { force: true })
 }
 
-/** Builds the WebAuthn library, unless its sources and its bundle are those of the last build. */
+/** Builds the WebAuthn library, unless its sources and bundle have not changed since the last build. */
 async function buildLibrary(): Promise<void> {
   const recordPath = join(RECORDS, 'library.json')
   if (isCurrent(recordPath)) return

@@ -1,4 +1,4 @@
-/** Erases accounts again whose erasure a restore of D1 has undone. */
+/** Plans erasures again that a restore of D1 has undone. */
 import { fail } from '../cli/program.ts'
 import { askAsOperator } from './operator.ts'
 
@@ -26,5 +26,5 @@ export async function eraseAgain({ url: origin, all }: EraseAgainOptions): Promi
     for (const uuid of page.repeated) console.log(uuid)
     after = page.next
   }
-  console.log(`Of ${users} users, ${repeated} will be erased again within five minutes.`)
+  console.log(`Of ${users} users, ${repeated} will be erased again by the cron job.`)
 }

@@ -106,7 +106,7 @@ function addVerify(program: Command): void {
   program
     .command('verify')
     .description('Verify a receipt or a signed statement, and name what was altered')
-    .argument('<file>', 'receipt or statement, as downloaded')
+    .argument('<file>', 'downloaded receipt or statement')
     .option('--keys <file or url>', 'saved copy of /.well-known/jwks.json, or its URL')
     .addOption(urlOption())
     .addHelpText(

@@ -1,4 +1,4 @@
-/** Verifies a receipt or a signed statement. With a file of keys, it needs no network. */
+/** Verifies a receipt or a signed statement. With a saved file of keys, it works offline. */
 import { readFileSync, statSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { type PublicKeys, readKeySet } from '../../src/receipts/core/jws.ts'
@@ -9,7 +9,7 @@ import { messageOf, request } from './request.ts'
 
 export interface VerifyOptions {
   readonly url: string
-  /** File or URL of the public keys; without it, those of the service. */
+  /** File or URL of the public keys; by default, the URL of the service. */
   readonly keys?: string
 }
 
@@ -24,12 +24,12 @@ function readText(path: string, maxBytes: number): string {
   } catch (error) {
     return fail(`${path} cannot be read: ${messageOf(error)}`)
   }
-  return fail(`${path} is larger than ${maxBytes} bytes; it is neither a receipt nor a statement.`)
+  return fail(`${path} is too large. At most ${maxBytes} bytes can be read.`)
 }
 
 async function fetchText(url: URL): Promise<string> {
   const response = await request(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (error: unknown) => fail(`${messageOf(error)} Or use --keys with a saved file.`),
+    (error: unknown) => fail(`${messageOf(error)} To work offline, use --keys with a saved file.`),
   )
   if (!response.ok) return fail(`${url.href} returned ${response.status}.`)
   return response.text()
@@ -55,7 +55,7 @@ export async function verify(path: string, options: VerifyOptions): Promise<void
   if (!verified.isGenuine) {
     if (verified.isUnreadable) return fail(verified.findings.join(' '))
     for (const finding of verified.findings) console.log(finding)
-    return fail('Not genuine: the file is not as the service signed it.', 1)
+    return fail('Not genuine: the file differs from what the service signed.', 1)
   }
   for (const { name, value } of summaryOf(verified.content, verified.holder))
     console.log(`${name}: ${value}`)

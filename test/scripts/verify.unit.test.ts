@@ -70,7 +70,7 @@ describe('npm run aileana -- verify', () => {
   it('rejects a file that is too large, without reading it', async () => {
     write('large.json', ' '.repeat(64 * 1024 * 1024 + 1))
     const { exitCode, printed } = await verify('large.json')
-    expect([exitCode, printed]).toEqual([2, expect.stringContaining('is larger than')])
+    expect([exitCode, printed]).toEqual([2, expect.stringContaining('is too large')])
   })
 
   it('names the service if it cannot be reached, and how to work offline', async () => {

@@ -1,4 +1,4 @@
-/** Confirmation of identity by what a form has: a password, a recovery code beside it, or neither. */
+/** Confirmation of identity by a form: by its password and recovery code if it has them, otherwise by a passkey. */
 import type { components } from '../../client/client'
 import type { Answer, Api } from '../shared/api'
 import { textOf } from '../shared/labelled-input'

@@ -67,7 +67,7 @@ function DeletionForm({ api, isBusy, problem, onRequest }: DeletionFormProps) {
   }
   return (
     <form ref={fields} class="stack" onSubmit={submit} noValidate>
-      <p class="note">You can cancel for some days. Then your data is erased.</p>
+      <p class="note">You can cancel for some days. After that, your personal data is erased.</p>
       <ProofFields hasPasskey={(found?.passkeys.length ?? 0) > 0} problem={problem} />
       <label>
         <input type="checkbox" name="waive_balance" /> Waive the balance that is left

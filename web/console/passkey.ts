@@ -1,4 +1,4 @@
-/** Passkeys of this browser, in the JSON of WebAuthn. */
+/** Passkeys of this browser, in WebAuthn's JSON. */
 import type { components } from '../../client/client'
 import type { Answer, Problem } from '../shared/api'
 
@@ -16,10 +16,10 @@ function notUsed(error: unknown): Problem {
   }
 }
 
-async function attempt(ask: () => Promise<Credential | null>): Promise<Answer<unknown>> {
+async function attempt(request: () => Promise<Credential | null>): Promise<Answer<unknown>> {
   try {
-    const credential = await ask()
-    if (!(credential instanceof PublicKeyCredential)) throw new Error('There is none.')
+    const credential = await request()
+    if (!(credential instanceof PublicKeyCredential)) throw new Error('It returned no passkey.')
     return { ok: true, value: credential.toJSON(), next: undefined }
   } catch (error) {
     return { ok: false, problem: notUsed(error) }

@@ -1,4 +1,4 @@
-/** The user's passkeys and recovery codes. Each change is confirmed by the form around them. */
+/** The user's passkeys and recovery codes. The form confirms the user's identity before each change. */
 import { useRef, useState } from 'preact/hooks'
 import type { Api, Problem } from '../shared/api'
 import { Button } from '../shared/button'
@@ -81,7 +81,7 @@ export function Passkeys({ api }: { readonly api: Api }) {
   const form = useRef<HTMLFormElement>(null)
   const passkeys = found?.passkeys ?? []
 
-  /** Confirms, changes something, and shows the result. */
+  /** Confirms the user's identity, makes a change, and shows the result. */
   const change = (
     done: string,
     work: (params: Headers, given: FormData) => Promise<Problem | undefined>,
@@ -131,9 +131,7 @@ export function Passkeys({ api }: { readonly api: Api }) {
       onSubmit={add}
       noValidate
     >
-      <p class="note">
-        A passkey signs you in without a password, and confirms refunds instead of it.
-      </p>
+      <p class="note">With a passkey, you sign in without a password. It also confirms refunds.</p>
       {passkeys.length > 0 && <List passkeys={passkeys} isBusy={action.isBusy} onRemove={remove} />}
       <LabelledInput
         label="Name of a new passkey"

@@ -12,7 +12,7 @@ const LANGUAGES: readonly (readonly [User['language'], string])[] = [
   ['fr', 'Français'],
 ]
 
-/** The browser's own zone comes first, because most users want it. */
+/** The current zone, then the browser's own, then all others. */
 const zonesWith = (current: string): string[] => {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone
   return [...new Set([current, own, 'UTC', ...Intl.supportedValuesOf('timeZone')])]

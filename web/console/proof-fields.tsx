@@ -1,15 +1,15 @@
-/** Fields with which a user confirms: none for a passkey, which the browser asks for. */
+/** Fields by which a user confirms their identity. A passkey needs none, because the browser prompts for it. */
 import { useState } from 'preact/hooks'
 import type { Problem } from '../shared/api'
 import { LabelledInput } from '../shared/labelled-input'
 
-/** Fields of a form that a problem's code concerns. */
+/** Field that each problem code concerns. */
 const CONCERNED: Readonly<Record<string, string>> = {
   wrong_password: 'password',
   invalid_recovery_code: 'recovery_code',
 }
 
-/** The field shows that its value is wrong. */
+/** Adds the field whose value is wrong. */
 export function withProofField(problem: Problem | undefined): Problem | undefined {
   const field = problem && CONCERNED[problem.code]
   if (!field) return problem

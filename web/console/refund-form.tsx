@@ -1,4 +1,4 @@
-/** Form that refunds a payment, after a confirmation. */
+/** Form that refunds a payment after a confirmation of identity. */
 import type { Payment } from './model'
 import { newKey } from '../shared/api'
 import { Button } from '../shared/button'

@@ -1,4 +1,4 @@
-/** Saves text as a file of the user. @param type media type */
+/** Downloads text as a file. @param type media type */
 export function save(text: string, name: string, type: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }))
   const link = document.createElement('a')

@@ -28,7 +28,7 @@ function Signed({ file: { receipt, holder } }: { readonly file: SignedFile }) {
         <div>
           <dt>VAT included</dt>
           <dd>
-            {vat.amount} NGN at {vat.rate} %
+            {vat.amount} NGN at {vat.rate}%
           </dd>
         </div>
       )}

@@ -1,4 +1,4 @@
-/** The user's passkeys, read when they are shown. */
+/** The user's passkeys, loaded when they are shown. */
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { components } from '../../client/client'
 import type { Api, Problem } from '../shared/api'

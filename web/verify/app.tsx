@@ -1,4 +1,4 @@
-/** One field for the file, and what was found. The file never leaves the browser. */
+/** Field for the file, and the result of its verification. The file never leaves the browser. */
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { PublicKeys } from '../../src/receipts/core/jws'
 import { summaryOf } from '../../src/receipts/core/summary'
@@ -17,7 +17,7 @@ interface Outcome {
   readonly verified: Verified
 }
 
-const refused = (finding: string): Verified => ({
+const unverified = (finding: string): Verified => ({
   isGenuine: false,
   isUnreadable: true,
   findings: [finding],
@@ -25,11 +25,11 @@ const refused = (finding: string): Verified => ({
 
 async function verify(file: File, keys: PublicKeys): Promise<Verified> {
   if (file.size > MAX_FILE_BYTES)
-    return refused('The file is too large; it is neither a receipt nor a statement.')
+    return unverified('The file is too large. At most 64 MiB can be verified.')
   try {
     return await verifyFile(await file.text(), keys)
   } catch {
-    return refused(
+    return unverified(
       'This browser cannot verify Ed25519 signatures. Use a current version of Chrome, Firefox or Safari.',
     )
   }

@@ -1,4 +1,4 @@
-/** The page that verifies a receipt or a signed statement. After loading it works offline. */
+/** Page that verifies a receipt or a signed statement. After loading, it works offline. */
 import { render } from 'preact'
 import '../shared/base.css'
 import '../shared/field.css'
