@@ -40,7 +40,7 @@ export interface paths {
         post?: never;
         /**
          * Delete your account
-         * @description Plans the deletion of your account. Until `erase_at` you can use the account and cancel. Then your name, e-mail address, password, sessions and messages are erased. Numbers that you called are erased some time after the call, and amounts stay. Request refunds first, or waive the balance.
+         * @description Plans the deletion of your account. Spend the balance first, request refunds, or waive it. Until `erase_at` you can use the account and cancel the deletion. Then your name, e-mail address, password, passkeys, sessions and messages are erased. Amounts stay, and numbers that you called stay until their retention period ends. Requires the header `Confirmation`.
          */
         delete: operations["deleteAccount"];
         options?: never;
@@ -322,8 +322,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * List ways to confirm your identity
-         * @description Returns the ways in which you can confirm, and the options for `navigator.credentials.get` if you have a passkey.
+         * List methods to confirm your identity
+         * @description Returns the methods by which you can confirm, and the options for `navigator.credentials.get` if you have a passkey.
          */
         post: operations["listConfirmationMethods"];
         delete?: never;
@@ -343,7 +343,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm your identity
-         * @description Returns a token for the header `Confirmation`, which refunds and changes of passkeys require. It is valid for five minutes. An account with a passkey confirms by it, or by a recovery code and the password; any other account by the password.
+         * @description Returns a token for the header `Confirmation`, which refunds, changes of passkeys and the deletion of the account require. It is valid for five minutes. With a passkey, confirm by it, or by your password and a recovery code. Without one, confirm by your password.
          */
         post: operations["confirmIdentity"];
         delete?: never;
@@ -363,7 +363,7 @@ export interface paths {
         put?: never;
         /**
          * Start a log-in by passkey
-         * @description Returns options for `navigator.credentials.get`. They are the same for every account; the browser offers the passkeys that it has for this service.
+         * @description Returns options for `navigator.credentials.get`. They name no account: the browser offers its passkeys for this service.
          */
         post: operations["startPasskeyLogIn"];
         delete?: never;
@@ -402,7 +402,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start to add a passkey
+         * Start adding a passkey
          * @description Returns options for `navigator.credentials.create`. Requires the header `Confirmation`.
          */
         post: operations["startPasskey"];
@@ -421,13 +421,13 @@ export interface paths {
         };
         /**
          * List your passkeys
-         * @description Returns your passkeys, and how many recovery codes are left.
+         * @description Returns your passkeys, and the number of unused recovery codes.
          */
         get: operations["listPasskeys"];
         put?: never;
         /**
          * Add a passkey
-         * @description Adds a passkey with which you can log in and confirm your identity. Your password alone confirms nothing from then on. Requires the header `Confirmation`.
+         * @description Adds a passkey, with which you can log in and confirm your identity. From then on, your password alone no longer confirms it. Requires the header `Confirmation`.
          */
         post: operations["addPasskey"];
         delete?: never;
@@ -485,7 +485,7 @@ export interface paths {
         };
         /**
          * Export your data
-         * @description Returns everything that the service knows about you, as one JSON document. A document that ends early is not valid JSON: request it again.
+         * @description Returns your data as one JSON document. `GET /receipts` returns your receipts. A document that ends early is not valid JSON: request it again.
          */
         get: operations["exportAccount"];
         put?: never;
@@ -881,7 +881,7 @@ export interface paths {
         };
         /**
          * Get the receipt of a payment
-         * @description Returns the signed receipt of a completed top-up. It is issued once, and never changes.
+         * @description Returns the signed receipt of a completed top-up. A receipt is issued once and never changes.
          */
         get: operations["getPaymentReceipt"];
         put?: never;
@@ -902,7 +902,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Get the receipt of a call
+         * Issue the receipt of a call
          * @description Issues the signed receipt of an ended call that was charged. A repeat returns the same receipt.
          */
         post: operations["createCallReceipt"];
@@ -941,7 +941,7 @@ export interface paths {
         };
         /**
          * Get a signed statement
-         * @description Returns the entries of a wallet's ledger, oldest first, with a signed head. Each entry is sealed together with the previous one, so the head proves them all.
+         * @description Returns the entries of a wallet's ledger, oldest first, with a signed head. The seal of each entry covers the previous seal, so the head proves all entries.
          */
         get: operations["getSignedStatement"];
         put?: never;
@@ -1357,10 +1357,10 @@ export interface components {
              */
             password: string;
         };
-        /** @description Ways to confirm, and the options for a passkey if you have one. */
+        /** @description Methods of confirmation, and the options for a passkey if you have one. */
         ConfirmationOptions: {
             /**
-             * @description Ways in which you can confirm. A recovery code also needs the password.
+             * @description Methods by which you can confirm. A recovery code also requires the password.
              * @example [
              *       "passkey"
              *     ]
@@ -1372,7 +1372,7 @@ export interface components {
         PasskeyRequestOptions: {
             /**
              * Format: base64url
-             * @description Challenge, which works once, for five minutes.
+             * @description Challenge. It works once, within five minutes.
              * @example ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA
              */
             challenge: string;
@@ -1422,7 +1422,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The same ID.
+             * @description ID of the credential, again.
              * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
              */
             rawId: string;
@@ -1435,7 +1435,7 @@ export interface components {
             response: components["schemas"]["AssertionResponse"];
         };
         /**
-         * @description Results of extensions.
+         * @description Results of WebAuthn extensions.
          * @example {}
          */
         ExtensionResults: {
@@ -1444,7 +1444,7 @@ export interface components {
         /** @description Response of the authenticator. */
         AssertionResponse: {
             /**
-             * @description Client data, which contain the challenge.
+             * @description Client data, which contains the challenge.
              * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
              */
             clientDataJSON: string;
@@ -1454,12 +1454,12 @@ export interface components {
              */
             authenticatorData: string;
             /**
-             * @description Signature of both.
+             * @description Signature of the authenticator data and the client data.
              * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
              */
             signature: string;
             /**
-             * @description Handle of the user.
+             * @description User handle, which names the account.
              * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
              */
             userHandle?: string | null;
@@ -1472,7 +1472,7 @@ export interface components {
         PasskeyCreationOptions: {
             /**
              * Format: base64url
-             * @description Challenge, which works once, for five minutes.
+             * @description Challenge. It works once, within five minutes.
              * @example ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA
              */
             challenge: string;
@@ -1493,7 +1493,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description True if its provider keeps a copy of it.
+             * @description True if the passkey is backed up, for example by its provider.
              * @example true
              */
             backed_up: boolean;
@@ -1505,7 +1505,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Time of its last use, in UTC; null before the first.
+             * @description Time of the last use, in UTC; null if it was never used.
              * @example 2026-03-14T10:15:30.000Z
              */
             last_used_at: string | null;
@@ -1513,7 +1513,7 @@ export interface components {
         /** @description Name of the passkey, and the response to its options. */
         NewPasskey: {
             /**
-             * @description Name of the passkey, for its list.
+             * @description Name of the passkey, shown in lists.
              * @example Phone
              */
             name: string;
@@ -1527,7 +1527,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The same ID.
+             * @description ID of the credential, again.
              * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
              */
             rawId: string;
@@ -1542,7 +1542,7 @@ export interface components {
         /** @description Response of the authenticator. */
         AttestationResponse: {
             /**
-             * @description Client data, which contain the challenge.
+             * @description Client data, which contains the challenge.
              * @example pQx0v5wJm3rVQ1mC6cYl0v9Jt8xw2nT4bqk7yH5oS3E
              */
             clientDataJSON: string;
@@ -1572,10 +1572,10 @@ export interface components {
         };
         /** @description New recovery codes. */
         RecoveryCodes: {
-            /** @description Codes. They are shown only here. */
+            /** @description Recovery codes. No other response returns them. */
             codes: string[];
         };
-        /** @description Everything that the service knows about you. */
+        /** @description Your data, without receipts. */
         AccountExport: {
             /**
              * Format: date-time
@@ -1584,7 +1584,7 @@ export interface components {
              */
             exported_at: string;
             account: components["schemas"]["User"];
-            /** @description Sessions, also those that have ended. */
+            /** @description Sessions, including ended ones. */
             sessions: components["schemas"]["Session"][];
             /** @description Passkeys, without their keys. */
             passkeys: components["schemas"]["Passkey"][];
@@ -1592,30 +1592,30 @@ export interface components {
             messages: components["schemas"]["ExportedMessage"][];
             /** @description Payments, newest first. */
             payments: components["schemas"]["Payment"][];
-            /** @description Monnify's events. */
+            /** @description Monnify's events about your payments. */
             payment_events: components["schemas"]["ExportedEvent"][];
             /** @description Refunds, oldest first. */
             refunds: components["schemas"]["Refund"][];
-            /** @description Accounts that were named for refunds. */
+            /** @description Bank accounts that were named for refunds. */
             refund_destinations: components["schemas"]["ExportedDestination"][];
             primary: components["schemas"]["ExportedWallet"];
             call_credits: components["schemas"]["ExportedWallet"];
         };
-        /** @description E-mail to you. */
+        /** @description E-mail addressed to you. */
         ExportedMessage: {
             /**
-             * @description Kind.
+             * @description Kind of the message.
              * @example payment_completed
              */
             kind: string;
             /**
              * Format: email
-             * @description Address, if it is not that of the account.
+             * @description E-mail address of the recipient; null for that of the account.
              * @example null
              */
             recipient: string | null;
             /**
-             * @description Facts in the text, as JSON.
+             * @description Values in the text, as JSON.
              * @example {"paid":"50000"}
              */
             facts: string;
@@ -1632,7 +1632,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Time of delivery, or null.
+             * @description Time of delivery, in UTC; null if it was not sent.
              * @example 2026-03-14T10:15:30.000Z
              */
             sent_at: string | null;
@@ -1732,7 +1732,7 @@ export interface components {
              */
             payment_reference: string | null;
             /**
-             * @description Type.
+             * @description Type of the event.
              * @example SUCCESSFUL_TRANSACTION
              */
             type: string | null;
@@ -1743,7 +1743,7 @@ export interface components {
              */
             received_at: string;
             /**
-             * @description Body; empty once it was erased because of its age.
+             * @description Body of the event; empty once it was erased because of its age.
              * @example
              */
             body: string;
@@ -1808,7 +1808,7 @@ export interface components {
              */
             completed_at: string | null;
         };
-        /** @description Account that was named for a refund. */
+        /** @description Bank account that was named for a refund. */
         ExportedDestination: {
             /**
              * Format: uuid
@@ -1817,7 +1817,7 @@ export interface components {
              */
             refund_uuid: string;
             /**
-             * @description Account, as JSON.
+             * @description Bank account, as JSON.
              * @example {"accountNumber":"0123456789","bankCode":"058"}
              */
             account: string;
@@ -2524,7 +2524,7 @@ export interface components {
         Receipt: {
             receipt: components["schemas"]["ReceiptContent"];
             /**
-             * @description Compact JWS (RFC 7515, EdDSA) of the content as canonical JSON (RFC 8785).
+             * @description Compact JWS (RFC 7515) with EdDSA over the content as canonical JSON (RFC 8785).
              * @example eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl
              */
             signature: string;
@@ -2543,12 +2543,12 @@ export interface components {
              */
             version: 1;
             /**
-             * @description Number, without gaps in each year of Lagos.
+             * @description Number of the receipt. Numbers have no gaps within a calendar year in Lagos.
              * @example 2026-000042
              */
             number: string;
             /**
-             * @description Kind of the subject.
+             * @description Subject of the receipt: a payment or a call.
              * @example payment
              * @enum {string}
              */
@@ -2592,7 +2592,7 @@ export interface components {
              */
             entry_seq: number;
             /**
-             * @description Seal of the entry.
+             * @description Seal of the entry: its SHA-256, in hexadecimal.
              * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
              */
             entry_hash: string;
@@ -2613,17 +2613,17 @@ export interface components {
             /** @description Name, tax number and address of the issuer. */
             issuer: string[];
         };
-        /** @description Time of the call; null for a payment. */
+        /** @description Start and end of the call; null for a payment. */
         CalledTime: {
             /**
              * Format: date-time
-             * @description Time of the answer, in UTC.
+             * @description Time at which the call was answered, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             started_at: string;
             /**
              * Format: date-time
-             * @description Time of the end, in UTC.
+             * @description Time at which the call ended, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             ended_at: string;
@@ -2641,12 +2641,12 @@ export interface components {
              */
             net: string;
             /**
-             * @description VAT in the amount, in NGN.
+             * @description VAT that the amount contains, in NGN.
              * @example 34.88
              */
             amount: string;
         } | null;
-        /** @description Owner of the account now. This part is not signed. */
+        /** @description Current owner of the account. This part is not signed. */
         ReceiptHolder: {
             /**
              * @description Name of the account, or its e-mail address.
@@ -2668,7 +2668,7 @@ export interface components {
             entries: components["schemas"]["SealedEntry"][];
             statement: components["schemas"]["StatementHead"];
             /**
-             * @description Compact JWS (RFC 7515, EdDSA) of the content as canonical JSON (RFC 8785).
+             * @description Compact JWS (RFC 7515) with EdDSA over the content as canonical JSON (RFC 8785).
              * @example eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl
              */
             signature: string;
@@ -2687,12 +2687,12 @@ export interface components {
              */
             kind: string;
             /**
-             * @description Account from which the amount moves.
+             * @description Ledger account that the amount leaves.
              * @example gateway
              */
             from: string;
             /**
-             * @description Account to which the amount moves.
+             * @description Ledger account that the amount enters.
              * @example wallet
              */
             to: string;
@@ -2713,7 +2713,7 @@ export interface components {
             reference: string;
             /**
              * Format: uuid
-             * @description UUID of the cause.
+             * @description UUID of the payment, call or adjustment that caused the entry.
              * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
              */
             source_uuid: string;
@@ -2729,7 +2729,7 @@ export interface components {
              */
             previous_hash: string;
             /**
-             * @description Seal of the entry.
+             * @description Seal of the entry: its SHA-256, in hexadecimal.
              * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
              */
             hash: string;
@@ -2759,13 +2759,13 @@ export interface components {
             currency: "NGN";
             /**
              * Format: date-time
-             * @description Start of the period, in UTC; null for the first entry.
+             * @description Start of the period, in UTC; null if it begins with the first entry.
              * @example null
              */
             from: string | null;
             /**
              * Format: date-time
-             * @description End of the period, in UTC; null for the last entry.
+             * @description End of the period, in UTC; null if it ends with the last entry.
              * @example null
              */
             to: string | null;
@@ -2794,7 +2794,7 @@ export interface components {
              */
             seq: number;
             /**
-             * @description Seal of the entry.
+             * @description Seal of the entry: its SHA-256, in hexadecimal.
              * @example 5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d5f0d6c0b1f6d0a9a4e9f3f2f6a4f3c1d
              */
             hash: string;
@@ -2940,7 +2940,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The wallets are not empty (`balance_left`) */
+        /** @description The wallets must be empty first (`balance_left`) */
         balance_left: {
             headers: {
                 [name: string]: unknown;
@@ -2987,7 +2987,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The account requires a passkey, not only the password (`passkey_required`) */
+        /** @description The password alone is not enough; use a passkey or a recovery code (`passkey_required`) */
         passkey_required: {
             headers: {
                 [name: string]: unknown;
@@ -3124,7 +3124,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no receipt yet, or none is due (`receipt_not_available`) */
+        /** @description No receipt is available (`receipt_not_available`) */
         receipt_not_available: {
             headers: {
                 [name: string]: unknown;
@@ -3407,7 +3407,7 @@ export interface operations {
     deleteAccount: {
         parameters: {
             query?: {
-                /** @description Whether you waive the balance that is left when the account is erased. */
+                /** @description Whether to waive the balance that is left when the account is erased. */
                 waive_balance?: boolean;
             };
             header?: {
@@ -4034,7 +4034,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ways to confirm. */
+            /** @description Methods of confirmation. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4699,7 +4699,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No deletion is planned any more. */
+            /** @description No deletion is planned. */
             204: {
                 headers: {
                     [name: string]: unknown;

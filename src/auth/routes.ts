@@ -60,9 +60,9 @@ export function authRoutes(deps: AuthDeps & LimitDeps) {
   return router
     .openapi(login, async (c) => {
       const { email, password } = c.req.valid('json')
-      const origin = clientInfoOf(c.req.header('User-Agent'), c.req.raw.cf)
+      const client = clientInfoOf(c.req.header('User-Agent'), c.req.raw.cf)
       const session = await limitGuesses(c, deps, 'login', emailKeyOf(email), () =>
-        logIn(deps, email, password, origin),
+        logIn(deps, email, password, client),
       )
       if (!session.ok) return problemResponse(c, session.refusal)
       return c.json({ ...presentTokens(session.value), user: presentUser(session.value.user) }, 200)

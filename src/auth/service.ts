@@ -69,17 +69,17 @@ export async function logIn(
   deps: AuthDeps,
   email: string,
   password: string,
-  origin: ClientInfo,
+  client: ClientInfo,
 ): Promise<Result<TokenPair & { user: User }>> {
   const checked = await checkPassword(deps, email, password)
-  return checked.ok ? beginSession(deps, checked.value, origin) : checked
+  return checked.ok ? beginSession(deps, checked.value, client) : checked
 }
 
-/** Begins a session of a user as read. Refuses `invalid_credentials` if the account has changed since. */
+/** Begins a session. Refuses `invalid_credentials` if the account has changed since `user` was read. */
 export async function beginSession(
   deps: AuthDeps,
   user: User,
-  origin: ClientInfo,
+  client: ClientInfo,
 ): Promise<Result<TokenPair & { user: User }>> {
   const nowMs = deps.now()
   const tokenId = randomTokenId()
@@ -96,14 +96,14 @@ export async function beginSession(
       nowMs,
     ),
     revokedAtMs: null,
-    ...origin,
+    ...client,
   }
   const notice = {
     id: `new_device/${session.uuid}`,
     kind: 'new_device',
     userUuid: user.uuid,
     recipient: null,
-    facts: { device: origin.device ?? 'unknown', place: origin.place ?? '' },
+    facts: { device: client.device ?? 'unknown', place: client.place ?? '' },
     createdAtMs: nowMs,
   } as const
   const inserted = await deps.sessionStore.insert(session, user.tokenVersion, notice)

@@ -66,7 +66,7 @@ export const passkeys = sqliteTable(
   {
     /** In base64url. */
     credentialId: text('credential_id').primaryKey(),
-    /** Names the passkey in the API. */
+    /** ID of the passkey in the API. */
     uuid: text('uuid').notNull(),
     userUuid: text('user_uuid')
       .notNull()
@@ -103,7 +103,7 @@ export const recoveryCodes = sqliteTable(
   (table) => [primaryKey({ columns: [table.userUuid, table.codeHash] })],
 )
 
-/** Challenges of passkeys that were used, until they expire. */
+/** Used challenges of passkeys, until they expire. */
 export const usedChallenges = sqliteTable(
   'used_challenges',
   {

@@ -26,7 +26,7 @@ import {
   typeField,
 } from './price-schemas'
 
-/** Shown instead of a number that was erased. It has the form of a number, which clients rely on, and is none. */
+/** Placeholder for an erased number. It matches the pattern of a number, which clients rely on, and no phone has it. */
 const BLANKED_PHONE = '+0'
 
 export const startCallBody = (country: CountryCode) =>

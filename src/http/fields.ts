@@ -183,7 +183,7 @@ export const pageQuery = z.object({
   to: timeFilter('Return only items created before this time.'),
 })
 
-/** Token of `POST /users/me/confirmation`. Optional for the document: old clients get a refusal that explains it. */
+/** Token of `POST /users/me/confirmation`. It is optional, so that older clients receive `confirmation_required`. */
 export const confirmationHeader = z.object({
   confirmation: z.string().max(2048, 'is too long').optional().openapi({
     format: 'jwt',

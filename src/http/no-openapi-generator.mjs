@@ -1,6 +1,6 @@
 /**
  * Replaces the package that generates the OpenAPI document, by an alias in wrangler.toml. The document is an asset, so
- * the Worker needs the registry of routes and schemas only.
+ * the Worker needs only the registry of routes and schemas.
  */
 export {
   extendZodWithOpenApi,

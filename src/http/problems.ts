@@ -59,7 +59,10 @@ export const PROBLEMS = {
     status: 403,
     title: 'A recent confirmation of your identity is required',
   },
-  passkey_required: { status: 403, title: 'The account requires a passkey, not only the password' },
+  passkey_required: {
+    status: 403,
+    title: 'The password alone is not enough; use a passkey or a recovery code',
+  },
   not_found: { status: 404, title: 'The resource does not exist' },
   method_not_allowed: { status: 405, title: 'The resource does not support this method' },
   email_taken: { status: 409, title: 'An account with this e-mail address already exists' },
@@ -75,7 +78,7 @@ export const PROBLEMS = {
     status: 409,
     title: "The exception's state does not allow this action",
   },
-  balance_left: { status: 409, title: 'The wallets are not empty' },
+  balance_left: { status: 409, title: 'The wallets must be empty first' },
   user_disabled: { status: 409, title: 'The user is disabled; enable the user first' },
   refund_not_allowed: { status: 409, title: 'The payment cannot be refunded' },
   refund_limit_exceeded: {
@@ -89,7 +92,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The payment reference was used with a different amount',
   },
-  receipt_not_available: { status: 409, title: 'There is no receipt yet, or none is due' },
+  receipt_not_available: { status: 409, title: 'No receipt is available' },
   request_in_progress: {
     status: 409,
     title: 'An earlier request is still in progress; retry in a moment',
@@ -136,7 +139,7 @@ function detailOf(refusal: Refusal): string {
     case 'amount_exceeds_debt':
       return `The debt is ${formatNaira(refusal.debtKobo)} NGN.`
     case 'balance_left':
-      return `${formatNaira(refusal.leftKobo)} NGN is left. Request refunds, or waive the balance with waive_balance.`
+      return `${formatNaira(refusal.leftKobo)} NGN is left. Spend it, request refunds, or repeat the request with waive_balance=true.`
     case 'too_many_calls':
       return `A wallet can have at most ${refusal.limit} open calls. End one first.`
     case 'exception_state_conflict':
@@ -146,7 +149,9 @@ function detailOf(refusal: Refusal): string {
     case 'unauthenticated':
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
     case 'passkey_required':
-      return `Confirm by one of these methods: ${refusal.methods.join(', ') || 'none is available'}. POST /users/me/confirmation/options has what a passkey needs.`
+      return refusal.methods.length > 0
+        ? `Confirm by one of these methods: ${refusal.methods.join(', ')}. POST /users/me/confirmation/options returns the options for a passkey.`
+        : 'No method of confirmation is available. Contact support.'
     case 'confirmation_required':
       return 'Confirm your identity with POST /users/me/confirmation. Send its token in the header Confirmation within five minutes.'
     case 'refund_limit_exceeded':

@@ -1,9 +1,9 @@
-/** Serves pages for everyone: those to which links in e-mails lead, and the one that verifies receipts. */
+/** Serves public pages: those to which links in e-mails lead, and the page that verifies receipts. */
 import { Hono } from 'hono'
 import { FILE_NAME, serveFile, servePage } from './pages'
 import type { AppEnv } from './router'
 
-/** The address of a page has a token, so no other origin may learn it. */
+/** The address of an account page has a token, so no other origin may learn it. */
 const HEADERS = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
@@ -11,7 +11,7 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 }
 
-/** Serves the page that verifies receipts. It sends nothing: the file stays in the browser. */
+/** The page sends no file: it verifies receipts in the browser. */
 export const verifyPage = (assets: Fetcher) =>
   new Hono<AppEnv>()
     .get('/', (c) => servePage(c, assets, 'verify', HEADERS))

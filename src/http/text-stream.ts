@@ -1,5 +1,5 @@
 /**
- * Sends text piece by piece. Reads a piece only when the client has room for it. A fault aborts the response, so that an
+ * Streams text in pieces. Reads a piece only when the client can receive it. A fault aborts the response, so that an
  * incomplete text never looks complete.
  */
 export function textStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {

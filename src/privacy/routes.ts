@@ -24,7 +24,7 @@ const exported = createRoute({
   operationId: 'exportAccount',
   summary: 'Export your data',
   description:
-    'Returns everything that the service knows about you, as one JSON document. A document that ends early is not valid JSON: request it again.',
+    'Returns your data as one JSON document. `GET /receipts` returns your receipts. A document that ends early is not valid JSON: request it again.',
   responses: {
     200: {
       description: 'Your data.',
@@ -42,7 +42,7 @@ const remove = createRoute({
   operationId: 'deleteAccount',
   summary: 'Delete your account',
   description:
-    'Plans the deletion of your account. Until `erase_at` you can use the account and cancel. Then your name, e-mail address, password, sessions and messages are erased. Numbers that you called are erased some time after the call, and amounts stay. Request refunds first, or waive the balance.',
+    'Plans the deletion of your account. Spend the balance first, request refunds, or waive it. Until `erase_at` you can use the account and cancel the deletion. Then your name, e-mail address, password, passkeys, sessions and messages are erased. Amounts stay, and numbers that you called stay until their retention period ends. Requires the header `Confirmation`.',
   request: { query: deletionQuery, headers: confirmationHeader },
   responses: {
     202: jsonContent(deletionSchema, 'The deletion is planned.'),
@@ -78,7 +78,7 @@ const cancel = createRoute({
   summary: 'Keep your account',
   description: 'Cancels the planned deletion of your account. Does nothing if none is planned.',
   responses: {
-    204: { description: 'No deletion is planned any more.' },
+    204: { description: 'No deletion is planned.' },
     ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated'),
   },
 })

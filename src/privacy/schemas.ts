@@ -18,7 +18,7 @@ export const deletionQuery = z.object({
     .default(false)
     .openapi({
       type: 'boolean',
-      description: 'Whether you waive the balance that is left when the account is erased.',
+      description: 'Whether to waive the balance that is left when the account is erased.',
       example: false,
     }),
 })
@@ -42,7 +42,7 @@ export const presentDeletion = (erasure: Erasure): z.infer<typeof deletionSchema
   waive_balance: erasure.waivesBalance,
 })
 
-/** More than any user has, because a document must state a maximum. */
+/** More than any user has. The OpenAPI document must state a maximum. */
 const MAX_ITEMS = 1_000_000_000
 
 const ANY_TEXT = '^[\\s\\S]*$'
@@ -53,17 +53,18 @@ const list = <T extends z.ZodType>(schema: T, description: string) =>
 
 const messageSchema = z
   .strictObject({
-    kind: z
-      .string()
-      .max(50)
-      .openapi({ description: 'Kind.', pattern: '^\\w+$', example: 'payment_completed' }),
+    kind: z.string().max(50).openapi({
+      description: 'Kind of the message.',
+      pattern: '^\\w+$',
+      example: 'payment_completed',
+    }),
     recipient: z.string().max(254).nullable().openapi({
-      description: 'Address, if it is not that of the account.',
+      description: 'E-mail address of the recipient; null for that of the account.',
       format: 'email',
       example: null,
     }),
     facts: z.string().max(10_000).openapi({
-      description: 'Facts in the text, as JSON.',
+      description: 'Values in the text, as JSON.',
       pattern: JSON_OBJECT,
       example: '{"paid":"50000"}',
     }),
@@ -72,9 +73,11 @@ const messageSchema = z
       .max(50)
       .openapi({ description: 'State of delivery.', pattern: '^\\w+$', example: 'sent' }),
     created_at: timeField,
-    sent_at: timeField.nullable().openapi({ description: 'Time of delivery, or null.' }),
+    sent_at: timeField
+      .nullable()
+      .openapi({ description: 'Time of delivery, in UTC; null if it was not sent.' }),
   })
-  .openapi('ExportedMessage', { description: 'E-mail to you.' })
+  .openapi('ExportedMessage', { description: 'E-mail addressed to you.' })
 
 const eventSchema = z
   .strictObject({
@@ -83,14 +86,14 @@ const eventSchema = z
       pattern: ANY_TEXT,
       example: 'AIL-0d5c1f0e_a1',
     }),
-    type: z
-      .string()
-      .max(255)
-      .nullable()
-      .openapi({ description: 'Type.', pattern: ANY_TEXT, example: 'SUCCESSFUL_TRANSACTION' }),
+    type: z.string().max(255).nullable().openapi({
+      description: 'Type of the event.',
+      pattern: ANY_TEXT,
+      example: 'SUCCESSFUL_TRANSACTION',
+    }),
     received_at: timeField.openapi({ description: 'Time of arrival, in UTC.' }),
     body: z.string().max(262_144).openapi({
-      description: 'Body; empty once it was erased because of its age.',
+      description: 'Body of the event; empty once it was erased because of its age.',
       pattern: ANY_TEXT,
       example: '',
     }),
@@ -101,12 +104,12 @@ const destinationSchema = z
   .strictObject({
     refund_uuid: uuidField.openapi({ description: 'UUID of the refund.' }),
     account: z.string().max(1000).openapi({
-      description: 'Account, as JSON.',
+      description: 'Bank account, as JSON.',
       pattern: JSON_OBJECT,
       example: '{"accountNumber":"0123456789","bankCode":"058"}',
     }),
   })
-  .openapi('ExportedDestination', { description: 'Account that was named for a refund.' })
+  .openapi('ExportedDestination', { description: 'Bank account that was named for a refund.' })
 
 const exportedCallSchema = callSchema
   .omit({ signaling_url: true })
@@ -123,17 +126,17 @@ export const exportSchema = z
   .strictObject({
     exported_at: timeField.openapi({ description: 'Time of the export, in UTC.' }),
     account: userSchema,
-    sessions: list(sessionSchema, 'Sessions, also those that have ended.'),
+    sessions: list(sessionSchema, 'Sessions, including ended ones.'),
     passkeys: list(passkeySchema, 'Passkeys, without their keys.'),
     messages: list(messageSchema, 'E-mails, oldest first.'),
     payments: list(paymentSchema, 'Payments, newest first.'),
-    payment_events: list(eventSchema, "Monnify's events."),
+    payment_events: list(eventSchema, "Monnify's events about your payments."),
     refunds: list(refundSchema, 'Refunds, oldest first.'),
-    refund_destinations: list(destinationSchema, 'Accounts that were named for refunds.'),
+    refund_destinations: list(destinationSchema, 'Bank accounts that were named for refunds.'),
     primary: walletSchema,
     call_credits: walletSchema,
   })
-  .openapi('AccountExport', { description: 'Everything that the service knows about you.' })
+  .openapi('AccountExport', { description: 'Your data, without receipts.' })
 
 type Row<Name extends 'events' | 'messages'> = Awaited<ReturnType<ExportStore[Name]>>[number]
 

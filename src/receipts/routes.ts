@@ -33,7 +33,7 @@ const ofPayment = createRoute({
   operationId: 'getPaymentReceipt',
   summary: 'Get the receipt of a payment',
   description:
-    'Returns the signed receipt of a completed top-up. It is issued once, and never changes.',
+    'Returns the signed receipt of a completed top-up. A receipt is issued once and never changes.',
   request: { params: uuidParam('UUID of the payment.') },
   responses: {
     200: jsonContent(receiptSchema, 'Receipt.'),
@@ -52,7 +52,7 @@ const ofCall = createRoute({
   method: 'post',
   path: '/calls/{uuid}/receipt',
   operationId: 'createCallReceipt',
-  summary: 'Get the receipt of a call',
+  summary: 'Issue the receipt of a call',
   description:
     'Issues the signed receipt of an ended call that was charged. A repeat returns the same receipt.',
   request: { params: uuidParam('UUID of the call.') },
@@ -91,7 +91,7 @@ const statement = createRoute({
   operationId: 'getSignedStatement',
   summary: 'Get a signed statement',
   description:
-    "Returns the entries of a wallet's ledger, oldest first, with a signed head. Each entry is sealed together with the previous one, so the head proves them all.",
+    "Returns the entries of a wallet's ledger, oldest first, with a signed head. The seal of each entry covers the previous seal, so the head proves all entries.",
   request: { params: uuidParam('UUID of the wallet.'), query: statementQuery },
   responses: {
     200: jsonContent(signedStatementSchema, 'Statement.', { headers: ['Content-Disposition'] }),
@@ -115,7 +115,7 @@ const keySet = createRoute({
   responses: { 200: jsonContent(keySetSchema, 'Public keys.'), ...declareProblems() },
 })
 
-/** A new key is known everywhere within minutes. */
+/** A new key reaches all caches within five minutes. */
 const KEYS_CACHE = 'public, max-age=300'
 
 /** `paymentRoutes`, `callRoutes` and `walletRoutes` authenticate requests below their paths. */

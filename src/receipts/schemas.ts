@@ -11,16 +11,17 @@ const amountText = z.string().max(20).openapi({
   example: '500.00',
 })
 
-const hashField = z
-  .string()
-  .length(64)
-  .openapi({ description: 'Seal of the entry.', pattern: '^[0-9a-f]{64}$', example: HASH })
+const hashField = z.string().length(64).openapi({
+  description: 'Seal of the entry: its SHA-256, in hexadecimal.',
+  pattern: '^[0-9a-f]{64}$',
+  example: HASH,
+})
 
 const textOf = (max: number, description: string, example: string) =>
   z.string().max(max).openapi({ description, pattern: '^.+$', example })
 
 const signatureField = z.string().max(20_000).openapi({
-  description: 'Compact JWS (RFC 7515, EdDSA) of the content as canonical JSON (RFC 8785).',
+  description: 'Compact JWS (RFC 7515) with EdDSA over the content as canonical JSON (RFC 8785).',
   pattern: '^[\\w-]+\\.[\\w-]+\\.[\\w-]+$',
   example: 'eyJhbGciOiJFZERTQSIsImtpZCI6IuKApiJ9.e30.c2lnbmF0dXJl',
 })
@@ -29,14 +30,17 @@ const vatSchema = z
   .strictObject({
     rate: textOf(6, 'Rate in percent.', '7.50'),
     net: amountText.openapi({ description: 'Amount without VAT, in NGN.', example: '465.12' }),
-    amount: amountText.openapi({ description: 'VAT in the amount, in NGN.', example: '34.88' }),
+    amount: amountText.openapi({
+      description: 'VAT that the amount contains, in NGN.',
+      example: '34.88',
+    }),
   })
   .openapi('VatLine', { description: 'VAT that the amount contains.' })
 
 const calledSchema = z
   .strictObject({
-    started_at: timeField.openapi({ description: 'Time of the answer, in UTC.' }),
-    ended_at: timeField.openapi({ description: 'Time of the end, in UTC.' }),
+    started_at: timeField.openapi({ description: 'Time at which the call was answered, in UTC.' }),
+    ended_at: timeField.openapi({ description: 'Time at which the call ended, in UTC.' }),
   })
   .openapi('CalledTime', { description: 'Time of the call.' })
 
@@ -44,10 +48,14 @@ const contentSchema = z
   .strictObject({
     type: z.literal('receipt').openapi({ description: 'Type of the document.' }),
     version: z.literal(1).openapi({ description: 'Version of the format.' }),
-    number: textOf(20, 'Number, without gaps in each year of Lagos.', '2026-000042'),
+    number: textOf(
+      20,
+      'Number of the receipt. Numbers have no gaps within a calendar year in Lagos.',
+      '2026-000042',
+    ),
     kind: z
       .enum(RECEIPT_KINDS)
-      .openapi({ description: 'Kind of the subject.', example: 'payment' }),
+      .openapi({ description: 'Subject of the receipt: a payment or a call.', example: 'payment' }),
     subject_uuid: uuidField.openapi({ description: 'UUID of the payment or call.' }),
     wallet_uuid: uuidField.openapi({ description: 'UUID of the wallet.' }),
     currency: z.literal(CURRENCY).openapi({ description: 'Currency of all amounts.' }),
@@ -62,7 +70,9 @@ const contentSchema = z
     entry_hash: hashField,
     posted_at: timeField.openapi({ description: 'Time of the last entry, in UTC.' }),
     issued_at: timeField.openapi({ description: 'Time of issue, in UTC.' }),
-    call: calledSchema.nullable().openapi({ description: 'Time of the call; null for a payment.' }),
+    call: calledSchema
+      .nullable()
+      .openapi({ description: 'Start and end of the call; null for a payment.' }),
     vat: vatSchema.nullable().openapi({ description: 'VAT line; null if there is none.' }),
     issuer: z
       .array(textOf(200, 'Line of text.', 'Example Ltd'))
@@ -85,7 +95,7 @@ export const receiptSchema = z
         }),
       })
       .openapi('ReceiptHolder', {
-        description: 'Owner of the account now. This part is not signed.',
+        description: 'Current owner of the account. This part is not signed.',
       }),
   })
   .openapi('Receipt', { description: 'Signed receipt of a payment or call.' })
@@ -111,12 +121,14 @@ const entrySchema = z
   .strictObject({
     seq: countField(1).openapi({ description: 'Position in the ledger.', example: 7 }),
     kind: textOf(50, 'Kind of the entry.', 'top_up'),
-    from: textOf(50, 'Account from which the amount moves.', 'gateway'),
-    to: textOf(50, 'Account to which the amount moves.', 'wallet'),
+    from: textOf(50, 'Ledger account that the amount leaves.', 'gateway'),
+    to: textOf(50, 'Ledger account that the amount enters.', 'wallet'),
     amount: amountText,
     balance: amountText.openapi({ description: 'Balance after the entry, in NGN.' }),
     reference: textOf(300, 'Reference, unique in the wallet.', 'call/3f0b8c1e'),
-    source_uuid: uuidField.openapi({ description: 'UUID of the cause.' }),
+    source_uuid: uuidField.openapi({
+      description: 'UUID of the payment, call or adjustment that caused the entry.',
+    }),
     posted_at: timeField.openapi({ description: 'Time of the entry, in UTC.' }),
     previous_hash: hashField.openapi({ description: 'Seal of the previous entry.' }),
     hash: hashField,
@@ -138,8 +150,8 @@ export const signedStatementSchema = z
         version: z.literal(1).openapi({ description: 'Version of the format.' }),
         wallet_uuid: uuidField.openapi({ description: 'UUID of the wallet.' }),
         currency: z.literal(CURRENCY).openapi({ description: 'Currency of all amounts.' }),
-        from: optionalTime('Start of the period, in UTC; null for the first entry.'),
-        to: optionalTime('End of the period, in UTC; null for the last entry.'),
+        from: optionalTime('Start of the period, in UTC; null if it begins with the first entry.'),
+        to: optionalTime('End of the period, in UTC; null if it ends with the last entry.'),
         opening: pointSchema,
         closing: pointSchema,
         ledger: pointSchema,

@@ -34,7 +34,7 @@ export type PasskeyOptions = { challenge: string }
 
 type WebAuthn = Awaited<ReturnType<LoadWebAuthn>>
 
-/** Issues a challenge, and loads the library that writes the options around it. */
+/** Issues a challenge, and loads the library that writes the options with it. */
 export async function issueChallenge(
   { challengeTokens, loadWebAuthn, relyingParty, now }: ChallengeDeps,
   use: ChallengeUse,
@@ -68,8 +68,8 @@ function tokenOf(challenge: string): string {
 }
 
 /**
- * Verifies the response to a challenge of one use. Refuses `passkeys_not_configured`, and `invalid_passkey` with the
- * cause in the log. Whether the challenge was used before is left to the store.
+ * Verifies the response to a challenge that was issued for `use`. Refuses `passkeys_not_configured`, and
+ * `invalid_passkey` with the cause in the log. The store checks that the challenge is used once.
  */
 export async function verifyResponse<T>(
   { challengeTokens, loadWebAuthn, relyingParty, now }: ChallengeDeps,

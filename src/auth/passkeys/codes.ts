@@ -14,7 +14,7 @@ export function codeOf(random: Uint8Array): string {
 
 export const newCode = (): string => codeOf(crypto.getRandomValues(new Uint8Array(CHARACTERS)))
 
-/** Returns a code as `codeOf` wrote it, without hyphens. Accepts any letter case, spaces, and O, I and L for digits. */
+/** Returns the code without hyphens and spaces, in capitals. Reads O as 0, and I and L as 1. */
 export const canonicalCode = (typed: string): string =>
   typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')
 

@@ -1,4 +1,4 @@
-/** Ways in which users confirm their identity: a passkey, a recovery code with the password, or the password. */
+/** Methods by which users confirm their identity: a passkey, a recovery code with the password, or the password. */
 import { ok, refuse, type Result } from '../../common/result'
 import type { Caller } from '../../common/tokens/access-token'
 import { findActiveUser } from '../../users/service'
@@ -14,7 +14,7 @@ export type IdentityProof =
   | { readonly passkey: PasskeyResponse }
 
 /**
- * Methods by which an account can confirm. One with passkeys cannot by its password alone: otherwise a thief of the
+ * Methods by which an account can confirm. With a passkey, the password alone is not enough: otherwise a thief of the
  * password would need no passkey. Pure.
  */
 export const methodsFor = (
@@ -34,7 +34,7 @@ async function holdingsOf({ passkeyStore, relyingParty }: PasskeyDeps, { userUui
   return { passkeys, methods }
 }
 
-/** The caller's methods, and the options for a passkey if that is one of them. */
+/** The caller's methods, and the options for a passkey if it is one of them. */
 export async function confirmationOptions(
   deps: PasskeyDeps,
   caller: Caller,
@@ -50,7 +50,8 @@ export async function confirmationOptions(
 
 /**
  * Confirms the caller's identity. Refuses `passkey_required` for a password alone if the account has a passkey,
- * `wrong_password`, `invalid_recovery_code`, `invalid_passkey`, and `not_found` for an account that is gone or disabled.
+ * `wrong_password`, `invalid_recovery_code`, `invalid_passkey`, `passkeys_not_configured`, and `not_found` if the
+ * account is gone or disabled.
  */
 export async function confirmIdentity(
   deps: PasskeyDeps,

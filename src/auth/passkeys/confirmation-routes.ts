@@ -23,11 +23,11 @@ const options = createRoute({
   ...shared,
   path: '/users/me/confirmation/options',
   operationId: 'listConfirmationMethods',
-  summary: 'List ways to confirm your identity',
+  summary: 'List methods to confirm your identity',
   description:
-    'Returns the ways in which you can confirm, and the options for `navigator.credentials.get` if you have a passkey.',
+    'Returns the methods by which you can confirm, and the options for `navigator.credentials.get` if you have a passkey.',
   responses: {
-    200: jsonContent(methodsSchema, 'Ways to confirm.'),
+    200: jsonContent(methodsSchema, 'Methods of confirmation.'),
     ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'passkeys_not_configured'),
   },
 })
@@ -38,7 +38,7 @@ const confirm = createRoute({
   operationId: 'confirmIdentity',
   summary: 'Confirm your identity',
   description:
-    'Returns a token for the header `Confirmation`, which refunds and changes of passkeys require. It is valid for five minutes. An account with a passkey confirms by it, or by a recovery code and the password; any other account by the password.',
+    'Returns a token for the header `Confirmation`, which refunds, changes of passkeys and the deletion of the account require. It is valid for five minutes. With a passkey, confirm by it, or by your password and a recovery code. Without one, confirm by your password.',
   request: { body: jsonBody(confirmationBody) },
   responses: {
     200: jsonContent(confirmationSchema, 'Your identity was confirmed.'),

@@ -1,4 +1,4 @@
-/** Confirmation of a user's identity, which refunds and the deletion of an account require. */
+/** Confirmation of a user's identity, which refunds, deletions of accounts and changes of passkeys require. */
 import { ok, refuse, type Result } from '../../common/result'
 import type { Caller } from '../../common/tokens/access-token'
 import {
@@ -30,8 +30,8 @@ export async function issueConfirmation(
 }
 
 /**
- * Refuses `confirmation_required` unless the token proves that this user has confirmed their identity in this session.
- * A later token version revokes it.
+ * Refuses `confirmation_required` unless the token proves that the caller has confirmed their identity in this session.
+ * A later token version revokes the token.
  * @param token value of the header `Confirmation`
  */
 export async function requireConfirmation(

@@ -50,7 +50,7 @@ const logInStart = createRoute({
   tags,
   summary: 'Start a log-in by passkey',
   description:
-    'Returns options for `navigator.credentials.get`. They are the same for every account; the browser offers the passkeys that it has for this service.',
+    'Returns options for `navigator.credentials.get`. They name no account: the browser offers its passkeys for this service.',
   security: publicAccess,
   responses: {
     200: jsonContent(useOptionsSchema, 'Options of the log-in.'),
@@ -83,7 +83,7 @@ const addStart = createRoute({
   method: 'post',
   path: '/users/me/passkeys/options',
   operationId: 'startPasskey',
-  summary: 'Start to add a passkey',
+  summary: 'Start adding a passkey',
   description:
     'Returns options for `navigator.credentials.create`. Requires the header `Confirmation`.',
   request: confirmed,
@@ -107,7 +107,7 @@ const add = createRoute({
   operationId: 'addPasskey',
   summary: 'Add a passkey',
   description:
-    'Adds a passkey with which you can log in and confirm your identity. Your password alone confirms nothing from then on. Requires the header `Confirmation`.',
+    'Adds a passkey, with which you can log in and confirm your identity. From then on, your password alone no longer confirms it. Requires the header `Confirmation`.',
   request: { ...confirmed, body: jsonBody(newPasskeyBody) },
   responses: {
     201: jsonContent(passkeySchema, 'New passkey.'),
@@ -129,7 +129,7 @@ const list = createRoute({
   path: '/users/me/passkeys',
   operationId: 'listPasskeys',
   summary: 'List your passkeys',
-  description: 'Returns your passkeys, and how many recovery codes are left.',
+  description: 'Returns your passkeys, and the number of unused recovery codes.',
   responses: {
     200: jsonContent(passkeysSchema, 'Your passkeys.'),
     ...declareProblems('unauthenticated'),
@@ -188,8 +188,8 @@ export function passkeyRoutes(deps: PasskeyDeps & LiveSessionDeps & LimitDeps) {
       return started.ok ? c.json(started.value, 200) : problemResponse(c, started.refusal)
     })
     .openapi(logIn, async (c) => {
-      const origin = clientInfoOf(c.req.header('User-Agent'), c.req.raw.cf)
-      const session = await logInByPasskey(deps, c.req.valid('json').passkey, origin)
+      const client = clientInfoOf(c.req.header('User-Agent'), c.req.raw.cf)
+      const session = await logInByPasskey(deps, c.req.valid('json').passkey, client)
       if (!session.ok) return problemResponse(c, session.refusal)
       return c.json({ ...presentTokens(session.value), user: presentUser(session.value.user) }, 200)
     })

@@ -14,7 +14,7 @@ import { MAX_PASSKEYS, type Passkey } from './store'
 
 const BASE64URL = /^[\w-]+$/
 
-/** Bytes in the JSON of WebAuthn. */
+/** Bytes in base64url, as WebAuthn's JSON has them. */
 const bytesField = (max: number, description: string) =>
   z
     .string('must be a string')
@@ -24,14 +24,14 @@ const bytesField = (max: number, description: string) =>
 
 const PASSKEY = {
   id: bytesField(1400, 'ID of the credential.'),
-  rawId: bytesField(1400, 'The same ID.'),
+  rawId: bytesField(1400, 'ID of the credential, again.'),
   type: z.literal('public-key').openapi({ description: 'Type of the credential.' }),
   clientExtensionResults: z
     .record(z.string().max(100), z.unknown())
-    .openapi('ExtensionResults', { description: 'Results of extensions.', example: {} }),
+    .openapi('ExtensionResults', { description: 'Results of WebAuthn extensions.', example: {} }),
 }
 
-const clientDataField = bytesField(4000, 'Client data, which contain the challenge.')
+const clientDataField = bytesField(4000, 'Client data, which contains the challenge.')
 
 /** Other members, such as `authenticatorAttachment`, are ignored. */
 const assertionField = z
@@ -41,8 +41,8 @@ const assertionField = z
       .object({
         clientDataJSON: clientDataField,
         authenticatorData: bytesField(4000, 'Authenticator data.'),
-        signature: bytesField(4000, 'Signature of both.'),
-        userHandle: bytesField(200, 'Handle of the user.').nullish(),
+        signature: bytesField(4000, 'Signature of the authenticator data and the client data.'),
+        userHandle: bytesField(200, 'User handle, which names the account.').nullish(),
       })
       .openapi('AssertionResponse', { description: 'Response of the authenticator.' }),
   })
@@ -79,7 +79,7 @@ const optionsSchema = (name: string, call: string) =>
     .looseObject({
       challenge: z.string().max(4000).openapi({
         format: 'base64url',
-        description: 'Challenge, which works once, for five minutes.',
+        description: 'Challenge. It works once, within five minutes.',
         example: 'ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZTMwLmMybG5ibUYwZFhKbA',
       }),
     })
@@ -95,7 +95,7 @@ export const passkeyLogInBody = z
   .openapi('PasskeyLogIn', { description: 'Response to the options of a log-in.' })
 
 const nameField = requiredLine(1, 60).openapi({
-  description: 'Name of the passkey, for its list.',
+  description: 'Name of the passkey, shown in lists.',
   example: 'Phone',
 })
 
@@ -111,12 +111,13 @@ export const passkeySchema = z
       description: 'Name of the passkey.',
       example: 'Phone',
     }),
-    backed_up: z
-      .boolean()
-      .openapi({ description: 'True if its provider keeps a copy of it.', example: true }),
+    backed_up: z.boolean().openapi({
+      description: 'True if the passkey is backed up, for example by its provider.',
+      example: true,
+    }),
     created_at: timeField,
     last_used_at: timeField.nullable().openapi({
-      description: 'Time of its last use, in UTC; null before the first.',
+      description: 'Time of the last use, in UTC; null if it was never used.',
     }),
   })
   .openapi('Passkey', { description: 'Passkey of the account.' })
@@ -149,7 +150,7 @@ export const codesSchema = z
         z.string().max(19).openapi({ pattern: '^[0-9A-Z-]+$', example: '7K2M-9QXD-04TB-ZW5H' }),
       )
       .max(CODES)
-      .openapi({ description: 'Codes. They are shown only here.' }),
+      .openapi({ description: 'Recovery codes. No other response returns them.' }),
   })
   .openapi('RecoveryCodes', { description: 'New recovery codes.' })
 
@@ -196,13 +197,14 @@ export const methodsSchema = z
       .array(z.enum(CONFIRMATION_METHODS))
       .max(CONFIRMATION_METHODS.length)
       .openapi({
-        description: 'Ways in which you can confirm. A recovery code also needs the password.',
+        description:
+          'Methods by which you can confirm. A recovery code also requires the password.',
         example: ['passkey'],
       }),
     options: useOptionsSchema.optional(),
   })
   .openapi('ConfirmationOptions', {
-    description: 'Ways to confirm, and the options for a passkey if you have one.',
+    description: 'Methods of confirmation, and the options for a passkey if you have one.',
   })
 
 export const confirmationSchema = z

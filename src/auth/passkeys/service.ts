@@ -44,23 +44,23 @@ export async function logInOptions(deps: ChallengeDeps): Promise<Result<PasskeyO
   return ok(await webAuthn.createUseOptions({ ...options, allowed: [] }))
 }
 
-/** Begins a session of the passkey's owner. Refuses `invalid_passkey`, and `passkeys_not_configured`. */
+/** Begins a session of the passkey's owner. Refuses `invalid_passkey` and `passkeys_not_configured`. */
 export async function logInByPasskey(
   deps: PasskeyDeps,
   response: PasskeyResponse,
-  origin: ClientInfo,
+  client: ClientInfo,
 ): Promise<Result<TokenPair & { user: User }>> {
   const used = await usePasskey(deps, LOG_IN, response)
   if (!used.ok) return used
   const user = await findActiveUser(deps, used.value.userUuid)
   if (!user.ok) return refusePasskey(LOG_IN, 'disabled')
-  const begun = await beginSession(deps, user.value, origin)
+  const begun = await beginSession(deps, user.value, client)
   return begun.ok ? begun : refusePasskey(LOG_IN, 'revoked')
 }
 
 /**
- * Accepts a passkey for one use, once. A counter that does not rise is a sign of a copied authenticator (WebAuthn
- * section 6.1.1), which is refused.
+ * Verifies a passkey for one use. Refuses `invalid_passkey`, also for a counter that does not rise, which indicates a
+ * copied authenticator (WebAuthn section 6.1.1), and `passkeys_not_configured`.
  */
 export async function usePasskey(
   deps: PasskeyDeps,
@@ -90,13 +90,16 @@ export async function usePasskey(
   return refusePasskey(use, outcome)
 }
 
-/** Compares the owner with the caller or, at a log-in, with the handle that the browser names (WebAuthn section 7.2). */
+/** Compares the owner with the caller or, for a log-in, with the user handle of the response (WebAuthn section 7.2). */
 const isOwners = ({ userUuid }: Passkey, use: ChallengeUse, { response }: PasskeyResponse) =>
   use.purpose === 'log_in'
     ? response.userHandle === base64url.encode(userUuid)
     : use.caller.userUuid === userUuid
 
-/** Options for a new passkey. Refuses `confirmation_required`, and `too_many_passkeys`. */
+/**
+ * Options for a new passkey. Refuses `confirmation_required`, `too_many_passkeys`, `passkeys_not_configured`, and
+ * `not_found` if the account is gone or disabled.
+ */
 export async function addOptions(
   deps: PasskeyDeps,
   caller: Caller,
@@ -120,8 +123,8 @@ export async function addOptions(
 const tooMany = refuse({ code: 'too_many_passkeys', limit: MAX_PASSKEYS })
 
 /**
- * Adds a passkey, and notifies the owner. Refuses `confirmation_required`, `invalid_passkey`, `too_many_passkeys`, and
- * `passkey_taken` for a credential that an account has.
+ * Adds a passkey, and notifies the owner. Refuses `confirmation_required`, `invalid_passkey`, `too_many_passkeys`,
+ * `passkeys_not_configured`, and `passkey_taken` for a credential that was already added.
  */
 export async function addPasskey(
   deps: PasskeyDeps,
@@ -162,7 +165,7 @@ export async function addPasskey(
   return ok(passkey)
 }
 
-/** The caller's passkeys, oldest first, and how many recovery codes are left. */
+/** The caller's passkeys, oldest first, and the number of unused recovery codes. */
 export async function listPasskeys(
   { passkeyStore }: Pick<PasskeyDeps, 'passkeyStore'>,
   { userUuid }: Caller,
@@ -195,7 +198,7 @@ export async function removePasskey(
   return ok(undefined)
 }
 
-/** Replaces the caller's recovery codes. Refuses `confirmation_required`, and `passkey_required` without a passkey. */
+/** Replaces the caller's recovery codes. Refuses `confirmation_required`, and `no_passkey` without a passkey. */
 export async function issueCodes(
   deps: PasskeyDeps,
   caller: Caller,

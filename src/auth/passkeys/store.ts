@@ -32,7 +32,7 @@ export interface PasskeyStore {
   /** A user's passkeys, oldest first. */
   listOf(userUuid: string): Promise<Passkey[]>
   byCredentialId(credentialId: string): Promise<Passkey | undefined>
-  /** Inserts a passkey, and the notice. @returns why it did not, if so */
+  /** Inserts a passkey and the notice. @returns `added`, or the reason why nothing was inserted */
   add(
     passkey: Passkey,
     challenge: Challenge,
@@ -40,17 +40,17 @@ export interface PasskeyStore {
   ): Promise<'added' | 'challenge_used' | 'taken' | 'too_many'>
   /**
    * Records the use of a passkey.
-   * @returns `counter_reversed` if the passkey's counter was positive and is not less than the new one
+   * @returns `counter_reversed` if the stored counter is positive and not less than the new one
    */
   use(
     use: PasskeyUse,
     challenge: Challenge,
   ): Promise<'used' | 'challenge_used' | 'counter_reversed'>
-  /** Removes a passkey, and with the last one the recovery codes. @returns whether there was one */
+  /** Removes a passkey, and the recovery codes with the last one. @returns whether the passkey existed */
   remove(userUuid: string, uuid: string, notice: NewMessage): Promise<boolean>
   /** Replaces all recovery codes of a user. */
   replaceCodes(userUuid: string, hashes: readonly string[], nowMs: number): Promise<void>
-  /** Uses a recovery code, and inserts the notice. @returns `false` if there is no such unused code */
+  /** Marks a recovery code as used, and inserts the notice. @returns `false` if there is no such unused code */
   useCode(userUuid: string, hash: string, notice: NewMessage): Promise<boolean>
   countCodes(userUuid: string): Promise<number>
   removeUsedChallenges(beforeMs: number, limit: number): Promise<number>
@@ -58,7 +58,7 @@ export interface PasskeyStore {
 
 /**
  * Statements for a batch that removes a user's passkeys and recovery codes.
- * @param sinceMs removes only those created from then on
+ * @param sinceMs time since which the removed ones were created
  */
 export function removePasskeysOf(
   db: DrizzleD1Database,
@@ -74,7 +74,7 @@ export function removePasskeysOf(
   ] as const
 }
 
-/** Drizzle's error has D1's as its cause. */
+/** Drizzle's error has D1's error as its cause. */
 const violates = (error: unknown, column: string): boolean =>
   error instanceof Error &&
   (error.message.includes(`UNIQUE constraint failed: ${column}`) || violates(error.cause, column))

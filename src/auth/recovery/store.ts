@@ -38,7 +38,7 @@ export interface LinkStore {
   ): Promise<'changed' | 'invalid' | 'taken'>
   /**
    * Restores the address, ends all sessions and delays refunds. Removes the passkeys and recovery codes that were
-   * created since the address was changed: a thief may have added them. @returns whether the link was valid
+   * created since the address was changed, because a thief may have added them. @returns whether the link was valid
    */
   undo(link: Link, nowMs: number): Promise<boolean>
   /** Replaces the token of a valid link by that of the current secret. @returns whether the link is valid */
@@ -133,7 +133,7 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
       const isUnverified = and(isOwner, isNull(users.emailVerifiedAtMs))
       const unverified = exists(db.select({ uuid: users.uuid }).from(users).where(isUnverified))
       const [, , changed] = await db.batch([
-        /** Before the update, which marks the address as verified. */
+        /** Precedes the update, which marks the address as verified. */
         ...removePasskeysOf(db, link.userUuid, sql`${condition} AND ${unverified}`),
         update,
         endSessions(link, condition, nowMs),

@@ -1,6 +1,6 @@
 /**
- * The service's use of the WebAuthn library. `scripts/build-library.ts` bundles it as `library.mjs`, a module of its
- * own: the Worker loads it with the first passkey, and not at its start.
+ * Functions of the WebAuthn library that the service uses. `scripts/build-library.ts` bundles them as the separate
+ * module `library.mjs`, which the Worker loads with the first passkey and not at its start.
  */
 import {
   type AuthenticationResponseJSON,
@@ -13,7 +13,7 @@ import {
 import type { Assertion, NewCredential, Verification, Verified } from './types'
 
 const NAME = 'AIleana'
-/** ES256, EdDSA and RS256 (COSE), which all browsers and passkey managers have. */
+/** COSE algorithms: ES256, EdDSA and RS256. Browsers and passkey managers support at least one of them. */
 const ALGORITHMS = [-7, -8, -257]
 const USER_VERIFICATION = 'required'
 
@@ -54,7 +54,7 @@ export const createAddOptions = ({ rpId, challenge, user, existing, timeoutMs }:
   })
 
 export interface UseOptions extends Pick<AddOptions, 'rpId' | 'challenge' | 'timeoutMs'> {
-  /** Credentials that may be used; none allows each that the authenticator has for the service. */
+  /** Credentials that may be used; an empty list allows all that the authenticator has for the service. */
   readonly allowed: readonly string[]
 }
 
@@ -74,7 +74,7 @@ async function verified<T>(verify: () => Promise<T | undefined>): Promise<Verifi
     const value = await verify()
     return value === undefined ? { ok: false, reason: 'not verified' } : { ok: true, value }
   } catch (error) {
-    /** Without the values that the message quotes. */
+    /** The log receives no value that the message quotes. */
     const reason = String(error).replaceAll(/"[^"]*"/g, '…')
     return { ok: false, reason }
   }
@@ -113,7 +113,7 @@ export const verifyAssertion = (
       expectedOrigin: origin,
       expectedRPID: rpId,
       requireUserVerification: true,
-      /** The store compares the counters, when nothing else can change them. */
+      /** The store compares the counters in the transaction of the use. */
       credential: { id, publicKey: bytesOf(publicKey), counter: 0 },
     })
     if (!isVerified) return undefined

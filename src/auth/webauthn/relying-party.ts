@@ -1,4 +1,4 @@
-/** The party that passkeys belong to (WebAuthn section 5.1.2), from the configuration. Pure. */
+/** Relying party to which passkeys are bound (WebAuthn section 5.1.2), from the configuration. Pure. */
 
 export interface RelyingParty {
   /** A host name. Passkeys are bound to it forever. */
@@ -9,7 +9,7 @@ export interface RelyingParty {
 const isBelow = (hostname: string, id: string): boolean =>
   hostname === id || hostname.endsWith(`.${id}`)
 
-/** Reports whether a browser allows passkeys on each origin, for the host name of the first. */
+/** Reports whether browsers allow passkeys on each origin, with the host name of the first one as ID. */
 export function arePasskeyOrigins(origins: readonly string[]): boolean {
   const urls = origins.map((origin) => new URL(origin))
   const id = urls[0]?.hostname ?? ''
@@ -21,7 +21,7 @@ export function arePasskeyOrigins(origins: readonly string[]): boolean {
   )
 }
 
-/** @param origins the first one's host name is the ID */
+/** @param origins allowed origins; the host name of the first one is the ID */
 export const relyingPartyOf = (origins: readonly string[]): RelyingParty | undefined =>
   origins[0] === undefined
     ? undefined

@@ -1,6 +1,6 @@
 /** Values that the service exchanges with the WebAuthn library. */
 
-/** What a response must be bound to. */
+/** Values that a response must contain. */
 export interface Verification {
   readonly rpId: string
   readonly origin: string
@@ -19,7 +19,7 @@ export interface NewCredential {
 
 export type Assertion = Pick<NewCredential, 'counter' | 'isBackedUp'>
 
-/** `reason`: for the log. */
+/** Result of a verification, or the reason of its failure, for the log. */
 export type Verified<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string }
