@@ -111,7 +111,7 @@ export interface Deps
     WebhookDeps {
   readonly simulator: Simulator | undefined
   readonly findLocale: (userUuid: string) => Promise<Locale>
-  /** How long after a call its recipient is kept. */
+  /** Period after a call for which its recipient is kept. */
   readonly calledNumbersMs: number
   readonly assets: Fetcher
 }

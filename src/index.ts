@@ -53,7 +53,7 @@ warnOfUnknownSettings(
 )
 const { deps, app } = start()
 
-/** With an invalid configuration, wallets keep their alarms and blank nothing. */
+/** Period after a call for which its recipient is kept. With an invalid configuration, nothing is blanked. */
 function calledNumbersMs(): number {
   try {
     return deps().calledNumbersMs

@@ -11,7 +11,7 @@ export interface Policies {
   readonly register: Quota
   /** Requested messages per e-mail address, whether or not it has an account. */
   readonly mails: Quota
-  /** Exports per user: each reads everything about the user. */
+  /** Exports per user: each reads all of the user's data. */
   readonly exports: Quota
   readonly payments: Quota
   /** Verifications per user: each may query Monnify. */

@@ -84,7 +84,7 @@ const ledgerFindings = ({ uuid, faults, erasedAtMs, postedKobo }: WalletAudit): 
   ...(erasedAtMs !== null && postedKobo > 0 ? [lateMoney(uuid, postedKobo)] : []),
 ]
 
-/** The user can neither spend it nor request a refund any more, so an operator must refund it. */
+/** An erased user can neither spend money nor request a refund, so an operator must refund it. */
 const lateMoney = (subject: string, postedKobo: Kobo): Finding => ({
   kind: 'money_after_erasure',
   subject,

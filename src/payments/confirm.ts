@@ -149,7 +149,7 @@ async function updatePayment(
   if (receipt) deps.issueReceipt(receiptId(receipt))
 }
 
-/** Receipt of a payment that becomes completed. */
+/** Receipt to issue; `undefined` if the payment was completed before. */
 const receiptOf = (
   { status, uuid: subjectUuid, userUuid, walletType }: Payment,
   createdAtMs: number,

@@ -25,7 +25,7 @@ const CHECKOUT_LOOK_MS = 500
 export interface PaymentDeps extends ConfirmDeps, NoticeDeps {
   /** Customer that Monnify receives; `undefined` if the account is gone or disabled. */
   readonly customerOf: (userUuid: string) => Promise<Checkout['customer'] | undefined>
-  /** Refuses `email_unverified`, if the deployment requires a verified address for checkouts. */
+  /** Refuses `email_unverified` if the deployment requires a verified address for checkouts. */
   readonly checkPayer: (userUuid: string) => Promise<Result<null>>
   readonly wait: (ms: number) => Promise<unknown>
 }
@@ -78,8 +78,8 @@ function draft(
 /**
  * Creates a payment: a checkout at Monnify, or a transfer between the user's wallets. Inserts the row
  * with the idempotency key before anything happens under its reference, so that a repeat resumes it.
- * Refuses `email_unverified`, `idempotency_key_reused`, `insufficient_funds`, `request_in_progress`, `gateway_unavailable`,
- * `gateway_refused`, and `not_found` if the account is gone or disabled.
+ * Refuses `email_unverified`, `idempotency_key_reused`, `insufficient_funds`, `request_in_progress`,
+ * `gateway_unavailable`, `gateway_refused`, and `not_found` if the account is gone or disabled.
  */
 export async function createPayment(
   deps: PaymentDeps,

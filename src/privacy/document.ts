@@ -1,4 +1,4 @@
-/** The document of an export. Its long lists are read while it is sent. */
+/** Document of an export. Its long lists are read while it is sent. */
 import type { Caller } from '../common/tokens/access-token'
 import { presentPasskey } from '../auth/passkeys/schemas'
 import { presentSession } from '../auth/schemas'

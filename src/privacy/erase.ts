@@ -1,6 +1,6 @@
 /**
- * Erases accounts at the end of their waiting time. Each step may be repeated, so an interrupted erasure continues with
- * the next attempt. An obstacle before the first step leaves the account as it is, and is recorded as an exception.
+ * Erases accounts at the end of their waiting time. Each step can be repeated, so an interrupted erasure continues with
+ * the next attempt. An obstacle is recorded as an exception. Before the first step, it leaves the account as it is.
  */
 import { currentRequestId, logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
@@ -25,7 +25,7 @@ export interface EraseDeps extends WalletDeps {
 
 const AT_ONCE = 20
 
-/** Cron job: makes the attempts that are due. A failure does not stop the others. */
+/** Cron job: runs the attempts that are due. The failure of one does not stop the others. */
 export async function eraseAccounts(deps: EraseDeps): Promise<void> {
   try {
     for (const erasure of await deps.erasureStore.listDue(deps.now(), AT_ONCE))

@@ -1,6 +1,6 @@
 /**
- * Removes what D1 knows about a person. Rows about money stay, without free texts. Operators' notes and reasons stay
- * too: they are evidence, and must not name a customer.
+ * Removes a person's data from D1. Rows about money stay, without free texts. Operators' notes and reasons stay too:
+ * they are evidence, and must not name a customer.
  */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
@@ -13,7 +13,7 @@ import { users } from '../users/table'
 import { erasures } from './table'
 
 export interface Eraser {
-  /** @returns `false` if an event is not processed yet; its body is needed until then */
+  /** @returns `false` if an event is not processed yet, because its body is needed until then */
   erase(user: { readonly uuid: string; readonly emailKey: string }, nowMs: number): Promise<boolean>
 }
 

@@ -12,18 +12,19 @@ export type Erasure = typeof erasures.$inferSelect
 
 export interface ErasureStore {
   of(userUuid: string): Promise<Erasure | undefined>
-  /** Inserts an erasure with its message, unless the user has one. @returns the user's erasure */
+  /** Inserts an erasure and its message, unless the user has an erasure. @returns the user's erasure */
   request(erasure: Erasure, notice: NewMessage): Promise<Erasure>
-  /** Removes an erasure that has not begun, and inserts the message. @returns whether it did */
+  /** Removes an erasure that has not begun, and inserts the message. @returns whether there was one */
   cancel(userUuid: string, notice: NewMessage): Promise<boolean>
   /** Erasures whose attempt is due, the most overdue first. */
   listDue(nowMs: number, limit: number): Promise<Erasure[]>
   /** Counts an attempt and sets the next one. @returns whether no other run did so since the row was read */
   beginAttempt(erasure: Erasure, nextAttemptAtMs: number): Promise<boolean>
-  /** @returns `false` if the erasure was cancelled */
+  /** Marks an erasure as begun. @returns `false` if it was cancelled */
   begin(userUuid: string, nowMs: number): Promise<boolean>
-  /** Plans an erasure again, because a restore has undone it. */
+  /** Plans an erasure again that a restore of D1 has undone. */
   repeat(userUuid: string, nowMs: number): Promise<void>
+  /** Counts the user's open payments and undecided refunds. */
   countOpen(userUuid: string): Promise<{ readonly payments: number; readonly refunds: number }>
 }
 

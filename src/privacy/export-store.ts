@@ -1,4 +1,4 @@
-/** What D1 knows about a user and no other store lists. */
+/** Lists of a user's data in D1 that no other store has. */
 import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { sessions } from '../auth/table'
@@ -7,7 +7,7 @@ import { payments, webhookEvents } from '../payments/table'
 import type { Refund } from '../refunds/store'
 import { refunds } from '../refunds/table'
 
-/** Position in a list in the order of time. */
+/** Position in a list that is ordered by time. */
 export type Position = readonly [createdAtMs: number, id: string]
 
 export const BEGINNING: Position = [0, '']
@@ -70,7 +70,7 @@ export const createExportStore = (db: DrizzleD1Database) => ({
       .orderBy(asc(refunds.createdAtMs), asc(refunds.uuid))
       .limit(limit)) as Refund[],
 
-  /** Events about some payments, with the bodies that are not blanked. */
+  /** Events about the given payments. A blanked body is empty. */
   async events(paymentUuids: readonly string[]) {
     const found = sql`(SELECT e.body_hash FROM ${payments} AS p CROSS JOIN ${webhookEvents} AS e
       WHERE p.uuid IN (SELECT value FROM json_each(${JSON.stringify(paymentUuids)}))

@@ -1,4 +1,4 @@
-/** Everything that the service knows about a user, read page by page. */
+/** A user's data, read page by page. */
 import type { Caller } from '../common/tokens/access-token'
 import type { Result } from '../common/result'
 import type { PasskeyStore } from '../auth/passkeys/store'
@@ -15,10 +15,10 @@ export interface ExportDeps extends WalletDeps {
 }
 
 const PAGE = 500
-/** Events have long bodies, so few payments are read at once. */
+/** Few, because the bodies of their events are long. */
 const PAYMENTS_AT_ONCE = 20
 
-/** @param read returns the page after a position; a page that is not full is the last one */
+/** Yields pages. @param read returns the page after a position; a page that is not full is the last one */
 async function* pages<T, At>(
   read: (after: At) => Promise<readonly T[]>,
   beginning: At,
@@ -44,7 +44,7 @@ export const exportedSessions = ({ exportStore }: ExportDeps, { userUuid }: Call
     ({ uuid }) => uuid,
   )
 
-/** A user has few passkeys. */
+/** One page, because a user has few passkeys. */
 export async function* exportedPasskeys({ passkeyStore }: ExportDeps, { userUuid }: Caller) {
   yield await passkeyStore.listOf(userUuid)
 }
@@ -60,7 +60,7 @@ export async function* exportedDestinations(deps: ExportDeps, caller: Caller) {
     yield page.filter(({ destination }) => destination !== null)
 }
 
-/** Newest first. */
+/** Payments, newest first. */
 export const exportedPayments = (
   { paymentStore }: ExportDeps,
   { userUuid }: Caller,
@@ -73,7 +73,7 @@ export const exportedPayments = (
     limit,
   )
 
-/** Events about the payments, whose bodies are long: few payments at once. */
+/** Monnify's events about the user's payments. */
 export async function* exportedEvents(deps: ExportDeps, caller: Caller) {
   for await (const page of exportedPayments(deps, caller, PAYMENTS_AT_ONCE))
     yield await deps.exportStore.events(page.map(({ uuid }) => uuid))
@@ -87,7 +87,7 @@ async function readWallet<T>(deps: ExportDeps, name: WalletName, read: Read<T>) 
   return page.value
 }
 
-/** Oldest first. Throws if the session ends meanwhile. */
+/** Ledger entries, oldest first. @throws if the session ends meanwhile */
 export const exportedEntries = (deps: ExportDeps, caller: Caller, name: WalletName) =>
   pages<EntryView, number>(
     (afterSeq) =>
@@ -96,7 +96,7 @@ export const exportedEntries = (deps: ExportDeps, caller: Caller, name: WalletNa
     ({ seq }) => seq,
   )
 
-/** Newest first. Throws if the session ends meanwhile. */
+/** Calls, newest first. @throws if the session ends meanwhile */
 export const exportedCalls = (deps: ExportDeps, caller: Caller, name: WalletName) =>
   pages<CallView, number | undefined>(
     (beforeSeq) =>

@@ -3,7 +3,7 @@ import { addKobo, type Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import type { RetrySchedule } from '../common/next-attempt'
 
-/** Attempts never end: an obstacle is an exception that an operator resolves. */
+/** Attempts never end, because an operator resolves the obstacle. */
 export const ERASURE_RETRIES: RetrySchedule = {
   firstMs: 3_600_000,
   longestMs: 24 * 3_600_000,
@@ -18,8 +18,8 @@ export interface Standing {
 }
 
 /**
- * Refuses `debt_open`, and `balance_left` unless the balance is waived. A balance that is waived may still change until
- * the wallets are closed.
+ * Refuses `debt_open`, and `balance_left` unless the balance is waived. A waived balance may still change until the
+ * wallets are closed.
  */
 export function checkBalances(
   wallets: Standing['wallets'],

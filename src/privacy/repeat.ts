@@ -1,6 +1,6 @@
 /**
- * Erases accounts again after a restore of D1, page by page. A wallet that was closed for an erasure keeps its mark, which
- * no restore of D1 removes.
+ * Plans erasures again after a restore of D1, page by page. A wallet that was closed for an erasure keeps its mark,
+ * which no restore of D1 removes.
  */
 import { logEvent } from '../common/log'
 import type { UserStore } from '../users/store'

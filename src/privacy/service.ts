@@ -1,4 +1,4 @@
-/** Requests to delete an account. The account is erased after a waiting time, in which its user can cancel. */
+/** Requests to delete an account. The account is erased after a waiting time, during which its user can cancel. */
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
 import type { Caller } from '../common/tokens/access-token'
@@ -38,7 +38,7 @@ const noticeOf = (
     createdAtMs,
   }) as const
 
-/** Balances and debts of both wallets. */
+/** Balances, debts and erasure marks of both wallets. */
 export const inspectWallets = (deps: WalletDeps, userUuid: string): Promise<Inspected[]> =>
   Promise.all(
     WALLET_TYPES.map((type) =>
@@ -49,7 +49,7 @@ export const inspectWallets = (deps: WalletDeps, userUuid: string): Promise<Insp
 export type Inspected = Standing['wallets'][number] & { readonly erasedAtMs: number | null }
 
 /**
- * Plans the erasure of the caller's account. A repeat returns the first request. Refuses `confirmation_required`,
+ * Plans the erasure of the caller's account. A repeat returns the planned erasure. Refuses `confirmation_required`,
  * `debt_open`, and `balance_left` unless the balance is waived.
  */
 export async function requestDeletion(
@@ -82,7 +82,7 @@ export async function requestDeletion(
   return ok(erasure)
 }
 
-/** Refuses `not_found` if the account is not to be deleted. */
+/** Returns the planned deletion. Refuses `not_found` if there is none. */
 export async function findDeletion(
   { erasureStore }: Pick<DeletionDeps, 'erasureStore'>,
   { userUuid }: Caller,
@@ -91,7 +91,7 @@ export async function findDeletion(
   return erasure ? ok(erasure) : refuse({ code: 'not_found' })
 }
 
-/** Cancels the deletion. Does nothing if none is planned; a deletion that has begun ends the caller's session. */
+/** Cancels the deletion. Does nothing if none is planned, or if the erasure has begun. */
 export async function cancelDeletion(
   deps: Pick<DeletionDeps, 'erasureStore' | 'deliverMail' | 'now'>,
   { userUuid }: Caller,

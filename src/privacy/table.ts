@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** Accounts that are to be erased, or were. Rows are kept: after a restore they are erased again. */
+/** Planned and completed erasures. Rows are kept as proof, and name no person. */
 export const erasures = sqliteTable(
   'erasures',
   {
@@ -13,9 +13,9 @@ export const erasures = sqliteTable(
     /** End of the waiting time. */
     eraseAtMs: integer('erase_at_ms').notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** Null when the account is erased. */
+    /** Null after the erasure. */
     nextAttemptAtMs: integer('next_attempt_at_ms'),
-    /** Since then the deletion cannot be cancelled. */
+    /** Time since which the deletion cannot be cancelled. */
     beganAtMs: integer('began_at_ms'),
     erasedAtMs: integer('erased_at_ms'),
   },

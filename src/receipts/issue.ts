@@ -1,7 +1,6 @@
 /**
  * Issue of a receipt: number, content, signature, row. Each step can be repeated after an interruption and gives the
- * same number. A number is allocated last but for the signature, when nothing else can be missing, so no number is
- * lost.
+ * same number. A number is allocated only after the key and the ledger entries are known, so no number is lost.
  */
 import { logError, logEvent } from '../common/log'
 import { nextAttempt, type RetrySchedule } from '../common/next-attempt'
@@ -24,7 +23,7 @@ export interface IssueDeps {
   readonly now: () => number
 }
 
-/** Receipts of one run. The cron job's next run continues. */
+/** Receipts that one run issues. The next run of the cron job continues. */
 const AT_ONCE = 50
 
 /** About ten days. After that, a receipt is issued when its owner opens it. */
@@ -33,7 +32,7 @@ const ISSUE_RETRIES: RetrySchedule = { firstMs: 30_000, longestMs: 3_600_000, at
 const entryPrefix = ({ kind, subjectUuid }: ReceiptRow): string =>
   kind === 'payment' ? paymentEntryPrefix(subjectUuid) : `call/${subjectUuid}`
 
-/** Reads credits or the charge from the wallet, which is the authority. `undefined` if there are none. */
+/** Reads the credits or the charge from the wallet, which is authoritative. `undefined` if there are none. */
 async function readReceipted(
   { wallets }: IssueDeps,
   row: ReceiptRow,
@@ -77,7 +76,7 @@ export async function issueReceipt(deps: IssueDeps, row: ReceiptRow): Promise<Re
   return ok(stored)
 }
 
-/** Issues one receipt in the background. A failure is only logged, because the cron job repeats it. */
+/** Issues one receipt in the background. A failure is only logged, because the cron job retries. */
 export async function issueSoon(deps: IssueDeps, id: string): Promise<void> {
   try {
     const row = deps.signer.canSign ? await deps.receiptStore.byId(id) : undefined

@@ -1,6 +1,6 @@
 /**
- * Durable Object that numbers all receipts, from 1 without gaps in each year of Lagos. One instance exists. A number
- * belongs to its key forever, so an interrupted issue repeats it.
+ * Durable Object that numbers all receipts, from 1 without gaps in each calendar year in Lagos. One instance exists. A
+ * number belongs to its key forever, so a repeated issue gets the same number.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { integer, text, type Columns } from '../common/sql/columns'
@@ -44,7 +44,7 @@ export class Numbers extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(async () => applySchemaSteps(ctx.storage, NUMBER_STEPS))
   }
 
-  /** Returns the key's number, or gives it the next one of the year of `atMs`. */
+  /** Returns the number of the key, or allocates the next one in the year of `atMs`. */
   allocate(key: string, atMs: number): Allocation {
     return this.ctx.storage.transactionSync(() => {
       const known = this.#rows.first('WHERE key = ?', key)

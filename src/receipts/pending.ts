@@ -1,4 +1,4 @@
-/** Row of a receipt that is to be issued. Payments insert it in the batch that completes them. */
+/** Row of a pending receipt. Payments insert it in the batch that completes them. */
 import type { SQL } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { selectValues } from '../common/sql/select-values'
@@ -12,13 +12,13 @@ export interface NewReceipt extends ReceiptSubject {
   readonly createdAtMs: number
 }
 
-/** How payments cause a receipt to be issued soon. Its row exists, so it is also issued later. */
+/** Interface by which payments trigger the issue of a receipt. After a failure, the cron job issues it. */
 export interface ReceiptPort {
   /** Issues a receipt in the background. */
   readonly issueReceipt: (id: string) => void
 }
 
-/** The cron job leaves a new row to the request that inserted it. */
+/** Until then, the cron job leaves a new row to the request that inserted it. */
 const FIRST_ATTEMPT_MS = 30_000
 
 export const pendingRow = (receipt: NewReceipt): ReceiptRow => ({

@@ -1,4 +1,4 @@
-/** A user's receipts. `issue.ts` creates them. */
+/** A user's receipts, which `issue.ts` issues. */
 import { z } from 'zod'
 import type { Caller } from '../common/tokens/access-token'
 import { ok, refuse, type Result } from '../common/result'
@@ -57,12 +57,12 @@ async function openOne(
 
 const unavailable = (reason: string) => refuse({ code: 'receipt_not_available', reason })
 
-/** Reason why a payment has no receipt; `undefined` if it may have one. */
+/** Reason why a payment has no receipt; `undefined` if it can have one. */
 function refusalOf({ method, status }: Payment): string | undefined {
   if (method !== 'monnify') return 'A transfer between your wallets brings in no money.'
   return status === 'completed'
     ? undefined
-    : `The payment is ${status}; a receipt follows when it is completed.`
+    : `The payment is ${status}; its receipt is issued when it is completed.`
 }
 
 /**

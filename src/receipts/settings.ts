@@ -29,7 +29,7 @@ function readPublicKeys(text: string): string[] | undefined {
 
 function readIssuer(text: string): string[] | undefined {
   const lines = text.split(/[;\n]/).flatMap((line) => line.trim() || [])
-  /** A quoted value is a mistake of the file in which it is set. */
+  /** Quotes are an error in the file of settings, not a part of the value. */
   if (/^["'`]|["'`]$/.test(text)) return undefined
   const isShort =
     lines.length <= MAX_ISSUER_LINES && lines.every(({ length }) => length <= MAX_LINE)

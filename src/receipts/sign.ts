@@ -32,7 +32,7 @@ export interface Signer {
   publicKeys(): Promise<PublicJwk[]>
 }
 
-/** Seed for development, so that everything works without another setting. */
+/** Seed for development, which needs no further setting. */
 export const developmentSeed = (secret: string): Uint8Array =>
   hkdf(sha256, utf8ToBytes(secret), undefined, utf8ToBytes('aileana/receipt-key'), SEED_BYTES)
 
@@ -45,7 +45,7 @@ const publicJwk = (x: string): PublicJwk => ({
   use: 'sig',
 })
 
-/** Imports a seed. Only an extractable key gives its public part. */
+/** Imports a seed. The key is extractable, because its public part is exported. */
 async function importSeed(seed: Uint8Array): Promise<{ key: CryptoKey; x: string }> {
   const key = await crypto.subtle.importKey('pkcs8', pkcs8Of(seed), 'Ed25519', true, ['sign'])
   const jwk = (await crypto.subtle.exportKey('jwk', key)) as { x?: string }

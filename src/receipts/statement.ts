@@ -1,6 +1,6 @@
 /**
- * A wallet's ledger as a signed statement. The service follows the chain while it reads it, and signs only the head
- * of a chain that it has followed.
+ * A wallet's ledger as a signed statement. The service verifies the chain while it reads it, and signs only the head of
+ * a verified chain.
  */
 import type { Caller } from '../common/tokens/access-token'
 import { ok, refuse, type Result } from '../common/result'
@@ -40,8 +40,8 @@ interface Span {
 }
 
 /**
- * Ends of a period by position: all entries from the first one since `fromMs` to the last one before `toMs`. A
- * statement has no gaps, even where times of entries differ from their order by a millisecond.
+ * Finds the ends of a period by position, from the first entry since `fromMs` to the last one before `toMs`. A
+ * statement has no gaps, even where the times of entries are not in their order.
  */
 async function findSpan(read: Read, walletUuid: string, { fromMs, toMs }: Period): Promise<Span> {
   const empty = emptyLedger(walletUuid)
@@ -59,7 +59,7 @@ const firstSince = async (read: Read, fromMs: number): Promise<number | undefine
   (await read({ afterSeq: 0, fromMs, limit: 1 }))[0]?.seq
 
 /**
- * Prepares a statement. What the wallet refuses, and a fault of the first entries, occur before the response begins.
+ * Prepares a statement. Refusals of the wallet and faults in the first entries occur before the response begins.
  * Refuses `receipts_not_configured` and `not_found`.
  */
 export async function signedStatement(
@@ -88,7 +88,7 @@ async function* startingWith(first: string, rest: AsyncGenerator<string>) {
   yield* rest
 }
 
-/** Writes one piece of JSON for each page. The head is known, and signed, at the end. */
+/** Yields one piece of JSON for each page. The head is signed at the end, when it is known. */
 async function* writeStatement(
   { signer, now }: StatementDeps,
   read: Read,

@@ -25,8 +25,8 @@ export interface RefundDeps extends PayDeps {
   readonly gateway: Gateway
   readonly refundLimits: RefundLimits
   /**
-   * Requires that a user has confirmed their identity before money leaves. A refusal stops the request.
-   * @param confirmation token of the user's confirmation
+   * Requires that the user has confirmed their identity before money leaves. A refusal stops the request.
+   * @param confirmation token of the confirmation
    */
   readonly confirmIdentity: (
     caller: Caller,
@@ -68,8 +68,8 @@ export interface OwnRefundRequest extends Pick<RefundRequest, 'amountKobo' | 're
 }
 
 /**
- * Requests a refund of a user's own payment. A repeat needs no confirmation: it moves no more money than the cron job
- * would. Refuses `not_found`, `confirmation_required`, `refund_not_allowed`, `refund_limit_exceeded`,
+ * Requests a refund of a user's own payment. A repeat needs no confirmation, because the cron job would order the same
+ * refund. Refuses `not_found`, `confirmation_required`, `refund_not_allowed`, `refund_limit_exceeded`,
  * `idempotency_key_reused`, `gateway_unavailable`, and what the wallet refuses.
  */
 export async function requestOwnRefund(

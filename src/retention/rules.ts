@@ -96,7 +96,7 @@ export type CronTable = keyof typeof CRON_RULES
 
 export const RULES: readonly Rule[] = [
   kept('D1', 'users', 'the account', 'texts'),
-  kept('D1', 'erasures', 'needed after a restore'),
+  kept('D1', 'erasures', 'proof of each erasure'),
   ...Object.values(CRON_RULES),
   kept('D1', 'passkeys', 'until removed', 'rows'),
   kept('D1', 'recovery_codes', 'until replaced', 'rows'),

@@ -86,7 +86,7 @@ export async function refuseAfterRecovery(
   return refuse({ code: 'refund_not_allowed', reason })
 }
 
-/** Refuses `email_unverified` for an account whose address was never verified. */
+/** Refuses `email_unverified` if the account's address was never verified. */
 export async function refuseUnverified(
   { userStore }: Pick<UserDeps, 'userStore'>,
   userUuid: string,

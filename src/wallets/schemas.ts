@@ -75,7 +75,7 @@ export const presentWallet = (wallet: WalletView): z.infer<typeof walletSchema> 
 
 type ShownKind = Exclude<PostingKind, 'balance_waiver'>
 
-/** Kinds that a user can see. A wallet with a `balance_waiver` belongs to nobody any more. */
+/** Kinds that a user can see. After a `balance_waiver`, the user is erased and can no longer log in. */
 const SHOWN_KINDS = POSTING_KIND_NAMES.filter((kind) => kind !== 'balance_waiver') as [
   ShownKind,
   ...ShownKind[],

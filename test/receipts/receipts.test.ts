@@ -128,7 +128,7 @@ describe('the receipt of a payment', () => {
       status: 409,
       body: {
         code: 'receipt_not_available',
-        detail: 'The payment is processing; a receipt follows when it is completed.',
+        detail: 'The payment is processing; its receipt is issued when it is completed.',
       },
     })
     expect(await storedReceipt(`payment/${uuid}`)).toBeNull()

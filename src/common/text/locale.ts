@@ -29,7 +29,7 @@ export function parseTimeZone(text: string): Parsed<string> {
   }
 }
 
-/** Locale of an account. A value of a later release counts as not set. */
+/** Locale of an account. A value that this release does not know counts as not set. */
 export function localeOf(account: {
   readonly language: string | null
   readonly timeZone: string | null

@@ -1,6 +1,6 @@
 /**
- * Challenges of passkeys (WebAuthn section 13.4.3). A challenge is a token, so that none is stored before it is used:
- * the client's response contains it, and the authenticator signs that response.
+ * Challenges of passkeys (WebAuthn section 13.4.3). A challenge is a token, so it need not be stored before its use:
+ * the response contains it, and the authenticator signs the response.
  */
 import { z } from 'zod'
 import { randomTokenId, type Caller } from './access-token'
@@ -9,7 +9,7 @@ import { tokensOf } from './token-kind'
 
 export const CHALLENGE_LIFETIME_MS = 5 * 60_000
 
-/** One use of a passkey. All but a log-in belong to a session. */
+/** Use of a passkey. Each use but a log-in belongs to a session. */
 export type ChallengeUse =
   | { readonly purpose: 'log_in' }
   | { readonly purpose: 'add' | 'confirm'; readonly caller: Caller }

@@ -8,7 +8,7 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json }
 
-/** @throws for a number that is not a safe integer: its text could differ between languages */
+/** @throws for a number that is not a safe integer, because languages print it in different ways */
 export function canonicalJson(value: Json): string {
   if (typeof value === 'number' && !Number.isSafeInteger(value))
     throw new RangeError(`not a whole number: ${value}`)

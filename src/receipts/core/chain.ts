@@ -24,19 +24,19 @@ const HASH = /^[\da-f]{64}$/
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0
 
-/** Reads an amount in its only spelling. */
+/** Parses an amount in its canonical form. */
 function readAmount(value: unknown): Kobo | undefined {
   const amount = typeof value === 'string' ? parseNaira(value) : undefined
   return amount !== undefined && formatNaira(amount) === value ? amount : undefined
 }
 
-/** Reads a time in its only spelling. */
+/** Parses a time in its canonical form. */
 function readTime(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : NaN
   return !Number.isNaN(ms) && new Date(ms).toISOString() === value ? ms : undefined
 }
 
-/** @param point may be anything if the signature does not match */
+/** @param point any value, if the signature does not match */
 export function readPoint(point: StatementPoint): LedgerHead | undefined {
   const { seq, hash, balance } = Object(point) as StatementPoint
   const balanceKobo = readAmount(balance)
@@ -98,7 +98,7 @@ function readEntry(value: unknown): ReadEntry {
 
 const isSealed = (entry: Entry): boolean => sealOf(entry) === entry.hash
 
-/** An entry with some fields replaced by what the rest of the chain says. */
+/** Yields the entry with one field replaced by the value that the rest of the chain implies. */
 function* candidates(head: LedgerHead, entry: Entry, nextHash: string): Generator<Entry> {
   yield { ...entry, seq: head.seq + 1 }
   yield { ...entry, previousHash: head.hash }
@@ -130,11 +130,11 @@ function differenceOf(stated: Entry, sealed: Entry): string {
   return `${field}: the file says ${found[field]}, but ${right[field]} is sealed.`
 }
 
-/** `5`, or `5 to 8`. */
+/** `Entry 5 is`, or `Entries 5 to 8 are`. */
 const span = (first: number, last: number): string =>
   first === last ? `Entry ${first} is` : `Entries ${first} to ${last} are`
 
-/** Positions that are missing, repeated, beyond the signed ends, or in another order. */
+/** Yields positions that are missing, repeated, outside the signed ends, or out of order. */
 function* orderFindings(
   seqs: readonly number[],
   opening: number,
@@ -158,7 +158,7 @@ function* orderFindings(
   if (back > 0) yield `Entry ${seqs[back]} is out of order: it is after entry ${seqs[back - 1]}.`
 }
 
-/** Where an entry says that it begins, for use after a gap. */
+/** Head before an entry, as the entry itself states it. Used after a gap. */
 const claimedStart = (entry: Entry): LedgerHead => ({
   seq: entry.seq - 1,
   hash: entry.previousHash,
@@ -211,7 +211,7 @@ export function* chainFindings(
     if (entry !== read.entry) yield `Entry ${seq}, ${differenceOf(read.entry, entry)}`
     entries.push(entry)
   }
-  /** An unreadable entry is named already, and would only seem to be missing. */
+  /** An unreadable entry was already named. It would be reported as missing. */
   if (entries.length === values.length)
     yield* orderFindings(
       entries.map(({ seq }) => seq),

@@ -1,5 +1,5 @@
 /**
- * Signatures as compact JWS (RFC 7515) with Ed25519 (RFC 8037). Each text has one spelling only: a variant that
+ * Signatures as compact JWS (RFC 7515) with Ed25519 (RFC 8037). Only canonical base64url is accepted: another text that
  * decodes to the same bytes is rejected. Pure but for WebCrypto.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
@@ -12,7 +12,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
-/** Returns `undefined` for text that is not in the only spelling of its bytes. */
+/** Returns `undefined` for text that is not the canonical base64url of its bytes. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!BASE64URL.test(text) || text.length % 4 === 1) return undefined
   const decoded = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
@@ -38,12 +38,12 @@ export interface Jws {
   readonly signature: Uint8Array<ArrayBuffer>
 }
 
-/** Public keys by the thumbprints that they really have, whatever a key set calls them. */
+/** Public keys by their computed thumbprints. The IDs in a key set are ignored. */
 export type PublicKeys = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 const PUBLIC_KEY_BYTES = 32
 
-/** Reads the Ed25519 keys of a JWKS (RFC 7517); `undefined` if it is none. */
+/** Reads the Ed25519 keys of a JWKS (RFC 7517); `undefined` if the value is no JWKS. */
 export function readKeySet(value: unknown): PublicKeys | undefined {
   const { keys } = Object(value) as { keys?: unknown }
   if (!Array.isArray(keys)) return undefined
@@ -65,7 +65,7 @@ const textOf = (bytes: Uint8Array): string | undefined => {
   }
 }
 
-/** Parses a JWS whose header is exactly the one that the service writes; it cannot bring a key. */
+/** Parses a JWS. Its header must be exactly the one that the service writes, so it cannot contain a key. */
 export function readJws(text: string): Jws | undefined {
   const [header = '', payload = '', signature = '', ...rest] = text.split('.')
   const [headerBytes, payloadBytes, signatureBytes] = [header, payload, signature].map(

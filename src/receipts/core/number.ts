@@ -1,4 +1,4 @@
-/** Numbers of receipts: `2026-000042`. Each year of Lagos begins at 1. */
+/** Numbers of receipts, such as `2026-000042`. They begin at 1 in each calendar year in Lagos. */
 
 /** Lagos is an hour ahead of UTC and has no daylight saving time. */
 const LAGOS_OFFSET_MS = 3_600_000

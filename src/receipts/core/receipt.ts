@@ -30,7 +30,7 @@ export type ReceiptContent = {
   readonly currency: 'NGN'
   /** Naira with two decimal places, like all amounts. */
   readonly amount: string
-  /** Balance of the wallet after the last entry. */
+  /** Balance of the wallet after the last entry, in naira. */
   readonly balance: string
   readonly reference: string
   readonly entry_seq: number
@@ -50,7 +50,7 @@ export interface ReceiptTerms {
   readonly issuer: readonly string[]
 }
 
-/** Credits or charge that a receipt is for, oldest first, from the wallet's ledger. */
+/** Subject of a receipt, with its credits or charge from the wallet's ledger, oldest first. */
 export interface Receipted extends ReceiptSubject {
   readonly walletUuid: string
   readonly entries: readonly [Entry, ...Entry[]]

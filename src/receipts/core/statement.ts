@@ -1,4 +1,4 @@
-/** Entries and signed head of a statement: the fields that the seal of an entry covers, and no person. Pure. */
+/** Entries and signed head of a statement. Entries have the fields that the seal covers, and name no person. Pure. */
 import { formatNaira } from '../../common/money.ts'
 import type { Entry, LedgerHead } from '../../wallets/core/ledger.ts'
 

@@ -1,4 +1,4 @@
-/** The main facts of a verified document, for people. Pure. */
+/** Main facts of a verified document, as text. Pure. */
 import type { ReceiptContent } from './receipt.ts'
 import type { StatementHead } from './statement.ts'
 import type { Holder } from './verify.ts'
@@ -34,7 +34,7 @@ const statementFacts = (head: StatementHead): SummaryFact[] => [
 const holderText = ({ name, email }: Holder): string =>
   name === email ? email : `${name}, ${email}`
 
-/** @param holder as the file names it */
+/** @param holder unsigned owner in the file */
 export const summaryOf = (
   content: ReceiptContent | StatementHead,
   holder?: Holder,

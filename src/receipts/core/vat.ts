@@ -1,11 +1,11 @@
 /** Value-added tax that a price contains, in whole kobo. Pure. */
 import { formatNaira, kobo, type Kobo, subtractKobo } from '../../common/money.ts'
 
-/** Which receipts have a VAT line: those of top-ups or those of calls. */
+/** Receipts that have a VAT line: those of top-ups, or those of calls. */
 export const VAT_POINTS = ['topup', 'usage'] as const
 export type VatPoint = (typeof VAT_POINTS)[number]
 
-/** 10,000 hundredths of a percent are the net price. */
+/** The net price, in hundredths of a percent. */
 const WHOLE = 10_000n
 const RATE = /^(\d{1,2})(?:\.(\d{1,2}))?$/
 

@@ -1,6 +1,6 @@
 /**
- * Verifies a receipt or a signed statement with nothing but its file and the service's public keys. Names each field
- * and entry that was altered. Pure but for WebCrypto; the command and the page share it.
+ * Verifies a receipt or a signed statement from its file and the service's public keys alone. Names each altered field
+ * and entry. Pure but for WebCrypto; the command and the page share it.
  */
 import { emptyLedger, type LedgerHead } from '../../wallets/core/ledger.ts'
 import { chainFindings, readPoint } from './chain.ts'
@@ -9,12 +9,12 @@ import { isSignedBy, type Jws, type PublicKeys, readJws } from './jws.ts'
 import type { ReceiptContent } from './receipt.ts'
 import type { StatementHead } from './statement.ts'
 
-/** Statements of some 100,000 entries. */
+/** Enough for statements of some 100,000 entries. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024
 
 const MAX_FINDINGS = 20
 
-/** Owner as the file names it. No one signed it. */
+/** Owner that the file names. This part is not signed. */
 export interface Holder {
   readonly name: string
   readonly email: string
@@ -45,7 +45,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:]/g
 
-/** Finds a key that an object has twice: programs would differ in which value they show. */
+/** Finds a key that an object has twice. Programs differ in which of the two values they show. */
 function repeatedKey(json: string): string | undefined {
   const objects: Set<string>[] = []
   let text = ''
@@ -64,7 +64,7 @@ function repeatedKey(json: string): string | undefined {
 const print = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value)
 
-/** One sentence for each field of the readable part that is not as signed. */
+/** Yields one sentence for each field of the readable part that differs from the signed one. */
 function* differences(found: unknown, signed: unknown, path: string): Generator<string> {
   if (isObject(found) && isObject(signed)) {
     for (const key of new Set([...Object.keys(signed), ...Object.keys(found)])) {
@@ -77,7 +77,7 @@ function* differences(found: unknown, signed: unknown, path: string): Generator<
     yield `${path}: the file says ${print(found)}, but ${print(signed)} is signed.`
 }
 
-/** Text by which values are compared. A fraction, which no file of the service has, has no canonical form. */
+/** Text for comparison. A fraction, which the service never writes, has no canonical form. */
 function canonicalText(value: unknown): string | undefined {
   try {
     return canonicalJson(value as Json)
@@ -107,7 +107,7 @@ const SHAPES: readonly Shape[] = [
 const isOfWrongWallet = (opening: LedgerHead, walletUuid: string): boolean =>
   opening.seq === 0 && opening.hash !== emptyLedger(walletUuid).hash
 
-/** @param file as read, and proved to be of the shape */
+/** @param file parsed content, which has the fields of the shape */
 function* contentFindings(
   file: Record<string, unknown>,
   { type, fields }: Shape,
@@ -132,7 +132,7 @@ function* contentFindings(
   yield* chainFindings(file['entries'] as unknown[], opening, closing)
 }
 
-function take(found: Iterable<string>): string[] {
+function firstFindings(found: Iterable<string>): string[] {
   const findings: string[] = []
   for (const finding of found) {
     if (findings.length === MAX_FINDINGS) return [...findings, 'There are more findings.']
@@ -156,12 +156,13 @@ function parse(text: string): unknown {
 
 /**
  * @param text content of the file
- * @returns the signed content if nothing was altered; otherwise what was
+ * @returns the signed content, or findings that name each alteration
  * @throws if the platform has no Ed25519
  */
 export async function verifyFile(text: string, keys: PublicKeys): Promise<Verified> {
   const file = parse(text.replace(/^\uFEFF/, ''))
-  if (file === undefined) return unreadable('The file is not JSON: it is damaged, or no receipt.')
+  if (file === undefined)
+    return unreadable('The file is not JSON: it is damaged, or is not a receipt.')
   const shape = isObject(file) ? SHAPES.find(({ type }) => Object.hasOwn(file, type)) : undefined
   if (
     !isObject(file) ||
@@ -182,7 +183,7 @@ export async function verifyFile(text: string, keys: PublicKeys): Promise<Verifi
   if (!jws) return { isGenuine: false, findings: ['The signature cannot be read: it was altered.'] }
   const unsigned = await signatureFinding(jws, keys)
   const signed = parse(jws.payload)
-  const altered = take(contentFindings(file, shape, signed))
+  const altered = firstFindings(contentFindings(file, shape, signed))
   const findings = unsigned === undefined ? altered : [unsigned, ...altered]
   if (findings.length > 0) return { isGenuine: false, findings }
   const content = signed as ReceiptContent | StatementHead

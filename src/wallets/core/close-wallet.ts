@@ -13,7 +13,7 @@ export interface Closing {
 
 /**
  * Freezes the wallet, ends its calls, waives the balance that is left, and marks the wallet as erased. A repeat waives
- * what has arrived since. Refuses `debt_open`, `call_state_conflict` if a call of a later release is open, and
+ * money that has arrived since. Refuses `debt_open`, `call_state_conflict` if a call of a later release is open, and
  * `balance_left` if the balance is not waived; a refusal changes nothing.
  * @returns the amount that was waived
  */

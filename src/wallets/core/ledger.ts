@@ -21,7 +21,7 @@ export type Account =
 /**
  * Accounts of each kind of posting. `transfer` is money in transit between two wallets, and `refund` is money
  * on its way to the payer. `goodwill` is money that the service gave. `debt` is money that the user owes: its
- * balance is the debt as a negative amount. `waived` is money that users left behind.
+ * balance is the debt as a negative amount. `waived` is money that erased users had waived.
  */
 export const POSTING_KINDS = {
   top_up: { from: 'gateway', to: 'wallet' },
@@ -47,7 +47,6 @@ export const POSTING_KINDS = {
   goodwill: { from: 'goodwill', to: 'wallet' },
   goodwill_out: { from: 'wallet', to: 'transfer' },
   goodwill_in: { from: 'transfer', to: 'wallet' },
-  /** The balance that a user waived before the erasure of the account. */
   balance_waiver: { from: 'wallet', to: 'waived' },
 } as const satisfies Record<string, { from: Account; to: Account }>
 

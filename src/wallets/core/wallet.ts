@@ -107,7 +107,7 @@ export interface WalletState {
   readonly debtSourceUuid: string | null
   /** Time of the freeze. While it is set, the user's commands are refused. */
   readonly frozenAtMs: number | null
-  /** When the wallet was closed, because its user is erased. It then stays frozen. */
+  /** Time at which the wallet was closed for the erasure of its user. It then stays frozen. */
   readonly erasedAtMs: number | null
 }
 

@@ -123,7 +123,7 @@ export class WalletObject extends DurableObject<Env> {
   #alarmAtMs: number | null = null
   #isRetentionDone = true
 
-  /** @param calledNumbersMs how long after a call its recipient is kept; `Infinity` if that is not known */
+  /** @param calledNumbersMs period after a call for which its recipient is kept; `Infinity` if it is not known */
   constructor(ctx: DurableObjectState, env: Env, roomOf: RoomOf, calledNumbersMs: () => number) {
     super(ctx, env)
     this.#calledNumbersMs = calledNumbersMs
@@ -380,7 +380,7 @@ export class WalletObject extends DurableObject<Env> {
     return this.#commandFor(requestId, unfreezeWallet)
   }
 
-  /** Closes the wallet, because its user is erased. */
+  /** Closes the wallet for the erasure of its user. */
   close(closing: Closing, requestId?: string): Revised<Kobo> {
     return this.#commandFor(requestId, (state, nowMs) => closeWallet(state, closing, nowMs))
   }
@@ -508,8 +508,8 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   /**
-   * Blanks the recipients of old calls, in D1 first, so that a failure repeats both. Old idempotency keys, whose results
-   * name recipients too, are deleted by each alarm. If some are left, the alarm rings again at once.
+   * Blanks the recipients of old calls, in D1 first, so that a failure repeats both. Each alarm also deletes old
+   * idempotency keys, whose results name recipients too. If some are left, the next alarm follows at once.
    */
   async #blankRecipients(areKeysGone: boolean): Promise<void> {
     const calls = this.#storage.callsToBlank(Date.now() - this.#calledNumbersMs())

@@ -49,7 +49,7 @@ export class IdempotencyStore {
     this.#keys.insert({ key, fingerprint, answer, createdAtMs: nowMs })
   }
 
-  /** Deletes the oldest keys that were used before `beforeMs`. @returns whether none of them is left */
+  /** Deletes the oldest keys that were used before `beforeMs`. @returns `false` if some may be left */
   deleteKeysBefore(beforeMs: number): boolean {
     let [lastSeq, old] = [0, 0]
     for (const { seq, createdAtMs } of this.#ages.each('ORDER BY seq LIMIT ?', FORGOTTEN_AT_ONCE)) {

@@ -58,7 +58,7 @@ interface StoredWallet extends Watermark {
   readonly frozenAtMs: number | null
   readonly erasedAtMs: number | null
   readonly revision: number
-  /** The recipients of the calls up to this one are blanked. */
+  /** Position of the last call whose recipient is blanked. */
   readonly blankedCallSeq: number
 }
 
@@ -228,7 +228,7 @@ export class WalletStorage {
     return oldest?.endedAtMs ?? undefined
   }
 
-  /** The next calls that ended by `untilMs` and whose recipients are not blanked, in the order of the calls. */
+  /** The next calls whose recipients are to be blanked, oldest first. They ended by `untilMs`. */
   callsToBlank(untilMs: number): EndedCall[] {
     const calls = this.#calls.after(this.#blankedCallSeq(), BLANKED_AT_ONCE)
     const kept = calls.findIndex(({ endedAtMs }) => endedAtMs === null || endedAtMs > untilMs)

@@ -109,7 +109,7 @@ export class CallTable {
     else this.#close({ ...call, revision, closedRevision: revision }, call.seq)
   }
 
-  /** Removes the recipients of the calls after one position, up to another. */
+  /** Blanks the recipients of the calls after one position, up to another. */
   blank(afterSeq: number, toSeq: number): void {
     this.#blank({ recipientPhone: '', recipientName: null }, afterSeq, toSeq)
   }
