@@ -268,7 +268,7 @@ describe('an erased account', () => {
     expect((await world.send('POST', '/users/register', { body: again })).status).toBe(201)
   })
 
-  it('keeps the numbers that it called for 730 days after the call', async () => {
+  it('keeps each called number until 730 days after the call', async () => {
     const earlier = await listWallets()
     const world = mailWorld()
     const user = await newUser(world.send)
@@ -290,7 +290,7 @@ describe('an erased account', () => {
     expect(blanked).not.toContain(CALLED)
   })
 
-  it('is not erased while a payment is open, and an exception says so', async () => {
+  it('is not erased while a payment is open, and an exception is recorded', async () => {
     const world = mailWorld()
     const user = await newUser(world.send)
     await leave(user)

@@ -50,7 +50,7 @@ describe('an export', () => {
     expect((await exportOf(user)).status).toBe(401)
   })
 
-  it('reads the next page only when the client has taken the last one', async () => {
+  it('reads the next page only after the client has read the previous one', async () => {
     let read = 0
     const { deps } = mailWorld()
     const caller = { userUuid: 'u', sessionUuid: 's', tokenVersion: 0, issuedAtMs: 0 } as never

@@ -28,7 +28,7 @@ const receiptOf = ({ user }: ReceiptWorld, uuid: string) =>
 const oneToN = (numbers: readonly number[]) => numbers.map((_, index) => index + 1)
 
 describe('the receipt of a payment', () => {
-  it('is a row as soon as the payment is completed, and is issued by the cron job', async () => {
+  it('has a row as soon as the payment is completed, and is issued by the cron job', async () => {
     const world = await receiptWorld()
     const uuid = await world.pay(100)
     expect(await storedReceipt(`payment/${uuid}`)).toMatchObject({ number: null, attempts: 0 })
@@ -161,7 +161,7 @@ describe('the receipt of a payment', () => {
     expect([status, body.receipt.amount]).toEqual([200, '100.00'])
   })
 
-  it('does not exist for an open payment, a transfer, and a payment of someone else', async () => {
+  it('does not exist for an open payment, a transfer, or a payment of another user', async () => {
     const world = await receiptWorld()
     const uuid = await world.pay(100, 'PENDING', 0)
     expect((await receiptOf(world, uuid)).body.code).toBe('receipt_not_available')
@@ -228,7 +228,7 @@ describe('the receipt of a call', () => {
     expect(await findingsOf(first?.body)).toEqual([])
   })
 
-  it('does not exist for an open call, a free call, and a call of someone else', async () => {
+  it('does not exist for an open call, a free call, or a call of another user', async () => {
     const world = await receiptWorld()
     await world.pay(100)
     const { body: open } = await world.user.send('POST', '/calls', {
@@ -273,7 +273,7 @@ describe('the list of receipts', () => {
 })
 
 describe('without a key in production', () => {
-  it('the routes say what is missing, rows wait, and they are issued when there is one', async () => {
+  it('requests name the missing setting, and pending receipts are issued once it is set', async () => {
     const world = await receiptWorld({ signer: NO_KEY })
     const uuid = await world.pay(100)
     const { status, body } = await receiptOf(world, uuid)
@@ -366,7 +366,7 @@ describe('a process that ends at any step of an issue', () => {
     expect(numbers).toEqual(oneToN(numbers))
   })
 
-  it('is attempted ever more rarely, and at last only on request', async () => {
+  it('is retried at growing intervals, and finally only on request', async () => {
     const world = await receiptWorld()
     const uuid = await world.pay(100)
     let runs = 0
@@ -388,7 +388,7 @@ describe('a process that ends at any step of an issue', () => {
 describe('the numbers', () => {
   const numbers = () => env.NUMBERS.getByName(crypto.randomUUID())
 
-  it('begin at 1 in each year of Lagos, and belong to their key forever', async () => {
+  it('begin at 1 in each calendar year in Lagos, and belong to their key forever', async () => {
     const stub = numbers()
     const lastMoment = Date.parse('2126-12-31T22:59:59.999Z')
     const allocated = [
@@ -408,7 +408,7 @@ describe('the numbers', () => {
     expect(allocated[3]?.allocatedAtMs).toBe(lastMoment)
   })
 
-  it('are given once each to a hundred keys at once, also after a restart', async () => {
+  it('are allocated once each to a hundred keys at once, also after a restart', async () => {
     const stub = numbers()
     const given = await atOnce(100, (index) => stub.allocate(`key-${index % 50}`, START))
     expect(new Set(given.map(({ number }) => number)).size).toBe(50)

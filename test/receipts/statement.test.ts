@@ -132,7 +132,7 @@ describe('a signed statement', () => {
     ])
   })
 
-  it('of another user is a 404', async () => {
+  it('of another user returns 404', async () => {
     const [owner, other] = [await newUser(), await newUser()]
     const theirs = await other.send('GET', await pathOf(owner))
     expect(theirs).toMatchObject({ status: 404, body: { code: 'not_found' } })
@@ -162,7 +162,7 @@ describe('a chain that does not follow', () => {
     await expect(answer.text()).rejects.toThrow('does not follow')
   })
 
-  it('that ends elsewhere than the ledger did is not signed', async () => {
+  it('that does not end at the last entry of the ledger is not signed', async () => {
     const user = await newUser()
     await topUps(user, 3)
     let entries = 0

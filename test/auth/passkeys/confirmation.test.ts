@@ -52,7 +52,7 @@ describe('a confirmation by password', () => {
     expect(await balanceOf(user)).toBe(400)
   })
 
-  it('with a wrong password is refused, and delayed after five of them', async () => {
+  it('with a wrong password is refused, and delayed after five wrong ones', async () => {
     const user = await newUser(world.send)
     const confirm = (password: string) =>
       user.send('POST', '/users/me/confirmation', { body: { password } })
@@ -168,7 +168,7 @@ describe('a refund', () => {
   })
 })
 
-it('a confirmation is no access token', async () => {
+it('a confirmation is not accepted as an access token', async () => {
   const user = await newUser(world.send)
   const { Confirmation: token } = await confirmed(user)
   expect((await world.send('GET', '/users/me', { token })).status).toBe(401)

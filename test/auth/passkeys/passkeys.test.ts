@@ -118,7 +118,7 @@ describe('a passkey', () => {
     expect((await user.send('GET', '/users/me/passkeys')).body.passkeys).toHaveLength(1)
   })
 
-  it('is the last of ten', async () => {
+  it('beyond the tenth is refused, also if several are added at once', async () => {
     const holder = await newHolder()
     const { user, authenticator } = holder
     const headers = await confirmedByPasskey(holder)
@@ -189,7 +189,7 @@ describe('adding a passkey', () => {
     expect(await logInByPasskey(world.send, own)).toMatchObject(refuses)
   })
 
-  it('of one response twenty times at once adds one passkey', async () => {
+  it('with one response sent twenty times at once adds one passkey', async () => {
     const user = await newUser(world.send)
     const headers = await confirmed(user)
     const { body } = await user.send('POST', '/users/me/passkeys/options', { headers })
@@ -199,7 +199,7 @@ describe('adding a passkey', () => {
     expect(statuses(answers)).toEqual({ 201: 1, 400: 19 })
   })
 
-  it('of two credentials for one challenge adds the first', async () => {
+  it('with two credentials for one challenge adds only the first', async () => {
     const user = await newUser(world.send)
     const headers = await confirmed(user)
     const { body } = await user.send('POST', '/users/me/passkeys/options', { headers })
@@ -235,7 +235,7 @@ describe('a log-in by passkey', () => {
     expect((await logInByPasskey(world.send, holder.authenticator)).status).toBe(200)
   })
 
-  it('with the credential of another account, and the own key, is refused', async () => {
+  it('with the credential ID of another account, signed by another key, is refused', async () => {
     const other = await newHolder()
     const { body: options } = await world.send('POST', '/auth/passkey/options')
     const { id: credentialId } = await other.authenticator.get(options)
@@ -308,7 +308,7 @@ describe('a confirmation by passkey', () => {
   const optionsOf = async (user: Pick<TestUser, 'send'>) =>
     (await user.send('POST', '/users/me/confirmation/options')).body
 
-  it('is the way of an account with a passkey; the password alone is refused', async () => {
+  it('is required of an account with a passkey; the password alone is refused', async () => {
     const holder = await newHolder()
     const { user } = holder
     const options = await optionsOf(user)
@@ -322,7 +322,7 @@ describe('a confirmation by passkey', () => {
     expect(await confirmedByPasskey(holder)).toHaveProperty('Confirmation')
   })
 
-  it('is not a way of an account without one', async () => {
+  it('is not offered to an account without a passkey', async () => {
     const user = await newUser(world.send)
     expect(await optionsOf(user)).toEqual({ methods: ['password'] })
   })

@@ -94,7 +94,7 @@ describe('a recovery code', () => {
     for (const { code_hash } of results) expect(code_hash).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('needs a confirmation and a passkey, and ends with the last passkey', async () => {
+  it('needs a confirmation and a passkey, and is removed with the last passkey', async () => {
     const user = await newUser(world.send)
     const path = '/users/me/recovery-codes'
     expect((await user.send('POST', path)).body.code).toBe('confirmation_required')
@@ -141,7 +141,7 @@ describe('a new password by a link', () => {
     expect((await logInByPasskey(world.send, holder.authenticator)).status).toBe(400)
   })
 
-  it('keeps those of a verified one, which still confirm', async () => {
+  it('keeps those of a verified address, which still confirm', async () => {
     const holder = await recovered(true)
     const { body } = await holder.user.send('GET', '/users/me/passkeys')
     expect(body).toMatchObject({ passkeys: [{ name: 'Phone' }], recovery_codes_left: 10 })

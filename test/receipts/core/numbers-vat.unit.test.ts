@@ -80,7 +80,7 @@ describe('the VAT that a price contains', () => {
 })
 
 describe('canonical JSON', () => {
-  it('has sorted keys and no blanks', () => {
+  it('has sorted keys and no whitespace', () => {
     const value = { b: [1, 'ö', null, { z: true, a: '"' }], a: '€', B: 0 }
     expect(canonicalJson(value)).toBe('{"B":0,"a":"€","b":[1,"ö",null,{"a":"\\"","z":true}]}')
   })
@@ -105,7 +105,7 @@ describe('canonical JSON', () => {
     fc.assert(property)
   })
 
-  it('refuses fractions', () => {
+  it('rejects fractions', () => {
     expect(() => canonicalJson({ a: 0.5 })).toThrow('not a whole number')
   })
 })

@@ -138,19 +138,19 @@ describe('a receipt', () => {
     expect(await findingsOf(receiptWith(change))).toEqual([finding])
   })
 
-  it('stays genuine with another holder, whom no one signed', async () => {
+  it('stays genuine with another holder, who is not signed', async () => {
     const file = receiptWith(({ holder }) => (holder.name = 'Somebody Else'))
     expect(await verifyFile(JSON.stringify(file), keys)).toMatchObject({ isGenuine: true })
   })
 
-  it('with a field twice is not genuine, whichever of them programs show', async () => {
+  it('with a repeated field is not genuine, whichever of the two a program shows', async () => {
     const text = JSON.stringify(receipt).replace('"amount":', '"amount":"900.00","amount":')
     expect(await findingsOf(text)).toEqual(['amount: is there twice; one of the two was added.'])
     const escaped = JSON.stringify(receipt).replace('"amount":', '"\\u0061mount":"9.00","amount":')
     expect(await findingsOf(escaped)).toEqual(['amount: is there twice; one of the two was added.'])
   })
 
-  it('names a foreign key, whatever it calls itself', async () => {
+  it('that a foreign key signed is not genuine, whatever ID the key has', async () => {
     const foreign = await receiptFile(signerOf(8))
     const [finding, ...rest] = await findingsOf(foreign)
     const [known] = await signerOf().publicKeys()
@@ -190,7 +190,7 @@ describe('a receipt', () => {
     expect(await findingsOf(receipt, await keysOf(signerOf(9)))).toHaveLength(1)
   })
 
-  it('is found altered by each single replaced character', async () => {
+  it('is not genuine after any single character is replaced', async () => {
     const text = JSON.stringify(receipt)
     const holder = text.indexOf('"holder"')
     expect(await unnoticed(text, (at) => at > holder + 8)).toEqual([])
@@ -276,7 +276,7 @@ describe('a statement', () => {
         'wallet_uuid: the file says b0fc930a-65e5-5551-a94c-c366dda7c1ca, but 0fe271e8-55b9-5153-b993-b069084aea10 is signed.',
       ],
     ],
-  ])('with another %s is not genuine, and it is named', async (_, change, findings) => {
+  ])('with another %s is not genuine, and the alteration is named', async (_, change, findings) => {
     const found = await findingsOf(statementWith(change))
     expect(found.slice(0, findings.length)).toEqual(findings)
     expect(found.length).toBeLessThanOrEqual(findings.length + 2)
@@ -312,7 +312,7 @@ describe('a statement', () => {
     )
   })
 
-  it('with its end sealed anew ends at another hash than the signed one', async () => {
+  it('with a resealed end does not end at the signed hash', async () => {
     const [, , third, last] = ledgerOf()
     if (!third || !last) throw new Error('the ledger is too short')
     const forged = appendEntry(third, { ...last, amountKobo: kobo(999_900) }, last.postedAtMs)
@@ -325,12 +325,12 @@ describe('a statement', () => {
     expect(await findingsOf(file)).toEqual(['The signature is not that of a receipt.'])
   })
 
-  it('is found altered by each single replaced character', async () => {
+  it('is not genuine after any single character is replaced', async () => {
     const short = await statementFile({ first: 4 })
     expect(await unnoticed(JSON.stringify(short))).toEqual([])
   })
 
-  it('is found altered by any number of changes to its entries', async () => {
+  it('is not genuine after any number of changes to its entries', async () => {
     const field = fc.constantFrom('amount', 'balance', 'reference', 'hash', 'posted_at', 'kind')
     const change = fc.record({ at: fc.nat(3), field, with: fc.string() })
     const property = fc.asyncProperty(fc.array(change, { minLength: 1 }), async (changes) => {
@@ -360,7 +360,7 @@ describe('another file', () => {
     expect((await findingsOf(text))[0]).toContain(finding)
   })
 
-  it('with a signed payload of any shape throws nothing', async () => {
+  it('with a signed payload of any shape throws no error', async () => {
     for (const payload of ['{"type":"statement"}', '{"type":"statement","opening":5}', '5', 'x']) {
       const { keyId, signature } = await signerOf().sign(payload)
       const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', kid: keyId })).toString('base64url')
@@ -382,13 +382,13 @@ describe('a private key of the settings', () => {
   })
 
   it.each(['', 'x', DER.slice(4), DER.replace('MC4C', 'MC4D'), `${DER}AAAA`, '!'.repeat(64)])(
-    '%j is none',
+    '%j is rejected',
     (text) => {
       expect(readPrivateKey(text)).toBeUndefined()
     },
   )
 
-  it('of an earlier time is known by the `x` of its public part', async () => {
+  it('that was replaced is identified by the `x` of its public part', async () => {
     const [jwk] = await signerOf().publicKeys()
     expect(isPublicKey(jwk?.x ?? '')).toBe(true)
     for (const text of ['', 'x', `${jwk?.x}A`, `${jwk?.x.slice(0, -1)}_`])

@@ -129,7 +129,7 @@ const byId = (a: { id?: unknown }, b: { id?: unknown }): number =>
 const isTold = ({ messages, exceptions }: Told): boolean => messages + exceptions > 0
 
 test(
-  `each of ${PAYMENTS} payments is credited or told within 30 s`,
+  `each of ${PAYMENTS} payments is credited, or its user notified, within 30 s`,
   async () => {
     const seed = Number(process.env['SEED'] ?? 20_261_127)
     const random = createRandom(seed)

@@ -68,7 +68,7 @@ describe('closing a wallet', () => {
     })
   })
 
-  it('of an empty wallet posts nothing', () => {
+  it('without a balance posts nothing', () => {
     const closed = closeWallet(emptyWallet, kept, 7)
     expect(closed).toMatchObject({ ok: true, value: { answer: 0, change: { entries: [] } } })
     expect(closed.ok && closed.value.change.state).toMatchObject({ erasedAtMs: 7, frozenAtMs: 7 })
@@ -87,7 +87,7 @@ describe('closing a wallet', () => {
     ])
   })
 
-  it('stays frozen, and a repeat waives only what has arrived since', () => {
+  it('keeps the wallet frozen, and a repeat waives only money that has arrived since', () => {
     const { call_credits: credits } = new MemoryUser()
     credit(credits, 5000)
     credits.close(waived)
@@ -101,7 +101,7 @@ describe('closing a wallet', () => {
     expect(credits.state.head.balanceKobo).toBe(0)
   })
 
-  it('keeps the books, whatever happened before', () => {
+  it('keeps the books correct, whatever happened before', () => {
     const step = fc.constantFrom('credit', 'goodwill', 'call', 'talk', 'end', 'close', 'unfreeze')
     fc.assert(
       fc.property(

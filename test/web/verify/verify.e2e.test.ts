@@ -121,7 +121,7 @@ describe.runIf(hasBrowser)('the page that verifies receipts', () => {
     await picture(page, 'verify-phone')
   })
 
-  it('says that the keys are missing, and loads them again', async () => {
+  it('reports that the keys cannot be loaded, and loads them again', async () => {
     const page = await open(`${service.url}/account/forgot`)
     await page.route('**/.well-known/jwks.json', (route) => route.abort())
     await page.goto(`${service.url}/verify`)
