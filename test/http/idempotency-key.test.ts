@@ -26,7 +26,7 @@ const paid: Promise<string> = user.then(
   async ({ send: ask }) => (await ask('GET', '/payments')).body[0].uuid,
 )
 
-/** Each command may have it, and a refund requires it. */
+/** Header that refunds require. The other commands ignore it. */
 const confirmation = user.then(confirmed)
 
 async function keyed(path: string, body: object, keys: readonly string[]) {
