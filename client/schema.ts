@@ -569,7 +569,7 @@ export interface paths {
         };
         /**
          * List a wallet's transactions
-         * @description Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first, with column names in your language and dates in your time zone; `limit` and `cursor` are ignored.
+         * @description Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first. Its column names are in your language, and its dates in your time zone. `limit` and `cursor` are ignored.
          */
         get: operations["listTransactions"];
         put?: never;

@@ -1,6 +1,6 @@
 /**
- * Retention rules of each table in D1 and in objects: how long after the time in a column a row is kept, why, and what
- * the erasure of an account removes. A test compares them with the schemas and with docs/retention.md.
+ * Retention rules of each table in D1 and in objects: how long after the time in a column a row is kept, and why. They
+ * also name what the erasure of an account removes. A test compares them with the schemas and with docs/retention.md.
  */
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS

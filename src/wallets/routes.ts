@@ -56,7 +56,7 @@ const transactions = createRoute({
   tags: ['Wallets'],
   summary: "List a wallet's transactions",
   description:
-    'Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first, with column names in your language and dates in your time zone; `limit` and `cursor` are ignored.',
+    'Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first. Its column names are in your language, and its dates in your time zone. `limit` and `cursor` are ignored.',
   security: bearer,
   request: { params: uuidParam('UUID of the wallet.'), query: transactionQuery },
   responses: {
