@@ -80,6 +80,7 @@ export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   /** At least three characters that can be seen. */
   'createRefund.reason': texts.map((text) => `Paid ${text}`.trim()),
   'listRefunds.uuid': of('payment'),
+  waive_balance: fc.constantFrom('true', 'false'),
   time_zone: fc.constantFrom('UTC', 'Africa/Lagos', 'europe/paris', 'America/New_York'),
   'getPaymentReceipt.uuid': of('paidPayment'),
   'createCallReceipt.uuid': of('paidCall'),
