@@ -392,7 +392,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/users/me/passkeys/options": {
+    "/users/me/passkey/options": {
         parameters: {
             query?: never;
             header?: never;

@@ -34,6 +34,7 @@ import type { ReadinessDeps } from './health/readiness'
 import { createPolicies } from './limits/catalogue'
 import { createLimiterClient, type LimitDeps } from './limits/service'
 import { kobo } from './common/money'
+import { logError } from './common/log'
 import { ok } from './common/result'
 import { createAdjustmentStore } from './operators/adjustments'
 import type { AuditJobDeps } from './operators/audit-job'
@@ -66,7 +67,7 @@ import { createEraser } from './privacy/eraser'
 import type { ExportDeps } from './privacy/export'
 import { createExportStore } from './privacy/export-store'
 import type { DeletionDeps } from './privacy/service'
-import { disableUser } from './operators/freeze'
+import { disableUser, enableUser, unfreezeUser } from './operators/freeze'
 import type { RefundDeps } from './refunds/service'
 import { createRefundStore } from './refunds/store'
 import type { RetentionDeps } from './retention/job'
@@ -120,6 +121,9 @@ const RING_TIMEOUT_MS = 60_000
 
 /** Due messages that one request delivers. Its own is usually the only one. */
 const MAILS_OF_A_REQUEST = 5
+/** How the log names an erasure that disables an account. */
+const BY_ERASURE = { operator: 'cron', reason: 'erasure' } as const
+
 const UNLINKABLE_DELAY_MS = 3000
 const SIMULATED_SENDER = 'AIleana <no-reply@aileana.example>'
 
@@ -185,6 +189,7 @@ export function createDeps(env: Env): Deps {
   }
   const revoke: Deps['revokeTokens'] = (userUuid, refusal) =>
     revokeTokens({ wallets }, userUuid, refusal)
+  const freezing = { userStore, sessionStore, wallets, revokeTokens: revoke, now }
   const receipts: IssueDeps = {
     receiptStore: createReceiptStore(db),
     wallets,
@@ -249,11 +254,11 @@ export function createDeps(env: Env): Deps {
     erasureWaitMs: config.ERASURE_WAIT,
     requireConfirmation: (caller, confirmation) =>
       requireConfirmation({ confirmationTokens, now }, caller, confirmation),
-    disableErased: (user) =>
-      disableUser(
-        { userStore, sessionStore, wallets, revokeTokens: revoke, now },
-        { user, operator: 'cron', reason: 'erasure' },
-      ),
+    disableErased: (user) => disableUser(freezing, { user, ...BY_ERASURE }),
+    enableAgain: async (user) => {
+      await enableUser(freezing, { user, ...BY_ERASURE })
+      await unfreezeUser(freezing, { user: { ...user, disabledAtMs: null }, ...BY_ERASURE })
+    },
     confirmIdentity: async (caller, confirmation) => {
       const confirmed = await requireConfirmation({ confirmationTokens, now }, caller, confirmation)
       return confirmed.ok ? refuseAfterRecovery({ userStore, now }, caller.userUuid) : confirmed
@@ -307,8 +312,13 @@ export function createDeps(env: Env): Deps {
         ? 'direct'
         : undefined,
     findLocale: async (userUuid) => {
-      const user = await userStore.byUuid(userUuid)
-      return user ? localeOf(user) : DEFAULT_LOCALE
+      try {
+        const user = await userStore.byUuid(userUuid)
+        return user ? localeOf(user) : DEFAULT_LOCALE
+      } catch (error) {
+        logError('locale_not_read', error)
+        return DEFAULT_LOCALE
+      }
     },
     firstNameOf: async (userUuid) => {
       const found = await findActiveUser({ userStore }, userUuid)

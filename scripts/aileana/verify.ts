@@ -49,16 +49,23 @@ async function readKeys({ url, keys }: VerifyOptions): Promise<PublicKeys> {
   return fail(`${source} has no Ed25519 key; it must be a copy of ${KEYS_PATH}.`)
 }
 
+/** Shows control and format characters of a file, which could rewrite the terminal, as `\u001b`. */
+const visible = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u${code.toString(16).padStart(4, '0')}`
+  })
+
 export async function verify(path: string, options: VerifyOptions): Promise<void> {
   const text = readText(path, MAX_FILE_BYTES)
   const verified = await verifyFile(text, await readKeys(options))
   if (!verified.isGenuine) {
-    if (verified.isUnreadable) return fail(verified.findings.join(' '))
-    for (const finding of verified.findings) console.log(finding)
+    if (verified.isUnreadable) return fail(visible(verified.findings.join(' ')))
+    for (const finding of verified.findings) console.log(visible(finding))
     return fail('Not genuine: the file differs from what the service signed.', 1)
   }
   for (const { name, value } of summaryOf(verified.content, verified.holder))
-    console.log(`${name}: ${value}`)
+    console.log(`${name}: ${visible(value)}`)
   return console.log(
     styleText('green', 'Genuine: nothing was altered since the service signed it.'),
   )

@@ -7,7 +7,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { nextAttempt } from '../common/next-attempt'
 import { ok, refuse, type Result } from '../common/result'
 import { EVENT_TRIES } from './core/payment'
-import { redactCardData } from './core/redaction'
+import { redactCardData, withoutCustomers } from './core/redaction'
 import { ownReference } from './core/references'
 import {
   type EventDeps,
@@ -26,6 +26,9 @@ export interface WebhookDeps extends EventDeps, NoticeDeps {
   /** IP addresses that may send events, in addition to the signature. Empty allows every address. */
   readonly webhookIps: string[]
 }
+
+/** Event about the payments of many users. */
+const SETTLEMENT_EVENT = 'SETTLEMENT'
 
 /**
  * Stores and processes one event. Refuses `invalid_signature` before it stores anything, and
@@ -49,7 +52,7 @@ export async function receiveEvent(
   const news = paid === undefined ? undefined : await prepareNews(deps, ownReference(paid), 'event')
   const stored = {
     bodyHash,
-    body: redactCardData(text),
+    body: redactCardData(event?.eventType === SETTLEMENT_EVENT ? withoutCustomers(text) : text),
     eventType: event?.eventType ?? null,
     paymentReference: reference ?? event?.eventData.paymentReference ?? null,
     timesReceived: 1,

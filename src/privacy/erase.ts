@@ -10,8 +10,8 @@ import { WALLET_TYPES } from '../wallets/core/wallet'
 import type { WalletDeps } from '../wallets/service'
 import type { Eraser } from './eraser'
 import type { Erasure, ErasureStore } from './erasure-store'
-import { ERASURE_RETRIES, obstacleTo } from './obstacle'
-import { type Inspected, inspectWallets } from './service'
+import { checkBalances, ERASURE_RETRIES, obstacleTo } from './obstacle'
+import { inspectWallets } from './service'
 
 export interface EraseDeps extends WalletDeps {
   readonly erasureStore: ErasureStore
@@ -20,6 +20,8 @@ export interface EraseDeps extends WalletDeps {
   readonly userStore: UserStore
   /** Disables the account, freezes its wallets and ends its sessions. */
   readonly disableErased: (user: User) => Promise<void>
+  /** Undoes `disableErased`, except for the sessions. */
+  readonly enableAgain: (user: User) => Promise<void>
   readonly now: () => number
 }
 
@@ -58,15 +60,13 @@ async function erase(deps: EraseDeps, erasure: Erasure): Promise<string | undefi
   const { userUuid } = erasure
   const user = await deps.userStore.byUuid(userUuid)
   if (!user) return 'the user does not exist'
-  const wallets = await inspectWallets(deps, userUuid)
   if (erasure.beganAtMs === null) {
-    const obstacle = await obstacleOf(deps, erasure, user, wallets)
+    const obstacle = await obstacleOf(deps, erasure, user)
     if (obstacle !== undefined) return obstacle
-    if (!(await deps.erasureStore.begin(userUuid, deps.now()))) return undefined
+    if (!(await deps.erasureStore.begin(erasure, deps.now()))) return undefined
   }
   await deps.disableErased(user)
-  const isClosed = wallets.every(({ erasedAtMs }) => erasedAtMs !== null)
-  const obstacle = isClosed ? undefined : await closeWallets(deps, erasure)
+  const obstacle = await closeWallets(deps, user, erasure)
   if (obstacle !== undefined) return obstacle
   if (!(await deps.eraser.erase(user, deps.now()))) return 'an event is not processed yet'
   logEvent('account_erased', { user: userUuid })
@@ -74,21 +74,37 @@ async function erase(deps: EraseDeps, erasure: Erasure): Promise<string | undefi
 }
 
 async function obstacleOf(
-  { erasureStore }: EraseDeps,
+  deps: EraseDeps,
   erasure: Erasure,
   user: User,
-  wallets: readonly Inspected[],
 ): Promise<string | undefined> {
-  const open = await erasureStore.countOpen(user.uuid)
+  const open = await deps.erasureStore.countOpen(user.uuid)
+  const wallets = await inspectWallets(deps, user.uuid)
   const isFrozen = user.frozenAtMs !== null || user.disabledAtMs !== null
   const standing = { isFrozen, openPayments: open.payments, openRefunds: open.refunds, wallets }
   return obstacleTo(standing, erasure)
 }
 
+/**
+ * Closes both wallets, which are frozen. Money may have arrived before the freeze: then it gives the account back to its
+ * user, unless a wallet is closed already.
+ */
 async function closeWallets(
   deps: EraseDeps,
-  { userUuid, uuid: erasureUuid, waivesBalance: isWaived }: Erasure,
+  user: User,
+  erasure: Erasure,
 ): Promise<string | undefined> {
+  const { userUuid, uuid: erasureUuid, waivesBalance: isWaived } = erasure
+  const wallets = await inspectWallets(deps, userUuid)
+  if (wallets.every(({ erasedAtMs }) => erasedAtMs !== null)) return undefined
+  const balances = checkBalances(wallets, erasure)
+  if (!balances.ok) {
+    if (wallets.every(({ erasedAtMs }) => erasedAtMs === null)) {
+      await deps.enableAgain(user)
+      await deps.erasureStore.pause(erasure)
+    }
+    return balances.refusal.code
+  }
   const requestId = currentRequestId()
   for (const type of WALLET_TYPES) {
     const closed = await deps.wallets.send({ userUuid, type }, (wallet) =>

@@ -9,8 +9,7 @@ import { links, sessions } from '../auth/table'
 import { messages } from '../mail/table'
 import { payments, webhookEvents } from '../payments/table'
 import { refunds } from '../refunds/table'
-import { users } from '../users/table'
-import { erasures } from './table'
+import { erasures, users } from '../users/table'
 
 export interface Eraser {
   /** @returns `false` if an event is not processed yet, because its body is needed until then */
@@ -30,7 +29,7 @@ export const createEraser = (db: DrizzleD1Database): Eraser => ({
       WHERE p.user_uuid = ${uuid} AND e.body <> '' AND (
         e.payment_reference BETWEEN p.reference AND p.reference || '~'
         OR e.payment_reference = p.monnify_reference)`
-    const processed = sql`${events} AND e.outcome IS NOT NULL AND e.next_try_at_ms IS NULL`
+    const processed = sql`${events} AND e.next_try_at_ms IS NULL`
     const statements = [
       db.delete(sessions).where(eq(sessions.userUuid, uuid)),
       db.delete(links).where(eq(links.userUuid, uuid)),

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, count, eq, exists, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { NewMessage } from '../mail/message'
 import { insertMessageIf } from '../mail/store'
@@ -6,7 +6,7 @@ import { DUE_STATUSES } from '../payments/core/polls'
 import { payments } from '../payments/table'
 import { UNDECIDED_STATUSES } from '../refunds/core/refund'
 import { refunds } from '../refunds/table'
-import { erasures } from './table'
+import { erasures, users } from '../users/table'
 
 export type Erasure = typeof erasures.$inferSelect
 
@@ -20,8 +20,10 @@ export interface ErasureStore {
   listDue(nowMs: number, limit: number): Promise<Erasure[]>
   /** Counts an attempt and sets the next one. @returns whether no other run did so since the row was read */
   beginAttempt(erasure: Erasure, nextAttemptAtMs: number): Promise<boolean>
-  /** Marks an erasure as begun. @returns `false` if it was cancelled */
-  begin(userUuid: string, nowMs: number): Promise<boolean>
+  /** Marks an erasure as begun, and disables the account. @returns `false` if it was cancelled */
+  begin(erasure: Erasure, nowMs: number): Promise<boolean>
+  /** Marks an erasure as not begun. */
+  pause(erasure: Erasure): Promise<void>
   /** Plans an erasure again that a restore of D1 has undone. */
   repeat(userUuid: string, nowMs: number): Promise<void>
   /** Counts the user's open payments and undecided refunds. */
@@ -30,6 +32,8 @@ export interface ErasureStore {
 
 export const createErasureStore = (db: DrizzleD1Database): ErasureStore => {
   const isOf = (userUuid: string) => eq(erasures.userUuid, userUuid)
+  /** A later request of the same user is another erasure. */
+  const isIt = ({ userUuid, uuid }: Erasure) => and(isOf(userUuid), eq(erasures.uuid, uuid))
   const of = async (userUuid: string) => db.select().from(erasures).where(isOf(userUuid)).get()
   return {
     of,
@@ -44,9 +48,9 @@ export const createErasureStore = (db: DrizzleD1Database): ErasureStore => {
     },
     async cancel(userUuid, notice) {
       const isWaiting = and(isOf(userUuid), isNull(erasures.beganAtMs))
-      const exists = sql`EXISTS (SELECT 1 FROM ${erasures} WHERE ${isWaiting})`
+      const isPlanned = sql`EXISTS (SELECT 1 FROM ${erasures} WHERE ${isWaiting})`
       const [, cancelled] = await db.batch([
-        insertMessageIf(db, notice, exists),
+        insertMessageIf(db, notice, isPlanned),
         db.delete(erasures).where(isWaiting),
       ])
       return cancelled.meta.changes === 1
@@ -59,19 +63,32 @@ export const createErasureStore = (db: DrizzleD1Database): ErasureStore => {
         .orderBy(asc(erasures.nextAttemptAtMs))
         .limit(limit)
     },
-    async beginAttempt({ userUuid, attempts }, nextAttemptAtMs) {
+    async beginAttempt(erasure, nextAttemptAtMs) {
+      const { attempts } = erasure
       const begun = await db
         .update(erasures)
         .set({ attempts: attempts + 1, nextAttemptAtMs })
-        .where(and(isOf(userUuid), eq(erasures.attempts, attempts), isNull(erasures.erasedAtMs)))
+        .where(and(isIt(erasure), eq(erasures.attempts, attempts), isNull(erasures.erasedAtMs)))
       return begun.meta.changes === 1
     },
-    async begin(userUuid, nowMs) {
-      const begun = await db
-        .update(erasures)
-        .set({ beganAtMs: sql`COALESCE(${erasures.beganAtMs}, ${nowMs})` })
-        .where(isOf(userUuid))
+    async begin(erasure, nowMs) {
+      const { userUuid } = erasure
+      const [begun] = await db.batch([
+        db
+          .update(erasures)
+          .set({ beganAtMs: sql`COALESCE(${erasures.beganAtMs}, ${nowMs})` })
+          .where(isIt(erasure)),
+        db
+          .update(users)
+          .set({ disabledAtMs: sql`COALESCE(${users.disabledAtMs}, ${nowMs})` })
+          .where(
+            and(eq(users.uuid, userUuid), exists(db.select().from(erasures).where(isIt(erasure)))),
+          ),
+      ])
       return begun.meta.changes === 1
+    },
+    async pause(erasure) {
+      await db.update(erasures).set({ beganAtMs: null }).where(isIt(erasure))
     },
     async repeat(userUuid, nowMs) {
       const again = {

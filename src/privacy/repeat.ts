@@ -1,9 +1,10 @@
 /**
  * Plans erasures again after a restore of D1, page by page. A wallet that was closed for an erasure keeps its mark,
- * which no restore of D1 removes.
+ * which no restore of D1 removes. Wallets also blank the recipients of old calls again.
  */
 import { logEvent } from '../common/log'
 import type { UserStore } from '../users/store'
+import { WALLET_TYPES } from '../wallets/core/wallet'
 import type { WalletDeps } from '../wallets/service'
 import { isErased } from './eraser'
 import type { ErasureStore } from './erasure-store'
@@ -32,12 +33,18 @@ export async function repeatErasures(
   const uuids = await deps.userStore.uuidsAfter(after, limit)
   const repeated: string[] = []
   for (const uuid of uuids) if (await isUndone(deps, uuid)) repeated.push(uuid)
+  for (const uuid of uuids) await blankAgain(deps, uuid)
   for (const uuid of repeated) {
     logEvent('erasure_repeated', { user: uuid })
     await deps.erasureStore.repeat(uuid, deps.now())
   }
   const next = uuids.length < limit ? null : (uuids.at(-1) ?? null)
   return { users: uuids.length, repeated, next }
+}
+
+async function blankAgain(deps: RepeatDeps, userUuid: string): Promise<void> {
+  for (const type of WALLET_TYPES)
+    await deps.wallets.send({ userUuid, type }, (wallet) => wallet.blankAgain())
 }
 
 async function isUndone(deps: RepeatDeps, uuid: string): Promise<boolean> {

@@ -53,6 +53,7 @@ const remove = createRoute({
       'confirmation_required',
       'wallet_frozen',
       'balance_left',
+      'rate_limited',
     ),
   },
 })
@@ -89,7 +90,12 @@ export function privacyRoutes(
   const router = createRouter()
   router.use(exported.path, requireLiveSession(deps), limitByUser(deps, deps.policies.exports))
   router.use(get.path, requireLiveSession(deps))
-  router.delete(remove.path, requireLiveSession(deps), refuseFrozen)
+  router.delete(
+    remove.path,
+    requireLiveSession(deps),
+    refuseFrozen,
+    limitByUser(deps, deps.policies.mails),
+  )
   return router
     .openapi(exported, async (c) => {
       const found = await findActiveUser(deps, c.get('caller').userUuid)

@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, isNotNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { selectValues } from '../common/sql/select-values'
 import type { Complaint, NewMessage } from '../mail/message'
@@ -61,7 +61,12 @@ export const createUserStore = (
   async update(uuid, profile) {
     const isUser = eq(users.uuid, uuid)
     if (Object.keys(profile).length === 0) return db.select().from(users).where(isUser).get()
-    return db.update(users).set(profile).where(isUser).returning().get()
+    return db
+      .update(users)
+      .set(profile)
+      .where(and(isUser, isNull(users.disabledAtMs)))
+      .returning()
+      .get()
   },
   async uuidsAfter(after, limit) {
     const rows = await db

@@ -3,6 +3,9 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { auditUsers } from '../../src/operators/service'
+import type { Caller } from '../../src/common/tokens/access-token'
+import type { Erasure } from '../../src/privacy/erasure-store'
+import { cancelDeletion } from '../../src/privacy/service'
 import { eraseAccounts } from '../../src/privacy/erase'
 import { repeatErasures } from '../../src/privacy/repeat'
 import { linesOf, logIn, onAnotherDevice } from '../support/accounts'
@@ -167,9 +170,13 @@ describe('the deletion of an account', () => {
     const world = mailWorld()
     const user = await newUser(world.send)
     await leave(user)
-    await world.deps.erasureStore.begin(user.uuid, Date.now())
-    expect((await user.send('DELETE', '/users/me/deletion')).status).toBe(204)
-    expect((await user.send('GET', '/users/me/deletion')).status).toBe(200)
+    const { erasureStore } = world.deps
+    const erasure = await erasureStore.of(user.uuid)
+    if (!erasure) throw new Error('no erasure is planned')
+    await erasureStore.begin(erasure, Date.now())
+    expect((await user.send('DELETE', '/users/me/deletion')).status).toBe(401)
+    await cancelDeletion(world.deps, { userUuid: user.uuid } as Caller)
+    expect(await erasureStore.of(user.uuid)).toMatchObject({ beganAtMs: Date.now() })
   })
 
   it('that is cancelled at the last instant erases nothing', async () => {
@@ -181,9 +188,9 @@ describe('the deletion of an account', () => {
     const { body } = await logIn(world.send, user.email)
     const cancelling = {
       ...erasureStore,
-      begin: async (userUuid: string, nowMs: number) => {
+      begin: async (erasure: Erasure, nowMs: number) => {
         await world.send('DELETE', '/users/me/deletion', { token: body.access_token })
-        return erasureStore.begin(userUuid, nowMs)
+        return erasureStore.begin(erasure, nowMs)
       },
     }
     await eraseAccounts({ ...world.deps, erasureStore: cancelling })

@@ -13,7 +13,7 @@ export async function addPasskey(
   headers: Headers,
   deviation: Deviation = {},
 ): Promise<Answer> {
-  const options = await user.send('POST', '/users/me/passkeys/options', { headers })
+  const options = await user.send('POST', '/users/me/passkey/options', { headers })
   expect(options.status).toBe(200)
   const passkey = await authenticator.create(options.body, deviation)
   return user.send('POST', '/users/me/passkeys', { headers, body: { name: 'Phone', passkey } })

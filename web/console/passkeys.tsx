@@ -14,7 +14,7 @@ import { type Passkeys as Found, usePasskeys } from './use-passkeys'
 type Headers = { readonly header: { readonly confirmation: string } }
 
 async function addPasskey(api: Api, params: Headers, name: string): Promise<Problem | undefined> {
-  const options = await api.call((client) => client.POST('/users/me/passkeys/options', { params }))
+  const options = await api.call((client) => client.POST('/users/me/passkey/options', { params }))
   if (!options.ok) return options.problem
   const created = await createPasskey(options.value)
   if (!created.ok) return created.problem

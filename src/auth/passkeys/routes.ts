@@ -81,7 +81,7 @@ const logIn = createRoute({
 const addStart = createRoute({
   ...own,
   method: 'post',
-  path: '/users/me/passkeys/options',
+  path: '/users/me/passkey/options',
   operationId: 'startPasskey',
   summary: 'Start adding a passkey',
   description:
@@ -180,7 +180,7 @@ export function passkeyRoutes(deps: PasskeyDeps & LiveSessionDeps & LimitDeps) {
   const router = createRouter()
   /** The wildcards also match their parents. Do not list both: each match costs a read of D1. */
   router.use('/auth/passkey/*', limitByClientIp(deps, deps.policies.loginClientIp))
-  for (const path of ['/users/me/passkeys/*', codes.path])
+  for (const path of [addStart.path, '/users/me/passkeys/*', codes.path])
     router.use(path, requireLiveSession(deps))
   return router
     .openapi(logInStart, async (c) => {

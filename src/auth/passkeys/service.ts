@@ -156,10 +156,10 @@ export async function addPasskey(
     lastUsedAtMs: null,
   }
   const notice = noticeOf('passkey_added', userUuid, nowMs, name)
-  const outcome = await deps.passkeyStore.add(passkey, challenge, notice)
+  const outcome = await deps.passkeyStore.add(passkey, challenge, notice, caller.tokenVersion)
   if (outcome === 'too_many') return tooMany
   if (outcome === 'taken') return refuse({ code: 'passkey_taken' })
-  if (outcome === 'challenge_used') return refusePasskey(use, outcome)
+  if (outcome !== 'added') return refusePasskey(use, outcome)
   logEvent('passkey_added', { user: userUuid, passkey: passkey.uuid })
   deps.deliverMail()
   return ok(passkey)

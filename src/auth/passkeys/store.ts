@@ -18,6 +18,7 @@ import { selectValues } from '../../common/sql/select-values'
 import type { Challenge } from '../../common/tokens/challenge-token'
 import type { NewMessage } from '../../mail/message'
 import { insertMessageIf } from '../../mail/store'
+import { users } from '../../users/table'
 import { passkeys, recoveryCodes, usedChallenges } from '../table'
 
 export type Passkey = typeof passkeys.$inferSelect
@@ -37,7 +38,8 @@ export interface PasskeyStore {
     passkey: Passkey,
     challenge: Challenge,
     notice: NewMessage,
-  ): Promise<'added' | 'challenge_used' | 'taken' | 'too_many'>
+    tokenVersion: number,
+  ): Promise<'added' | 'challenge_used' | 'session_ended' | 'taken' | 'too_many'>
   /**
    * Records the use of a passkey.
    * @returns `counter_reversed` if the stored counter is positive and not less than the new one
@@ -105,16 +107,36 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
     async byCredentialId(credentialId) {
       return db.select().from(passkeys).where(eq(passkeys.credentialId, credentialId)).get()
     },
-    async add(passkey, challenge, notice) {
+    async add(passkey, challenge, notice, tokenVersion) {
       const { userUuid, uuid } = passkey
       const hasRoom = sql`(SELECT COUNT(*) FROM ${passkeys} WHERE ${eq(passkeys.userUuid, userUuid)}) < ${MAX_PASSKEYS}`
+      /** A recovery or an erasure raises the version. */
+      const isCurrent = exists(
+        db
+          .select({ uuid: users.uuid })
+          .from(users)
+          .where(
+            and(
+              eq(users.uuid, userUuid),
+              eq(users.tokenVersion, tokenVersion),
+              isNull(users.disabledAtMs),
+            ),
+          ),
+      )
       try {
         const [, added] = await db.batch([
           useChallenge(challenge),
-          db.insert(passkeys).select(selectValues(passkeys, passkey, hasRoom)),
+          db
+            .insert(passkeys)
+            .select(selectValues(passkeys, passkey, sql`${hasRoom} AND ${isCurrent}`)),
           insertMessageIf(db, notice, isThere(own(userUuid, uuid))),
         ])
-        return added.meta.changes === 1 ? 'added' : 'too_many'
+        if (added.meta.changes === 1) return 'added'
+        const known = await db
+          .select({ count: count() })
+          .from(passkeys)
+          .where(eq(passkeys.userUuid, userUuid))
+        return (known[0]?.count ?? 0) < MAX_PASSKEYS ? 'session_ended' : 'too_many'
       } catch (error) {
         if (violates(error, 'used_challenges.id')) return 'challenge_used'
         if (violates(error, 'passkeys.credential_id')) return 'taken'

@@ -7,7 +7,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { selectValues } from '../../common/sql/select-values'
 import type { NewMessage } from '../../mail/message'
 import { insertMessageIf } from '../../mail/store'
-import { users } from '../../users/table'
+import { erasures, users } from '../../users/table'
 import { removePasskeysOf } from '../passkeys/store'
 import { type LinkPurpose, links, sessions } from '../table'
 import { type Link, REFUND_DELAY_MS } from './links'
@@ -61,6 +61,9 @@ export function isReserved(emailKey: string, nowMs: number, notBy?: string): SQL
     AND ${isNull(links.usedAtMs)} AND ${gt(links.expiresAtMs, nowMs)} AND ${isOther})`
 }
 
+/** Passkeys that were added within this time before a change of address are removed with it. */
+const SUSPECT_MS = 72 * 3_600_000
+
 export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
   const valid = ({ messageId }: Pick<Link, 'messageId'>, nowMs: number) =>
     and(eq(links.messageId, messageId), isNull(links.usedAtMs), gt(links.expiresAtMs, nowMs))
@@ -90,6 +93,21 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
           condition,
         ),
       )
+
+  /** Cancels a planned deletion, because a thief may have requested it, and notifies the owner. */
+  const cancelDeletion = ({ userUuid, messageId }: Link, condition: SQL, nowMs: number) => {
+    const isPlanned = and(eq(erasures.userUuid, userUuid), isNull(erasures.beganAtMs), condition)
+    const planned = exists(db.select({ uuid: erasures.uuid }).from(erasures).where(isPlanned))
+    const notice: NewMessage = {
+      id: `deletion_cancelled/${messageId}`,
+      kind: 'deletion_cancelled',
+      userUuid,
+      recipient: null,
+      facts: {},
+      createdAtMs: nowMs,
+    }
+    return [insertMessageIf(db, notice, planned), db.delete(erasures).where(isPlanned)] as const
+  }
 
   return {
     async issue(link) {
@@ -139,6 +157,7 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
         endSessions(link, condition, nowMs),
         insertMessageIf(db, done, condition),
         removeOthers(link, ['reset', 'change'], condition),
+        ...cancelDeletion(link, condition, nowMs),
         use(link, nowMs),
       ])
       return changed.meta.changes === 1
@@ -197,7 +216,8 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
           .where(and(eq(users.uuid, userUuid), condition)),
         endSessions(link, condition, nowMs),
         removeOthers(link, ['reset', 'verify', 'change', 'undo'], condition),
-        ...removePasskeysOf(db, userUuid, condition, link.createdAtMs),
+        ...removePasskeysOf(db, userUuid, condition, link.createdAtMs - SUSPECT_MS),
+        ...cancelDeletion(link, condition, nowMs),
         use(link, nowMs),
       ])
       return changed.meta.changes === 1

@@ -147,13 +147,13 @@ function* orderFindings(
       yield `Entry ${seq} was added: the statement is signed for entries ${opening + 1} to ${closing}.`
     seen.add(seq)
   }
-  for (let first = opening + 1; first <= closing; first++) {
-    if (seen.has(first)) continue
-    let last = first
-    while (last < closing && !seen.has(last + 1)) last++
-    yield `${span(first, last)} missing.`
-    first = last
+  let next = opening + 1
+  for (const seq of [...seen].toSorted((a, b) => a - b)) {
+    if (seq < next || seq > closing) continue
+    if (seq > next) yield `${span(next, seq - 1)} missing.`
+    next = seq + 1
   }
+  if (next <= closing) yield `${span(next, closing)} missing.`
   const back = seqs.findIndex((seq, index) => index > 0 && seq < (seqs[index - 1] ?? 0))
   if (back > 0) yield `Entry ${seqs[back]} is out of order: it is after entry ${seqs[back - 1]}.`
 }

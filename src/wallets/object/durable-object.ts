@@ -380,6 +380,13 @@ export class WalletObject extends DurableObject<Env> {
     return this.#commandFor(requestId, unfreezeWallet)
   }
 
+  /** Blanks the recipients of old calls again, because a restore of D1 has brought them back. */
+  blankAgain(): void {
+    this.#storage.blankFromStart()
+    this.#settle()
+    this.#bringRetentionForward()
+  }
+
   /** Closes the wallet for the erasure of its user. */
   close(closing: Closing, requestId?: string): Revised<Kobo> {
     return this.#commandFor(requestId, (state, nowMs) => closeWallet(state, closing, nowMs))
@@ -443,6 +450,7 @@ export class WalletObject extends DurableObject<Env> {
   audit(): WalletAudit {
     this.#storage.reload()
     const { row, nowMs } = this.#settle()
+    this.#bringRetentionForward()
     return auditWallet(this.#storage, row, nowMs)
   }
 
@@ -519,6 +527,13 @@ export class WalletObject extends DurableObject<Env> {
       this.ctx.storage.transactionSync(() => this.#storage.blankRecipients(last.seq))
     }
     this.#isRetentionDone = areKeysGone && calls.length < BLANKED_AT_ONCE
+  }
+
+  /** An alarm that was set under a longer retention period would ring too late. */
+  #bringRetentionForward(): void {
+    const dueMs = this.#retentionDueMs()
+    if (dueMs !== undefined && this.#alarmAtMs !== null && dueMs < this.#alarmAtMs)
+      this.#setAlarm(dueMs)
   }
 
   #retentionDueMs(): number | undefined {

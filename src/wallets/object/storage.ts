@@ -241,6 +241,10 @@ export class WalletStorage {
     this.#saveBlanked({ blankedCallSeq })
   }
 
+  blankFromStart(): void {
+    this.#saveBlanked({ blankedCallSeq: 0 })
+  }
+
   #blankedCallSeq(): number {
     return this.#wallet.first('WHERE id = 1')?.blankedCallSeq ?? 0
   }

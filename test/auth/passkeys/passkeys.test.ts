@@ -124,7 +124,7 @@ describe('a passkey', () => {
     const headers = await confirmedByPasskey(holder)
     for (let count = 1; count < 9; count++)
       expect((await addPasskey(user, authenticator, headers)).status).toBe(201)
-    const request = () => user.send('POST', '/users/me/passkeys/options', { headers })
+    const request = () => user.send('POST', '/users/me/passkey/options', { headers })
     const options = await atOnce(3, request)
     const answers = await Promise.all(
       options.map(async ({ body }) => {
@@ -141,9 +141,9 @@ describe('adding a passkey', () => {
   it('requires a confirmation, for the options and for the passkey', async () => {
     const user = await newUser(world.send)
     const needs = { status: 403, body: { code: 'confirmation_required' } }
-    expect(await user.send('POST', '/users/me/passkeys/options')).toMatchObject(needs)
+    expect(await user.send('POST', '/users/me/passkey/options')).toMatchObject(needs)
     const headers = await confirmed(user)
-    const { body } = await user.send('POST', '/users/me/passkeys/options', { headers })
+    const { body } = await user.send('POST', '/users/me/passkey/options', { headers })
     const passkey = await new SoftAuthenticator().create(body)
     const request = { body: { name: 'Phone', passkey } }
     expect(await user.send('POST', '/users/me/passkeys', request)).toMatchObject(needs)
@@ -152,7 +152,7 @@ describe('adding a passkey', () => {
   it('offers no credential that the user has', async () => {
     const holder = await newHolder()
     const headers = await confirmedByPasskey(holder)
-    const { body } = await holder.user.send('POST', '/users/me/passkeys/options', { headers })
+    const { body } = await holder.user.send('POST', '/users/me/passkey/options', { headers })
     expect(body).toMatchObject({
       rp: { id: 'localhost', name: 'AIleana' },
       user: { name: holder.user.email },
@@ -192,7 +192,7 @@ describe('adding a passkey', () => {
   it('with one response sent twenty times at once adds one passkey', async () => {
     const user = await newUser(world.send)
     const headers = await confirmed(user)
-    const { body } = await user.send('POST', '/users/me/passkeys/options', { headers })
+    const { body } = await user.send('POST', '/users/me/passkey/options', { headers })
     const passkey = await new SoftAuthenticator().create(body)
     const request = { headers, body: { name: 'Phone', passkey } }
     const answers = await atOnce(20, () => user.send('POST', '/users/me/passkeys', request))
@@ -202,7 +202,7 @@ describe('adding a passkey', () => {
   it('with two credentials for one challenge adds only the first', async () => {
     const user = await newUser(world.send)
     const headers = await confirmed(user)
-    const { body } = await user.send('POST', '/users/me/passkeys/options', { headers })
+    const { body } = await user.send('POST', '/users/me/passkey/options', { headers })
     const results: number[] = []
     for (const authenticator of [new SoftAuthenticator(), new SoftAuthenticator()]) {
       const request = {
@@ -357,7 +357,7 @@ describe('a confirmation by passkey', () => {
       async (holder) => {
         const headers = await confirmedByPasskey(holder)
         const { send } = holder.user
-        return (await send('POST', '/users/me/passkeys/options', { headers })).body
+        return (await send('POST', '/users/me/passkey/options', { headers })).body
       },
     ],
     [
@@ -396,7 +396,7 @@ describe('without a configured origin', () => {
 
   it.each([
     ['POST', '/auth/passkey/options', undefined],
-    ['POST', '/users/me/passkeys/options', undefined],
+    ['POST', '/users/me/passkey/options', undefined],
   ])('%s %s names the setting', async (method, path, body) => {
     const user = await newUser(unconfigured.send)
     const headers = await confirmed(user)

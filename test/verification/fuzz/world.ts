@@ -216,7 +216,7 @@ async function assertionOf({ send, keyHolder }: FuzzWorld): Promise<object> {
 /** Response to options for a new passkey. */
 async function attestationOf(world: FuzzWorld): Promise<object> {
   const headers = await makeRoom(world)
-  const { body } = await world.keyHolder.user.send('POST', '/users/me/passkeys/options', {
+  const { body } = await world.keyHolder.user.send('POST', '/users/me/passkey/options', {
     headers,
   })
   return new SoftAuthenticator().create(body)
