@@ -74,7 +74,8 @@ const attestationField = z
     description: 'Result of `navigator.credentials.create`, as its `toJSON` returns it.',
   })
 
-const optionsSchema = (name: string, call: string) =>
+/** Typed without the members that only the browser reads: `hc` cannot expand `unknown`. */
+const optionsSchema = (name: string, call: string): z.ZodType<{ readonly challenge: string }> =>
   z
     .looseObject({
       challenge: z.string().max(4000).openapi({
