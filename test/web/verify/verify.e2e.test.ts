@@ -46,8 +46,12 @@ describe.runIf(hasBrowser)('the page that verifies receipts', () => {
     return { receipt, statement, email }
   }
 
+  /** The field, which is disabled until the page has its keys. */
+  const field = (page: Page) =>
+    page.getByLabel('Receipt or statement').and(page.locator(':enabled'))
+
   const choose = (page: Page, content: unknown, name = 'receipt.json') =>
-    page.getByLabel('Receipt or statement').setInputFiles({
+    field(page).setInputFiles({
       name,
       mimeType: 'application/json',
       buffer: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)),
@@ -59,7 +63,7 @@ describe.runIf(hasBrowser)('the page that verifies receipts', () => {
     const { receipt, statement, email } = await documents()
     const page = await open(`${service.url}/verify`)
     const sent: string[] = []
-    await page.getByLabel('Receipt or statement').and(page.locator(':enabled')).waitFor()
+    await field(page).waitFor()
     await page.context().setOffline(true)
     page.on('request', (request) => sent.push(request.url()))
 
@@ -129,7 +133,7 @@ describe.runIf(hasBrowser)('the page that verifies receipts', () => {
     expect(await findingsOn(page)).toEqual([])
     await page.unroute('**/.well-known/jwks.json')
     await page.getByRole('button', { name: 'Retry' }).click()
-    await page.getByLabel('Receipt or statement').and(page.locator(':enabled')).waitFor()
+    await field(page).waitFor()
     complaints.splice(0)
   })
 })
