@@ -1,6 +1,7 @@
 /** Users with passkeys. */
 import { expect } from 'vitest'
 import { type Deviation, SoftAuthenticator } from './authenticator'
+import type { UserStore } from '../../src/users/store'
 import type { Answer, Send, TestUser } from './client'
 import { confirmed } from './confirmation'
 
@@ -73,4 +74,14 @@ export async function newCodes(holder: KeyHolder): Promise<string[]> {
   const answer = await holder.user.send('POST', '/users/me/recovery-codes', { headers })
   expect(answer.status).toBe(201)
   return answer.body.codes
+}
+
+/** The account's token version, which a recovery raises. */
+export async function tokenVersionOf(
+  { userStore }: { readonly userStore: UserStore },
+  { uuid }: Pick<TestUser, 'uuid'>,
+): Promise<number> {
+  const user = await userStore.byUuid(uuid)
+  if (!user) throw new Error('the user is missing')
+  return user.tokenVersion
 }

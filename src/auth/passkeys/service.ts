@@ -210,7 +210,9 @@ export async function issueCodes(
   const passkeys = await deps.passkeyStore.listOf(userUuid)
   if (passkeys.length === 0) return refuse({ code: 'no_passkey' })
   const codes = Array.from({ length: CODES }, newCode)
-  await deps.passkeyStore.replaceCodes(userUuid, codes.map(hashCode), deps.now())
+  const hashes = codes.map(hashCode)
+  if (!(await deps.passkeyStore.replaceCodes(caller, hashes, deps.now())))
+    return refuse({ code: 'confirmation_required' })
   logEvent('recovery_codes_issued', { user: userUuid })
   return ok(codes)
 }

@@ -15,6 +15,7 @@ import {
 } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { selectValues } from '../../common/sql/select-values'
+import type { Caller } from '../../common/tokens/access-token'
 import type { Challenge } from '../../common/tokens/challenge-token'
 import type { NewMessage } from '../../mail/message'
 import { insertMessageIf } from '../../mail/store'
@@ -50,8 +51,12 @@ export interface PasskeyStore {
   ): Promise<'used' | 'challenge_used' | 'counter_reversed'>
   /** Removes a passkey, and the recovery codes with the last one. @returns whether the passkey existed */
   remove(userUuid: string, uuid: string, notice: NewMessage): Promise<boolean>
-  /** Replaces all recovery codes of a user. */
-  replaceCodes(userUuid: string, hashes: readonly string[], nowMs: number): Promise<void>
+  /** Replaces all recovery codes of a user. @returns `false` if the session has ended */
+  replaceCodes(
+    { userUuid, tokenVersion }: Pick<Caller, 'userUuid' | 'tokenVersion'>,
+    hashes: readonly string[],
+    nowMs: number,
+  ): Promise<boolean>
   /** Marks a recovery code as used, and inserts the notice. @returns `false` if there is no such unused code */
   useCode(userUuid: string, hash: string, notice: NewMessage): Promise<boolean>
   countCodes(userUuid: string): Promise<number>
@@ -89,6 +94,20 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
     and(eq(passkeys.userUuid, userUuid), eq(passkeys.uuid, uuid))
   const isThere = (condition: SQL | undefined) =>
     exists(db.select({ uuid: passkeys.uuid }).from(passkeys).where(condition))
+  /** A recovery or an erasure raises the version. */
+  const isCurrent = ({ userUuid, tokenVersion }: Pick<Caller, 'userUuid' | 'tokenVersion'>) =>
+    exists(
+      db
+        .select({ uuid: users.uuid })
+        .from(users)
+        .where(
+          and(
+            eq(users.uuid, userUuid),
+            eq(users.tokenVersion, tokenVersion),
+            isNull(users.disabledAtMs),
+          ),
+        ),
+    )
   const unused = (userUuid: string, hash?: string) =>
     and(
       eq(recoveryCodes.userUuid, userUuid),
@@ -110,25 +129,11 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
     async add(passkey, challenge, notice, tokenVersion) {
       const { userUuid, uuid } = passkey
       const hasRoom = sql`(SELECT COUNT(*) FROM ${passkeys} WHERE ${eq(passkeys.userUuid, userUuid)}) < ${MAX_PASSKEYS}`
-      /** A recovery or an erasure raises the version. */
-      const isCurrent = exists(
-        db
-          .select({ uuid: users.uuid })
-          .from(users)
-          .where(
-            and(
-              eq(users.uuid, userUuid),
-              eq(users.tokenVersion, tokenVersion),
-              isNull(users.disabledAtMs),
-            ),
-          ),
-      )
+      const isAdmitted = sql`${hasRoom} AND ${isCurrent({ userUuid, tokenVersion })}`
       try {
         const [, added] = await db.batch([
           useChallenge(challenge),
-          db
-            .insert(passkeys)
-            .select(selectValues(passkeys, passkey, sql`${hasRoom} AND ${isCurrent}`)),
+          db.insert(passkeys).select(selectValues(passkeys, passkey, isAdmitted)),
           insertMessageIf(db, notice, isThere(own(userUuid, uuid))),
         ])
         if (added.meta.changes === 1) return 'added'
@@ -168,12 +173,18 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
       ])
       return removed.meta.changes === 1
     },
-    async replaceCodes(userUuid, hashes, createdAtMs) {
-      const rows = hashes.map((codeHash) => ({ userUuid, codeHash, createdAtMs, usedAtMs: null }))
-      await db.batch([
-        db.delete(recoveryCodes).where(eq(recoveryCodes.userUuid, userUuid)),
-        db.insert(recoveryCodes).values(rows),
+    async replaceCodes(caller, hashes, createdAtMs) {
+      const { userUuid } = caller
+      const ofUser = eq(recoveryCodes.userUuid, userUuid)
+      const inserts = hashes.map((codeHash) => {
+        const row = { userUuid, codeHash, createdAtMs, usedAtMs: null }
+        return db.insert(recoveryCodes).select(selectValues(recoveryCodes, row, isCurrent(caller)))
+      })
+      const [, ...inserted] = await db.batch([
+        db.delete(recoveryCodes).where(and(ofUser, isCurrent(caller))),
+        ...inserts,
       ])
+      return inserted.every(({ meta }) => meta.changes === 1)
     },
     async useCode(userUuid, hash, notice) {
       const isUnused = exists(

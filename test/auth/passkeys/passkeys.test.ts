@@ -12,6 +12,7 @@ import {
   confirmedByPasskey,
   type KeyHolder,
   logInByPasskey,
+  tokenVersionOf,
   withPasskey,
 } from '../../support/passkeys'
 
@@ -138,6 +139,29 @@ describe('a passkey', () => {
 })
 
 describe('adding a passkey', () => {
+  it('fails if a recovery has ended the session meanwhile', async () => {
+    const { user } = await newHolder()
+    const { passkeyStore } = world.deps
+    const [held] = await passkeyStore.listOf(user.uuid)
+    if (!held) throw new Error('the passkey is missing')
+    const tokenVersion = await tokenVersionOf(world.deps, user)
+    const later = { ...held, uuid: crypto.randomUUID(), credentialId: crypto.randomUUID() }
+    const add = (version: number) => {
+      const notice = {
+        id: crypto.randomUUID(),
+        kind: 'passkey_added',
+        userUuid: user.uuid,
+        recipient: null,
+        facts: { name: 'Key' },
+        createdAtMs: Date.now(),
+      } as const
+      const challenge = { id: crypto.randomUUID(), expiresAtMs: Date.now() + MINUTE_MS }
+      return passkeyStore.add(later, challenge, notice, version)
+    }
+    expect(await add(tokenVersion - 1)).toBe('session_ended')
+    expect(await add(tokenVersion)).toBe('added')
+  })
+
   it('requires a confirmation, for the options and for the passkey', async () => {
     const user = await newUser(world.send)
     const needs = { status: 403, body: { code: 'confirmation_required' } }

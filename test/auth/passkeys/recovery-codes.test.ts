@@ -10,6 +10,7 @@ import {
   confirmedByPasskey,
   logInByPasskey,
   newCodes,
+  tokenVersionOf,
   withPasskey,
 } from '../../support/passkeys'
 import { canaries } from '../../support/secrets'
@@ -80,6 +81,18 @@ describe('a recovery code', () => {
     const other = await newHolder()
     expect(await confirmWith(other.user, code)).toMatchObject(invalid)
     expect((await confirmWith(holder.user, code)).status).toBe(200)
+  })
+
+  it('is not replaced by a session that a recovery has ended', async () => {
+    const holder = await newHolder()
+    const { user } = holder
+    const codes = await newCodes(holder)
+    const tokenVersion = await tokenVersionOf(world.deps, user)
+    const ended = { userUuid: user.uuid, tokenVersion: tokenVersion - 1 }
+    const { passkeyStore } = world.deps
+    expect(await passkeyStore.replaceCodes(ended, ['0'.repeat(64)], Date.now())).toBe(false)
+    expect((await confirmWith(user, codes[0] ?? '')).status).toBe(200)
+    expect((await user.send('GET', '/users/me/passkeys')).body.recovery_codes_left).toBe(9)
   })
 
   it('is stored as a hash only', async () => {
