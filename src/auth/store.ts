@@ -1,23 +1,12 @@
-import {
-  and,
-  desc,
-  eq,
-  exists,
-  getTableColumns,
-  gt,
-  inArray,
-  isNull,
-  lt,
-  lte,
-  ne,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, desc, eq, exists, gt, isNull, lte, ne, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { deleteBefore } from '../common/sql/delete-before'
+import { selectValues } from '../common/sql/select-values'
 import type { NewMessage } from '../mail/message'
 import { insertMessageIf } from '../mail/store'
 import type { User } from '../users/store'
 import { users } from '../users/table'
+import { isCurrent } from './is-current'
 import { sessions } from './table'
 
 export type Session = typeof sessions.$inferSelect
@@ -81,21 +70,9 @@ export interface SessionStore {
 const VERSIONS_RAISED = 1000
 
 export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
-  const userWithVersion = (userUuid: string, tokenVersion: number) =>
-    and(eq(users.uuid, userUuid), eq(users.tokenVersion, tokenVersion), isNull(users.disabledAtMs))
-
   return {
     async insert(session, tokenVersion, notice) {
-      const values = Object.fromEntries(
-        Object.keys(getTableColumns(sessions)).map((key) => [
-          key,
-          sql`${session[key as keyof Session]}`.as(key),
-        ]),
-      ) as Record<keyof Session, SQL.Aliased>
-      const row = db
-        .select(values)
-        .from(users)
-        .where(userWithVersion(session.userUuid, tokenVersion))
+      const isAdmitted = isCurrent(db, { userUuid: session.userUuid, tokenVersion })
       const isInserted = exists(
         db.select({ uuid: sessions.uuid }).from(sessions).where(eq(sessions.uuid, session.uuid)),
       )
@@ -104,7 +81,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       const sameDevice = and(others, sql`${sessions.device} IS ${session.device}`)
       const isKnown = exists(db.select({ uuid: sessions.uuid }).from(sessions).where(sameDevice))
       const [result, noticed] = await db.batch([
-        db.insert(sessions).select(row),
+        db.insert(sessions).select(selectValues(sessions, session, isAdmitted)),
         insertMessageIf(db, notice, sql`${isInserted} AND ${hasOthers} AND NOT ${isKnown}`),
       ])
       return result.meta.changes === 1 ? { isNoticed: noticed.meta.changes === 1 } : undefined
@@ -138,12 +115,7 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
         eq(sessions.uuid, session.uuid),
         eq(sessions.refreshTokenHash, session.refreshTokenHash),
         isNull(sessions.revokedAtMs),
-        exists(
-          db
-            .select({ uuid: users.uuid })
-            .from(users)
-            .where(userWithVersion(session.userUuid, user.tokenVersion)),
-        ),
+        isCurrent(db, { userUuid: session.userUuid, tokenVersion: user.tokenVersion }),
       )
       const result = await db.update(sessions).set(to).where(isUnchanged)
       return result.meta.changes === 1
@@ -184,15 +156,8 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       return uuids
     },
     async removeExpired(beforeMs, limit) {
-      const { uuid, expiresAtMs } = sessions
-      const expired = db
-        .select({ uuid })
-        .from(sessions)
-        .where(lt(expiresAtMs, beforeMs))
-        .orderBy(expiresAtMs)
-        .limit(limit)
-      const removed = await db.delete(sessions).where(inArray(uuid, expired))
-      return removed.meta.changes
+      const { uuid: key, expiresAtMs: time } = sessions
+      return deleteBefore(db, { key, time }, beforeMs, limit)
     },
     async endOthers({ userUuid, keptUuid, atMs, password, notice }) {
       const isUser = eq(users.uuid, userUuid)

@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, lt, lte, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray, lte, type SQL } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { deleteBefore } from '../common/sql/delete-before'
 import { selectValues } from '../common/sql/select-values'
 import { type Complaint, MESSAGE_KINDS, type MessageKind, type NewMessage, ruleOf } from './message'
 import { messages, type MessageState } from './table'
@@ -77,12 +78,7 @@ export const createMessageStore = (db: DrizzleD1Database): MessageStore => ({
       .get()
   },
   async removeOlder(beforeMs, limit) {
-    const old = db
-      .select({ id: messages.id })
-      .from(messages)
-      .where(lt(messages.createdAtMs, beforeMs))
-      .limit(limit)
-    const removed = await db.delete(messages).where(inArray(messages.id, old))
-    return removed.meta.changes
+    const { id: key, createdAtMs: time } = messages
+    return deleteBefore(db, { key, time }, beforeMs, limit)
   },
 })

@@ -1,25 +1,13 @@
 /** Passkeys, recovery codes and used challenges in D1. */
-import {
-  and,
-  asc,
-  count,
-  eq,
-  exists,
-  gte,
-  inArray,
-  isNull,
-  lt,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, asc, count, eq, exists, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { deleteBefore } from '../../common/sql/delete-before'
 import { selectValues } from '../../common/sql/select-values'
 import type { Caller } from '../../common/tokens/access-token'
 import type { Challenge } from '../../common/tokens/challenge-token'
 import type { NewMessage } from '../../mail/message'
 import { insertMessageIf } from '../../mail/store'
-import { users } from '../../users/table'
+import { isCurrent } from '../is-current'
 import { passkeys, recoveryCodes, usedChallenges } from '../table'
 
 export type Passkey = typeof passkeys.$inferSelect
@@ -94,20 +82,6 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
     and(eq(passkeys.userUuid, userUuid), eq(passkeys.uuid, uuid))
   const isThere = (condition: SQL | undefined) =>
     exists(db.select({ uuid: passkeys.uuid }).from(passkeys).where(condition))
-  /** A recovery or an erasure raises the version. */
-  const isCurrent = ({ userUuid, tokenVersion }: Pick<Caller, 'userUuid' | 'tokenVersion'>) =>
-    exists(
-      db
-        .select({ uuid: users.uuid })
-        .from(users)
-        .where(
-          and(
-            eq(users.uuid, userUuid),
-            eq(users.tokenVersion, tokenVersion),
-            isNull(users.disabledAtMs),
-          ),
-        ),
-    )
   const unused = (userUuid: string, hash?: string) =>
     and(
       eq(recoveryCodes.userUuid, userUuid),
@@ -129,7 +103,7 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
     async add(passkey, challenge, notice, tokenVersion) {
       const { userUuid, uuid } = passkey
       const hasRoom = sql`(SELECT COUNT(*) FROM ${passkeys} WHERE ${eq(passkeys.userUuid, userUuid)}) < ${MAX_PASSKEYS}`
-      const isAdmitted = sql`${hasRoom} AND ${isCurrent({ userUuid, tokenVersion })}`
+      const isAdmitted = sql`${hasRoom} AND ${isCurrent(db, { userUuid, tokenVersion })}`
       try {
         const [, added] = await db.batch([
           useChallenge(challenge),
@@ -178,10 +152,12 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
       const ofUser = eq(recoveryCodes.userUuid, userUuid)
       const inserts = hashes.map((codeHash) => {
         const row = { userUuid, codeHash, createdAtMs, usedAtMs: null }
-        return db.insert(recoveryCodes).select(selectValues(recoveryCodes, row, isCurrent(caller)))
+        return db
+          .insert(recoveryCodes)
+          .select(selectValues(recoveryCodes, row, isCurrent(db, caller)))
       })
       const [, ...inserted] = await db.batch([
-        db.delete(recoveryCodes).where(and(ofUser, isCurrent(caller))),
+        db.delete(recoveryCodes).where(and(ofUser, isCurrent(db, caller))),
         ...inserts,
       ])
       return inserted.every(({ meta }) => meta.changes === 1)
@@ -207,13 +183,8 @@ export const createPasskeyStore = (db: DrizzleD1Database): PasskeyStore => {
       return row?.codes ?? 0
     },
     async removeUsedChallenges(beforeMs, limit) {
-      const expired = db
-        .select({ id: usedChallenges.id })
-        .from(usedChallenges)
-        .where(lt(usedChallenges.expiresAtMs, beforeMs))
-        .limit(limit)
-      const removed = await db.delete(usedChallenges).where(inArray(usedChallenges.id, expired))
-      return removed.meta.changes
+      const { id: key, expiresAtMs: time } = usedChallenges
+      return deleteBefore(db, { key, time }, beforeMs, limit)
     },
   }
 }

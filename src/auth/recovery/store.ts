@@ -2,8 +2,9 @@
  * Links in D1, and the transactions that use one. Each transaction changes the account only if the link is valid,
  * and marks it as used at its end, so that of several uses one succeeds.
  */
-import { and, eq, exists, gt, inArray, isNull, lt, lte, ne, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, gt, inArray, isNull, lte, ne, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { deleteBefore } from '../../common/sql/delete-before'
 import { selectValues } from '../../common/sql/select-values'
 import type { NewMessage } from '../../mail/message'
 import { insertMessageIf } from '../../mail/store'
@@ -227,13 +228,8 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
       return renewed.meta.changes === 1
     },
     async removeExpired(beforeMs, limit) {
-      const expired = db
-        .select({ id: links.messageId })
-        .from(links)
-        .where(lt(links.expiresAtMs, beforeMs))
-        .limit(limit)
-      const removed = await db.delete(links).where(inArray(links.messageId, expired))
-      return removed.meta.changes
+      const { messageId: key, expiresAtMs: time } = links
+      return deleteBefore(db, { key, time }, beforeMs, limit)
     },
   }
 }
