@@ -13,6 +13,10 @@ const walletObject = [
 ]
 const wallets = [...feature, 'src/wallets/*', 'src/wallets/core/*', 'src/wallets/object/client']
 const payments = [...wallets, 'src/payments/core/*', 'src/payments/monnify/*']
+const operators = [
+  ...feature,
+  'src/{users,auth,mail,wallets,payments,refunds,tariffs,calls,rooms,exceptions,privacy,receipts}/**',
+]
 const auditor = 'test/verification/simulation/auditor'
 const harness = ['test/support/served', 'test/verification/{books,linearizability,support}/*']
 
@@ -90,10 +94,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/rooms/relay': [...common, 'src/rooms/core/room'],
   'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
   'src/privacy': [...feature, 'src/{users,auth,mail,wallets,payments,refunds,calls,exceptions}/**'],
-  'src/operators': [
-    ...feature,
-    'src/{users,auth,mail,wallets,payments,refunds,tariffs,calls,rooms,exceptions,privacy}/**',
-  ],
+  'src/operators': [...operators, 'src/operators/**'],
+  'src/operators/access': [...operators, 'src/operators/log/*'],
+  'src/operators/log': [...common, 'src/operators/access/*', 'src/receipts/core/canonical'],
+  'src/operators/proposals': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],
   'src/dev/simulator': [...http, 'src/payments/monnify/signature'],

@@ -20,7 +20,6 @@ import {
   optionalCredential,
   optionalSecret,
   optionalSender,
-  optionalToken,
   optionalUrl,
   originList,
   rate,
@@ -42,8 +41,6 @@ const configFields = z.object({
   JWT_REFRESH_EXPIRES_IN: duration('7d'),
   REFRESH_GRACE: durationOrNone('30s', MAX_GRACE_MS),
   SESSION_MAX_AGE: duration('30d'),
-  OPERATOR_TOKEN: optionalToken,
-  OPERATOR_MONEY_TOKEN: optionalToken,
   OPERATOR_DAY_LIMIT: wholeNumber(500_000, 99_999_999),
   REFUND_WINDOW: durationOrNone('14d', 365 * DAY_MS),
   REFUND_DAY_LIMIT: wholeNumber(50_000, 99_999_999),
@@ -102,23 +99,6 @@ const configSchema = configFields
       MONNIFY_SECRET_KEY !== MONNIFY_SECRET_KEY_PREVIOUS,
     { path: ['MONNIFY_SECRET_KEY_PREVIOUS'], error: 'must differ from MONNIFY_SECRET_KEY' },
   )
-  .refine(({ JWT_SECRET, OPERATOR_TOKEN }) => JWT_SECRET !== OPERATOR_TOKEN, {
-    path: ['OPERATOR_TOKEN'],
-    error: 'must differ from JWT_SECRET',
-  })
-
-  .refine(
-    ({ OPERATOR_MONEY_TOKEN, OPERATOR_TOKEN }) =>
-      OPERATOR_MONEY_TOKEN === undefined || OPERATOR_TOKEN !== undefined,
-    { path: ['OPERATOR_MONEY_TOKEN'], error: 'requires OPERATOR_TOKEN' },
-  )
-  .refine(
-    ({ OPERATOR_MONEY_TOKEN, OPERATOR_TOKEN, JWT_SECRET }) =>
-      OPERATOR_MONEY_TOKEN === undefined ||
-      (OPERATOR_MONEY_TOKEN !== OPERATOR_TOKEN && OPERATOR_MONEY_TOKEN !== JWT_SECRET),
-    { path: ['OPERATOR_MONEY_TOKEN'], error: 'must differ from OPERATOR_TOKEN and JWT_SECRET' },
-  )
-
   .refine(({ PASSKEY_ORIGINS }) => arePasskeyOrigins(PASSKEY_ORIGINS), {
     path: ['PASSKEY_ORIGINS'],
     error: 'must be https origins whose hosts are the first one or below it',

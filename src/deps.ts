@@ -36,6 +36,7 @@ import { createLimiterClient, type LimitDeps } from './limits/service'
 import { kobo } from './common/money'
 import { logError } from './common/log'
 import { ok } from './common/result'
+import { createOperatorSessionStore } from './operators/access/session-store'
 import { createAdjustmentStore } from './operators/adjustments'
 import type { AuditJobDeps } from './operators/audit-job'
 import { createAuditProgress } from './operators/audit-progress-store'
@@ -43,6 +44,7 @@ import { type DeliveryDeps, deliverMessages, type MailDeps } from './mail/delive
 import type { MailEventDeps } from './mail/events'
 import { createBindingProvider, createResend, type MailProvider, noProvider } from './mail/provider'
 import { createMessageStore } from './mail/store'
+import { createActionLog } from './operators/log/store'
 import { createLookupStore } from './operators/lookup-store'
 import { createProjectionStore } from './operators/projection-check'
 import type { OperatorDeps } from './operators/routes'
@@ -148,6 +150,7 @@ export function createDeps(env: Env): Deps {
   const checkStore = createCheckStore(db)
   const refundStore = createRefundStore(db)
   const auditProgress = createAuditProgress(db)
+  const operatorSessions = createOperatorSessionStore(db)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const policies = createPolicies({
     loginClientIp: config.LIMIT_LOGIN_ADDRESS,
@@ -226,6 +229,9 @@ export function createDeps(env: Env): Deps {
       sessions: (beforeMs, limit) => sessionStore.removeExpired(beforeMs, limit),
       messages: (beforeMs, limit) => mail.messageStore.removeOlder(beforeMs, limit),
       links: (beforeMs, limit) => linkStore.removeExpired(beforeMs, limit),
+      operator_sessions: (beforeMs, limit) => operatorSessions.removeExpired(beforeMs, limit),
+      operator_invitations: (beforeMs, limit) =>
+        operatorSessions.removeInvitations(beforeMs, limit),
       used_challenges: (beforeMs, limit) => passkeyStore.removeUsedChallenges(beforeMs, limit),
       payments: (beforeMs, limit) => retired.retire(beforeMs, limit),
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),
@@ -234,9 +240,11 @@ export function createDeps(env: Env): Deps {
     checkStore,
     refundStore,
     adjustmentStore: createAdjustmentStore(db),
+    actionLog: createActionLog(db),
+    operatorSessions,
+    verifyAccessToken: undefined,
     auditProgress,
     lastAuditAtMs: () => auditProgress.lastPassEndedAtMs(),
-    operatorMoneyToken: config.OPERATOR_MONEY_TOKEN,
     refundLimits: {
       windowMs: config.REFUND_WINDOW,
       userDayKobo: kobo(config.REFUND_DAY_LIMIT * 100),
@@ -281,7 +289,6 @@ export function createDeps(env: Env): Deps {
     raiseVersions: (after, limit) => sessionStore.raiseVersions(after, limit, now()),
     lookupStore: createLookupStore(db),
     probes: createProbes(env),
-    operatorToken: config.OPERATOR_TOKEN,
     tokens: createTokens(secrets, tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
     findLive: (caller) => findLiveSession({ sessionStore, now }, caller),

@@ -34,11 +34,8 @@ const bindings: Env = {
 
 const secret = (): string => randomBytes(48).toString('base64url')
 
-/** The tokens of operators are set, because without them there are no operator routes. */
 const settings = () => ({
   JWT_SECRET: secret(),
-  OPERATOR_TOKEN: secret(),
-  OPERATOR_MONEY_TOKEN: secret(),
   MONNIFY_API_KEY: `MK_TEST_${randomBytes(8).toString('hex')}`,
   MONNIFY_SECRET_KEY: secret(),
   MONNIFY_CONTRACT_CODE: '1000200030',

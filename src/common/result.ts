@@ -24,6 +24,12 @@ export type Refusal =
   | { code: 'call_state_conflict'; status: string }
   | { code: 'destination_not_allowed' }
   | { code: 'unauthenticated' }
+  | { code: 'operator_unknown' }
+  | { code: 'not_permitted'; permission: string; role: string }
+  | { code: 'proposal_state_conflict'; state: string }
+  /** The same operator proposed it. */
+  | { code: 'second_operator_required' }
+  | { code: 'own_account' }
   | { code: 'not_found' }
   | { code: 'email_taken' }
   | { code: 'email_unverified' }

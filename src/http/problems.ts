@@ -41,6 +41,7 @@ export const PROBLEMS = {
   invalid_recovery_code: { status: 400, title: 'The recovery code is invalid or already used' },
   invalid_link: { status: 400, title: 'The link is invalid, expired or already used' },
   unauthenticated: { status: 401, title: 'A valid access token is required' },
+  operator_unknown: { status: 401, title: 'An operator must log in' },
   invalid_credentials: { status: 401, title: 'The e-mail address or password is incorrect' },
   invalid_token: { status: 401, title: 'The refresh token is invalid' },
   invalid_ticket: {
@@ -54,6 +55,9 @@ export const PROBLEMS = {
     status: 403,
     title: 'The e-mail address must be verified first',
   },
+  not_permitted: { status: 403, title: 'Your role does not have this permission' },
+  second_operator_required: { status: 403, title: 'Another operator must decide' },
+  own_account: { status: 403, title: 'Operators cannot act on their own account' },
   wallet_frozen: { status: 403, title: 'The wallet is frozen; contact support' },
   confirmation_required: {
     status: 403,
@@ -77,6 +81,10 @@ export const PROBLEMS = {
   exception_state_conflict: {
     status: 409,
     title: "The exception's state does not allow this action",
+  },
+  proposal_state_conflict: {
+    status: 409,
+    title: "The proposal's state does not allow this decision",
   },
   balance_left: { status: 409, title: 'The wallets must be empty first' },
   user_disabled: { status: 409, title: 'The user is disabled; enable the user first' },
@@ -144,6 +152,12 @@ function detailOf(refusal: Refusal): string {
       return `A wallet can have at most ${refusal.limit} open calls. End one first.`
     case 'exception_state_conflict':
       return `The exception is ${refusal.state}.`
+    case 'not_permitted':
+      return `The role ${refusal.role} does not have the permission ${refusal.permission}.`
+    case 'operator_unknown':
+      return 'Log in at /desk, or send the header Authorization: Bearer <token> of a session or key of an operator.'
+    case 'proposal_state_conflict':
+      return `The proposal is ${refusal.state}.`
     case 'call_state_conflict':
       return `The call's status is ${refusal.status}.`
     case 'unauthenticated':

@@ -8,7 +8,8 @@ import { toTime } from '../http/fields'
 import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { NOTHING_FOUND } from './lookup'
-import { operatorField, reasonLine, subjectField } from './schemas'
+import { allow, operatorOf } from './access/guard'
+import { reasonLine, subjectField } from './schemas'
 
 type Listed = Extract<Awaited<ReturnType<typeof changeException>>, { ok: true }>['value']
 
@@ -23,6 +24,7 @@ const list = createRoute({
   hide: true,
   method: 'get',
   path: '/operator/exceptions',
+  middleware: allow('exceptions.read'),
   request: { query },
   responses: { 200: jsonContent(z.unknown(), 'Page of exceptions.') },
 })
@@ -32,7 +34,6 @@ const body = z
     action: z.enum(EXCEPTION_ACTIONS, 'must be take, resolve or reopen'),
     kind: subjectField,
     subject: subjectField,
-    as: operatorField,
     resolution: reasonLine.optional(),
     note: reasonLine.optional(),
   })
@@ -45,6 +46,7 @@ const act = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/exceptions',
+  middleware: allow('exceptions.act'),
   request: { body: jsonBody(body) },
   responses: { 200: jsonContent(z.unknown(), 'Changed exception.') },
 })
@@ -71,7 +73,8 @@ export const exceptionRoutes = (deps: ExceptionDeps) =>
       return c.json({ exceptions: items.map(present), next: nextCursor ?? null }, 200)
     })
     .openapi(act, async (c) => {
-      const { action, kind, subject, as: operator, resolution, note } = c.req.valid('json')
+      const { action, kind, subject, resolution, note } = c.req.valid('json')
+      const operator = operatorOf(c).uuid
       const asked = { action, operator, resolution, note }
       const changed = await changeException(deps, { kind, subject }, asked)
       if (changed.ok) return c.json(present(changed.value), 200)

@@ -1,50 +1,29 @@
-/**
- * Operators' routes that move money: refunds, goodwill, waivers of debts. They demand a second token in the header
- * `Operator-Money-Token`, and do not exist without the setting `OPERATOR_MONEY_TOKEN`.
- */
+/** Operators' routes that move money: refunds, goodwill, waivers of debts. */
 import { createRoute, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
-import { timingSafeEqual } from 'hono/utils/buffer'
 import { idempotencyOf } from '../common/idempotency'
 import { toNairaNumber } from '../common/money'
 import { jsonBody, jsonContent } from '../http/declarations'
 import { amountField, idempotencyHeader, parsedField } from '../http/fields'
 import { createProblem, problemResponse } from '../http/problems'
-import { type AppContext, type AppEnv, createRouter } from '../http/router'
+import { type AppContext, createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
 import { REFUND_METHODS } from '../refunds/core/refund'
 import { presentRefund, reasonField } from '../refunds/schemas'
 import { decideRefund, type RefundDeps, requestRefund } from '../refunds/service'
 import { WALLET_TYPES } from '../wallets/core/wallet'
-import { findUserBy, operatorField, reasonLine, subjectField } from './schemas'
+import { allow, operatorOf } from './access/guard'
+import { findUserBy, reasonLine, subjectField } from './schemas'
 import { adjust, type Adjustment, type AdjustmentDeps } from './adjustments'
 import type { LookupDeps } from './lookup'
 import { findPayments, NOTHING_FOUND } from './lookup'
 import { readReference } from './spelling'
 
-export interface MoneyDeps extends RefundDeps, AdjustmentDeps, LookupDeps {
-  readonly operatorMoneyToken: string | undefined
-}
+export interface MoneyDeps extends RefundDeps, AdjustmentDeps, LookupDeps {}
 
-export const MONEY_TOKEN_HEADER = 'Operator-Money-Token'
-
-const moneyGuard =
-  (token: string): MiddlewareHandler<AppEnv> =>
-  async (c, next) =>
-    (await timingSafeEqual(c.req.header(MONEY_TOKEN_HEADER) ?? '', token))
-      ? next()
-      : createProblem(
-          c,
-          'unauthenticated',
-          `Send the header ${MONEY_TOKEN_HEADER} with the token for routes that move money.`,
-        )
-
-const by = { as: operatorField }
 const digits = (count: number) =>
   z.string().regex(new RegExp(`^\\d{${count}}$`), `must have ${count} digits`)
 
 const refundBody = z.strictObject({
-  ...by,
   payment: subjectField,
   amount: amountField,
   method: z.enum(REFUND_METHODS, 'must be monnify or manual').default('monnify'),
@@ -58,21 +37,19 @@ const refundBody = z.strictObject({
 })
 
 const decisionBody = z.strictObject({
-  ...by,
   refund: parsedField(parseUuid),
   outcome: z.enum(['completed', 'failed'], 'must be completed or failed'),
   evidence: reasonLine,
 })
 
 const adjustmentBody = z.strictObject({
-  ...by,
   user: subjectField,
   wallet: z.enum(WALLET_TYPES, 'must be call_credits or primary').default('call_credits'),
   amount: amountField,
   reason: reasonLine,
 })
 
-const shared = { hide: true, method: 'post' } as const
+const shared = { hide: true, method: 'post', middleware: allow('money.approve') } as const
 const responses = { 200: jsonContent(z.unknown(), 'Done.') }
 const keyed = { headers: idempotencyHeader }
 
@@ -121,8 +98,6 @@ const keyMissing = (c: AppContext) =>
 
 export function moneyRoutes(deps: MoneyDeps) {
   const router = createRouter()
-  if (deps.operatorMoneyToken === undefined) return router
-  router.use('/operator/money/*', moneyGuard(deps.operatorMoneyToken))
 
   const adjustBy =
     (kind: 'goodwill' | 'debt_waiver') =>
@@ -131,7 +106,8 @@ export function moneyRoutes(deps: MoneyDeps) {
       if (!idempotency) return keyMissing(c)
       const user = await findUserBy(deps.userStore, body.user)
       if (!user) return nothingFound(c)
-      const { wallet: walletType, amount: amountKobo, reason, as: operator } = body
+      const { wallet: walletType, amount: amountKobo, reason } = body
+      const operator = operatorOf(c).uuid
       const request = { kind, userUuid: user.uuid, walletType, amountKobo, reason, operator }
       const adjusted = await adjust(deps, request, idempotency)
       return adjusted.ok
@@ -146,7 +122,8 @@ export function moneyRoutes(deps: MoneyDeps) {
       if (!idempotency) return keyMissing(c)
       const [payment, ...others] = await findPayments(deps, readReference(body.payment))
       if (!payment || others.length > 0) return nothingFound(c)
-      const { amount: amountKobo, method, reason, as: operator, destination } = body
+      const { amount: amountKobo, method, reason, destination } = body
+      const operator = operatorOf(c).uuid
       const account = destination && {
         accountNumber: destination.account_number,
         bankCode: destination.bank_code,
@@ -158,10 +135,10 @@ export function moneyRoutes(deps: MoneyDeps) {
         : problemResponse(c, requested.refusal)
     })
     .openapi(decision, async (c) => {
-      const { refund: uuid, outcome, evidence, as } = c.req.valid('json')
+      const { refund: uuid, outcome, evidence } = c.req.valid('json')
       const decided = await decideRefund(deps, uuid, {
         outcome,
-        evidence: `${as}: ${evidence}`,
+        evidence: `${operatorOf(c).uuid}: ${evidence}`,
       })
       if (decided.ok) return c.json(presentRefund(decided.value), 200)
       return decided.refusal.code === 'not_found'

@@ -1,14 +1,16 @@
 /** Routes for operators, guarded by the operator token. Without a configured token they do not exist. */
 import { createRoute, z } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
-import { timingSafeEqual } from 'hono/utils/buffer'
 import { parsedField, timeParameter } from '../http/fields'
-import { bearerToken } from '../http/authentication'
 import { logEvent } from '../common/log'
+import { ok } from '../common/result'
 import { jsonBody, jsonContent } from '../http/declarations'
 import { createProblem, problemResponse } from '../http/problems'
-import { type AppEnv, createRouter } from '../http/router'
+import { createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
+import type { AuthenticateDeps } from './access/authenticate'
+import { allow, identify, operatorOf } from './access/guard'
+import { mayDo } from './access/operator'
+import { type LogDeps, perform, recordRead } from './log/record'
 import { type LookupDeps, lookUp, NOTHING_FOUND } from './lookup'
 import { type RepeatDeps, repeatErasures } from '../privacy/repeat'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'
@@ -29,9 +31,9 @@ export interface OperatorDeps
     EndSessionsDeps,
     GatewayCheckDeps,
     FreezeDeps,
-    MoneyDeps {
-  readonly operatorToken: string | undefined
-}
+    MoneyDeps,
+    AuthenticateDeps,
+    LogDeps {}
 
 const raiseLimit = z.coerce.number().int().min(1).max(1000).default(500)
 
@@ -46,6 +48,7 @@ const audit = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/audit',
+  middleware: allow('audit.read'),
   request: { query: auditQuery },
   responses: { 200: jsonContent(z.unknown(), 'Page of the audit.') },
 })
@@ -54,6 +57,7 @@ const raised = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/token-versions',
+  middleware: allow('audit.repair'),
   request: { query: auditQuery.pick({ after: true }).extend({ limit: raiseLimit }) },
   responses: { 200: jsonContent(z.unknown(), 'Page of users whose sessions were ended.') },
 })
@@ -62,6 +66,7 @@ const repeatedErasures = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/erasures',
+  middleware: allow('audit.repair'),
   request: { query: auditQuery.pick({ after: true, limit: true }) },
   responses: { 200: jsonContent(z.unknown(), 'Page of users whose erasures were planned again.') },
 })
@@ -82,6 +87,7 @@ const openedCase = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/case',
+  middleware: allow('customers.read'),
   request: { body: jsonBody(caseBody) },
   responses: { 200: jsonContent(z.unknown(), 'Everything about the subject.') },
 })
@@ -90,6 +96,7 @@ const gatewayCheck = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/gateway',
+  middleware: allow('audit.read'),
   responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials.') },
 })
 
@@ -100,24 +107,33 @@ const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => (
   next: next ?? null,
 })
 
-const operatorGuard =
-  (operatorToken: string): MiddlewareHandler<AppEnv> =>
-  async (c, next) =>
-    (await timingSafeEqual(bearerToken(c), operatorToken))
-      ? next()
-      : problemResponse(c, { code: 'unauthenticated' })
-
-export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
+export function operatorRoutes(deps: OperatorDeps) {
   const router = createRouter()
-  if (operatorToken === undefined) return router
-  router.use('/operator/*', operatorGuard(operatorToken))
+  router.use('/operator/*', identify(deps))
   return router
     .route('/', userRoutes(deps))
     .route('/', exceptionRoutes(deps))
     .route('/', moneyRoutes(deps))
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')
-      const page = await auditUsers(deps, { ...request, sinceMs })
+      const operator = operatorOf(c)
+      if (request.repair && !mayDo(operator, 'audit.repair'))
+        return problemResponse(c, {
+          code: 'not_permitted',
+          permission: 'audit.repair',
+          role: operator.role,
+        })
+      const audited = await perform(
+        deps,
+        operator,
+        {
+          action: request.repair ? 'audit_repaired' : 'audit_read',
+          subject: request.after || null,
+        },
+        async () => ok(await auditUsers(deps, { ...request, sinceMs })),
+      )
+      if (!audited.ok) return problemResponse(c, audited.refusal)
+      const page = audited.value
       logEvent('audit_read', { kind: request.repair ? 'repair' : 'read', users: page.users })
       return c.json(presentPage(page), 200)
     })
@@ -129,16 +145,25 @@ export function operatorRoutes({ operatorToken, ...deps }: OperatorDeps) {
     })
     .openapi(raised, async (c) => {
       const { after, limit } = c.req.valid('query')
-      return c.json(await endAllSessions(deps, after, limit), 200)
+      const action = { action: 'all_sessions_ended', subject: after || null }
+      const ended = await perform(deps, operatorOf(c), action, async () =>
+        ok(await endAllSessions(deps, after, limit)),
+      )
+      return ended.ok ? c.json(ended.value, 200) : problemResponse(c, ended.refusal)
     })
     .openapi(repeatedErasures, async (c) => {
       const { after, limit } = c.req.valid('query')
-      return c.json(await repeatErasures(deps, after, limit), 200)
+      const action = { action: 'erasures_repeated', subject: after || null }
+      const repeated = await perform(deps, operatorOf(c), action, async () =>
+        ok(await repeatErasures(deps, after, limit)),
+      )
+      return repeated.ok ? c.json(repeated.value, 200) : problemResponse(c, repeated.refusal)
     })
     .openapi(openedCase, async (c) => {
       const opened = await lookUp(deps, c.req.valid('json'))
-      return opened.ok
-        ? c.json(presentLookup(opened.value), 200)
-        : (createProblem(c, 'not_found', NOTHING_FOUND) as never)
+      if (!opened.ok) return createProblem(c, 'not_found', NOTHING_FOUND) as never
+      const subject = opened.value.user?.uuid ?? null
+      await recordRead(deps, operatorOf(c), { action: 'customer_looked_up', subject })
+      return c.json(presentLookup(opened.value), 200)
     })
 }

@@ -5,11 +5,6 @@ import type { UserStore, User } from '../users/store'
 import { emailKeyOf } from '../common/text/email'
 import { readUser } from './spelling'
 
-/** Name of the operator, as text until operators have accounts. */
-export const operatorField = requiredLine(3, 100).refine(
-  (name) => !name.includes('@'),
-  'must be a name, not an e-mail address',
-)
 export const reasonLine = requiredLine(3, 300)
 export const subjectField = z.string('must be a string').trim().min(1, 'must not be empty').max(300)
 

@@ -3,7 +3,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { jsonBody, jsonContent } from '../http/declarations'
 import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
-import { findUserBy, operatorField, reasonLine, subjectField } from './schemas'
+import { allow, operatorOf } from './access/guard'
+import { findUserBy, reasonLine, subjectField } from './schemas'
 import { disableUser, enableUser, type FreezeDeps, freezeUser, unfreezeUser } from './freeze'
 import { NOTHING_FOUND } from './lookup'
 
@@ -12,7 +13,6 @@ const ACTIONS = ['freeze', 'unfreeze', 'disable', 'enable'] as const
 const body = z.strictObject({
   action: z.enum(ACTIONS, `must be one of ${ACTIONS.join(', ')}`),
   user: subjectField,
-  as: operatorField,
   reason: reasonLine,
 })
 
@@ -20,16 +20,17 @@ const act = createRoute({
   hide: true,
   method: 'post',
   path: '/operator/users',
+  middleware: allow('customers.act'),
   request: { body: jsonBody(body) },
   responses: { 200: jsonContent(z.unknown(), 'Done.') },
 })
 
 export const userRoutes = (deps: FreezeDeps) =>
   createRouter().openapi(act, async (c) => {
-    const { action, user: written, as: operator, reason } = c.req.valid('json')
+    const { action, user: written, reason } = c.req.valid('json')
     const user = await findUserBy(deps.userStore, written)
     if (!user) return createProblem(c, 'not_found', NOTHING_FOUND) as never
-    const done = await ACTING[action](deps, { user, operator, reason })
+    const done = await ACTING[action](deps, { user, operator: operatorOf(c).uuid, reason })
     if (done && !done.ok) return problemResponse(c, done.refusal)
     return c.json({ user: user.uuid, action }, 200)
   })

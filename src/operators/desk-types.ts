@@ -1,0 +1,226 @@
+/** JSON that operators' routes return, for the pages of the back office. Amounts are in NGN, times in RFC 3339. */
+import type { Permission, Role } from './access/permissions'
+import type { ActionOutcome } from './log/table'
+import type { ProposalKind, ProposalState } from './proposals/table'
+
+export interface OperatorBody {
+  readonly uuid: string
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+}
+
+/** `GET /operator/session`, and the response to a log-in. */
+export interface SessionBody {
+  readonly operator: OperatorBody & { readonly permissions: readonly Permission[] }
+  /** Null for a token of Cloudflare Access. */
+  readonly expires_at: string | null
+  /** Only for the command line. */
+  readonly token?: string
+}
+
+/** `POST /operator/invitations/read` */
+export interface InvitationBody {
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly totp: { readonly secret: string; readonly uri: string }
+  readonly has_passkeys: boolean
+}
+
+/** Item of `GET /operator/operators`. */
+export interface ListedOperator extends OperatorBody {
+  readonly state: 'invited' | 'active' | 'disabled'
+  readonly has_password: boolean
+  readonly passkeys: number
+  readonly live_sessions: number
+  readonly last_seen_at: string | null
+  readonly created_at: string
+}
+
+/** Item of `GET /operator/sessions`. */
+export interface ListedSession {
+  readonly uuid: string
+  readonly kind: 'session' | 'key'
+  readonly name: string | null
+  readonly place: string | null
+  readonly is_current: boolean
+  readonly created_at: string
+  readonly last_used_at: string
+  readonly expires_at: string
+  readonly ended_at: string | null
+}
+
+/** Item of `GET /operator/log`. */
+export interface LogEntry {
+  readonly seq: number
+  readonly at: string
+  readonly operator: string | null
+  readonly operator_name: string | null
+  readonly action: string
+  readonly outcome: ActionOutcome
+  readonly started_seq: number | null
+  readonly subject: string | null
+  readonly reason: string | null
+  readonly request_id: string | null
+  readonly before: Readonly<Record<string, unknown>> | null
+  readonly after: Readonly<Record<string, unknown>> | null
+}
+
+/** Item of `POST /operator/search`. */
+export interface CustomerHit {
+  readonly uuid: string
+  /** Masked. */
+  readonly name: string
+  /** Masked. */
+  readonly email: string
+  /** What matched: `email`, `name`, `uuid`, `payment`, `call`, `wallet` or `receipt`. */
+  readonly found_by: string
+  /** Reference or UUID that matched, if it was not the user. */
+  readonly reference: string | null
+  readonly created_at: string
+}
+
+export interface WalletBody {
+  readonly uuid: string
+  readonly type: string
+  /** Sum of the ledger. */
+  readonly posted: number
+  /** What can be spent now. */
+  readonly balance: number
+  readonly held: number
+  readonly goodwill: number
+  readonly debt: number
+}
+
+export interface OpenCallBody {
+  readonly uuid: string
+  readonly status: string
+  /** Masked. */
+  readonly recipient: string
+  readonly started_at: string | null
+  readonly must_end_by: string | null
+  /** Cost so far or the hold, whichever is greater. */
+  readonly held: number
+}
+
+/** `GET /operator/customers/{uuid}` */
+export interface CustomerBody {
+  readonly uuid: string
+  /** Masked. */
+  readonly name: string
+  /** Masked. */
+  readonly email: string
+  readonly email_verified_at: string | null
+  readonly created_at: string
+  readonly frozen_at: string | null
+  readonly disabled_at: string | null
+  readonly deletion_requested_at: string | null
+  readonly sessions: number
+  readonly passkeys: number
+  readonly wallets: readonly WalletBody[]
+  readonly open_calls: readonly OpenCallBody[]
+  readonly open_exceptions: number
+  readonly pending_proposals: number
+}
+
+export const TIMELINE_KINDS = [
+  'payment',
+  'gateway',
+  'webhook',
+  'entry',
+  'call',
+  'refund',
+  'session',
+  'message',
+  'action',
+] as const
+export type TimelineKind = (typeof TIMELINE_KINDS)[number]
+
+/** Item of `GET /operator/customers/{uuid}/timeline`. */
+export interface TimelineItem {
+  readonly at: string
+  readonly kind: TimelineKind
+  /** UUID, reference or hash of the thing. */
+  readonly id: string
+  /** Status, kind of entry, event type, or outcome. */
+  readonly title: string
+  /** Signed for entries: what the wallet gained. */
+  readonly amount: number | null
+  /** Further facts, in order, for people: [name, value]. Personal data is masked. */
+  readonly facts: readonly (readonly [name: string, value: string])[]
+  /** Routes that can act on the item: `poll`, `refund`, `replay`, `end`, `receipt`. */
+  readonly actions: readonly string[]
+}
+
+export interface TimelineBody {
+  readonly items: readonly TimelineItem[]
+  /** Value for `before`; null on the last page. */
+  readonly next: string | null
+}
+
+/** `POST /operator/customers/{uuid}/reveal` */
+export interface RevealedBody {
+  readonly email: string
+  readonly first_name: string | null
+  readonly last_name: string | null
+  /** Numbers called in the last 90 days, the last first. */
+  readonly called_numbers: readonly {
+    readonly call: string
+    readonly phone: string
+    readonly name: string | null
+  }[]
+}
+
+/** Figures that an action would change: [name, value], for people. */
+export interface EffectBody {
+  readonly figures: readonly (readonly [name: string, value: string])[]
+}
+
+/** `POST /operator/proposals/preview` */
+export interface PreviewBody extends EffectBody {
+  readonly needs_approval: boolean
+  /** What the operator can still move today without approval. */
+  readonly own_left: number
+}
+
+/** `GET /operator/proposals/{uuid}` */
+export interface ProposalBody {
+  readonly uuid: string
+  readonly kind: ProposalKind
+  readonly state: ProposalState | 'expired'
+  readonly customer: string
+  readonly amount: number
+  /** What is proposed, without the bank account. */
+  readonly body: Readonly<Record<string, unknown>>
+  readonly hash: string
+  readonly reason: string
+  readonly maker: string
+  readonly maker_name: string
+  readonly checker: string | null
+  readonly checker_name: string | null
+  readonly decision_reason: string | null
+  readonly needs_approval: boolean
+  readonly is_own: boolean
+  readonly created_at: string
+  readonly expires_at: string
+  readonly decided_at: string | null
+  readonly executed_at: string | null
+  /** Code of a refusal, or UUID of the refund or adjustment. */
+  readonly outcome: string | null
+}
+
+/** Item of `GET /operator/exceptions`. */
+export interface ExceptionBody {
+  readonly kind: string
+  readonly subject: string
+  readonly amount: number | null
+  readonly state: 'open' | 'taken' | 'resolved'
+  readonly owner: string | null
+  readonly owner_name: string | null
+  readonly note: string | null
+  readonly resolution: string | null
+  readonly count: number
+  readonly noted_at: string
+  readonly last_noted_at: string
+}
