@@ -41,6 +41,7 @@ const configFields = z.object({
   JWT_REFRESH_EXPIRES_IN: duration('7d'),
   REFRESH_GRACE: durationOrNone('30s', MAX_GRACE_MS),
   SESSION_MAX_AGE: duration('30d'),
+  APPROVAL_ABOVE: wholeNumber(5000, 99_999_999),
   OPERATOR_DAY_LIMIT: wholeNumber(500_000, 99_999_999),
   REFUND_WINDOW: durationOrNone('14d', 365 * DAY_MS),
   REFUND_DAY_LIMIT: wholeNumber(50_000, 99_999_999),

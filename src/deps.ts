@@ -46,6 +46,7 @@ import { createBindingProvider, createResend, type MailProvider, noProvider } fr
 import { createMessageStore } from './mail/store'
 import { createActionLog } from './operators/log/store'
 import { createLookupStore } from './operators/lookup-store'
+import { createProposalStore } from './operators/proposals/store'
 import { createProjectionStore } from './operators/projection-check'
 import type { OperatorDeps } from './operators/routes'
 import { createCheckStore } from './payments/check-store'
@@ -242,6 +243,8 @@ export function createDeps(env: Env): Deps {
     adjustmentStore: createAdjustmentStore(db),
     actionLog: createActionLog(db),
     operatorSessions,
+    proposalStore: createProposalStore(db),
+    approvalAboveKobo: kobo(config.APPROVAL_ABOVE * 100),
     verifyAccessToken: undefined,
     auditProgress,
     lastAuditAtMs: () => auditProgress.lastPassEndedAtMs(),

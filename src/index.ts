@@ -18,6 +18,7 @@ import { sweepPayments } from './payments/sweep'
 import { sweepRevocations } from './auth/revocation'
 import { deliverMessages } from './mail/deliver'
 import { auditByCron } from './operators/audit-job'
+import { sweepProposals } from './operators/proposals/execute'
 import { freezeDisabledUsers } from './operators/freeze'
 import { eraseAccounts } from './privacy/erase'
 import { issueDueReceipts } from './receipts/issue'
@@ -87,6 +88,7 @@ export default {
     await deliverMessages(deps())
     await issueDueReceipts(deps())
     await sweepRevocations(deps())
+    await sweepProposals(deps())
     if (cron === MAIL_CRON) return
     await applyRetention(deps())
     await eraseAccounts(deps())

@@ -29,6 +29,8 @@ export const EXCEPTION_KINDS = [
   'never_answered',
   /** The gateway has not confirmed within 30 s what an event or a returning customer reported. */
   'outcome_late',
+  /** An approved proposal could not be executed. Its subject is the proposal. */
+  'proposal_unfinished',
   /** An account cannot be erased yet. Its subject is the user. */
   'erasure_blocked',
 ] as const

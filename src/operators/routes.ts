@@ -19,7 +19,7 @@ import { presentLookup } from './present-lookup'
 import type { AuditDeps } from './finding'
 import { exceptionRoutes } from './exception-routes'
 import type { FreezeDeps } from './freeze'
-import { type MoneyDeps, moneyRoutes } from './money-routes'
+import { proposalRoutes, type ProposalRouteDeps } from './proposals/routes'
 import { userRoutes } from './user-routes'
 import { type AuditPage, auditUsers } from './service'
 
@@ -31,7 +31,7 @@ export interface OperatorDeps
     EndSessionsDeps,
     GatewayCheckDeps,
     FreezeDeps,
-    MoneyDeps,
+    ProposalRouteDeps,
     AuthenticateDeps,
     LogDeps {}
 
@@ -113,7 +113,7 @@ export function operatorRoutes(deps: OperatorDeps) {
   return router
     .route('/', userRoutes(deps))
     .route('/', exceptionRoutes(deps))
-    .route('/', moneyRoutes(deps))
+    .route('/', proposalRoutes(deps))
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')
       const operator = operatorOf(c)

@@ -18,6 +18,8 @@ export interface OperatorSessionStore {
   ): Promise<{ session: OperatorSession; operator: OperatorRow } | undefined>
   /** For a token of Cloudflare Access. */
   operatorByEmailKey(emailKey: string): Promise<OperatorRow | undefined>
+  /** Names of operators by UUID. */
+  namesOf(uuids: readonly string[]): Promise<ReadonlyMap<string, string>>
   markUsed(uuid: string, atMs: number): Promise<void>
   /** The newest sessions and keys of an operator. */
   list(operatorUuid: string): Promise<OperatorSession[]>
@@ -48,6 +50,14 @@ export const createOperatorSessionStore = (db: DrizzleD1Database): OperatorSessi
         .get(),
     operatorByEmailKey: async (emailKey) =>
       db.select().from(operators).where(eq(operators.emailKey, emailKey)).get(),
+    async namesOf(uuids) {
+      const { uuid, name } = operators
+      const rows = await db
+        .select({ uuid, name })
+        .from(operators)
+        .where(sql`${uuid} IN (SELECT value FROM json_each(${JSON.stringify(uuids)}))`)
+      return new Map(rows.map((row) => [row.uuid, row.name]))
+    },
     async markUsed(uuid, atMs) {
       const isOlder = and(eq(operatorSessions.uuid, uuid), lt(operatorSessions.lastUsedAtMs, atMs))
       await db.update(operatorSessions).set({ lastUsedAtMs: atMs }).where(isOlder)

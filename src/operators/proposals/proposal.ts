@@ -1,0 +1,91 @@
+/** Proposals of operators: their content, who may decide them, and their state at an instant. Pure. */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { Kobo } from '../../common/money'
+import { ok, refuse, type Result } from '../../common/result'
+import { canonicalJson } from '../../receipts/core/canonical'
+import type { RefundMethod } from '../../refunds/core/refund'
+import type { WalletType } from '../../wallets/core/wallet'
+import type { ProposalKind, ProposalState } from './table'
+
+export const PROPOSAL_LIFETIME_MS = 24 * 3_600_000
+/** Period in which an operator's amounts without an approval are added up. */
+export const OWN_PERIOD_MS = 24 * 3_600_000
+
+interface Amount {
+  readonly amount_kobo: Kobo
+  readonly reason: string
+}
+
+/** What is proposed, as stored. The hash that a second operator approves covers it. */
+export type Content = Amount &
+  (
+    | {
+        readonly kind: 'refund'
+        readonly payment_uuid: string
+        readonly payment_reference: string
+        readonly method: RefundMethod
+        /** SHA-256 of the bank account, which is stored separately and removed after the decision. */
+        readonly destination_hash: string | null
+      }
+    | { readonly kind: 'goodwill' | 'debt_waiver'; readonly wallet: WalletType }
+    | {
+        readonly kind: 'correction'
+        readonly wallet: WalletType
+        readonly direction: CorrectionDirection
+      }
+  )
+
+export const CORRECTION_DIRECTIONS = ['credit', 'debit'] as const
+export type CorrectionDirection = (typeof CORRECTION_DIRECTIONS)[number]
+
+export const bodyOf = (content: Content): string => canonicalJson({ ...content })
+
+const hashText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
+
+export const destinationHashOf = (destination: string | null): string | null =>
+  destination === null ? null : hashText(destination)
+
+/** Hash by which an approval names exactly this proposal. */
+export const hashOf = (uuid: string, userUuid: string, maker: string, body: string): string =>
+  hashText(canonicalJson({ uuid, user: userUuid, maker, body }))
+
+export interface Decidable {
+  readonly kind: ProposalKind
+  readonly state: ProposalState
+  readonly maker: string
+  readonly hash: string
+  readonly expiresAtMs: number
+}
+
+/** State as shown: a proposal that waited too long has expired. */
+export const shownState = (
+  { state, expiresAtMs }: Pick<Decidable, 'state' | 'expiresAtMs'>,
+  nowMs: number,
+): ProposalState | 'expired' => (state === 'pending' && nowMs >= expiresAtMs ? 'expired' : state)
+
+const conflict = (state: string) => refuse({ code: 'proposal_state_conflict', state })
+
+/**
+ * Checks an approval or a rejection. Refuses `second_operator_required` to the maker, and `proposal_state_conflict` for a
+ * decided, expired or different proposal.
+ * @param hash hash of what the second operator saw
+ */
+export function mayDecide(
+  proposal: Decidable,
+  checker: string,
+  hash: string,
+  nowMs: number,
+): Result<null> {
+  if (proposal.maker === checker) return refuse({ code: 'second_operator_required' })
+  const state = shownState(proposal, nowMs)
+  if (state !== 'pending') return conflict(state)
+  return proposal.hash === hash ? ok(null) : conflict('different from the one that was shown')
+}
+
+/** Checks the withdrawal of one's own proposal. Refuses `not_found` to others. */
+export function mayWithdraw(proposal: Decidable, operator: string, nowMs: number): Result<null> {
+  if (proposal.maker !== operator) return refuse({ code: 'not_found' })
+  const state = shownState(proposal, nowMs)
+  return state === 'pending' || state === 'expired' ? ok(null) : conflict(state)
+}

@@ -1,0 +1,161 @@
+/** Operators' routes that propose and decide about amounts: refunds, goodwill, corrections, waivers of debts. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { toNairaNumber } from '../../common/money'
+import { jsonBody, jsonContent } from '../../http/declarations'
+import { idempotencyHeader, uuidParam } from '../../http/fields'
+import { createProblem, problemResponse } from '../../http/problems'
+import { type AppContext, createRouter } from '../../http/router'
+import type { Refusal, Result } from '../../common/result'
+import { presentRefund } from '../../refunds/schemas'
+import { decideRefund } from '../../refunds/service'
+import { allow, operatorOf } from '../access/guard'
+import { NOTHING_FOUND, type LookupDeps } from '../lookup'
+import { perform } from '../log/record'
+import type { Permission } from '../access/permissions'
+import { effectOf, type EffectDeps } from './effect'
+import { executeAgain } from './execute'
+import { findProposal, listProposals, type NamesDeps, namesOf } from './list'
+import { prepare } from './prepare'
+import {
+  approvalBody,
+  decisionBody,
+  newProposalBody,
+  presentProposal,
+  proposalQuery,
+  rejectionBody,
+} from './schemas'
+import { approve, ownLeftKobo, propose, type ProposalDeps, reject, withdraw } from './service'
+import type { Proposal } from './store'
+
+export interface ProposalRouteDeps extends ProposalDeps, EffectDeps, LookupDeps, NamesDeps {}
+
+const responses = { 200: jsonContent(z.unknown(), 'Done.') }
+const post = (path: string, permission: Permission) =>
+  ({ hide: true, method: 'post', path, middleware: allow(permission), responses }) as const
+const get = (path: string) =>
+  ({ hide: true, method: 'get', path, middleware: allow('customers.read'), responses }) as const
+const params = uuidParam('UUID of the proposal or refund.')
+
+const newProposal = createRoute({
+  ...post('/operator/proposals', 'money.propose'),
+  request: { body: jsonBody(newProposalBody), headers: idempotencyHeader },
+})
+const preview = createRoute({
+  ...post('/operator/proposals/preview', 'money.propose'),
+  request: { body: jsonBody(newProposalBody) },
+})
+const list = createRoute({ ...get('/operator/proposals'), request: { query: proposalQuery } })
+const one = createRoute({ ...get('/operator/proposals/{uuid}'), request: { params } })
+const approval = createRoute({
+  ...post('/operator/proposals/{uuid}/approve', 'money.approve'),
+  request: { params, body: jsonBody(approvalBody) },
+})
+const rejection = createRoute({
+  ...post('/operator/proposals/{uuid}/reject', 'money.approve'),
+  request: { params, body: jsonBody(rejectionBody) },
+})
+const withdrawal = createRoute({
+  ...post('/operator/proposals/{uuid}/withdraw', 'money.propose'),
+  request: { params },
+})
+const execution = createRoute({
+  ...post('/operator/proposals/{uuid}/execute', 'money.approve'),
+  request: { params },
+})
+const decision = createRoute({
+  ...post('/operator/refunds/{uuid}/decision', 'money.approve'),
+  request: { params, body: jsonBody(decisionBody) },
+})
+
+/** An idempotency key is required, because a repeat without one would move the money twice. */
+const keyMissing = (c: AppContext) =>
+  createProblem(c, 'validation_failed', 'Send the header Idempotency-Key.', {
+    members: { errors: [{ pointer: '/Idempotency-Key', message: 'is required' }] },
+  }) as never
+
+const refused = (c: AppContext, refusal: Refusal) =>
+  refusal.code === 'not_found'
+    ? (createProblem(c, 'not_found', NOTHING_FOUND) as never)
+    : problemResponse(c, refusal)
+
+export function proposalRoutes(deps: ProposalRouteDeps) {
+  const present = async (c: AppContext, proposal: Proposal) =>
+    presentProposal(proposal, operatorOf(c), await namesOf(deps, [proposal]), deps.now())
+  const respond = async (c: AppContext, result: Result<Proposal>) =>
+    result.ok
+      ? c.json(await present(c, result.value), result.value.state === 'pending' ? 202 : 200)
+      : refused(c, result.refusal)
+
+  return createRouter()
+    .openapi(newProposal, async (c) => {
+      const { 'idempotency-key': key } = c.req.valid('header')
+      if (key === undefined) return keyMissing(c)
+      const prepared = await prepare(deps, c.req.valid('json'))
+      if (!prepared.ok) return refused(c, prepared.refusal)
+      return (await respond(
+        c,
+        await propose(deps, operatorOf(c), prepared.value, { key }),
+      )) as never
+    })
+    .openapi(preview, async (c) => {
+      const prepared = await prepare(deps, c.req.valid('json'))
+      if (!prepared.ok) return refused(c, prepared.refusal)
+      const { user, content } = prepared.value
+      const effect = await effectOf(deps, user, content)
+      if (!effect.ok) return refused(c, effect.refusal)
+      const ownKobo = await ownLeftKobo(deps, operatorOf(c))
+      const body = {
+        figures: effect.value,
+        needs_approval: content.amount_kobo > ownKobo,
+        own_left: toNairaNumber(ownKobo),
+      }
+      return c.json(body, 200)
+    })
+    .openapi(list, async (c) => {
+      const page = await listProposals(deps, c.req.valid('query'))
+      if (!page.ok) return problemResponse(c, page.refusal)
+      const { items, nextCursor } = page.value
+      const names = await namesOf(deps, items)
+      const proposals = items.map((item) => presentProposal(item, operatorOf(c), names, deps.now()))
+      return c.json({ proposals, next: nextCursor ?? null }, 200)
+    })
+    .openapi(one, async (c) => {
+      const found = await findProposal(deps, c.req.valid('param').uuid)
+      return found.ok ? c.json(await present(c, found.value), 200) : refused(c, found.refusal)
+    })
+    .openapi(approval, async (c) => {
+      const { uuid } = c.req.valid('param')
+      return (await respond(
+        c,
+        await approve(deps, operatorOf(c), uuid, c.req.valid('json')),
+      )) as never
+    })
+    .openapi(rejection, async (c) => {
+      const { uuid } = c.req.valid('param')
+      return (await respond(
+        c,
+        await reject(deps, operatorOf(c), uuid, c.req.valid('json')),
+      )) as never
+    })
+    .openapi(withdrawal, async (c) => {
+      const { uuid } = c.req.valid('param')
+      return (await respond(c, await withdraw(deps, operatorOf(c), uuid))) as never
+    })
+    .openapi(execution, async (c) => {
+      const found = await findProposal(deps, c.req.valid('param').uuid)
+      if (!found.ok) return refused(c, found.refusal)
+      if (found.value.state !== 'approved')
+        return refused(c, { code: 'proposal_state_conflict', state: found.value.state })
+      return (await respond(c, await executeAgain(deps, operatorOf(c), found.value))) as never
+    })
+    .openapi(decision, async (c) => {
+      const { uuid } = c.req.valid('param')
+      const { outcome, evidence } = c.req.valid('json')
+      const operator = operatorOf(c)
+      const action = { action: `refund_${outcome}`, subject: uuid, reason: evidence }
+      const decided = await perform(deps, operator, action, () =>
+        decideRefund(deps, uuid, { outcome, evidence: `${operator.uuid}: ${evidence}` }),
+      )
+      return decided.ok ? c.json(presentRefund(decided.value), 200) : refused(c, decided.refusal)
+    })
+}

@@ -1,0 +1,134 @@
+import { and, asc, desc, eq, lte, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { kobo, type Kobo } from '../../common/money'
+import { selectValues } from '../../common/sql/select-values'
+import { OWN_PERIOD_MS } from './proposal'
+import { type ProposalState, proposals } from './table'
+
+type ProposalRow = typeof proposals.$inferSelect
+
+export type Proposal = Omit<ProposalRow, 'amountKobo'> & { readonly amountKobo: Kobo }
+
+export interface ProposalFilter {
+  readonly state?: ProposalState | undefined
+  readonly userUuid?: string | undefined
+  readonly before?: readonly [createdAtMs: number, uuid: string] | undefined
+  readonly limit: number
+}
+
+export interface ProposalStore {
+  /**
+   * Inserts a proposal: approved, if the maker's own amounts of 24 hours stay within `ownLimitKobo`, otherwise pending. The
+   * database adds up and inserts in one statement.
+   * @returns the stored proposal, or the earlier one with the same key of the same maker
+   */
+  insertOnce(proposal: Proposal, ownLimitKobo: Kobo): Promise<Proposal>
+  byUuid(uuid: string): Promise<Proposal | undefined>
+  byKey(maker: string, idempotencyKey: string): Promise<Proposal | undefined>
+  /** Newest first. */
+  list(filter: ProposalFilter): Promise<Proposal[]>
+  /** Own amounts without an approval, since an instant. */
+  ownKobo(maker: string, sinceMs: number): Promise<Kobo>
+  /** Decides a pending proposal. @returns whether this call decided it */
+  decide(
+    uuid: string,
+    decision: Pick<
+      Proposal,
+      'state' | 'checker' | 'decisionReason' | 'decidedAtMs' | 'nextTryAtMs'
+    >,
+  ): Promise<boolean>
+  /** Ends an approved proposal. @returns whether this call ended it */
+  end(uuid: string, ending: Pick<Proposal, 'state' | 'outcome' | 'executedAtMs'>): Promise<boolean>
+  /** @param nextTryAtMs null for no further try */
+  postpone(uuid: string, failures: number, nextTryAtMs: number | null): Promise<void>
+  /** Approved proposals that are due for a try. */
+  listDue(nowMs: number, limit: number): Promise<Proposal[]>
+}
+
+const OWN = sql`needs_approval = 0 AND state <> 'refused'`
+
+export const createProposalStore = (db: DrizzleD1Database): ProposalStore => {
+  const first = async (condition: SQL | undefined) =>
+    (await db.select().from(proposals).where(condition).get()) as Proposal | undefined
+  return {
+    async insertOnce(proposal, ownLimitKobo) {
+      const sinceMs = proposal.createdAtMs - OWN_PERIOD_MS
+      const isOwn = sql`(SELECT COALESCE(SUM(amount_kobo), 0) FROM proposals WHERE maker = ${proposal.maker}
+        AND created_at_ms > ${sinceMs} AND ${OWN}) + ${proposal.amountKobo} <= ${ownLimitKobo}`
+      const own = { ...proposal, needsApproval: false, state: 'approved' } as const
+      const pending = {
+        ...proposal,
+        needsApproval: true,
+        state: 'pending',
+        decidedAtMs: null,
+        nextTryAtMs: null,
+      } as const
+      for (const [row, condition] of [
+        [own, isOwn],
+        [pending, sql`1`],
+      ] as const) {
+        const select = selectValues(proposals, row, condition)
+        const { meta } = await db.insert(proposals).select(select).onConflictDoNothing()
+        if (meta.changes === 1) return row
+      }
+      const earlier = await this.byKey(proposal.maker, proposal.idempotencyKey)
+      if (!earlier) throw new Error('A proposal could not be stored.')
+      return earlier
+    },
+    byUuid: (uuid) => first(eq(proposals.uuid, uuid)),
+    byKey: (maker, key) =>
+      first(and(eq(proposals.maker, maker), eq(proposals.idempotencyKey, key))),
+    async list({ state, userUuid, before, limit }) {
+      const isBefore =
+        before && sql`(${proposals.createdAtMs}, ${proposals.uuid}) < (${before[0]}, ${before[1]})`
+      return (await db
+        .select()
+        .from(proposals)
+        .where(
+          and(
+            state === undefined ? undefined : eq(proposals.state, state),
+            userUuid === undefined ? undefined : eq(proposals.userUuid, userUuid),
+            isBefore,
+          ),
+        )
+        .orderBy(desc(proposals.createdAtMs), desc(proposals.uuid))
+        .limit(limit)) as Proposal[]
+    },
+    async ownKobo(maker, sinceMs) {
+      const sum = await db
+        .select({ kobo: sql<number>`COALESCE(SUM(${proposals.amountKobo}), 0)` })
+        .from(proposals)
+        .where(and(eq(proposals.maker, maker), sql`created_at_ms > ${sinceMs} AND ${OWN}`))
+        .get()
+      return kobo(sum?.kobo ?? 0)
+    },
+    async decide(uuid, decision) {
+      const isPending = and(eq(proposals.uuid, uuid), eq(proposals.state, 'pending'))
+      const cleared = decision.state === 'approved' ? {} : { destination: null }
+      const { meta } = await db
+        .update(proposals)
+        .set({ ...decision, ...cleared })
+        .where(isPending)
+      return meta.changes === 1
+    },
+    async end(uuid, ending) {
+      const isApproved = and(eq(proposals.uuid, uuid), eq(proposals.state, 'approved'))
+      const { meta } = await db
+        .update(proposals)
+        .set({ ...ending, destination: null, nextTryAtMs: null })
+        .where(isApproved)
+      return meta.changes === 1
+    },
+    async postpone(uuid, failures, nextTryAtMs) {
+      const isApproved = and(eq(proposals.uuid, uuid), eq(proposals.state, 'approved'))
+      await db.update(proposals).set({ failures, nextTryAtMs }).where(isApproved)
+    },
+    listDue: async (nowMs, limit) =>
+      (await db
+        .select()
+        .from(proposals)
+        .where(and(eq(proposals.state, 'approved'), lte(proposals.nextTryAtMs, nowMs)))
+        .orderBy(asc(proposals.nextTryAtMs))
+        .limit(limit)) as Proposal[],
+  }
+}
