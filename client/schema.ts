@@ -1842,7 +1842,7 @@ export interface components {
              * @example call_charge
              * @enum {string}
              */
-            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
+            kind: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in" | "correction_in" | "correction_out";
             /**
              * Format: decimal
              * @description Signed amount, in NGN: positive if money came in.
@@ -4805,7 +4805,7 @@ export interface operations {
                 /** @description Return only items created before this time. */
                 to?: string;
                 /** @description Return only transactions of this kind. */
-                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in";
+                kind?: "top_up" | "surplus" | "reversal" | "transfer_out" | "transfer_in" | "call_charge" | "refund" | "refund_paid" | "refund_returned" | "refund_bounced" | "gateway_refund" | "debt" | "debt_payment" | "debt_waiver" | "debt_taken_over" | "goodwill" | "goodwill_out" | "goodwill_in" | "correction_in" | "correction_out";
             };
             header?: never;
             path: {

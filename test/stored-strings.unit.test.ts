@@ -298,6 +298,8 @@ it('keeps posting kinds, accounts, statuses, types and reasons', () => {
     goodwill_out: { from: 'wallet', to: 'transfer' },
     goodwill_in: { from: 'transfer', to: 'wallet' },
     balance_waiver: { from: 'wallet', to: 'waived' },
+    correction_in: { from: 'corrections', to: 'wallet' },
+    correction_out: { from: 'wallet', to: 'corrections' },
   })
   expect(PAYMENT_STATUSES).toEqual([
     'pending',

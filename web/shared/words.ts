@@ -67,6 +67,8 @@ export const KINDS: Words<Transaction['kind']> = {
   goodwill: 'Goodwill',
   goodwill_out: 'Goodwill moved out',
   goodwill_in: 'Goodwill moved in',
+  correction_in: 'Correction, credited',
+  correction_out: 'Correction, debited',
 }
 
 /** The API declares these reasons as text. */

@@ -17,11 +17,13 @@ export type Account =
   | 'goodwill'
   | 'debt'
   | 'waived'
+  | 'corrections'
 
 /**
  * Accounts of each kind of posting. `transfer` is money in transit between two wallets, and `refund` is money
  * on its way to the payer. `goodwill` is money that the service gave. `debt` is money that the user owes: its
- * balance is the debt as a negative amount. `waived` is money that erased users had waived.
+ * balance is the debt as a negative amount. `waived` is money that erased users had waived. `corrections` is money
+ * that operators credited or debited because a wallet was wrong.
  */
 export const POSTING_KINDS = {
   top_up: { from: 'gateway', to: 'wallet' },
@@ -48,6 +50,8 @@ export const POSTING_KINDS = {
   goodwill_out: { from: 'wallet', to: 'transfer' },
   goodwill_in: { from: 'transfer', to: 'wallet' },
   balance_waiver: { from: 'wallet', to: 'waived' },
+  correction_in: { from: 'corrections', to: 'wallet' },
+  correction_out: { from: 'wallet', to: 'corrections' },
 } as const satisfies Record<string, { from: Account; to: Account }>
 
 export type PostingKind = keyof typeof POSTING_KINDS
@@ -81,6 +85,8 @@ export const POSTING_SOURCES: Record<PostingKind, SourceType> = {
   goodwill_out: 'payment',
   goodwill_in: 'payment',
   balance_waiver: 'adjustment',
+  correction_in: 'adjustment',
+  correction_out: 'adjustment',
 }
 
 export interface Posting {
@@ -209,6 +215,7 @@ const NO_SUMS: AccountSums = {
   goodwill: ZERO,
   debt: ZERO,
   waived: ZERO,
+  corrections: ZERO,
 }
 
 function sumUp(moves: readonly (readonly [account: string, amountKobo: Kobo])[]): AccountSums {

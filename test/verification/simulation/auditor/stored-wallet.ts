@@ -26,6 +26,8 @@ export const ACCOUNTS: Record<string, readonly [from: string, to: string]> = {
   goodwill_out: ['wallet', 'transfer'],
   goodwill_in: ['transfer', 'wallet'],
   balance_waiver: ['wallet', 'waived'],
+  correction_in: ['corrections', 'wallet'],
+  correction_out: ['wallet', 'corrections'],
 }
 
 const NAMESPACE = Buffer.from('b3d6ff9c4f0c4f6e9a395d1f2a7c8e10', 'hex')

@@ -285,7 +285,8 @@ export class Draft {
   ): void {
     this.#wroteInStep = true
     this.postedKobo += koboChange
-    if (kind === 'goodwill' || kind === 'goodwill_in') this.goodwillKobo += koboChange
+    if (kind === 'goodwill' || kind === 'goodwill_in' || kind === 'correction_in')
+      this.goodwillKobo += koboChange
     else if (kind === 'call_charge' || kind === 'goodwill_out')
       this.goodwillKobo = Math.max(0, this.goodwillKobo + koboChange)
     else if (koboChange < 0) this.goodwillKobo = Math.min(this.goodwillKobo, this.postedKobo)
