@@ -46,6 +46,7 @@ import { CALL_EVENT_TYPES } from '../src/wallets/core/call-event'
 import { appendEntry, emptyLedger, POSTING_KINDS } from '../src/wallets/core/ledger'
 import { STEPS } from '../src/wallets/core/metering'
 import { attemptEntryPrefix, paymentEntryPrefix } from '../src/wallets/core/payment-commands'
+import { correctionReference } from '../src/wallets/core/correction'
 import { goodwillReference, waiverReference } from '../src/wallets/core/debt-commands'
 import {
   gatewayRefundPrefix,
@@ -229,6 +230,7 @@ it('keeps the references of ledger entries, which are the idempotency keys of mo
   expect(takenOverReference(PAYMENT)).toBe(`debt_taken_over/${PAYMENT}`)
   expect(goodwillReference(PAYMENT)).toBe(`goodwill/${PAYMENT}`)
   expect(waiverReference(PAYMENT)).toBe(`debt_waiver/${PAYMENT}`)
+  expect(correctionReference(PAYMENT)).toBe(`correction/${PAYMENT}`)
   expect(reversalReference(attempt)).toBe(`reversal/${PAYMENT}/${REFERENCE}_a1`)
   expect(gatewayRefundPrefix(attempt)).toBe(`refund/${PAYMENT}/${REFERENCE}_a1/gateway/`)
   expect(ownRefundPrefix({ ...attempt, refundUuid: USER })).toBe(

@@ -1,6 +1,6 @@
 /**
- * Goodwill and waivers of debts, by operators. The row is inserted, within the limit of 24 hours, before the wallet is
- * adjusted. A repeat with the same key changes nothing.
+ * Goodwill, waivers of debts and corrections, by operators. The row is inserted, within the limit of 24 hours, before
+ * the wallet is adjusted. A debit counts towards the limit like a credit. A repeat with the same key changes nothing.
  */
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
@@ -10,7 +10,7 @@ import type { Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import type { RefundLimits } from '../refunds/service'
 import type { WalletType } from '../wallets/core/wallet'
-import type { WalletClient } from '../wallets/object/client'
+import type { WalletClient, WalletStub } from '../wallets/object/client'
 import { type AdjustmentKind, adjustments } from './table'
 
 type AdjustmentRow = typeof adjustments.$inferSelect
@@ -47,8 +47,8 @@ export interface NewAdjustment {
 const DAY_MS = 24 * 3_600_000
 
 /**
- * Gives goodwill or waives a debt. Refuses `refund_limit_exceeded`, `idempotency_key_reused`, and for a waiver
- * `amount_exceeds_debt`.
+ * Gives goodwill, waives a debt or corrects a balance. Refuses `refund_limit_exceeded`, `idempotency_key_reused`, for a
+ * waiver `amount_exceeds_debt` and `request_in_progress`, and for a correction `insufficient_funds` and `not_found`.
  */
 export async function adjust(
   deps: AdjustmentDeps,
@@ -67,11 +67,9 @@ export async function adjust(
   const adjustment = await deps.adjustmentStore.insertOnce(drafted, limitKobo)
   if (!adjustment) return refuse({ code: 'refund_limit_exceeded', limitKobo })
   if (adjustment.fingerprint !== fingerprint) return refuse({ code: 'idempotency_key_reused' })
-  const { uuid, kind, userUuid, walletType: type, amountKobo, operator, reason } = adjustment
+  const { uuid, kind, userUuid, walletType: type, operator, reason } = adjustment
   const posted = await deps.wallets.send({ userUuid, type }, (wallet) =>
-    kind === 'goodwill'
-      ? wallet.giveGoodwill({ uuid, amountKobo }, currentRequestId())
-      : wallet.waiveDebt({ uuid, amountKobo }, currentRequestId()),
+    apply(wallet, adjustment, currentRequestId()),
   )
   if (!posted.ok) {
     await deps.adjustmentStore.remove(uuid)
@@ -81,6 +79,23 @@ export async function adjust(
   const postedAtMs = adjustment.postedAtMs ?? deps.now()
   await deps.adjustmentStore.markPosted(uuid, postedAtMs)
   return ok({ answer: { ...adjustment, postedAtMs }, replayed: uuid !== drafted.uuid })
+}
+
+function apply(
+  wallet: WalletStub,
+  { uuid, kind, amountKobo }: Adjustment,
+  requestId: string | undefined,
+): Promise<Result<null>> {
+  switch (kind) {
+    case 'goodwill':
+      return wallet.giveGoodwill({ uuid, amountKobo }, requestId)
+    case 'debt_waiver':
+      return wallet.waiveDebt({ uuid, amountKobo }, requestId)
+    case 'correction_in':
+      return wallet.correct({ uuid, amountKobo, direction: 'credit' }, requestId)
+    case 'correction_out':
+      return wallet.correct({ uuid, amountKobo, direction: 'debit' }, requestId)
+  }
 }
 
 const COLUMNS = Object.entries(getTableColumns(adjustments))

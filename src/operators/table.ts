@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
-export type AdjustmentKind = 'goodwill' | 'debt_waiver'
+export type AdjustmentKind = 'goodwill' | 'debt_waiver' | 'correction_in' | 'correction_out'
 
-/** Money that operators gave or waived. The row is inserted before the wallet is adjusted. */
+/** Money that operators gave, waived or corrected. The amount is positive whatever the kind. The row is inserted before the wallet is adjusted. */
 export const adjustments = sqliteTable(
   'adjustments',
   {

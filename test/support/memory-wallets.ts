@@ -14,6 +14,11 @@ import {
 } from '../../src/wallets/core/call-commands'
 import { closeWallet, type Closing } from '../../src/wallets/core/close-wallet'
 import { availableKobo, type Change, type Decided } from '../../src/wallets/core/change'
+import {
+  type Correction,
+  correctionReference,
+  correctWallet,
+} from '../../src/wallets/core/correction'
 import { type Adjustment, giveGoodwill, waiveDebt } from '../../src/wallets/core/debt-commands'
 import {
   attemptEntryPrefix,
@@ -218,6 +223,12 @@ export class MemoryWallet {
     return this.#run((state, nowMs) =>
       waiveDebt(state, adjustment, undefined, this.#collections.length > 0, nowMs),
     )
+  }
+
+  correct(correction: Correction) {
+    const own = correctionReference(correction.uuid)
+    const known = this.entries.find(({ reference }) => reference === own)
+    return this.#run((state, nowMs) => correctWallet(state, correction, known, nowMs))
   }
 
   freeze() {

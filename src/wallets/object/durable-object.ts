@@ -27,6 +27,7 @@ import {
   viewCall,
 } from '../core/call-commands'
 import { closeWallet, type Closing } from '../core/close-wallet'
+import { type Correction, correctionReference, correctWallet } from '../core/correction'
 import {
   type Adjustment,
   giveGoodwill,
@@ -368,6 +369,13 @@ export class WalletObject extends DurableObject<Env> {
       const known = this.#storage.entry(waiverReference(adjustment.uuid))
       const isCollected = this.#storage.openCollections().length > 0
       return waiveDebt(state, adjustment, known, isCollected, nowMs)
+    })
+  }
+
+  correct(correction: Correction, requestId?: string): Revised<null> {
+    return this.#commandFor(requestId, (state, nowMs) => {
+      const known = this.#storage.entry(correctionReference(correction.uuid))
+      return correctWallet(state, correction, known, nowMs)
     })
   }
 

@@ -87,6 +87,11 @@ const sendForRefund: Ask = [
   { uuid: TRANSFER, paymentUuid: PAYMENT, to: 'call_credits', amountKobo: 3000 },
 ]
 const give: Ask = [CREDITS, 'giveGoodwill', { uuid: ADJUSTMENT, amountKobo: 700 }]
+const correct = (direction: string): Ask => [
+  CREDITS,
+  'correct',
+  { uuid: ADJUSTMENT, amountKobo: 700, direction },
+]
 const close: Ask = [CREDITS, 'close', { erasureUuid: ADJUSTMENT, isWaived: true }]
 /** A wallet with a debt: its payment is reversed after it was spent. */
 const indebted = [...talking, { passMs: 400_000 }, reverse]
@@ -141,6 +146,11 @@ export const SCENES: readonly Scene[] = [
     ask: collect(CREDITS, 'primary', 7000),
   },
   { title: 'giveGoodwill', before: [], ask: give },
+  { title: 'correct, credited', before: [], ask: correct('credit') },
+  { title: 'correct, credited to a debt', before: indebted, ask: correct('credit') },
+  { title: 'correct, debited', before: talking, ask: correct('debit') },
+  { title: 'correct, debited again', before: [paid, correct('debit')], ask: correct('debit') },
+  { title: 'correct, without money', before: [], ask: correct('debit') },
   { title: 'holdRefund', before: [paid, give], ask: hold },
   { title: 'holdRefund of too much', before: [...talking, { passMs: 400_000 }], ask: hold },
   { title: 'holdRefund again', before: [paid, hold], ask: hold },

@@ -270,6 +270,7 @@ export class Auditor {
       refundKobo: this.account('refund'),
       goodwillKobo: -this.account('goodwill'),
       debtKobo: -this.account('debt'),
+      correctionsKobo: -this.account('corrections'),
     }
   }
 }

@@ -259,6 +259,25 @@ export function waiveDebt(draft: Draft, { uuid, amountKobo }: AdjustmentArgs): E
   return { value: null }
 }
 
+interface CorrectionArgs extends AdjustmentArgs {
+  readonly direction: string
+}
+
+/** Credits are never paid out; debits leave what is held for calls, and every debt as it is. */
+export function correct(draft: Draft, { uuid, amountKobo, direction }: CorrectionArgs): Expected {
+  const { corrected } = draft.wallet
+  const [kind, koboChange] =
+    direction === 'credit' ? ['correction_in', amountKobo] : ['correction_out', -amountKobo]
+  const known = corrected.get(uuid)
+  if (known !== undefined)
+    return known === koboChange ? { value: null } : { code: 'reference_reused' }
+  if (draft.erasedAtMs !== null) return { code: 'not_found' }
+  if (draft.availableKobo + koboChange < 0) return { code: 'insufficient_funds' }
+  draft.post(kind, koboChange, `correction/${uuid}`, uuid, draft.nowMs)
+  draft.notes.push(() => corrected.set(uuid, koboChange))
+  return { value: null }
+}
+
 interface TransferArgs {
   readonly uuid: string
   readonly to: string

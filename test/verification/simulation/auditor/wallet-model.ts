@@ -92,6 +92,8 @@ export interface WalletModel {
   readonly returned: Map<string, Returned>
   readonly sent: Map<string, { amountKobo: number; to: string; goodwillKobo: number }>
   readonly adjusted: Map<string, number>
+  /** Signed amounts of corrections. */
+  readonly corrected: Map<string, number>
   /** Requests to the other wallet to pay a debt, by UUID. */
   readonly collections: Map<string, number>
   /** Those of the present debt. */
@@ -127,6 +129,7 @@ export const newWalletModel = (userUuid: string, type: string): WalletModel => (
   returned: new Map(),
   sent: new Map(),
   adjusted: new Map(),
+  corrected: new Map(),
   collections: new Map(),
   presentCollections: new Set(),
   openCollections: 0,

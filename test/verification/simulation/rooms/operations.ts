@@ -199,7 +199,7 @@ async function relayTurns({ calls, random }: Act): Promise<void> {
   calls.count(`relay ${relay.fault ?? 'works'}`)
 }
 
-/** Money arrives, or an operator freezes or unfreezes the wallet: the horizon moves. */
+/** Money arrives or is corrected, or an operator freezes or unfreezes the wallet: the horizon moves. */
 async function fund({ calls, random }: Act): Promise<void> {
   const { uuid: userUuid } = calls.world.user(random)
   const uuid = uuidFrom(random)
@@ -208,6 +208,7 @@ async function fund({ calls, random }: Act): Promise<void> {
     'goodwill',
     'goodwill',
     'goodwill',
+    'debit',
     'freeze',
     'unfreeze',
     'unfreeze',
@@ -216,6 +217,7 @@ async function fund({ calls, random }: Act): Promise<void> {
   await calls.request(random, () =>
     calls.world.deps.wallets.send({ userUuid, type: 'call_credits' }, async (wallet) => {
       if (act === 'goodwill') return wallet.giveGoodwill({ uuid, amountKobo })
+      if (act === 'debit') return wallet.correct({ uuid, amountKobo, direction: act })
       return act === 'freeze' && random.chance(0.5) ? wallet.freeze() : wallet.unfreeze()
     }),
   )
