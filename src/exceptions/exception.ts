@@ -39,12 +39,13 @@ export type ExceptionKind = (typeof EXCEPTION_KINDS)[number]
 export const EXCEPTION_STATES = ['open', 'taken', 'resolved'] as const
 export type ExceptionState = (typeof EXCEPTION_STATES)[number]
 
-export const EXCEPTION_ACTIONS = ['take', 'resolve', 'reopen'] as const
+export const EXCEPTION_ACTIONS = ['take', 'note', 'resolve', 'reopen'] as const
 export type ExceptionAction = (typeof EXCEPTION_ACTIONS)[number]
 
 const RESULTS: Readonly<
-  Record<ExceptionAction, { from: readonly ExceptionState[]; to: ExceptionState }>
+  Record<ExceptionAction, { from: readonly ExceptionState[]; to?: ExceptionState }>
 > = {
+  note: { from: EXCEPTION_STATES },
   take: { from: ['open'], to: 'taken' },
   resolve: { from: ['open', 'taken'], to: 'resolved' },
   reopen: { from: ['taken', 'resolved'], to: 'open' },
@@ -53,5 +54,7 @@ const RESULTS: Readonly<
 /** Returns the state after an action. Refuses `exception_state_conflict`. */
 export function stateAfter(state: ExceptionState, action: ExceptionAction): Result<ExceptionState> {
   const { from, to } = RESULTS[action]
-  return from.includes(state) ? ok(to) : refuse({ code: 'exception_state_conflict', state })
+  return from.includes(state)
+    ? ok(to ?? state)
+    : refuse({ code: 'exception_state_conflict', state })
 }

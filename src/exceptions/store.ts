@@ -31,7 +31,10 @@ export interface ExceptionPage {
 /** Action of an operator on an exception. */
 export interface OperatorAction {
   readonly action: ExceptionAction
+  /** UUID of the operator, who becomes the owner. */
   readonly operator: string
+  /** Name of the operator, for the note. */
+  readonly name: string
   readonly resolution?: string | undefined
   readonly note?: string | undefined
 }
@@ -110,18 +113,18 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
       .orderBy(desc(lastAtMs), desc(exceptions.kind), desc(subject))
       .limit(limit)
   },
-  async act({ kind, subject }, { action, operator, resolution, note }) {
+  async act({ kind, subject }, { action, operator, name, resolution, note }) {
     const isIt = sql`${exceptions.kind} = ${kind} AND ${exceptions.subject} = ${subject}`
     const row = await db.select().from(exceptions).where(isIt).get()
     if (!row) return refuse({ code: 'not_found' })
     const state = stateAfter(row.state, action)
     if (!state.ok) return state
-    const line = note === undefined ? undefined : `${operator}: ${note}`
+    const line = note === undefined ? undefined : `${name}: ${note}`
     const changed = await db
       .update(exceptions)
       .set({
         state: state.value,
-        owner: operator,
+        ...(action !== 'note' && { owner: operator }),
         ...(resolution !== undefined && { resolution }),
         ...(line !== undefined && {
           note: sql`substr(COALESCE(${exceptions.note} || char(10), '') || ${line}, -${sql.raw(String(MAX_NOTE_LENGTH))})`,

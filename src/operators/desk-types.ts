@@ -191,6 +191,8 @@ export interface ProposalBody {
   readonly state: ProposalState | 'expired'
   readonly customer: string
   readonly amount: number
+  /** Bank code and the last digits of the account, until the decision. */
+  readonly destination: string | null
   /** What is proposed, without the bank account. */
   readonly body: Readonly<Record<string, unknown>>
   readonly hash: string

@@ -1,4 +1,4 @@
-/** Operators' routes to list, take, resolve and reopen exceptions. */
+/** Operators' routes to list, take, note, resolve and reopen exceptions. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { kobo, toNairaNumber } from '../common/money'
 import { EXCEPTION_ACTIONS, EXCEPTION_STATES } from '../exceptions/exception'
@@ -9,8 +9,13 @@ import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { NOTHING_FOUND } from './lookup'
 import { allow, operatorOf } from './access/guard'
+import type { OperatorSessionStore } from './access/session-store'
+import type { ExceptionBody } from './desk-types'
+import { type LogDeps, perform } from './log/record'
 import { reasonLine, subjectField } from './schemas'
 
+/** Names of operators by UUID. An owner of an older release is a name. */
+type Names = ReadonlyMap<string, string>
 type Listed = Extract<Awaited<ReturnType<typeof changeException>>, { ok: true }>['value']
 
 const query = z.object({
@@ -31,7 +36,7 @@ const list = createRoute({
 
 const body = z
   .strictObject({
-    action: z.enum(EXCEPTION_ACTIONS, 'must be take, resolve or reopen'),
+    action: z.enum(EXCEPTION_ACTIONS, 'must be take, note, resolve or reopen'),
     kind: subjectField,
     subject: subjectField,
     resolution: reasonLine.optional(),
@@ -40,6 +45,10 @@ const body = z
   .refine(({ action, resolution }) => (action === 'resolve') === (resolution !== undefined), {
     path: ['resolution'],
     message: 'is required to resolve, and not allowed otherwise',
+  })
+  .refine(({ action, note }) => action !== 'note' || note !== undefined, {
+    path: ['note'],
+    message: 'is required',
   })
 
 const act = createRoute({
@@ -51,12 +60,13 @@ const act = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'Changed exception.') },
 })
 
-const present = (row: Listed) => ({
+const present = (row: Listed, names: Names): ExceptionBody => ({
   kind: row.kind,
   subject: row.subject,
   amount: row.amountKobo === null ? null : toNairaNumber(kobo(row.amountKobo)),
   state: row.state,
   owner: row.owner,
+  owner_name: row.owner && (names.get(row.owner) ?? row.owner),
   note: row.note,
   resolution: row.resolution,
   count: row.count,
@@ -64,21 +74,44 @@ const present = (row: Listed) => ({
   last_noted_at: toTime(row.lastAtMs),
 })
 
-export const exceptionRoutes = (deps: ExceptionDeps) =>
-  createRouter()
+export interface ExceptionRouteDeps extends ExceptionDeps, LogDeps {
+  readonly operatorSessions: OperatorSessionStore
+}
+
+export function exceptionRoutes(deps: ExceptionRouteDeps) {
+  const namesOf = (rows: readonly Listed[]): Promise<Names> =>
+    deps.operatorSessions.namesOf(rows.flatMap(({ owner }) => owner ?? []))
+  return createRouter()
     .openapi(list, async (c) => {
       const page = await listExceptions(deps, c.req.valid('query'))
       if (!page.ok) return problemResponse(c, page.refusal)
       const { items, nextCursor } = page.value
-      return c.json({ exceptions: items.map(present), next: nextCursor ?? null }, 200)
+      const names = await namesOf(items)
+      const exceptions = items.map((row) => present(row, names))
+      return c.json({ exceptions, next: nextCursor ?? null }, 200)
     })
     .openapi(act, async (c) => {
       const { action, kind, subject, resolution, note } = c.req.valid('json')
-      const operator = operatorOf(c).uuid
-      const asked = { action, operator, resolution, note }
-      const changed = await changeException(deps, { kind, subject }, asked)
-      if (changed.ok) return c.json(present(changed.value), 200)
+      const { uuid: operator, name } = operatorOf(c)
+      const recorded = {
+        action: `exception_${PAST[action]}`,
+        subject,
+        reason: resolution ?? note,
+        before: { kind },
+      }
+      const change = { action, operator, name, resolution, note }
+      const changed = await perform(
+        deps,
+        operatorOf(c),
+        recorded,
+        () => changeException(deps, { kind, subject }, change),
+        ({ state }) => ({ state }),
+      )
+      if (changed.ok) return c.json(present(changed.value, await namesOf([changed.value])), 200)
       return changed.refusal.code === 'not_found'
         ? (createProblem(c, 'not_found', NOTHING_FOUND) as never)
         : problemResponse(c, changed.refusal)
     })
+}
+
+const PAST = { take: 'taken', note: 'noted', resolve: 'resolved', reopen: 'reopened' } as const

@@ -4,6 +4,7 @@ import { toNairaNumber } from '../../common/money'
 import { amountField, toTime, toTimeOrNull } from '../../http/fields'
 import { REFUND_METHODS } from '../../refunds/core/refund'
 import { reasonField } from '../../refunds/schemas'
+import type { RefundDestination } from '../../refunds/service'
 import { WALLET_TYPES } from '../../wallets/core/wallet'
 import type { Operator } from '../access/operator'
 import type { ProposalBody } from '../desk-types'
@@ -70,6 +71,13 @@ const presentContent = ({ amount_kobo: amountKobo, ...content }: Content) => ({
   amount: toNairaNumber(amountKobo),
 })
 
+/** The last digits of the bank account, which the second operator compares with the customer's request. */
+function presentDestination(destination: string | null): string | null {
+  if (destination === null) return null
+  const { accountNumber, bankCode } = JSON.parse(destination) as RefundDestination
+  return `${bankCode} ••••••${accountNumber.slice(-4)}`
+}
+
 export const presentProposal = (
   proposal: Proposal,
   operator: Pick<Operator, 'uuid'>,
@@ -82,6 +90,7 @@ export const presentProposal = (
   customer: proposal.userUuid,
   amount: toNairaNumber(proposal.amountKobo),
   body: presentContent(JSON.parse(proposal.body) as Content),
+  destination: presentDestination(proposal.destination),
   hash: proposal.hash,
   reason: proposal.reason,
   maker: proposal.maker,
