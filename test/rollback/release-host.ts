@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync } from 'node:zlib'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
+import type { WalletName } from '../../src/wallets/core/wallet'
+import { walletStub, type WalletStub } from '../../src/wallets/object/client'
 import { createMonnify, MONNIFY_URL } from '../verification/bench/monnify'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -42,6 +44,7 @@ const monnify = createMonnify(reversed)
 export interface Release {
   readonly url: string
   readonly database: D1Database
+  readonly wallet: (name: WalletName) => WalletStub
   readonly stop: () => Promise<void>
 }
 
@@ -65,7 +68,9 @@ export async function run(script: string, storage: string): Promise<Release> {
   })
   const url = await runtime.ready
   const database = await runtime.getD1Database('DB')
-  return { url: url.origin, database, stop: () => runtime.dispose() }
+  const wallets = (await runtime.getDurableObjectNamespace('WALLET')) as unknown as Env['WALLET']
+  const wallet = (name: WalletName) => walletStub(wallets, name)
+  return { url: url.origin, database, wallet, stop: () => runtime.dispose() }
 }
 
 /** Wrangler's table of applied migrations. */
