@@ -137,6 +137,7 @@ const hono = [
   'src/health/unconfigured',
   'src/limits/{client-ip,holder,middleware,quota}',
   'src/common/rate-limit',
+  'src/operators/access/guard',
   'src/**/*schemas',
   'src/{mail/letter,operators/present-lookup,wallets/statement}',
 ]

@@ -9,13 +9,11 @@ import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { NOTHING_FOUND } from './lookup'
 import { allow, operatorOf } from './access/guard'
-import type { OperatorSessionStore } from './access/session-store'
+import { nameIn, type Names, type NamesDeps, namesOf } from './access/names'
 import type { ExceptionBody } from './desk-types'
 import { type LogDeps, perform } from './log/record'
 import { reasonLine, subjectField } from './schemas'
 
-/** Names of operators by UUID. An owner of an older release is a name. */
-type Names = ReadonlyMap<string, string>
 type Listed = Extract<Awaited<ReturnType<typeof changeException>>, { ok: true }>['value']
 
 const query = z.object({
@@ -66,7 +64,7 @@ const present = (row: Listed, names: Names): ExceptionBody => ({
   amount: row.amountKobo === null ? null : toNairaNumber(kobo(row.amountKobo)),
   state: row.state,
   owner: row.owner,
-  owner_name: row.owner && (names.get(row.owner) ?? row.owner),
+  owner_name: row.owner && nameIn(names, row.owner),
   note: row.note,
   resolution: row.resolution,
   count: row.count,
@@ -74,19 +72,20 @@ const present = (row: Listed, names: Names): ExceptionBody => ({
   last_noted_at: toTime(row.lastAtMs),
 })
 
-export interface ExceptionRouteDeps extends ExceptionDeps, LogDeps {
-  readonly operatorSessions: OperatorSessionStore
-}
+export interface ExceptionRouteDeps extends ExceptionDeps, LogDeps, NamesDeps {}
 
 export function exceptionRoutes(deps: ExceptionRouteDeps) {
-  const namesOf = (rows: readonly Listed[]): Promise<Names> =>
-    deps.operatorSessions.namesOf(rows.flatMap(({ owner }) => owner ?? []))
+  const ownersOf = (rows: readonly Listed[]) =>
+    namesOf(
+      deps,
+      rows.map(({ owner }) => owner),
+    )
   return createRouter()
     .openapi(list, async (c) => {
       const page = await listExceptions(deps, c.req.valid('query'))
       if (!page.ok) return problemResponse(c, page.refusal)
       const { items, nextCursor } = page.value
-      const names = await namesOf(items)
+      const names = await ownersOf(items)
       const exceptions = items.map((row) => present(row, names))
       return c.json({ exceptions, next: nextCursor ?? null }, 200)
     })
@@ -107,7 +106,7 @@ export function exceptionRoutes(deps: ExceptionRouteDeps) {
         () => changeException(deps, { kind, subject }, change),
         ({ state }) => ({ state }),
       )
-      if (changed.ok) return c.json(present(changed.value, await namesOf([changed.value])), 200)
+      if (changed.ok) return c.json(present(changed.value, await ownersOf([changed.value])), 200)
       return changed.refusal.code === 'not_found'
         ? (createProblem(c, 'not_found', NOTHING_FOUND) as never)
         : problemResponse(c, changed.refusal)

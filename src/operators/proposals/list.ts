@@ -1,14 +1,10 @@
-/** Reads proposals, and the names of the operators in them. */
+/** Reads proposals, and the names of their makers and checkers. */
 import { z } from 'zod'
 import { ok, refuse, type Result } from '../../common/result'
 import { type Page, pageOf, readCursor } from '../../http/pagination'
-import type { OperatorSessionStore } from '../access/session-store'
+import { type Names, type NamesDeps, namesOf } from '../access/names'
 import type { Proposal, ProposalStore } from './store'
 import type { ProposalState } from './table'
-
-export interface NamesDeps {
-  readonly operatorSessions: OperatorSessionStore
-}
 
 interface ListDeps {
   readonly proposalStore: ProposalStore
@@ -43,8 +39,8 @@ export async function findProposal(
   return proposal ? ok(proposal) : refuse({ code: 'not_found' })
 }
 
-export const namesOf = (
-  { operatorSessions }: NamesDeps,
-  proposals: readonly Proposal[],
-): Promise<ReadonlyMap<string, string>> =>
-  operatorSessions.namesOf(proposals.flatMap(({ maker, checker }) => [maker, checker ?? maker]))
+export const proposalNames = (deps: NamesDeps, proposals: readonly Proposal[]): Promise<Names> =>
+  namesOf(
+    deps,
+    proposals.flatMap(({ maker, checker }) => [maker, checker]),
+  )

@@ -9,12 +9,13 @@ import type { Refusal, Result } from '../../common/result'
 import { presentRefund } from '../../refunds/schemas'
 import { decideRefund } from '../../refunds/service'
 import { allow, operatorOf } from '../access/guard'
+import type { NamesDeps } from '../access/names'
 import { NOTHING_FOUND, type LookupDeps } from '../lookup'
 import { perform } from '../log/record'
 import type { Permission } from '../access/permissions'
 import { effectOf, type EffectDeps } from './effect'
 import { executeAgain } from './execute'
-import { findProposal, listProposals, type NamesDeps, namesOf } from './list'
+import { findProposal, listProposals, proposalNames } from './list'
 import { prepare } from './prepare'
 import {
   approvalBody,
@@ -24,8 +25,15 @@ import {
   proposalQuery,
   rejectionBody,
 } from './schemas'
-import { approve, ownLeftKobo, propose, type ProposalDeps, reject, withdraw } from './service'
-import type { Proposal } from './store'
+import {
+  approve,
+  ownLeftKobo,
+  type Proposal,
+  propose,
+  type ProposalDeps,
+  reject,
+  withdraw,
+} from './service'
 
 export interface ProposalRouteDeps extends ProposalDeps, EffectDeps, LookupDeps, NamesDeps {}
 
@@ -80,7 +88,7 @@ const refused = (c: AppContext, refusal: Refusal) =>
 
 export function proposalRoutes(deps: ProposalRouteDeps) {
   const present = async (c: AppContext, proposal: Proposal) =>
-    presentProposal(proposal, operatorOf(c), await namesOf(deps, [proposal]), deps.now())
+    presentProposal(proposal, operatorOf(c), await proposalNames(deps, [proposal]), deps.now())
   const respond = async (c: AppContext, result: Result<Proposal>) =>
     result.ok
       ? c.json(await present(c, result.value), result.value.state === 'pending' ? 202 : 200)
@@ -115,7 +123,7 @@ export function proposalRoutes(deps: ProposalRouteDeps) {
       const page = await listProposals(deps, c.req.valid('query'))
       if (!page.ok) return problemResponse(c, page.refusal)
       const { items, nextCursor } = page.value
-      const names = await namesOf(deps, items)
+      const names = await proposalNames(deps, items)
       const proposals = items.map((item) => presentProposal(item, operatorOf(c), names, deps.now()))
       return c.json({ proposals, next: nextCursor ?? null }, 200)
     })

@@ -6,6 +6,7 @@ import { REFUND_METHODS } from '../../refunds/core/refund'
 import { reasonField } from '../../refunds/schemas'
 import type { RefundDestination } from '../../refunds/service'
 import { WALLET_TYPES } from '../../wallets/core/wallet'
+import { nameIn, type Names } from '../access/names'
 import type { Operator } from '../access/operator'
 import type { ProposalBody } from '../desk-types'
 import { reasonLine, subjectField } from '../schemas'
@@ -63,9 +64,6 @@ export const decisionBody = z.strictObject({
   evidence: reasonLine,
 })
 
-/** Names of operators by UUID. */
-export type Names = ReadonlyMap<string, string>
-
 const presentContent = ({ amount_kobo: amountKobo, ...content }: Content) => ({
   ...content,
   amount: toNairaNumber(amountKobo),
@@ -94,9 +92,9 @@ export const presentProposal = (
   hash: proposal.hash,
   reason: proposal.reason,
   maker: proposal.maker,
-  maker_name: names.get(proposal.maker) ?? proposal.maker,
+  maker_name: nameIn(names, proposal.maker),
   checker: proposal.checker,
-  checker_name: proposal.checker && (names.get(proposal.checker) ?? proposal.checker),
+  checker_name: proposal.checker && nameIn(names, proposal.checker),
   decision_reason: proposal.decisionReason,
   needs_approval: proposal.needsApproval,
   is_own: proposal.maker === operator.uuid,

@@ -19,6 +19,8 @@ import {
 } from './proposal'
 import type { Proposal } from './store'
 
+export type { Proposal }
+
 export interface ProposalDeps extends ExecuteDeps, EffectDeps {
   readonly userStore: UserStore
   /** An operator's amounts of 24 hours above which each needs a second operator. */

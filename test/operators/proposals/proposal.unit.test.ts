@@ -87,7 +87,7 @@ describe('the hash of a proposal', () => {
     reason: 'Paid twice',
   }
   const hash = (changed: object = {}, names: readonly [string, string, string] = ['u', 'c', 'm']) =>
-    hashOf(...names, bodyOf({ ...content, ...changed } as Content))
+    hashOf(...names, bodyOf({ ...content, ...changed }))
 
   it.each([
     ['the amount', { amount_kobo: kobo(100_01) }],
