@@ -1,9 +1,10 @@
 /** Attacks on the deletion of accounts, each with the outcome that its user needs. */
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eraseAccounts } from '../../src/privacy/erase'
 import { logIn, onAnotherDevice } from '../support/accounts'
+import { useNoAccounts } from '../support/no-accounts'
 import { asker, newUser, PASSWORD, topUp, type TestUser } from '../support/client'
 import { pass, useClock } from '../support/clock'
 import { confirmed } from '../support/confirmation'
@@ -21,6 +22,7 @@ import { talk } from '../support/past'
 import { dumpD1 } from '../support/secrets'
 
 useClock()
+useNoAccounts()
 const DAY_MS = 24 * 3_600_000
 const WAIT_MS = 14 * DAY_MS
 const KEPT_MS = 730 * DAY_MS
@@ -38,21 +40,6 @@ async function pay({ gateway }: MailWorld, user: TestUser, naira: number) {
   expect(verified.body).toMatchObject({ status: 'completed' })
   return verified.body
 }
-
-beforeEach(async () => {
-  const tables = [
-    'erasures',
-    'messages',
-    'links',
-    'passkeys',
-    'sessions',
-    'payments',
-    'webhook_events',
-    'users',
-    'call_sessions',
-  ]
-  for (const table of tables) await env.DB.prepare(`DELETE FROM ${table}`).run()
-})
 
 describe('a deletion', () => {
   it('of a thief is cancelled by the undo of an address', async () => {

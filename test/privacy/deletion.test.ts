@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { auditUsers } from '../../src/operators/service'
 import type { Caller } from '../../src/common/tokens/access-token'
@@ -9,6 +9,7 @@ import { cancelDeletion } from '../../src/privacy/service'
 import { eraseAccounts } from '../../src/privacy/erase'
 import { repeatErasures } from '../../src/privacy/repeat'
 import { linesOf, logIn, onAnotherDevice } from '../support/accounts'
+import { useNoAccounts } from '../support/no-accounts'
 import { newUser, PASSWORD, type TestUser } from '../support/client'
 import { pass, useClock } from '../support/clock'
 import { type MailWorld, mailWorld } from '../support/mail'
@@ -16,6 +17,7 @@ import { confirmed } from '../support/confirmation'
 import { dumpD1, dumpWallets, listWallets } from '../support/secrets'
 
 useClock()
+useNoAccounts()
 
 const DAY_MS = 24 * 3_600_000
 const WAIT_MS = 14 * DAY_MS
@@ -221,24 +223,6 @@ describe('the deletion of an account', () => {
     await world.deps.userStore.markFrozen(user.uuid, Date.now())
     expect((await erase(user, '', headers)).body).toMatchObject({ code: 'wallet_frozen' })
   })
-})
-
-/** The tests count rows and sums. */
-beforeEach(async () => {
-  const tables = [
-    'erasures',
-    'refunds',
-    'messages',
-    'links',
-    'sessions',
-    'passkeys',
-    'recovery_codes',
-    'webhook_events',
-    'payments',
-    'users',
-    'call_sessions',
-  ]
-  for (const table of tables) await env.DB.prepare(`DELETE FROM ${table}`).run()
 })
 
 describe('an erased account', () => {
