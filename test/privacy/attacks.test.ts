@@ -2,7 +2,10 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
+import { prepareMessage } from '../../src/auth/recovery/prepare'
+import { deliverMessages } from '../../src/mail/deliver'
 import { eraseAccounts } from '../../src/privacy/erase'
+import type { UserStore } from '../../src/users/store'
 import { logIn, onAnotherDevice } from '../support/accounts'
 import { useNoAccounts } from '../support/no-accounts'
 import { asker, newUser, PASSWORD, topUp, type TestUser } from '../support/client'
@@ -188,6 +191,38 @@ describe('a deletion', () => {
       body: { first_name: 'Adaeze' },
     })
     expect(await dumpD1()).not.toContain('Adaeze')
+  })
+
+  it.each([
+    ['forgotten password', (world: MailWorld, user: TestUser) => forgot(world, user.email)],
+    [
+      'new address',
+      (_: MailWorld, user: TestUser) => changeAddress(user, `moved-${user.email}`, PASSWORD),
+    ],
+  ])('leaves no link of the message about a %s whose delivery began before', async (_, request) => {
+    const world = mailWorld()
+    const user = await newUser(world.send)
+    await leave(user)
+    pass(WAIT_MS)
+    await request(world, await onAnotherDevice(world.send, user))
+    const { deps } = world
+    const erasing =
+      <T>(read: (key: string) => Promise<T>) =>
+      async (key: string) => {
+        const found = await read(key)
+        await eraseAccounts(deps)
+        return found
+      }
+    const userStore: UserStore = {
+      ...deps.userStore,
+      byUuid: erasing((uuid) => deps.userStore.byUuid(uuid)),
+      byEmailKey: erasing((key) => deps.userStore.byEmailKey(key)),
+    }
+    const slow = { ...deps, userStore, accountUrl: () => 'https://aileana.example/account' }
+    await deliverMessages({ ...deps, prepareMessage: (row) => prepareMessage(slow, row) })
+    expect((await logIn(world.send, user.email)).status).toBe(401)
+    expect(await dumpD1()).not.toContain(user.email)
+    expect(world.provider.emails.size).toBe(0)
   })
 
   it('blanks called numbers again after a restore of D1', async () => {

@@ -16,7 +16,7 @@ import { type Link, REFUND_DELAY_MS } from './links'
 export interface LinkStore {
   /**
    * Stores a link and removes the user's earlier ones of the same purpose. A repeat stores it again.
-   * @returns `false` if the link was used or a later one exists
+   * @returns `false` if the link was used, a later one exists, or the account is disabled, as it is during its erasure
    */
   issue(link: Link): Promise<boolean>
   byTokenHash(tokenHash: string): Promise<Link | undefined>
@@ -118,9 +118,14 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
         .select({ id: links.messageId })
         .from(links)
         .where(and(ofPurpose, ne(links.messageId, messageId), gt(links.createdAtMs, createdAtMs)))
+      const active = db
+        .select({ uuid: users.uuid })
+        .from(users)
+        .where(and(eq(users.uuid, userUuid), isNull(users.disabledAtMs)))
+      const condition = sql`NOT ${exists(later)} AND ${exists(active)}`
       const inserted = db
         .insert(links)
-        .select(selectValues(links, link, sql`NOT ${exists(later)}`))
+        .select(selectValues(links, link, condition))
         .onConflictDoUpdate({
           target: links.messageId,
           set: { tokenHash },
