@@ -9,6 +9,7 @@ import { env } from 'node:process'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { cheapPasswords } from './support/cheap-passwords.ts'
+import { heldMail } from './support/held-mail.ts'
 import { SuiteTimes } from './support/suite-times.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -87,6 +88,7 @@ export default defineConfig({
       {
         plugins: [
           cheapPasswords(),
+          heldMail(),
           cloudflareTest(async () => ({
             wrangler: { configPath: join(root, 'wrangler.toml') },
             miniflare: {
