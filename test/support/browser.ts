@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { source as axe } from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 /** Folder for screenshots, if set. */
@@ -70,6 +70,11 @@ export const focusedName = (page: Page): Promise<string> =>
     const { ariaLabel, labels, textContent } = document.activeElement
     return (ariaLabel ?? labels?.[0]?.textContent ?? textContent).trim()
   })()`)
+
+/** Waits until the element with this accessible name has the focus, which may move after the text has changed. */
+export async function hasFocus(page: Page, name: string): Promise<void> {
+  await expect.poll(() => focusedName(page), { timeout: 10_000 }).toBe(name)
+}
 
 /** Presses Tab until the element with this accessible name has the focus. */
 export async function tabTo(page: Page, name: string | RegExp): Promise<void> {

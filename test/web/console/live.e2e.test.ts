@@ -6,6 +6,7 @@ import {
   findingsOn,
   focusedName,
   hasBrowser,
+  hasFocus,
   useBrowser,
 } from '../../support/browser'
 import { topUp, useSharedService } from '../../support/served'
@@ -58,7 +59,7 @@ describe.runIf(hasBrowser)('the console of a person', () => {
     await button(page, 'Create account').click()
     await page.getByText('Must be an e-mail address.').waitFor()
     await page.getByText('Must have at least 8 characters.').waitFor()
-    expect(await focusedName(page)).toBe('E-mail')
+    await hasFocus(page, 'E-mail')
     expect(await findingsOn(page)).toEqual([])
     await page.getByLabel('E-mail').fill('taken@example.com')
     await page.getByLabel('Password').fill('correct horse battery')
@@ -93,7 +94,7 @@ describe.runIf(hasBrowser)('the console of a person', () => {
     await page.getByLabel('New password').fill('a better password')
     await button(page, 'Change password').click()
     await page.getByText('Is incorrect.').waitFor()
-    expect(await focusedName(page)).toBe('Current password')
+    await hasFocus(page, 'Current password')
     await page.getByLabel('Current password').fill(credentials.password)
     await button(page, 'Change password').click()
     await page.getByText('The password is changed, and your other sessions have ended.').waitFor()
