@@ -2119,7 +2119,7 @@ export interface components {
             held: number;
             /**
              * Format: decimal
-             * @description Goodwill included in `balance` and `held`, in NGN. It is never refunded.
+             * @description Goodwill and credits by correction in `balance` and `held`, in NGN. They are never refunded.
              * @example 0
              */
             goodwill: number;

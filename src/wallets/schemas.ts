@@ -40,7 +40,8 @@ export const walletSchema = z
       example: 10,
     }),
     goodwill: nairaField.openapi({
-      description: 'Goodwill included in `balance` and `held`, in NGN. It is never refunded.',
+      description:
+        'Goodwill and credits by correction in `balance` and `held`, in NGN. They are never refunded.',
       example: 0,
     }),
     debt: nairaField.openapi({
