@@ -81,21 +81,16 @@ export async function adjust(
   return ok({ answer: { ...adjustment, postedAtMs }, replayed: uuid !== drafted.uuid })
 }
 
+const DIRECTIONS = { correction_in: 'credit', correction_out: 'debit' } as const
+
 function apply(
   wallet: WalletStub,
   { uuid, kind, amountKobo }: Adjustment,
   requestId: string | undefined,
 ): Promise<Result<null>> {
-  switch (kind) {
-    case 'goodwill':
-      return wallet.giveGoodwill({ uuid, amountKobo }, requestId)
-    case 'debt_waiver':
-      return wallet.waiveDebt({ uuid, amountKobo }, requestId)
-    case 'correction_in':
-      return wallet.correct({ uuid, amountKobo, direction: 'credit' }, requestId)
-    case 'correction_out':
-      return wallet.correct({ uuid, amountKobo, direction: 'debit' }, requestId)
-  }
+  if (kind === 'goodwill') return wallet.giveGoodwill({ uuid, amountKobo }, requestId)
+  if (kind === 'debt_waiver') return wallet.waiveDebt({ uuid, amountKobo }, requestId)
+  return wallet.correct({ uuid, amountKobo, direction: DIRECTIONS[kind] }, requestId)
 }
 
 const COLUMNS = Object.entries(getTableColumns(adjustments))

@@ -16,7 +16,7 @@ function correct(
   user: TestUser,
   kind: AdjustmentKind,
   naira: number,
-  { key = crypto.randomUUID() as string, ...limits } = {} as { key?: string; dayKobo?: number },
+  options: { readonly key?: string; readonly dayKobo?: number } = {},
 ) {
   const amountKobo = kobo(naira * 100)
   const request = {
@@ -27,8 +27,9 @@ function correct(
     reason: 'The line broke',
     operator: 'Support',
   } as const
+  const key = options.key ?? crypto.randomUUID()
   const fingerprint = JSON.stringify(request)
-  const operatorDayKobo = kobo(limits.dayKobo ?? Number.MAX_SAFE_INTEGER)
+  const operatorDayKobo = kobo(options.dayKobo ?? Number.MAX_SAFE_INTEGER)
   const refundLimits = { ...deps.refundLimits, operatorDayKobo }
   return adjust({ ...deps, refundLimits }, request, { key, fingerprint })
 }
