@@ -3,6 +3,7 @@ import { D1_FAULTS, type FaultPlan, GATEWAY_FAULTS, NO_FAULTS } from '../faults'
 import { createRandom, type Random, seedFrom } from '../../support/random'
 import type { World } from '../world'
 import { answer, end, endSession, initiate, read, register } from './calls'
+import { correct } from './corrections'
 import { outage } from './outage'
 import { topUp, transfer } from './payments'
 import { bounce, dashboardRefund, operate, refund, sweepReturns } from './refunds'
@@ -39,6 +40,7 @@ const KINDS: Record<string, readonly [weight: number, play: Play]> = {
   bounce: [1, bounce],
   'sweep returns': [2, sweepReturns],
   operate: [2, operate],
+  correct: [2, correct],
   'end session': [0.3, endSession],
   'late batch': [2, lateBatch],
   retry: [5, retry],
@@ -57,6 +59,7 @@ const TOGETHER = [
   'alarm',
   'retry',
   'refund',
+  'correct',
   'sweep returns',
 ]
 

@@ -1,14 +1,12 @@
-/** Operations that return money, and of operators: refunds, goodwill, waivers, corrections, freezes. */
+/** Operations that return money, and of operators: refunds, goodwill, waivers, freezes. */
 import { kobo } from '../../../../src/common/money'
 import { signBody } from '../../../../src/payments/monnify/signature'
 import { sweepPayments } from '../../../../src/payments/sweep'
 import { receiveEvent } from '../../../../src/payments/webhook'
 import { checkGatewayRefunds } from '../../../../src/payments/check'
 import { sweepRefunds } from '../../../../src/refunds/pay'
-import type { Correction } from '../../../../src/wallets/core/correction'
 import { decideRefund, requestOwnRefund } from '../../../../src/refunds/service'
 import { hold } from '../auditor/violation'
-import type { WalletModel } from '../auditor/wallet-model'
 import type { TwinRefund } from '../refund-twin'
 import type { Random } from '../../support/random'
 import { SECRET, type World } from '../world'
@@ -91,31 +89,21 @@ export async function sweepReturns(world: World): Promise<string> {
   return swept === UNKNOWN ? UNKNOWN : 'swept'
 }
 
-const ACTS = [
-  'goodwill',
-  'goodwill',
-  'waive',
-  'correct',
-  'correct',
-  'freeze',
-  'unfreeze',
-  'unfreeze',
-] as const
 const WALLETS = ['primary', 'call_credits', 'call_credits'] as const
 
-/** An operator gives goodwill, waives a debt, corrects a balance, freezes or unfreezes. Rarely, the user leaves. */
+/** An operator gives goodwill, waives a debt, freezes or unfreezes. Rarely, the user leaves. */
 export async function operate(world: World, random: Random): Promise<string> {
   const { uuid: userUuid } = world.user(random)
   const type = random.pick(WALLETS)
   const uuid = `00000000-0000-4000-8000-${String(random.below(2 ** 40)).padStart(12, '0')}`
-  const model = world.auditor.wallet(`${userUuid}/${type}`)
-  const { debtKobo } = model
-  const act = random.chance(0.02) ? 'close' : random.pick(ACTS)
+  const debtKobo = world.auditor.wallet(`${userUuid}/${type}`).debtKobo
+  const act = random.chance(0.02)
+    ? 'close'
+    : random.pick(['goodwill', 'goodwill', 'waive', 'freeze', 'unfreeze', 'unfreeze'])
   const done = await asked(world, () =>
     world.deps.wallets.send({ userUuid, type }, async (wallet) => {
       if (act === 'goodwill')
         return wallet.giveGoodwill({ uuid, amountKobo: kobo(random.between(1, 3000)) })
-      if (act === 'correct') return wallet.correct(correctionOf(model, random, uuid))
       if (act === 'freeze') return wallet.freeze()
       if (act === 'unfreeze') return wallet.unfreeze()
       if (act === 'close') return wallet.close({ erasureUuid: uuid, isWaived: random.chance(0.7) })
@@ -131,23 +119,8 @@ export async function operate(world: World, random: Random): Promise<string> {
     'request_in_progress',
     'debt_open',
     'balance_left',
-    'insufficient_funds',
-    'not_found',
   ]
   return `${act} ${allow(act, codeOf(done), codes)}`
-}
-
-/** Sometimes repeats the UUID of one of the wallet's corrections, with the same body or another. */
-function correctionOf({ corrected }: WalletModel, random: Random, uuid: string): Correction {
-  const direction = random.pick(['credit', 'debit'] as const)
-  const amountKobo = kobo(random.between(1, 6000))
-  const earlier = random.pickOrNone([...corrected])
-  if (!earlier || random.chance(0.7)) return { uuid, amountKobo, direction }
-  const [uuidBefore, koboBefore] = earlier
-  if (random.chance(0.3)) return { uuid: uuidBefore, amountKobo, direction }
-  const repeated = { uuid: uuidBefore, amountKobo: kobo(Math.abs(koboBefore)) }
-  const directionBefore = koboBefore > 0 ? 'credit' : 'debit'
-  return { ...repeated, direction: random.chance(0.8) ? directionBefore : direction }
 }
 
 /** An operator decides what Monnify never received, and what an exception names. */
