@@ -4,7 +4,6 @@
  */
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import type { Idempotency, IdempotentResult } from '../common/idempotency'
 import { currentRequestId, logEvent } from '../common/log'
 import type { Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
@@ -23,7 +22,8 @@ export type Adjustment = Omit<AdjustmentRow, 'amountKobo' | 'walletType'> & {
 export interface AdjustmentStore {
   /** @returns the adjustment with that key; `undefined` if the limit of 24 hours would be exceeded */
   insertOnce(adjustment: Adjustment, limitKobo: Kobo): Promise<Adjustment | undefined>
-  markPosted(uuid: string, atMs: number): Promise<void>
+  /** Inserts the adjustment again if another try, which the wallet refused, has removed it. */
+  markPosted(adjustment: Adjustment): Promise<void>
   /** Removes an adjustment that the wallet refused. */
   remove(uuid: string): Promise<void>
 }
@@ -36,6 +36,10 @@ export interface AdjustmentDeps {
 }
 
 export interface NewAdjustment {
+  /** UUID of the proposal. The wallet posts each UUID once. */
+  readonly uuid: string
+  /** Hash of the proposal. */
+  readonly fingerprint: string
   readonly kind: AdjustmentKind
   readonly userUuid: string
   readonly walletType: WalletType
@@ -53,20 +57,18 @@ const DAY_MS = 24 * 3_600_000
 export async function adjust(
   deps: AdjustmentDeps,
   request: NewAdjustment,
-  { key: idempotencyKey, fingerprint }: Idempotency,
-): Promise<Result<IdempotentResult<Adjustment>>> {
+): Promise<Result<Adjustment>> {
   const limitKobo = deps.refundLimits.operatorDayKobo
   const drafted = {
     ...request,
-    uuid: crypto.randomUUID(),
-    idempotencyKey,
-    fingerprint,
+    idempotencyKey: `proposal/${request.uuid}`,
     createdAtMs: deps.now(),
     postedAtMs: null,
   }
   const adjustment = await deps.adjustmentStore.insertOnce(drafted, limitKobo)
   if (!adjustment) return refuse({ code: 'refund_limit_exceeded', limitKobo })
-  if (adjustment.fingerprint !== fingerprint) return refuse({ code: 'idempotency_key_reused' })
+  if (adjustment.fingerprint !== request.fingerprint)
+    return refuse({ code: 'idempotency_key_reused' })
   const { uuid, kind, userUuid, walletType: type, operator, reason } = adjustment
   const posted = await deps.wallets.send({ userUuid, type }, (wallet) =>
     apply(wallet, adjustment, currentRequestId()),
@@ -77,8 +79,9 @@ export async function adjust(
   }
   logEvent('wallet_adjusted', { kind, user: userUuid, operator, reason })
   const postedAtMs = adjustment.postedAtMs ?? deps.now()
-  await deps.adjustmentStore.markPosted(uuid, postedAtMs)
-  return ok({ answer: { ...adjustment, postedAtMs }, replayed: uuid !== drafted.uuid })
+  const kept = { ...adjustment, postedAtMs }
+  await deps.adjustmentStore.markPosted(kept)
+  return ok(kept)
 }
 
 const DIRECTIONS = { correction_in: 'credit', correction_out: 'debit' } as const
@@ -106,14 +109,21 @@ export const createAdjustmentStore = (db: DrizzleD1Database): AdjustmentStore =>
         + (SELECT COALESCE(SUM(amount_kobo), 0) FROM refunds
             WHERE created_at_ms > ${sinceMs} AND operator IS NOT NULL AND status <> 'failed')
         + ${adjustment.amountKobo} <= ${limitKobo}
-      ON CONFLICT (idempotency_key) DO NOTHING`)
+      ON CONFLICT DO NOTHING`)
     if (inserted.meta.changes === 1) return adjustment
     const hasKey = eq(adjustments.idempotencyKey, adjustment.idempotencyKey)
     return (await db.select().from(adjustments).where(hasKey).get()) as Adjustment | undefined
   },
-  async markPosted(uuid, postedAtMs) {
-    const isOpen = and(eq(adjustments.uuid, uuid), isNull(adjustments.postedAtMs))
-    await db.update(adjustments).set({ postedAtMs }).where(isOpen)
+  async markPosted(adjustment) {
+    const { postedAtMs } = adjustment
+    await db
+      .insert(adjustments)
+      .values(adjustment)
+      .onConflictDoUpdate({
+        target: adjustments.uuid,
+        set: { postedAtMs },
+        setWhere: isNull(adjustments.postedAtMs),
+      })
   },
   async remove(uuid) {
     const isOpen = and(eq(adjustments.uuid, uuid), isNull(adjustments.postedAtMs))

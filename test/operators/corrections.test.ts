@@ -16,10 +16,10 @@ function correct(
   user: TestUser,
   kind: AdjustmentKind,
   naira: number,
-  options: { readonly key?: string; readonly dayKobo?: number } = {},
+  options: { readonly uuid?: string; readonly dayKobo?: number } = {},
 ) {
   const amountKobo = kobo(naira * 100)
-  const request = {
+  const content = {
     kind,
     userUuid: user.uuid,
     walletType: 'call_credits',
@@ -27,11 +27,11 @@ function correct(
     reason: 'The line broke',
     operator: 'Support',
   } as const
-  const key = options.key ?? crypto.randomUUID()
-  const fingerprint = JSON.stringify(request)
+  const uuid = options.uuid ?? crypto.randomUUID()
+  const fingerprint = JSON.stringify(content)
   const operatorDayKobo = kobo(options.dayKobo ?? Number.MAX_SAFE_INTEGER)
   const refundLimits = { ...deps.refundLimits, operatorDayKobo }
-  return adjust({ ...deps, refundLimits }, request, { key, fingerprint })
+  return adjust({ ...deps, refundLimits }, { ...content, uuid, fingerprint })
 }
 
 const rowsOf = (user: TestUser) =>
@@ -43,18 +43,18 @@ const rowsOf = (user: TestUser) =>
     .all()
     .then(({ results }) => results)
 
-it('a correction moves money once for a key, and its entry is shown, projected and audited', async () => {
+it('a correction moves money once for a proposal, and its entry is shown, projected and audited', async () => {
   const user = await newUser()
   await topUp(user, 50)
   await talk(user, 60)
-  const key = crypto.randomUUID()
-  const first = await correct(user, 'correction_in', 10, { key })
-  expect(first).toMatchObject({ ok: true, value: { replayed: false } })
-  expect(await correct(user, 'correction_in', 10, { key })).toMatchObject({
+  const proposal = crypto.randomUUID()
+  const first = await correct(user, 'correction_in', 10, { uuid: proposal })
+  expect(first).toMatchObject({ ok: true, value: { uuid: proposal } })
+  expect(await correct(user, 'correction_in', 10, { uuid: proposal })).toMatchObject({
     ok: true,
-    value: { replayed: true },
+    value: { uuid: proposal },
   })
-  expect(await correct(user, 'correction_in', 11, { key })).toMatchObject({
+  expect(await correct(user, 'correction_in', 11, { uuid: proposal })).toMatchObject({
     refusal: { code: 'idempotency_key_reused' },
   })
   expect((await correct(user, 'correction_out', 20)).ok).toBe(true)
@@ -88,17 +88,17 @@ it('a correction moves money once for a key, and its entry is shown, projected a
   })
 })
 
-it('a debit that the wallet refuses leaves no row, and its key can be used again', async () => {
+it('a debit that the wallet refuses leaves no row, and the proposal can be tried again', async () => {
   const user = await newUser()
   await topUp(user, 20)
-  const key = crypto.randomUUID()
-  expect(await correct(user, 'correction_out', 21, { key })).toMatchObject({
+  const proposal = crypto.randomUUID()
+  expect(await correct(user, 'correction_out', 21, { uuid: proposal })).toMatchObject({
     ok: false,
     refusal: { code: 'insufficient_funds', requiredKobo: 2100, availableKobo: 2000 },
   })
   expect(await rowsOf(user)).toEqual([])
   await topUp(user, 20)
-  expect(await correct(user, 'correction_out', 21, { key })).toMatchObject({ ok: true })
+  expect(await correct(user, 'correction_out', 21, { uuid: proposal })).toMatchObject({ ok: true })
   expect(await rowsOf(user)).toEqual([{ kind: 'correction_out', amount_kobo: 2100, is_posted: 1 }])
 })
 

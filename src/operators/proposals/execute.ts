@@ -21,16 +21,14 @@ export interface ExecuteDeps extends RefundDeps, AdjustmentDeps, LogDeps {
   readonly now: () => number
 }
 
-const SCHEDULE: RetrySchedule = { firstMs: 60_000, longestMs: 3_600_000, attempts: 12 }
-/** The route executes at once. The cron job follows if that was interrupted. */
-export const EXECUTION_GRACE_MS = 60_000
+/** A try owns the proposal until the next one is due. */
+const SCHEDULE: RetrySchedule = { firstMs: 120_000, longestMs: 3_600_000, attempts: 12 }
 const DUE_LIMIT = 20
 
 /** Moves the amount. @returns UUID of the refund or adjustment */
 async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<string>> {
   const { uuid, userUuid, maker, amountKobo, reason, hash: fingerprint } = proposal
   const content = JSON.parse(proposal.body) as Content
-  const idempotency = { key: `proposal/${uuid}`, fingerprint }
   if (content.kind === 'refund') {
     const payment = await deps.paymentStore.byUuid(content.payment_uuid)
     if (!payment) return refuse({ code: 'not_found' })
@@ -40,7 +38,7 @@ async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<strin
       deps,
       payment,
       request,
-      idempotency,
+      { key: `proposal/${uuid}`, fingerprint },
       destination ?? undefined,
     )
     return refunded.ok ? ok(refunded.value.answer.uuid) : refunded
@@ -50,6 +48,8 @@ async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<strin
       ? ({ credit: 'correction_in', debit: 'correction_out' } as const)[content.direction]
       : content.kind
   const request = {
+    uuid,
+    fingerprint,
     kind,
     userUuid,
     walletType: content.wallet,
@@ -57,31 +57,42 @@ async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<strin
     reason,
     operator: maker,
   }
-  const adjusted = await adjust(deps, request, idempotency)
-  return adjusted.ok ? ok(adjusted.value.answer.uuid) : adjusted
+  const adjusted = await adjust(deps, request)
+  return adjusted.ok ? ok(adjusted.value.uuid) : adjusted
 }
 
 /**
- * Executes an approved proposal, and stores its outcome. If the gateway is unavailable, the proposal stays approved, and
- * the cron job tries again.
+ * Executes an approved proposal, and stores its outcome. Only one of several executions at once begins. If the gateway is
+ * unavailable, the proposal stays approved, and the cron job tries again.
  * @returns the proposal afterwards
  */
 export async function execute(deps: ExecuteDeps, proposal: Proposal): Promise<Proposal> {
-  const moved = await move(deps, proposal)
-  if (moved.ok || moved.refusal.code !== 'gateway_unavailable')
-    await deps.proposalStore.end(proposal.uuid, {
-      state: moved.ok ? 'executed' : 'refused',
-      outcome: moved.ok ? moved.value : moved.refusal.code,
-      executedAtMs: deps.now(),
-    })
-  return (await deps.proposalStore.byUuid(proposal.uuid)) ?? proposal
+  const { proposalStore, now } = deps
+  const { uuid, failures: tries } = proposal
+  const nextTryAtMs = nextAttempt(tries, now(), SCHEDULE)
+  if (await proposalStore.beginTry(proposal, now(), nextTryAtMs)) {
+    if (nextTryAtMs === null) await leaveToOperator(deps, proposal)
+    const moved = await move(deps, proposal)
+    if (moved.ok || moved.refusal.code !== 'gateway_unavailable')
+      await proposalStore.end(uuid, tries + 1, {
+        state: moved.ok ? 'executed' : 'refused',
+        outcome: moved.ok ? moved.value : moved.refusal.code,
+        executedAtMs: now(),
+      })
+  }
+  return (await proposalStore.byUuid(uuid)) ?? proposal
 }
+
+/** The last try: the amount may have been moved or not if it is interrupted too. */
+const leaveToOperator = (
+  { exceptionStore, now }: ExecuteDeps,
+  { uuid: subject, amountKobo }: Proposal,
+): Promise<void> =>
+  exceptionStore.record({ kind: 'proposal_unfinished', subject, amountKobo, atMs: now() })
 
 /** Cron job: executes approved proposals whose execution was interrupted or failed. */
 export async function sweepProposals(deps: ExecuteDeps): Promise<void> {
   for (const proposal of await deps.proposalStore.listDue(deps.now(), DUE_LIMIT)) {
-    /** Postponed first, so that one that fails each time does not block the others. */
-    await postpone(deps, proposal)
     await executeAgain(deps, null, proposal).catch((error: unknown) =>
       logError('proposal_not_executed', error, { user: proposal.userUuid }),
     )
@@ -103,20 +114,4 @@ export async function executeAgain(
     async () => ok(await execute(deps, proposal)),
     ({ state, outcome }) => ({ state, outcome }),
   )
-}
-
-/** After the last try an operator must look at it: the amount may have been moved or not. */
-async function postpone(
-  { proposalStore, exceptionStore, now }: ExecuteDeps,
-  { uuid, failures, amountKobo }: Proposal,
-): Promise<void> {
-  const nextTryAtMs = nextAttempt(failures, now(), SCHEDULE)
-  if (nextTryAtMs === null)
-    await exceptionStore.record({
-      kind: 'proposal_unfinished',
-      subject: uuid,
-      amountKobo,
-      atMs: now(),
-    })
-  await proposalStore.postpone(uuid, failures + 1, nextTryAtMs)
 }

@@ -6,7 +6,7 @@ import type { Operator } from '../access/operator'
 import { type Action, type Facts, perform } from '../log/record'
 import type { User, UserStore } from '../../users/store'
 import { effectOf, type EffectDeps } from './effect'
-import { execute, type ExecuteDeps, EXECUTION_GRACE_MS } from './execute'
+import { execute, type ExecuteDeps } from './execute'
 import {
   bodyOf,
   type Content,
@@ -80,7 +80,7 @@ export async function propose(
     executedAtMs: null,
     outcome: null,
     failures: 0,
-    nextTryAtMs: nowMs + EXECUTION_GRACE_MS,
+    nextTryAtMs: nowMs,
     idempotencyKey,
     createdAtMs: nowMs,
     expiresAtMs: nowMs + PROPOSAL_LIFETIME_MS,
@@ -137,7 +137,7 @@ const decideAs =
         checker: operator.uuid,
         decisionReason: reason ?? null,
         decidedAtMs,
-        nextTryAtMs: state === 'approved' ? decidedAtMs + EXECUTION_GRACE_MS : null,
+        nextTryAtMs: state === 'approved' ? decidedAtMs : null,
       })
       const decided = await deps.proposalStore.byUuid(uuid)
       if (!isOurs || !decided) return conflictOf(decided, decidedAtMs)

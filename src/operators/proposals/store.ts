@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lte, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { kobo, type Kobo } from '../../common/money'
 import { selectValues } from '../../common/sql/select-values'
@@ -37,10 +37,18 @@ export interface ProposalStore {
       'state' | 'checker' | 'decisionReason' | 'decidedAtMs' | 'nextTryAtMs'
     >,
   ): Promise<boolean>
-  /** Ends an approved proposal. @returns whether this call ended it */
-  end(uuid: string, ending: Pick<Proposal, 'state' | 'outcome' | 'executedAtMs'>): Promise<boolean>
-  /** @param nextTryAtMs null for no further try */
-  postpone(uuid: string, failures: number, nextTryAtMs: number | null): Promise<void>
+  /**
+   * Begins a try of an approved proposal that is due. It owns the proposal until the next one.
+   * @param nextTryAtMs null for no further try
+   * @returns whether it has begun
+   */
+  beginTry(proposal: Proposal, nowMs: number, nextTryAtMs: number | null): Promise<boolean>
+  /** Ends an approved proposal, if the try still owns it. @param tries number of the try */
+  end(
+    uuid: string,
+    tries: number,
+    ending: Pick<Proposal, 'state' | 'outcome' | 'executedAtMs'>,
+  ): Promise<void>
   /** Approved proposals that are due for a try. */
   listDue(nowMs: number, limit: number): Promise<Proposal[]>
 }
@@ -50,6 +58,8 @@ const OWN = sql`needs_approval = 0 AND state <> 'refused'`
 export const createProposalStore = (db: DrizzleD1Database): ProposalStore => {
   const first = async (condition: SQL | undefined) =>
     (await db.select().from(proposals).where(condition).get()) as Proposal | undefined
+  const isTry = (uuid: string, tries: number) =>
+    and(eq(proposals.uuid, uuid), eq(proposals.state, 'approved'), eq(proposals.failures, tries))
   return {
     async insertOnce(proposal, ownLimitKobo) {
       const sinceMs = proposal.createdAtMs - OWN_PERIOD_MS
@@ -111,17 +121,19 @@ export const createProposalStore = (db: DrizzleD1Database): ProposalStore => {
         .where(isPending)
       return meta.changes === 1
     },
-    async end(uuid, ending) {
-      const isApproved = and(eq(proposals.uuid, uuid), eq(proposals.state, 'approved'))
+    async beginTry({ uuid, failures }, nowMs, nextTryAtMs) {
+      const isDue = or(isNull(proposals.nextTryAtMs), lte(proposals.nextTryAtMs, nowMs))
       const { meta } = await db
         .update(proposals)
-        .set({ ...ending, destination: null, nextTryAtMs: null })
-        .where(isApproved)
+        .set({ failures: failures + 1, nextTryAtMs })
+        .where(and(isTry(uuid, failures), isDue))
       return meta.changes === 1
     },
-    async postpone(uuid, failures, nextTryAtMs) {
-      const isApproved = and(eq(proposals.uuid, uuid), eq(proposals.state, 'approved'))
-      await db.update(proposals).set({ failures, nextTryAtMs }).where(isApproved)
+    async end(uuid, tries, ending) {
+      await db
+        .update(proposals)
+        .set({ ...ending, destination: null, nextTryAtMs: null })
+        .where(isTry(uuid, tries))
     },
     listDue: async (nowMs, limit) =>
       (await db

@@ -46,6 +46,7 @@ export const proposals = sqliteTable(
     executedAtMs: integer('executed_at_ms'),
     /** Code of a refusal, or UUID of the refund or adjustment. */
     outcome: text('outcome'),
+    /** Tries to execute it. */
     failures: integer('failures').notNull().default(0),
     nextTryAtMs: integer('next_try_at_ms'),
     idempotencyKey: text('idempotency_key').notNull(),

@@ -259,9 +259,8 @@ describe('a service that is killed between the approval and the posting', () => 
     expect((await maker.send('GET', `/operator/proposals/${proposal.uuid}`)).body.state).toBe(
       'approved',
     )
-    pass(60_000)
-    await sweepProposals(world.deps)
-    await sweepProposals(world.deps)
+    pass(120_000)
+    await Promise.all([sweepProposals(world.deps), sweepProposals(world.deps)])
     expect((await maker.send('GET', `/operator/proposals/${proposal.uuid}`)).body.state).toBe(
       'executed',
     )
@@ -316,7 +315,7 @@ describe('a refund', () => {
     world.gateway.isDown = true
     expect((await approve(proposal)).body.state).toBe('approved')
     world.gateway.isDown = false
-    pass(60_000)
+    pass(120_000)
     await sweepProposals(world.deps)
     expect(await balance()).toBe(0)
   })
