@@ -17,9 +17,11 @@ import {
   duration,
   durationOrNone,
   oneOf,
+  optionalBaseUrl,
   optionalCredential,
   optionalSecret,
   optionalSender,
+  optionalToken,
   optionalUrl,
   originList,
   rate,
@@ -41,6 +43,9 @@ const configFields = z.object({
   JWT_REFRESH_EXPIRES_IN: duration('7d'),
   REFRESH_GRACE: durationOrNone('30s', MAX_GRACE_MS),
   SESSION_MAX_AGE: duration('30d'),
+  OPERATOR_BOOTSTRAP_SECRET: optionalToken,
+  ACCESS_TEAM_DOMAIN: optionalBaseUrl('https://example.cloudflareaccess.com'),
+  ACCESS_AUDIENCE: optionalCredential,
   APPROVAL_ABOVE: wholeNumber(5000, 99_999_999),
   OPERATOR_DAY_LIMIT: wholeNumber(500_000, 99_999_999),
   REFUND_WINDOW: durationOrNone('14d', 365 * DAY_MS),
@@ -99,6 +104,15 @@ const configSchema = configFields
     ({ MONNIFY_SECRET_KEY, MONNIFY_SECRET_KEY_PREVIOUS }) =>
       MONNIFY_SECRET_KEY !== MONNIFY_SECRET_KEY_PREVIOUS,
     { path: ['MONNIFY_SECRET_KEY_PREVIOUS'], error: 'must differ from MONNIFY_SECRET_KEY' },
+  )
+  .refine(
+    ({ OPERATOR_BOOTSTRAP_SECRET, JWT_SECRET }) => OPERATOR_BOOTSTRAP_SECRET !== JWT_SECRET,
+    { path: ['OPERATOR_BOOTSTRAP_SECRET'], error: 'must differ from JWT_SECRET' },
+  )
+  .refine(
+    ({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }) =>
+      (ACCESS_TEAM_DOMAIN === undefined) === (ACCESS_AUDIENCE === undefined),
+    { path: ['ACCESS_TEAM_DOMAIN'], error: 'and ACCESS_AUDIENCE require each other' },
   )
   .refine(({ PASSKEY_ORIGINS }) => arePasskeyOrigins(PASSKEY_ORIGINS), {
     path: ['PASSKEY_ORIGINS'],

@@ -51,6 +51,8 @@ export interface LogFields {
 /** Patterns that must not be logged, and their replacements. */
 const REDACTED: readonly [pattern: RegExp, by: string][] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
+  /** Tokens of operators. */
+  [/\bop[ski]_[\w-]{43}/g, '[token]'],
   [/[^\s"'<>@]+@[^\s"'<>@]+\.[a-z]{2,}/gi, '[e-mail]'],
   [/(?<![\w.-])(\+?\d{3})\d{4,}(\d{2})(?![\w.-])/g, '$1•••$2'],
 ]

@@ -30,6 +30,8 @@ export type Refusal =
   /** The same operator proposed it. */
   | { code: 'second_operator_required' }
   | { code: 'own_account' }
+  /** `invalid_code`: of an authenticator app. `bootstrap_used`: the bootstrap secret. */
+  | { code: 'invalid_code' | 'last_admin' | 'bootstrap_used' }
   | { code: 'not_found' }
   | { code: 'email_taken' }
   | { code: 'email_unverified' }

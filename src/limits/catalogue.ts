@@ -20,28 +20,45 @@ export interface Policies {
   readonly calls: Quota
   /** Accepted calls per user that were lost or did not connect, counted by the wallet. */
   readonly lostCalls: Quota
+  /** Log-ins and invitations of operators per IP address. */
+  readonly operatorClientIp: Quota
+  /** Passwords and codes tried per account of an operator, whether or not it exists. */
+  readonly operatorLogin: Guesses
+  /** Bootstrap secrets tried per IP address. */
+  readonly operatorBootstrap: Quota
+  /** CSV files per operator. */
+  readonly operatorExports: Quota
 }
 
 const FIRST_DELAY_MS = 1000
 const MAX_DELAY_MS = 15 * 60_000
 const GUESSES_KEPT_MS = 24 * 3_600_000
+const HOUR_MS = 3_600_000
 
 type Rate = Pick<Quota, 'quota' | 'windowMs'>
 
-interface Rates extends Readonly<Record<Exclude<keyof Policies, 'loginAccount'>, Rate>> {
+type OperatorPolicy =
+  | 'operatorClientIp'
+  | 'operatorLogin'
+  | 'operatorBootstrap'
+  | 'operatorExports'
+
+interface Rates extends Readonly<Record<Exclude<keyof Policies, 'loginAccount' | OperatorPolicy>, Rate>> {
   readonly freeGuesses: number
 }
 
+const guesses = (name: string, quota: number): Guesses => ({
+  kind: 'guesses',
+  name,
+  quota,
+  windowMs: GUESSES_KEPT_MS,
+  firstDelayMs: FIRST_DELAY_MS,
+  maxDelayMs: MAX_DELAY_MS,
+})
+
 export const createPolicies = (rates: Rates): Policies => ({
   loginClientIp: { kind: 'quota', name: 'login-address', ...rates.loginClientIp },
-  loginAccount: {
-    kind: 'guesses',
-    name: 'login-account',
-    quota: rates.freeGuesses,
-    windowMs: GUESSES_KEPT_MS,
-    firstDelayMs: FIRST_DELAY_MS,
-    maxDelayMs: MAX_DELAY_MS,
-  },
+  loginAccount: guesses('login-account', rates.freeGuesses),
   refresh: { kind: 'quota', name: 'refresh', ...rates.refresh },
   register: { kind: 'quota', name: 'register', ...rates.register },
   passwords: { kind: 'quota', name: 'passwords', ...rates.passwords },
@@ -51,4 +68,8 @@ export const createPolicies = (rates: Rates): Policies => ({
   verify: { kind: 'quota', name: 'verify', ...rates.verify },
   calls: { kind: 'quota', name: 'calls', ...rates.calls },
   lostCalls: { kind: 'quota', name: 'lost-calls', ...rates.lostCalls },
+  operatorClientIp: { kind: 'quota', name: 'operator-address', ...rates.loginClientIp },
+  operatorLogin: guesses('operator-login', rates.freeGuesses),
+  operatorBootstrap: { kind: 'quota', name: 'operator-bootstrap', quota: 5, windowMs: HOUR_MS },
+  operatorExports: { kind: 'quota', name: 'operator-exports', quota: 10, windowMs: HOUR_MS },
 })

@@ -47,8 +47,9 @@ export async function limitGuesses<T>(
   action: string,
   account: string,
   attempt: () => Promise<Result<T>>,
+  policy: Policy = deps.policies.loginAccount,
 ): Promise<Result<T>> {
-  const { result, limitState } = await guessPassword(deps, action, account, attempt)
+  const { result, limitState } = await guessPassword(deps, action, account, attempt, policy)
   setLimitHeaders(c, limitState)
   return result
 }

@@ -56,8 +56,8 @@ export async function guessPassword<T>(
   action: string,
   account: string,
   attempt: () => Promise<Result<T>>,
+  policy: Policy = deps.policies.loginAccount,
 ): Promise<{ result: Result<T>; limitState: LimitState }> {
-  const policy = deps.policies.loginAccount
   const { allowed, limitState } = await consumeOne(deps, policy, account)
   const result = allowed ? await attempt() : refuse({ code: 'rate_limited', limitState })
   const subjectHash = hashOf(account)

@@ -3,7 +3,7 @@ import { base64url } from 'jose'
 import { logEvent } from '../../common/log'
 import { ok, refuse, type Result } from '../../common/result'
 import type { Caller } from '../../common/tokens/access-token'
-import type { ChallengeUse } from '../../common/tokens/challenge-token'
+import type { UserChallengeUse } from '../../common/tokens/challenge-token'
 import type { MessageKind } from '../../mail/message'
 import { findActiveUser } from '../../users/service'
 import type { User } from '../../users/store'
@@ -25,7 +25,7 @@ export interface PasskeyDeps extends AuthDeps, ChallengeDeps, ConfirmationDeps {
   readonly passkeyStore: PasskeyStore
 }
 
-const LOG_IN: ChallengeUse = { purpose: 'log_in' }
+const LOG_IN: UserChallengeUse = { purpose: 'log_in' }
 
 const noticeOf = (kind: MessageKind, userUuid: string, nowMs: number, name = '') => ({
   id: crypto.randomUUID(),
@@ -64,7 +64,7 @@ export async function logInByPasskey(
  */
 export async function usePasskey(
   deps: PasskeyDeps,
-  use: ChallengeUse,
+  use: UserChallengeUse,
   response: PasskeyResponse,
 ): Promise<Result<Passkey>> {
   const passkey = await deps.passkeyStore.byCredentialId(response.id)
@@ -91,7 +91,7 @@ export async function usePasskey(
 }
 
 /** Compares the owner with the caller or, for a log-in, with the user handle of the response (WebAuthn section 7.2). */
-const isOwners = ({ userUuid }: Passkey, use: ChallengeUse, { response }: PasskeyResponse) =>
+const isOwners = ({ userUuid }: Passkey, use: UserChallengeUse, { response }: PasskeyResponse) =>
   use.purpose === 'log_in'
     ? response.userHandle === base64url.encode(userUuid)
     : use.caller.userUuid === userUuid

@@ -69,8 +69,11 @@ export function removePasskeysOf(
   ] as const
 }
 
-/** Drizzle's error has D1's error as its cause. */
-const violates = (error: unknown, column: string): boolean =>
+/**
+ * Reports whether an insert failed because a value of the column is not unique. Drizzle's error has D1's error as its
+ * cause.
+ */
+export const violates = (error: unknown, column: string): boolean =>
   error instanceof Error &&
   (error.message.includes(`UNIQUE constraint failed: ${column}`) || violates(error.cause, column))
 

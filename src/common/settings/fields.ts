@@ -162,6 +162,10 @@ export const baseUrl = (fallback: string) =>
     fallback,
   )
 
+/** URL of a service, as `baseUrl`, without a default. */
+export const optionalBaseUrl = (example: string) =>
+  optional(origin(/^https:/i, `must be an https URL without a path, such as ${example}`))
+
 /** Removes a last slash. `undefined` unless the URL is https, or http on this machine, without a query. */
 function apiUrlOf(address: string): string | undefined {
   const url = URL.parse(address)

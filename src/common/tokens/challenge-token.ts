@@ -9,10 +9,21 @@ import { tokensOf } from './token-kind'
 
 export const CHALLENGE_LIFETIME_MS = 5 * 60_000
 
-/** Use of a passkey. Each use but a log-in belongs to a session. */
-export type ChallengeUse =
+/** Use of a user's passkey. Each use but a log-in belongs to a session. */
+export type UserChallengeUse =
   | { readonly purpose: 'log_in' }
   | { readonly purpose: 'add' | 'confirm'; readonly caller: Caller }
+
+/** Use of an operator's passkey. A new one belongs to an invitation. */
+export type OperatorChallengeUse =
+  | { readonly purpose: 'operator_log_in' }
+  | {
+      readonly purpose: 'operator_add'
+      readonly operatorUuid: string
+      readonly invitationHash: string
+    }
+
+export type ChallengeUse = UserChallengeUse | OperatorChallengeUse
 
 export interface Challenge {
   readonly id: string
@@ -28,7 +39,7 @@ export interface ChallengeTokens {
 const text = z.string().min(1)
 const challengeClaims = z.strictObject({
   jti: text,
-  use: z.enum(['log_in', 'add', 'confirm']),
+  use: z.enum(['log_in', 'add', 'confirm', 'operator_log_in', 'operator_add']),
   sub: text.optional(),
   sid: text.optional(),
   iss: text,
@@ -37,10 +48,13 @@ const challengeClaims = z.strictObject({
   exp: z.int(),
 })
 
-const claimsOf = (use: ChallengeUse) =>
-  use.purpose === 'log_in'
-    ? { use: use.purpose }
-    : { use: use.purpose, sub: use.caller.userUuid, sid: use.caller.sessionUuid }
+function claimsOf(use: ChallengeUse) {
+  if ('caller' in use)
+    return { use: use.purpose, sub: use.caller.userUuid, sid: use.caller.sessionUuid }
+  if ('invitationHash' in use)
+    return { use: use.purpose, sub: use.operatorUuid, sid: use.invitationHash }
+  return { use: use.purpose }
+}
 
 /** @param secrets the current secret, which signs, then those whose challenges are still accepted */
 export function createChallengeTokens([secret, ...previous]: readonly [

@@ -1,11 +1,10 @@
 /** Finds the operator of a token: of a session, of a key of the command line, or of Cloudflare Access. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { emailKeyOf } from '../../common/text/email'
 import type { Operator } from './operator'
 import { permissionsOf, type Via } from './permissions'
 import { isLiveSession, USE_WRITTEN_MS } from './session'
 import type { OperatorRow, OperatorSession, OperatorSessionStore } from './session-store'
+import { tokenHashOf } from './tokens'
 
 export interface AuthenticateDeps {
   readonly operatorSessions: OperatorSessionStore
@@ -24,7 +23,7 @@ export interface Credentials {
   readonly accessToken: string
 }
 
-export const tokenHashOf = (token: string): string => bytesToHex(sha256(utf8ToBytes(token)))
+export { tokenHashOf }
 
 const operatorOf = (
   { uuid, name, email, emailKey, role }: OperatorRow,
@@ -42,12 +41,16 @@ const operatorOf = (
   expiresAtMs: session?.expiresAtMs ?? null,
 })
 
-/** Reads D1 for each request, so that a revoked session ends at once. */
+/**
+ * Reads D1 for each request, so that a revoked session ends at once. After the end of a session, Cloudflare Access still
+ * identifies its operator.
+ */
 export async function authenticate(
   deps: AuthenticateDeps,
   { token, accessToken }: Credentials,
 ): Promise<Operator | undefined> {
-  if (token !== '') return bySession(deps, token)
+  const holder = token === '' ? undefined : await bySession(deps, token)
+  if (holder) return holder
   if (accessToken === '' || !deps.verifyAccessToken) return undefined
   const verified = await deps.verifyAccessToken(accessToken)
   if (!verified) return undefined
