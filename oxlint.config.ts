@@ -95,8 +95,27 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
   'src/privacy': [...feature, 'src/{users,auth,mail,wallets,payments,refunds,calls,exceptions}/**'],
   'src/operators': [...operators, 'src/operators/**'],
-  'src/operators/access': [...operators, 'src/operators/log/*'],
-  'src/operators/log': [...common, 'src/operators/access/*', 'src/receipts/core/canonical'],
+  'src/operators/access': [
+    ...operators,
+    'src/operators/{log,access/log-in}/*',
+    'src/operators/desk-types',
+  ],
+  'src/operators/access/log-in': [
+    ...operators,
+    'src/operators/{access,log}/*',
+    'src/operators/desk-types',
+  ],
+  'src/operators/access/accounts': [
+    ...operators,
+    'src/operators/{access,log,access/log-in}/*',
+    'src/operators/desk-types',
+  ],
+  'src/operators/log': [
+    ...feature,
+    'src/operators/access/*',
+    'src/operators/desk-types',
+    'src/receipts/core/canonical',
+  ],
   'src/operators/proposals': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],
@@ -139,7 +158,7 @@ const hono = [
   'src/common/rate-limit',
   'src/operators/access/guard',
   'src/**/*schemas',
-  'src/{mail/letter,operators/present-lookup,wallets/statement}',
+  'src/{mail/letter,operators/{present-lookup,access/guard},wallets/statement}',
 ]
 
 /** Imports that some files may never have, even if their folder may. */

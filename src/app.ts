@@ -1,7 +1,7 @@
 /** The HTTP app of one isolate: middleware, the features' routes and the API reference. */
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { accountPages, verifyPage } from './http/public-pages'
+import { accountPages, deskPage, verifyPage } from './http/public-pages'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
 import { seatRoutes } from './rooms/seat-routes'
@@ -88,6 +88,7 @@ export function createApp(deps: Deps) {
   for (const path of READS_D1) app.use(path, limitReads(deps))
   for (const path of OBJECTS_ONLY) app.use(path, limitStrangers(deps))
   app.use('/ready', limitFlood(deps))
+  app.use('/operator/*', limitFlood(deps))
   const { simulator } = deps
   const parts = developmentParts()
   if (parts) app.use(parts.allowLiveReload)
@@ -124,6 +125,7 @@ export function createApp(deps: Deps) {
   app.route('/', operatorRoutes(deps))
   app.route('/account', accountPages(deps.assets))
   app.route('/verify', verifyPage(deps.assets))
+  app.route('/desk', deskPage(deps.assets))
   app.route('/', docsRoutes(deps.assets, simulator !== undefined))
   return routes
 }

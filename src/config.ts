@@ -105,10 +105,10 @@ const configSchema = configFields
       MONNIFY_SECRET_KEY !== MONNIFY_SECRET_KEY_PREVIOUS,
     { path: ['MONNIFY_SECRET_KEY_PREVIOUS'], error: 'must differ from MONNIFY_SECRET_KEY' },
   )
-  .refine(
-    ({ OPERATOR_BOOTSTRAP_SECRET, JWT_SECRET }) => OPERATOR_BOOTSTRAP_SECRET !== JWT_SECRET,
-    { path: ['OPERATOR_BOOTSTRAP_SECRET'], error: 'must differ from JWT_SECRET' },
-  )
+  .refine(({ OPERATOR_BOOTSTRAP_SECRET, JWT_SECRET }) => OPERATOR_BOOTSTRAP_SECRET !== JWT_SECRET, {
+    path: ['OPERATOR_BOOTSTRAP_SECRET'],
+    error: 'must differ from JWT_SECRET',
+  })
   .refine(
     ({ ACCESS_TEAM_DOMAIN, ACCESS_AUDIENCE }) =>
       (ACCESS_TEAM_DOMAIN === undefined) === (ACCESS_AUDIENCE === undefined),

@@ -36,6 +36,11 @@ import { createLimiterClient, type LimitDeps } from './limits/service'
 import { kobo } from './common/money'
 import { logError } from './common/log'
 import { ok } from './common/result'
+import { createAccountStore } from './operators/access/accounts/store'
+import { createInvitationStore } from './operators/access/accounts/invitation-store'
+import { createAccessVerifier } from './operators/access/cloudflare-access'
+import { createLogInStore } from './operators/access/log-in/store'
+import { createTotpSeal } from './operators/access/log-in/totp-seal'
 import { createOperatorSessionStore } from './operators/access/session-store'
 import { createAdjustmentStore } from './operators/adjustments'
 import type { AuditJobDeps } from './operators/audit-job'
@@ -152,6 +157,7 @@ export function createDeps(env: Env): Deps {
   const refundStore = createRefundStore(db)
   const auditProgress = createAuditProgress(db)
   const operatorSessions = createOperatorSessionStore(db)
+  const accountStore = createAccountStore(db)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const policies = createPolicies({
     loginClientIp: config.LIMIT_LOGIN_ADDRESS,
@@ -243,9 +249,15 @@ export function createDeps(env: Env): Deps {
     adjustmentStore: createAdjustmentStore(db),
     actionLog: createActionLog(db),
     operatorSessions,
+    accountStore,
+    operatorNames: () => accountStore.names(),
+    invitationStore: createInvitationStore(db),
+    logInStore: createLogInStore(db),
+    totpSeal: createTotpSeal(secrets),
+    bootstrapSecret: config.OPERATOR_BOOTSTRAP_SECRET,
+    verifyAccessToken: accessVerifierOf(config, now),
     proposalStore: createProposalStore(db),
     approvalAboveKobo: kobo(config.APPROVAL_ABOVE * 100),
-    verifyAccessToken: undefined,
     auditProgress,
     lastAuditAtMs: () => auditProgress.lastPassEndedAtMs(),
     refundLimits: {
@@ -368,6 +380,15 @@ function mailProviderOf(
   if (apiKey === undefined) return noProvider
   return createResend({ apiKey, from, fetch: (request) => fetch(request) })
 }
+
+/** Without both settings, no token of Cloudflare Access is accepted. */
+const accessVerifierOf = (
+  { ACCESS_TEAM_DOMAIN: teamDomain, ACCESS_AUDIENCE: audience }: Config,
+  now: () => number,
+) =>
+  teamDomain === undefined || audience === undefined
+    ? undefined
+    : createAccessVerifier({ teamDomain, audience, fetch: (url, init) => fetch(url, init), now })
 
 const secretsOf = (current: string, previous?: string): [string, ...string[]] =>
   previous === undefined ? [current] : [current, previous]

@@ -1,4 +1,4 @@
-/** Serves public pages: those to which links in e-mails lead, and the page that verifies receipts. */
+/** Serves pages: those to which links in e-mails lead, the page that verifies receipts, and the back office. */
 import { Hono } from 'hono'
 import { FILE_NAME, serveFile, servePage } from './pages'
 import type { AppEnv } from './router'
@@ -16,6 +16,12 @@ export const verifyPage = (assets: Fetcher) =>
   new Hono<AppEnv>()
     .get('/', (c) => servePage(c, assets, 'verify', HEADERS))
     .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'verify'))
+
+/** Pages of the back office. They act by requests to `/operator`, so no form is ever submitted. */
+export const deskPage = (assets: Fetcher) =>
+  new Hono<AppEnv>()
+    .get('/', (c) => servePage(c, assets, 'desk', { ...HEADERS, 'Cache-Control': 'no-store' }))
+    .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'desk'))
 
 export const accountPages = (assets: Fetcher) =>
   new Hono<AppEnv>()

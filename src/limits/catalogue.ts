@@ -37,13 +37,11 @@ const HOUR_MS = 3_600_000
 
 type Rate = Pick<Quota, 'quota' | 'windowMs'>
 
-type OperatorPolicy =
-  | 'operatorClientIp'
-  | 'operatorLogin'
-  | 'operatorBootstrap'
-  | 'operatorExports'
+type OperatorPolicy = 'operatorClientIp' | 'operatorLogin' | 'operatorBootstrap' | 'operatorExports'
 
-interface Rates extends Readonly<Record<Exclude<keyof Policies, 'loginAccount' | OperatorPolicy>, Rate>> {
+interface Rates extends Readonly<
+  Record<Exclude<keyof Policies, 'loginAccount' | OperatorPolicy>, Rate>
+> {
   readonly freeGuesses: number
 }
 

@@ -16,7 +16,7 @@ const addressOf = (c: Context): string | undefined => clientIpKey(getConnInfo(c)
  * Counts requests by subject, and does not limit requests without one. Sends `RateLimit` headers. If the
  * limiter fails, so does the request.
  */
-const limitBy =
+export const limitBy =
   (
     deps: LimitDeps,
     policy: Policy,

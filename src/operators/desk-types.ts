@@ -25,7 +25,40 @@ export interface InvitationBody {
   readonly name: string
   readonly role: Role
   readonly totp: { readonly secret: string; readonly uri: string }
+  /** Whether the deployment accepts passkeys. */
   readonly has_passkeys: boolean
+}
+
+/** `POST /operator/operators`, and `POST /operator/operators/{uuid}`. */
+export interface InvitedBody {
+  readonly operator: OperatorBody
+  /** Link, returned once; null if the action does not invite. */
+  readonly invitation: string | null
+  /** End of the invitation. */
+  readonly expires_at: string | null
+}
+
+/** `POST /operator/bootstrap` */
+export interface BootstrapBody {
+  readonly invitation: string
+  readonly expires_at: string
+}
+
+/** `POST /operator/keys` */
+export interface KeyBody {
+  /** Returned once. */
+  readonly key: string
+  readonly expires_at: string
+}
+
+/** `GET /operator/operators` */
+export interface OperatorsBody {
+  readonly operators: readonly ListedOperator[]
+}
+
+/** `GET /operator/sessions` */
+export interface SessionsBody {
+  readonly sessions: readonly ListedSession[]
 }
 
 /** Item of `GET /operator/operators`. */
@@ -65,6 +98,23 @@ export interface LogEntry {
   readonly request_id: string | null
   readonly before: Readonly<Record<string, unknown>> | null
   readonly after: Readonly<Record<string, unknown>> | null
+}
+
+/** `GET /operator/log`, the newest entries first. */
+export interface LogBody {
+  readonly items: readonly LogEntry[]
+  /** Value for `cursor`; null on the last page. */
+  readonly next: string | null
+}
+
+/** `GET /operator/log/verify` */
+export interface VerifiedLogBody {
+  /** Entries that continue the chain. */
+  readonly checked: number
+  /** Last of them; its `seq` is the next value for `after`. */
+  readonly head: { readonly seq: number; readonly hash: string }
+  /** Number of the first entry that does not continue the chain. */
+  readonly broken_at: number | null
 }
 
 /** Item of `POST /operator/search`. */

@@ -7,10 +7,15 @@ import { jsonBody, jsonContent } from '../http/declarations'
 import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
+import { accountRoutes } from './access/accounts/routes'
+import { type InvitationRouteDeps, invitationRoutes } from './access/accounts/invitation-routes'
+import type { ManageDeps } from './access/accounts/manage'
 import type { AuthenticateDeps } from './access/authenticate'
 import { allow, identify, operatorOf } from './access/guard'
 import { mayDo } from './access/operator'
+import { type LogInDeps, logInRoutes } from './access/log-in/routes'
 import { type LogDeps, perform, recordRead } from './log/record'
+import { type LogRouteDeps, logRoutes } from './log/routes'
 import { type LookupDeps, lookUp, NOTHING_FOUND } from './lookup'
 import { type RepeatDeps, repeatErasures } from '../privacy/repeat'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'
@@ -33,6 +38,10 @@ export interface OperatorDeps
     FreezeDeps,
     ProposalRouteDeps,
     AuthenticateDeps,
+    InvitationRouteDeps,
+    LogInDeps,
+    LogRouteDeps,
+    ManageDeps,
     LogDeps {}
 
 const raiseLimit = z.coerce.number().int().min(1).max(1000).default(500)
@@ -111,6 +120,10 @@ export function operatorRoutes(deps: OperatorDeps) {
   const router = createRouter()
   router.use('/operator/*', identify(deps))
   return router
+    .route('/', invitationRoutes(deps))
+    .route('/', logInRoutes(deps))
+    .route('/', accountRoutes(deps))
+    .route('/', logRoutes(deps))
     .route('/', userRoutes(deps))
     .route('/', exceptionRoutes(deps))
     .route('/', proposalRoutes(deps))

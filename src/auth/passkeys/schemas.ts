@@ -34,7 +34,7 @@ const PASSKEY = {
 const clientDataField = bytesField(4000, 'Client data, which contains the challenge.')
 
 /** Other members, such as `authenticatorAttachment`, are ignored. */
-const assertionField = z
+export const assertionField = z
   .object({
     ...PASSKEY,
     response: z
@@ -50,7 +50,7 @@ const assertionField = z
     description: 'Result of `navigator.credentials.get`, as its `toJSON` returns it.',
   })
 
-const attestationField = z
+export const attestationField = z
   .object({
     ...PASSKEY,
     response: z

@@ -5,6 +5,9 @@ import { bearerToken } from '../../http/authentication'
 import { createProblem, problemResponse } from '../../http/problems'
 import type { AppContext, AppEnv } from '../../http/router'
 import { logEvent } from '../../common/log'
+import { limitBy } from '../../limits/middleware'
+import type { Policy } from '../../limits/policy'
+import type { LimitDeps } from '../../limits/service'
 import { authenticate, type AuthenticateDeps } from './authenticate'
 import { mayDo, type Operator } from './operator'
 import type { Permission } from './permissions'
@@ -64,6 +67,18 @@ export const allow =
 /** Requires any operator, for routes about the operator's own sessions. */
 export const allowAnyOperator: MiddlewareHandler<AppEnv> = async (c, next) =>
   variables(c).get('operator') ? next() : problemResponse(c, { code: 'operator_unknown' })
+
+/** Requires an operator with a session or a token of Cloudflare Access, for routes that no key may use. */
+export const allowSession: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const operator = variables(c).get('operator')
+  if (!operator) return problemResponse(c, { code: 'operator_unknown' })
+  if (operator.via !== 'key') return next()
+  return problemResponse(c, { code: 'not_permitted', permission: 'own_sessions', role: 'key' })
+}
+
+/** Counts an operator's requests under a policy. Runs after `identify`, and does not limit strangers. */
+export const limitByOperator = (deps: LimitDeps, policy: Policy): MiddlewareHandler<AppEnv> =>
+  limitBy(deps, policy, (c) => variables(c).get('operator')?.uuid)
 
 /** The operator, after `allow`. */
 export function operatorOf(c: AppContext): Operator {

@@ -14,7 +14,8 @@ const SETTINGS = { algorithm: 'SHA1', digits: DIGITS, period: STEP_SECONDS }
 export const newSecret = (): Uint8Array<ArrayBuffer> =>
   crypto.getRandomValues(new Uint8Array(SECRET_BYTES))
 
-const secretOf = (bytes: Uint8Array): Secret => new Secret({ buffer: Uint8Array.from(bytes).buffer })
+const secretOf = (bytes: Uint8Array): Secret =>
+  new Secret({ buffer: Uint8Array.from(bytes).buffer })
 
 /** Secret as people type it: base32 (RFC 4648). */
 export const writtenSecret = (bytes: Uint8Array): string => secretOf(bytes).base32
