@@ -4,6 +4,7 @@ import { tokenHashOf } from '../../src/operators/access/authenticate'
 import type { Role } from '../../src/operators/access/permissions'
 import { SESSION_LIFETIME_MS } from '../../src/operators/access/session'
 import { type Send, send } from './client'
+import { canaries } from './secrets'
 
 export interface TestOperator {
   readonly uuid: string
@@ -22,6 +23,7 @@ export async function newOperator(
   const uuid = crypto.randomUUID()
   const email = `operator-${uuid}@example.com`
   const token = crypto.randomUUID() + crypto.randomUUID()
+  canaries.add(token)
   const nowMs = Date.now()
   await env.DB.batch([
     env.DB.prepare(
