@@ -29,6 +29,15 @@ import { pageOf } from '../src/http/pagination'
 import { createPolicies } from '../src/limits/catalogue'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../src/payments/core/payment'
 import { attemptReference, newReference } from '../src/payments/core/references'
+import { createTotpSeal } from '../src/operators/access/log-in/totp-seal'
+import {
+  operatorBootstraps,
+  operatorInvitations,
+  operatorPasskeys,
+  operators,
+  operatorSessions,
+} from '../src/operators/access/table'
+import { newToken, tokenHashOf } from '../src/operators/access/tokens'
 import { adjustments, auditProgress } from '../src/operators/table'
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
 import { canonicalJson, type Json } from '../src/receipts/core/canonical'
@@ -106,6 +115,7 @@ const RECEIPT =
 const RECEIPT_SIGNATURE =
   'UiBGkCBZlYC63lWyRjc29equ-RqNWagQ2JigsYPKn1ITrtD-12hEyijMEf98OrBqOCEbteRc69NmY_EZ_vqjDw'
 const DEVELOPMENT_SEED = 'nMtYuIF9c-So'
+const SEALED_TOTP = '1.AAAAAAAAAAAAAAAA.3j4RPkgDp4UCs74ZqD3HJliO1FZqoYMSogdxl-zh0oasyEoI'
 const CURSOR = 'WzE3NjcyMjU2MDAwMDAsIjBiNmY2YTBlLTZhMGYtNGYwYy04ZjZkLTNkNmMzYzFjOGExMSJd'
 const SETTING_NAMES = [
   'JWT_SECRET',
@@ -114,8 +124,9 @@ const SETTING_NAMES = [
   'JWT_REFRESH_EXPIRES_IN',
   'REFRESH_GRACE',
   'SESSION_MAX_AGE',
-  'OPERATOR_TOKEN',
-  'OPERATOR_MONEY_TOKEN',
+  'OPERATOR_BOOTSTRAP_SECRET',
+  'ACCESS_TEAM_DOMAIN',
+  'ACCESS_AUDIENCE',
   'OPERATOR_DAY_LIMIT',
   'REFUND_WINDOW',
   'REFUND_DAY_LIMIT',
@@ -191,6 +202,14 @@ const D1_COLUMNS = {
     'uuid kind user_uuid wallet_type amount_kobo reason operator idempotency_key fingerprint created_at_ms posted_at_ms',
   audit_progress:
     'id after_uuid pass_began_at_ms last_pass_began_at_ms last_pass_ended_at_ms last_pass_findings findings failures',
+  operators:
+    'uuid name email email_key role password_hash totp_sealed totp_step invited_by created_at_ms disabled_at_ms',
+  operator_invitations:
+    'token_hash operator_uuid totp_sealed created_at_ms expires_at_ms used_at_ms',
+  operator_passkeys: 'credential_id operator_uuid public_key counter created_at_ms last_used_at_ms',
+  operator_sessions:
+    'uuid token_hash operator_uuid kind name place created_at_ms last_used_at_ms expires_at_ms ended_at_ms',
+  operator_bootstraps: 'secret_hash operator_uuid used_at_ms',
   webhook_events:
     'body_hash body event_type payment_reference times_received received_at_ms tried_at_ms outcome tries next_try_at_ms',
   retired_payments: 'reference uuid user_uuid method wallet_type amount_kobo attempt created_at_ms',
@@ -411,6 +430,11 @@ it('keeps the headers and claims of tokens', async () => {
     await createConfirmationTokens(secrets).sign(caller, period.issuedAtMs),
     await createChallengeTokens(secrets).sign({ purpose: 'log_in' }, period.issuedAtMs),
     await createChallengeTokens(secrets).sign({ purpose: 'add', caller }, period.issuedAtMs),
+    await createChallengeTokens(secrets).sign({ purpose: 'operator_log_in' }, period.issuedAtMs),
+    await createChallengeTokens(secrets).sign(
+      { purpose: 'operator_add', operatorUuid: USER, invitationHash: SEAL },
+      period.issuedAtMs,
+    ),
   ]
   const parts = signed.map((token) =>
     token
@@ -427,6 +451,8 @@ it('keeps the headers and claims of tokens', async () => {
     [{ alg: 'HS256', typ: 'confirmation+jwt', kid: KEY_ID }, CONFIRMATION_CLAIMS],
     [{ alg: 'HS256', typ: 'challenge+jwt', kid: KEY_ID }, CHALLENGE_CLAIMS],
     [{ alg: 'HS256', typ: 'challenge+jwt', kid: KEY_ID }, OWN_CHALLENGE_CLAIMS],
+    [{ alg: 'HS256', typ: 'challenge+jwt', kid: KEY_ID }, CHALLENGE_CLAIMS],
+    [{ alg: 'HS256', typ: 'challenge+jwt', kid: KEY_ID }, OWN_CHALLENGE_CLAIMS],
   ])
   expect(parts.map(([, claims]) => claims)).toMatchObject([
     { iss: 'aileana', aud: 'aileana:access' },
@@ -437,6 +463,8 @@ it('keeps the headers and claims of tokens', async () => {
     { iss: 'aileana', aud: 'aileana:confirmation' },
     { iss: 'aileana', aud: 'aileana:challenge', use: 'log_in' },
     { iss: 'aileana', aud: 'aileana:challenge', use: 'add' },
+    { iss: 'aileana', aud: 'aileana:challenge', use: 'operator_log_in' },
+    { iss: 'aileana', aud: 'aileana:challenge', use: 'operator_add', sub: USER, sid: SEAL },
   ])
 })
 
@@ -447,7 +475,7 @@ it('keeps the content of cursors', () => {
 
 it('keeps the names of rate-limit policies, which name their objects', () => {
   const rate = { quota: 1, windowMs: 1000 }
-  const { loginAccount, ...quotas } = createPolicies({
+  const { loginAccount, operatorLogin, ...quotas } = createPolicies({
     loginClientIp: rate,
     passwords: rate,
     refresh: rate,
@@ -460,7 +488,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     mails: rate,
     freeGuesses: 5,
   })
-  const names = [loginAccount, ...Object.values(quotas)].map(({ name }) => name)
+  const names = [loginAccount, operatorLogin, ...Object.values(quotas)].map(({ name }) => name)
   expect(names.toSorted()).toEqual([
     'calls',
     'exports',
@@ -468,6 +496,10 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     'login-address',
     'lost-calls',
     'mails',
+    'operator-address',
+    'operator-bootstrap',
+    'operator-exports',
+    'operator-login',
     'passwords',
     'payments',
     'refresh',
@@ -511,6 +543,21 @@ it('keeps the tokens of links', () => {
   )
 })
 
+it("keeps the form of operators' tokens, and of sealed TOTP secrets", async () => {
+  const prefixes = (['session', 'key', 'invitation'] as const).map((use) => newToken(use))
+  expect(prefixes.map((token) => token.slice(0, 4))).toEqual(['ops_', 'opk_', 'opi_'])
+  for (const token of prefixes) expect(token).toMatch(/^op[ski]_[\w-]{43}$/)
+  expect(tokenHashOf('a token')).toBe(
+    'e3316e2bafebb6103a3418e8778c0adc960d40213a03a7e7f4fcd3426ed807bf',
+  )
+  const seal = createTotpSeal(
+    ['q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o'],
+    () => new Uint8Array(12),
+  )
+  const secret = Uint8Array.from({ length: 20 }, (_, index) => index)
+  expect(await seal.seal(secret, USER)).toBe(SEALED_TOTP)
+})
+
 it('keeps the names of settings', () => {
   expect(SETTINGS).toEqual(SETTING_NAMES)
 })
@@ -532,6 +579,11 @@ it("keeps D1's tables and columns", () => {
     receipts,
     adjustments,
     auditProgress,
+    operators,
+    operatorInvitations,
+    operatorPasskeys,
+    operatorSessions,
+    operatorBootstraps,
     retiredPayments,
     exceptions,
     wallets,

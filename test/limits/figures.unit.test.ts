@@ -33,7 +33,14 @@ describe('the policies', () => {
   })
 
   it('have their configured rates, and different names', () => {
-    const { loginAccount: _, ...quotas } = createPolicies({ ...rates, freeGuesses: 5 })
+    const {
+      loginAccount: _,
+      operatorLogin: __,
+      ...quotas
+    } = createPolicies({
+      ...rates,
+      freeGuesses: 5,
+    })
     const names: Record<string, string> = {
       loginClientIp: 'login-address',
       lostCalls: 'lost-calls',
@@ -42,7 +49,21 @@ describe('the policies', () => {
       const name = names[key] ?? key
       expect(quotas[key as keyof typeof quotas]).toEqual({ kind: 'quota', name, ...rate })
     }
-    expect(Object.keys(quotas).toSorted()).toEqual(Object.keys(rates).toSorted())
+    const ofOperators = ['operatorClientIp', 'operatorBootstrap', 'operatorExports']
+    expect(Object.keys(quotas).toSorted()).toEqual(
+      [...Object.keys(rates), ...ofOperators].toSorted(),
+    )
+  })
+
+  it('of operators have names of their own, and the rates of docs/back-office.md', () => {
+    const policies = createPolicies({ ...rates, freeGuesses: 5 })
+    expect(policies.operatorLogin).toEqual({ ...policies.loginAccount, name: 'operator-login' })
+    expect(policies.operatorClientIp).toEqual({
+      ...policies.loginClientIp,
+      name: 'operator-address',
+    })
+    expect(policies.operatorBootstrap).toMatchObject({ quota: 5, windowMs: 3_600_000 })
+    expect(policies.operatorExports).toMatchObject({ quota: 10, windowMs: 3_600_000 })
   })
 })
 
