@@ -157,7 +157,6 @@ export function createDeps(env: Env): Deps {
   const refundStore = createRefundStore(db)
   const auditProgress = createAuditProgress(db)
   const operatorSessions = createOperatorSessionStore(db)
-  const accountStore = createAccountStore(db)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const policies = createPolicies({
     loginClientIp: config.LIMIT_LOGIN_ADDRESS,
@@ -249,8 +248,7 @@ export function createDeps(env: Env): Deps {
     adjustmentStore: createAdjustmentStore(db),
     actionLog: createActionLog(db),
     operatorSessions,
-    accountStore,
-    operatorNames: () => accountStore.names(),
+    accountStore: createAccountStore(db),
     invitationStore: createInvitationStore(db),
     logInStore: createLogInStore(db),
     totpSeal: createTotpSeal(secrets),

@@ -1,14 +1,12 @@
 /** Reads, verifies and exports the log of actions. */
 import { ok, refuse, type Result } from '../../common/result'
+import { type NamesDeps, namesOf } from '../access/names'
 import type { Operator } from '../access/operator'
 import { type ActionEntry, brokenAt, type Head } from './chain'
 import { type LogDeps, recordRead } from './record'
 import type { ActionFilter } from './store'
 
-export interface ReadLogDeps extends LogDeps {
-  /** Names of operators by UUID. */
-  readonly operatorNames: () => Promise<ReadonlyMap<string, string>>
-}
+export interface ReadLogDeps extends LogDeps, NamesDeps {}
 
 /** Entries that one request verifies. */
 export const VERIFIED_AT_ONCE = 500
@@ -26,15 +24,12 @@ export interface LogPage {
 }
 
 /** The newest entries first. */
-export async function readLog(
-  { actionLog, operatorNames }: ReadLogDeps,
-  filter: ActionFilter,
-): Promise<LogPage> {
-  const [found, names] = await Promise.all([
-    actionLog.list({ ...filter, limit: filter.limit + 1 }),
-    operatorNames(),
-  ])
-  const entries = found.slice(0, filter.limit).map((entry) => ({
+export async function readLog(deps: ReadLogDeps, filter: ActionFilter): Promise<LogPage> {
+  const found = await deps.actionLog.list({ ...filter, limit: filter.limit + 1 })
+  const shown = found.slice(0, filter.limit)
+  const operators = new Set(shown.map(({ operatorUuid }) => operatorUuid))
+  const names = await namesOf(deps, [...operators])
+  const entries = shown.map((entry) => ({
     ...entry,
     operatorName: names.get(entry.operatorUuid ?? '') ?? null,
   }))

@@ -157,9 +157,9 @@ describe('a token of Cloudflare Access', () => {
 describe('the settings of Cloudflare Access', () => {
   it('are both set, or none', () => {
     const both = { ACCESS_TEAM_DOMAIN: TEAM, ACCESS_AUDIENCE: AUDIENCE }
-    expect(createDeps({ ...env, ...both } as Env).verifyAccessToken).toBeDefined()
+    expect(createDeps({ ...env, ...both }).verifyAccessToken).toBeDefined()
     expect(createDeps(env).verifyAccessToken).toBeUndefined()
     for (const [name, value] of Object.entries(both))
-      expect(() => createDeps({ ...env, [name]: value } as Env)).toThrow('require each other')
+      expect(() => createDeps({ ...env, [name]: value })).toThrow('require each other')
   })
 })

@@ -75,9 +75,9 @@ describe('a log-in by password and code', () => {
       [passkeyOnly.email, DESK_PASSWORD, code],
     ] as const
     const answers = []
-    for (const attempt of attempts) {
+    for (const [address, password, given] of attempts) {
       verify.mockClear()
-      const { status, body } = await logIn(world.send, ...attempt)
+      const { status, body } = await logIn(world.send, address, password, given)
       const { request_id: _, ...rest } = body
       answers.push({ status, rest })
       expect(verify).toHaveBeenCalledOnce()

@@ -31,8 +31,6 @@ export interface AccountStore {
   byUuid(uuid: string): Promise<OperatorRow | undefined>
   byEmailKey(emailKey: string): Promise<OperatorRow | undefined>
   list(nowMs: number): Promise<OperatorSummary[]>
-  /** Names by UUID. */
-  names(): Promise<ReadonlyMap<string, string>>
   /** @returns false if the e-mail address has an operator */
   insert(operator: OperatorRow, invitation: InvitationRow): Promise<boolean>
   /** Replaces open invitations of the operator. */
@@ -107,11 +105,6 @@ export const createAccountStore = (db: DrizzleD1Database): AccountStore => {
         liveSessions: seen.get(operator.uuid)?.live ?? 0,
         lastSeenAtMs: seen.get(operator.uuid)?.lastSeenAtMs ?? null,
       }))
-    },
-    async names() {
-      const { uuid, name } = operators
-      const rows = await db.select({ uuid, name }).from(operators).limit(MOST_LISTED)
-      return new Map(rows.map((row) => [row.uuid, row.name]))
     },
     async insert(operator, invitation) {
       try {

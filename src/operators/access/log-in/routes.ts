@@ -3,10 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { deleteCookie } from 'hono/cookie'
 import { clientInfoOf } from '../../../auth/client-info'
 import { assertionField } from '../../../auth/passkeys/schemas'
+import type { Refusal } from '../../../common/result'
 import { emailKeyOf } from '../../../common/text/email'
 import { jsonBody, jsonContent } from '../../../http/declarations'
 import { requiredLine, textField, toTime, toTimeOrNull, uuidParam } from '../../../http/fields'
-import { problemResponse } from '../../../http/problems'
+import { createProblem, problemResponse } from '../../../http/problems'
 import { type AppContext, createRouter } from '../../../http/router'
 import { limitByClientIp, limitGuesses } from '../../../limits/middleware'
 import type { LimitDeps } from '../../../limits/service'
@@ -122,6 +123,14 @@ const presentListed =
     ended_at: toTimeOrNull(row.endedAtMs),
   })
 
+const refuseLogIn = (c: AppContext, refusal: Refusal) =>
+  refusal.code === 'invalid_credentials'
+    ? (createProblem(c, refusal.code, CREDENTIALS_DETAIL) as never)
+    : problemResponse(c, refusal)
+
+const CREDENTIALS_DETAIL =
+  'The e-mail address, the password or the code is incorrect, or the code was already used.'
+
 const clientOf = (c: AppContext) => clientInfoOf(c.req.header('User-Agent'), c.req.raw.cf)
 
 export function logInRoutes(deps: LogInDeps) {
@@ -140,7 +149,7 @@ export function logInRoutes(deps: LogInDeps) {
         () => logInByPassword(deps, proof, clientOf(c)),
         deps.policies.operatorLogin,
       )
-      return begun.ok ? sendSession(c, begun.value, as) : problemResponse(c, begun.refusal)
+      return begun.ok ? sendSession(c, begun.value, as) : refuseLogIn(c, begun.refusal)
     })
     .openapi(passkeyOptions, async (c) => {
       const options = await operatorLogInOptions(deps)
