@@ -44,7 +44,7 @@ async function useOf(
 
 /**
  * Begins a session. Refuses `invalid_credentials`, with equal work for an unknown e-mail address, a wrong password, a
- * wrong or used code, and a disabled operator.
+ * wrong or used code, and a disabled operator. The transaction checks the last two.
  */
 export async function logInByPassword(
   deps: PasswordLogInDeps,
@@ -55,7 +55,7 @@ export async function logInByPassword(
   const operator = await deps.logInStore.byEmailKey(emailKeyOf(email))
   const matches = deps.verifyPassword(password, operator?.passwordHash ?? UNKNOWN_USER_HASH)
   const use = await useOf(deps, operator, code, nowMs)
-  if (!operator?.passwordHash || !matches || !use || operator.disabledAtMs !== null) return refused
+  if (!operator?.passwordHash || !matches || !use) return refused
   const begun = newSession(operator, client, nowMs)
   const action = { action: 'operator_logged_in', subject: begun.session.uuid }
   return perform(deps, operator, action, async () =>
