@@ -132,6 +132,12 @@ export type Config = z.infer<typeof configSchema>
 
 export const SETTINGS: readonly string[] = Object.keys(configFields.shape)
 
+/** Settings of earlier releases, with what replaces each. The service warns at start if one is still set. */
+export const RETIRED_SETTINGS = {
+  OPERATOR_TOKEN: 'operators have accounts',
+  OPERATOR_MONEY_TOKEN: 'operators have accounts',
+}
+
 /** @throws an error that names every missing or invalid setting, without its value */
 export function readConfig(env: object): Config {
   const parsed = configSchema.safeParse(env)

@@ -4,7 +4,7 @@
  */
 import { env } from 'cloudflare:workers'
 import { createApp } from './app'
-import { SETTINGS } from './config'
+import { RETIRED_SETTINGS, SETTINGS } from './config'
 import { trimmed } from './common/settings/fields'
 import { warnOfUnknownSettings } from './common/settings/unknown'
 import { createDeps, type Deps } from './deps'
@@ -51,6 +51,7 @@ const settings = Object.entries(env).filter(([, value]) => Object(value) !== val
 warnOfUnknownSettings(
   settings.map(([name]) => name),
   SETTINGS,
+  RETIRED_SETTINGS,
 )
 const { deps, app } = start()
 

@@ -22,7 +22,7 @@ import { createChallengeTokens } from '../src/common/tokens/challenge-token'
 import { createConfirmationTokens } from '../src/common/tokens/confirmation-token'
 import { createTokens } from '../src/common/tokens/access-token'
 import { deriveKeys } from '../src/common/tokens/signing-keys'
-import { SETTINGS } from '../src/config'
+import { RETIRED_SETTINGS, SETTINGS } from '../src/config'
 import { EXCEPTION_KINDS } from '../src/exceptions/exception'
 import { exceptions } from '../src/exceptions/table'
 import { pageOf } from '../src/http/pagination'
@@ -176,6 +176,8 @@ const SETTING_NAMES = [
   'MONNIFY_SIMULATOR',
   'SIMULATED_CUSTOMER',
 ]
+/** A deployment may still have them. No setting may have these names again. */
+const RETIRED_SETTING_NAMES = ['OPERATOR_TOKEN', 'OPERATOR_MONEY_TOKEN']
 const D1_COLUMNS = {
   users:
     'uuid email email_key password_hash token_version first_name last_name created_at_ms disabled_at_ms frozen_at_ms email_verified_at_ms email_complaint muted_messages language time_zone refunds_from_ms revoke_due_at_ms',
@@ -295,6 +297,7 @@ it('keeps the kinds of exceptions', () => {
     'audit_finding',
     'never_answered',
     'outcome_late',
+    'proposal_unfinished',
     'erasure_blocked',
   ])
 })
@@ -561,6 +564,8 @@ it("keeps the form of operators' tokens, and of sealed TOTP secrets", async () =
 
 it('keeps the names of settings', () => {
   expect(SETTINGS).toEqual(SETTING_NAMES)
+  expect(Object.keys(RETIRED_SETTINGS)).toEqual(RETIRED_SETTING_NAMES)
+  for (const name of RETIRED_SETTING_NAMES) expect(SETTINGS).not.toContain(name)
 })
 
 it("keeps D1's tables and columns", () => {

@@ -1,16 +1,21 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { kobo } from '../../src/common/money'
 import { createExceptionStore } from '../../src/exceptions/store'
 import { drizzle } from 'drizzle-orm/d1'
 import { atOnce, statuses } from '../support/client'
 import { worldWith } from '../support/gateway'
+import { newOperator, type TestOperator } from '../support/operators'
 
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
-const world = worldWith({ operatorToken: OPERATOR_TOKEN })
+const world = worldWith()
 const store = createExceptionStore(drizzle(env.DB))
 
 const kind = 'excess_refund' as const
+
+let operator: TestOperator
+beforeAll(async () => {
+  operator = await newOperator('finance', world.send)
+})
 
 async function open(amount = 5): Promise<string> {
   const subject = `AIL-${crypto.randomUUID()}`
@@ -19,30 +24,27 @@ async function open(amount = 5): Promise<string> {
 }
 
 const act = (subject: string, action: string, rest: object = {}) =>
-  world.send('POST', '/operator/exceptions', {
-    token: OPERATOR_TOKEN,
-    body: { action, kind, subject, as: 'Finance', ...rest },
-  })
+  operator.send('POST', '/operator/exceptions', { body: { action, kind, subject, ...rest } })
 
 const list = async (query: string) =>
-  (await world.send('GET', `/operator/exceptions?${query}`, { token: OPERATOR_TOKEN })).body
+  (await operator.send('GET', `/operator/exceptions?${query}`)).body
 
 describe('an exception', () => {
-  it('is listed, taken, resolved and reopened, with the names of the operators', async () => {
+  it('is listed, taken, resolved and reopened, with the UUIDs of the operators', async () => {
     const subject = await open()
     expect((await list('state=open&limit=100')).exceptions).toContainEqual(
       expect.objectContaining({ kind, subject, amount: 5, state: 'open', owner: null }),
     )
     expect((await act(subject, 'take', { note: 'Asked the bank' })).body).toMatchObject({
       state: 'taken',
-      owner: 'Finance',
-      note: 'Finance: Asked the bank',
+      owner: operator.uuid,
+      note: 'finance of a test: Asked the bank',
     })
     const resolved = await act(subject, 'resolve', { resolution: 'Paid by the bank', note: 'Seen' })
     expect(resolved.body).toMatchObject({
       state: 'resolved',
       resolution: 'Paid by the bank',
-      note: 'Finance: Asked the bank\nFinance: Seen',
+      note: 'finance of a test: Asked the bank\nfinance of a test: Seen',
     })
     expect((await act(subject, 'reopen')).body).toMatchObject({ state: 'open' })
   })
@@ -77,7 +79,11 @@ describe('an exception', () => {
       store.record({ kind, subject, amountKobo: kobo(amount * 100), atMs: Date.now() })
     await again(5)
     const { rows } = await store.about([subject])
-    const kept = { owner: 'Finance', resolution: 'Written off', note: 'Finance: Small' }
+    const kept = {
+      owner: operator.uuid,
+      resolution: 'Written off',
+      note: 'finance of a test: Small',
+    }
     expect(rows).toMatchObject([{ ...kept, state: 'resolved', count: 2 }])
     await again(6)
     expect((await store.about([subject])).rows).toMatchObject([
@@ -96,7 +102,10 @@ describe('an exception', () => {
         store.record({ kind: noAmount, subject, amountKobo: null, atMs: Date.now() })
       await again()
       const act = (action: 'take' | 'resolve') =>
-        store.act({ kind: noAmount, subject }, { action, operator: 'Finance', resolution: 'Done' })
+        store.act(
+          { kind: noAmount, subject },
+          { action, operator: 'Finance', name: 'Finance', resolution: 'Done' },
+        )
       await act('take')
       await again()
       expect((await store.about([subject])).rows).toMatchObject([{ state: 'taken', count: 2 }])
@@ -134,8 +143,7 @@ describe('an exception', () => {
   })
 
   it.each<[string, object]>([
-    ['no name', { as: undefined }],
-    ['an e-mail address as the name', { as: 'ada@example.com' }],
+    ['a name', { as: 'Finance' }],
     ['an unknown action', { action: 'delete' }],
     ['an unknown field', { owner: 'me' }],
     ['a resolution without resolving', { resolution: 'Done' }],

@@ -16,18 +16,17 @@ import {
   walletOf,
 } from '../support/client'
 import { ticketTo, upgrade, watch } from '../support/live'
+import { operatorSender } from '../support/operators'
 
 useClock()
 
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
-const deps = { ...createDeps(env), operatorToken: OPERATOR_TOKEN }
+const deps = createDeps(env)
 const app = createApp(deps)
 const ask = sender(async (request) => app.fetch(request))
 
 const act = (action: string, user: TestUser) =>
-  ask('POST', '/operator/users', {
-    token: OPERATOR_TOKEN,
-    body: { action, user: user.uuid, as: 'Support', reason: 'Stolen phone' },
+  operatorSender(ask, 'support')('POST', '/operator/users', {
+    body: { action, user: user.uuid, reason: 'Stolen phone' },
   })
 
 const NOBODY = '3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55'

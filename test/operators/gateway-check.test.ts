@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createMonnify } from '../../src/payments/monnify/client'
+import { newUser } from '../support/client'
 import { worldWith } from '../support/gateway'
+import { newOperator } from '../support/operators'
 import { dumpD1 } from '../support/secrets'
-
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 
 const UNKNOWN = {
   requestSuccessful: false,
@@ -30,14 +30,15 @@ function worldAt(secretKey: string) {
     fetch,
     now: () => Date.now(),
   })
-  return { asked, ...worldWith({ gateway, operatorToken: OPERATOR_TOKEN }) }
+  return { asked, ...worldWith({ gateway }) }
 }
 
 describe('a check of the gateway', () => {
   it('logs in, queries a payment that does not exist, and stores nothing', async () => {
     const { send, asked } = worldAt('right')
+    const operator = await newOperator('viewer', send)
     const before = await dumpD1()
-    const answer = await send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
+    const answer = await operator.send('POST', '/operator/gateway')
     expect(answer).toMatchObject({ status: 200, body: { gateway: 'accepted' } })
     expect(asked).toEqual([
       'POST https://api.monnify.com/api/v1/auth/login',
@@ -48,17 +49,15 @@ describe('a check of the gateway', () => {
 
   it('fails if Monnify rejects the credentials', async () => {
     const { send } = worldAt('wrong')
-    const answer = await send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
+    const answer = await (await newOperator('viewer', send)).send('POST', '/operator/gateway')
     expect(answer).toMatchObject({ status: 502, body: { code: 'gateway_unavailable' } })
   })
 
-  it('is for operators only, and does not exist without an OPERATOR_TOKEN', async () => {
+  it('is for operators only', async () => {
     const { send, asked } = worldAt('right')
-    for (const token of ['', 'x', `${OPERATOR_TOKEN}x`])
-      expect((await send('POST', '/operator/gateway', { token })).status).toBe(401)
-    const without = worldWith({ operatorToken: undefined })
-    const answer = await without.send('POST', '/operator/gateway', { token: OPERATOR_TOKEN })
-    expect(answer.status).toBe(404)
+    const { token } = await newUser(send)
+    for (const other of ['', 'x', token])
+      expect((await send('POST', '/operator/gateway', { token: other })).status).toBe(401)
     expect(asked).toEqual([])
   })
 })

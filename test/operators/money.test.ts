@@ -1,16 +1,13 @@
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
-
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Deps } from '../../src/deps'
 import { kobo } from '../../src/common/money'
 import { ok } from '../../src/common/result'
 import type { RefundGateway } from '../../src/payments/monnify/refunds'
-import { newUser, type RequestOptions, type TestUser, walletOf } from '../support/client'
+import { newUser, type RequestOptions, type Send, type TestUser, walletOf } from '../support/client'
 import { requestRefund } from '../support/confirmation'
 import { worldWith } from '../support/gateway'
-
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
-const MONEY_TOKEN = 'm4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+import { newOperator, operatorSender, type TestOperator } from '../support/operators'
 
 /** Accepts every refund, and does not decide it. */
 const refundGateway: RefundGateway = {
@@ -20,32 +17,30 @@ const refundGateway: RefundGateway = {
 }
 
 const open = (replaced: Partial<Deps> = {}) =>
-  worldWith({
-    refundGateway,
-    operatorToken: OPERATOR_TOKEN,
-    operatorMoneyToken: MONEY_TOKEN,
-    ...replaced,
-  })
+  worldWith({ refundGateway, approvalAboveKobo: kobo(500_000), ...replaced })
 
-const moneyHeaders = (key: string) => ({
-  'Operator-Money-Token': MONEY_TOKEN,
-  'Idempotency-Key': key,
-})
+const keyed = (key: string) => ({ 'Idempotency-Key': key })
 
 const world = open()
-const post = (path: string, body: object, options: RequestOptions = {}) =>
-  world.send('POST', `/operator/money/${path}`, {
-    token: OPERATOR_TOKEN,
-    body,
-    headers: moneyHeaders(crypto.randomUUID()),
+let operator: TestOperator
+beforeAll(async () => {
+  operator = await newOperator('finance', world.send)
+})
+
+const propose = (kind: string, body: object, options: RequestOptions = {}) =>
+  operator.send('POST', '/operator/proposals', {
+    body: { kind, ...body },
+    headers: keyed(crypto.randomUUID()),
     ...options,
   })
+
+const decide = (refund: string, body: object) =>
+  operator.send('POST', `/operator/refunds/${refund}/decision`, { body })
 
 const goodwill = (user: TestUser, amount: number, rest: object = {}) => ({
   user: user.uuid,
   amount,
   reason: 'No sound on the call',
-  as: 'Support',
   ...rest,
 })
 
@@ -58,27 +53,29 @@ async function paid(naira: number) {
   return { user, payment }
 }
 
+const NOBODY = '3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55'
+
 describe('a route that moves money', () => {
-  it.each(['refunds', 'refunds/decision', 'goodwill', 'waivers'])(
-    '%s requires the second token, and does not exist without the setting',
+  it.each(['proposals', `refunds/${NOBODY}/decision`])(
+    '%s requires the permission to move money',
     async (path) => {
-      const missing = await post(path, {}, { headers: { 'Idempotency-Key': 'k' } })
-      expect(missing).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
-      const wrong = { ...moneyHeaders('k'), 'Operator-Money-Token': OPERATOR_TOKEN }
-      expect((await post(path, {}, { headers: wrong })).status).toBe(401)
-      expect((await post(path, {}, { token: MONEY_TOKEN })).status).toBe(401)
-      const off = open({ operatorMoneyToken: undefined })
-      const options = { token: OPERATOR_TOKEN, body: {}, headers: moneyHeaders('k') }
-      expect((await off.send('POST', `/operator/money/${path}`, options)).status).toBe(404)
+      const ask = (via: Send) => via('POST', `/operator/${path}`, { body: {}, headers: keyed('k') })
+      expect(await ask(world.send)).toMatchObject({
+        status: 401,
+        body: { code: 'operator_unknown' },
+      })
+      expect(await ask(operatorSender(world.send, 'viewer'))).toMatchObject({
+        status: 403,
+        body: { code: 'not_permitted' },
+      })
+      expect((await ask(operator.send)).status).toBe(400)
     },
   )
 
-  it('requires an idempotency key, a reason and a name', async () => {
+  it('requires an idempotency key and a reason', async () => {
     const user = await newUser(world.send)
-    const headers = { 'Operator-Money-Token': MONEY_TOKEN }
-    expect((await post('goodwill', goodwill(user, 5), { headers })).status).toBe(400)
-    expect((await post('goodwill', goodwill(user, 5, { reason: ' ' }))).status).toBe(400)
-    expect((await post('goodwill', goodwill(user, 5, { as: undefined }))).status).toBe(400)
+    expect((await propose('goodwill', goodwill(user, 5), { headers: {} })).status).toBe(400)
+    expect((await propose('goodwill', goodwill(user, 5, { reason: ' ' }))).status).toBe(400)
     expect((await walletOf(user)).balance).toBe(0)
   })
 })
@@ -86,10 +83,12 @@ describe('a route that moves money', () => {
 describe('goodwill', () => {
   it('is given once for a key, and pays for calls but not for refunds', async () => {
     const { user, payment } = await paid(200)
-    const headers = moneyHeaders(crypto.randomUUID())
+    const headers = keyed(crypto.randomUUID())
     for (let times = 0; times < 2; times++)
-      expect((await post('goodwill', goodwill(user, 50), { headers })).status).toBe(200)
-    expect(await post('goodwill', goodwill(user, 51), { headers })).toMatchObject({ status: 422 })
+      expect((await propose('goodwill', goodwill(user, 50), { headers })).status).toBe(200)
+    expect(await propose('goodwill', goodwill(user, 51), { headers })).toMatchObject({
+      status: 422,
+    })
     expect(await walletOf(user)).toMatchObject({ balance: 250, goodwill: 50 })
     const asked = await requestRefund(user, payment.uuid, 200)
     expect(asked.status).toBe(201)
@@ -119,13 +118,15 @@ describe('goodwill', () => {
     const limited = open({ refundLimits: { ...limits, operatorDayKobo } })
     const user = await newUser(world.send)
     const give = (amount: number) =>
-      limited.send('POST', '/operator/money/goodwill', {
-        token: OPERATOR_TOKEN,
-        body: goodwill(user, amount),
-        headers: moneyHeaders(crypto.randomUUID()),
+      operatorSender(limited.send, 'finance')('POST', '/operator/proposals', {
+        body: { kind: 'goodwill', ...goodwill(user, amount) },
+        headers: keyed(crypto.randomUUID()),
       })
     expect((await give(60)).status).toBe(200)
-    expect(await give(41)).toMatchObject({ status: 409, body: { code: 'refund_limit_exceeded' } })
+    expect((await give(41)).body).toMatchObject({
+      state: 'refused',
+      outcome: 'refund_limit_exceeded',
+    })
     expect((await give(40)).status).toBe(200)
     expect((await walletOf(user)).balance).toBe(100)
   })
@@ -142,8 +143,10 @@ describe('a waiver', () => {
     await credits.reversePayment(reversed)
     const { debt } = await walletOf(user)
     expect(debt).toBe(50)
-    expect((await post('waivers', goodwill(user, debt + 1))).body.code).toBe('amount_exceeds_debt')
-    expect((await post('waivers', goodwill(user, debt))).status).toBe(200)
+    expect((await propose('debt_waiver', goodwill(user, debt + 1))).body.code).toBe(
+      'amount_exceeds_debt',
+    )
+    expect((await propose('debt_waiver', goodwill(user, debt))).status).toBe(200)
     expect((await walletOf(user)).debt).toBe(0)
   })
 })
@@ -156,20 +159,19 @@ describe('a refund by an operator', () => {
       amount: 50,
       method: 'manual',
       reason: 'Card payment',
-      as: 'Finance',
     }
-    const { status, body: refund } = await post('refunds', body)
+    const { status, body: proposal } = await propose('refund', body)
     expect(status).toBe(200)
-    expect(refund).toMatchObject({ method: 'manual', status: 'processing', amount: 50 })
+    expect(proposal).toMatchObject({ state: 'executed', amount: 50 })
+    const refund: string = proposal.outcome
     expect((await walletOf(user)).balance).toBe(250)
-    const decision = {
-      refund: refund.uuid,
-      outcome: 'completed',
-      evidence: 'NIP 000015',
-      as: 'Finance',
-    }
-    expect((await post('refunds/decision', decision)).body.status).toBe('completed')
-    expect((await post('refunds/decision', { ...decision, outcome: 'failed' })).status).toBe(409)
+    const decision = { outcome: 'completed', evidence: 'NIP 000015' }
+    expect((await decide(refund, decision)).body).toMatchObject({
+      uuid: refund,
+      method: 'manual',
+      status: 'completed',
+    })
+    expect((await decide(refund, { ...decision, outcome: 'failed' })).status).toBe(409)
     expect((await user.send('GET', `/payments/${payment.uuid}`)).body.refunded_amount).toBe(50)
   })
 
@@ -180,24 +182,18 @@ describe('a refund by an operator', () => {
       amount: 50,
       method: 'manual',
       reason: 'Card payment',
-      as: 'Finance',
     }
-    const { body: refund } = await post('refunds', body)
-    const decision = {
-      refund: refund.uuid,
-      outcome: 'failed',
-      evidence: 'Account closed',
-      as: 'Finance',
-    }
-    expect((await post('refunds/decision', decision)).body.status).toBe('failed')
+    const { body: proposal } = await propose('refund', body)
+    const decision = { outcome: 'failed', evidence: 'Account closed' }
+    expect((await decide(proposal.outcome, decision)).body.status).toBe('failed')
     expect((await walletOf(user)).balance).toBe(300)
   })
 
   it('works for a frozen user', async () => {
     const { user, payment } = await paid(300)
     await env.WALLET.getByName(`${user.uuid}/call_credits`).freeze()
-    const body = { payment: payment.uuid, amount: 100, reason: 'Account closed', as: 'Finance' }
-    expect((await post('refunds', body)).status).toBe(200)
+    const body = { payment: payment.uuid, amount: 100, reason: 'Account closed' }
+    expect((await propose('refund', body)).status).toBe(200)
     expect((await walletOf(user)).balance).toBe(200)
   })
 })

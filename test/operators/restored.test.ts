@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { logIn, onAnotherDevice } from '../support/accounts'
 import { dial, newUser, type TestUser, walletOf } from '../support/client'
 import { worldWith } from '../support/gateway'
+import { operatorSender } from '../support/operators'
 
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 const world = worldWith({
-  operatorToken: OPERATOR_TOKEN,
   hashPassword: () => 'none',
   verifyPassword: () => true,
 })
@@ -35,7 +34,7 @@ async function bookmark(): Promise<() => Promise<void>> {
 }
 
 const endSessions = async (query = '') =>
-  (await send('POST', `/operator/token-versions${query}`, { token: OPERATOR_TOKEN })).body
+  (await operatorSender(send)('POST', `/operator/token-versions${query}`)).body
 
 const isLetIn = async (token: string) => {
   const statuses: number[] = []

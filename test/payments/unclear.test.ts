@@ -6,8 +6,7 @@ import { confirmPayment } from '../../src/payments/confirm'
 import { sweepPayments } from '../../src/payments/sweep'
 import { newUser, walletOf } from '../support/client'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
-
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+import { operatorSender } from '../support/operators'
 
 const UNCLEAR: [status: string, naira: number, kind: string][] = [
   ['EXPIRED', 50, 'unexpected_amount'],
@@ -24,7 +23,7 @@ const exceptionsOf = async (subject: string) =>
   (await env.DB.prepare('SELECT * FROM exceptions WHERE subject = ?').bind(subject).all()).results
 
 async function openPayment() {
-  const world = worldWith({ operatorToken: OPERATOR_TOKEN })
+  const world = worldWith()
   const user = await newUser(world.send)
   const { body } = await user.send('POST', '/payments', {
     body: { amount: 100, method: 'monnify' },
@@ -32,7 +31,7 @@ async function openPayment() {
   const reference: string = body.payment_reference
   const audit = async (repair = false) => {
     const path = `/operator/audit?limit=100&repair=${repair}`
-    const { body: page } = await world.send('POST', path, { token: OPERATOR_TOKEN })
+    const { body: page } = await operatorSender(world.send)('POST', path)
     return (page.findings as { subject: string }[]).filter(({ subject }) => subject === body.uuid)
   }
   const payment = async () => (await user.send('GET', `/payments/${body.uuid}`)).body

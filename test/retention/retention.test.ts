@@ -304,6 +304,8 @@ describe('the job', () => {
     messages: remove,
     links: remove,
     used_challenges: remove,
+    operator_sessions: remove,
+    operator_invitations: remove,
   })
 
   it('removes a bounded number of rows in bounded statements', async () => {
@@ -311,7 +313,7 @@ describe('the job', () => {
     const remove = async (_: number, limit: number) => limits.push(limit) * 0 + limit
     await applyRetention({ removers: removersOf(remove), now: () => START })
     expect(new Set(limits)).toEqual(new Set([500]))
-    expect(limits).toHaveLength(6 * 20)
+    expect(limits).toHaveLength(8 * 20)
   })
 
   it('ends after its time limit, even if rows remain', async () => {
@@ -336,11 +338,15 @@ describe('the job', () => {
       messages: async () => applied.push('messages') * 0,
       links: async () => applied.push('links') * 0,
       used_challenges: async () => applied.push('used_challenges') * 0,
+      operator_sessions: async () => applied.push('operator_sessions') * 0,
+      operator_invitations: async () => applied.push('operator_invitations') * 0,
     }
     await applyRetention({ removers: failing, now: () => START })
     expect(applied.toSorted()).toEqual([
       'links',
       'messages',
+      'operator_invitations',
+      'operator_sessions',
       'payments',
       'used_challenges',
       'webhook_events',

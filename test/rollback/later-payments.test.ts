@@ -5,18 +5,18 @@ import { sweepPayments } from '../../src/payments/sweep'
 import { asker, newUser, type TestUser, walletOf } from '../support/client'
 import { pass, useClock } from '../support/clock'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
+import { operatorSender } from '../support/operators'
 
 useClock()
 
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 const quick = (password: string) => `quick$${password.length}`
 const world = worldWith({
-  operatorToken: OPERATOR_TOKEN,
   hashPassword: quick,
   verifyPassword: (password, hash) => hash === quick(password),
 })
 /** Skips the checks against the API document, which lacks values of a later release. */
 const ask = asker(world.fetch)
+const asOperator = operatorSender(ask)
 
 const before = (uuid: string): string =>
   uuid.slice(0, 24) + (BigInt(`0x${uuid.slice(24)}`) - 1n).toString(16).padStart(12, '0')
@@ -60,10 +60,7 @@ describe.each([
     const one = await user.send('GET', `/payments/${uuid}`)
     expect(one).toMatchObject({ status: 200, body: shown })
     expect(await user.send('GET', '/payments')).toMatchObject({ status: 200, body: [shown] })
-    const found = await ask('POST', '/operator/case', {
-      token: OPERATOR_TOKEN,
-      body: { payment: reference },
-    })
+    const found = await asOperator('POST', '/operator/case', { body: { payment: reference } })
     expect(found).toMatchObject({ status: 200, body: { payments: [shown] } })
   })
 
@@ -75,10 +72,7 @@ describe.each([
     ['the sweep', () => sweepPayments(world.deps)],
     [
       'an audit that repairs',
-      () =>
-        ask('POST', `/operator/audit?limit=1&repair=true&after=${before(user.uuid)}`, {
-          token: OPERATOR_TOKEN,
-        }),
+      () => asOperator('POST', `/operator/audit?limit=1&repair=true&after=${before(user.uuid)}`),
     ],
   ])('is not changed by %s', async (_, act) => {
     pass(DAY_MS / 24)
@@ -96,10 +90,9 @@ describe.each([
   })
 
   it('is not a finding of the audit', async () => {
-    const { status, body: page } = await ask(
+    const { status, body: page } = await asOperator(
       'POST',
       `/operator/audit?limit=1&after=${before(user.uuid)}`,
-      { token: OPERATOR_TOKEN },
     )
     expect(status).toBe(200)
     const own = page.findings.filter(({ subject }: { subject: string }) => subject === uuid)
@@ -123,8 +116,7 @@ describe('unknown event outcomes and exception kinds of a payment', () => {
       ).bind(reference),
     ])
     await sweepPayments(world.deps)
-    const { status, body: found } = await ask('POST', '/operator/case', {
-      token: OPERATOR_TOKEN,
+    const { status, body: found } = await asOperator('POST', '/operator/case', {
       body: { payment: reference },
     })
     expect(status).toBe(200)

@@ -9,11 +9,10 @@ import { type Answer, newUser, PASSWORD, PHONE, type Send, type TestUser } from 
 import { at, pass, useClock } from '../support/clock'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'
 import { watch } from '../support/live'
+import { newOperator } from '../support/operators'
 import { addLaterStepToD1, addLaterStepToWallets } from './later-schema'
 
 useClock()
-
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 
 /** Values that differ between runs: tokens, UUIDs, hashes and tickets. */
 const IDS =
@@ -39,7 +38,6 @@ const hashPassword = (password: string) => `quick$${password.length}$${password.
 
 function worldOf(hasLaterStep: boolean) {
   return worldWith({
-    operatorToken: OPERATOR_TOKEN,
     hashPassword,
     verifyPassword: (password, hash) => hashPassword(password) === hash,
     openWallets: async (userUuid) => {
@@ -126,13 +124,12 @@ async function run(hasLaterStep: boolean): Promise<unknown[]> {
   await send('GET', '/calls?status=completed')
   await send('GET', `/calls/${call}`)
   await send('GET', '/payments?status=completed')
-  const operator = { token: OPERATOR_TOKEN }
+  const operator = await newOperator('admin', world.send)
   for (const repair of [false, true])
     note(
-      await world.send(
+      await operator.send(
         'POST',
         `/operator/audit?limit=1&repair=${repair}&after=${before(user.uuid)}`,
-        operator,
       ),
     )
   for (const subject of [
@@ -141,7 +138,7 @@ async function run(hasLaterStep: boolean): Promise<unknown[]> {
     { wallet: primary.uuid },
     { user: user.uuid },
   ])
-    note(await world.send('POST', '/operator/case', { ...operator, body: subject }))
+    note(await operator.send('POST', '/operator/case', { body: subject }))
 
   await endSessions(user, noted(world.send))
   return answers

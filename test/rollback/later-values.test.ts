@@ -8,6 +8,7 @@ import { asker, dial, newUser, type TestUser, walletOf } from '../support/client
 import { START } from '../support/clock'
 import { worldWith } from '../support/gateway'
 import { laterChain, type LaterPosting } from '../support/later-release'
+import { operatorSender } from '../support/operators'
 import { STANDARD_RATE } from '../support/wallets'
 
 /** Stops the clock: the rows of this file share one time. */
@@ -18,17 +19,15 @@ afterAll(() => {
   vi.useRealTimers()
 })
 
-const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 const quick = (password: string) => `quick$${password.length}`
 const world = worldWith({
-  operatorToken: OPERATOR_TOKEN,
   hashPassword: quick,
   verifyPassword: (password, hash) => hash === quick(password),
 })
 /** Skips the checks against the API document, which lacks values of a later release. */
 const ask = asker(world.fetch)
 const asOperator = (path: string, body?: object) =>
-  ask('POST', path, { token: OPERATOR_TOKEN, ...(body && { body }) })
+  operatorSender(ask)('POST', path, { ...(body && { body }) })
 
 const credits = ({ uuid: userUuid }: TestUser) => ({ userUuid, type: 'call_credits' }) as const
 const stubOf = ({ userUuid, type }: WalletName) => env.WALLET.getByName(`${userUuid}/${type}`)

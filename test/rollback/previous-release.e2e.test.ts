@@ -14,7 +14,6 @@ import {
   migrate,
   MONNIFY_SECRET_KEY,
   OPERATOR_TOKEN,
-  MONEY_TOKEN,
   previousRelease,
   reversed,
   type Release,
@@ -267,8 +266,8 @@ it('the previous release obeys freezes, debts and goodwill of the current one', 
   release = await run(present, storage)
   await migrate(release.database)
   const operate = async (path: string, body: object) => {
-    const headers = { 'Operator-Money-Token': MONEY_TOKEN, 'Idempotency-Key': path }
-    const given = { ...body, as: 'Support', reason: 'A test' }
+    const headers = { 'Idempotency-Key': path }
+    const given = { ...body, reason: 'A test' }
     expect((await ask('POST', path, OPERATOR_TOKEN, given, headers)).status).toBe(200)
   }
   await ask('POST', '/users/register', undefined, ACCOUNT)
@@ -277,7 +276,8 @@ it('the previous release obeys freezes, debts and goodwill of the current one', 
   const { access_token: indebted } = await logIn(OTHER_ACCOUNT)
   await topUp(frozen, 40, 'call_credits')
   await operate('/operator/users', { action: 'freeze', user: user.uuid })
-  await operate('/operator/money/goodwill', {
+  await operate('/operator/proposals', {
+    kind: 'goodwill',
     user: OTHER_ACCOUNT.email,
     amount: 15,
     wallet: 'primary',

@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { gunzipSync } from 'node:zlib'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
+import { tokenHashOf } from '../../src/operators/access/authenticate'
+import { SESSION_LIFETIME_MS } from '../../src/operators/access/session'
 import type { WalletName } from '../../src/wallets/core/wallet'
 import { walletStub, type WalletStub } from '../../src/wallets/object/client'
 import { createMonnify, MONNIFY_URL } from '../verification/bench/monnify'
@@ -13,9 +15,10 @@ const ROOT = join(import.meta.dirname, '../..')
 const NAME = 'service'
 
 export const OPERATOR_TOKEN = 'p4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
-export const MONEY_TOKEN = 'm4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
+const MONEY_TOKEN = 'm4Jm9sQv7Lx2Zc8Rt1Yb6Nw3Ke5Hg0Uf'
 export const MONNIFY_SECRET_KEY = 'ZK4M8W2Q6T1R9Y3U5P7S'
 
+/** The present release ignores both tokens of operators; the previous one reads them. */
 const BINDINGS = {
   JWT_SECRET: 'q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o',
   OPERATOR_TOKEN,
@@ -73,11 +76,31 @@ export async function run(script: string, storage: string): Promise<Release> {
   return { url: url.origin, database, wallet, stop: () => runtime.dispose() }
 }
 
+/** Inserts an admin whose session has the token that the previous release reads from its settings. */
+async function insertOperator(database: D1Database): Promise<void> {
+  const nowMs = Date.now()
+  const uuid = crypto.randomUUID()
+  await database.batch([
+    database
+      .prepare(
+        `INSERT INTO operators (uuid, name, email, email_key, role, created_at_ms)
+           VALUES (?1, 'Rollback', ?1, ?1, 'admin', ?2)`,
+      )
+      .bind(uuid, nowMs),
+    database
+      .prepare(
+        `INSERT INTO operator_sessions (uuid, token_hash, operator_uuid, kind, created_at_ms, last_used_at_ms,
+           expires_at_ms) VALUES (?1, ?2, ?1, 'session', ?3, ?3, ?4)`,
+      )
+      .bind(uuid, tokenHashOf(OPERATOR_TOKEN), nowMs, nowMs + SESSION_LIFETIME_MS),
+  ])
+}
+
 /** Wrangler's table of applied migrations. */
 const APPLIED =
   'CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)'
 
-/** Migrates D1 to the current schema. A rollback keeps it. */
+/** Migrates D1 to the current schema, and inserts an operator. A rollback keeps both. */
 export async function migrate(database: D1Database): Promise<void> {
   await database.prepare(APPLIED).run()
   const folder = join(ROOT, 'migrations')
@@ -87,6 +110,7 @@ export async function migrate(database: D1Database): Promise<void> {
     for (const statement of statements) await database.prepare(statement).run()
     await database.prepare('INSERT INTO d1_migrations (name) VALUES (?)').bind(file).run()
   }
+  await insertOperator(database)
 }
 
 /** The runtime stores an alarm twice: in a list for each class, and with its object. */

@@ -45,3 +45,9 @@ export async function newOperator(
   const asOperator: Send = (method, path, options) => via(method, path, { token, ...options })
   return { uuid, email, role, token, send: asOperator }
 }
+
+/** Sends each request as a new operator, so that the test's clock ends no session. */
+export const operatorSender =
+  (via: Send = send, role: Role = 'admin'): Send =>
+  async (method, path, options) =>
+    (await newOperator(role, via)).send(method, path, options)

@@ -37,13 +37,15 @@ function findSecret(text: string, secrets: Record<string, RegExp | string>): str
   return canary && `a secret that a test has seen: ${canary}`
 }
 
-/** Content of D1, as text. */
-export async function dumpD1(): Promise<string> {
+/** Content of D1, as text. @param except names of tables */
+export async function dumpD1(except: readonly string[] = []): Promise<string> {
   const { results: tables } = await env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'",
   ).all<{ name: string }>()
   const rows = await Promise.all(
-    tables.map(({ name }) => env.DB.prepare(`SELECT * FROM "${name}"`).all()),
+    tables
+      .filter(({ name }) => !except.includes(name))
+      .map(({ name }) => env.DB.prepare(`SELECT * FROM "${name}"`).all()),
   )
   return JSON.stringify(rows.map(({ results }) => results))
 }

@@ -65,8 +65,19 @@ export const unknownSettings = (
     return nearest === undefined ? [] : [{ setting: name.slice(0, MAX_NAME_LENGTH), nearest }]
   })
 
-export function warnOfUnknownSettings(names: readonly string[], settings: readonly string[]): void {
-  for (const unknown of unknownSettings(names, settings))
+/** @param retired replacements of settings that this release no longer reads, by their names */
+export function warnOfUnknownSettings(
+  names: readonly string[],
+  settings: readonly string[],
+  retired: Readonly<Record<string, string>> = {},
+): void {
+  for (const setting of names.filter((name) => Object.hasOwn(retired, name)))
+    logWarning('setting_retired', {
+      setting,
+      message: `${setting} has no effect any more: ${retired[setting]} instead. Delete it when no rollback to the previous release is needed.`,
+    })
+  const unread = names.filter((name) => !Object.hasOwn(retired, name))
+  for (const unknown of unknownSettings(unread, settings))
     logWarning('setting_unknown', {
       ...unknown,
       message: `${unknown.setting} is not a setting and has no effect. Did you mean ${unknown.nearest}?`,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { readConfig, SETTINGS } from '../../../src/config'
+import { readConfig, RETIRED_SETTINGS, SETTINGS } from '../../../src/config'
 import {
   editDistance,
   unknownSettings,
@@ -26,7 +26,6 @@ describe('a value', () => {
   it.each([
     ['JWT_SECRET', SECRET, SECRET],
     ['JWT_SECRET_PREVIOUS', SECRET.toUpperCase(), SECRET.toUpperCase()],
-    ['OPERATOR_TOKEN', `${SECRET}-x`, `${SECRET}-x`],
     ['OPERATOR_BOOTSTRAP_SECRET', `${SECRET}-x`, `${SECRET}-x`],
     ['MONNIFY_API_KEY', 'MK_PROD_A1B2', 'MK_PROD_A1B2'],
     ['MONNIFY_SECRET_KEY', 'ZK4M8W2Q', 'ZK4M8W2Q'],
@@ -83,7 +82,7 @@ describe('a value', () => {
     ['CALL_MAX_OPEN', '"5"', 'quotation mark'],
     ['ALLOWED_ORIGINS', '"https://a.example"', 'quotation mark'],
     ['JWT_SECRET', `${SECRET}\n${SECRET}`, 'line break'],
-    ['OPERATOR_TOKEN', `${SECRET}\u0000x`, 'control character'],
+    ['JWT_SECRET_PREVIOUS', `${SECRET}\u0000x`, 'control character'],
     ['MONNIFY_SECRET_KEY', 'ZK4M8W2Q\nZK4M8W2Q', 'line break'],
     ['MONNIFY_API_KEY', 'MK_PROD_\u007FA1', 'control character'],
     ['JWT_SECRET', `${SECRET}é`, 'not ASCII'],
@@ -92,12 +91,11 @@ describe('a value', () => {
     ['MONNIFY_SECRET_KEY', '“ZK4M8W2Q”', 'not ASCII'],
     ['MONNIFY_SECRET_KEY', 'ZK4M 8W2Q', 'contains a space'],
     ['MONNIFY_CONTRACT_CODE', '1000 200 030', 'contains a space'],
-    ['OPERATOR_TOKEN', `${SECRET} ${SECRET}`, 'contains a space'],
+    ['RELAY_TOKEN', `${SECRET} ${SECRET}`, 'contains a space'],
     ['MONNIFY_API_KEY', 'MK_PROD:secret', 'contains a colon'],
     ['JWT_SECRET', `${SECRET.slice(0, 31)}          `, 'at least 32 bytes'],
     ['JWT_SECRET', ' change-me-change-me-change-me-change-me\n', 'is a placeholder'],
     ['JWT_SECRET_PREVIOUS', `${SECRET}\n`, 'must differ'],
-    ['OPERATOR_TOKEN', SECRET, 'must differ'],
     ['OPERATOR_BOOTSTRAP_SECRET', SECRET, 'must differ from JWT_SECRET'],
     ['OPERATOR_BOOTSTRAP_SECRET', `${SECRET} ${SECRET}`, 'contains a space'],
     ['ACCESS_TEAM_DOMAIN', 'https://team.cloudflareaccess.com', 'require each other'],
@@ -184,7 +182,7 @@ describe('a name', () => {
     ['CALL_MAX_DURATIONS', 'CALL_MAX_DURATION'],
     ['SESION_MAX_AGE', 'SESSION_MAX_AGE'],
     ['REFRESH_GRACES', 'REFRESH_GRACE'],
-    ['OPERATOR_TOKENS', 'OPERATOR_TOKEN'],
+    ['OPERATOR_DAY_LIMITS', 'OPERATOR_DAY_LIMIT'],
     ['SIMULATED_CUSTOMERS', 'SIMULATED_CUSTOMER'],
     ['DEFAULT_CONTRY', 'DEFAULT_COUNTRY'],
     ['PAYMENT_REDIRECT', 'PAYMENT_REDIRECT_URL'],
@@ -217,6 +215,20 @@ describe('a name', () => {
       message: 'LIMIT_LOGINS is not a setting and has no effect. Did you mean LIMIT_LOGIN_ADDRESS?',
     })
   })
+
+  it.each(Object.keys(RETIRED_SETTINGS))(
+    '%s that is retired is logged with its replacement, never with its value',
+    (setting) => {
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+      warnOfUnknownSettings(['DB', setting], SETTINGS, RETIRED_SETTINGS)
+      expect(warn.mock.calls).toHaveLength(1)
+      expect(JSON.parse(String(warn.mock.calls[0]?.[0]))).toEqual({
+        event: 'setting_retired',
+        setting,
+        message: `${setting} has no effect any more: operators have accounts instead. Delete it when no rollback to the previous release is needed.`,
+      })
+    },
+  )
 
   it('is compared by the number of inserted, deleted and replaced characters', () => {
     expect(editDistance('', 'abc')).toBe(3)
