@@ -18,8 +18,7 @@ function writeSecrets(): void {
   const written = existsSync(path) ? readFileSync(path, 'utf8') : HEADER
   const values = {
     JWT_SECRET: random(48),
-    OPERATOR_TOKEN: random(48),
-    OPERATOR_MONEY_TOKEN: random(48),
+    OPERATOR_BOOTSTRAP_SECRET: random(48),
     MONNIFY_API_KEY: `MK_TEST_${random(8)}`,
     MONNIFY_SECRET_KEY: random(24),
     MONNIFY_CONTRACT_CODE: String(randomInt(10 ** 9, 10 ** 10)),

@@ -1,82 +1,41 @@
-/** Operators' actions on users and money. Each names who acts and why. */
-import { randomUUID } from 'node:crypto'
+/** Operators' actions on users. The service records who acts, when and why. */
 import { fail } from '../cli/program.ts'
-import { askAsOperator, findToken } from './operator.ts'
-import { formatTable } from './print-table.ts'
+import { askAsOperator } from './operator.ts'
 
-interface Action {
+export interface UserAction {
   readonly url: string
-  readonly as: string
+  readonly user: string
   readonly reason: string
 }
 
-export interface UserAction extends Action {
-  readonly user: string
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+interface Found {
+  readonly customers: readonly { readonly uuid: string; readonly found_by: string }[]
+}
+
+/** Finds the UUID of a user who is named by an e-mail address or by the UUID. */
+async function uuidOf(user: string, url: string): Promise<string> {
+  if (UUID.test(user.trim())) return user.trim().toLowerCase()
+  const body = { text: user }
+  const { customers } = (await askAsOperator(new URL('/operator/search', url), { body })) as Found
+  const uuids = new Set(
+    customers.filter(({ found_by: by }) => by === 'email').map(({ uuid }) => uuid),
+  )
+  const [uuid, ...others] = uuids
+  if (uuid === undefined) return fail(`${url} has no user with this e-mail address.`, 1)
+  return others.length === 0
+    ? uuid
+    : fail(`${uuids.size} users match ${user}. Use the UUID of one of them.`)
 }
 
 export async function actOnUser(
   action: 'freeze' | 'unfreeze' | 'disable' | 'enable',
-  { url, user, as, reason }: UserAction,
+  { url, user, reason }: UserAction,
 ): Promise<void> {
-  await askAsOperator(new URL('/operator/users', url), { body: { action, user, as, reason } })
+  const uuid = await uuidOf(user, url)
+  await askAsOperator(new URL(`/operator/customers/${uuid}/actions`, url), {
+    body: { action, reason },
+  })
   console.log(`${action}: done for ${user}.`)
 }
-
-interface Keyed {
-  /** Idempotency key: a repeat with the same key moves nothing. */
-  readonly key?: string
-}
-
-const MONEY_TOKEN = 'OPERATOR_MONEY_TOKEN'
-
-/** Sends a command that moves money. After a lost response, the same key repeats it safely. */
-async function moveMoney(
-  path: string,
-  url: string,
-  body: object,
-  key: string = randomUUID(),
-): Promise<void> {
-  const token = findToken(MONEY_TOKEN)
-  if (!token) fail(`${MONEY_TOKEN} is neither in the environment nor in .dev.vars.`)
-  console.log(`Key: ${key}. If no result follows, repeat the command with --key ${key}.`)
-  const headers = { 'Operator-Money-Token': token, 'Idempotency-Key': key }
-  const done = await askAsOperator(new URL(`/operator/money/${path}`, url), { body, headers })
-  console.log(formatTable([done as object]))
-}
-
-export interface AdjustOptions extends UserAction, Keyed {
-  readonly amount: number
-  readonly wallet: string
-}
-
-export const adjust = (
-  path: 'goodwill' | 'waivers',
-  { url, key, ...body }: AdjustOptions,
-): Promise<void> => moveMoney(path, url, body, key)
-
-export interface RefundOptions extends Action, Keyed {
-  readonly payment: string
-  readonly amount: number
-  readonly method: string
-  readonly account?: string
-  readonly bank?: string
-}
-
-export function refund({ url, key, account, bank, ...body }: RefundOptions): Promise<void> {
-  const destination =
-    account === undefined && bank === undefined
-      ? {}
-      : { destination: { account_number: account ?? '', bank_code: bank ?? '' } }
-  return moveMoney('refunds', url, { ...body, ...destination }, key)
-}
-
-export interface DecisionOptions {
-  readonly url: string
-  readonly as: string
-  readonly refund: string
-  readonly outcome: string
-  readonly evidence: string
-}
-
-export const decideRefund = ({ url, ...body }: DecisionOptions): Promise<void> =>
-  moveMoney('refunds/decision', url, body)

@@ -1,4 +1,4 @@
-/** Lists exceptions, and takes, resolves or reopens one. */
+/** Lists exceptions, and takes, notes, resolves or reopens one. */
 import { askAsOperator } from './operator.ts'
 import { formatTable } from './print-table.ts'
 
@@ -7,7 +7,7 @@ interface Exception {
   readonly subject: string
   readonly amount: number | null
   readonly state: string
-  readonly owner: string | null
+  readonly owner_name: string | null
   readonly note: string | null
   readonly resolution: string | null
   readonly count: number
@@ -30,7 +30,7 @@ function ageOf({ noted_at: notedAt }: Exception): string {
 }
 
 const rowOf = (exception: Exception) => {
-  const { kind, subject, state, amount, owner, count, note, resolution } = exception
+  const { kind, subject, state, amount, owner_name: owner, count, note, resolution } = exception
   return { age: ageOf(exception), kind, subject, state, amount, count, owner, note, resolution }
 }
 
@@ -62,13 +62,12 @@ export interface ChangeOptions {
   readonly url: string
   readonly kind: string
   readonly subject: string
-  readonly as: string
   readonly resolution?: string
   readonly note?: string
 }
 
 export async function changeException(
-  action: 'take' | 'resolve' | 'reopen',
+  action: 'take' | 'note' | 'resolve' | 'reopen',
   { url, ...body }: ChangeOptions,
 ): Promise<void> {
   const changed = await askAsOperator(new URL('/operator/exceptions', url), {

@@ -3,17 +3,21 @@ import { env } from 'node:process'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseDate, parseTime } from '../../src/common/text/time.ts'
 import { createProgram } from '../cli/program.ts'
-import { addAdjustments, addExceptions, addRefunds, addUserActions } from './actions-program.ts'
+import { addExceptions, addUserActions } from './actions-program.ts'
 import type { AuditOptions } from './audit.ts'
 import type { EndSessionsOptions } from './end-sessions.ts'
 import type { EraseAgainOptions } from './erase-again.ts'
 import type { LookupOptions } from './lookup.ts'
 import { addMonnify } from './monnify/program.ts'
+import {
+  addAmounts,
+  addDecisions,
+  addInvitations,
+  addSessions,
+  AS_OPERATOR,
+} from './operators/program.ts'
 import { here, urlOption } from './service-url.ts'
 import type { VerifyOptions } from './verify.ts'
-
-const AS_OPERATOR = `
-OPERATOR_TOKEN is read from the environment, or from .dev.vars.`
 
 interface UrlOptions {
   readonly url: string
@@ -128,8 +132,10 @@ const COMMANDS = [
   addLookup,
   addExceptions,
   addUserActions,
-  addAdjustments,
-  addRefunds,
+  addAmounts,
+  addDecisions,
+  addSessions,
+  addInvitations,
   addSmoke,
   addMonnify,
   addDemo,

@@ -3,7 +3,7 @@ import { env, execArgv } from 'node:process'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const isLoopback = (hostname: string): boolean =>
+export const isLoopback = (hostname: string): boolean =>
   /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost\.?)$/i.test(hostname)
 
 /** Adds a host of this machine to `no_proxy`; other hosts leave it unchanged. */

@@ -1,9 +1,8 @@
 /** Smoke test of a newly deployed service. The checks store nothing, except one counted log-in attempt. */
 import { randomUUID } from 'node:crypto'
-import { env } from 'node:process'
 import { styleText } from 'node:util'
 import { fail } from '../cli/program.ts'
-import { findOperatorToken } from './operator.ts'
+import { findCredential } from './operators/credential.ts'
 import { messageOf, request } from './request.ts'
 
 /** Monnify has ten seconds for each of two requests. */
@@ -161,14 +160,13 @@ async function passes(origin: string, check: Check): Promise<boolean> {
 
 export async function smoke(origin: string): Promise<void> {
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname)
-  /** The token of `.dev.vars` is only sent to a service on this machine. */
-  const token = isLocal ? findOperatorToken() : env['OPERATOR_TOKEN']?.trim()
+  const token = findCredential(origin)?.token
   const checks = checksOf(isLocal, token)
   let failed = 0
   for (const check of checks) if (!(await passes(origin, check))) failed += 1
   if (!token)
     console.log(
-      `- left out: ${GATEWAY_CHECK}. This check needs the service's OPERATOR_TOKEN in the environment.`,
+      `- left out: ${GATEWAY_CHECK}. This check needs a log-in, or OPERATOR_KEY in the environment.`,
     )
   if (failed > 0) fail(`${origin} does not work: ${failed} of ${checks.length} checks failed.`, 1)
   console.log(styleText('green', `${origin} passed all checks.`))
