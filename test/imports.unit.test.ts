@@ -81,6 +81,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['scripts', 'client/client', 'src/payments/store'],
   ['scripts/aileana', 'scripts/cli/program', 'src/payments/store'],
   ['scripts/aileana/monnify', 'scripts/aileana/request', 'src/payments/store'],
+  ['scripts/aileana/operators', 'scripts/aileana/request', 'src/common/money'],
   ['scripts/cli', null, 'src/common/money'],
   ['scripts/coturn-agent', 'src/common/settings/fields', 'src/rooms/relay/client'],
   ['scripts/loader', null, 'src/common/money'],

@@ -16,12 +16,16 @@ const OPERATOR = [
   ['lookup', '--payment', 'x'],
   ['end-sessions', '--all'],
   ['erase-again', '--all'],
+  ['freeze', '--user', 'ada@example.com', '--reason', 'x'],
+  ['goodwill', '--user', 'ada@example.com', '--amount', '5', '--reason', 'x'],
+  ['proposals'],
+  ['create-key', '--name', 'x'],
 ]
 
 afterEach(() => vi.unstubAllEnvs())
 
 function aileana(args: readonly string[], token = 'x') {
-  vi.stubEnv('OPERATOR_TOKEN', token)
+  vi.stubEnv('OPERATOR_KEY', token)
   return runCommand(createAileana(), args)
 }
 
@@ -53,9 +57,9 @@ describe('a failing command', () => {
     expect(run.exitCode).toBe(exitCode)
   })
 
-  it('reports a token that a header cannot contain', async () => {
+  it('reports a key that a header cannot contain', async () => {
     const run = await aileana(['audit'], 'two words')
-    expect(run.printed).toContain('OPERATOR_TOKEN contains a space')
+    expect(run.printed).toContain('OPERATOR_KEY contains a space')
     expect(run.exitCode).toBe(2)
   })
 
@@ -84,10 +88,10 @@ describe('a command with the wrong service', () => {
   afterAll(() => server.close())
 
   it.each(OPERATOR.map((args) => ({ args })))(
-    '$args reports that the service has another token',
+    '$args reports that the service rejects the key',
     async ({ args }) => {
       const run = await aileana([...args, '--url', url])
-      expect(run.printed).toContain('rejects this OPERATOR_TOKEN, because it has another one.')
+      expect(run.printed).toContain('rejects this session or key. Run `npm run aileana -- log-in')
       expect(run.exitCode).toBe(2)
     },
   )
@@ -114,7 +118,12 @@ describe('in a checkout without .dev.vars', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it.each([
-    [['audit'], 'OPERATOR_TOKEN is neither in the environment nor in .dev.vars.\n'],
+    [['audit'], 'There is no session at http://localhost:8787. Run `npm run aileana -- log-in'],
+    [
+      ['bootstrap', '--email', 'a@example.com', '--name', 'A'],
+      'OPERATOR_BOOTSTRAP_SECRET is neither in the environment nor in .dev.vars.',
+    ],
+    [['log-in'], 'OPERATOR_EMAIL is not set, and there is no terminal to ask in.'],
     [
       ['monnify', 'verify', 'package.json', '00'],
       'There is no secret. Use --secret, or run `npm ci`',
@@ -122,11 +131,14 @@ describe('in a checkout without .dev.vars', () => {
   ])(
     '%j reports what is missing, and exits with 2',
     (args, sentence) => {
-      const { OPERATOR_TOKEN: _, MONNIFY_SECRET_KEY: __, ...env } = process.env
+      const own = /^(OPERATOR_|MONNIFY_|AILEANA_|PORT$)/
+      const env = Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !own.test(name)),
+      )
       const command = ['scripts/run.mjs', 'scripts/aileana.ts', ...args]
       const { status, stderr } = spawnSync(process.execPath, command, {
         cwd: folder,
-        env: { ...env, NO_COLOR: '1', FORCE_COLOR: '0' },
+        env: { ...env, NO_COLOR: '1', FORCE_COLOR: '0' } as unknown as NodeJS.ProcessEnv,
         encoding: 'utf8',
       })
       expect(stderr).toContain(sentence)

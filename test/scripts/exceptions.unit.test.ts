@@ -11,6 +11,7 @@ const exception = (subject: string, rest: object = {}) => ({
   state: 'open',
   count: 2,
   owner: null,
+  owner_name: null,
   note: null,
   resolution: null,
   noted_at: '2026-03-11T09:00:00.000Z',
@@ -40,7 +41,7 @@ describe('npm run aileana -- exceptions', () => {
   )
   beforeEach(() => {
     asked.length = 0
-    vi.stubEnv('OPERATOR_TOKEN', 'x')
+    vi.stubEnv('OPERATOR_KEY', 'x')
   })
   afterEach(() => vi.unstubAllEnvs())
   afterAll(() => server.close())
@@ -51,7 +52,10 @@ describe('npm run aileana -- exceptions', () => {
   it('lists all pages with the filters', async () => {
     answers = [
       [200, { exceptions: [exception('AIL-1', { state: 'taken' })], next: 'abc' }],
-      [200, { exceptions: [exception('AIL-2', { state: 'taken', owner: 'Ada' })], next: null }],
+      [
+        200,
+        { exceptions: [exception('AIL-2', { state: 'taken', owner_name: 'Ada' })], next: null },
+      ],
     ]
     const { exitCode, printed } = await run('--state', 'taken', '--kind', 'unexpected_amount')
     expect(exitCode).toBe(0)
@@ -75,25 +79,23 @@ describe('npm run aileana -- exceptions', () => {
     expect(new Set(asked)).toEqual(new Set(['GET /operator/exceptions?state=open']))
   })
 
-  const NAMED = ['--kind', 'k', '--subject', 's', '--as', 'Ada']
-  const named = { kind: 'k', subject: 's', as: 'Ada' }
+  const NAMED = ['--kind', 'k', '--subject', 's']
+  const named = { kind: 'k', subject: 's' }
 
   it.each([
     ['take', ['--note', 'mine'], { ...named, note: 'mine' }],
     ['resolve', ['--resolution', 'refunded'], { ...named, resolution: 'refunded' }],
     ['reopen', [], named],
-  ])(
-    '%s sends kind, subject, name and texts, and prints the new state',
-    async (action, texts, body) => {
-      answers = [[200, exception('s', { kind: 'k', state: 'taken', owner: 'Ada' })]]
-      const { exitCode, printed } = await run(action, ...NAMED, ...texts)
-      expect(exitCode).toBe(0)
-      expect(printed).toMatch(/ k +s +taken .*Ada/)
-      const [method, path, sent] = asked[0]?.split(/ (?=[/{])/) ?? []
-      expect([method, path]).toEqual(['POST', '/operator/exceptions'])
-      expect(JSON.parse(sent ?? '')).toEqual({ action, ...body })
-    },
-  )
+    ['note', ['--note', 'asked the bank'], { ...named, note: 'asked the bank' }],
+  ])('%s sends kind, subject and texts, and prints the new state', async (action, texts, body) => {
+    answers = [[200, exception('s', { kind: 'k', state: 'taken', owner_name: 'Ada' })]]
+    const { exitCode, printed } = await run(action, ...NAMED, ...texts)
+    expect(exitCode).toBe(0)
+    expect(printed).toMatch(/ k +s +taken .*Ada/)
+    const [method, path, sent] = asked[0]?.split(/ (?=[/{])/) ?? []
+    expect([method, path]).toEqual(['POST', '/operator/exceptions'])
+    expect(JSON.parse(sent ?? '')).toEqual({ action, ...body })
+  })
 
   it.each([
     [404, 'Nothing of this kind has this name.', 'has no such', 1],

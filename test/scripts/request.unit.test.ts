@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isToken, refusalOf } from '../../scripts/aileana/operator'
+import { refusalOf } from '../../scripts/aileana/operator'
+import { isToken } from '../../scripts/aileana/operators/credential'
 import { clientInfoOf } from '../../scripts/aileana/service-url'
 import { formatTable } from '../../scripts/aileana/print-table'
 import { noProxyFor, proxyOf, unreachable } from '../../scripts/aileana/request'
@@ -62,7 +63,7 @@ it.each([
   ["'abc'", false],
   ['a b', false],
   ['', false],
-])('the operator token %j can be sent: %s', (token, isGood) => {
+])('the key %j can be sent: %s', (token, isGood) => {
   expect(isToken(token)).toBe(isGood)
 })
 
@@ -71,24 +72,17 @@ describe('an error of an operator’s tool', () => {
     [
       404,
       '{"detail":"Nothing of this kind has this name."}',
-      'has no such payment, call, wallet, user, refund or exception',
+      'has no such payment, call, wallet, user, refund, proposal or exception',
       1,
     ],
-    [404, '{"detail":"The resource does not exist."}', 'has no OPERATOR_TOKEN. Set one there', 2],
-    [401, '{}', 'rejects this OPERATOR_TOKEN', 2],
+    [404, '{"detail":"The resource does not exist."}', 'does not have this route', 2],
+    [401, '{}', 'rejects this session or key. Run `npm run aileana -- log-in --url http://h`', 2],
     [500, 'x', 'returned status 500: x', 2],
   ])('%i with %s reports that the service %s', (status, text, message, exitCode) => {
     expect(refusalOf(status, text, new URL('http://h/operator/case'))).toMatchObject({
       message: expect.stringContaining(message),
       exitCode,
     })
-  })
-
-  it('names both tokens if a route that moves money does not exist', () => {
-    const url = new URL('http://h/operator/money/refunds')
-    expect(refusalOf(404, '{"detail":"The resource does not exist."}', url).message).toContain(
-      'has no OPERATOR_TOKEN or no OPERATOR_MONEY_TOKEN',
-    )
   })
 })
 

@@ -9,6 +9,13 @@ const commands = Object.entries(PROGRAMS).flatMap(([script, create]) =>
   usagesOf(create()).map(({ command, words }) => ({ script, create, command, words })),
 )
 
+/** Values of required flags that accept no number. */
+const VALID: Readonly<Record<string, string>> = {
+  '--direction': 'debit',
+  '--hash': 'a'.repeat(64),
+  '--refund': '3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55',
+}
+
 describe.each(commands)('npm run $script -- $words', ({ script, create, command, words }) => {
   it('has help that describes it and each flag', async () => {
     const { exitCode, printed } = await runCommand(create(), [...words, '--help'])
@@ -23,7 +30,7 @@ describe.each(commands)('npm run $script -- $words', ({ script, create, command,
 
   it('rejects an unknown flag', async () => {
     const required = command.options.filter(({ mandatory }) => mandatory)
-    const given = required.flatMap(({ long }) => [long ?? '', '5'])
+    const given = required.flatMap(({ long }) => [long ?? '', VALID[long ?? ''] ?? '5'])
     const args = [...words, ...given, '--no-such-flag']
     const { exitCode, printed } = await runCommand(create(), args)
     expect(exitCode).toBe(2)
