@@ -103,7 +103,7 @@ describe('the deploy button', () => {
     })()
     const missing = [...required.matchAll(/^ {2}(\w+) is missing/gm)].map(([, name]) => name)
     expect(missing.length).toBeGreaterThan(0)
-    expect(new Set(names)).toEqual(new Set([...missing, 'OPERATOR_TOKEN', 'OPERATOR_MONEY_TOKEN']))
+    expect(new Set(names)).toEqual(new Set([...missing, 'OPERATOR_BOOTSTRAP_SECRET']))
     const { bindings } = json('package.json').cloudflare
     for (const name of names) expect(bindings[name]?.description, name).toEqual(expect.any(String))
     for (const name of Object.keys(bindings))
