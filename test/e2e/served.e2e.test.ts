@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { bodyOf, createClient } from '../../client/client'
 import {
   aileana,
+  becomeAdmin,
   groupEnded,
   kill,
   newAccount,
@@ -39,7 +40,16 @@ describe('the service, started with npm start', () => {
     }
   }, 60_000)
 
-  it('has correct books, according to the audit', () => {
+  it('lets no one audit before a log-in', () => {
+    const { status, stderr } = aileana('audit', '--url', service.url)
+    expect(stderr).toContain(
+      `There is no session at ${service.url}. Run \`npm run aileana -- log-in`,
+    )
+    expect(status).toBe(2)
+  }, 60_000)
+
+  it('has correct books, according to the audit of the first admin', () => {
+    becomeAdmin(service.url)
     const { status, stdout, stderr } = aileana('audit', '--url', service.url)
     expect(stderr).toBe('')
     expect(stdout).toContain('All books agree.')
@@ -92,6 +102,19 @@ describe('the service, started with npm start', () => {
     ])
     const json = JSON.parse(aileana('lookup', ...flags, '--json').stdout)
     expect(json.wallets[0].calls[0]).toMatchObject({ uuid: call.uuid, status: 'initiated' })
+  }, 60_000)
+
+  it('gives a job a key that reads and moves no money, and ends a session at once', () => {
+    const named = ['--name', 'audit every night', '--url', service.url]
+    const key = aileana('create-key', ...named).stdout.trim()
+    vi.stubEnv('OPERATOR_KEY', key)
+    expect(aileana('audit', '--url', service.url).status).toBe(0)
+    const refused = aileana('audit', '--repair', '--url', service.url)
+    expect(refused.stderr).toContain('OPERATOR_KEY is set, and a key only reads.')
+    expect(refused.status).toBe(2)
+    vi.unstubAllEnvs()
+    expect(aileana('log-out', '--url', service.url).status).toBe(0)
+    expect(aileana('audit', '--url', service.url).status).toBe(2)
   }, 60_000)
 
   it('still has the money and the hold after a kill and a restart', async () => {
@@ -156,7 +179,7 @@ describe('the service, in production with an invalid secret', () => {
   it('fails the smoke test', () => {
     const { status, stdout, stderr } = aileana('smoke', '--url', service.url)
     expect(stdout).toContain('✗ the database, migrations, objects and configuration are ready')
-    expect(stderr).toContain('does not work: 7 of 8 checks failed.')
+    expect(stderr).toContain('does not work: 6 of 7 checks failed.')
     expect(status).toBe(1)
   })
 })

@@ -80,9 +80,27 @@ export async function kill(service: Service): Promise<void> {
   await service.ended
 }
 
+/** Sessions of operators, apart from those of the person who runs the tests. */
+const sessionFile = join(tmpdir(), `aileana-sessions-${process.pid}.json`)
+process.once('exit', () => rmSync(sessionFile, { force: true }))
+
+/** Password of every operator of the commands. */
+export const OPERATOR_PASSWORD = 'battery horse correct staple'
+
 /** Runs a command of `npm run aileana` to its end. */
 export const aileana = (...args: string[]) =>
-  spawnSync(NODE, ['scripts/aileana.ts', ...args], { cwd: ROOT, encoding: 'utf8' })
+  spawnSync(NODE, ['scripts/aileana.ts', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, AILEANA_SESSION_FILE: sessionFile, OPERATOR_PASSWORD },
+  })
+
+/** Makes the first admin of a service, and logs the commands in. */
+export function becomeAdmin(url: string): void {
+  const named = ['--email', 'admin@example.com', '--name', 'Admin']
+  const { status, stderr } = aileana('bootstrap', ...named, '--accept', '--url', url)
+  if (status !== 0) throw new Error(stderr)
+}
 
 /** A service with its own storage. `restart` kills it and starts it again on that storage. */
 export function useService(...flags: string[]) {
