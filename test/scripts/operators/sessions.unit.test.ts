@@ -283,8 +283,9 @@ it.each([
 })
 
 it('a secret of .dev.vars is not sent to another machine', () => {
-  vi.stubEnv('OPERATOR_BOOTSTRAP_SECRET', '')
-  expect(findSecret('OPERATOR_BOOTSTRAP_SECRET', 'https://api.example')).toBeUndefined()
-  vi.stubEnv('OPERATOR_BOOTSTRAP_SECRET', 'given')
-  expect(findSecret('OPERATOR_BOOTSTRAP_SECRET', 'https://api.example')).toBe('given')
+  vi.stubEnv('MONNIFY_SIMULATOR', '')
+  expect(findSecret('MONNIFY_SIMULATOR', 'http://localhost:8787')).toBe('on')
+  expect(findSecret('MONNIFY_SIMULATOR', 'https://api.example')).toBeUndefined()
+  vi.stubEnv('MONNIFY_SIMULATOR', 'given')
+  expect(findSecret('MONNIFY_SIMULATOR', 'https://api.example')).toBe('given')
 })
