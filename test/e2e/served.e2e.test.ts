@@ -104,6 +104,28 @@ describe('the service, started with npm start', () => {
     expect(json.wallets[0].calls[0]).toMatchObject({ uuid: call.uuid, status: 'initiated' })
   }, 60_000)
 
+  it('moves a small amount at once, and a large one only after an approval', async () => {
+    const { client } = await newAccount(service.url)
+    const { uuid } = await bodyOf(client.GET('/users/me'))
+    const give = (naira: string) =>
+      aileana(
+        'goodwill',
+        ...['--user', uuid, '--amount', naira, '--reason', 'No audio', '--url', service.url],
+      )
+    const small = give('10')
+    expect(small.stdout).toContain('executed')
+    expect(small.status).toBe(0)
+    const large = give('6000')
+    const [, proposal = '', hash = ''] =
+      /aileana -- approve ([\da-f-]{36}) --hash ([\da-f]{64})/.exec(large.stdout) ?? []
+    const own = aileana('approve', proposal, '--hash', hash, '--url', service.url)
+    expect(own.stderr).toContain('returned status 403')
+    expect(own.status).toBe(2)
+    expect(await bodyOf(client.GET('/wallets'))).toMatchObject([{}, { balance: 10 }])
+    const withdrawn = aileana('withdraw', proposal, '--url', service.url)
+    expect(withdrawn.stdout).toContain('withdrawn')
+  }, 60_000)
+
   it('gives a job a key that reads and moves no money, and ends a session at once', () => {
     const named = ['--name', 'audit every night', '--url', service.url]
     const key = aileana('create-key', ...named).stdout.trim()

@@ -1,5 +1,5 @@
 /** A server that returns scripted responses, and keeps the requests. */
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 
@@ -18,20 +18,20 @@ export function useScriptedService() {
   const asked: Asked[] = []
   let answers: Answer[] = []
   let url = ''
-  const server = createServer((request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url: path = '', headers } = request
-    void text(request).then((sent) => {
-      asked.push({
-        method,
-        path,
-        token: headers.authorization?.replace('Bearer ', ''),
-        key: headers['idempotency-key']?.toString(),
-        body: sent === '' ? undefined : JSON.parse(sent),
-      })
-      const [status, body] = answers.shift() ?? [500, {}]
-      response.writeHead(status).end(body && JSON.stringify(body))
+    const sent = await text(request)
+    asked.push({
+      method,
+      path,
+      token: headers.authorization?.replace('Bearer ', ''),
+      key: headers['idempotency-key']?.toString(),
+      body: sent === '' ? undefined : JSON.parse(sent),
     })
-  })
+    const [status, body] = answers.shift() ?? [500, {}]
+    response.writeHead(status).end(body && JSON.stringify(body))
+  }
+  const server = createServer((request, response) => void respond(request, response))
   beforeAll(
     () =>
       new Promise<void>((resolve) => {

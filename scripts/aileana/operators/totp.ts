@@ -6,7 +6,7 @@ const STEP_MS = 30_000
 
 /** Decodes base32 without padding (RFC 4648 section 6). Incomplete bits at the end are dropped. */
 function bytesOf(secret: string): Buffer {
-  const bits = [...secret]
+  const bits = Array.from(secret)
     .map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0'))
     .join('')
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
