@@ -116,6 +116,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/operators/desk-types',
     'src/receipts/core/canonical',
   ],
+  'src/operators/customers': [
+    'src/operators/{access,log,proposals}/*',
+    'src/operators/*',
+  'src/operators/audit': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
   'src/operators/proposals': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],
@@ -159,7 +163,7 @@ const hono = [
   'src/common/rate-limit',
   'src/operators/access/guard',
   'src/**/*schemas',
-  'src/{mail/letter,operators/{present-lookup,access/guard},wallets/statement}',
+  'src/{mail/letter,operators/customers/present-lookup,wallets/statement}',
 ]
 
 /** Imports that some files may never have, even if their folder may. */

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { requiredLine } from '../http/fields'
 import type { UserStore, User } from '../users/store'
 import { emailKeyOf } from '../common/text/email'
-import { readUser } from './spelling'
+import { readUser } from './customers/spelling'
 
 export const reasonLine = requiredLine(3, 300)
 export const subjectField = z.string('must be a string').trim().min(1, 'must not be empty').max(300)

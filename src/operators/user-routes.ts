@@ -5,8 +5,14 @@ import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { allow, operatorOf } from './access/guard'
 import { findUserBy, reasonLine, subjectField } from './schemas'
-import { disableUser, enableUser, type FreezeDeps, freezeUser, unfreezeUser } from './freeze'
-import { NOTHING_FOUND } from './lookup'
+import {
+  disableUser,
+  enableUser,
+  type FreezeDeps,
+  freezeUser,
+  unfreezeUser,
+} from './customers/freeze'
+import { NOTHING_FOUND } from './customers/lookup'
 
 const ACTIONS = ['freeze', 'unfreeze', 'disable', 'enable'] as const
 

@@ -6,7 +6,7 @@ import type { GatewayRefund, RefundGateway } from '../../src/payments/monnify/re
 import { checkGatewayRefunds } from '../../src/payments/check'
 import { sweepPayments } from '../../src/payments/sweep'
 import { sweepRefunds } from '../../src/refunds/pay'
-import { auditUser } from '../../src/operators/service'
+import { auditUser } from '../../src/operators/audit/service'
 import { newUser, type TestUser } from '../support/client'
 import { requestRefund } from '../support/confirmation'
 import { paidEvent, sendEvent, worldWith } from '../support/gateway'

@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { drizzle } from 'drizzle-orm/d1'
 import { expect, it } from 'vitest'
-import { kobo } from '../../src/common/money'
-import { createProjectionStore } from '../../src/operators/projection-check'
-import { auditWallet } from '../../src/wallets/object/audit'
-import type { EntryView } from '../../src/wallets/core/wallet'
-import { emptyWallet, WALLET_UUID } from '../support/wallets'
+import { kobo } from '../../../src/common/money'
+import { createProjectionStore } from '../../../src/operators/audit/projection-check'
+import { auditWallet } from '../../../src/wallets/object/audit'
+import type { EntryView } from '../../../src/wallets/core/wallet'
+import { emptyWallet, WALLET_UUID } from '../../support/wallets'
 
 const BALANCES = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1, 1, 3]
 const SUM = BALANCES.reduce((sum, balance) => sum + BigInt(balance), 0n)

@@ -8,7 +8,7 @@ import {
   nextProgress,
   pageSize,
   PASS_INTERVAL_MS,
-} from '../../src/operators/audit-progress'
+} from '../../../src/operators/audit/audit-progress'
 
 const BEGAN = 1_000_000
 const NOW = BEGAN + 60_000

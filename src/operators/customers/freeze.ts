@@ -2,12 +2,12 @@
  * Freezes and disables users. Both wallets and D1 store a freeze: wallets refuse the user's commands, and routes that
  * reach no wallet read D1. Each function can be repeated after a failure. When it returns, the change is complete.
  */
-import { logError, logEvent } from '../common/log'
-import { refuse, ok, type Result } from '../common/result'
-import type { SessionStore } from '../auth/store'
-import type { TokenRevocation } from '../common/tokens/access-token'
-import type { User, UserStore } from '../users/store'
-import { freezeWallets, unfreezeWallets, type WalletDeps } from '../wallets/service'
+import { logError, logEvent } from '../../common/log'
+import { refuse, ok, type Result } from '../../common/result'
+import type { SessionStore } from '../../auth/store'
+import type { TokenRevocation } from '../../common/tokens/access-token'
+import type { User, UserStore } from '../../users/store'
+import { freezeWallets, unfreezeWallets, type WalletDeps } from '../../wallets/service'
 
 export interface FreezeDeps extends WalletDeps {
   readonly userStore: UserStore

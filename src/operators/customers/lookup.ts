@@ -2,31 +2,31 @@
  * A lookup: everything about one payment, call, wallet or user, from D1, the wallets and Monnify, for an
  * operator. It changes nothing.
  */
-import { emailKeyOf } from '../common/text/email'
-import { logEvent } from '../common/log'
-import { ok, refuse, type Result } from '../common/result'
-import type { ExceptionStore, KnownExceptions } from '../exceptions/store'
-import { attemptReference, ownReference } from '../payments/core/references'
-import type { Gateway } from '../payments/monnify/client'
+import { emailKeyOf } from '../../common/text/email'
+import { logEvent } from '../../common/log'
+import { ok, refuse, type Result } from '../../common/result'
+import type { ExceptionStore, KnownExceptions } from '../../exceptions/store'
+import { attemptReference, ownReference } from '../../payments/core/references'
+import type { Gateway } from '../../payments/monnify/client'
 import {
   type Interpretation,
   type GatewayTransaction,
   interpretTransaction,
-} from '../payments/core/payment'
-import type { Payment, PaymentStore } from '../payments/store'
-import type { Refund, RefundStore } from '../refunds/store'
-import type { User, UserStore } from '../users/store'
-import { paymentEntryPrefix } from '../wallets/core/payment-commands'
-import { refundPrefix, reversalPrefix } from '../wallets/core/returned-money'
-import { transferInReference, transferOutReference } from '../wallets/core/transfer-commands'
-import type { InspectQuery, WalletInspection } from '../wallets/object/inspection'
+} from '../../payments/core/payment'
+import type { Payment, PaymentStore } from '../../payments/store'
+import type { Refund, RefundStore } from '../../refunds/store'
+import type { User, UserStore } from '../../users/store'
+import { paymentEntryPrefix } from '../../wallets/core/payment-commands'
+import { refundPrefix, reversalPrefix } from '../../wallets/core/returned-money'
+import { transferInReference, transferOutReference } from '../../wallets/core/transfer-commands'
+import type { InspectQuery, WalletInspection } from '../../wallets/object/inspection'
 import {
   isWalletType,
   WALLET_TYPES,
   type WalletName,
   type WalletType,
-} from '../wallets/core/wallet'
-import type { WalletClient } from '../wallets/object/client'
+} from '../../wallets/core/wallet'
+import type { WalletClient } from '../../wallets/object/client'
 import type { LookupStore, KnownEvents } from './lookup-store'
 import { isMonnifys, readReference, readUser, readUuid } from './spelling'
 

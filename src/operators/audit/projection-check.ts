@@ -1,7 +1,7 @@
 /** Sums of a wallet's projection in D1, for the comparison with the wallet. */
 import { eq, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { callSessions, transactions, wallets } from '../wallets/table'
+import { callSessions, transactions, wallets } from '../../wallets/table'
 
 export interface WalletProjection {
   readonly postedKobo: number

@@ -1,10 +1,10 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { auditByCron } from '../../src/operators/audit-job'
-import { userWithCredit, walletOf } from '../support/client'
-import { pass, useClock } from '../support/clock'
-import { worldWith } from '../support/gateway'
+import { auditByCron } from '../../../src/operators/audit/audit-job'
+import { userWithCredit, walletOf } from '../../support/client'
+import { pass, useClock } from '../../support/clock'
+import { worldWith } from '../../support/gateway'
 
 useClock()
 

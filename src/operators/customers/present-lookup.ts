@@ -1,11 +1,11 @@
 /** JSON of a lookup: amounts in naira, no secrets, and phone numbers masked. */
-import { presentCharge, presentRate } from '../calls/price-schemas'
-import { toTime, toTimeOrNull } from '../http/fields'
-import { kobo, toNairaNumber } from '../common/money'
-import { presentPayment } from '../payments/schemas'
-import type { Refund } from '../refunds/store'
-import { type Entry, walletGainKobo } from '../wallets/core/ledger'
-import type { WalletInspection } from '../wallets/object/inspection'
+import { presentCharge, presentRate } from '../../calls/price-schemas'
+import { toTime, toTimeOrNull } from '../../http/fields'
+import { kobo, toNairaNumber } from '../../common/money'
+import { presentPayment } from '../../payments/schemas'
+import type { Refund } from '../../refunds/store'
+import { type Entry, walletGainKobo } from '../../wallets/core/ledger'
+import type { WalletInspection } from '../../wallets/object/inspection'
 import type { QueriedAttempt, Lookup, PaymentLookup } from './lookup'
 
 const maskPhone = (phone: string): string => `${phone.slice(0, 4)}•••${phone.slice(-2)}`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readReference, readUser, readUuid } from '../../src/operators/spelling'
+import { readReference, readUser, readUuid } from '../../../src/operators/customers/spelling'
 
 const HEX = '0123456789abcdef0123456789abcdef'
 const UUID = '6f5cb5f1-0000-4000-8000-00000000000a'

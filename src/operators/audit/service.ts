@@ -3,10 +3,10 @@
  * the wallet and with Monnify. On request it repairs what has a safe repair: it projects a wallet again, or
  * confirms a payment.
  */
-import { addKobo, type Kobo } from '../common/money'
-import type { WalletAudit } from '../wallets/object/audit'
-import { type AccountSums, addSums } from '../wallets/core/ledger'
-import { WALLET_TYPES, type WalletName } from '../wallets/core/wallet'
+import { addKobo, type Kobo } from '../../common/money'
+import type { WalletAudit } from '../../wallets/object/audit'
+import { type AccountSums, addSums } from '../../wallets/core/ledger'
+import { WALLET_TYPES, type WalletName } from '../../wallets/core/wallet'
 import type { AuditDeps, AuditRequest, Finding, UserAuditRequest } from './finding'
 import { paymentFindings } from './payment-audit'
 

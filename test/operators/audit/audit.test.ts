@@ -1,11 +1,11 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { linesOf } from '../support/accounts'
-import { topUps } from '../support/past'
-import { dial, newUser, type TestUser, walletOf } from '../support/client'
-import { worldWith } from '../support/gateway'
-import { operatorSender } from '../support/operators'
+import { linesOf } from '../../support/accounts'
+import { topUps } from '../../support/past'
+import { dial, newUser, type TestUser, walletOf } from '../../support/client'
+import { worldWith } from '../../support/gateway'
+import { operatorSender } from '../../support/operators'
 
 const world = worldWith()
 const asOperator = operatorSender(world.send)

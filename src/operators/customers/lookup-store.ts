@@ -1,10 +1,10 @@
 /** Queries of D1 for lookups. */
 import { count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import type { Payment } from '../payments/store'
-import { payments, webhookEvents } from '../payments/table'
-import { callSessions, wallets } from '../wallets/table'
-import { isWalletType, type WalletName } from '../wallets/core/wallet'
+import type { Payment } from '../../payments/store'
+import { payments, webhookEvents } from '../../payments/table'
+import { callSessions, wallets } from '../../wallets/table'
+import { isWalletType, type WalletName } from '../../wallets/core/wallet'
 
 const { bodyHash, eventType, paymentReference, timesReceived } = webhookEvents
 const { receivedAtMs, triedAtMs, outcome } = webhookEvents

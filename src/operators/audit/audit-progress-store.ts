@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { AuditProgress } from './audit-progress'
-import { auditProgress } from './table'
+import { auditProgress } from '../table'
 
 export interface AuditProgressStore {
   /** Returns when the last full pass ended; null before the first one. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Kobo, kobo, ZERO } from '../../src/common/money'
-import { ok, refuse } from '../../src/common/result'
-import { endAllSessions } from '../../src/operators/end-sessions'
-import type { AuditDeps } from '../../src/operators/finding'
-import { auditUsers } from '../../src/operators/service'
-import type { Payment } from '../../src/payments/store'
-import type { WalletAudit } from '../../src/wallets/object/audit'
-import { accountSums } from '../../src/wallets/core/ledger'
-import { NOW, paymentRow, recordedPayments, transactionOf } from '../support/payments'
+import { type Kobo, kobo, ZERO } from '../../../src/common/money'
+import { ok, refuse } from '../../../src/common/result'
+import { endAllSessions } from '../../../src/operators/end-sessions'
+import type { AuditDeps } from '../../../src/operators/audit/finding'
+import { auditUsers } from '../../../src/operators/audit/service'
+import type { Payment } from '../../../src/payments/store'
+import type { WalletAudit } from '../../../src/wallets/object/audit'
+import { accountSums } from '../../../src/wallets/core/ledger'
+import { NOW, paymentRow, recordedPayments, transactionOf } from '../../support/payments'
 
 const SOUND: WalletAudit = {
   uuid: 'a-wallet',

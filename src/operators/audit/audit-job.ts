@@ -2,7 +2,7 @@
  * Cron job that audits all wallets and payments without querying Monnify. Each run audits one page of users and
  * records each finding as an exception. The next run continues an interrupted one.
  */
-import { logError, logEvent } from '../common/log'
+import { logError, logEvent } from '../../common/log'
 import {
   type AuditedPage,
   type AuditProgress,

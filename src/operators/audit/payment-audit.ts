@@ -2,16 +2,16 @@
  * Audits a user's payments: compares each with its wallet and with Monnify. A repair confirms the payment
  * like a poll does, and counts as repaired only if no difference is left.
  */
-import { addKobo, type Kobo, ZERO } from '../common/money'
-import { isUnreadable } from '../common/result'
-import { attemptReference } from '../payments/core/references'
-import type { Gateway } from '../payments/monnify/client'
-import type { ExceptionKind } from '../exceptions/exception'
-import { type Interpretation, interpretTransaction } from '../payments/core/payment'
-import { confirmPayment } from '../payments/confirm'
-import type { Payment } from '../payments/store'
-import { isSupportedPayment } from '../payments/core/supported'
-import type { WalletAudit } from '../wallets/object/audit'
+import { addKobo, type Kobo, ZERO } from '../../common/money'
+import { isUnreadable } from '../../common/result'
+import { attemptReference } from '../../payments/core/references'
+import type { Gateway } from '../../payments/monnify/client'
+import type { ExceptionKind } from '../../exceptions/exception'
+import { type Interpretation, interpretTransaction } from '../../payments/core/payment'
+import { confirmPayment } from '../../payments/confirm'
+import type { Payment } from '../../payments/store'
+import { isSupportedPayment } from '../../payments/core/supported'
+import type { WalletAudit } from '../../wallets/object/audit'
 import type { AuditDeps, Finding, FindingKind, UserAuditRequest } from './finding'
 
 interface Difference {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { kobo, ZERO } from '../../src/common/money'
-import type { NewException } from '../../src/exceptions/store'
-import { type AuditJobDeps, auditByCron } from '../../src/operators/audit-job'
-import type { AuditProgress } from '../../src/operators/audit-progress'
-import type { WalletAudit } from '../../src/wallets/object/audit'
-import { accountSums } from '../../src/wallets/core/ledger'
-import { NOW, recordedPayments } from '../support/payments'
+import { kobo, ZERO } from '../../../src/common/money'
+import type { NewException } from '../../../src/exceptions/store'
+import { type AuditJobDeps, auditByCron } from '../../../src/operators/audit/audit-job'
+import type { AuditProgress } from '../../../src/operators/audit/audit-progress'
+import type { WalletAudit } from '../../../src/wallets/object/audit'
+import { accountSums } from '../../../src/wallets/core/ledger'
+import { NOW, recordedPayments } from '../../support/payments'
 
 const SOUND: WalletAudit = {
   uuid: '',

@@ -1,10 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import document from '../../docs/openapi.json'
-import { createApp } from '../../src/app'
-import { createDeps } from '../../src/deps'
-import { freezeDisabledUsers } from '../../src/operators/freeze'
-import { pass, useClock } from '../support/clock'
+import document from '../../../docs/openapi.json'
+import { createApp } from '../../../src/app'
+import { createDeps } from '../../../src/deps'
+import { freezeDisabledUsers } from '../../../src/operators/customers/freeze'
+import { pass, useClock } from '../../support/clock'
 import {
   dial,
   newUser,
@@ -14,9 +14,9 @@ import {
   topUp,
   userWithCredit,
   walletOf,
-} from '../support/client'
-import { ticketTo, upgrade, watch } from '../support/live'
-import { operatorSender } from '../support/operators'
+} from '../../support/client'
+import { ticketTo, upgrade, watch } from '../../support/live'
+import { operatorSender } from '../../support/operators'
 
 useClock()
 

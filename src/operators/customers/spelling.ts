@@ -1,8 +1,8 @@
 /** Cleans references and names that people paste into a lookup, before the API's parsers read them. Pure. */
-import { plainText } from '../common/text/characters'
-import { parseEmail } from '../common/text/email'
-import { parseUuid } from '../common/text/uuid'
-import { ownReference, parseReference } from '../payments/core/references'
+import { plainText } from '../../common/text/characters'
+import { parseEmail } from '../../common/text/email'
+import { parseUuid } from '../../common/text/uuid'
+import { ownReference, parseReference } from '../../payments/core/references'
 
 /**
  * Removes spaces, also percent-encoded ones; quotes, brackets and full stops at both ends; a name before

@@ -1,5 +1,5 @@
-import type { ConfirmDeps } from '../payments/confirm'
-import type { UserStore } from '../users/store'
+import type { ConfirmDeps } from '../../payments/confirm'
+import type { UserStore } from '../../users/store'
 import type { ProjectionStore } from './projection-check'
 
 export interface AuditDeps extends ConfirmDeps {

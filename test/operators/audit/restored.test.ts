@@ -1,10 +1,10 @@
 /** D1 is restored to an earlier time than the wallets: raised token versions give users access again. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { logIn, onAnotherDevice } from '../support/accounts'
-import { dial, newUser, type TestUser, walletOf } from '../support/client'
-import { worldWith } from '../support/gateway'
-import { operatorSender } from '../support/operators'
+import { logIn, onAnotherDevice } from '../../support/accounts'
+import { dial, newUser, type TestUser, walletOf } from '../../support/client'
+import { worldWith } from '../../support/gateway'
+import { operatorSender } from '../../support/operators'
 
 const world = worldWith({
   hashPassword: () => 'none',
