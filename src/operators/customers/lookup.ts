@@ -169,7 +169,10 @@ async function detailsOf(
   }
 }
 
-async function queryAttempt({ gateway }: LookupDeps, reference: string): Promise<QueriedAttempt> {
+export async function queryAttempt(
+  { gateway }: Pick<LookupDeps, 'gateway'>,
+  reference: string,
+): Promise<QueriedAttempt> {
   const queried = await gateway.query(reference)
   if (!queried.ok) return { reference, transaction: undefined, finding: undefined }
   return {

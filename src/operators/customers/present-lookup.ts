@@ -7,8 +7,7 @@ import type { Refund } from '../../refunds/store'
 import { type Entry, walletGainKobo } from '../../wallets/core/ledger'
 import type { WalletInspection } from '../../wallets/object/inspection'
 import type { QueriedAttempt, Lookup, PaymentLookup } from './lookup'
-
-const maskPhone = (phone: string): string => `${phone.slice(0, 4)}•••${phone.slice(-2)}`
+import { maskPhone } from './mask'
 
 const presentAttempt = ({ reference, transaction, finding }: QueriedAttempt) => ({
   reference,

@@ -3,14 +3,19 @@ import type { Kobo } from '../../common/money'
 import { availableKobo, heldKobo } from '../core/change'
 import { viewCall } from '../core/call-commands'
 import type { Entry } from '../core/ledger'
-import { type CallView, type WalletName, walletUuid } from '../core/wallet'
+import { type CallView, type EntryView, type WalletName, walletUuid } from '../core/wallet'
 import type { WalletRow, WalletStorage } from './storage'
+import type { CallPage, EntryPage } from './tables/pages'
 
 export interface InspectQuery {
   /** Prefixes of entry references. Without any, the newest entries are returned. */
   readonly under: readonly string[]
   /** Call to return in addition to the open ones. */
   readonly callUuid?: string | undefined
+  /** Page of entries to return instead of the newest ones. */
+  readonly entryPage?: EntryPage | undefined
+  /** Page of calls to return instead of the open ones. */
+  readonly callPage?: CallPage | undefined
 }
 
 export interface WalletInspection extends WalletName {
@@ -26,7 +31,8 @@ export interface WalletInspection extends WalletName {
   readonly revision: number
   /** Revision in D1. It is below `revision` while the projection is late. */
   readonly projectedRevision: number
-  readonly entries: readonly Entry[]
+  /** Entries of a page have the recipients of their calls. */
+  readonly entries: readonly (Entry | EntryView)[]
   /** Number of matching entries. Without prefixes, `entries` has only the newest of them. */
   readonly entriesTotal: number
   readonly calls: readonly CallView[]
@@ -35,19 +41,20 @@ export interface WalletInspection extends WalletName {
 const NEWEST = 20
 
 export function inspectWallet(
-  storage: Pick<WalletStorage, 'entries' | 'entriesUnder' | 'call'>,
+  storage: Pick<WalletStorage, 'entries' | 'entriesUnder' | 'call' | 'calls'>,
   name: WalletName,
   { state, revision, projectedRevision }: WalletRow,
-  { under, callUuid }: InspectQuery,
+  { under, callUuid, entryPage = { limit: NEWEST }, callPage }: InspectQuery,
   nowMs: number,
 ): WalletInspection {
   const asked = callUuid === undefined ? undefined : storage.call(callUuid)
   const isListed = state.openCalls.some(({ uuid }) => uuid === callUuid)
-  const calls = asked && !isListed ? [asked, ...state.openCalls] : state.openCalls
-  const entries =
+  const open = asked && !isListed ? [asked, ...state.openCalls] : state.openCalls
+  const calls = callPage ? storage.calls(callPage) : open
+  const entries: readonly (Entry | EntryView)[] =
     under.length > 0
       ? under.flatMap((prefix) => storage.entriesUnder(prefix))
-      : storage.entries({ limit: NEWEST })
+      : storage.entries(entryPage)
   return {
     ...name,
     uuid: walletUuid(name),
