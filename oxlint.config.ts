@@ -116,9 +116,16 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/operators/desk-types',
     'src/receipts/core/canonical',
   ],
+  'src/operators/customers/timeline': [
+    ...operators,
+    'src/operators/{access,log}/*',
+    'src/operators/{desk-types,customers/*}',
+  ],
   'src/operators/customers': [
-    'src/operators/{access,log,proposals}/*',
+    ...operators,
+    'src/operators/{access,log,proposals,customers/timeline}/*',
     'src/operators/*',
+  ],
   'src/operators/audit': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
   'src/operators/proposals': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
   'src/health': [...http, 'migrations/meta/_journal.json'],

@@ -38,6 +38,7 @@ export const PROBLEM_STATUSES = {
   call_state_conflict: 409,
   too_many_watchers: 409,
   exception_state_conflict: 409,
+  event_not_replayable: 409,
   proposal_state_conflict: 409,
   last_admin: 409,
   bootstrap_used: 409,

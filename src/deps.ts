@@ -52,6 +52,7 @@ import { createMessageStore } from './mail/store'
 import { createActionLog } from './operators/log/store'
 import { createLookupStore } from './operators/customers/lookup-store'
 import { createProposalStore } from './operators/proposals/store'
+import { createTimelineStore } from './operators/customers/timeline/store'
 import { createProjectionStore } from './operators/audit/projection-check'
 import type { OperatorDeps } from './operators/routes'
 import { createCheckStore } from './payments/check-store'
@@ -301,6 +302,7 @@ export function createDeps(env: Env): Deps {
     projections: createProjectionStore(db),
     raiseVersions: (after, limit) => sessionStore.raiseVersions(after, limit, now()),
     lookupStore: createLookupStore(db),
+    timelineStore: createTimelineStore(db),
     probes: createProbes(env),
     tokens: createTokens(secrets, tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },

@@ -64,6 +64,11 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/operators/access/log-in', 'src/operators/log/record', 'src/operators/customers/lookup'],
   ['src/operators/access/accounts', 'src/operators/access/log-in/totp', 'src/operators/customers/lookup'],
   ['src/operators/customers', 'src/operators/log/record', 'src/operators/audit/service'],
+  [
+    'src/operators/customers/timeline',
+    'src/operators/customers/mask',
+    'src/operators/audit/service',
+  ],
   ['src/operators/audit', 'src/operators/table', 'src/operators/customers/freeze'],
   ['src/health', 'src/http/pagination', 'src/wallets/service'],
   ['src/dev', 'src/dev/simulator/simulator', 'src/deps'],

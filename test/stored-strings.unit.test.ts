@@ -523,6 +523,7 @@ it('keeps the kinds and states of messages, and the purposes of links', () => {
     'new_device',
     'passkey_added',
     'passkey_removed',
+    'passkeys_removed',
     'password_changed',
     'password_reset',
     'payment_completed',

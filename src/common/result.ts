@@ -32,6 +32,7 @@ export type Refusal =
   | { code: 'own_account' }
   /** `invalid_code`: of an authenticator app. `bootstrap_used`: the bootstrap secret. */
   | { code: 'invalid_code' | 'last_admin' | 'bootstrap_used' }
+  | { code: 'event_not_replayable'; reason: string }
   | { code: 'not_found' }
   | { code: 'email_taken' }
   | { code: 'email_unverified' }

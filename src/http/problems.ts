@@ -83,6 +83,7 @@ export const PROBLEMS = {
     status: 409,
     title: "The exception's state does not allow this action",
   },
+  event_not_replayable: { status: 409, title: 'The event cannot be processed again' },
   proposal_state_conflict: {
     status: 409,
     title: "The proposal's state does not allow this decision",
@@ -173,6 +174,7 @@ function detailOf(refusal: Refusal): string {
       return 'Confirm your identity with POST /users/me/confirmation. Send its token in the header Confirmation within five minutes.'
     case 'refund_limit_exceeded':
       return `The limit is ${formatNaira(refusal.limitKobo)} NGN${refusal.limitCount === undefined ? '' : `, and ${refusal.limitCount} refunds,`} in 24 hours.`
+    case 'event_not_replayable':
     case 'refund_not_allowed':
     case 'receipt_not_available':
     case 'gateway_refused':

@@ -25,6 +25,8 @@ export const MESSAGE_KINDS = {
   password_reset: { lifetimeMs: DAY_MS },
   passkey_added: { lifetimeMs: DAY_MS },
   passkey_removed: { lifetimeMs: DAY_MS },
+  /** Support removed all passkeys and recovery codes. */
+  passkeys_removed: { lifetimeMs: 3 * DAY_MS },
   recovery_code_used: { lifetimeMs: DAY_MS },
   deletion_requested: { lifetimeMs: 3 * DAY_MS },
   deletion_cancelled: { lifetimeMs: 3 * DAY_MS },

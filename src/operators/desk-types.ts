@@ -209,6 +209,53 @@ export interface TimelineBody {
   readonly next: string | null
 }
 
+/** `POST /operator/search` */
+export interface SearchBody {
+  readonly customers: readonly CustomerHit[]
+  /** Number of matching customers; of those found by name, only the first are listed. */
+  readonly total: number
+}
+
+/** `POST /operator/customers/{uuid}/actions` */
+export interface ActedBody {
+  readonly user: string
+  readonly action: string
+}
+
+interface CallState {
+  readonly status: string
+  readonly end_reason: string | null
+  readonly ended_at: string | null
+  readonly cost: number
+}
+
+/** `POST /operator/customers/{uuid}/calls/{call}/end` */
+export interface EndedCallBody {
+  readonly call: string
+  readonly before: CallState
+  readonly after: CallState
+}
+
+interface PaymentState {
+  readonly status: string
+  readonly amount_paid: number
+  readonly failure_reason: string | null
+}
+
+/** `POST /operator/payments/{reference}/poll` */
+export interface PolledBody {
+  readonly payment: string
+  readonly reference: string
+  readonly before: PaymentState
+  readonly after: PaymentState
+}
+
+/** `POST /operator/webhooks/{hash}/replay` */
+export interface ReplayedBody {
+  readonly event: string
+  readonly outcome: string
+}
+
 /** `POST /operator/customers/{uuid}/reveal` */
 export interface RevealedBody {
   readonly email: string

@@ -23,9 +23,10 @@ import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentLookup } from './customers/present-lookup'
 import type { AuditDeps } from './audit/finding'
 import { exceptionRoutes } from './exception-routes'
-import type { FreezeDeps } from './customers/freeze'
 import { proposalRoutes, type ProposalRouteDeps } from './proposals/routes'
-import { userRoutes } from './user-routes'
+import { type CustomerRouteDeps, customerRoutes } from './customers/routes'
+import { paymentActionRoutes } from './customers/payment-routes'
+import type { PaymentActionDeps } from './customers/payment-actions'
 import { type AuditPage, auditUsers } from './audit/service'
 
 export interface OperatorDeps
@@ -35,8 +36,9 @@ export interface OperatorDeps
     LookupDeps,
     EndSessionsDeps,
     GatewayCheckDeps,
-    FreezeDeps,
     ProposalRouteDeps,
+    CustomerRouteDeps,
+    PaymentActionDeps,
     AuthenticateDeps,
     InvitationRouteDeps,
     LogInDeps,
@@ -124,7 +126,8 @@ export function operatorRoutes(deps: OperatorDeps) {
     .route('/', logInRoutes(deps))
     .route('/', accountRoutes(deps))
     .route('/', logRoutes(deps))
-    .route('/', userRoutes(deps))
+    .route('/', customerRoutes(deps))
+    .route('/', paymentActionRoutes(deps))
     .route('/', exceptionRoutes(deps))
     .route('/', proposalRoutes(deps))
     .openapi(audit, async (c) => {

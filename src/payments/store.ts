@@ -33,6 +33,7 @@ export type Payment = Omit<PaymentRow, 'amountKobo' | 'amountPaidKobo' | 'refund
 }
 
 export type WebhookEvent = typeof webhookEvents.$inferInsert
+export type StoredEvent = typeof webhookEvents.$inferSelect
 
 export interface PaymentPage {
   readonly limit: number
@@ -126,6 +127,7 @@ export interface PaymentStore {
   sharedMonnifyReferences(limit: number): Promise<string[]>
   /** Stores the event with its news, or counts another arrival of it. */
   recordEvent(event: WebhookEvent, news?: News): Promise<void>
+  eventByHash(bodyHash: string): Promise<StoredEvent | undefined>
   recordOutcome(bodyHash: string, outcome: string): Promise<void>
   /** Counts an attempt and sets the next one; `null` if none is planned. */
   recordTry(event: OpenEvent, triedAtMs: number, nextTryAtMs: number | null): Promise<void>
@@ -337,6 +339,9 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const isFinal = outcome !== 'unknown_reference'
       const result = { outcome, ...(isFinal && { nextTryAtMs: null }) }
       await db.update(webhookEvents).set(result).where(eq(webhookEvents.bodyHash, bodyHash))
+    },
+    async eventByHash(bodyHash) {
+      return db.select().from(webhookEvents).where(eq(webhookEvents.bodyHash, bodyHash)).get()
     },
     async recordTry({ bodyHash, tries }, triedAtMs, nextTryAtMs) {
       await db

@@ -34,6 +34,13 @@ export const users = sqliteTable(
   },
   (table) => [
     uniqueIndex('users_email_key').on(table.emailKey),
+    /** For the search of operators by a prefix of a name. */
+    index('users_first_name')
+      .on(sql`lower(first_name)`)
+      .where(sql`first_name IS NOT NULL`),
+    index('users_last_name')
+      .on(sql`lower(last_name)`)
+      .where(sql`last_name IS NOT NULL`),
     index('users_to_freeze')
       .on(table.disabledAtMs)
       .where(sql`disabled_at_ms IS NOT NULL AND frozen_at_ms IS NULL`),

@@ -42,6 +42,11 @@ export interface LinkStore {
    * created since the address was changed, because a thief may have added them. @returns whether the link was valid
    */
   undo(link: Link, nowMs: number): Promise<boolean>
+  /**
+   * Removes a customer's passkeys, recovery codes and requested change of address, for an operator. Ends all sessions,
+   * and delays refunds.
+   */
+  removePasskeys(userUuid: string, notice: NewMessage, nowMs: number): Promise<void>
   /** Replaces the token of a valid link by that of the current secret. @returns whether the link is valid */
   renew(messageId: string, tokenHash: string, nowMs: number): Promise<boolean>
   removeExpired(beforeMs: number, limit: number): Promise<number>
@@ -73,7 +78,11 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
   const use = (link: Link, nowMs: number) =>
     db.update(links).set({ usedAtMs: nowMs }).where(valid(link, nowMs))
   /** Ends all sessions in D1. The wallets are notified by this request or, if it fails, by the next sweep. */
-  const endSessions = ({ userUuid }: Link, condition: SQL | undefined, nowMs: number) =>
+  const endSessions = (
+    { userUuid }: Pick<Link, 'userUuid'>,
+    condition: SQL | undefined,
+    nowMs: number,
+  ) =>
     db
       .update(sessions)
       .set({ revokedAtMs: nowMs })
@@ -227,6 +236,15 @@ export const createLinkStore = (db: DrizzleD1Database): LinkStore => {
         use(link, nowMs),
       ])
       return changed.meta.changes === 1
+    },
+    async removePasskeys(userUuid, notice, nowMs) {
+      await db.batch([
+        ...removePasskeysOf(db, userUuid),
+        db.update(users).set(recovered(nowMs)).where(eq(users.uuid, userUuid)),
+        endSessions({ userUuid }, undefined, nowMs),
+        db.delete(links).where(and(eq(links.userUuid, userUuid), eq(links.purpose, 'change'))),
+        insertMessageIf(db, notice, sql`TRUE`),
+      ])
     },
     async renew(messageId, tokenHash, nowMs) {
       const renewed = await db.update(links).set({ tokenHash }).where(valid({ messageId }, nowMs))

@@ -77,6 +77,13 @@ const TEXTS: Wording['texts'] = {
     subject: 'A passkey was removed from your account',
     paragraphs: [`You can no longer log in with the passkey “${name}”.`, NOT_YOU],
   }),
+  passkeys_removed: () => ({
+    subject: 'The passkeys of your account were removed',
+    paragraphs: [
+      'Our support removed all passkeys and recovery codes of your account. All sessions were ended, and refunds are possible again after 24 hours.',
+      NOT_YOU,
+    ],
+  }),
   recovery_code_used: () => ({
     subject: 'A recovery code of your account was used',
     paragraphs: ['Your identity was confirmed by your password and a recovery code.', NOT_YOU],

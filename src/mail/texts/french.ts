@@ -88,6 +88,13 @@ const TEXTS: Wording['texts'] = {
     subject: 'Une clé d’accès a été supprimée de votre compte',
     paragraphs: [`Vous ne pouvez plus vous connecter avec la clé d’accès « ${name} ».`, NOT_YOU],
   }),
+  passkeys_removed: () => ({
+    subject: 'Les clés d’accès de votre compte ont été supprimées',
+    paragraphs: [
+      'Notre assistance a supprimé toutes les clés d’accès et tous les codes de secours de votre compte. Toutes les sessions ont pris fin, et les remboursements seront de nouveau possibles dans 24 heures.',
+      NOT_YOU,
+    ],
+  }),
   recovery_code_used: () => ({
     subject: 'Un code de secours de votre compte a été utilisé',
     paragraphs: [

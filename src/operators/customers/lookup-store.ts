@@ -1,10 +1,17 @@
 /** Queries of D1 for lookups. */
-import { count, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, isNotNull, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { exceptions } from '../../exceptions/table'
 import type { Payment } from '../../payments/store'
 import { payments, webhookEvents } from '../../payments/table'
+import type { ReceiptNumber } from '../../receipts/core/number'
+import { receipts } from '../../receipts/table'
+import type { User } from '../../users/store'
+import { users } from '../../users/table'
 import { callSessions, wallets } from '../../wallets/table'
 import { isWalletType, type WalletName } from '../../wallets/core/wallet'
+import { proposals } from '../proposals/table'
+import { endOfPrefix, spellingsOf } from './search-text'
 
 const { bodyHash, eventType, paymentReference, timesReceived } = webhookEvents
 const { receivedAtMs, triedAtMs, outcome } = webhookEvents
@@ -21,6 +28,16 @@ const EVENT = {
 
 const MAX_EVENTS = 100
 const MAX_SHARING = 10
+/** A customer's newest payments, whose exceptions are counted. */
+const MAX_PAYMENTS = 2000
+
+/** Expressions of the indexes of names. */
+const FIRST = sql`lower(first_name)`
+const LAST = sql`lower(last_name)`
+
+/** The condition of the partial index follows from the comparison, but SQLite needs it. */
+const begins = (column: SQL, prefix: string): SQL =>
+  sql`(${column} >= ${prefix} AND ${column} < ${endOfPrefix(prefix)} AND ${column === FIRST ? sql`first_name` : sql`last_name`} IS NOT NULL)`
 
 export const createLookupStore = (db: DrizzleD1Database) => ({
   /** Returns `undefined` for a wallet type of a later release. */
@@ -41,6 +58,44 @@ export const createLookupStore = (db: DrizzleD1Database) => ({
   async countPayments(userUuid: string): Promise<number> {
     const counted = db.select({ total: count() }).from(payments)
     return (await counted.where(eq(payments.userUuid, userUuid)).get())?.total ?? 0
+  },
+  /** Users whose first or last name begins with a text, or whose names begin with its words, in any letter case. */
+  async byName(name: string, limit: number): Promise<{ rows: User[]; total: number }> {
+    const [first = '', ...others] = name.split(' ')
+    const last = others.join(' ')
+    const isNamed = or(
+      ...spellingsOf(name).flatMap((text) => [begins(FIRST, text), begins(LAST, text)]),
+      ...(last === '' ? [] : spellingsOf(first)).map((text) =>
+        and(begins(FIRST, text), or(...spellingsOf(last).map((rest) => begins(LAST, rest)))),
+      ),
+    )
+    const [rows, [counted]] = await db.batch([
+      db.select().from(users).where(isNamed).orderBy(users.uuid).limit(limit),
+      db.select({ total: count() }).from(users).where(isNamed),
+    ])
+    return { rows, total: counted?.total ?? 0 }
+  },
+  async ownerOfReceipt(number: ReceiptNumber): Promise<string | undefined> {
+    const isIt = and(
+      eq(receipts.year, number.year),
+      eq(receipts.number, number.number),
+      isNotNull(receipts.number),
+    )
+    const row = await db.select({ user: receipts.userUuid }).from(receipts).where(isIt).get()
+    return row?.user
+  },
+  /** Counts what waits for a person: exceptions about the newest payments, and proposals. */
+  async countOpen(userUuid: string, nowMs: number) {
+    const newest = sql`SELECT reference, monnify_reference FROM ${payments}
+      WHERE user_uuid = ${userUuid} ORDER BY created_at_ms DESC LIMIT ${MAX_PAYMENTS}`
+    const found = await db.get<{ exceptions: number; proposals: number }>(sql`SELECT
+      (SELECT COUNT(*) FROM (${newest}) AS p CROSS JOIN ${exceptions} AS e
+        WHERE e.state <> 'resolved'
+          AND (e.subject BETWEEN p.reference AND p.reference || '~' OR e.subject = p.monnify_reference))
+        AS exceptions,
+      (SELECT COUNT(*) FROM ${proposals} WHERE user_uuid = ${userUuid} AND state = 'pending'
+        AND expires_at_ms > ${nowMs}) AS proposals`)
+    return { exceptions: found?.exceptions ?? 0, proposals: found?.proposals ?? 0 }
   },
   /** Returns the newest events, in order of arrival. */
   async eventsOf(references: readonly string[]) {

@@ -59,13 +59,16 @@ async function append(
   return seq
 }
 
-/** Records a read of customer data, before the data is returned. */
+/**
+ * Records a read of customer data, before the data is returned.
+ * @param facts what was read, for example the UUIDs that a search found
+ */
 export async function recordRead(
   deps: LogDeps,
   actor: Actor,
-  action: Omit<Action, 'before'>,
+  { facts: after, ...action }: Omit<Action, 'before'> & { readonly facts?: Facts | undefined },
 ): Promise<void> {
-  await append(deps, actor, action, { outcome: 'read' })
+  await append(deps, actor, action, { outcome: 'read', after })
 }
 
 /**

@@ -1,0 +1,58 @@
+/** Operators' routes that confirm a payment or process an event again. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { jsonBody, jsonContent } from '../../http/declarations'
+import { problemResponse } from '../../http/problems'
+import { createRouter } from '../../http/router'
+import { toNairaNumber } from '../../common/money'
+import type { Payment } from '../../payments/store'
+import { allow, operatorOf } from '../access/guard'
+import type { PolledBody, ReplayedBody } from '../desk-types'
+import { reasonLine } from '../schemas'
+import { type PaymentActionDeps, pollNow, replayNow } from './payment-actions'
+
+const body = jsonBody(z.strictObject({ reason: reasonLine }))
+
+const poll = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/payments/{reference}/poll',
+  middleware: allow('payments.act'),
+  request: { params: z.object({ reference: z.string().max(300) }), body },
+  responses: { 200: jsonContent(z.unknown(), 'The payment before and after.') },
+})
+
+const replay = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/webhooks/{hash}/replay',
+  middleware: allow('payments.act'),
+  request: {
+    params: z.object({ hash: z.string().regex(/^[\da-f]{64}$/, 'must be a SHA-256 in hex') }),
+    body,
+  },
+  responses: { 200: jsonContent(z.unknown(), 'The outcome.') },
+})
+
+const paymentState = ({ status, amountPaidKobo, failureReason }: Payment) => ({
+  status,
+  amount_paid: toNairaNumber(amountPaidKobo),
+  failure_reason: failureReason,
+})
+
+export const paymentActionRoutes = (deps: PaymentActionDeps) =>
+  createRouter()
+    .openapi(poll, async (c) => {
+      const { reference: written } = c.req.valid('param')
+      const polled = await pollNow(deps, operatorOf(c), written, c.req.valid('json').reason)
+      if (!polled.ok) return problemResponse(c, polled.refusal)
+      const { before, after } = polled.value
+      const { uuid: payment, reference } = after
+      const states = { before: paymentState(before), after: paymentState(after) }
+      return c.json({ payment, reference, ...states } satisfies PolledBody, 200)
+    })
+    .openapi(replay, async (c) => {
+      const { hash: event } = c.req.valid('param')
+      const replayed = await replayNow(deps, operatorOf(c), event, c.req.valid('json').reason)
+      if (!replayed.ok) return problemResponse(c, replayed.refusal)
+      return c.json({ event, outcome: replayed.value } satisfies ReplayedBody, 200)
+    })

@@ -1,0 +1,174 @@
+/** Operators' routes about customers. Each read and each action is recorded; personal data is masked until revealed. */
+import { createRoute, z } from '@hono/zod-openapi'
+import { jsonBody, jsonContent } from '../../http/declarations'
+import { parsedField, toTimeOrNull, wholeNumberField } from '../../http/fields'
+import { problemResponse } from '../../http/problems'
+import { createRouter } from '../../http/router'
+import { toNairaNumber } from '../../common/money'
+import { parseUuid } from '../../common/text/uuid'
+import type { CallView } from '../../wallets/core/wallet'
+import { allow, operatorOf } from '../access/guard'
+import { type EndedCallBody, TIMELINE_KINDS, type TimelineBody } from '../desk-types'
+import { recordRead } from '../log/record'
+import { reasonLine } from '../schemas'
+import { type ActionDeps, actOnCustomer, endCallOf } from './actions'
+import { CUSTOMER_ACTIONS, effectOf, findCustomer, readCustomer, readState } from './customer'
+import { type RevealDeps, revealCustomer } from './reveal'
+import { searchCustomers, type SearchDeps } from './search'
+import { readTimeline, type TimelineDeps } from './timeline/read'
+
+export interface CustomerRouteDeps extends ActionDeps, RevealDeps, SearchDeps, TimelineDeps {}
+
+const uuid = parsedField(parseUuid)
+const customer = z.object({ uuid })
+const actionName = z.enum(CUSTOMER_ACTIONS, `must be one of ${CUSTOMER_ACTIONS.join(', ')}`)
+
+const search = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/search',
+  middleware: allow('customers.read'),
+  request: {
+    body: jsonBody(z.strictObject({ text: z.string('must be a string').min(1).max(300) })),
+  },
+  responses: { 200: jsonContent(z.unknown(), 'Customers, masked.') },
+})
+
+const opened = createRoute({
+  hide: true,
+  method: 'get',
+  path: '/operator/customers/{uuid}',
+  middleware: allow('customers.read'),
+  request: { params: customer },
+  responses: { 200: jsonContent(z.unknown(), 'The customer, masked.') },
+})
+
+/** Kinds, separated by commas. */
+const kinds = z
+  .string()
+  .max(200)
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(TIMELINE_KINDS, `must be some of ${TIMELINE_KINDS.join(', ')}`)))
+  .transform((listed) => [...new Set(listed)])
+
+const timeline = createRoute({
+  hide: true,
+  method: 'get',
+  path: '/operator/customers/{uuid}/timeline',
+  middleware: allow('customers.read'),
+  request: {
+    params: customer,
+    query: z.object({
+      before: z.string().max(400).optional(),
+      limit: wholeNumberField(1, 100, 50),
+      kinds: kinds.default([...TIMELINE_KINDS]),
+      query_gateway: z.stringbool('must be true or false').default(false),
+    }),
+  },
+  responses: { 200: jsonContent(z.unknown(), 'Page of the timeline, newest first.') },
+})
+
+const effect = createRoute({
+  hide: true,
+  method: 'get',
+  path: '/operator/customers/{uuid}/effect',
+  middleware: allow('customers.act'),
+  request: { params: customer, query: z.object({ action: actionName }) },
+  responses: { 200: jsonContent(z.unknown(), 'Figures that the action would change.') },
+})
+
+const reveal = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/customers/{uuid}/reveal',
+  middleware: allow('customers.reveal'),
+  request: { params: customer, body: jsonBody(z.strictObject({ reason: reasonLine })) },
+  responses: { 200: jsonContent(z.unknown(), 'Personal data.') },
+})
+
+const act = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/customers/{uuid}/actions',
+  middleware: allow('customers.act'),
+  request: {
+    params: customer,
+    body: jsonBody(z.strictObject({ action: actionName, reason: reasonLine })),
+  },
+  responses: { 200: jsonContent(z.unknown(), 'Done.') },
+})
+
+const endCall = createRoute({
+  hide: true,
+  method: 'post',
+  path: '/operator/customers/{uuid}/calls/{call}/end',
+  middleware: allow('customers.act'),
+  request: {
+    params: customer.extend({ call: uuid }),
+    body: jsonBody(z.strictObject({ reason: reasonLine })),
+  },
+  responses: { 200: jsonContent(z.unknown(), 'The call has ended.') },
+})
+
+const callState = ({ status, endReason, endedAtMs, costKobo }: CallView) => ({
+  status,
+  end_reason: endReason,
+  ended_at: toTimeOrNull(endedAtMs),
+  cost: toNairaNumber(costKobo),
+})
+
+export const customerRoutes = (deps: CustomerRouteDeps) =>
+  createRouter()
+    .openapi(search, async (c) => {
+      const { text } = c.req.valid('json')
+      return c.json(await searchCustomers(deps, operatorOf(c), text), 200)
+    })
+    .openapi(opened, async (c) => {
+      const { uuid: subject } = c.req.valid('param')
+      const read = await readCustomer(deps, subject)
+      if (!read.ok) return problemResponse(c, read.refusal)
+      await recordRead(deps, operatorOf(c), { action: 'customer_read', subject })
+      return c.json(read.value, 200)
+    })
+    .openapi(timeline, async (c) => {
+      const { uuid: subject } = c.req.valid('param')
+      const { before: cursor, limit, kinds: listed, ...query } = c.req.valid('query')
+      const found = await findCustomer(deps, subject)
+      if (!found.ok) return problemResponse(c, found.refusal)
+      const isGatewayQueried = query.query_gateway
+      const asked = { cursor, limit, kinds: listed, isGatewayQueried }
+      const page = await readTimeline(deps, subject, asked)
+      if (!page.ok) return problemResponse(c, page.refusal)
+      const facts = { gateway: isGatewayQueried, items: page.value.items.length }
+      await recordRead(deps, operatorOf(c), { action: 'timeline_read', subject, facts })
+      const { items, nextCursor } = page.value
+      return c.json({ items, next: nextCursor ?? null } satisfies TimelineBody, 200)
+    })
+    .openapi(effect, async (c) => {
+      const { uuid: subject } = c.req.valid('param')
+      const state = await readState(deps, subject)
+      if (!state.ok) return problemResponse(c, state.refusal)
+      await recordRead(deps, operatorOf(c), { action: 'customer_read', subject })
+      return c.json(effectOf(c.req.valid('query').action, state.value), 200)
+    })
+    .openapi(reveal, async (c) => {
+      const { uuid: subject } = c.req.valid('param')
+      const { reason } = c.req.valid('json')
+      const revealed = await revealCustomer(deps, operatorOf(c), subject, reason)
+      return revealed.ok ? c.json(revealed.value, 200) : problemResponse(c, revealed.refusal)
+    })
+    .openapi(act, async (c) => {
+      const { uuid: user } = c.req.valid('param')
+      const asked = c.req.valid('json')
+      const acted = await actOnCustomer(deps, operatorOf(c), user, asked)
+      if (!acted.ok) return problemResponse(c, acted.refusal)
+      return c.json({ user, action: asked.action }, 200)
+    })
+    .openapi(endCall, async (c) => {
+      const named = c.req.valid('param')
+      const ended = await endCallOf(deps, operatorOf(c), named, c.req.valid('json').reason)
+      if (!ended.ok) return problemResponse(c, ended.refusal)
+      const { before, after } = ended.value
+      const body = { call: named.call, before: callState(before), after: callState(after) }
+      return c.json(body satisfies EndedCallBody, 200)
+    })
