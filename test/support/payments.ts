@@ -140,6 +140,7 @@ export function recordedPayments(parts: Parts = {}) {
       note('recordEvent', event.nextTryAtMs)
       if (news) change(noticed(news))
     },
+    eventByHash: async () => undefined,
     recordOutcome: async (_, outcome) => note('recordOutcome', outcome),
     recordTry: async (event, triedAtMs, nextTryAtMs) =>
       note('recordTry', event.tries, triedAtMs, nextTryAtMs),

@@ -11,14 +11,8 @@ import type { User } from '../../users/store'
 import type { CallView } from '../../wallets/core/wallet'
 import type { Operator } from '../access/operator'
 import { type Facts, type LogDeps, perform } from '../log/record'
-import {
-  type CustomerAction,
-  type CustomerDeps,
-  type CustomerState,
-  findCustomer,
-  openCallsOf,
-  readState,
-} from './customer'
+import { type CustomerDeps, type CustomerState, findCustomer, readState } from './customer'
+import { type CustomerAction, openCallsOf } from './effect'
 import { disableUser, enableUser, type FreezeDeps, freezeUser, unfreezeUser } from './freeze'
 
 export interface ActionDeps extends CustomerDeps, FreezeDeps, LogDeps, DeliveryDeps {

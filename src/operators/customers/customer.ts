@@ -1,6 +1,6 @@
 /** One customer as operators see it: masked, with figures from D1 and from both wallets. */
 import { refuse, ok, type Result } from '../../common/result'
-import { formatNaira, type Kobo, addKobo, toNairaNumber } from '../../common/money'
+import { toNairaNumber } from '../../common/money'
 import type { SessionStore } from '../../auth/store'
 import type { PasskeyStore } from '../../auth/passkeys/store'
 import type { ErasureStore } from '../../privacy/erasure-store'
@@ -8,7 +8,7 @@ import type { User, UserStore } from '../../users/store'
 import { WALLET_TYPES } from '../../wallets/core/wallet'
 import type { WalletInspection } from '../../wallets/object/inspection'
 import type { WalletClient } from '../../wallets/object/client'
-import type { CustomerBody, EffectBody, OpenCallBody, WalletBody } from '../desk-types'
+import type { CustomerBody, OpenCallBody, WalletBody } from '../desk-types'
 import type { LookupStore } from './lookup-store'
 import { maskEmail, maskFullName, maskPhone } from './mask'
 
@@ -21,17 +21,6 @@ export interface CustomerDeps {
   readonly wallets: WalletClient
   readonly now: () => number
 }
-
-/** What an operator can do with a customer. */
-export const CUSTOMER_ACTIONS = [
-  'freeze',
-  'unfreeze',
-  'disable',
-  'enable',
-  'end_sessions',
-  'remove_passkeys',
-] as const
-export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number]
 
 /** Live sessions that are counted. */
 const MAX_SESSIONS = 1000
@@ -126,43 +115,3 @@ const openCallBody = (call: WalletInspection['calls'][number]): OpenCallBody => 
   must_end_by: timeOrNull(call.mustEndByMs),
   held: toNairaNumber(call.costKobo),
 })
-
-const sumOf = (
-  { wallets }: CustomerState,
-  name: 'postedKobo' | 'availableKobo' | 'heldKobo',
-): Kobo => addKobo(...wallets.map((wallet) => wallet[name]))
-
-export const openCallsOf = ({ wallets }: CustomerState): number =>
-  wallets.reduce((sum, { calls }) => sum + calls.length, 0)
-
-/** Figures that an action would change, for the operator who is asked for a reason. Pure. */
-export function effectOf(action: CustomerAction, state: CustomerState): EffectBody {
-  const calls = ['Open calls that end now', String(openCallsOf(state))] as const
-  const held = ['Held for these calls', `${formatNaira(sumOf(state, 'heldKobo'))} NGN`] as const
-  const balance = `${formatNaira(sumOf(state, 'availableKobo'))} NGN`
-  const sessions = ['Sessions that end now', String(state.sessions)] as const
-  const stopped = [calls, held, ['Balance that cannot be spent', balance]] as const
-  switch (action) {
-    case 'freeze':
-      return { figures: stopped }
-    case 'disable':
-      return { figures: [sessions, ...stopped] }
-    case 'unfreeze':
-      return { figures: [['Balance that can be spent again', balance]] }
-    case 'enable':
-      return { figures: [['Balance that stays frozen', balance]] }
-    case 'end_sessions':
-      return {
-        figures: [sessions, ['Open calls that lose their connection', String(openCallsOf(state))]],
-      }
-    case 'remove_passkeys':
-      return {
-        figures: [
-          ['Passkeys that are removed', String(state.passkeys)],
-          ['Recovery codes that are removed', String(state.recoveryCodes)],
-          sessions,
-          ['Hours without refunds by the customer', '24'],
-        ],
-      }
-  }
-}

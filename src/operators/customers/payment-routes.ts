@@ -4,11 +4,10 @@ import { jsonBody, jsonContent } from '../../http/declarations'
 import { problemResponse } from '../../http/problems'
 import { createRouter } from '../../http/router'
 import { toNairaNumber } from '../../common/money'
-import type { Payment } from '../../payments/store'
 import { allow, operatorOf } from '../access/guard'
 import type { PolledBody, ReplayedBody } from '../desk-types'
 import { reasonLine } from '../schemas'
-import { type PaymentActionDeps, pollNow, replayNow } from './payment-actions'
+import { type PaymentActionDeps, type PolledPayment, pollNow, replayNow } from './payment-actions'
 
 const body = jsonBody(z.strictObject({ reason: reasonLine }))
 
@@ -33,7 +32,7 @@ const replay = createRoute({
   responses: { 200: jsonContent(z.unknown(), 'The outcome.') },
 })
 
-const paymentState = ({ status, amountPaidKobo, failureReason }: Payment) => ({
+const paymentState = ({ status, amountPaidKobo, failureReason }: PolledPayment['before']) => ({
   status,
   amount_paid: toNairaNumber(amountPaidKobo),
   failure_reason: failureReason,

@@ -3,6 +3,7 @@ import { presentCharge, presentRate } from '../../calls/price-schemas'
 import { toTime, toTimeOrNull } from '../../http/fields'
 import { kobo, toNairaNumber } from '../../common/money'
 import { presentPayment } from '../../payments/schemas'
+import type { Payment } from '../../payments/store'
 import type { Refund } from '../../refunds/store'
 import { type Entry, walletGainKobo } from '../../wallets/core/ledger'
 import type { WalletInspection } from '../../wallets/object/inspection'
@@ -31,8 +32,11 @@ const presentRefundCase = (refund: Refund) => ({
   completed_at: toTimeOrNull(refund.completedAtMs),
 })
 
+/** A description is the customer's own text, and may name people. */
+const withoutText = (payment: Payment) => ({ ...presentPayment(payment), description: undefined })
+
 const presentDetails = ({ payment, attempts, refunds, events, exceptions }: PaymentLookup) => ({
-  ...presentPayment(payment),
+  ...withoutText(payment),
   next_asked_at: toTimeOrNull(payment.nextPollAtMs),
   next_checked_at: toTimeOrNull(payment.nextCheckAtMs),
   attempts: attempts.map(presentAttempt),
