@@ -127,7 +127,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/operators/*',
   ],
   'src/operators/audit': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
-  'src/operators/proposals': [...operators, 'src/operators/{access,log}/*', 'src/operators/*'],
+  'src/operators/proposals': [
+    ...operators,
+    'src/operators/{access,log,customers}/*',
+    'src/operators/*',
+  ],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],
   'src/dev/simulator': [...http, 'src/payments/monnify/signature'],

@@ -37,7 +37,15 @@ const UNDOCUMENTED = [
   'POST /operator/proposals/{uuid}/withdraw',
   'POST /operator/refunds/{uuid}/decision',
   'POST /operator/token-versions',
-  'POST /operator/users',
+  'POST /operator/search',
+  'GET /operator/customers/{uuid}',
+  'GET /operator/customers/{uuid}/timeline',
+  'GET /operator/customers/{uuid}/effect',
+  'POST /operator/customers/{uuid}/reveal',
+  'POST /operator/customers/{uuid}/actions',
+  'POST /operator/customers/{uuid}/calls/{call}/end',
+  'POST /operator/payments/{reference}/poll',
+  'POST /operator/webhooks/{hash}/replay',
   'POST /webhooks/resend',
 ]
 
