@@ -2,57 +2,38 @@ import { z } from 'zod'
 import { kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
 import type { Rate } from '../wallets/core/metering'
-import { CALL_TYPES, type CallType } from '../wallets/core/wallet'
-import { hasTrunkZero } from './prefix'
+import type { CallType } from '../wallets/core/wallet'
+import { nameField, reachOf, repetitionsIn, type Row, rowSchema, versionField } from './core/row'
+import { findRow, indexRows, type RowIndex } from './core/row-index'
 import { STANDARD_TARIFF } from './standard-tariff'
 
-const whole = (min: number, max: number) =>
-  z
-    .int('must be a whole number')
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`)
-
-const nameField = z
-  .string('must be a name')
-  .regex(/^[a-z0-9][a-z0-9._-]{0,49}$/, 'must be a name of lower-case letters, digits and . _ -')
-
-const rowSchema = z
-  .strictObject({
-    id: nameField,
-    prefix: z
-      .string('must be a string')
-      .regex(
-        /^\+(?:[1-9]\d{0,14})?$/,
-        'must be + and at most 15 digits, the first not 0; + alone matches every destination',
-      )
-      .refine((prefix) => !hasTrunkZero(prefix), {
-        error: 'never matches: leave out the 0 after the country code',
-      }),
-    type: z.enum(CALL_TYPES, 'must be audio or video; omit it for both').optional(),
-    forbidden: z.literal(true, 'must be true; omit it otherwise').optional(),
-    kobo_per_minute: whole(0, 10_000_000).optional(),
-    unit_kobo: whole(1, 1_000_000).default(100),
-    minimum_seconds: whole(0, 3600).default(0),
-    increment_seconds: whole(1, 3600).default(1),
-    setup_kobo: whole(0, 10_000_000).default(0),
-  })
-  .refine((row) => (row.kobo_per_minute === undefined) === (row.forbidden === true), {
-    path: ['kobo_per_minute'],
-    message: 'must be given unless forbidden is true',
-  })
-
-type Row = z.infer<typeof rowSchema>
+/** Name of the tariffs that operators publish. No setting may have it, because name and version identify a price. */
+export const PUBLISHED = 'published'
 
 const tariffSchema = z.strictObject(
   {
-    id: nameField,
-    version: whole(1, 1_000_000_000),
+    id: nameField.refine((id) => id !== PUBLISHED, `must not be ${PUBLISHED}`),
+    version: versionField,
     rates: z.array(rowSchema, 'must be a list of rows').min(1, 'must have at least one row'),
   },
   'must be an object with id, version and rates',
 )
 
-export type Tariff = z.infer<typeof tariffSchema>
+/** A tariff whose rates can be looked up. */
+export interface Tariff {
+  readonly id: string
+  readonly version: number
+  readonly rates: readonly Row[]
+  readonly index: RowIndex<Row>
+}
+
+/** @param rates valid rows, each with its own prefix and type */
+export const tariffOf = (id: string, version: number, rates: readonly Row[]): Tariff => ({
+  id,
+  version,
+  rates,
+  index: indexRows(rates),
+})
 
 const unusable = (problems: readonly string[]) =>
   new Error(`AIleana cannot start with this TARIFF:\n${problems.map((p) => `  ${p}`).join('\n')}`)
@@ -83,14 +64,11 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string {
   return `${name}: ${[...rest, message].map(String).join(' ')}`
 }
 
-function repetitions(rows: readonly Row[], what: string, valueOf: (row: Row) => string): string[] {
-  return rows.flatMap((row, index) => {
-    const first = rows.findIndex((other) => valueOf(other) === valueOf(row))
-    return first === index
-      ? []
-      : [`row ${index + 1} (${row.id}): ${what} as row ${first + 1} (${rows[first]?.id})`]
-  })
-}
+const repetitions = (rows: readonly Row[], what: string, valueOf: (row: Row) => string): string[] =>
+  repetitionsIn(rows, valueOf).map(
+    ({ item, index, first, firstIndex }) =>
+      `row ${index + 1} (${item.id}): ${what} as row ${firstIndex + 1} (${first.id})`,
+  )
 
 /**
  * Reads and validates the configured tariff.
@@ -105,15 +83,25 @@ export function readTariff(configured: unknown): Tariff {
   const { rates } = parsed.data
   const repeated = [
     ...repetitions(rates, 'has the same id', ({ id }) => id),
-    ...repetitions(
-      rates,
-      'has the same prefix and type',
-      ({ prefix, type }) => `${prefix} ${type}`,
-    ),
+    ...repetitions(rates, 'has the same prefix and type', reachOf),
   ]
   if (repeated.length > 0) throw unusable(repeated)
-  return parsed.data
+  return tariffOf(parsed.data.id, parsed.data.version, rates)
 }
+
+export const rateOf = (tariff: Pick<Tariff, 'id' | 'version'>, row: Row): Rate | undefined =>
+  row.kobo_per_minute === undefined
+    ? undefined
+    : {
+        id: `${tariff.id}/${row.id}`,
+        version: tariff.version,
+        koboPerMinute: kobo(row.kobo_per_minute),
+        unitKobo: kobo(row.unit_kobo),
+        minimumSeconds: row.minimum_seconds,
+        incrementSeconds: row.increment_seconds,
+        setupKobo: kobo(row.setup_kobo),
+        steps: 'after_minimum',
+      }
 
 /**
  * Finds the rate of a call: the row with the longest matching prefix. Of two rows with that prefix, the
@@ -122,18 +110,7 @@ export function readTariff(configured: unknown): Tariff {
  * @param phone destination in E.164
  */
 export function rateFor(tariff: Tariff, phone: string, type: CallType): Result<Rate> {
-  const [row] = tariff.rates
-    .filter((row) => phone.startsWith(row.prefix) && (row.type ?? type) === type)
-    .toSorted((a, b) => b.prefix.length - a.prefix.length || Number(!a.type) - Number(!b.type))
-  if (row?.kobo_per_minute === undefined) return refuse({ code: 'destination_not_allowed' })
-  return ok({
-    id: `${tariff.id}/${row.id}`,
-    version: tariff.version,
-    koboPerMinute: kobo(row.kobo_per_minute),
-    unitKobo: kobo(row.unit_kobo),
-    minimumSeconds: row.minimum_seconds,
-    incrementSeconds: row.increment_seconds,
-    setupKobo: kobo(row.setup_kobo),
-    steps: 'after_minimum',
-  })
+  const row = findRow(tariff.index, phone, type)
+  const rate = row && rateOf(tariff, row)
+  return rate ? ok(rate) : refuse({ code: 'destination_not_allowed' })
 }
