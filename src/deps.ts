@@ -13,7 +13,9 @@ import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
 import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
+import { createTariffCopy } from './tariffs/copy'
 import { readTariff } from './tariffs/tariff'
+import { TARIFFS_NAME } from './tariffs/tariffs-object'
 import { DEFAULT_LOCALE, type Locale, localeOf } from './common/text/locale'
 import { createTokens } from './common/tokens/access-token'
 import { createChallengeTokens } from './common/tokens/challenge-token'
@@ -137,7 +139,7 @@ const UNLINKABLE_DELAY_MS = 3000
 const SIMULATED_SENDER = 'AIleana <no-reply@aileana.example>'
 
 /** Checked at the start: without one of these, requests would fail half-way. */
-const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER', 'ROOM', 'NUMBERS'] as const
+const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER', 'ROOM', 'NUMBERS', 'TARIFFS'] as const
 
 /** @throws if a binding is missing or the configuration is invalid */
 export function createDeps(env: Env): Deps {
@@ -311,7 +313,12 @@ export function createDeps(env: Env): Deps {
     webhookSecrets: secretsOf(config.MONNIFY_SECRET_KEY, config.MONNIFY_SECRET_KEY_PREVIOUS),
     webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,
     allowedOrigins: { listed: config.ALLOWED_ORIGINS, loopback: simulator !== undefined },
-    tariff: readTariff(config.TARIFF),
+    tariff: createTariffCopy({
+      readVersions: async (known) => env.TARIFFS.getByName(TARIFFS_NAME).copy([...known]),
+      now,
+      background: (work) => waitUntil(work),
+      fallback: readTariff(config.TARIFF),
+    }),
     defaultCountry: config.DEFAULT_COUNTRY,
     callLimits: {
       maxOpenCalls: config.CALL_MAX_OPEN,

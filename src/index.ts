@@ -30,8 +30,9 @@ import { RoomObject } from './rooms/object/room-object'
 import { WalletObject } from './wallets/object/durable-object'
 
 export { Limiter } from './limits/limiter-object'
-export { Stream, Tariffs } from './declared-objects'
+export { Stream } from './declared-objects'
 export { Numbers } from './receipts/numbers-object'
+export { Tariffs } from './tariffs/tariffs-object'
 
 function start(): { deps: () => Deps; app: Pick<ReturnType<typeof createApp>, 'fetch'> } {
   try {

@@ -384,6 +384,7 @@ it('keeps Durable Object classes and bindings', () => {
     ['CHASE', 'PaymentChase'],
     ['LIMITER', 'Limiter'],
     ['NUMBERS', 'Numbers'],
+    ['TARIFFS', 'Tariffs'],
   ])
     expect(toml).toContain(`name = "${binding}"\nclass_name = "${name}"`)
   for (const binding of ['DB', 'ASSETS']) expect(toml).toContain(`binding = "${binding}"`)

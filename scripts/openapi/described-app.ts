@@ -29,6 +29,7 @@ const bindings: Env = {
   LIMITER: namespace,
   ROOM: namespace,
   NUMBERS: namespace,
+  TARIFFS: namespace,
   MONNIFY_BASE_URL: 'https://api.monnify.com',
 }
 

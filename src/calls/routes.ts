@@ -75,6 +75,7 @@ const start = (country: CountryCode) =>
         'too_many_calls',
         'idempotency_key_reused',
         'rate_limited',
+        'tariffs_unavailable',
       ),
     },
   })
@@ -90,7 +91,12 @@ const quote = (country: CountryCode) =>
     request: { query: tariffQuery(country) },
     responses: {
       200: jsonContent(quoteSchema, 'Quote.', POSITION),
-      ...declareProblems('validation_failed', 'destination_not_allowed', 'unauthenticated'),
+      ...declareProblems(
+        'validation_failed',
+        'destination_not_allowed',
+        'unauthenticated',
+        'tariffs_unavailable',
+      ),
     },
   })
 

@@ -8,20 +8,22 @@ import { type Caller, randomTokenId, type Tokens } from '../common/tokens/access
 import { type Idempotency, type IdempotentResult } from '../common/idempotency'
 import { readCursor, type Page, pageOf } from '../http/pagination'
 import type { LimitState } from '../common/rate-limit'
-import { mapRevised, type Revised } from '../common/result'
+import { mapRevised, type Result, type Revised } from '../common/result'
 import type { CallLimits, Quote } from '../wallets/core/call-commands'
 import type { Rate } from '../wallets/core/metering'
 import type { CallStatus, CallType, CallView, HangUpReason } from '../wallets/core/wallet'
 import type { WalletClient, WalletStub } from '../wallets/object/client'
-import { rateFor, type Tariff } from '../tariffs/tariff'
+import type { ReadTariffAt } from '../tariffs/copy'
+import { rateFor } from '../tariffs/tariff'
 
 export interface CallDeps {
   readonly wallets: WalletClient
   readonly callLimits: CallLimits
-  readonly tariff: Tariff
+  readonly tariff: ReadTariffAt
   /** Country whose local numbers are accepted. */
   readonly defaultCountry: CountryCode
   readonly tokens: Tokens
+  readonly now: () => number
 }
 
 export interface Destination {
@@ -45,8 +47,17 @@ export interface Started {
   readonly limitState?: LimitState
 }
 
+/** Rate of a destination now. Refuses `destination_not_allowed`, `tariffs_unavailable`. */
+async function rateNow(
+  deps: CallDeps,
+  { recipientPhone, type }: Destination,
+): Promise<Result<Rate>> {
+  const found = await deps.tariff(deps.now())
+  return found.ok ? rateFor(found.value.tariff, recipientPhone, type) : found
+}
+
 /**
- * Holds the price of one minute and opens the call. Refuses `destination_not_allowed`, `rate_limited`,
+ * Holds the price of one minute and opens the call. Refuses `destination_not_allowed`, `tariffs_unavailable`, `rate_limited`,
  * `insufficient_funds`, `too_many_calls`, `idempotency_key_reused`.
  */
 export async function startCall(
@@ -55,7 +66,7 @@ export async function startCall(
   callee: Callee,
   idempotency: Idempotency | undefined,
 ): Promise<Started> {
-  const rate = rateFor(deps.tariff, callee.recipientPhone, callee.type)
+  const rate = await rateNow(deps, callee)
   if (!rate.ok) return { result: rate }
   const call = { ...callee, uuid: crypto.randomUUID(), rate: rate.value, ticket: randomTokenId() }
   return sendCommand(deps, caller, (wallet) =>
@@ -114,13 +125,13 @@ export async function listCalls(
   return mapRevised(calls, (found) => pageOf(found, limit, ({ seq }) => [seq]))
 }
 
-/** Returns a destination's rate and the quote for a call now. Refuses `destination_not_allowed`. */
+/** Returns a destination's rate and the quote for a call now. Refuses as `rateNow` does. */
 export async function quoteCall(
   deps: CallDeps,
   caller: Caller,
-  { recipientPhone, type }: Destination,
+  destination: Destination,
 ): Promise<Revised<Quote & { readonly rate: Rate }>> {
-  const rate = rateFor(deps.tariff, recipientPhone, type)
+  const rate = await rateNow(deps, destination)
   if (!rate.ok) return rate
   const quote = await sendCommand(deps, caller, (wallet) =>
     wallet.quoteCall(caller, rate.value, deps.callLimits),

@@ -23,6 +23,8 @@ export type Refusal =
   | { code: 'too_many_watchers' }
   | { code: 'call_state_conflict'; status: string }
   | { code: 'destination_not_allowed' }
+  | { code: 'tariffs_unavailable' }
+  | { code: 'tariff_not_allowed'; reason: string }
   | { code: 'unauthenticated' }
   | { code: 'operator_unknown' }
   | { code: 'not_permitted'; permission: string; role: string }

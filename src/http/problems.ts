@@ -105,6 +105,7 @@ export const PROBLEMS = {
     title: 'The payment reference was used with a different amount',
   },
   receipt_not_available: { status: 409, title: 'No receipt is available' },
+  tariff_not_allowed: { status: 409, title: 'The tariff version does not allow this action' },
   request_in_progress: {
     status: 409,
     title: 'An earlier request is still in progress; retry in a moment',
@@ -134,6 +135,7 @@ export const PROBLEMS = {
     status: 503,
     title: 'Receipts cannot be signed yet; the operator must set RECEIPT_KEY',
   },
+  tariffs_unavailable: { status: 503, title: 'Prices are unavailable; retry in a moment' },
   not_ready: { status: 503, title: 'The service is not ready' },
 } as const satisfies Record<ProblemCode, { status: ContentfulStatusCode; title: string }>
 
@@ -177,6 +179,7 @@ function detailOf(refusal: Refusal): string {
     case 'event_not_replayable':
     case 'refund_not_allowed':
     case 'receipt_not_available':
+    case 'tariff_not_allowed':
     case 'gateway_refused':
       return refusal.reason
     case 'rate_limited':
@@ -220,8 +223,12 @@ export function createProblem(
   })
 }
 
+const TARIFFS_RETRY_SECONDS = '5'
+
 /** Names the exceeded limit and sets `Retry-After`. `setLimitHeaders` sends the limit's state. */
 function extrasOf(refusal: Refusal): ProblemExtras {
+  if (refusal.code === 'tariffs_unavailable')
+    return { headers: { 'Retry-After': TARIFFS_RETRY_SECONDS } }
   if (refusal.code !== 'rate_limited') return {}
   const { policy, resetSeconds } = refusal.limitState
   return {

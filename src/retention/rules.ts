@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS
 /** Default of `RETENTION_CALLED_NUMBERS`. */
 export const CALLED_NUMBERS_MS = 730 * DAY_MS
 
-export type StoreName = 'D1' | 'wallet' | 'room' | 'limiter' | 'poller' | 'numbers'
+export type StoreName = 'D1' | 'wallet' | 'room' | 'limiter' | 'poller' | 'numbers' | 'tariffs'
 
 interface Place {
   readonly store: StoreName
@@ -192,4 +192,15 @@ export const RULES: readonly Rule[] = [
   kept('poller', 'alarm', 'until the last poll'),
   kept('numbers', 'numbers', 'each key has a number'),
   kept('numbers', 'schema_steps', 'applied schema steps'),
+  {
+    store: 'tariffs',
+    table: 'versions',
+    column: 'withdrawn_at_ms',
+    periodMs: 90 * DAY_MS,
+    why: 'row, if only a draft',
+  },
+  kept('tariffs', 'pieces', 'as long as the version'),
+  kept('tariffs', 'costs', 'until replaced'),
+  kept('tariffs', 'last_version', 'numbers are not reused'),
+  kept('tariffs', 'schema_steps', 'applied schema steps'),
 ]

@@ -1,16 +1,22 @@
-import { Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import {
+  getCountries,
+  getCountryCallingCode,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min'
 
 const MAX_LENGTH = 16
 const FILLS = '0123456789'
 const MAX_CODE_LENGTH = 3
 
-const metadata = new Metadata()
+const CODES: ReadonlySet<string> = new Set(
+  getCountries().map((country) => getCountryCallingCode(country)),
+)
 
-/** Returns the country code at the start of a prefix, or `undefined`. No code is the start of another. */
+/** Returns a country's code at the start of a prefix, or `undefined`. No code is the start of another. */
 export function callingCodeOf(prefix: string): string | undefined {
   for (let length = 1; length <= MAX_CODE_LENGTH; length++) {
     const code = prefix.slice(1, 1 + length)
-    if (code.length === length && metadata.hasCallingCode(code)) return code
+    if (code.length === length && CODES.has(code)) return code
   }
   return undefined
 }

@@ -2,9 +2,9 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app'
-import { readTariff } from '../../src/tariffs/tariff'
 import { createDeps } from '../../src/deps'
 import { pass, useClock } from '../support/clock'
+import { fixedTariff } from '../support/tariffs'
 import {
   dial,
   newUser,
@@ -38,7 +38,7 @@ const TARIFF = {
 const LONDON = '+442079460958'
 
 const sendWith = (tariff: object, country: 'NG' | 'GB' = 'NG'): Send => {
-  const deps = { ...createDeps(env), tariff: readTariff(tariff), defaultCountry: country }
+  const deps = { ...createDeps(env), tariff: fixedTariff(tariff), defaultCountry: country }
   const app = createApp(deps)
   return sender(async (request) => app.fetch(request))
 }

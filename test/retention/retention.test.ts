@@ -38,6 +38,7 @@ describe('every table has a rule', () => {
   it.each([
     ['wallet', () => env.WALLET.getByName(`${crypto.randomUUID()}/primary`)],
     ['room', () => env.ROOM.getByName(crypto.randomUUID())],
+    ['tariffs', () => env.TARIFFS.getByName(crypto.randomUUID())],
   ] as const)('of a %s', async (store, stubOf) => {
     const tables = await runInDurableObject(stubOf(), (_, { storage }) =>
       storage.sql.exec<{ name: string }>(TABLES).toArray(),

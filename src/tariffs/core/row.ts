@@ -32,9 +32,7 @@ export const prefixField = z
     error: 'never matches: leave out the 0 after the country code',
   })
 
-export const typeField = z
-  .enum(CALL_TYPES, 'must be audio or video; omit it for both')
-  .optional()
+export const typeField = z.enum(CALL_TYPES, 'must be audio or video; omit it for both').optional()
 
 export const rowSchema = z
   .strictObject({
@@ -73,17 +71,13 @@ export interface Repetition<T> {
 }
 
 /** Finds items with the key of an earlier one, in one pass. */
-export function repetitionsIn<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-): Repetition<T>[] {
+export function repetitionsIn<T>(items: readonly T[], keyOf: (item: T) => string): Repetition<T>[] {
   const firsts = new Map<string, number>()
   return items.flatMap((item, index) => {
     const key = keyOf(item)
     const firstIndex = firsts.get(key)
     const first = firstIndex === undefined ? undefined : items[firstIndex]
-    if (firstIndex !== undefined && first !== undefined)
-      return [{ item, index, first, firstIndex }]
+    if (firstIndex !== undefined && first !== undefined) return [{ item, index, first, firstIndex }]
     firsts.set(key, index)
     return []
   })

@@ -4,7 +4,6 @@
  */
 import { drizzle } from 'drizzle-orm/d1'
 import type { CallDeps } from '../../../src/calls/service'
-import { readTariff } from '../../../src/tariffs/tariff'
 import { createExceptionStore } from '../../../src/exceptions/store'
 import { createPaymentPoller } from '../../../src/payments/poller-object'
 import { createCheckStore } from '../../../src/payments/check-store'
@@ -17,6 +16,7 @@ import { kobo } from '../../../src/common/money'
 import { ok } from '../../../src/common/result'
 import type { IssueDeps } from '../../../src/receipts/issue'
 import { NUMBERS_NAME, Numbers } from '../../../src/receipts/numbers-object'
+import { fixedTariff } from '../../support/tariffs'
 import { createReceiptStore } from '../../../src/receipts/store'
 import { confirmRefund } from '../../../src/refunds/pay'
 import type { RefundDeps } from '../../../src/refunds/service'
@@ -116,7 +116,7 @@ export class World {
     })
     this.deps = {
       ...this.scenery,
-      tariff: readTariff(this.scenery.tariff),
+      tariff: fixedTariff(this.scenery.tariff),
       wallets,
       tokens: new Proxy({} as Deps['tokens'], { get: neither }),
       defaultCountry: 'NG',
