@@ -1,7 +1,7 @@
 /** The HTTP app of one isolate: middleware, the features' routes and the API reference. */
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { accountPages, deskPage, verifyPage } from './http/public-pages'
+import { accountPages, deskPage, ratesPage, verifyPage } from './http/public-pages'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
 import { seatRoutes } from './rooms/seat-routes'
@@ -28,6 +28,7 @@ import { paymentRoutes } from './payments/routes'
 import { privacyRoutes } from './privacy/routes'
 import { receiptRoutes } from './receipts/routes'
 import { refundRoutes } from './refunds/routes'
+import { rateRoutes } from './tariffs/rates/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
 
@@ -119,6 +120,7 @@ export function createApp(deps: Deps) {
     .route('/', liveRoutes(deps))
     .route('/', seatRoutes(deps))
     .route('/', callRoutes(deps))
+    .route('/', rateRoutes(deps))
     .route('/', receiptRoutes(deps))
     .route('/', healthRoutes(deps))
   app.route('/', mailRoutes(deps))
@@ -126,6 +128,7 @@ export function createApp(deps: Deps) {
   app.route('/account', accountPages(deps.assets))
   app.route('/verify', verifyPage(deps.assets))
   app.route('/desk', deskPage(deps.assets))
+  app.route('/prices', ratesPage(deps.assets))
   app.route('/', docsRoutes(deps.assets, simulator !== undefined))
   return routes
 }

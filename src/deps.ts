@@ -15,6 +15,7 @@ import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { createTariffCopy } from './tariffs/copy'
 import { readTariff } from './tariffs/tariff'
+import type { RateRouteDeps } from './tariffs/rates/routes'
 import { TARIFFS_NAME } from './tariffs/tariffs-object'
 import { DEFAULT_LOCALE, type Locale, localeOf } from './common/text/locale'
 import { createTokens } from './common/tokens/access-token'
@@ -119,6 +120,7 @@ export interface Deps
     RoomObjectDeps,
     StatementDeps,
     UserDeps,
+    RateRouteDeps,
     WalletDeps,
     WebhookDeps {
   readonly simulator: Simulator | undefined
@@ -313,6 +315,11 @@ export function createDeps(env: Env): Deps {
     webhookSecrets: secretsOf(config.MONNIFY_SECRET_KEY, config.MONNIFY_SECRET_KEY_PREVIOUS),
     webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,
     allowedOrigins: { listed: config.ALLOWED_ORIGINS, loopback: simulator !== undefined },
+    edgeCache: {
+      match: (url) => caches.default.match(url),
+      put: (url, response) => caches.default.put(url, response),
+    },
+    background: (work) => waitUntil(work),
     tariff: createTariffCopy({
       readVersions: async (known) => env.TARIFFS.getByName(TARIFFS_NAME).copy([...known]),
       now,

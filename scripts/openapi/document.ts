@@ -41,6 +41,7 @@ const INFO = {
     { name: 'Payments', description: 'Top-ups through Monnify, and transfers between wallets.' },
     { name: 'Receipts', description: 'Signed receipts and statements.' },
     { name: 'Calls', description: 'Calls, paid from call credits.' },
+    { name: 'Rates', description: 'Public prices of calls.' },
     { name: 'Webhooks', description: 'Events from Monnify.' },
     { name: 'Health', description: 'State of the service.' },
   ],

@@ -1,4 +1,6 @@
-/** Serves pages: those to which links in e-mails lead, the page that verifies receipts, and the back office. */
+/**
+ * Serves pages: those to which links in e-mails lead, the page that verifies receipts, the prices, and the back office.
+ */
 import { Hono } from 'hono'
 import { FILE_NAME, serveFile, servePage } from './pages'
 import type { AppEnv } from './router'
@@ -22,6 +24,11 @@ export const deskPage = (assets: Fetcher) =>
   new Hono<AppEnv>()
     .get('/', (c) => servePage(c, assets, 'desk', { ...HEADERS, 'Cache-Control': 'no-store' }))
     .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'desk'))
+
+export const ratesPage = (assets: Fetcher) =>
+  new Hono<AppEnv>()
+    .get('/', (c) => servePage(c, assets, 'rates', HEADERS))
+    .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'rates'))
 
 export const accountPages = (assets: Fetcher) =>
   new Hono<AppEnv>()
