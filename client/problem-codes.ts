@@ -51,6 +51,7 @@ export const PROBLEM_STATUSES = {
   too_many_lost_calls: 409,
   reference_reused: 409,
   receipt_not_available: 409,
+  tariff_not_allowed: 409,
   request_in_progress: 409,
   call_ended: 410,
   payload_too_large: 413,
@@ -64,6 +65,7 @@ export const PROBLEM_STATUSES = {
   relay_not_configured: 503,
   passkeys_not_configured: 503,
   receipts_not_configured: 503,
+  tariffs_unavailable: 503,
   not_ready: 503,
 } as const
 

@@ -872,6 +872,46 @@ export interface paths {
         patch: operations["endCall"];
         trace?: never;
     };
+    "/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the prices of calls
+         * @description Returns the lowest price per minute to each country. With `country`, returns its prefixes too; the `Link` header has the URL of the next page.
+         */
+        get: operations["listRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rates/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calculate how long an amount lasts
+         * @description Returns the duration of a call to a number that an amount pays for at the present price.
+         */
+        get: operations["getMinutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{uuid}/receipt": {
         parameters: {
             query?: never;
@@ -2520,6 +2560,133 @@ export interface components {
         };
         /** @description Page of calls, newest first. */
         Calls: components["schemas"]["Call"][];
+        /** @description Prices of calls that start now. */
+        Rates: {
+            /**
+             * Format: int32
+             * @description Version of the tariff.
+             * @example 2
+             */
+            version: number;
+            /**
+             * Format: date-time
+             * @description Time at which the next version takes effect; null if none is known.
+             * @example null
+             */
+            valid_until: string | null;
+            /** @description All countries, or the selected one. */
+            countries: components["schemas"]["CountryRate"][];
+            /** @description Page of the prefixes of the selected country, in order; otherwise empty. */
+            prefixes: components["schemas"]["PrefixRate"][];
+        };
+        /** @description Lowest prices of calls to a country. */
+        CountryRate: {
+            /**
+             * @description ISO 3166 code of the country.
+             * @example NG
+             */
+            country: string;
+            /**
+             * @description Calling code, without `+`. Countries may share one.
+             * @example 234
+             */
+            calling_code: string;
+            /**
+             * Format: decimal
+             * @description Lowest price of a minute of audio to the country, in NGN; null if no call is allowed.
+             * @example 10
+             */
+            audio_from: number | null;
+            /**
+             * Format: decimal
+             * @description Lowest price of a minute of video to the country, in NGN; null if no call is allowed.
+             * @example 10
+             */
+            video_from: number | null;
+        };
+        /** @description Price of calls to the numbers with a prefix. */
+        PrefixRate: {
+            /**
+             * @description Start of the phone numbers. The longest matching prefix applies.
+             * @example +234803
+             */
+            prefix: string;
+            /**
+             * @description Type of the calls; null for all types without a price of their own.
+             * @example null
+             * @enum {string|null}
+             */
+            type: "audio" | "video" | null;
+            /**
+             * Format: decimal
+             * @description Price of 60 s, in NGN; null if calls are not allowed.
+             * @example 10
+             */
+            per_minute: number | null;
+            /**
+             * Format: decimal
+             * @description Rounding unit, in NGN.
+             * @example 1
+             */
+            unit: number;
+            /**
+             * Format: int64
+             * @description Minimum billed duration, in seconds.
+             * @example 1
+             */
+            minimum_seconds: number;
+            /**
+             * Format: int64
+             * @description Billing increment, in seconds.
+             * @example 1
+             */
+            increment_seconds: number;
+            /**
+             * Format: decimal
+             * @description Set-up fee of an answered call, in NGN.
+             * @example 0
+             */
+            setup: number;
+        };
+        /** @description Duration of a call that an amount pays for. */
+        Minutes: {
+            /**
+             * @description Recipient's phone number, in E.164.
+             * @example +2348031234567
+             */
+            recipient_phone: string;
+            /**
+             * @description Type of the call.
+             * @example audio
+             * @enum {string}
+             */
+            type: "audio" | "video";
+            /**
+             * Format: decimal
+             * @description Amount, in NGN.
+             * @example 500
+             */
+            amount: number;
+            /**
+             * Format: int64
+             * @description Whole seconds of one call that the amount pays for, at most a year. Zero if it does not cover `hold`.
+             * @example 3000
+             */
+            seconds: number;
+            /**
+             * Format: int64
+             * @description Whole minutes of `seconds`.
+             * @example 50
+             */
+            minutes: number;
+            /**
+             * Format: decimal
+             * @description Amount that a call needs to start, in NGN.
+             * @example 10
+             */
+            hold: number;
+            rate: components["schemas"]["Rate"];
+        };
         /** @description Signed receipt of a payment or call. */
         Receipt: {
             receipt: components["schemas"]["ReceiptContent"];
@@ -3115,6 +3282,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Prices are unavailable; retry in a moment (`tariffs_unavailable`) */
+        tariffs_unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too many calls are open (`too_many_calls`) */
         too_many_calls: {
             headers: {
@@ -3245,6 +3421,10 @@ export type RoomState = components['schemas']['RoomState'];
 export type Quote = components['schemas']['Quote'];
 export type NewCall = components['schemas']['NewCall'];
 export type Calls = components['schemas']['Calls'];
+export type Rates = components['schemas']['Rates'];
+export type CountryRate = components['schemas']['CountryRate'];
+export type PrefixRate = components['schemas']['PrefixRate'];
+export type Minutes = components['schemas']['Minutes'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptContent = components['schemas']['ReceiptContent'];
 export type CalledTime = components['schemas']['CalledTime'];
@@ -3286,6 +3466,7 @@ export type ResponseUpgradeRequired = components['responses']['upgrade_required'
 export type ResponseCallStateConflict = components['responses']['call_state_conflict'];
 export type ResponseRelayNotConfigured = components['responses']['relay_not_configured'];
 export type ResponseCallEnded = components['responses']['call_ended'];
+export type ResponseTariffsUnavailable = components['responses']['tariffs_unavailable'];
 export type ResponseTooManyCalls = components['responses']['too_many_calls'];
 export type ResponseReceiptNotAvailable = components['responses']['receipt_not_available'];
 export type ResponseReceiptsNotConfigured = components['responses']['receipts_not_configured'];
@@ -5614,6 +5795,7 @@ export interface operations {
             401: components["responses"]["unauthenticated"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
+            503: components["responses"]["tariffs_unavailable"];
         };
     };
     listCalls: {
@@ -5779,6 +5961,7 @@ export interface operations {
             422: components["responses"]["idempotency_key_reused"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
+            503: components["responses"]["tariffs_unavailable"];
         };
     };
     getCall: {
@@ -5974,6 +6157,130 @@ export interface operations {
             413: components["responses"]["payload_too_large"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
+        };
+    };
+    listRates: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items on a page. */
+                limit?: number;
+                /** @description Start of the page. Copy it unchanged from the `Link` header of the previous page. */
+                cursor?: string;
+                /** @description Country by its ISO 3166 code. Returns its prefixes too. */
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prices. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 2,
+                     *       "valid_until": null,
+                     *       "countries": [
+                     *         {
+                     *           "country": "NG",
+                     *           "calling_code": "234",
+                     *           "audio_from": 10,
+                     *           "video_from": 10
+                     *         }
+                     *       ],
+                     *       "prefixes": [
+                     *         {
+                     *           "prefix": "+234803",
+                     *           "type": null,
+                     *           "per_minute": 10,
+                     *           "unit": 1,
+                     *           "minimum_seconds": 1,
+                     *           "increment_seconds": 1,
+                     *           "setup": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rates"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The cursor is invalid; copy it unchanged from the Link header (`invalid_cursor`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["tariffs_unavailable"];
+        };
+    };
+    getMinutes: {
+        parameters: {
+            query: {
+                /** @description Amount in NGN, with at most two decimal places. */
+                amount: string;
+                /** @description Phone number: international, or local in the service's country. */
+                phone: string;
+                /** @description Type of the call. Each type has its own price. */
+                type?: "audio" | "video";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Duration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipient_phone": "+2348031234567",
+                     *       "type": "audio",
+                     *       "amount": 500,
+                     *       "seconds": 3000,
+                     *       "minutes": 50,
+                     *       "hold": 10,
+                     *       "rate": {
+                     *         "id": "standard/everywhere",
+                     *         "version": 2,
+                     *         "kobo_per_minute": 1000,
+                     *         "unit_kobo": 100,
+                     *         "minimum_seconds": 1,
+                     *         "increment_seconds": 1,
+                     *         "setup_kobo": 0,
+                     *         "steps": "after_minimum"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Minutes"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); Calls to this destination are not allowed (`destination_not_allowed`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["tariffs_unavailable"];
         };
     };
     getPaymentReceipt: {

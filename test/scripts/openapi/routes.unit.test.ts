@@ -19,6 +19,8 @@ const UNDOCUMENTED = [
   'GET /llms.txt',
   'GET /openapi.json',
   'GET /problems/{code}',
+  'GET /prices',
+  'GET /prices/assets/{name}',
   'GET /verify',
   'GET /verify/assets/{name}',
   'POST /operator/audit',
