@@ -82,7 +82,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/receipts': [...payments, 'src/payments/store', 'src/receipts/core/*'],
   'src/refunds/core': [...common, 'src/wallets/core/*'],
   'src/refunds': [...payments, 'src/{payments,exceptions,mail}/*', 'src/refunds/core/*'],
-  'src/tariffs/core': ['src/common/*', 'src/wallets/core/*', 'src/tariffs/prefix'],
+  'src/tariffs/core': ['src/common/*', 'src/wallets/core/*', 'src/tariffs/{prefix,tariff}'],
   'src/tariffs': [...http, 'src/wallets/core/*', 'src/tariffs/core/*'],
   'src/tariffs/rates': [
     ...feature,
@@ -140,6 +140,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/operators/{access,log,customers}/*',
     'src/operators/*',
   ],
+  'src/operators/tariffs': [...operators, 'src/operators/{access,log}/*'],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],
   'src/dev/simulator': [...http, 'src/payments/monnify/signature'],

@@ -28,11 +28,16 @@ import { paymentRoutes } from './payments/routes'
 import { privacyRoutes } from './privacy/routes'
 import { receiptRoutes } from './receipts/routes'
 import { refundRoutes } from './refunds/routes'
+import { MAX_CSV_BYTES } from './tariffs/core/csv'
 import { rateRoutes } from './tariffs/rates/routes'
 import { userRoutes } from './users/routes'
 import { walletRoutes } from './wallets/routes'
 
 const JSON_LIMIT_BYTES = 64 * 1024
+/** A tariff in CSV, and the rest of its JSON. */
+const TARIFF_LIMIT_BYTES = MAX_CSV_BYTES + JSON_LIMIT_BYTES
+/** Routes that receive a tariff or costs. */
+const TARIFF_UPLOADS = ['/operator/tariffs', '/operator/tariffs/costs']
 const WEBHOOK_LIMIT_BYTES = 256 * 1024
 
 /** Routes that read D1. A wildcard path also matches its parent path. */
@@ -78,9 +83,11 @@ export function createApp(deps: Deps) {
   )
   const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
+  const tariffLimit = limitBody(TARIFF_LIMIT_BYTES)
   /** No handler reads the body of a GET. */
   app.use((c, next) => {
     if (c.req.method === 'GET') return next()
+    if (TARIFF_UPLOADS.includes(c.req.path)) return tariffLimit(c, next)
     return (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next)
   })
   app.use(decodeJson)

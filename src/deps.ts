@@ -13,10 +13,10 @@ import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
 import { findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
+import { createTariffsClient } from './tariffs/client'
 import { createTariffCopy } from './tariffs/copy'
 import { readTariff } from './tariffs/tariff'
 import type { RateRouteDeps } from './tariffs/rates/routes'
-import { TARIFFS_NAME } from './tariffs/tariffs-object'
 import { DEFAULT_LOCALE, type Locale, localeOf } from './common/text/locale'
 import { createTokens } from './common/tokens/access-token'
 import { createChallengeTokens } from './common/tokens/challenge-token'
@@ -57,6 +57,7 @@ import { createLookupStore } from './operators/customers/lookup-store'
 import { createProposalStore } from './operators/proposals/store'
 import { createTimelineStore } from './operators/customers/timeline/store'
 import { createProjectionStore } from './operators/audit/projection-check'
+import { createDryRunCalls } from './operators/tariffs/store'
 import type { OperatorDeps } from './operators/routes'
 import { createCheckStore } from './payments/check-store'
 import { createMonnify } from './payments/monnify/client'
@@ -162,6 +163,8 @@ export function createDeps(env: Env): Deps {
   const refundStore = createRefundStore(db)
   const auditProgress = createAuditProgress(db)
   const operatorSessions = createOperatorSessionStore(db)
+  const tariffs = createTariffsClient(env.TARIFFS)
+  const configuredTariff = readTariff(config.TARIFF)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
   const policies = createPolicies({
     loginClientIp: config.LIMIT_LOGIN_ADDRESS,
@@ -321,11 +324,14 @@ export function createDeps(env: Env): Deps {
     },
     background: (work) => waitUntil(work),
     tariff: createTariffCopy({
-      readVersions: async (known) => env.TARIFFS.getByName(TARIFFS_NAME).copy([...known]),
+      readVersions: (known) => tariffs.copy(known),
       now,
       background: (work) => waitUntil(work),
-      fallback: readTariff(config.TARIFF),
+      fallback: configuredTariff,
     }),
+    tariffs,
+    configuredTariff,
+    dryRunCalls: createDryRunCalls(db),
     defaultCountry: config.DEFAULT_COUNTRY,
     callLimits: {
       maxOpenCalls: config.CALL_MAX_OPEN,

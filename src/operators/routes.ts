@@ -28,6 +28,7 @@ import { type CustomerRouteDeps, customerRoutes } from './customers/routes'
 import { paymentActionRoutes } from './customers/payment-routes'
 import type { PaymentActionDeps } from './customers/payment-actions'
 import { type AuditPage, auditUsers } from './audit/service'
+import { tariffRoutes, type TariffRouteDeps } from './tariffs/routes'
 
 export interface OperatorDeps
   extends
@@ -39,6 +40,7 @@ export interface OperatorDeps
     ProposalRouteDeps,
     CustomerRouteDeps,
     PaymentActionDeps,
+    TariffRouteDeps,
     AuthenticateDeps,
     InvitationRouteDeps,
     LogInDeps,
@@ -130,6 +132,7 @@ export function operatorRoutes(deps: OperatorDeps) {
     .route('/', paymentActionRoutes(deps))
     .route('/', exceptionRoutes(deps))
     .route('/', proposalRoutes(deps))
+    .route('/', tariffRoutes(deps))
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')
       const operator = operatorOf(c)

@@ -45,6 +45,8 @@ const IN_FORCE = `WHERE state = 'approved' AND effective_at_ms >= COALESCE((SELE
 const WAITING = "SELECT COUNT(*) FROM versions WHERE state = 'approved' AND effective_at_ms > ?"
 const DRAFTS = "SELECT COUNT(*) FROM versions WHERE state = 'draft'"
 const TAKEN = "SELECT 1 FROM versions WHERE state = 'approved' AND effective_at_ms = ?"
+const BEFORE =
+  "WHERE state = 'approved' AND effective_at_ms < ? ORDER BY effective_at_ms DESC LIMIT 1"
 const NEXT = 'UPDATE last_version SET version = version + 1 RETURNING version'
 const OLD = `WHERE state = 'withdrawn' AND withdrawn_at_ms < ? AND approved_at_ms IS NULL LIMIT ${REMOVED_AT_ONCE}`
 
@@ -70,9 +72,7 @@ export interface CopiedVersion {
   readonly content: string | null
 }
 
-export interface StoredCosts extends Omit<CostsRow, 'id'> {
-  readonly content: string
-}
+export type StoredCosts = Omit<CostsRow, 'id'>
 
 export class Tariffs extends DurableObject<Env> {
   readonly #versions: Table<TariffVersion>
@@ -169,6 +169,12 @@ export class Tariffs extends DurableObject<Env> {
       : refuse({ code: 'not_found' })
   }
 
+  /** Returns the approved version that is in effect just before an instant, or `null`. */
+  readBefore(atMs: number): Content | null {
+    const version = this.#versions.first(BEFORE, atMs)
+    return version ? { version, content: this.#read(version.version) } : null
+  }
+
   /** Destinations of a version that are below the present costs. */
   belowCost(version: number): BelowCost[] {
     return this.#belowCost(version)
@@ -185,13 +191,12 @@ export class Tariffs extends DurableObject<Env> {
       this.#write(COSTS_KEY, content)
       this.#costs.upsert(row, 'id')
     })
-    return ok({ ...row, content })
+    return ok(row)
   }
 
-  /** Returns the present costs, or `null` if there are none. */
+  /** Returns facts about the present costs, or `null` if there are none. */
   costs(): StoredCosts | null {
-    const row = this.#costs.first()
-    return row ? { ...row, content: this.#read(COSTS_KEY) } : null
+    return this.#costs.first() ?? null
   }
 
   /**
