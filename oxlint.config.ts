@@ -155,7 +155,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'web/api': ['client/*', 'web/shared/*'],
   'web/account': ['client/*', 'web/shared/*'],
   'web/verify': ['web/shared/*', ...pure],
-  'web/rates': ['client/*', 'web/shared/*', ...pure],
+  'web/prices': ['client/*', 'web/shared/*', ...pure],
   'web/shared': ['client/*', ...pure],
   scripts: ['client/*', ...pure, 'scripts/*/*'],
   'scripts/aileana': ['client/*', ...pure, 'scripts/{cli,aileana,aileana/{monnify,operators}}/*'],

@@ -1,7 +1,7 @@
 /** The HTTP app of one isolate: middleware, the features' routes and the API reference. */
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { accountPages, deskPage, ratesPage, verifyPage } from './http/public-pages'
+import { accountPages, deskPage, pricesPage, verifyPage } from './http/public-pages'
 import { authRoutes } from './auth/routes'
 import { liveRoutes } from './rooms/event-routes'
 import { seatRoutes } from './rooms/seat-routes'
@@ -135,7 +135,7 @@ export function createApp(deps: Deps) {
   app.route('/account', accountPages(deps.assets))
   app.route('/verify', verifyPage(deps.assets))
   app.route('/desk', deskPage(deps.assets))
-  app.route('/prices', ratesPage(deps.assets))
+  app.route('/prices', pricesPage(deps.assets))
   app.route('/', docsRoutes(deps.assets, simulator !== undefined))
   return routes
 }

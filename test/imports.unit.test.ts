@@ -86,7 +86,7 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['web/api', 'client/client', 'src/common/money'],
   ['web/account', 'web/shared/button', 'src/common/money'],
   ['web/verify', 'src/receipts/core/verify', 'src/receipts/sign'],
-  ['web/rates', 'client/client', 'src/tariffs/copy'],
+  ['web/prices', 'client/client', 'src/tariffs/copy'],
   ['web/shared', 'src/common/money', 'web/console/model'],
   ['scripts', 'client/client', 'src/payments/store'],
   ['scripts/aileana', 'scripts/cli/program', 'src/payments/store'],

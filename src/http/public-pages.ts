@@ -25,10 +25,10 @@ export const deskPage = (assets: Fetcher) =>
     .get('/', (c) => servePage(c, assets, 'desk', { ...HEADERS, 'Cache-Control': 'no-store' }))
     .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'desk'))
 
-export const ratesPage = (assets: Fetcher) =>
+export const pricesPage = (assets: Fetcher) =>
   new Hono<AppEnv>()
-    .get('/', (c) => servePage(c, assets, 'rates', HEADERS))
-    .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'rates'))
+    .get('/', (c) => servePage(c, assets, 'prices', HEADERS))
+    .get(`/assets/${FILE_NAME}`, (c) => serveFile(c, assets, 'prices'))
 
 export const accountPages = (assets: Fetcher) =>
   new Hono<AppEnv>()

@@ -56,7 +56,8 @@ export const TARIFF_STEPS: readonly string[] = [
      CHECK (state <> 'approved' OR (approver IS NOT NULL AND approved_at_ms IS NOT NULL
        AND effective_at_ms >= approved_at_ms + 300000)));
    CREATE UNIQUE INDEX versions_effective ON versions (effective_at_ms) WHERE state = 'approved';
-   CREATE INDEX versions_state ON versions (state, withdrawn_at_ms);
+   CREATE INDEX versions_withdrawn ON versions (withdrawn_at_ms) WHERE state = 'withdrawn';
+   CREATE INDEX versions_drafts ON versions (version) WHERE state = 'draft';
    CREATE TRIGGER versions_fixed BEFORE UPDATE OF version, author, note, effective_at_ms, proposed_at_ms, row_count,
      rows_hash, hash ON versions BEGIN SELECT RAISE(ABORT, 'a version never changes'); END;
    CREATE TRIGGER versions_kept BEFORE DELETE ON versions WHEN old.approved_at_ms IS NOT NULL

@@ -9,19 +9,29 @@ import { dial, newUser, PASSWORD, topUp, userWithCredit, walletOf } from '../sup
 import { pass, useClock } from '../support/clock'
 import { installCounters, statementsOf } from '../support/counts'
 import { worldWith } from '../support/gateway'
+import { encodeRows } from '../../src/tariffs/core/content'
+import { valueOf } from '../support/result'
+import { rowOf } from '../support/tariff-rows'
 import { changeAddress, confirm, forgot, mailWorld, reset, undo } from '../support/mail'
 
 useClock()
 beforeAll(installCounters)
 
 /** Tables with few rows. An outbox has those that were not delivered yet. */
-const SMALL = new Set(['wallet', 'token_version', 'schema_steps', 'outbox'])
+const SMALL = new Set([
+  'wallet',
+  'token_version',
+  'schema_steps',
+  'outbox',
+  'costs',
+  'last_version',
+])
 
 /** SQLite's name of a SELECT that has no table. */
 const NO_TABLE = 'CONSTANT'
 
 /** Indexes that contain pending rows only. */
-const WAITING = ['transfers_in_transit']
+const WAITING = ['transfers_in_transit', 'versions_drafts']
 
 /** Reports whether a step of a query plan may read more rows than the statement needs. */
 function scans(sql: string, detail: string): boolean {
@@ -72,6 +82,7 @@ async function everything(): Promise<void> {
   for (const filter of ['', `?${period}`, '?limit=1'])
     expect((await user.send('GET', `/receipts${filter}`)).status).toBe(200)
   expect((await user.send('GET', `/wallets/${uuid}/statement?${period}`)).status).toBe(200)
+  await publishTariff()
   await issueDueReceipts(worldWith().deps)
   await runDurableObjectAlarm(stub)
   await sweepPayments(worldWith().deps)
@@ -94,6 +105,21 @@ async function recover(): Promise<void> {
     await remover(Date.now(), 1)
 }
 
+/** Every command of the `Tariffs` object. */
+async function publishTariff(): Promise<void> {
+  const stub = env.TARIFFS.getByName(crypto.randomUUID())
+  const content = encodeRows([rowOf('+')])
+  const effectiveAtMs = Date.now() + 600_000
+  const draft = { author: 'ada', note: 'note', effectiveAtMs, content, rows: 1 }
+  await stub.setCosts('ada', [{ prefix: '+', cost_kobo_per_minute: 1 }])
+  const { version, hash } = valueOf(await stub.propose(draft))
+  expect((await stub.approve(version, 'bola', hash)).ok).toBe(true)
+  await stub.copy([])
+  await stub.list(100, 10)
+  await stub.readBefore(effectiveAtMs)
+  expect((await stub.withdraw(version, 'ada')).ok).toBe(true)
+}
+
 const plansOf = (sql: SqlStorage, queries: readonly string[]) =>
   queries.flatMap((query) => {
     const values = Array.from({ length: query.split('?').length - 1 }, () => null)
@@ -107,12 +133,13 @@ describe('no statement scans a table', () => {
   it('in a wallet or in D1, for requests of a user, an alarm and the sweep', async () => {
     const { objectSql, d1Sql } = await statementsOf(everything)
     const ofNumbers = (sql: string) => /\bnumbers\b/.test(sql)
+    const ofTariffs = (sql: string) => /\b(?:versions|pieces|costs|last_version)\b/.test(sql)
     const queries = objectSql.filter(isQuery)
     const wallet = env.WALLET.getByName(`${crypto.randomUUID()}/primary`)
     const plans = await runInDurableObject(wallet, (_, { storage }) =>
       plansOf(
         storage.sql,
-        queries.filter((sql) => !ofNumbers(sql)),
+        queries.filter((sql) => !ofNumbers(sql) && !ofTariffs(sql)),
       ),
     )
     const numbers = queries.filter(ofNumbers)
@@ -120,6 +147,12 @@ describe('no statement scans a table', () => {
     const stub = env.NUMBERS.getByName(crypto.randomUUID())
     plans.push(
       ...(await runInDurableObject(stub, (_, { storage }) => plansOf(storage.sql, numbers))),
+    )
+    const tariffs = env.TARIFFS.getByName(crypto.randomUUID())
+    const ofCopies = queries.filter(ofTariffs)
+    expect(ofCopies.length).toBeGreaterThan(0)
+    plans.push(
+      ...(await runInDurableObject(tariffs, (_, { storage }) => plansOf(storage.sql, ofCopies))),
     )
     const isOfService = (sql: string) => isQuery(sql) && !sql.includes('simulator_')
     for (const sql of d1Sql.filter(isOfService)) {

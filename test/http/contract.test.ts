@@ -34,6 +34,8 @@ describe('the OpenAPI document', () => {
       'GET /payments/{uuid}',
       'GET /payments/{uuid}/receipt',
       'GET /payments/{uuid}/refunds',
+      'GET /rates',
+      'GET /rates/minutes',
       'GET /ready',
       'GET /receipts',
       'GET /signaling/{uuid}',

@@ -86,7 +86,8 @@ function pricesOf(plan: Plan, own: readonly Row[], tariff: Priced): CountryPrice
     const other = rowOfOthers(plan, own, tariff, type)
     if (other) rows.add(other)
     const prices = [...rows]
-      .filter((row) => (row.type ?? type) === type)
+      /** A row for both types does not apply to a type that has its own row. */
+      .filter((row) => tariff.index.get(row.prefix)?.[type] === row)
       .flatMap(({ kobo_per_minute: kobo }) => kobo ?? [])
     if (prices.length > 0) fromKobo[type] = prices.reduce((least, kobo) => Math.min(least, kobo))
   }

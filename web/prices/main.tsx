@@ -3,7 +3,7 @@ import { render } from 'preact'
 import '../shared/base.css'
 import '../shared/field.css'
 import '../shared/door.css'
-import './rates.css'
+import './prices.css'
 import { App } from './app'
 
 render(<App />, document.body)

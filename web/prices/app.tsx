@@ -94,7 +94,7 @@ export function App() {
     void read()
   }, [attempt])
   return (
-    <main class="door rates">
+    <main class="door prices">
       <img src={icon} alt="" width="48" height="48" />
       <h1>Prices of calls</h1>
       <p class="lead">
