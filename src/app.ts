@@ -37,7 +37,7 @@ const JSON_LIMIT_BYTES = 64 * 1024
 /** A tariff in CSV, and the rest of its JSON. */
 const TARIFF_LIMIT_BYTES = MAX_CSV_BYTES + JSON_LIMIT_BYTES
 /** Routes that receive a tariff or costs. */
-const TARIFF_UPLOADS = ['/operator/tariffs', '/operator/tariffs/costs']
+const TARIFF_UPLOADS = new Set(['/operator/tariffs', '/operator/tariffs/costs'])
 const WEBHOOK_LIMIT_BYTES = 256 * 1024
 
 /** Routes that read D1. A wildcard path also matches its parent path. */
@@ -87,7 +87,7 @@ export function createApp(deps: Deps) {
   /** No handler reads the body of a GET. */
   app.use((c, next) => {
     if (c.req.method === 'GET') return next()
-    if (TARIFF_UPLOADS.includes(c.req.path)) return tariffLimit(c, next)
+    if (TARIFF_UPLOADS.has(c.req.path)) return tariffLimit(c, next)
     return (c.req.path.startsWith('/webhooks/') ? webhookLimit : jsonLimit)(c, next)
   })
   app.use(decodeJson)

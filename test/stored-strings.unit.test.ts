@@ -46,6 +46,11 @@ import { NUMBER_STEPS, NUMBERS_NAME } from '../src/receipts/numbers-object'
 import { developmentSeed } from '../src/receipts/sign'
 import { receipts } from '../src/receipts/table'
 import { refunds } from '../src/refunds/table'
+import { decodeRows, encodeRows, hashOf, proposalHash } from '../src/tariffs/core/content'
+import { VERSION_STATES } from '../src/tariffs/core/version'
+import { TARIFF_STEPS } from '../src/tariffs/schema'
+import { PUBLISHED } from '../src/tariffs/tariff'
+import { TARIFFS_NAME } from '../src/tariffs/tariffs-object'
 import { PHASES, SEATS } from '../src/rooms/core/room'
 import { createLinkTokens } from '../src/common/tokens/link-token'
 import { MESSAGE_KINDS } from '../src/mail/message'
@@ -114,6 +119,11 @@ const RECEIPT =
   '{"amount":"100.00","balance":"100.00","call":null,"currency":"NGN","entry_hash":"3f505949710920cd58b074b8334fab3bae27a90d6cac745c63c97601fff1c883","entry_seq":1,"issued_at":"2126-03-14T10:00:05.000Z","issuer":["Example Ltd","TIN 12345678-0001"],"kind":"payment","number":"2126-000042","posted_at":"2126-03-14T10:00:00.000Z","reference":"AIL-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_a1","subject_uuid":"3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55","type":"receipt","vat":{"amount":"6.98","net":"93.02","rate":"7.50"},"version":1,"wallet_uuid":"0fe271e8-55b9-5153-b993-b069084aea10"}'
 const RECEIPT_SIGNATURE =
   'UiBGkCBZlYC63lWyRjc29equ-RqNWagQ2JigsYPKn1ITrtD-12hEyijMEf98OrBqOCEbteRc69NmY_EZ_vqjDw'
+const FIGURES = { unit_kobo: 100, minimum_seconds: 1, increment_seconds: 1, setup_kobo: 0 }
+const TARIFF_ROWS =
+  '[["nigeria","+234","video",1800,100,1,1,0],["satellite","+870","",null,100,1,1,0]]'
+const TARIFF_HASH = '9dba02287b74f1d4386e17378ed762e57543a2470a0f524dd8176b1879d9488f'
+const TARIFF_SCHEMA = '26dcf4a65d35103326e6c76a7a60531c2a24a2cfa5b34f653c78df0752adcc71'
 const DEVELOPMENT_SEED = 'nMtYuIF9c-So'
 const SEALED_TOTP = '1.AAAAAAAAAAAAAAAA.3j4RPkgDp4UCs74ZqD3HJliO1FZqoYMSogdxl-zh0oasyEoI'
 const CURSOR = 'WzE3NjcyMjU2MDAwMDAsIjBiNmY2YTBlLTZhMGYtNGYwYy04ZjZkLTNkNmMzYzFjOGExMSJd'
@@ -398,6 +408,21 @@ it('keeps the keys, the object and the schema of the numbers of receipts', () =>
   for (const step of NUMBER_STEPS) db.exec(step)
   const columns = db.prepare('SELECT name FROM pragma_table_info(?)').all('numbers')
   expect(columns.map(({ name }) => name).join(' ')).toBe('key year number allocated_at_ms')
+})
+
+it('keeps the object, the schema, the rows and the hash of tariff versions', () => {
+  expect(TARIFFS_NAME).toBe('tariffs')
+  expect(PUBLISHED).toBe('published')
+  expect(VERSION_STATES).toEqual(['draft', 'approved', 'withdrawn'])
+  expect(TARIFF_STEPS.map(hashOf)).toEqual([TARIFF_SCHEMA])
+  const rows = [
+    { ...FIGURES, id: 'nigeria', prefix: '+234', type: 'video' as const, kobo_per_minute: 1800 },
+    { ...FIGURES, id: 'satellite', prefix: '+870', forbidden: true as const },
+  ]
+  expect(encodeRows(rows)).toBe(TARIFF_ROWS)
+  expect(decodeRows(TARIFF_ROWS)).toEqual(rows)
+  const proposal = { version: 7, author: USER, note: 'note', effectiveAtMs: 1, rowsHash: 'r' }
+  expect(proposalHash(proposal)).toBe(TARIFF_HASH)
 })
 
 it('keeps the content and the signature of a receipt', async () => {

@@ -45,6 +45,12 @@ interface Known {
   readonly tariff: Tariff
 }
 
+interface Reading {
+  readonly id: symbol
+  readonly done: Promise<void>
+  readonly sinceMs: number
+}
+
 interface Copy {
   /** Time at which the read began, so the copy is at least as recent. */
   readonly readAtMs: number
@@ -80,29 +86,26 @@ function copyOf(
  */
 export function createTariffCopy(deps: TariffCopyDeps): ReadTariffAt {
   let copy: Copy | undefined
-  let reading: { readonly done: Promise<void>; readonly sinceMs: number } | undefined
+  let reading: Reading | undefined
   let refreshedAtMs = -Infinity
 
-  async function read(readAtMs: number): Promise<Copy> {
+  async function read(sinceMs: number, isLatest: () => boolean): Promise<void> {
     const earlier = copy
     const copied = await deps.readVersions(earlier?.versions.map(({ hash }) => hash) ?? [])
-    return copyOf(copied, earlier, readAtMs)
+    /** A read that was presumed lost must not replace a later copy. */
+    if (isLatest()) copy = copyOf(copied, earlier, sinceMs)
   }
 
   /** Starts a read, or joins the one that is running. */
   function share(): Promise<void> {
     const sinceMs = deps.now()
     if (reading && Math.abs(sinceMs - reading.sinceMs) < READ_TIMEOUT_MS) return reading.done
-    const done = read(sinceMs)
-      .then((fresh) => {
-        /** A read that was presumed lost must not replace a later copy. */
-        if (reading === started) copy = fresh
-      })
-      .finally(() => {
-        if (reading === started) reading = undefined
-      })
-    const started = { done, sinceMs }
-    reading = started
+    const id = Symbol()
+    const isLatest = () => reading?.id === id
+    const done = read(sinceMs, isLatest).finally(() => {
+      if (isLatest()) reading = undefined
+    })
+    reading = { id, done, sinceMs }
     /** The read outlives a client that disconnects, because other requests wait for it. */
     deps.background(done.catch(() => undefined))
     return done

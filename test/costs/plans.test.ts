@@ -37,7 +37,7 @@ const WAITING = ['transfers_in_transit', 'versions_drafts']
 function scans(sql: string, detail: string): boolean {
   const table = /^SCAN (\w+)/.exec(detail)?.[1]
   if (table === undefined || table === NO_TABLE || SMALL.has(table)) return false
-  if (WAITING.some((index) => detail.endsWith(` USING INDEX ${index}`))) return false
+  if (WAITING.some((index) => detail.endsWith(` INDEX ${index}`))) return false
   const isBoundedWalk = /\bLIMIT\b/.test(sql) && !/\bWHERE\b/.test(sql)
   return !isBoundedWalk
 }

@@ -97,9 +97,7 @@ export function App() {
     <main class="door prices">
       <img src={icon} alt="" width="48" height="48" />
       <h1>Prices of calls</h1>
-      <p class="lead">
-        You pay by the second. The price that applies when a call starts stays for the whole call.
-      </p>
+      <p class="lead">A call keeps the price that applies when it starts.</p>
       <Calculator api={api} />
       {state.is === 'loading' && <p role="status">Reading the prices…</p>}
       {state.is === 'failed' && (

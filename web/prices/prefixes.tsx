@@ -48,7 +48,7 @@ export function Prefixes({ api, country, name }: PrefixesProps) {
         {rows.map((row) => (
           <li key={`${row.prefix} ${row.type ?? ''}`}>
             <span>
-              {row.prefix === '+' ? 'All numbers' : `${row.prefix}…`}
+              {row.prefix === '+' ? 'All other numbers' : `${row.prefix}…`}
               {row.type && <span class="note"> {row.type}</span>}
             </span>
             <span>{priceOf(row)}</span>

@@ -38,7 +38,6 @@ const countryParameter = z
     (text) => isSupportedCountry(text),
     'must be a country in two capital letters, such as NG',
   )
-  .transform((text) => text as CountryCode)
   .optional()
   .openapi({
     type: 'string',

@@ -9,7 +9,7 @@ export const AREAS = {
   wallets: { mutate: ['src/wallets/core/*.ts'], tests: 'test/wallets/core' },
   payments: { mutate: ['src/payments/core/*.ts'], tests: 'test/payments/core' },
   rooms: { mutate: ['src/rooms/core/*.ts'], tests: 'test/rooms/core' },
-  tariffs: { mutate: ['src/tariffs/*.ts'], tests: 'test/tariffs' },
+  tariffs: { mutate: ['src/tariffs/*.ts', 'src/tariffs/core/*.ts'], tests: 'test/tariffs' },
   limits: { mutate: ['src/limits/policy.ts'], tests: 'test/limits' },
   common: { mutate: ['src/common/money.ts', 'src/common/next-attempt.ts'], tests: 'test/common' },
 } as const satisfies Record<string, Area>
