@@ -6166,7 +6166,7 @@ export interface operations {
                 limit?: number;
                 /** @description Start of the page. Copy it unchanged from the `Link` header of the previous page. */
                 cursor?: string;
-                /** @description Country by its ISO 3166 code. Returns its prefixes too. */
+                /** @description Country by its ISO 3166 code. Returns its prefixes too; nothing for a code without a country. */
                 country?: string;
             };
             header?: never;

@@ -30,6 +30,8 @@ it('a call with audio costs what SCALING.md says', async () => {
   const relay = useRelay()
   const user = await userWithCredit(200)
   await receiptsIssued(user.uuid)
+  /** A warm isolate has a copy of the tariff versions. */
+  await user.send('GET', '/tariff?phone=08031234567')
   let seated: Seated | undefined
   const connection = await costOf(async () => {
     seated = await live(user)

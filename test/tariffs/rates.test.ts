@@ -50,9 +50,13 @@ describe('the public rates', () => {
     expect(prefixes).toEqual(rows.slice(0, 300).map(({ prefix }) => prefix))
   })
 
+  it('of a code without a country are none', async () => {
+    const { status, body } = await tariffWorld().send('GET', '/rates?country=XX')
+    expect([status, body.countries, body.prefixes]).toEqual([200, [], []])
+  })
+
   it.each([
     ['?country=ng', '/country'],
-    ['?country=XX', '/country'],
     ['?country=Nigeria', '/country'],
     ['?limit=1000', '/limit'],
     ['/minutes?phone=08031234567', '/amount'],

@@ -1,6 +1,6 @@
 /** Schemas of the public rates. */
 import { z } from '@hono/zod-openapi'
-import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/min'
+import type { CountryCode } from 'libphonenumber-js/min'
 import { parseQueriedPhone } from '../../calls/phone'
 import {
   phoneField,
@@ -33,17 +33,14 @@ const MAX_AMOUNT_KOBO = 9_999_999_999
 
 const countryParameter = z
   .string('must be a country in two capital letters, such as NG')
-  .max(2)
-  .refine(
-    (text) => isSupportedCountry(text),
-    'must be a country in two capital letters, such as NG',
-  )
+  .regex(/^[A-Z]{2}$/, 'must be a country in two capital letters, such as NG')
   .optional()
   .openapi({
     type: 'string',
     maxLength: 2,
     pattern: '^[A-Z]{2}$',
-    description: 'Country by its ISO 3166 code. Returns its prefixes too.',
+    description:
+      'Country by its ISO 3166 code. Returns its prefixes too; nothing for a code without a country.',
     example: 'NG',
   })
 

@@ -1,5 +1,4 @@
 /** Prices of calls that start now, for everyone. */
-import type { CountryCode } from 'libphonenumber-js/min'
 import { z } from 'zod'
 import type { Kobo } from '../../common/money'
 import { ok, type Result } from '../../common/result'
@@ -34,7 +33,7 @@ function countriesOf(tariff: Tariff): CountryPrices[] {
 }
 
 export interface RatesQuery {
-  readonly country: CountryCode | undefined
+  readonly country: string | undefined
   readonly limit: number
   readonly cursor: string | undefined
 }
