@@ -20,6 +20,14 @@ export const EXCEPTION_KINDS = [
   'gateway_refund_failed',
   /** A settlement names a transaction that no payment has. */
   'unknown_settlement',
+  /** Two lines of settlements have the same transaction. */
+  'settled_twice',
+  /** The amounts of a settlement's line are not what the wallet credited. */
+  'settled_short',
+  /** A settlement has other content than before, or its lines do not add up to it. */
+  'settlement_differs',
+  /** A completed payment has no settlement after two days. */
+  'unsettled_payment',
   /** The gateway has not decided a refund for three days. */
   'refund_undecided',
   /** The last later check of a payment failed. */

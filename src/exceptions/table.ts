@@ -23,6 +23,7 @@ export const exceptions = sqliteTable(
     primaryKey({ columns: [table.kind, table.subject] }),
     index('exceptions_subject').on(table.subject),
     index('exceptions_state').on(table.state, table.lastAtMs),
+    index('exceptions_kind').on(table.state, table.kind, table.firstAtMs),
     check(
       'exceptions_amount',
       sql`${table.amountKobo} IS NULL OR (typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} >= 0)`,

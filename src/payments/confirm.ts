@@ -142,6 +142,7 @@ async function updatePayment(
     ...checkChange(payment, isCompleted, credit, nowMs),
     ...(isCurrent && monnifyReference && { monnifyReference }),
     ...(isAnswered(interpretation.kind, payment.noticeCause) && ENDED_NOTICE),
+    ...(interpretation.kind === 'open' && payment.noticeCause === 'return' && { knownAtMs: null }),
   }
   const receipt = isCompleted ? receiptOf(payment, nowMs) : undefined
   if (!(await deps.paymentStore.updateStatus(payment, change, notice, receipt))) return

@@ -6,11 +6,14 @@ import { z } from 'zod'
 import { ok, refuse, type Result } from '../common/result'
 import { type ConfirmDeps, confirmPayment } from './confirm'
 import { isOurs, isOwnRefund } from './core/references'
+import { readSettlement, type ReportedSettlement } from './monnify/settlements'
 import { attemptOfTransaction, recordFailedRefunds, recordGatewayRefund } from './gateway-refunds'
 
 export interface EventDeps extends ConfirmDeps {
   /** Confirms a refund that the service ordered. Refuses `not_found` and `gateway_unavailable`. */
   readonly confirmRefund: (refundReference: string) => Promise<Result<unknown>>
+  /** Stores a settlement, and reads its transactions at Monnify now or later. A repeat is harmless. */
+  readonly recordSettlement: (settlement: ReportedSettlement) => Promise<void>
 }
 
 /** Maximum transactions of a settlement. The payments of the others are checked at their usual ages. */
@@ -36,7 +39,9 @@ const eventSchema = z.object({
     .catch({ transactions: [] }),
 })
 
-export type GatewayEvent = z.infer<typeof eventSchema>
+export type GatewayEvent = z.infer<typeof eventSchema> & {
+  readonly settlement?: ReportedSettlement | undefined
+}
 
 export type EventOutcome =
   | 'settled'
@@ -51,7 +56,12 @@ const REFUND_EVENTS = new Set(['SUCCESSFUL_REFUND', 'FAILED_REFUND'])
 
 export function parseEvent(text: string): GatewayEvent | undefined {
   try {
-    return eventSchema.safeParse(JSON.parse(text)).data
+    const json: unknown = JSON.parse(text)
+    const event = eventSchema.safeParse(json).data
+    const { eventData } = json as { eventData?: unknown }
+    return event?.eventType === 'SETTLEMENT'
+      ? { ...event, settlement: readSettlement(eventData) }
+      : event
   } catch {
     return undefined
   }
@@ -78,9 +88,10 @@ export function paidReference({ eventType, eventData }: GatewayEvent): string | 
  */
 export async function processEvent(
   deps: EventDeps,
-  { eventType, eventData }: GatewayEvent,
+  { eventType, eventData, settlement }: GatewayEvent,
 ): Promise<Result<EventOutcome>> {
   const { paymentReference, transactionReference, refundReference, transactions } = eventData
+  if (settlement) await deps.recordSettlement(settlement)
   if (eventType === 'SETTLEMENT')
     return makeChecksDue(
       deps,

@@ -72,6 +72,7 @@ function draft(
     nextCheckAtMs: null,
     noticedAtMs: null,
     noticeCause: null,
+    knownAtMs: null,
   }
 }
 

@@ -172,7 +172,12 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
     const nextPollAtMs = sql`MIN(COALESCE(${payments.nextPollAtMs}, ${pollAtMs}), ${pollAtMs})`
     return db
       .update(payments)
-      .set({ noticedAtMs, noticeCause, nextPollAtMs })
+      .set({
+        noticedAtMs,
+        noticeCause,
+        nextPollAtMs,
+        knownAtMs: sql`COALESCE(${payments.knownAtMs}, ${noticedAtMs})`,
+      })
       .where(and(isOpen, isNews))
   }
 
@@ -237,6 +242,7 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         nextPollAtMs,
         noticedAtMs: null,
         noticeCause: null,
+        knownAtMs: null,
         failureReason: null,
       } as const
       return firstOf(

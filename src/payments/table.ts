@@ -61,6 +61,8 @@ export const payments = sqliteTable(
     /** First news of money that the gateway has not confirmed yet. */
     noticedAtMs: integer('noticed_at_ms'),
     noticeCause: text('notice_cause').$type<NoticeCause>(),
+    /** First news of the money that was credited; null without any. It stays, unlike `noticedAtMs`. */
+    knownAtMs: integer('known_at_ms'),
   },
   (table) => [
     uniqueIndex('payments_reference').on(table.reference),
@@ -72,6 +74,9 @@ export const payments = sqliteTable(
     index('payments_next_ask')
       .on(table.nextPollAtMs)
       .where(sql`next_ask_at_ms IS NOT NULL`),
+    index('payments_completed')
+      .on(table.completedAtMs, table.uuid)
+      .where(sql`completed_at_ms IS NOT NULL`),
     index('payments_next_check')
       .on(table.nextCheckAtMs)
       .where(sql`next_check_at_ms IS NOT NULL`),

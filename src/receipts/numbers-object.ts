@@ -6,7 +6,8 @@ import { DurableObject } from 'cloudflare:workers'
 import { integer, text, type Columns } from '../common/sql/columns'
 import { firstValue, Table } from '../common/sql/rows'
 import { applySchemaSteps } from '../common/sql/schema-steps'
-import { lagosYear, type ReceiptNumber } from './core/number'
+import { lagosYear } from '../common/text/lagos'
+import type { ReceiptNumber } from './core/number'
 
 /** Name of the one instance. */
 export const NUMBERS_NAME = 'receipts'

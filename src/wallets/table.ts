@@ -26,6 +26,13 @@ export const wallets = sqliteTable(
   ],
 )
 
+/**
+ * Entries of a payment's credits and returns. The index `transactions_payment` has the same condition, because SQLite
+ * uses it only for a query with the same terms.
+ */
+export const IS_PAYMENT_MONEY = `kind IN ('top_up', 'surplus', 'reversal', 'debt', 'gateway_refund',
+  'refund', 'refund_returned')`.replaceAll(/\s+/g, ' ')
+
 export const transactions = sqliteTable(
   'transactions',
   {
@@ -44,6 +51,8 @@ export const transactions = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.walletUuid, table.seq] }),
+    index('transactions_posted').on(table.postedAtMs),
+    index('transactions_payment').on(table.sourceUuid).where(sql.raw(IS_PAYMENT_MONEY)),
     check(
       'transactions_amount',
       sql`typeof(${table.amountKobo}) = 'integer' AND ${table.amountKobo} > 0`,
@@ -73,5 +82,8 @@ export const callSessions = sqliteTable(
     endReason: text('end_reason'),
     revision: integer('change').notNull(),
   },
-  (table) => [index('call_sessions_wallet').on(table.walletUuid)],
+  (table) => [
+    index('call_sessions_wallet').on(table.walletUuid),
+    index('call_sessions_created').on(table.createdAtMs),
+  ],
 )

@@ -36,6 +36,7 @@ export const paymentRow = (rest: Partial<Payment> = {}): Payment => ({
   nextCheckAtMs: null,
   noticedAtMs: null,
   noticeCause: null,
+  knownAtMs: null,
   ...rest,
 })
 

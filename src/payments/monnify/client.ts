@@ -5,6 +5,7 @@ import { ok, refuse, type Result } from '../../common/result'
 import { CURRENCY } from '../../wallets/core/wallet'
 import type { GatewayTransaction } from '../core/payment'
 import { createRefunds, type RefundGateway } from './refunds'
+import { createSettlements, type SettlementGateway } from './settlements'
 import {
   amountSchema,
   createCall,
@@ -58,10 +59,11 @@ const transactionSchema = z.object({
 /** Monnify's messages for a reference that it does not know (yet). */
 const UNKNOWN_REFERENCE = /could not find transaction|no transaction matching/i
 
-export function createMonnify(options: MonnifyOptions): Gateway & RefundGateway {
+export function createMonnify(options: MonnifyOptions): Gateway & RefundGateway & SettlementGateway {
   const call = createCall(options)
   return {
     ...createRefunds(call),
+    ...createSettlements(call),
 
     async initialise({ paymentReference, amountKobo, description, customer }) {
       const called = await call(

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { canonicalJson, type Json } from '../../../src/receipts/core/canonical'
-import { formatNumber, lagosYear } from '../../../src/receipts/core/number'
+import { lagosYear } from '../../../src/common/text/lagos'
+import { formatNumber } from '../../../src/receipts/core/number'
 import {
   containedVatKobo,
   formatVatRate,

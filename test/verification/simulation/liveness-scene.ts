@@ -90,6 +90,7 @@ export function openScene(startMs = START_MS) {
     refundedEntrySeq: 0,
     nextCheckAtMs: null,
     noticedAtMs: null,
+    knownAtMs: null,
     noticeCause: null,
     ...more,
   })

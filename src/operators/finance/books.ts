@@ -1,0 +1,104 @@
+/**
+ * Computes the daily books. Each night the cron job computes the day that has ended, and the last three days again, because
+ * a wallet may project its entries late. Earlier days without a book follow from the first entry on, some in each run.
+ */
+import { logError, logEvent } from '../../common/log'
+import { subtractKobo, type Kobo, ZERO } from '../../common/money'
+import { addDays, lagosDay, lagosDayStart } from '../../common/text/lagos'
+import type { ExceptionStore } from '../../exceptions/store'
+import type { BookStore, Period, StoredBook } from './book-store'
+import { type Book, bookOf, changesOf, dueDays, REPEATED_DAYS, walletGainOf } from './core/books'
+
+export interface BookDeps {
+  readonly bookStore: BookStore
+  readonly exceptionStore: ExceptionStore
+  readonly now: () => number
+}
+
+/** Days that one run computes. */
+const DAYS_AT_ONCE = 10
+/** Parts of a day that are summed separately, so that no query reads a whole day. */
+const PARTS = 24
+const TIME_MS = 20_000
+
+/** Computes the books that are due. Never throws. */
+export async function computeBooks(deps: BookDeps): Promise<void> {
+  const { bookStore, now } = deps
+  const startMs = now()
+  try {
+    const books = await bookStore.newest(REPEATED_DAYS + 1)
+    const firstEntryAtMs = await bookStore.firstEntryAtMs()
+    for (const day of dueDays({ books, firstEntryAtMs }, startMs, DAYS_AT_ONCE)) {
+      if (now() - startMs > TIME_MS) return
+      await computeBook(deps, day)
+    }
+  } catch (error) {
+    logError('books_failed', error)
+  }
+}
+
+const periodOf = (day: string): Period => ({
+  fromMs: lagosDayStart(day),
+  toMs: lagosDayStart(addDays(day, 1)),
+})
+
+function partsOf({ fromMs, toMs }: Period): Period[] {
+  const lengthMs = (toMs - fromMs) / PARTS
+  return Array.from({ length: PARTS }, (_, part) => ({
+    fromMs: fromMs + part * lengthMs,
+    toMs: fromMs + (part + 1) * lengthMs,
+  }))
+}
+
+/** Computes a book, and records how it differs from the stored one. */
+async function computeBook(deps: BookDeps, day: string): Promise<void> {
+  const { bookStore, now } = deps
+  const period = periodOf(day)
+  const opening = await bookStore.book(addDays(day, -1))
+  const stored = await bookStore.book(day)
+  const sums = await bookStore.sums(partsOf(period))
+  const book = bookOf(day, sums, await bookStore.feesKobo(period), opening)
+  const differenceKobo = await differenceOf(deps, book, period)
+  const changed = stored ? changesOf(stored, book) : []
+  const changes = (stored?.changes ?? 0) + (changed.length > 0 ? 1 : 0)
+  await bookStore.put({ ...book, computedAtMs: now(), changes, differenceKobo })
+  if (changed.length > 0) logEvent('book_changed', { reference: day, reason: changed.join(', ') })
+  if (stored && differenceKobo !== 0) await recordDifference(deps, day, differenceKobo)
+}
+
+/**
+ * Sum of the projected wallets at the end of the day, less the liability: the wallets' balances now, without the entries
+ * that were posted since. Days that are not computed again are not compared.
+ */
+async function differenceOf({ bookStore, now }: BookDeps, book: Book, period: Period): Promise<Kobo> {
+  const nowMs = now()
+  if (book.day < addDays(lagosDay(nowMs), -REPEATED_DAYS - 1)) return ZERO
+  const { postedKobo, since } = await bookStore.postedSince({ fromMs: period.toMs, toMs: Number.MAX_SAFE_INTEGER })
+  return subtractKobo(subtractKobo(postedKobo, walletGainOf(since)), book.liabilityKobo)
+}
+
+/** A difference that a repeated computation still has is an exception. */
+async function recordDifference(
+  { exceptionStore, now }: BookDeps,
+  day: string,
+  differenceKobo: Kobo,
+): Promise<void> {
+  logEvent('book_differs', { reference: day })
+  await exceptionStore.record({
+    kind: 'audit_finding',
+    subject: `daily_book/${day}`,
+    amountKobo: null,
+    atMs: now(),
+    note: `the projected wallets differ from the liability by ${differenceKobo} kobo`,
+  })
+}
+
+/** At most this many books are returned at once. */
+const MAX_BOOKS = 400
+
+/** Returns the books of a period of days, both included. */
+export const listBooks = (
+  { bookStore }: Pick<BookDeps, 'bookStore'>,
+  from: string,
+  to: string,
+): Promise<StoredBook[]> => bookStore.between(from, to, MAX_BOOKS)
