@@ -35,6 +35,7 @@ const pure = [
   'src/rooms/core/*',
   'src/rooms/relay/{credential,urls}',
   'src/receipts/core/*',
+  'src/operators/finance/{types,core/*}',
   'src/dev/simulator/{scenario,fault-names,faults,webhook-words}',
 ]
 
@@ -141,6 +142,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/operators/*',
   ],
   'src/operators/tariffs': [...operators, 'src/operators/{access,log}/*'],
+  'src/operators/finance/core': [...common, 'src/wallets/core/*', 'src/payments/core/*'],
+  'src/operators/finance': [
+    ...operators,
+    'src/operators/{access,log}/*',
+    'src/operators/schemas',
+    'src/operators/finance/core/*',
+  ],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],
   'src/dev/simulator': [...http, 'src/payments/monnify/signature'],
@@ -184,7 +192,7 @@ const hono = [
   'src/common/rate-limit',
   'src/operators/access/guard',
   'src/**/*schemas',
-  'src/{mail/letter,operators/customers/present-lookup,wallets/statement}',
+  'src/{mail/letter,operators/{customers/present-lookup,finance/csv},wallets/statement}',
 ]
 
 /** Imports that some files may never have, even if their folder may. */

@@ -54,6 +54,11 @@ import { createBindingProvider, createResend, type MailProvider, noProvider } fr
 import { createMessageStore } from './mail/store'
 import { createActionLog } from './operators/log/store'
 import { createLookupStore } from './operators/customers/lookup-store'
+import { createBookStore } from './operators/finance/book-store'
+import type { BookDeps } from './operators/finance/books'
+import { createLevelStore } from './operators/finance/level-store'
+import { createSettlementStore } from './operators/finance/settlement-store'
+import { recordSettlement } from './operators/finance/settlements'
 import { createProposalStore } from './operators/proposals/store'
 import { createTimelineStore } from './operators/customers/timeline/store'
 import { createProjectionStore } from './operators/audit/projection-check'
@@ -100,6 +105,7 @@ export interface Deps
   extends
     AuditJobDeps,
     AuthDeps,
+    BookDeps,
     CallDeps,
     DeletionDeps,
     EraseDeps,
@@ -187,6 +193,7 @@ export function createDeps(env: Env): Deps {
     fetch: simulator ? simulator.fetch : (request) => fetch(request),
     now,
   })
+  const settlementStore = createSettlementStore(db)
   const relayAccess = relayAccessOf(config)
   const linkStore = createLinkStore(db)
   const linkTokens = createLinkTokens(config.JWT_SECRET)
@@ -306,6 +313,15 @@ export function createDeps(env: Env): Deps {
         },
         reference,
       ),
+    settlementStore,
+    settlementGateway: monnify,
+    recordSettlement: (settlement) =>
+      recordSettlement(
+        { settlementStore, settlementGateway: monnify, exceptionStore, paymentStore, now },
+        settlement,
+      ),
+    bookStore: createBookStore(db),
+    levelStore: createLevelStore(db),
     projections: createProjectionStore(db),
     raiseVersions: (after, limit) => sessionStore.raiseVersions(after, limit, now()),
     lookupStore: createLookupStore(db),

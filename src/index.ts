@@ -20,6 +20,8 @@ import { deliverMessages } from './mail/deliver'
 import { auditByCron } from './operators/audit/audit-job'
 import { sweepProposals } from './operators/proposals/execute'
 import { freezeDisabledUsers } from './operators/customers/freeze'
+import { computeBooks } from './operators/finance/books'
+import { reconcileSettlements } from './operators/finance/unsettled'
 import { eraseAccounts } from './privacy/erase'
 import { issueDueReceipts } from './receipts/issue'
 import { sweepRefunds } from './refunds/pay'
@@ -98,6 +100,8 @@ export default {
     await sweepRefunds(deps())
     await checkGatewayRefunds(deps())
     await sweepPayments(deps())
+    await reconcileSettlements(deps())
+    await computeBooks(deps())
     await auditByCron(deps())
   },
 } satisfies ExportedHandler<Env>

@@ -23,6 +23,7 @@ import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentLookup } from './customers/present-lookup'
 import type { AuditDeps } from './audit/finding'
 import { exceptionRoutes } from './exception-routes'
+import { type FinanceRouteDeps, financeRoutes } from './finance/routes'
 import { proposalRoutes, type ProposalRouteDeps } from './proposals/routes'
 import { type CustomerRouteDeps, customerRoutes } from './customers/routes'
 import { paymentActionRoutes } from './customers/payment-routes'
@@ -46,6 +47,7 @@ export interface OperatorDeps
     LogInDeps,
     LogRouteDeps,
     ManageDeps,
+    FinanceRouteDeps,
     LogDeps {}
 
 const raiseLimit = z.coerce.number().int().min(1).max(1000).default(500)
@@ -133,6 +135,7 @@ export function operatorRoutes(deps: OperatorDeps) {
     .route('/', exceptionRoutes(deps))
     .route('/', proposalRoutes(deps))
     .route('/', tariffRoutes(deps))
+    .route('/', financeRoutes(deps))
     .openapi(audit, async (c) => {
       const { since: sinceMs, ...request } = c.req.valid('query')
       const operator = operatorOf(c)

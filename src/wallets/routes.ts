@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
 import type { Locale } from '../common/text/locale'
+import { CSV_TYPE } from '../http/csv-stream'
 import { uuidParam } from '../http/fields'
 import { headerRefs } from '../http/documented-headers'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
@@ -18,7 +19,7 @@ import {
   walletsSchema,
 } from './schemas'
 import { getWallet, listTransactions, listWallets, readStatement, type WalletDeps } from './service'
-import { CSV_TYPE, csvStream } from './statement'
+import { csvStream } from './statement'
 
 const list = createRoute({
   method: 'get',

@@ -1,12 +1,9 @@
 /** A wallet's ledger as CSV (RFC 4180), for people and spreadsheets, in the user's language and time zone. */
 import { type Language, type Locale, timesIn } from '../common/text/locale'
-import { textStream } from '../http/text-stream'
+import { csvStream as streamCsv } from '../http/csv-stream'
 import { formatNaira } from '../common/money'
 import { debtGainKobo, walletGainKobo } from './core/ledger'
 import { CURRENCY, type EntryView, sourceTypeOf } from './core/wallet'
-
-/** Media type with its parameters (RFC 4180 section 3, RFC 7111). */
-export const CSV_TYPE = 'text/csv; charset=utf-8; header=present'
 
 /** Columns, and their names in each language. */
 const COLUMNS = {
@@ -52,34 +49,16 @@ function recordOf(
   }
 }
 
-/**
- * Yields one chunk of CSV per page. An apostrophe keeps spreadsheets from reading a value as a formula.
- * The text begins with a byte order mark, without which Excel misreads names outside ASCII.
- */
-async function* toCsv(
+/** Yields one record for each entry. */
+async function* recordsOf(
   pages: AsyncIterable<readonly EntryView[]>,
-  { language, timeZone }: Locale,
-): AsyncGenerator<string> {
-  /** Evaluated for the first statement, not at every start of the Worker. */
-  const { stringify } = await import('csv-stringify/sync')
-  const columns = columnsIn(language)
+  timeZone: string,
+): AsyncGenerator<Record<Column, string | number | null>[]> {
   const timeOf = timesIn(timeZone)
-  let isFirst = true
-  for await (const page of pages) {
-    const records = page.map((entry) => recordOf(entry, timeOf))
-    yield stringify(records, {
-      columns,
-      header: isFirst,
-      bom: isFirst,
-      escape_formulas: true,
-      quoted_match: ';',
-      record_delimiter: 'windows',
-    })
-    isFirst = false
-  }
+  for await (const page of pages) yield page.map((entry) => recordOf(entry, timeOf))
 }
 
 export const csvStream = (
   pages: AsyncIterable<readonly EntryView[]>,
-  locale: Locale,
-): ReadableStream<Uint8Array> => textStream(toCsv(pages, locale))
+  { language, timeZone }: Locale,
+): ReadableStream<Uint8Array> => streamCsv(recordsOf(pages, timeZone), columnsIn(language))

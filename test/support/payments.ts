@@ -188,6 +188,7 @@ export function recordedPayments(parts: Parts = {}) {
       note('confirmRefund', reference)
       return ok(null)
     },
+    recordSettlement: async ({ reference }) => note('recordSettlement', reference),
     exceptionStore: {
       record: async ({ kind, subject, amountKobo }) => note('exception', kind, subject, amountKobo),
       recorded: async () => new Set(),

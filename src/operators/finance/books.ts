@@ -6,7 +6,7 @@ import { logError, logEvent } from '../../common/log'
 import { subtractKobo, type Kobo, ZERO } from '../../common/money'
 import { addDays, lagosDay, lagosDayStart } from '../../common/text/lagos'
 import type { ExceptionStore } from '../../exceptions/store'
-import type { BookStore, Period, StoredBook } from './book-store'
+import type { BookStore, Period } from './book-store'
 import { type Book, bookOf, changesOf, dueDays, REPEATED_DAYS, walletGainOf } from './core/books'
 
 export interface BookDeps {
@@ -92,13 +92,3 @@ async function recordDifference(
     note: `the projected wallets differ from the liability by ${differenceKobo} kobo`,
   })
 }
-
-/** At most this many books are returned at once. */
-const MAX_BOOKS = 400
-
-/** Returns the books of a period of days, both included. */
-export const listBooks = (
-  { bookStore }: Pick<BookDeps, 'bookStore'>,
-  from: string,
-  to: string,
-): Promise<StoredBook[]> => bookStore.between(from, to, MAX_BOOKS)

@@ -26,7 +26,7 @@ export interface SettlementDeps {
   readonly settlementStore: SettlementStore
   readonly settlementGateway: SettlementGateway
   readonly exceptionStore: ExceptionStore
-  readonly paymentStore: Pick<PaymentStore, 'byReference'>
+  readonly paymentStore: PaymentStore
   readonly now: () => number
 }
 

@@ -3,15 +3,25 @@
  * when the payment is two days old. Nothing is expected before the first settlement was made.
  */
 import { kobo } from '../../common/money'
-import { logEvent } from '../../common/log'
+import { logError, logEvent } from '../../common/log'
 import { attemptReference } from '../../payments/core/references'
 import { returnedKobo } from '../../wallets/core/returned-money'
 import { settlementDueMs, UNSETTLED_AFTER_MS } from './core/match'
 import type { Position, UnsettledPayment } from './settlement-store'
-import type { SettlementDeps } from './settlements'
+import { type SettlementDeps, sweepSettlements } from './settlements'
 
 const PAYMENTS_AT_ONCE = 100
 const STEPS = 10
+
+/** Continues open settlements, then finds payments without one. Never throws. */
+export async function reconcileSettlements(deps: SettlementDeps): Promise<void> {
+  try {
+    await sweepSettlements(deps)
+    await findUnsettled(deps)
+  } catch (error) {
+    logError('settlements_failed', error)
+  }
+}
 
 /** Examines the payments that are due. */
 export async function findUnsettled(deps: SettlementDeps): Promise<void> {

@@ -127,6 +127,7 @@ export class World {
       refundGateway: monnify,
       checkStore: createCheckStore(db),
       confirmRefund: (reference) => confirmRefund(this.deps, reference),
+      recordSettlement: () => Promise.resolve(),
       refundStore: createRefundStore(db),
       confirmIdentity: async () => ok(null),
       refundLimits: { windowMs: 1e12, userDayKobo: kobo(1e12), operatorDayKobo: kobo(1e12) },
