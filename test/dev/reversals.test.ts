@@ -32,6 +32,7 @@ async function paid() {
 }
 
 const PAID = { status: 'PAID', amountPaidKobo: 100_000 }
+const SETTLED = { amountPaid: '1000.00', settlementAmount: '985.00', paymentStatus: 'PAID' }
 const REVERSED = { status: 'REVERSED', amountPaidKobo: 0 }
 
 describe('a simulated reversal', () => {
@@ -95,12 +96,12 @@ describe('a simulated settlement', () => {
     expect(event).toMatchObject({
       eventType: 'SETTLEMENT',
       eventData: {
-        amount: '2000.00',
+        amount: '1970.00',
         transactionsCount: 2,
         settlementReference: expect.stringMatching(/^SETTLEMENT\d+$/),
         transactions: [
-          { paymentReference: one.reference, amountPaid: '1000.00', paymentStatus: 'PAID' },
-          { paymentReference: other.reference, amountPaid: '1000.00', paymentStatus: 'PAID' },
+          { paymentReference: one.reference, ...SETTLED },
+          { paymentReference: other.reference, ...SETTLED },
         ],
       },
     })

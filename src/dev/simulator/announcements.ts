@@ -2,6 +2,7 @@
 import { eventOf, refundEventOf, settlementEventOf } from './messages'
 import type { Announcement } from './notify'
 import type { SimulatedRefund } from './refund-store'
+import type { SettledLine } from './settled-lines'
 import type { SimulatedTransaction } from './store'
 
 const FACTOR = 10
@@ -29,11 +30,11 @@ export const refundAnnouncement = (
 
 export function settlementAnnouncement(
   reference: string,
-  transactions: readonly SimulatedTransaction[],
+  lines: readonly SettledLine[],
   settledAtMs: number,
 ): Announcement {
-  const event = settlementEventOf(reference, transactions, settledAtMs)
-  const dearer = transactions.map((each) => ({ ...each, paidKobo: each.paidKobo * FACTOR }))
+  const event = settlementEventOf(reference, lines, settledAtMs)
+  const dearer = lines.map((line) => ({ ...line, netKobo: line.netKobo * FACTOR }))
   return {
     paymentReference: reference,
     event,

@@ -1,13 +1,12 @@
 /**
  * Routes that play the merchant and the bank, for forms and programs: refunds in Monnify's dashboard, reversals and
- * disputes by the customer's bank, settlements, and the fault of future refunds.
+ * disputes by the customer's bank, and the fault of future refunds.
  */
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { parseNaira } from '../../common/money'
-import { settlementAnnouncement } from './announcements'
 import { readInput, respond, userOf } from './exchange'
-import { faultsFor, refundSettingFor } from './faults'
+import { refundSettingFor } from './faults'
 import { current, refundOf, statusOf } from './messages'
 import { announceRefund, insertRefund, type RefundDeps } from './refunds'
 import { NO_REFUND_FAULT, REFUND_FAULTS } from './scenario'
@@ -38,7 +37,7 @@ const stampOf = (ms: number): string =>
   new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
 export function createDashboard(deps: RefundDeps) {
-  const { store, now, announce } = deps
+  const { store, now } = deps
   const routes = new Hono()
 
   /** Finds a payment by its own reference or that of Monnify. */
@@ -102,19 +101,6 @@ export function createDashboard(deps: RefundDeps) {
     const { stored } = found
     if (stored.reversal?.kind !== 'dispute') return c.text('The payment has no dispute.', 409)
     return changeTo(c, stored, undefined)
-  })
-
-  routes.post('/settlements', async (c) => {
-    const settledAtMs = now()
-    const reference = `SETTLEMENT${stampOf(settledAtMs)}${serialNumber()}`
-    const listed: SimulatedTransaction[] = []
-    for (const transaction of await store.unsettled(settledAtMs))
-      if (await store.change(transaction, { settlement: reference })) listed.push(transaction)
-    if (listed.length === 0) return c.text('No paid transaction awaits a settlement.', 409)
-    const announcement = settlementAnnouncement(reference, listed, settledAtMs)
-    const { webhook } = faultsFor(await store.faultEntries(settledAtMs), null, settledAtMs)
-    await announce(announcement, webhook)
-    return respond(c, announcement.event)
   })
 
   routes.get('/refund-fault', async (c) =>

@@ -25,6 +25,10 @@ const CREATE = [
   )`,
   `CREATE INDEX IF NOT EXISTS simulator_refunds_of_transaction
     ON simulator_refunds (transaction_reference)`,
+  `CREATE TABLE IF NOT EXISTS simulator_settlements (
+    reference TEXT PRIMARY KEY,
+    lines TEXT NOT NULL
+  )`,
   `CREATE TABLE IF NOT EXISTS simulator_mails (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,

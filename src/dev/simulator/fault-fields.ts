@@ -7,6 +7,8 @@ import {
   type Faults,
   REFUND_FAULTS,
   type RefundSetting,
+  SETTLEMENT_FAULTS,
+  type SettlementSetting,
   STATUS_FAULTS,
   WEBHOOK_FAULTS,
 } from './scenario'
@@ -57,6 +59,14 @@ export const refundFaultFields = ({ fault, queries }: RefundSetting): Html =>
       >Queries while pending
       <input type="number" name="queries" min="1" max="100" value="${queries}"
     /></label>`
+
+export const settlementFaultField = ({ fault }: SettlementSetting): Html =>
+  select({
+    label: 'Settlement',
+    name: 'fault',
+    options: optionsOf('settlement', SETTLEMENT_FAULTS),
+    chosen: fault,
+  })
 
 /** @param customers e-mail addresses to choose from */
 export const userField = (customers: readonly string[]): Html =>

@@ -1,5 +1,5 @@
 /** Faults in words: a short name, and what the service does about it. Pure. */
-import type { RefundFault, StatusFault, WebhookFault } from './scenario'
+import type { RefundFault, SettlementFault, StatusFault, WebhookFault } from './scenario'
 
 export interface FaultName {
   readonly name: string
@@ -58,9 +58,16 @@ export const REFUND_NAMES: Named<RefundFault> = {
   },
 }
 
+export const SETTLEMENT_NAMES: Named<SettlementFault> = {
+  missing: { name: 'Line missing', effect: 'The payment becomes an exception after two days.' },
+  doubled: { name: 'Line twice', effect: 'The second line becomes an exception.' },
+  foreign: { name: 'Foreign line', effect: 'The line of an unknown payment becomes an exception.' },
+  short: { name: 'Half the amount', effect: 'The line becomes an exception after an hour.' },
+}
+
 /** A fault of one kind, as pages and programs show it. */
 export interface NamedFault extends FaultName {
-  readonly kind: 'webhook' | 'status' | 'refund'
+  readonly kind: 'webhook' | 'status' | 'refund' | 'settlement'
   readonly fault: string
   /** `Webhook: sent twice`. */
   readonly title: string
@@ -70,6 +77,7 @@ const KINDS = {
   webhook: { title: 'Webhook', names: WEBHOOK_NAMES },
   status: { title: 'Status query', names: STATUS_NAMES },
   refund: { title: 'Refund', names: REFUND_NAMES },
+  settlement: { title: 'Settlement', names: SETTLEMENT_NAMES },
 } as const
 
 const lowerFirst = (text: string): string =>

@@ -1,7 +1,7 @@
 /** The faults that are on, in the simulator's tables. */
 import type { Run } from './database'
 import { FAULTS_LAST_MS, type FaultEntry, type FaultUser, faultUserOf, hasFault } from './faults'
-import type { Faults, RefundSetting } from './scenario'
+import type { Faults, RefundSetting, SettlementSetting } from './scenario'
 
 export interface FaultStore {
   /** Entries in force at `nowMs`, of all users and of everyone. */
@@ -9,6 +9,7 @@ export interface FaultStore {
   /** Replaces the user's faults of payments. Without a fault, the entry is removed. */
   setFaults(faults: Faults, nowMs: number, user?: FaultUser): Promise<void>
   setRefundFault(setting: RefundSetting, nowMs: number, user?: FaultUser): Promise<void>
+  setSettlementFault(setting: SettlementSetting, nowMs: number, user?: FaultUser): Promise<void>
   /** Removes what applies to this user: the user's own faults, and those for everyone. `null` removes all. */
   clearFaults(user: FaultUser): Promise<void>
 }
@@ -52,6 +53,8 @@ export function createFaultStore(run: Run): FaultStore {
       put({ user, kind: 'payments', setting, untilMs: nowMs + FAULTS_LAST_MS }),
     setRefundFault: (setting, nowMs, user = null) =>
       put({ user, kind: 'refunds', setting, untilMs: nowMs + FAULTS_LAST_MS }),
+    setSettlementFault: (setting, nowMs, user = null) =>
+      put({ user, kind: 'settlements', setting, untilMs: nowMs + FAULTS_LAST_MS }),
     async clearFaults(user) {
       const own = faultUserOf(user)
       await (own === null

@@ -3,7 +3,14 @@
  * user's own setting replaces the one for everyone. Pure.
  */
 import { type NamedFault, nameFault } from './fault-names.ts'
-import { type Faults, NO_FAULTS, NO_REFUND_FAULT, type RefundSetting } from './scenario.ts'
+import {
+  type Faults,
+  NO_FAULTS,
+  NO_REFUND_FAULT,
+  NO_SETTLEMENT_FAULT,
+  type RefundSetting,
+  type SettlementSetting,
+} from './scenario.ts'
 
 /** A restart does not end a fault, because each change of the source restarts the service. */
 export const FAULTS_LAST_MS = 30 * 60_000
@@ -14,6 +21,7 @@ export type FaultUser = string | null
 interface Settings {
   readonly payments: Faults
   readonly refunds: RefundSetting
+  readonly settlements: SettlementSetting
 }
 
 export type FaultEntry = {
@@ -32,7 +40,7 @@ export const faultUserOf = (email: string | null | undefined): FaultUser =>
 export const isInForce = ({ untilMs }: FaultEntry, nowMs: number): boolean => nowMs < untilMs
 
 export const hasFault = (entry: FaultEntry): boolean =>
-  entry.kind === 'refunds'
+  entry.kind !== 'payments'
     ? entry.setting.fault !== 'none'
     : entry.setting.webhook !== 'none' || entry.setting.status !== 'none'
 
@@ -61,6 +69,14 @@ export const refundSettingFor = (
   appliedTo(entries, user, nowMs).find((entry) => entry.kind === 'refunds')?.setting ??
   NO_REFUND_FAULT
 
+export const settlementFaultFor = (
+  entries: readonly FaultEntry[],
+  user: FaultUser,
+  nowMs: number,
+): SettlementSetting =>
+  appliedTo(entries, user, nowMs).find((entry) => entry.kind === 'settlements')?.setting ??
+  NO_SETTLEMENT_FAULT
+
 /** The setting of this user alone, or, for `null`, the setting for everyone. */
 export const ownFaults = (entries: readonly FaultEntry[], user: FaultUser, nowMs: number): Faults =>
   inForceFor(entries, user, nowMs).find((entry) => entry.kind === 'payments')?.setting ?? NO_FAULTS
@@ -70,10 +86,11 @@ export interface ActiveFault extends NamedFault {
   readonly untilMs: number
 }
 
-const namesOfEntry = (entry: FaultEntry): (NamedFault | undefined)[] =>
-  entry.kind === 'refunds'
-    ? [nameFault('refund', entry.setting.fault)]
-    : namesOfFaults(entry.setting)
+const namesOfEntry = (entry: FaultEntry): (NamedFault | undefined)[] => {
+  if (entry.kind === 'payments') return namesOfFaults(entry.setting)
+  const kind = entry.kind === 'refunds' ? 'refund' : 'settlement'
+  return [nameFault(kind, entry.setting.fault)]
+}
 
 const namesOfFaults = ({ webhook, status }: Faults): (NamedFault | undefined)[] => [
   nameFault('webhook', webhook),

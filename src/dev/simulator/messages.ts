@@ -3,6 +3,7 @@ import { kobo, toNairaNumber } from '../../common/money'
 import { REFUND_CODES, type RefundCode } from './refund-rules'
 import type { SimulatedRefund } from './refund-store'
 import { CHECKOUT_MS } from './scenario'
+import type { SettledLine } from './settled-lines'
 import type { SimulatedTransaction } from './store'
 
 export const success = (responseBody: object) => ({
@@ -130,21 +131,27 @@ export function refundEventOf(refund: SimulatedRefund) {
   }
 }
 
+/** Transaction of a settlement. Its amounts are strings. */
+export const settledOf = ({ transaction, netKobo }: SettledLine) => ({
+  ...statusOf(transaction),
+  settlementAmount: decimal(netKobo),
+})
+
 /** Event about a settlement. All its amounts are strings. */
 export const settlementEventOf = (
   settlementReference: string,
-  transactions: readonly SimulatedTransaction[],
+  lines: readonly SettledLine[],
   settledAtMs: number,
 ) => ({
   eventType: 'SETTLEMENT',
   eventData: {
-    amount: decimal(transactions.reduce((sum, { paidKobo }) => sum + paidKobo, 0)),
+    amount: decimal(lines.reduce((sum, { netKobo }) => sum + netKobo, 0)),
     settlementTime: dayFirst(settledAtMs),
     settlementReference,
     destinationAccountNumber: '6001112223',
     destinationBankName: 'Example Bank',
     destinationAccountName: 'AIleana',
-    transactionsCount: transactions.length,
-    transactions: transactions.map(statusOf),
+    transactionsCount: lines.length,
+    transactions: lines.map(settledOf),
   },
 })

@@ -2,8 +2,20 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { respond } from './exchange'
-import { activeFaultsNotice, faultFields, refundFaultFields, userField } from './fault-fields'
-import { activeFaults, FAULTS_LAST_MS, ownFaults, refundSettingFor } from './faults'
+import {
+  activeFaultsNotice,
+  faultFields,
+  refundFaultFields,
+  settlementFaultField,
+  userField,
+} from './fault-fields'
+import {
+  activeFaults,
+  FAULTS_LAST_MS,
+  ownFaults,
+  refundSettingFor,
+  settlementFaultFor,
+} from './faults'
 import { current } from './messages'
 import { paymentsTable, refundsTable } from './overview-payments'
 import { type Again, webhooksTable } from './overview-webhooks'
@@ -40,6 +52,10 @@ async function faultForms(store: SimulatorStore, customers: string[], nowMs: num
     <form class="settings" method="post" action="/simulator/refund-fault">
       ${userField(customers)} ${refundFaultFields(refundSettingFor(entries, null, nowMs))}
       <button class="button">Save refund fault</button>
+    </form>
+    <form class="settings" method="post" action="/simulator/settlement-fault">
+      ${userField(customers)} ${settlementFaultField(settlementFaultFor(entries, null, nowMs))}
+      <button class="button">Save settlement fault</button>
     </form>`
 }
 
@@ -86,7 +102,7 @@ export function createOverview({ store, now, show, resend }: OverviewOptions) {
       )}
       ${section(
         'Faults',
-        `They apply to payments and refunds that start from now on, and end by themselves after ${FAULT_MINUTES} minutes. A user’s own faults replace those for everyone.`,
+        `They apply to payments, refunds and settlements that start from now on, and end by themselves after ${FAULT_MINUTES} minutes. A user’s own faults replace those for everyone.`,
         await faultForms(store, customers, nowMs),
       )}
       ${section('Refunds', `The newest ${SHOWN}.`, refundsTable(await store.refunds(0, SHOWN)))}

@@ -66,6 +66,16 @@ export interface RefundSetting {
 
 export const NO_REFUND_FAULT: RefundSetting = { fault: 'none', queries: 3 }
 
+/** Faults of a customer's lines in settlements: left out, listed twice, with a foreign line, with half the amount. */
+export const SETTLEMENT_FAULTS = ['none', 'missing', 'doubled', 'foreign', 'short'] as const
+export type SettlementFault = (typeof SETTLEMENT_FAULTS)[number]
+
+export interface SettlementSetting {
+  readonly fault: SettlementFault
+}
+
+export const NO_SETTLEMENT_FAULT: SettlementSetting = { fault: 'none' }
+
 export interface Scenario extends Faults {
   readonly ending: Ending
 }

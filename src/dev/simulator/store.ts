@@ -3,6 +3,7 @@ import { createRun } from './database'
 import { createFaultStore, type FaultStore } from './fault-store'
 import { createMailStore, type MailStore } from './mail-store'
 import { createRefundStore, type RefundStore } from './refund-store'
+import { createSettlementStore, type SettlementStore } from './settlement-store'
 import type { Faults, TransactionMethod, TransactionStatus } from './scenario'
 
 export interface SimulatedTransaction {
@@ -62,7 +63,7 @@ type Change = Partial<
   >
 >
 
-export interface SimulatorStore extends RefundStore, FaultStore, MailStore {
+export interface SimulatorStore extends RefundStore, FaultStore, MailStore, SettlementStore {
   /** @returns whether the payment reference was new */
   insert(transaction: SimulatedTransaction): Promise<boolean>
   byTransactionReference(reference: string): Promise<SimulatedTransaction | undefined>
@@ -100,6 +101,7 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
     ...createRefundStore(run),
     ...createFaultStore(run),
     ...createMailStore(run),
+    ...createSettlementStore(run),
     async insert(transaction) {
       const { transactionReference, paymentReference } = transaction
       const { meta } = await run(

@@ -8,6 +8,7 @@ import { faultsFor } from './faults'
 import { current, failure, statusOf, success } from './messages'
 import { createRefundApi } from './refund-api'
 import type { RefundDeps } from './refunds'
+import { createSettlementApi } from './settlement-api'
 import { type Faults, faultOfAsk } from './scenario'
 import type { SimulatedTransaction, SimulatorStore } from './store'
 import { amount, SLOW_MS } from './wire-fields'
@@ -118,7 +119,7 @@ export function createWireApi(
     return answerStatus(await store.byTransactionReference(reference), reference)
   })
 
-  return api.route('/', createRefundApi(options))
+  return api.route('/', createRefundApi(options)).route('/', createSettlementApi(options))
 }
 
 /** A customer who is set to pay does so at a status query. Others use the checkout page. */

@@ -70,10 +70,17 @@ async function computeBook(deps: BookDeps, day: string): Promise<void> {
  * Sum of the projected wallets at the end of the day, less the liability: the wallets' balances now, without the entries
  * that were posted since. Days that are not computed again are not compared.
  */
-async function differenceOf({ bookStore, now }: BookDeps, book: Book, period: Period): Promise<Kobo> {
+async function differenceOf(
+  { bookStore, now }: BookDeps,
+  book: Book,
+  period: Period,
+): Promise<Kobo> {
   const nowMs = now()
   if (book.day < addDays(lagosDay(nowMs), -REPEATED_DAYS - 1)) return ZERO
-  const { postedKobo, since } = await bookStore.postedSince({ fromMs: period.toMs, toMs: Number.MAX_SAFE_INTEGER })
+  const { postedKobo, since } = await bookStore.postedSince({
+    fromMs: period.toMs,
+    toMs: Number.MAX_SAFE_INTEGER,
+  })
   return subtractKobo(subtractKobo(postedKobo, walletGainOf(since)), book.liabilityKobo)
 }
 

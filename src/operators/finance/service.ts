@@ -73,7 +73,8 @@ export async function* exportLines(
       yield* linesOf(settlementStore, settlement)
     }
     const last: Settlement | undefined = page.at(-1)
-    before = last && page.length === EXPORTED_SETTLEMENTS ? [last.settledAtMs, last.reference] : undefined
+    before =
+      last && page.length === EXPORTED_SETTLEMENTS ? [last.settledAtMs, last.reference] : undefined
   }
 }
 
@@ -100,7 +101,7 @@ export async function* exportBooks(
   { bookStore }: FinanceDeps,
   { from, to }: Days,
 ): AsyncGenerator<StoredBook[]> {
-  for (let next = from; next <= to; ) {
+  for (let next = from; next <= to;) {
     const page = await bookStore.between(next, to, MAX_BOOKS)
     const last = page.at(-1)
     if (!last) return

@@ -215,7 +215,10 @@ export function createSettlementStore(db: DrizzleD1Database): SettlementStore {
         .from(transactions)
         .where(and(isNamed, sql.raw(IS_PAYMENT_MONEY)))
       return rows
-        .map(({ fromAccount: from, toAccount: to, ...rest }) => ({ ...rest, from, to }) as unknown as Entry)
+        .map(
+          ({ fromAccount: from, toAccount: to, ...rest }) =>
+            ({ ...rest, from, to }) as unknown as Entry,
+        )
         .toSorted((one, other) => one.seq - other.seq)
     },
     async firstReceivedAtMs() {
@@ -246,10 +249,7 @@ export function createSettlementStore(db: DrizzleD1Database): SettlementStore {
         eq(settlementProgress.completedAtMs, from[0]),
         eq(settlementProgress.uuid, from[1]),
       )
-      const moved = await db
-        .update(settlementProgress)
-        .set({ completedAtMs, uuid })
-        .where(isAsRead)
+      const moved = await db.update(settlementProgress).set({ completedAtMs, uuid }).where(isAsRead)
       return moved.meta.changes === 1
     },
     async completedAfter([afterMs, afterUuid], untilMs, limit) {

@@ -66,7 +66,13 @@ export async function recordSettlement(
   })
   const stored = await deps.settlementStore.insertOnce(settlement)
   if (stored && stored.digest !== null && stored.digest !== digest)
-    await recordException(deps, 'settlement_differs', reference, reported.amountKobo, 'another event')
+    await recordException(
+      deps,
+      'settlement_differs',
+      reference,
+      reported.amountKobo,
+      'another event',
+    )
   if (!stored) await advance(deps, settlement)
 }
 
@@ -190,14 +196,27 @@ async function storePage(
   const stored = await settlementStore.lines(reference, first, PAGE)
   const known = new Map(stored.map((line) => [line.line, contentOf(line)]))
   await settlementStore.insertLines(lines.filter(({ line }) => !known.has(line)))
-  const isChanged = lines.some((line) => (known.get(line.line) ?? contentOf(line)) !== contentOf(line))
+  const isChanged = lines.some(
+    (line) => (known.get(line.line) ?? contentOf(line)) !== contentOf(line),
+  )
   const isShorter = stored.length > lines.length
   if (isChanged || isShorter)
-    await recordException(deps, 'settlement_differs', reference, null, 'another list of transactions')
+    await recordException(
+      deps,
+      'settlement_differs',
+      reference,
+      null,
+      'another list of transactions',
+    )
 }
 
 const contentOf = (line: NewLine): string =>
-  JSON.stringify([line.transactionReference, line.paymentReference, line.amountPaidKobo, line.netKobo])
+  JSON.stringify([
+    line.transactionReference,
+    line.paymentReference,
+    line.amountPaidKobo,
+    line.netKobo,
+  ])
 
 /** Plans another try. After the last one, the settlement is an exception. */
 async function tryLater(deps: SettlementDeps, settlement: Settlement): Promise<undefined> {

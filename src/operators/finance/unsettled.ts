@@ -62,7 +62,8 @@ async function recordMissing(
   const entries = await settlementStore.entriesOf(without.map(({ uuid }) => uuid))
   const byPayment = Map.groupBy(entries, ({ sourceUuid }) => sourceUuid)
   const left = without.filter(
-    ({ uuid, amountPaidKobo }) => amountPaidKobo > returnedKobo(byPayment.get(uuid) ?? [], `refund/${uuid}/`),
+    ({ uuid, amountPaidKobo }) =>
+      amountPaidKobo > returnedKobo(byPayment.get(uuid) ?? [], `refund/${uuid}/`),
   )
   const kind = 'unsettled_payment'
   const recorded = await exceptionStore.recorded(kind, left.map(attemptReference))

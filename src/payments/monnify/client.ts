@@ -59,7 +59,9 @@ const transactionSchema = z.object({
 /** Monnify's messages for a reference that it does not know (yet). */
 const UNKNOWN_REFERENCE = /could not find transaction|no transaction matching/i
 
-export function createMonnify(options: MonnifyOptions): Gateway & RefundGateway & SettlementGateway {
+export function createMonnify(
+  options: MonnifyOptions,
+): Gateway & RefundGateway & SettlementGateway {
   const call = createCall(options)
   return {
     ...createRefunds(call),

@@ -102,7 +102,9 @@ export function creditedKobo(
 }
 
 /** Lines whose transaction an earlier line of the same list has, in any letter case. */
-export function repeatsOf(lines: readonly Pick<SettledLine, 'transactionReference'>[]): Set<number> {
+export function repeatsOf(
+  lines: readonly Pick<SettledLine, 'transactionReference'>[],
+): Set<number> {
   const seen = new Set<string>()
   const repeats = new Set<number>()
   for (const [index, { transactionReference }] of lines.entries()) {
@@ -147,6 +149,9 @@ const DAYS_TO_WORK = [1, 1, 1, 1, 1, 3, 2]
  * payment is never due earlier.
  */
 export function settlementDueMs(completedAtMs: number): number {
-  const workingDay = addDays(lagosDay(completedAtMs), DAYS_TO_WORK[lagosWeekday(completedAtMs)] ?? 1)
+  const workingDay = addDays(
+    lagosDay(completedAtMs),
+    DAYS_TO_WORK[lagosWeekday(completedAtMs)] ?? 1,
+  )
   return Math.max(completedAtMs + UNSETTLED_AFTER_MS, lagosDayStart(addDays(workingDay, 1)))
 }
