@@ -7,7 +7,7 @@ import { subtractKobo, type Kobo, ZERO } from '../../common/money'
 import { addDays, lagosDay, lagosDayStart } from '../../common/text/lagos'
 import type { ExceptionStore } from '../../exceptions/store'
 import type { BookStore, Period } from './book-store'
-import { type Book, bookOf, changesOf, dueDays, REPEATED_DAYS, walletGainOf } from './core/books'
+import { type Book, bookOf, changesOf, dueDays, SEARCHED_DAYS, walletGainOf } from './core/books'
 
 export interface BookDeps {
   readonly bookStore: BookStore
@@ -26,7 +26,7 @@ export async function computeBooks(deps: BookDeps): Promise<void> {
   const { bookStore, now } = deps
   const startMs = now()
   try {
-    const books = await bookStore.newest(REPEATED_DAYS + 1)
+    const books = await bookStore.newest(SEARCHED_DAYS + 1)
     const firstEntryAtMs = await bookStore.firstEntryAtMs()
     for (const day of dueDays({ books, firstEntryAtMs }, startMs, DAYS_AT_ONCE)) {
       if (now() - startMs > TIME_MS) return
@@ -58,33 +58,34 @@ async function computeBook(deps: BookDeps, day: string): Promise<void> {
   const stored = await bookStore.book(day)
   const sums = await bookStore.sums(partsOf(period))
   const book = bookOf(day, sums, await bookStore.feesKobo(period), opening)
-  const differenceKobo = await differenceOf(deps, book, period)
   const changed = stored ? changesOf(stored, book) : []
-  const changes = (stored?.changes ?? 0) + (changed.length > 0 ? 1 : 0)
+  const isChanged = changed.length > 0
+  const differenceKobo = isNewest(day, now())
+    ? await differenceOf(deps, book, period)
+    : isChanged
+      ? ZERO
+      : (stored?.differenceKobo ?? ZERO)
+  const changes = (stored?.changes ?? 0) + (isChanged ? 1 : 0)
   await bookStore.put({ ...book, computedAtMs: now(), changes, differenceKobo })
-  if (changed.length > 0) logEvent('book_changed', { reference: day, reason: changed.join(', ') })
-  if (stored && differenceKobo !== 0) await recordDifference(deps, day, differenceKobo)
+  if (isChanged) logEvent('book_changed', { reference: day, reason: changed.join(', ') })
+  if (isNewest(day, now()) && differenceKobo !== 0)
+    await recordDifference(deps, day, differenceKobo)
 }
+
+/** Reports whether a day is the last one that has ended. */
+const isNewest = (day: string, nowMs: number): boolean => day === addDays(lagosDay(nowMs), -1)
 
 /**
  * Sum of the projected wallets at the end of the day, less the liability: the wallets' balances now, without the entries
- * that were posted since. Days that are not computed again are not compared.
+ * that were posted since.
  */
-async function differenceOf(
-  { bookStore, now }: BookDeps,
-  book: Book,
-  period: Period,
-): Promise<Kobo> {
-  const nowMs = now()
-  if (book.day < addDays(lagosDay(nowMs), -REPEATED_DAYS - 1)) return ZERO
-  const { postedKobo, since } = await bookStore.postedSince({
-    fromMs: period.toMs,
-    toMs: Number.MAX_SAFE_INTEGER,
-  })
+async function differenceOf({ bookStore }: BookDeps, book: Book, { toMs }: Period): Promise<Kobo> {
+  const period = { fromMs: toMs, toMs: Number.MAX_SAFE_INTEGER }
+  const { postedKobo, since } = await bookStore.postedSince(period)
   return subtractKobo(subtractKobo(postedKobo, walletGainOf(since)), book.liabilityKobo)
 }
 
-/** A difference that a repeated computation still has is an exception. */
+/** The same difference in a later night is a repeat. */
 async function recordDifference(
   { exceptionStore, now }: BookDeps,
   day: string,
@@ -93,9 +94,9 @@ async function recordDifference(
   logEvent('book_differs', { reference: day })
   await exceptionStore.record({
     kind: 'audit_finding',
-    subject: `daily_book/${day}`,
+    subject: `daily_books/${differenceKobo}`,
     amountKobo: null,
     atMs: now(),
-    note: `the projected wallets differ from the liability by ${differenceKobo} kobo`,
+    note: `${day}: the projected wallets differ from the liability by ${differenceKobo} kobo`,
   })
 }

@@ -24,7 +24,10 @@ useClock()
 beforeEach(async () => {
   await simulator('POST', '/settlements')
   const tables = ['settlements', 'settlement_lines', 'settlement_progress', 'exceptions']
-  await env.DB.batch(tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)))
+  await env.DB.batch([
+    ...tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    env.DB.prepare('UPDATE payments SET completed_at_ms = NULL'),
+  ])
 })
 
 interface Listed {
@@ -48,10 +51,9 @@ async function detailOf(reference: string) {
 
 const nameOf = ({ kind, subject, count }: Listed) => [kind, subject, count]
 
-const lastBody = async () => {
-  const row = await env.DB.prepare(
-    "SELECT body FROM webhook_events WHERE event_type = 'SETTLEMENT' ORDER BY received_at_ms DESC LIMIT 1",
-  ).first<{ body: string }>()
+const bodyOf = async (reference: string): Promise<string> => {
+  const select = 'SELECT body FROM webhook_events WHERE payment_reference = ?'
+  const row = await env.DB.prepare(select).bind(reference).first<{ body: string }>()
   return row?.body ?? ''
 }
 
@@ -113,7 +115,7 @@ describe('a settlement', () => {
   it('that arrives twice changes nothing, and with other content it is an exception', async () => {
     await paidUser()
     const reference = await settle()
-    const body = await lastBody()
+    const body = await bodyOf(reference)
     const before = await detailOf(reference)
     expect((await sendEvent(send, body)).status).toBe(200)
     expect(await detailOf(reference)).toEqual(before)
@@ -128,7 +130,7 @@ describe('a settlement', () => {
   it('is read from the gateway later if its list is not available yet', async () => {
     const paid = await paidUser()
     const reference = await settle()
-    const event = JSON.parse(await lastBody())
+    const event = JSON.parse(await bodyOf(reference))
     await env.DB.batch([
       env.DB.prepare('DELETE FROM settlements'),
       env.DB.prepare('DELETE FROM settlement_lines'),

@@ -139,18 +139,24 @@ export const changesOf = (before: Book, after: Book): string[] =>
 /** Time after midnight within which the wallets project their last entries. */
 const PROJECTION_MS = 30 * 60_000
 /** Finished days that are computed again each night, for entries that were projected late. */
-export const REPEATED_DAYS = 3
+const REPEATED_DAYS = 3
+/** The same, while the last book differs from the projected wallets. */
+export const SEARCHED_DAYS = 35
 
 export interface KnownBooks {
-  /** The last books, in any order. */
-  readonly books: readonly { readonly day: string; readonly computedAtMs: number }[]
+  /** The last books, the newest first. */
+  readonly books: readonly {
+    readonly day: string
+    readonly computedAtMs: number
+    readonly differenceKobo: number
+  }[]
   /** Time of the first entry; `undefined` without entries. */
   readonly firstEntryAtMs: number | undefined
 }
 
 /**
  * Returns the days to compute now, the earliest first: those without a book, and the last three finished days once each
- * night.
+ * night. If the last book differs from the projected wallets, the last 35 days.
  * @param limit maximum number of days
  */
 export function dueDays(
@@ -161,7 +167,8 @@ export function dueDays(
   if (firstEntryAtMs === undefined) return []
   const nightMs = lagosDayStart(lagosDay(nowMs - PROJECTION_MS)) + PROJECTION_MS
   const lastDay = addDays(lagosDay(nowMs - PROJECTION_MS), -1)
-  const repeated = addDays(lastDay, 1 - REPEATED_DAYS)
+  const isSound = (books[0]?.differenceKobo ?? 0) === 0
+  const repeated = addDays(lastDay, 1 - (isSound ? REPEATED_DAYS : SEARCHED_DAYS))
   const computedAtMs = new Map(books.map((book) => [book.day, book.computedAtMs]))
   const newest = [...computedAtMs.keys()].toSorted().at(-1)
   const next = newest === undefined ? lagosDay(firstEntryAtMs) : addDays(newest, 1)
