@@ -39,6 +39,12 @@ import {
 } from '../src/operators/access/table'
 import { newToken, tokenHashOf } from '../src/operators/access/tokens'
 import { adjustments, auditProgress } from '../src/operators/table'
+import {
+  dailyBooks,
+  settlementLines,
+  settlementProgress,
+  settlements,
+} from '../src/operators/finance/table'
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
 import { canonicalJson, type Json } from '../src/receipts/core/canonical'
 import { receiptId } from '../src/receipts/core/receipt'
@@ -204,7 +210,7 @@ const D1_COLUMNS = {
   messages:
     'id kind user_uuid recipient facts state created_at_ms attempts next_attempt_at_ms sent_at_ms provider_id',
   payments:
-    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo refunded_seq next_check_at_ms noticed_at_ms notice_cause',
+    'uuid user_uuid method wallet_type amount_kobo description status reference attempt attempt_began_at_ms monnify_reference checkout_url amount_paid_kobo standing_seq failure_reason next_ask_at_ms polls idempotency_key fingerprint created_at_ms completed_at_ms refunded_kobo refunded_seq next_check_at_ms noticed_at_ms notice_cause known_at_ms',
   gateway_refunds:
     'refund_reference transaction_reference payment_reference amount_kobo noted_at_ms',
   refunds:
@@ -232,6 +238,13 @@ const D1_COLUMNS = {
     'wallet_uuid seq kind from_account to_account amount_kobo balance_kobo reference source_uuid posted_at_ms previous_hash hash',
   call_sessions:
     'uuid wallet_uuid recipient_phone recipient_name type status rate hold_kobo charge_kobo created_at_ms started_at_ms ended_at_ms end_reason change',
+  settlements:
+    'reference amount_kobo destination settled_at_ms received_at_ms state digest expected_lines lines next_page tries next_try_at_ms',
+  settlement_lines:
+    'settlement_reference line transaction_reference payment_reference payment_uuid amount_paid_kobo net_kobo fee_kobo outcome',
+  settlement_progress: 'id completed_at_ms uuid',
+  daily_books:
+    'day top_ups_kobo charges_kobo refunds_kobo reversals_kobo goodwill_kobo corrections_kobo debt_payments_kobo forfeits_kobo waivers_kobo other_kobo in_transit_kobo fees_kobo liability_kobo entries computed_at_ms changes difference_kobo',
 }
 const WALLET_COLUMNS = {
   alarm_backoff: 'id failures retry_at_ms',
@@ -302,6 +315,10 @@ it('keeps the kinds of exceptions', () => {
     'unexplained_refund',
     'gateway_refund_failed',
     'unknown_settlement',
+    'settled_twice',
+    'settled_short',
+    'settlement_differs',
+    'unsettled_payment',
     'refund_undecided',
     'check_failed',
     'audit_finding',
@@ -530,6 +547,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     'operator-bootstrap',
     'operator-exports',
     'operator-login',
+    'operator-exports',
     'passwords',
     'payments',
     'refresh',
@@ -622,6 +640,10 @@ it("keeps D1's tables and columns", () => {
     wallets,
     transactions,
     callSessions,
+    settlements,
+    settlementLines,
+    settlementProgress,
+    dailyBooks,
   ]
   const columns = tables.map((table) => [
     getTableName(table),

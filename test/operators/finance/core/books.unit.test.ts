@@ -25,19 +25,12 @@ const everyKind = Object.entries(POSTING_KINDS).map(([kind, { from, to }], index
 
 describe('a daily book', () => {
   it('has a column for every kind of entry that moves money of a wallet, except transfers', () => {
-    const { otherKobo, ...amounts } = amountsOf(everyKind)
-    expect(otherKobo).toBe(0)
-    for (const amount of Object.values(amounts)) expect(Math.abs(amount)).toBeGreaterThanOrEqual(0)
+    expect(amountsOf(everyKind).otherKobo).toBe(0)
   })
 
   it('adds up: its columns and the money in transit are the change of the liability', () => {
     const opening = { liabilityKobo: kobo(5000), inTransitKobo: kobo(70) }
-    const sums = [
-      ...everyKind,
-      sum('correction_in', 'correction', 'wallet', 30),
-      sum('correction_out', 'wallet', 'correction', 12),
-      sum('prize', 'marketing', 'wallet', 9),
-    ]
+    const sums = [...everyKind, sum('prize', 'marketing', 'wallet', 9)]
     const book = bookOf('2026-03-14', sums, kobo(15), opening)
     const wallet = addKobo(book.topUpsKobo, book.goodwillKobo, book.correctionsKobo, book.otherKobo)
     const out = addKobo(
@@ -51,7 +44,6 @@ describe('a daily book', () => {
       sums.filter(({ from, to }) => from === 'transfer' || to === 'transfer'),
     )
     expect(book.liabilityKobo).toBe(5000 + wallet - out + betweenWallets)
-    expect(book.correctionsKobo).toBe(18)
     expect(book.otherKobo).toBe(9)
     expect(book.entries).toBe(sums.length)
   })
@@ -72,6 +64,14 @@ describe('a daily book', () => {
       'a refund that was paid is counted once',
       [sum('refund', 'wallet', 'refund'), sum('refund_paid', 'refund', 'gateway')],
       { refundsKobo: 100, liabilityKobo: -100 },
+    ],
+    [
+      'corrections in both directions',
+      [
+        sum('correction_in', 'corrections', 'wallet', 30),
+        sum('correction_out', 'wallet', 'corrections', 12),
+      ],
+      { correctionsKobo: 18, liabilityKobo: 18 },
     ],
     [
       'a debt that was waived',
