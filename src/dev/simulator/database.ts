@@ -27,7 +27,7 @@ const CREATE = [
     ON simulator_refunds (transaction_reference)`,
   `CREATE TABLE IF NOT EXISTS simulator_settlements (
     reference TEXT PRIMARY KEY,
-    lines TEXT NOT NULL
+    transactions TEXT NOT NULL
   )`,
   `CREATE TABLE IF NOT EXISTS simulator_mails (
     id INTEGER PRIMARY KEY,

@@ -18,23 +18,21 @@ const lineOf = (transaction: SimulatedTransaction): SettledLine => ({
   netKobo: transaction.paidKobo - feeOf(transaction.paidKobo),
 })
 
+type Names = Pick<SimulatedTransaction, 'transactionReference' | 'paymentReference'>
+
+const LINES: Readonly<
+  Record<SettlementFault, (paid: SimulatedTransaction, other: Names) => SimulatedTransaction[]>
+> = {
+  none: (paid) => [paid],
+  missing: () => [],
+  doubled: (paid) => [paid, paid],
+  foreign: (paid, other) => [paid, { ...paid, ...other }],
+  short: (paid) => [{ ...paid, paidKobo: Math.ceil(paid.paidKobo / 2) }],
+}
+
 /** Lines of one transaction. @param other references that no payment has */
-export function linesOf(
+export const linesOf = (
   transaction: SimulatedTransaction,
   fault: SettlementFault,
-  other: Pick<SimulatedTransaction, 'transactionReference' | 'paymentReference'>,
-): SettledLine[] {
-  const line = lineOf(transaction)
-  switch (fault) {
-    case 'none':
-      return [line]
-    case 'missing':
-      return []
-    case 'doubled':
-      return [line, line]
-    case 'foreign':
-      return [line, lineOf({ ...transaction, ...other })]
-    case 'short':
-      return [lineOf({ ...transaction, paidKobo: Math.ceil(transaction.paidKobo / 2) })]
-  }
-}
+  other: Names,
+): SettledLine[] => LINES[fault](transaction, other).map(lineOf)

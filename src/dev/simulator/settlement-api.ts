@@ -23,7 +23,7 @@ export function createSettlementApi({ store }: { readonly store: SimulatorStore 
   return new Hono().get('/api/v1/transactions/find-by-settlement-reference', async (c) => {
     const { reference, page, size: asked } = pageQuery.parse(c.req.query())
     const size = Math.min(asked, MAX_PAGE_SIZE)
-    const content = (await store.settledLines(reference, page, size)).map(settledOf)
+    const content = await store.settled(reference, page, size)
     return c.json(success({ content, number: page, size, last: content.length < size }))
   })
 }
@@ -55,7 +55,7 @@ export function createSettlements({ store, now, announce }: RefundDeps) {
       settled += 1
     }
     if (settled === 0) return c.text('No paid transaction awaits a settlement.', 409)
-    await store.insertSettlement(reference, lines)
+    await store.insertSettlement(reference, lines.map(settledOf))
     const announcement = settlementAnnouncement(reference, lines, settledAtMs)
     const { webhook } = faultsFor(entries, null, settledAtMs)
     await announce(announcement, webhook)

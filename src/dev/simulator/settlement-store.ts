@@ -1,22 +1,22 @@
 /** The simulator's settlements. */
 import type { Run } from './database'
-import type { SettledLine } from './settled-lines'
 
 export interface SettlementStore {
-  insertSettlement(reference: string, lines: readonly SettledLine[]): Promise<void>
-  /** Lines of a settlement; none for an unknown reference. @param page from 0 */
-  settledLines(reference: string, page: number, size: number): Promise<SettledLine[]>
+  /** @param transactions as the API lists them */
+  insertSettlement(reference: string, transactions: readonly object[]): Promise<void>
+  /** Transactions of a settlement; none for an unknown reference. @param page from 0 */
+  settled(reference: string, page: number, size: number): Promise<object[]>
 }
 
 export const createSettlementStore = (run: Run): SettlementStore => ({
-  async insertSettlement(reference, lines) {
-    const insert = 'INSERT INTO simulator_settlements (reference, lines) VALUES (?, ?)'
-    await run(insert, reference, JSON.stringify(lines))
+  async insertSettlement(reference, transactions) {
+    const insert = 'INSERT INTO simulator_settlements (reference, transactions) VALUES (?, ?)'
+    await run(insert, reference, JSON.stringify(transactions))
   },
-  async settledLines(reference, page, size) {
-    const select = 'SELECT lines FROM simulator_settlements WHERE reference = ?'
-    const [found] = (await run<{ lines: string }>(select, reference)).results
-    const lines = found ? (JSON.parse(found.lines) as SettledLine[]) : []
-    return lines.slice(page * size, (page + 1) * size)
+  async settled(reference, page, size) {
+    const select = 'SELECT transactions FROM simulator_settlements WHERE reference = ?'
+    const [found] = (await run<{ transactions: string }>(select, reference)).results
+    const all = found ? (JSON.parse(found.transactions) as object[]) : []
+    return all.slice(page * size, (page + 1) * size)
   },
 })

@@ -329,6 +329,8 @@ async function record(
 const noteOf = ({ settlementReference, line }: SettlementLine): string =>
   `Settlement ${settlementReference}, line ${line + 1}`
 
+const BY_CRON = { action: 'resolve', operator: 'cron', name: 'cron' } as const
+
 /** A payment that was settled late is no exception any more. */
 async function resolveUnsettled(
   { exceptionStore }: SettlementDeps,
@@ -337,7 +339,7 @@ async function resolveUnsettled(
   const kind = 'unsettled_payment'
   if (!(await exceptionStore.recorded(kind, [subject])).has(subject)) return
   const resolution = `settled by ${settlementReference}`
-  await exceptionStore.act({ kind, subject }, { action: 'resolve', operator: 'cron', resolution })
+  await exceptionStore.act({ kind, subject }, { ...BY_CRON, resolution })
 }
 
 async function recordException(

@@ -61,11 +61,11 @@ describe('the service levels', () => {
     await record('check_failed', 'c')
     await exceptionStore.act(
       { kind: 'unknown_refund', subject: 'a' },
-      { action: 'take', operator: 'x' },
+      { action: 'take', operator: 'x', name: 'X' },
     )
     await exceptionStore.act(
       { kind: 'check_failed', subject: 'c' },
-      { action: 'resolve', operator: 'x', resolution: 'done' },
+      { action: 'resolve', operator: 'x', name: 'X', resolution: 'done' },
     )
     pass(10_000)
     const operator = await newOperator('viewer')

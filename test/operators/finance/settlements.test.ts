@@ -95,14 +95,15 @@ describe('a settlement', () => {
       await reconcile()
       await reconcile()
     }
-    expect((await exceptionsIn()).map(nameOf).toSorted()).toEqual(
-      [
+    expect((await exceptionsIn()).map(nameOf)).toEqual(
+      expect.arrayContaining([
         ['settled_short', short.transaction, 1],
         ['settled_twice', doubled.transaction, 1],
         ['unknown_settlement', theirs.transaction_reference, 1],
         ['unsettled_payment', missing.reference, 1],
-      ].toSorted(),
+      ]),
     )
+    expect(await exceptionsIn()).toHaveLength(4)
     expect(await detailOf(reference)).toMatchObject({
       state: 'differs',
       lines: 6,
@@ -223,7 +224,7 @@ describe('a settlement', () => {
     expect((await again()).body.state).toBe('matched')
     expect(await exceptionsIn()).toEqual([])
     await env.DB.prepare(
-      `UPDATE simulator_settlements SET lines = replace(lines, '"paidKobo":100000', '"paidKobo":99000')`,
+      `UPDATE simulator_settlements SET transactions = replace(transactions, '"amountPaid":"1000.00"', '"amountPaid":"990.00"')`,
     ).run()
     await again()
     expect((await detailOf(reference)).items).toEqual(before.items)
@@ -233,20 +234,19 @@ describe('a settlement', () => {
   it('has more lines than a page, and all are read', async () => {
     const paid = await paidUser()
     const reference = await settle()
-    const line = await env.DB.prepare('SELECT lines FROM simulator_settlements WHERE reference = ?')
+    const line = await env.DB.prepare(
+      'SELECT transactions FROM simulator_settlements WHERE reference = ?',
+    )
       .bind(reference)
-      .first<{ lines: string }>()
-    const [first] = JSON.parse(line?.lines ?? '[]')
+      .first<{ transactions: string }>()
+    const [first] = JSON.parse(line?.transactions ?? '[]')
     const many = Array.from({ length: 120 }, (_, index) => ({
       ...first,
-      transaction: {
-        ...first.transaction,
-        transactionReference: `MNFY|${index}`,
-        paymentReference: 'x',
-      },
+      transactionReference: `MNFY|${index}`,
+      paymentReference: 'x',
     }))
     await env.DB.prepare(
-      `INSERT INTO simulator_settlements (reference, lines) VALUES ('S-many', ?)`,
+      `INSERT INTO simulator_settlements (reference, transactions) VALUES ('S-many', ?)`,
     )
       .bind(JSON.stringify([first, ...many]))
       .run()
