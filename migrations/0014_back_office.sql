@@ -112,23 +112,23 @@ CREATE INDEX `proposals_state` ON `proposals` (`state`,`created_at_ms`);--> stat
 CREATE INDEX `proposals_user` ON `proposals` (`user_uuid`,`created_at_ms`);--> statement-breakpoint
 CREATE INDEX `proposals_maker` ON `proposals` (`maker`,`created_at_ms`);--> statement-breakpoint
 CREATE INDEX `proposals_due` ON `proposals` (`next_try_at_ms`) WHERE state = 'approved';--> statement-breakpoint
-CREATE TRIGGER `operator_actions_unchanged` BEFORE UPDATE ON `operator_actions`
+CREATE TRIGGER operator_actions_unchanged BEFORE UPDATE ON `operator_actions`
 BEGIN SELECT RAISE(ABORT, 'the log of actions is append-only'); END;
 --> statement-breakpoint
-CREATE TRIGGER `operator_actions_kept` BEFORE DELETE ON `operator_actions`
+CREATE TRIGGER operator_actions_kept BEFORE DELETE ON `operator_actions`
 BEGIN SELECT RAISE(ABORT, 'the log of actions is append-only'); END;
 --> statement-breakpoint
-CREATE TRIGGER `proposals_kept` BEFORE DELETE ON `proposals`
+CREATE TRIGGER proposals_kept BEFORE DELETE ON `proposals`
 BEGIN SELECT RAISE(ABORT, 'a proposal is kept'); END;
 --> statement-breakpoint
-CREATE TRIGGER `proposals_unchanged` BEFORE UPDATE OF `uuid`, `kind`, `user_uuid`, `amount_kobo`, `body`, `hash`, `maker`,
+CREATE TRIGGER proposals_unchanged BEFORE UPDATE OF `uuid`, `kind`, `user_uuid`, `amount_kobo`, `body`, `hash`, `maker`,
   `reason`, `needs_approval`, `idempotency_key`, `created_at_ms`, `expires_at_ms` ON `proposals`
 BEGIN SELECT RAISE(ABORT, 'a proposal never changes'); END;
 --> statement-breakpoint
-CREATE TRIGGER `proposals_destination` BEFORE UPDATE OF `destination` ON `proposals` WHEN NEW.`destination` IS NOT NULL
+CREATE TRIGGER proposals_destination BEFORE UPDATE OF `destination` ON `proposals` WHEN NEW.`destination` IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a destination can only be removed'); END;
 --> statement-breakpoint
-CREATE TRIGGER `proposals_decided_once` BEFORE UPDATE OF `state`, `checker` ON `proposals`
+CREATE TRIGGER proposals_decided_once BEFORE UPDATE OF `state`, `checker` ON `proposals`
   WHEN (OLD.`state` = 'pending' AND NEW.`state` NOT IN ('approved', 'rejected', 'withdrawn'))
     OR (OLD.`state` = 'approved' AND NEW.`state` NOT IN ('executed', 'refused'))
     OR OLD.`state` NOT IN ('pending', 'approved')

@@ -64,7 +64,11 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/operators/log', 'src/receipts/core/canonical', 'src/operators/routes'],
   ['src/operators/proposals', 'src/operators/log/record', 'src/deps'],
   ['src/operators/access/log-in', 'src/operators/log/record', 'src/operators/customers/lookup'],
-  ['src/operators/access/accounts', 'src/operators/access/log-in/totp', 'src/operators/customers/lookup'],
+  [
+    'src/operators/access/accounts',
+    'src/operators/access/log-in/totp',
+    'src/operators/customers/lookup',
+  ],
   ['src/operators/customers', 'src/operators/log/record', 'src/operators/audit/service'],
   [
     'src/operators/customers/timeline',

@@ -547,7 +547,6 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
     'operator-bootstrap',
     'operator-exports',
     'operator-login',
-    'operator-exports',
     'passwords',
     'payments',
     'refresh',

@@ -37,7 +37,7 @@ describe('a dependency', () => {
       expect(version, name).toMatch(/^\d+\.\d+\.\d+$/)
       expect(security, name).toContain(`| \`${name}\``)
     }
-    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(14)
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(15)
   })
 })
 

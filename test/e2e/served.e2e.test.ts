@@ -110,7 +110,14 @@ describe('the service, started with npm start', () => {
     const give = (naira: string) =>
       aileana(
         'goodwill',
-        ...['--user', uuid, '--amount', naira, '--reason', 'No audio', '--url', service.url],
+        '--user',
+        uuid,
+        '--amount',
+        naira,
+        '--reason',
+        'No audio',
+        '--url',
+        service.url,
       )
     const small = give('10')
     expect(small.stdout).toContain('executed')

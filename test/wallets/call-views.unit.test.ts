@@ -78,7 +78,12 @@ describe('a hundred open calls', () => {
   it('are inspected with one forecast too', () => {
     const { state, pricesOf } = meteredWallet()
     const row = { state, clockMs: 0, revision: 1, projectedRevision: 1, projectedEntrySeq: 0 }
-    const storage = { entries: () => [], entriesUnder: () => [], call: () => undefined }
+    const storage = {
+      entries: () => [],
+      entriesUnder: () => [],
+      call: () => undefined,
+      calls: () => [],
+    }
     const name = { userUuid: 'somebody', type: 'call_credits' } as const
     const one = pricesOf(() => forecast(state.head.balanceKobo, state.openCalls))
     const inspected = pricesOf(() => inspectWallet(storage, name, row, { under: [] }, 5000))

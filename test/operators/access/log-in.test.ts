@@ -11,7 +11,7 @@ import { newOperator } from '../../support/operators'
 
 useClock()
 
-const verify = vi.fn(verifyPassword)
+const verify = vi.fn<typeof verifyPassword>(verifyPassword)
 const world = worldWith({ verifyPassword: verify })
 const STEP_MS = 30_000
 const refused = { status: 401, body: { code: 'invalid_credentials' } }

@@ -49,6 +49,7 @@ it('an inspection shows the newest twenty entries, or all with a requested refer
       return []
     },
     call: () => undefined,
+    calls: () => [],
   }
   const name = { userUuid: 'somebody', type: 'call_credits' } as const
   inspectWallet(storage, name, row, { under: [] }, 0)

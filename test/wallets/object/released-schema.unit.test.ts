@@ -38,6 +38,8 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0009_accounts_to_keep.sql': '43b42eff383276ebe29f4624d04f0e68dd0ca83b24029812d3a9777c84ca19da',
   '0008_audit_failures.sql': '9c651f7077b3cdf4d1a4461859ce8c05523bc92245ebc902ec3050b55e76786c',
   '0012_leaving.sql': '6157bf62c33883034230deb1ef98e4be4203a187fb9e23d445716d67430ba479',
+  '0014_back_office.sql': '17f33b3721468fa5469ad975072afa1f6fabde82439d340751aad16b0037f18d',
+  '0015_finance_and_search.sql': 'd57147d6fbc4f6082430520b221235d105734bceeb10894eb0809dbbaa04f0f4',
   '0013_receipts.sql': '846016f382da54700d87ca093297bd382c5cf26a946af468a2509fe1d05f0189',
 }
 
