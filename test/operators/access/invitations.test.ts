@@ -152,6 +152,18 @@ describe('an invitation that is accepted by passkey', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_passkey' } })
   })
 
+  it('accepts no challenge of an earlier invitation of the operator', async () => {
+    const { token, uuid } = await invited('viewer', await newOperator('admin', world.send))
+    const path = '/operator/invitations/passkey-options'
+    const { body } = await world.send('POST', path, { body: { token } })
+    const response = await new SoftAuthenticator().create(body.options)
+    const later = await inviteAgain(uuid)
+    const answer = await world.send('POST', '/operator/invitations/accept', {
+      body: { token: later, response },
+    })
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid_passkey' } })
+  })
+
   it('accepts no credential of another operator', async () => {
     const admin = await newOperator('admin', world.send)
     const { authenticator, uuid } = await withDeskPasskey('viewer', world.send)
