@@ -49,7 +49,7 @@ const positionSchema = z.tuple([z.string().max(30)])
 /** Refuses `invalid_cursor`, `tariffs_unavailable`. */
 export async function listRates(deps: RatesDeps, query: RatesQuery): Promise<Result<FoundRates>> {
   const { country, limit, cursor } = query
-  const position = readCursor(positionSchema, cursor)
+  const position = readCursor(positionSchema, cursor || undefined)
   if (!position.ok) return position
   const found = await deps.tariff(deps.now())
   if (!found.ok) return found
