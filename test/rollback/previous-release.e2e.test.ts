@@ -275,7 +275,7 @@ it('the previous release obeys freezes, debts and goodwill of the current one', 
   const { access_token: frozen, user } = await logIn()
   const { access_token: indebted } = await logIn(OTHER_ACCOUNT)
   await topUp(frozen, 40, 'call_credits')
-  await operate('/operator/users', { action: 'freeze', user: user.uuid })
+  await operate(`/operator/customers/${user.uuid}/actions`, { action: 'freeze' })
   await operate('/operator/proposals', {
     kind: 'goodwill',
     user: OTHER_ACCOUNT.email,

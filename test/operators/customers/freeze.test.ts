@@ -25,8 +25,8 @@ const app = createApp(deps)
 const ask = sender(async (request) => app.fetch(request))
 
 const act = (action: string, user: TestUser) =>
-  operatorSender(ask, 'support')('POST', '/operator/users', {
-    body: { action, user: user.uuid, reason: 'Stolen phone' },
+  operatorSender(ask, 'support')('POST', `/operator/customers/${user.uuid}/actions`, {
+    body: { action, reason: 'Stolen phone' },
   })
 
 const NOBODY = '3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55'
