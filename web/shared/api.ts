@@ -4,7 +4,8 @@ import { nextCursor } from '../../client/lists'
 
 export { newKey } from '../../client/client'
 
-export type Problem = Pick<ApiProblem, 'code' | 'title' | 'detail' | 'errors'>
+export type Problem = Pick<ApiProblem, 'code' | 'title' | 'detail' | 'errors'> &
+  Partial<Pick<ApiProblem, 'request_id'>>
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly next: string | undefined }
