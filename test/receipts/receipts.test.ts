@@ -25,7 +25,9 @@ const NO_KEY = createSigner(undefined, [])
 const receiptOf = ({ user }: ReceiptWorld, uuid: string) =>
   user.send('GET', `/payments/${uuid}/receipt`)
 
-const oneToN = (numbers: readonly number[]) => numbers.map((_, index) => index + 1)
+/** Requests of an earlier test file may still have been issued receipts when this file began. */
+const withoutGaps = (numbers: readonly number[]) =>
+  numbers.map((_, index) => (numbers[0] ?? 0) + index)
 
 describe('the receipt of a payment', () => {
   it('has a row as soon as the payment is completed, and is issued by the cron job', async () => {
@@ -363,7 +365,8 @@ describe('a process that ends at any step of an issue', () => {
       expect(stored?.number).toBeGreaterThan(0)
     }
     const numbers = await numbersOf(2126)
-    expect(numbers).toEqual(oneToN(numbers))
+    expect(numbers.length).toBeGreaterThanOrEqual(uuids.length)
+    expect(numbers).toEqual(withoutGaps(numbers))
   })
 
   it('is retried at growing intervals, and finally only on request', async () => {

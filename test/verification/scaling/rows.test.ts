@@ -26,7 +26,7 @@ async function ownObject(credit: number) {
 }
 
 describe('the projection of a call', () => {
-  it('writes the wallet, each charge, and each call, a new one twice', async () => {
+  it('writes the wallet, each charge with an index, and each call, a new one with two', async () => {
     const { copy, start, answer, end } = await ownObject(100)
     const uuid = crypto.randomUUID()
     const written = []
@@ -35,10 +35,10 @@ describe('the projection of a call', () => {
       pass(7000)
       written.push((await costOf(copy)).d1Rows?.written)
     }
-    expect(written).toEqual([3, 2, 3])
+    expect(written).toEqual([4, 2, 4])
   })
 
-  it('uses less than 900 bytes in D1, and no more in the object', async () => {
+  it('uses less than 1,000 bytes in D1, and less than 900 in the object', async () => {
     const calls = 200
     const { stub, copy, start, answer, end } = await ownObject(10_000)
     const bytes = async () => ({
@@ -64,7 +64,7 @@ describe('the projection of a call', () => {
     for (const place of ['object', 'd1'] as const) {
       const bytesACall = (after[place] - before[place]) / calls
       expect(bytesACall, place).toBeGreaterThan(500)
-      expect(bytesACall, place).toBeLessThan(900)
+      expect(bytesACall, place).toBeLessThan(place === 'd1' ? 1000 : 900)
     }
   })
 })

@@ -59,3 +59,10 @@ export function parseAmount(text: string): number | undefined {
   if (!/^\d+(\.\d{1,2})?$/.test(plain)) return undefined
   return Number(plain) > 0 ? Number(plain) : undefined
 }
+
+/** Masked name of a customer. The service returns `–` if there is none. */
+export const printCustomer = (name: string): string =>
+  name === '–' ? 'Customer without a name' : name
+
+/** Reports whether a fact is an instant, as the service writes it. */
+export const isInstant = (value: string): boolean => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)

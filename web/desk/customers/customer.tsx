@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { CustomerBody } from '../../../src/operators/desk-types'
 import { Section } from '../../shared/section'
-import { printShort } from '../base/print'
+import { printCustomer, printShort } from '../base/print'
 import { useLoad } from '../base/use-load'
 import { Loaded } from '../parts/loaded'
 import { View } from '../parts/view'
@@ -30,7 +30,7 @@ export function Customer({ uuid, query }: CustomerProps) {
   return (
     <View
       title={`Customer ${printShort(uuid)}`}
-      heading={value ? value.name || 'Customer without a name' : 'Customer'}
+      heading={value ? printCustomer(value.name) : 'Customer'}
       aside={value && <CustomerPills customer={value} />}
     >
       <Loaded from={found}>

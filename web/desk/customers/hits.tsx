@@ -1,7 +1,7 @@
 /** Customers that a search found. */
 import type { SearchBody } from '../../../src/operators/desk-types'
 import { Empty } from '../../shared/notes'
-import { printName } from '../base/print'
+import { printCustomer, printName } from '../base/print'
 import { customerLink } from '../base/route'
 import { Identifier } from '../parts/identifier'
 import { Table } from '../parts/table'
@@ -25,7 +25,7 @@ export function Hits({ found: { customers, total } }: { readonly found: SearchBo
         {customers.map((hit) => (
           <tr key={`${hit.uuid} ${hit.reference}`}>
             <th scope="row">
-              <a href={customerLink(hit.uuid)}>{hit.name || 'No name'}</a>
+              <a href={customerLink(hit.uuid)}>{printCustomer(hit.name)}</a>
             </th>
             <td>{hit.email}</td>
             <td>

@@ -2,7 +2,7 @@
 import type { TimelineItem as Item } from '../../../src/operators/desk-types'
 import { printMovement, printNaira } from '../../shared/print'
 import { KINDS, wordOf } from '../../shared/words'
-import { printName } from '../base/print'
+import { isInstant, printName } from '../base/print'
 import { Identifier } from '../parts/identifier'
 import { Time } from '../parts/time'
 import { ItemActions } from './item-actions'
@@ -34,7 +34,8 @@ export function TimelineItem({ item, customer, onChanged }: TimelineItemProps) {
       <div class="event-facts note">
         {facts.map(([name, value]) => (
           <span key={name}>
-            {name}: <span class="event-value">{value}</span>
+            {name}:{' '}
+            <span class="event-value">{isInstant(value) ? <Time at={value} /> : value}</span>
           </span>
         ))}
         <Identifier id={id} />

@@ -9,13 +9,15 @@ const textOf = (value: unknown): string =>
 
 export const Values = ({ name, values }: ValuesProps) =>
   values && Object.keys(values).length > 0 ? (
-    <dl class="values" aria-label={name}>
-      <div class="values-name">{name}</div>
-      {Object.entries(values).map(([key, value]) => (
-        <div key={key}>
-          <dt>{key}</dt>
-          <dd>{textOf(value)}</dd>
-        </div>
-      ))}
-    </dl>
+    <div class="values">
+      <p class="values-name">{name}</p>
+      <dl aria-label={name}>
+        {Object.entries(values).map(([key, value]) => (
+          <div key={key}>
+            <dt>{key}</dt>
+            <dd>{textOf(value)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   ) : null

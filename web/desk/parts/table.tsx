@@ -17,7 +17,7 @@ interface TableProps {
 export function Table({ caption, heads, children }: TableProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the keyboard scrolls the container
-    <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
+    <div class="scroll" role="region" aria-label={`Table: ${caption}`} tabIndex={0}>
       <table>
         <caption class="unseen">{caption}</caption>
         <thead>

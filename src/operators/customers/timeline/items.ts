@@ -200,6 +200,15 @@ export const messageItem = (message: MessageOfCustomer): PlacedItem => ({
   },
 })
 
+const wordsOf = (name: string): string =>
+  `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll('_', ' ')
+
+/** Facts of the log after an action, without nested ones. @param after JSON object */
+const factsAfter = (after: string | null): Fact[] =>
+  Object.entries(JSON.parse(after ?? '{}') as Record<string, unknown>).flatMap(([name, value]) =>
+    value === null || typeof value === 'object' ? [] : [[wordsOf(name), String(value)] as const],
+  )
+
 export const actionItem = (action: ActionRow): PlacedItem => ({
   position: [action.atMs, 'action', action.seq],
   item: {
@@ -212,7 +221,7 @@ export const actionItem = (action: ActionRow): PlacedItem => ({
       ['Outcome', action.outcome],
       ['Operator', action.operatorName ?? action.operatorUuid],
       ['Reason', action.reason],
-      ['Afterwards', action.after],
+      ...factsAfter(action.after),
     ),
     actions: [],
   },
