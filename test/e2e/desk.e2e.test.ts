@@ -141,7 +141,7 @@ describe.runIf(hasBrowser)('a day in the back office', () => {
     await agent.getByText('The call was ended.').waitFor()
     const ended = await bodyOf(customer.client.GET('/calls/{uuid}', path))
     expect(ended).toMatchObject({ status: 'completed' })
-    expect(await balanceOf(customer)).toBe(100 - Number(ended.cost))
+    expect(await balanceOf(customer)).toBe(100 - ended.cost)
     await button(agent, 'Correct a balance').first().click()
     await move(agent, String(ended.cost), 'The line broke', 'Do it now')
     await expect.poll(() => balanceOf(customer)).toBe(100)

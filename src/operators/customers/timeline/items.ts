@@ -206,7 +206,9 @@ const wordsOf = (name: string): string =>
 /** Facts of the log after an action, without nested ones. @param after JSON object */
 const factsAfter = (after: string | null): Fact[] =>
   Object.entries(JSON.parse(after ?? '{}') as Record<string, unknown>).flatMap(([name, value]) =>
-    value === null || typeof value === 'object' ? [] : [[wordsOf(name), String(value)] as const],
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? [[wordsOf(name), String(value)] as const]
+      : [],
   )
 
 export const actionItem = (action: ActionRow): PlacedItem => ({
