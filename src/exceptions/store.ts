@@ -2,6 +2,7 @@ import { and, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
+import { isOneOf } from '../common/sql/one-of'
 import {
   type ExceptionAction,
   type ExceptionKind,
@@ -93,11 +94,10 @@ export const createExceptionStore = (db: DrizzleD1Database): ExceptionStore => (
   },
   async recorded(kind, subjects) {
     const { subject } = exceptions
-    const isNamed = sql`${subject} IN (SELECT value FROM json_each(${JSON.stringify(subjects)}))`
     const rows = await db
       .select({ subject })
       .from(exceptions)
-      .where(and(eq(exceptions.kind, kind), isNamed))
+      .where(and(eq(exceptions.kind, kind), isOneOf(subject, subjects)))
     return new Set(rows.map((row) => row.subject))
   },
   async list({ state, kind, before, limit }) {

@@ -2,6 +2,7 @@
 import { and, asc, count, eq, inArray, isNotNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { kobo, type Kobo } from '../common/money'
+import { isOneOf } from '../common/sql/one-of'
 import { refunds } from '../refunds/table'
 import type { KnownRefunds } from './core/refunded'
 import { ownReference } from './core/references'
@@ -46,8 +47,8 @@ export interface CheckStore {
   recordRefunded(uuid: string, refundedKobo: Kobo, entrySeq: number): Promise<void>
 }
 
-const isOneOf = (references: readonly string[]) =>
-  sql`${payments.monnifyReference} COLLATE NOCASE IN (SELECT value FROM json_each(${JSON.stringify(references)}))`
+const hasReference = (references: readonly string[]) =>
+  isOneOf(sql`${payments.monnifyReference} COLLATE NOCASE`, references)
 
 export const createCheckStore = (db: DrizzleD1Database): CheckStore => {
   const gatewayTotal = (paymentReference: string) =>
@@ -81,7 +82,7 @@ export const createCheckStore = (db: DrizzleD1Database): CheckStore => {
       const found = await db
         .update(payments)
         .set({ nextCheckAtMs: nowMs })
-        .where(isOneOf(monnifyReferences))
+        .where(hasReference(monnifyReferences))
         .returning({ monnifyReference: payments.monnifyReference })
       return found.flatMap(({ monnifyReference }) => monnifyReference ?? [])
     },
@@ -92,7 +93,7 @@ export const createCheckStore = (db: DrizzleD1Database): CheckStore => {
       const found = await db
         .select()
         .from(payments)
-        .where(isOneOf([reference]))
+        .where(hasReference([reference]))
         .limit(1)
         .get()
       return found as Payment | undefined

@@ -1,6 +1,7 @@
 import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { deleteBefore } from '../../common/sql/delete-before'
+import { isOneOf } from '../../common/sql/one-of'
 import { selectValues } from '../../common/sql/select-values'
 import { operatorInvitations, operators, operatorSessions } from './table'
 
@@ -52,10 +53,7 @@ export const createOperatorSessionStore = (db: DrizzleD1Database): OperatorSessi
       db.select().from(operators).where(eq(operators.emailKey, emailKey)).get(),
     async namesOf(uuids) {
       const { uuid, name } = operators
-      const rows = await db
-        .select({ uuid, name })
-        .from(operators)
-        .where(sql`${uuid} IN (SELECT value FROM json_each(${JSON.stringify(uuids)}))`)
+      const rows = await db.select({ uuid, name }).from(operators).where(isOneOf(uuid, uuids))
       return new Map(rows.map((row) => [row.uuid, row.name]))
     },
     async markUsed(uuid, atMs) {

@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { isOneOf } from '../../common/sql/one-of'
 import { insertMessageIf } from '../../mail/store'
 import type { Entry } from '../core/ledger'
 import { lowCreditNotice } from '../core/low-credit'
@@ -62,11 +63,11 @@ export async function blankProjected(
   d1: D1Database,
   calls: readonly Pick<Call, 'uuid'>[],
 ): Promise<void> {
-  const uuids = JSON.stringify(calls.map(({ uuid }) => uuid))
+  const uuids = calls.map(({ uuid }) => uuid)
   await drizzle(d1)
     .update(callSessions)
     .set({ recipientPhone: '', recipientName: null })
-    .where(sql`${callSessions.uuid} IN (SELECT value FROM json_each(${uuids}))`)
+    .where(isOneOf(callSessions.uuid, uuids))
 }
 
 function upsertCall(
