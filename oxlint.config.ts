@@ -151,7 +151,12 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...operators,
     'src/operators/{access,log}/*',
     'src/operators/schemas',
-    'src/operators/finance/core/*',
+    'src/operators/finance/{core,settlements}/*',
+  ],
+  'src/operators/finance/settlements': [
+    ...common,
+    'src/{payments,wallets,exceptions}/**',
+    'src/operators/finance/{table,core/*}',
   ],
   'src/health': [...http, 'migrations/meta/_journal.json'],
   'src/dev': [...http, 'src/dev/simulator/*'],

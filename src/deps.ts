@@ -57,8 +57,10 @@ import { createLookupStore } from './operators/customers/lookup-store'
 import { createBookStore } from './operators/finance/book-store'
 import type { BookDeps } from './operators/finance/books'
 import { createLevelStore } from './operators/finance/level-store'
-import { createSettlementStore } from './operators/finance/settlement-store'
-import { recordSettlement } from './operators/finance/settlements'
+import { createSettlementLineStore } from './operators/finance/settlements/line-store'
+import { createSettledPaymentStore } from './operators/finance/settlements/payment-store'
+import { recordSettlement } from './operators/finance/settlements/service'
+import { createSettlementStore } from './operators/finance/settlements/store'
 import { createProposalStore } from './operators/proposals/store'
 import { createTimelineStore } from './operators/customers/timeline/store'
 import { createProjectionStore } from './operators/audit/projection-check'
@@ -193,7 +195,11 @@ export function createDeps(env: Env): Deps {
     fetch: simulator ? simulator.fetch : (request) => fetch(request),
     now,
   })
-  const settlementStore = createSettlementStore(db)
+  const settlementStores = {
+    settlementStore: createSettlementStore(db),
+    settlementLineStore: createSettlementLineStore(db),
+    settledPaymentStore: createSettledPaymentStore(db),
+  }
   const relayAccess = relayAccessOf(config)
   const linkStore = createLinkStore(db)
   const linkTokens = createLinkTokens(config.JWT_SECRET)
@@ -313,11 +319,11 @@ export function createDeps(env: Env): Deps {
         },
         reference,
       ),
-    settlementStore,
+    ...settlementStores,
     settlementGateway: monnify,
     recordSettlement: (settlement) =>
       recordSettlement(
-        { settlementStore, settlementGateway: monnify, exceptionStore, paymentStore, now },
+        { ...settlementStores, settlementGateway: monnify, exceptionStore, paymentStore, now },
         settlement,
       ),
     bookStore: createBookStore(db),

@@ -78,6 +78,11 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['src/operators/audit', 'src/operators/table', 'src/operators/customers/freeze'],
   ['src/operators/tariffs', 'src/tariffs/client', 'src/deps'],
   ['src/operators/finance', 'src/payments/store', 'src/operators/proposals/routes'],
+  [
+    'src/operators/finance/settlements',
+    'src/operators/finance/table',
+    'src/operators/finance/service',
+  ],
   ['src/operators/finance/core', 'src/payments/core/references', 'src/payments/store'],
   ['src/health', 'src/http/pagination', 'src/wallets/service'],
   ['src/dev', 'src/dev/simulator/simulator', 'src/deps'],

@@ -4,7 +4,7 @@ import { env, exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import { createDeps } from '../../src/deps'
 import type { SettlementFault } from '../../src/dev/simulator/scenario'
-import { reconcileSettlements } from '../../src/operators/finance/unsettled'
+import { reconcileSettlements } from '../../src/operators/finance/settlements/service'
 import { newUser, ORIGIN, type TestUser, topUp } from './client'
 
 export const simulator = (method: string, path: string, body: object = {}): Promise<Response> =>

@@ -2,7 +2,8 @@
 import { type Kobo, toNairaNumber } from '../../common/money'
 import type { StoredBook } from './book-store'
 import type { ServiceLevels } from './levels'
-import type { LineTotals, Settlement, SettlementLine } from './settlement-store'
+import type { LineTotals, SettlementLine } from './settlements/line-store'
+import type { Settlement } from './settlements/store'
 import type {
   BookBody,
   LevelsBody,

@@ -24,7 +24,8 @@ import {
   listSettlements,
   readSettlement,
 } from './service'
-import { importSettlement, type SettlementDeps } from './settlements'
+import { importSettlement } from './settlements/service'
+import type { SettlementDeps } from './settlements/step'
 import type { BooksBody, LevelsBody, SettlementDetailBody, SettlementsBody } from './types'
 
 export interface FinanceRouteDeps

@@ -6,10 +6,12 @@ import { addDays, lagosDayStart } from '../../common/text/lagos'
 import { type BookStore, type StoredBook } from './book-store'
 import type { SettlementState } from './core/match'
 import type { SettlementDetail } from './present'
-import type { Settlement, SettlementLine, SettlementStore } from './settlement-store'
+import type { SettlementLine, SettlementLineStore } from './settlements/line-store'
+import type { Settlement, SettlementStore } from './settlements/store'
 
 export interface FinanceDeps {
   readonly settlementStore: SettlementStore
+  readonly settlementLineStore: SettlementLineStore
   readonly bookStore: BookStore
 }
 
@@ -36,14 +38,14 @@ const LINES = 100
 
 /** Returns a settlement with a page of lines. Refuses `not_found`. @param fromLine from 1 */
 export async function readSettlement(
-  { settlementStore }: FinanceDeps,
+  { settlementStore, settlementLineStore }: FinanceDeps,
   reference: string,
   fromLine: number,
 ): Promise<Result<SettlementDetail>> {
   const settlement = await settlementStore.byReference(reference)
   if (!settlement) return refuse({ code: 'not_found' })
-  const totals = await settlementStore.totals(reference)
-  const found = await settlementStore.lines(reference, fromLine - 1, LINES + 1)
+  const totals = await settlementLineStore.totals(reference)
+  const found = await settlementLineStore.lines(reference, fromLine - 1, LINES + 1)
   const nextLine = found.length > LINES ? fromLine + LINES : null
   return ok({ settlement, totals, lines: found.slice(0, LINES), nextLine })
 }
@@ -61,7 +63,7 @@ export type ExportedLine = SettlementLine & Pick<Settlement, 'settledAtMs'>
 
 /** Yields the lines of the settlements of a period of days in Lagos, page by page, the last settled first. */
 export async function* exportLines(
-  { settlementStore }: FinanceDeps,
+  { settlementStore, settlementLineStore }: FinanceDeps,
   { from, to }: Days,
 ): AsyncGenerator<ExportedLine[]> {
   const fromMs = lagosDayStart(from)
@@ -70,7 +72,7 @@ export async function* exportLines(
     const page: Settlement[] = await settlementStore.list({ before, limit: EXPORTED_SETTLEMENTS })
     for (const settlement of page) {
       if (settlement.settledAtMs < fromMs) return
-      yield* linesOf(settlementStore, settlement)
+      yield* linesOf(settlementLineStore, settlement)
     }
     const last: Settlement | undefined = page.at(-1)
     before =
@@ -79,7 +81,7 @@ export async function* exportLines(
 }
 
 async function* linesOf(
-  store: SettlementStore,
+  store: SettlementLineStore,
   { reference, settledAtMs }: Settlement,
 ): AsyncGenerator<ExportedLine[]> {
   for (let from = 0; ; from += EXPORTED_LINES) {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
-import { recordSettlement } from '../../../src/operators/finance/settlements'
+import { recordSettlement } from '../../../src/operators/finance/settlements/service'
 import { pass, useClock } from '../../support/clock'
 import { sendEvent } from '../../support/gateway'
 import { send } from '../../support/client'

@@ -1,34 +1,24 @@
 /**
- * Cron job that finds completed payments without a settlement. It examines each payment once, in the order of completion,
+ * Finds completed payments without a settlement. It examines each payment once, in the order of completion,
  * when the payment is two days old. Nothing is expected before the first settlement was made.
  */
-import { kobo } from '../../common/money'
-import { logError, logEvent } from '../../common/log'
-import { attemptReference } from '../../payments/core/references'
-import { returnedKobo } from '../../wallets/core/returned-money'
-import { settlementDueMs, UNSETTLED_AFTER_MS } from './core/match'
-import type { Position, UnsettledPayment } from './settlement-store'
-import { type SettlementDeps, sweepSettlements } from './settlements'
+import { kobo } from '../../../common/money'
+import { logEvent } from '../../../common/log'
+import { attemptReference } from '../../../payments/core/references'
+import { returnedKobo } from '../../../wallets/core/returned-money'
+import { settlementDueMs, UNSETTLED_AFTER_MS } from '../core/match'
+import type { Position, UnsettledPayment } from './payment-store'
+import type { SettlementDeps } from './step'
 
 const PAYMENTS_AT_ONCE = 100
 const STEPS = 10
 
-/** Continues open settlements, then finds payments without one. Never throws. */
-export async function reconcileSettlements(deps: SettlementDeps): Promise<void> {
-  try {
-    await sweepSettlements(deps)
-    await findUnsettled(deps)
-  } catch (error) {
-    logError('settlements_failed', error)
-  }
-}
-
 /** Examines the payments that are due. */
 export async function findUnsettled(deps: SettlementDeps): Promise<void> {
-  const { settlementStore } = deps
-  const firstMs = await settlementStore.firstReceivedAtMs()
+  const { settlementStore, settledPaymentStore } = deps
+  const firstMs = await settlementStore.firstSettledAtMs()
   if (firstMs === undefined) return
-  let stored = await settlementStore.progress()
+  let stored = await settledPaymentStore.progress()
   for (let step = 0; step < STEPS; step++) {
     const from: Position = stored ?? [firstMs, '']
     const due = await listDue(deps, from)
@@ -36,30 +26,30 @@ export async function findUnsettled(deps: SettlementDeps): Promise<void> {
     const last = due.at(-1)
     if (!last) return
     const to: Position = [last.completedAtMs, last.uuid]
-    if (!(await settlementStore.moveProgress(stored, to))) return
+    if (!(await settledPaymentStore.moveProgress(stored, to))) return
     stored = to
     if (due.length < PAYMENTS_AT_ONCE) return
   }
 }
 
 async function listDue(
-  { settlementStore, now }: SettlementDeps,
+  { settledPaymentStore, now }: SettlementDeps,
   from: Position,
 ): Promise<UnsettledPayment[]> {
   const nowMs = now()
   const untilMs = nowMs - UNSETTLED_AFTER_MS
-  const completed = await settlementStore.completedAfter(from, untilMs, PAYMENTS_AT_ONCE)
+  const completed = await settledPaymentStore.completedAfter(from, untilMs, PAYMENTS_AT_ONCE)
   return completed.filter(({ completedAtMs }) => settlementDueMs(completedAtMs) <= nowMs)
 }
 
 /** Records payments without a line. A payment whose money the gateway returned in full is not settled. */
 async function recordMissing(
-  { settlementStore, exceptionStore, now }: SettlementDeps,
+  { settledPaymentStore, exceptionStore, now }: SettlementDeps,
   due: readonly UnsettledPayment[],
 ): Promise<void> {
   const without = due.filter(({ hasLine }) => !hasLine)
   if (without.length === 0) return
-  const entries = await settlementStore.entriesOf(without.map(({ uuid }) => uuid))
+  const entries = await settledPaymentStore.entriesOf(without.map(({ uuid }) => uuid))
   const byPayment = Map.groupBy(entries, ({ sourceUuid }) => sourceUuid)
   const left = without.filter(
     ({ uuid, amountPaidKobo }) =>
