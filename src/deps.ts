@@ -39,33 +39,14 @@ import { createLimiterClient, type LimitDeps } from './limits/service'
 import { kobo } from './common/money'
 import { logError } from './common/log'
 import { ok } from './common/result'
-import { createAccountStore } from './operators/access/accounts/store'
-import { createInvitationStore } from './operators/access/accounts/invitation-store'
-import { createAccessVerifier } from './operators/access/cloudflare-access'
-import { createLogInStore } from './operators/access/log-in/store'
-import { createTotpSeal } from './operators/access/log-in/totp-seal'
-import { createOperatorSessionStore } from './operators/access/session-store'
-import { createAdjustmentStore } from './operators/adjustments'
 import type { AuditJobDeps } from './operators/audit/audit-job'
-import { createAuditProgress } from './operators/audit/audit-progress-store'
 import { type DeliveryDeps, deliverMessages, type MailDeps } from './mail/deliver'
 import type { MailEventDeps } from './mail/events'
 import { createBindingProvider, createResend, type MailProvider, noProvider } from './mail/provider'
 import { createMessageStore } from './mail/store'
-import { createActionLog } from './operators/log/store'
-import { createLookupStore } from './operators/customers/lookup-store'
-import { createBookStore } from './operators/finance/book-store'
 import type { BookDeps } from './operators/finance/books'
-import { createLevelStore } from './operators/finance/level-store'
-import { createSettlementLineStore } from './operators/finance/settlements/line-store'
-import { createSettledPaymentStore } from './operators/finance/settlements/payment-store'
-import { recordSettlement } from './operators/finance/settlements/service'
-import { createSettlementStore } from './operators/finance/settlements/store'
-import { createProposalStore } from './operators/proposals/store'
-import { createTimelineStore } from './operators/customers/timeline/store'
-import { createProjectionStore } from './operators/audit/projection-check'
-import { createDryRunCalls } from './operators/tariffs/store'
 import type { OperatorDeps } from './operators/routes'
+import { createOperatorDeps } from './operator-deps'
 import { createCheckStore } from './payments/check-store'
 import { createMonnify } from './payments/monnify/client'
 import type { PaymentDeps } from './payments/service'
@@ -169,8 +150,6 @@ export function createDeps(env: Env): Deps {
   const exceptionStore = createExceptionStore(db)
   const checkStore = createCheckStore(db)
   const refundStore = createRefundStore(db)
-  const auditProgress = createAuditProgress(db)
-  const operatorSessions = createOperatorSessionStore(db)
   const tariffs = createTariffsClient(env.TARIFFS)
   const configuredTariff = readTariff(config.TARIFF)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
@@ -195,15 +174,20 @@ export function createDeps(env: Env): Deps {
     fetch: simulator ? simulator.fetch : (request) => fetch(request),
     now,
   })
-  const settlementStores = {
-    settlementStore: createSettlementStore(db),
-    settlementLineStore: createSettlementLineStore(db),
-    settledPaymentStore: createSettledPaymentStore(db),
-  }
   const relayAccess = relayAccessOf(config)
   const linkStore = createLinkStore(db)
   const linkTokens = createLinkTokens(config.JWT_SECRET)
   const secrets = secretsOf(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS)
+  const operators = createOperatorDeps({
+    db,
+    config,
+    secrets,
+    sessionStore,
+    settlementGateway: monnify,
+    exceptionStore,
+    paymentStore,
+    now,
+  })
   const confirmationTokens = createConfirmationTokens(secrets)
   const accountUrl = () => config.ACCOUNT_URL?.replace(/\/$/, '') ?? simulator?.accountUrl()
   const mail: MailDeps = {
@@ -235,6 +219,7 @@ export function createDeps(env: Env): Deps {
   return {
     ...mail,
     ...receipts,
+    ...operators,
     issueReceipt,
     linkStore,
     linkTokens,
@@ -256,9 +241,10 @@ export function createDeps(env: Env): Deps {
       sessions: (beforeMs, limit) => sessionStore.removeExpired(beforeMs, limit),
       messages: (beforeMs, limit) => mail.messageStore.removeOlder(beforeMs, limit),
       links: (beforeMs, limit) => linkStore.removeExpired(beforeMs, limit),
-      operator_sessions: (beforeMs, limit) => operatorSessions.removeExpired(beforeMs, limit),
+      operator_sessions: (beforeMs, limit) =>
+        operators.operatorSessions.removeExpired(beforeMs, limit),
       operator_invitations: (beforeMs, limit) =>
-        operatorSessions.removeInvitations(beforeMs, limit),
+        operators.operatorSessions.removeInvitations(beforeMs, limit),
       used_challenges: (beforeMs, limit) => passkeyStore.removeUsedChallenges(beforeMs, limit),
       payments: (beforeMs, limit) => retired.retire(beforeMs, limit),
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),
@@ -266,19 +252,6 @@ export function createDeps(env: Env): Deps {
     exceptionStore,
     checkStore,
     refundStore,
-    adjustmentStore: createAdjustmentStore(db),
-    actionLog: createActionLog(db),
-    operatorSessions,
-    accountStore: createAccountStore(db),
-    invitationStore: createInvitationStore(db),
-    logInStore: createLogInStore(db),
-    totpSeal: createTotpSeal(secrets),
-    bootstrapSecret: config.OPERATOR_BOOTSTRAP_SECRET,
-    verifyAccessToken: accessVerifierOf(config, now),
-    proposalStore: createProposalStore(db),
-    approvalAboveKobo: kobo(config.APPROVAL_ABOVE * 100),
-    auditProgress,
-    lastAuditAtMs: () => auditProgress.lastPassEndedAtMs(),
     refundLimits: {
       windowMs: config.REFUND_WINDOW,
       userDayKobo: kobo(config.REFUND_DAY_LIMIT * 100),
@@ -319,19 +292,6 @@ export function createDeps(env: Env): Deps {
         },
         reference,
       ),
-    ...settlementStores,
-    settlementGateway: monnify,
-    recordSettlement: (settlement) =>
-      recordSettlement(
-        { ...settlementStores, settlementGateway: monnify, exceptionStore, paymentStore, now },
-        settlement,
-      ),
-    bookStore: createBookStore(db),
-    levelStore: createLevelStore(db),
-    projections: createProjectionStore(db),
-    raiseVersions: (after, limit) => sessionStore.raiseVersions(after, limit, now()),
-    lookupStore: createLookupStore(db),
-    timelineStore: createTimelineStore(db),
     probes: createProbes(env),
     tokens: createTokens(secrets, tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
@@ -353,7 +313,6 @@ export function createDeps(env: Env): Deps {
     }),
     tariffs,
     configuredTariff,
-    dryRunCalls: createDryRunCalls(db),
     defaultCountry: config.DEFAULT_COUNTRY,
     callLimits: {
       maxOpenCalls: config.CALL_MAX_OPEN,
@@ -395,6 +354,7 @@ export function createDeps(env: Env): Deps {
     sessionQuota: env.SESSION_QUOTA,
     gateway: monnify,
     refundGateway: monnify,
+    settlementGateway: monnify,
     startPoller: async (reference, atMs) => env.CHASE.getByName(reference).start(atMs),
     wait: (ms) => scheduler.wait(ms),
     openWallets: (userUuid) => openWallets({ wallets }, userUuid),
@@ -422,15 +382,6 @@ function mailProviderOf(
   if (apiKey === undefined) return noProvider
   return createResend({ apiKey, from, fetch: (request) => fetch(request) })
 }
-
-/** Without both settings, no token of Cloudflare Access is accepted. */
-const accessVerifierOf = (
-  { ACCESS_TEAM_DOMAIN: teamDomain, ACCESS_AUDIENCE: audience }: Config,
-  now: () => number,
-) =>
-  teamDomain === undefined || audience === undefined
-    ? undefined
-    : createAccessVerifier({ teamDomain, audience, fetch: (url, init) => fetch(url, init), now })
 
 const secretsOf = (current: string, previous?: string): [string, ...string[]] =>
   previous === undefined ? [current] : [current, previous]

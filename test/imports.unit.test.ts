@@ -140,6 +140,7 @@ const REJECTED: readonly (readonly [string, string])[] = [
   ['src/calls/planted', 'src/wallets/object'],
   ['src/calls/planted', 'src/dev/parts'],
   ['src/operators/planted', 'src/dev/parts'],
+  ['src/operators/planted', 'src/operator-deps'],
   ['src/users/planted-routes', 'src/users/store'],
   ['src/users/planted-routes', 'src/users/table'],
   ['src/wallets/planted-routes', 'src/wallets/object/client'],
