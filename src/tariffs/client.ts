@@ -7,10 +7,10 @@ import {
   type Content,
   type CopiedVersion,
   type ProposedRows,
-  type StoredCosts,
   type Tariffs,
   TARIFFS_NAME,
 } from './tariffs-object'
+import type { StoredCosts } from './tariff-storage'
 
 export interface TariffsClient {
   readonly propose: (proposed: ProposedRows) => Promise<Result<TariffVersion>>

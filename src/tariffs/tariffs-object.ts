@@ -1,12 +1,11 @@
 /**
- * Durable Object with all tariff versions and the costs. One instance exists. The rules are in `core/version.ts`; the
- * schema enforces the most important ones again.
+ * Durable Object with all tariff versions and the costs. One instance exists. The rules are in `core/version.ts`, the
+ * statements in `tariff-storage.ts`; the schema enforces the most important rules again.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { ok, refuse, type Result } from '../common/result'
-import { firstValue, Table } from '../common/sql/rows'
 import { applySchemaSteps } from '../common/sql/schema-steps'
-import { decodeRows, hashOf, piecesOf, proposalHash } from './core/content'
+import { decodeRows, hashOf, proposalHash } from './core/content'
 import { type BelowCost, destinationsBelowCost } from './core/costs'
 import type { CostRow } from './core/csv'
 import { MAX_ROWS } from './core/row'
@@ -16,7 +15,8 @@ import {
   decideWithdrawal,
   type TariffVersion,
 } from './core/version'
-import { COSTS, type CostsRow, PIECE, type PieceRow, TARIFF_STEPS, VERSION } from './schema'
+import { TARIFF_STEPS } from './schema'
+import { type StoredCosts, TariffStorage } from './tariff-storage'
 
 /** Name of the one instance. */
 export const TARIFFS_NAME = 'tariffs'
@@ -35,21 +35,6 @@ const LOOK_BACK_MS = 10 * 60_000
 
 /** Versions on a page. */
 const MAX_PAGE = 100
-/** Withdrawn drafts that one command removes. */
-const REMOVED_AT_ONCE = 20
-/** Key of the costs among the pieces. Versions begin at 1. */
-const COSTS_KEY = 0
-
-const IN_FORCE = `WHERE state = 'approved' AND effective_at_ms >= COALESCE((SELECT MAX(effective_at_ms) FROM versions
-  WHERE state = 'approved' AND effective_at_ms <= ?), 0) ORDER BY effective_at_ms`
-const WAITING = "SELECT COUNT(*) FROM versions WHERE state = 'approved' AND effective_at_ms > ?"
-const DRAFTS = "SELECT COUNT(*) FROM versions WHERE state = 'draft'"
-const TAKEN = "SELECT 1 FROM versions WHERE state = 'approved' AND effective_at_ms = ?"
-const BEFORE =
-  "WHERE state = 'approved' AND effective_at_ms < ? ORDER BY effective_at_ms DESC LIMIT 1"
-const NEXT = 'UPDATE last_version SET version = version + 1 RETURNING version'
-const OLD = `WHERE state = 'withdrawn' AND withdrawn_at_ms < ? AND approved_at_ms IS NULL LIMIT ${REMOVED_AT_ONCE}`
-
 export interface ProposedRows {
   readonly author: string
   readonly note: string
@@ -72,18 +57,12 @@ export interface CopiedVersion {
   readonly content: string | null
 }
 
-export type StoredCosts = Omit<CostsRow, 'id'>
-
 export class Tariffs extends DurableObject<Env> {
-  readonly #versions: Table<TariffVersion>
-  readonly #pieces: Table<PieceRow>
-  readonly #costs: Table<CostsRow>
+  readonly #storage: TariffStorage
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#versions = new Table(ctx.storage.sql, 'versions', VERSION)
-    this.#pieces = new Table(ctx.storage.sql, 'pieces', PIECE)
-    this.#costs = new Table(ctx.storage.sql, 'costs', COSTS)
+    this.#storage = new TariffStorage(ctx.storage.sql)
     void ctx.blockConcurrencyWhile(async () => applySchemaSteps(ctx.storage, TARIFF_STEPS))
   }
 
@@ -91,12 +70,12 @@ export class Tariffs extends DurableObject<Env> {
   propose(proposed: ProposedRows): Result<TariffVersion> {
     const nowMs = Date.now()
     return this.#change(nowMs, () => {
-      const allowed = decideProposal(proposed.effectiveAtMs, this.#count(DRAFTS), nowMs)
+      const allowed = decideProposal(proposed.effectiveAtMs, this.#storage.countDrafts(), nowMs)
       if (!allowed.ok) return allowed
       const { content, rows, ...rest } = proposed
       if (content.length > MAX_CONTENT_LENGTH || rows > MAX_ROWS)
         return refuse({ code: 'tariff_not_allowed', reason: 'The tariff has too many rows.' })
-      const named = { ...rest, version: this.#count(NEXT), rowsHash: hashOf(content) }
+      const named = { ...rest, version: this.#storage.nextVersion(), rowsHash: hashOf(content) }
       const draft: TariffVersion = {
         ...named,
         hash: proposalHash(named),
@@ -108,8 +87,7 @@ export class Tariffs extends DurableObject<Env> {
         approvedAtMs: null,
         withdrawnAtMs: null,
       }
-      this.#versions.insert(draft)
-      this.#write(draft.version, content)
+      this.#storage.insertDraft(draft, content)
       return ok(draft)
     })
   }
@@ -118,22 +96,19 @@ export class Tariffs extends DurableObject<Env> {
   approve(version: number, approver: string, hash: string): Result<TariffVersion> {
     const nowMs = Date.now()
     return this.#change(nowMs, () => {
-      const draft = this.#versions.first('WHERE version = ?', version)
+      const draft = this.#storage.find(version)
       if (!draft) return refuse({ code: 'not_found' })
       const allowed = decideApproval(draft, {
         approver,
         hash,
         nowMs,
-        belowCost: this.#belowCost(version).length,
-        isTaken: this.#count(TAKEN, draft.effectiveAtMs) > 0,
-        waiting: this.#count(WAITING, nowMs),
+        belowCost: this.belowCost(version).length,
+        isTaken: this.#storage.isTaken(draft.effectiveAtMs),
+        waiting: this.#storage.countWaiting(nowMs),
       })
       if (!allowed.ok) return allowed
       const approved = { state: 'approved', approver, approvedAtMs: nowMs } as const
-      this.#versions.updater(['state', 'approver', 'approvedAtMs'], 'WHERE version = ?')(
-        approved,
-        version,
-      )
+      this.#storage.approve(version, approved)
       return ok({ ...draft, ...approved })
     })
   }
@@ -142,42 +117,41 @@ export class Tariffs extends DurableObject<Env> {
   withdraw(version: number, withdrawer: string): Result<TariffVersion> {
     const nowMs = Date.now()
     return this.#change(nowMs, () => {
-      const known = this.#versions.first('WHERE version = ?', version)
+      const known = this.#storage.find(version)
       if (!known) return refuse({ code: 'not_found' })
       const allowed = decideWithdrawal(known, nowMs)
       if (!allowed.ok) return allowed
       const withdrawn = { state: 'withdrawn', withdrawer, withdrawnAtMs: nowMs } as const
-      this.#versions.updater(['state', 'withdrawer', 'withdrawnAtMs'], 'WHERE version = ?')(
-        withdrawn,
-        version,
-      )
+      this.#storage.withdraw(version, withdrawn)
       return ok({ ...known, ...withdrawn })
     })
   }
 
   /** Newest first. @param before version after which the page begins */
   list(before: number, limit: number): TariffVersion[] {
-    const clause = 'WHERE version < ? ORDER BY version DESC LIMIT ?'
-    return this.#versions.all(clause, before, Math.min(limit, MAX_PAGE))
+    return this.#storage.list(before, Math.min(limit, MAX_PAGE))
   }
 
   /** Refuses `not_found`. */
   read(version: number): Result<Content> {
-    const known = this.#versions.first('WHERE version = ?', version)
+    const known = this.#storage.find(version)
     return known
-      ? ok({ version: known, content: this.#read(version) })
+      ? ok({ version: known, content: this.#storage.readContent(version) })
       : refuse({ code: 'not_found' })
   }
 
   /** Returns the approved version that is in effect just before an instant, or `null`. */
   readBefore(atMs: number): Content | null {
-    const version = this.#versions.first(BEFORE, atMs)
-    return version ? { version, content: this.#read(version.version) } : null
+    const version = this.#storage.findBefore(atMs)
+    return version ? { version, content: this.#storage.readContent(version.version) } : null
   }
 
   /** Destinations of a version that are below the present costs. */
   belowCost(version: number): BelowCost[] {
-    return this.#belowCost(version)
+    const costs = this.#storage.readCosts()
+    if (costs === '') return []
+    const rows = decodeRows(this.#storage.readContent(version) || '[]')
+    return destinationsBelowCost(rows, JSON.parse(costs) as CostRow[])
   }
 
   /** Replaces the costs. Versions that are approved already stay so. */
@@ -185,18 +159,14 @@ export class Tariffs extends DurableObject<Env> {
     if (costs.length > MAX_ROWS)
       return refuse({ code: 'tariff_not_allowed', reason: 'There are too many costs.' })
     const content = JSON.stringify(costs)
-    const row = { id: 1, author, setAtMs: Date.now(), rows: costs.length, hash: hashOf(content) }
-    this.ctx.storage.transactionSync(() => {
-      this.#pieces.delete('WHERE version = ?', COSTS_KEY)
-      this.#write(COSTS_KEY, content)
-      this.#costs.upsert(row, 'id')
-    })
-    return ok(row)
+    const set = { author, setAtMs: Date.now(), rows: costs.length, hash: hashOf(content) }
+    this.ctx.storage.transactionSync(() => this.#storage.replaceCosts(set, content))
+    return ok(set)
   }
 
   /** Returns facts about the present costs, or `null` if there are none. */
   costs(): StoredCosts | null {
-    return this.#costs.first() ?? null
+    return this.#storage.findCosts() ?? null
   }
 
   /**
@@ -204,46 +174,20 @@ export class Tariffs extends DurableObject<Env> {
    * @param known hashes of versions that the isolate has, whose rows are not sent again
    */
   copy(known: readonly string[]): CopiedVersion[] {
-    const versions = this.#versions.all(IN_FORCE, Date.now() - LOOK_BACK_MS)
+    const versions = this.#storage.listInForce(Date.now() - LOOK_BACK_MS)
     return versions.map(({ version, effectiveAtMs, hash }) => ({
       version,
       effectiveAtMs,
       hash,
-      content: known.includes(hash) ? null : this.#read(version),
+      content: known.includes(hash) ? null : this.#storage.readContent(version),
     }))
   }
 
   /** Runs a command in one transaction, after removing old drafts. */
   #change<T>(nowMs: number, command: () => Result<T>): Result<T> {
     return this.ctx.storage.transactionSync(() => {
-      for (const { version } of this.#versions.all(OLD, nowMs - DRAFTS_KEPT_MS)) {
-        this.#pieces.delete('WHERE version = ?', version)
-        this.#versions.delete('WHERE version = ?', version)
-      }
+      this.#storage.removeWithdrawn(nowMs - DRAFTS_KEPT_MS)
       return command()
     })
-  }
-
-  #count(query: string, ...values: number[]): number {
-    return Number(firstValue(this.ctx.storage.sql, query, ...values) ?? 0)
-  }
-
-  #belowCost(version: number): BelowCost[] {
-    const costs = this.#read(COSTS_KEY)
-    if (costs === '') return []
-    return destinationsBelowCost(
-      decodeRows(this.#read(version) || '[]'),
-      JSON.parse(costs) as CostRow[],
-    )
-  }
-
-  #write(version: number, content: string): void {
-    for (const [piece, part] of piecesOf(content).entries())
-      this.#pieces.insert({ version, piece, content: part })
-  }
-
-  #read(version: number): string {
-    const pieces = this.#pieces.all('WHERE version = ? ORDER BY piece', version)
-    return pieces.map(({ content }) => content).join('')
   }
 }

@@ -7,7 +7,7 @@ import type { Differences } from '../../tariffs/core/differences'
 import { greatestDifferences } from '../../tariffs/core/dry-run'
 import type { Row } from '../../tariffs/core/row'
 import type { TariffVersion } from '../../tariffs/core/version'
-import type { StoredCosts } from '../../tariffs/tariffs-object'
+import type { StoredCosts } from '../../tariffs/tariff-storage'
 import { nameIn, type Names } from '../access/names'
 import type { DayRun } from './service'
 import type {
