@@ -212,7 +212,7 @@ const hono = [
   'src/health/unconfigured',
   'src/limits/{client-ip,holder,middleware,quota}',
   'src/common/rate-limit',
-  'src/operators/access/guard',
+  'src/operators/access/{guard,operator-route}',
   'src/**/*schemas',
   'src/{mail/letter,operators/{customers/present-lookup,finance/csv},wallets/statement}',
 ]

@@ -3,12 +3,13 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { kobo, toNairaNumber } from '../common/money'
 import { EXCEPTION_ACTIONS, EXCEPTION_STATES } from '../exceptions/exception'
 import { changeException, type ExceptionDeps, listExceptions } from '../exceptions/service'
-import { jsonBody, jsonContent } from '../http/declarations'
+import { jsonBody } from '../http/declarations'
 import { toTime } from '../http/fields'
 import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { NOTHING_FOUND } from './customers/lookup'
-import { allow, operatorOf } from './access/guard'
+import { operatorOf } from './access/guard'
+import { operatorRoute } from './access/operator-route'
 import { nameIn, type Names, type NamesDeps, namesOf } from './access/names'
 import type { ExceptionBody } from './desk-types'
 import { type LogDeps, perform } from './log/record'
@@ -24,12 +25,8 @@ const query = z.object({
 })
 
 const list = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/exceptions',
-  middleware: allow('exceptions.read'),
+  ...operatorRoute('get', '/operator/exceptions', 'exceptions.read', 'Page of exceptions.'),
   request: { query },
-  responses: { 200: jsonContent(z.unknown(), 'Page of exceptions.') },
 })
 
 const body = z
@@ -50,12 +47,8 @@ const body = z
   })
 
 const act = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/exceptions',
-  middleware: allow('exceptions.act'),
+  ...operatorRoute('post', '/operator/exceptions', 'exceptions.act', 'Changed exception.'),
   request: { body: jsonBody(body) },
-  responses: { 200: jsonContent(z.unknown(), 'Changed exception.') },
 })
 
 const present = (row: Listed, names: Names): ExceptionBody => ({

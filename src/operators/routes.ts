@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { parsedField, timeParameter } from '../http/fields'
 import { logEvent } from '../common/log'
 import { ok } from '../common/result'
-import { jsonBody, jsonContent } from '../http/declarations'
+import { jsonBody } from '../http/declarations'
 import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { parseUuid } from '../common/text/uuid'
@@ -11,7 +11,8 @@ import { accountRoutes } from './access/accounts/routes'
 import { type InvitationRouteDeps, invitationRoutes } from './access/accounts/invitation-routes'
 import type { ManageDeps } from './access/accounts/manage'
 import type { AuthenticateDeps } from './access/authenticate'
-import { allow, identify, operatorOf } from './access/guard'
+import { identify, operatorOf } from './access/guard'
+import { operatorRoute } from './access/operator-route'
 import { mayDo } from './access/operator'
 import { type LogInDeps, logInRoutes } from './access/log-in/routes'
 import { type LogDeps, perform, recordRead } from './log/record'
@@ -60,30 +61,28 @@ const auditQuery = z.object({
 })
 
 const audit = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/audit',
-  middleware: allow('audit.read'),
+  ...operatorRoute('post', '/operator/audit', 'audit.read', 'Page of the audit.'),
   request: { query: auditQuery },
-  responses: { 200: jsonContent(z.unknown(), 'Page of the audit.') },
 })
 
 const raised = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/token-versions',
-  middleware: allow('audit.repair'),
+  ...operatorRoute(
+    'post',
+    '/operator/token-versions',
+    'audit.repair',
+    'Page of users whose sessions were ended.',
+  ),
   request: { query: auditQuery.pick({ after: true }).extend({ limit: raiseLimit }) },
-  responses: { 200: jsonContent(z.unknown(), 'Page of users whose sessions were ended.') },
 })
 
 const repeatedErasures = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/erasures',
-  middleware: allow('audit.repair'),
+  ...operatorRoute(
+    'post',
+    '/operator/erasures',
+    'audit.repair',
+    'Page of users whose erasures were planned again.',
+  ),
   request: { query: auditQuery.pick({ after: true, limit: true }) },
-  responses: { 200: jsonContent(z.unknown(), 'Page of users whose erasures were planned again.') },
 })
 
 const name = z.string('must be a string').min(1).max(300).optional()
@@ -99,21 +98,13 @@ const caseBody = z
   )
 
 const openedCase = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/case',
-  middleware: allow('customers.read'),
+  ...operatorRoute('post', '/operator/case', 'customers.read', 'Everything about the subject.'),
   request: { body: jsonBody(caseBody) },
-  responses: { 200: jsonContent(z.unknown(), 'Everything about the subject.') },
 })
 
-const gatewayCheck = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/gateway',
-  middleware: allow('audit.read'),
-  responses: { 200: jsonContent(z.unknown(), 'The gateway accepts the credentials.') },
-})
+const gatewayCheck = createRoute(
+  operatorRoute('post', '/operator/gateway', 'audit.read', 'The gateway accepts the credentials.'),
+)
 
 const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => ({
   ...page,

@@ -1,10 +1,11 @@
 /** Operators' routes that confirm a payment or process an event again. */
 import { createRoute, z } from '@hono/zod-openapi'
-import { jsonBody, jsonContent } from '../../http/declarations'
+import { jsonBody } from '../../http/declarations'
 import { problemResponse } from '../../http/problems'
 import { createRouter } from '../../http/router'
 import { toNairaNumber } from '../../common/money'
-import { allow, operatorOf } from '../access/guard'
+import { operatorOf } from '../access/guard'
+import { operatorRoute } from '../access/operator-route'
 import type { PolledBody, ReplayedBody } from '../desk-types'
 import { reasonLine } from '../schemas'
 import { type PaymentActionDeps, type PolledPayment, pollNow, replayNow } from './payment-actions'
@@ -12,24 +13,21 @@ import { type PaymentActionDeps, type PolledPayment, pollNow, replayNow } from '
 const body = jsonBody(z.strictObject({ reason: reasonLine }))
 
 const poll = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/payments/{reference}/poll',
-  middleware: allow('payments.act'),
+  ...operatorRoute(
+    'post',
+    '/operator/payments/{reference}/poll',
+    'payments.act',
+    'The payment before and after.',
+  ),
   request: { params: z.object({ reference: z.string().max(300) }), body },
-  responses: { 200: jsonContent(z.unknown(), 'The payment before and after.') },
 })
 
 const replay = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/webhooks/{hash}/replay',
-  middleware: allow('payments.act'),
+  ...operatorRoute('post', '/operator/webhooks/{hash}/replay', 'payments.act', 'The outcome.'),
   request: {
     params: z.object({ hash: z.string().regex(/^[\da-f]{64}$/, 'must be a SHA-256 in hex') }),
     body,
   },
-  responses: { 200: jsonContent(z.unknown(), 'The outcome.') },
 })
 
 const paymentState = ({ status, amountPaidKobo, failureReason }: PolledPayment['before']) => ({

@@ -1,13 +1,14 @@
 /** Operators' routes about customers. Each read and each action is recorded; personal data is masked until revealed. */
 import { createRoute, z } from '@hono/zod-openapi'
-import { jsonBody, jsonContent } from '../../http/declarations'
+import { jsonBody } from '../../http/declarations'
 import { parsedField, toTimeOrNull, wholeNumberField } from '../../http/fields'
 import { problemResponse } from '../../http/problems'
 import { createRouter } from '../../http/router'
 import { toNairaNumber } from '../../common/money'
 import { parseUuid } from '../../common/text/uuid'
 import type { CallView } from '../../wallets/core/wallet'
-import { allow, operatorOf } from '../access/guard'
+import { operatorOf } from '../access/guard'
+import { operatorRoute } from '../access/operator-route'
 import { type EndedCallBody, TIMELINE_KINDS, type TimelineBody } from '../desk-types'
 import { recordRead } from '../log/record'
 import { reasonLine } from '../schemas'
@@ -25,23 +26,15 @@ const customer = z.object({ uuid })
 const actionName = z.enum(CUSTOMER_ACTIONS, `must be one of ${CUSTOMER_ACTIONS.join(', ')}`)
 
 const search = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/search',
-  middleware: allow('customers.read'),
+  ...operatorRoute('post', '/operator/search', 'customers.read', 'Customers, masked.'),
   request: {
     body: jsonBody(z.strictObject({ text: z.string('must be a string').min(1).max(300) })),
   },
-  responses: { 200: jsonContent(z.unknown(), 'Customers, masked.') },
 })
 
 const opened = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/customers/{uuid}',
-  middleware: allow('customers.read'),
+  ...operatorRoute('get', '/operator/customers/{uuid}', 'customers.read', 'The customer, masked.'),
   request: { params: customer },
-  responses: { 200: jsonContent(z.unknown(), 'The customer, masked.') },
 })
 
 /** Kinds, separated by commas. */
@@ -53,10 +46,12 @@ const kinds = z
   .transform((listed) => [...new Set(listed)])
 
 const timeline = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/customers/{uuid}/timeline',
-  middleware: allow('customers.read'),
+  ...operatorRoute(
+    'get',
+    '/operator/customers/{uuid}/timeline',
+    'customers.read',
+    'Page of the timeline, newest first.',
+  ),
   request: {
     params: customer,
     query: z.object({
@@ -66,49 +61,47 @@ const timeline = createRoute({
       query_gateway: z.stringbool('must be true or false').default(false),
     }),
   },
-  responses: { 200: jsonContent(z.unknown(), 'Page of the timeline, newest first.') },
 })
 
 const effect = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/customers/{uuid}/effect',
-  middleware: allow('customers.act'),
+  ...operatorRoute(
+    'get',
+    '/operator/customers/{uuid}/effect',
+    'customers.act',
+    'Figures that the action would change.',
+  ),
   request: { params: customer, query: z.object({ action: actionName }) },
-  responses: { 200: jsonContent(z.unknown(), 'Figures that the action would change.') },
 })
 
 const reveal = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/customers/{uuid}/reveal',
-  middleware: allow('customers.reveal'),
+  ...operatorRoute(
+    'post',
+    '/operator/customers/{uuid}/reveal',
+    'customers.reveal',
+    'Personal data.',
+  ),
   request: { params: customer, body: jsonBody(z.strictObject({ reason: reasonLine })) },
-  responses: { 200: jsonContent(z.unknown(), 'Personal data.') },
 })
 
 const act = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/customers/{uuid}/actions',
-  middleware: allow('customers.act'),
+  ...operatorRoute('post', '/operator/customers/{uuid}/actions', 'customers.act', 'Done.'),
   request: {
     params: customer,
     body: jsonBody(z.strictObject({ action: actionName, reason: reasonLine })),
   },
-  responses: { 200: jsonContent(z.unknown(), 'Done.') },
 })
 
 const endCall = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/customers/{uuid}/calls/{call}/end',
-  middleware: allow('customers.act'),
+  ...operatorRoute(
+    'post',
+    '/operator/customers/{uuid}/calls/{call}/end',
+    'customers.act',
+    'The call has ended.',
+  ),
   request: {
     params: customer.extend({ call: uuid }),
     body: jsonBody(z.strictObject({ reason: reasonLine })),
   },
-  responses: { 200: jsonContent(z.unknown(), 'The call has ended.') },
 })
 
 const callState = ({ status, endReason, endedAtMs, costKobo }: CallView) => ({

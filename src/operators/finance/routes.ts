@@ -3,12 +3,13 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { setLimitHeaders } from '../../common/rate-limit'
 import { parseDate } from '../../common/text/time'
 import { CSV_TYPE } from '../../http/csv-stream'
-import { jsonBody, jsonContent } from '../../http/declarations'
+import { jsonBody } from '../../http/declarations'
 import { parsedField } from '../../http/fields'
 import { createProblem, problemResponse } from '../../http/problems'
 import { type AppContext, createRouter } from '../../http/router'
 import { consumeOne, type LimitDeps } from '../../limits/service'
 import { allow, operatorOf } from '../access/guard'
+import { operatorRoute } from '../access/operator-route'
 import { type LogDeps, perform, recordRead } from '../log/record'
 import { reasonLine } from '../schemas'
 import { SETTLEMENT_STATES } from './core/match'
@@ -49,12 +50,8 @@ const days = z
 const reference = z.object({ reference: z.string().trim().min(1).max(255) })
 
 const books = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/finance/books',
-  middleware: allow('finance.read'),
+  ...operatorRoute('get', '/operator/finance/books', 'finance.read', 'Daily books.'),
   request: { query: days },
-  responses: { 200: jsonContent(z.unknown(), 'Daily books.') },
 })
 
 const booksFile = createRoute({
@@ -67,10 +64,7 @@ const booksFile = createRoute({
 })
 
 const settlements = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/finance/settlements',
-  middleware: allow('finance.read'),
+  ...operatorRoute('get', '/operator/finance/settlements', 'finance.read', 'Page of settlements.'),
   request: {
     query: z.object({
       state: z.enum(SETTLEMENT_STATES, `must be ${SETTLEMENT_STATES.join(', ')}`).optional(),
@@ -78,7 +72,6 @@ const settlements = createRoute({
       cursor: z.string().max(1000).optional(),
     }),
   },
-  responses: { 200: jsonContent(z.unknown(), 'Page of settlements.') },
 })
 
 const linesFile = createRoute({
@@ -91,33 +84,31 @@ const linesFile = createRoute({
 })
 
 const settlement = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/finance/settlements/{reference}',
-  middleware: allow('finance.read'),
+  ...operatorRoute(
+    'get',
+    '/operator/finance/settlements/{reference}',
+    'finance.read',
+    'Settlement with a page of lines.',
+  ),
   request: {
     params: reference,
     query: z.object({ line: z.coerce.number().int().min(1).max(100_000).default(1) }),
   },
-  responses: { 200: jsonContent(z.unknown(), 'Settlement with a page of lines.') },
 })
 
 const imported = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/finance/settlements/{reference}/import',
-  middleware: allow('finance.act'),
+  ...operatorRoute(
+    'post',
+    '/operator/finance/settlements/{reference}/import',
+    'finance.act',
+    'Imported settlement.',
+  ),
   request: { params: reference, body: jsonBody(z.strictObject({ reason: reasonLine })) },
-  responses: { 200: jsonContent(z.unknown(), 'Imported settlement.') },
 })
 
 const levels = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/finance/levels',
-  middleware: allow('finance.read'),
+  ...operatorRoute('get', '/operator/finance/levels', 'finance.read', 'Service levels.'),
   request: { query: z.object({ days: z.coerce.number().int().min(1).max(92).default(7) }) },
-  responses: { 200: jsonContent(z.unknown(), 'Service levels.') },
 })
 
 const NO_SETTLEMENT = 'No settlement has this reference.'

@@ -1,10 +1,10 @@
 /** Routes that show, verify and export the log of actions. */
 import { createRoute, z } from '@hono/zod-openapi'
-import { jsonContent } from '../../http/declarations'
 import { problemResponse } from '../../http/problems'
 import { createRouter } from '../../http/router'
 import type { LimitDeps } from '../../limits/service'
 import { allow, limitByOperator, operatorOf } from '../access/guard'
+import { operatorRoute } from '../access/operator-route'
 import { exportLog, readLog, type ReadLogDeps, verifyLog } from './read'
 import {
   filterQuery,
@@ -18,26 +18,19 @@ import {
 
 export interface LogRouteDeps extends ReadLogDeps, LimitDeps {}
 
-const shared = { hide: true, method: 'get' } as const
-
 const list = createRoute({
-  ...shared,
-  path: '/operator/log',
-  middleware: allow('log.read'),
+  ...operatorRoute('get', '/operator/log', 'log.read', 'Page of the log.'),
   request: { query: logQuery },
-  responses: { 200: jsonContent(z.unknown(), 'Page of the log.') },
 })
 
 const verify = createRoute({
-  ...shared,
-  path: '/operator/log/verify',
-  middleware: allow('log.read'),
+  ...operatorRoute('get', '/operator/log/verify', 'log.read', 'Verified part of the log.'),
   request: { query: verifyQuery },
-  responses: { 200: jsonContent(z.unknown(), 'Verified part of the log.') },
 })
 
 const csv = createRoute({
-  ...shared,
+  hide: true,
+  method: 'get',
   path: '/operator/log.csv',
   middleware: allow('finance.export'),
   request: { query: filterQuery },

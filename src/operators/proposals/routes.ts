@@ -1,18 +1,18 @@
 /** Operators' routes that propose and decide about amounts: refunds, goodwill, corrections, waivers of debts. */
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { toNairaNumber } from '../../common/money'
-import { jsonBody, jsonContent } from '../../http/declarations'
+import { jsonBody } from '../../http/declarations'
 import { idempotencyHeader, uuidParam } from '../../http/fields'
 import { createProblem, problemResponse } from '../../http/problems'
 import { type AppContext, createRouter } from '../../http/router'
 import type { Refusal, Result } from '../../common/result'
 import { presentRefund } from '../../refunds/schemas'
 import { decideRefund } from '../../refunds/service'
-import { allow, operatorOf } from '../access/guard'
+import { operatorOf } from '../access/guard'
+import { operatorRoute } from '../access/operator-route'
 import type { NamesDeps } from '../access/names'
 import { NOTHING_FOUND, type LookupDeps } from '../customers/lookup'
 import { perform } from '../log/record'
-import type { Permission } from '../access/permissions'
 import { effectOf, type EffectDeps } from './effect'
 import { executeAgain } from './execute'
 import { findProposal, listProposals, proposalNames } from './list'
@@ -37,41 +37,67 @@ import {
 
 export interface ProposalRouteDeps extends ProposalDeps, EffectDeps, LookupDeps, NamesDeps {}
 
-const responses = { 200: jsonContent(z.unknown(), 'Done.') }
-const post = (path: string, permission: Permission) =>
-  ({ hide: true, method: 'post', path, middleware: allow(permission), responses }) as const
-const get = (path: string) =>
-  ({ hide: true, method: 'get', path, middleware: allow('customers.read'), responses }) as const
 const params = uuidParam('UUID of the proposal or refund.')
 
 const newProposal = createRoute({
-  ...post('/operator/proposals', 'money.propose'),
+  ...operatorRoute('post', '/operator/proposals', 'money.propose', 'Executed or pending proposal.'),
   request: { body: jsonBody(newProposalBody), headers: idempotencyHeader },
 })
 const preview = createRoute({
-  ...post('/operator/proposals/preview', 'money.propose'),
+  ...operatorRoute(
+    'post',
+    '/operator/proposals/preview',
+    'money.propose',
+    'Figures that the proposal would change.',
+  ),
   request: { body: jsonBody(newProposalBody) },
 })
-const list = createRoute({ ...get('/operator/proposals'), request: { query: proposalQuery } })
-const one = createRoute({ ...get('/operator/proposals/{uuid}'), request: { params } })
+const list = createRoute({
+  ...operatorRoute('get', '/operator/proposals', 'customers.read', 'Page of proposals.'),
+  request: { query: proposalQuery },
+})
+const one = createRoute({
+  ...operatorRoute('get', '/operator/proposals/{uuid}', 'customers.read', 'Proposal.'),
+  request: { params },
+})
 const approval = createRoute({
-  ...post('/operator/proposals/{uuid}/approve', 'money.approve'),
+  ...operatorRoute(
+    'post',
+    '/operator/proposals/{uuid}/approve',
+    'money.approve',
+    'Approved proposal.',
+  ),
   request: { params, body: jsonBody(approvalBody) },
 })
 const rejection = createRoute({
-  ...post('/operator/proposals/{uuid}/reject', 'money.approve'),
+  ...operatorRoute(
+    'post',
+    '/operator/proposals/{uuid}/reject',
+    'money.approve',
+    'Rejected proposal.',
+  ),
   request: { params, body: jsonBody(rejectionBody) },
 })
 const withdrawal = createRoute({
-  ...post('/operator/proposals/{uuid}/withdraw', 'money.propose'),
+  ...operatorRoute(
+    'post',
+    '/operator/proposals/{uuid}/withdraw',
+    'money.propose',
+    'Withdrawn proposal.',
+  ),
   request: { params },
 })
 const execution = createRoute({
-  ...post('/operator/proposals/{uuid}/execute', 'money.approve'),
+  ...operatorRoute(
+    'post',
+    '/operator/proposals/{uuid}/execute',
+    'money.approve',
+    'Executed proposal.',
+  ),
   request: { params },
 })
 const decision = createRoute({
-  ...post('/operator/refunds/{uuid}/decision', 'money.approve'),
+  ...operatorRoute('post', '/operator/refunds/{uuid}/decision', 'money.approve', 'Decided refund.'),
   request: { params, body: jsonBody(decisionBody) },
 })
 

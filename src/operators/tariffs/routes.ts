@@ -1,6 +1,6 @@
 /** Operators' routes of tariff versions: upload, comparison, dry run, approval and costs. */
-import { createRoute, z } from '@hono/zod-openapi'
-import { jsonBody, jsonContent } from '../../http/declarations'
+import { createRoute } from '@hono/zod-openapi'
+import { jsonBody } from '../../http/declarations'
 import { createProblem, problemResponse } from '../../http/problems'
 import { type AppContext, createRouter } from '../../http/router'
 import { readCostsCsv, readTariffCsv } from '../../tariffs/core/csv'
@@ -8,9 +8,9 @@ import { lagosYesterday } from '../../tariffs/core/dry-run'
 import type { TariffVersion } from '../../tariffs/core/version'
 import { PUBLISHED } from '../../tariffs/tariff'
 import type { ReadTariffAt } from '../../tariffs/copy'
-import { allow, operatorOf } from '../access/guard'
+import { operatorOf } from '../access/guard'
+import { operatorRoute } from '../access/operator-route'
 import { type Names, type NamesDeps, namesOf } from '../access/names'
-import type { Permission } from '../access/permissions'
 import { perform } from '../log/record'
 import {
   approvalBody,
@@ -53,38 +53,39 @@ export interface TariffRouteDeps extends TariffAdminDeps, NamesDeps {
   readonly tariff: ReadTariffAt
 }
 
-const responses = { 200: jsonContent(z.unknown(), 'Done.') }
-const get = (path: string) =>
-  ({ hide: true, method: 'get', path, middleware: allow('tariffs.read'), responses }) as const
-const post = (path: string, permission: Permission) =>
-  ({ hide: true, method: 'post', path, middleware: allow(permission), responses }) as const
 const params = versionParam
 const ONE = '/operator/tariffs/{version}'
 
-const list = createRoute({ ...get('/operator/tariffs'), request: { query: versionsQuery } })
-const one = createRoute({ ...get(ONE), request: { params, query: rowsQuery } })
+const list = createRoute({
+  ...operatorRoute('get', '/operator/tariffs', 'tariffs.read', 'Page of versions.'),
+  request: { query: versionsQuery },
+})
+const one = createRoute({
+  ...operatorRoute('get', ONE, 'tariffs.read', 'Version with a page of its rows.'),
+  request: { params, query: rowsQuery },
+})
 const differences = createRoute({
-  ...get(`${ONE}/differences`),
+  ...operatorRoute('get', `${ONE}/differences`, 'tariffs.read', 'Page of the differences.'),
   request: { params, query: rowsQuery },
 })
 const draft = createRoute({
-  ...post('/operator/tariffs', 'tariffs.propose'),
+  ...operatorRoute('post', '/operator/tariffs', 'tariffs.propose', 'Draft.'),
   request: { body: jsonBody(draftBody) },
 })
 const costs = createRoute({
-  ...post('/operator/tariffs/costs', 'tariffs.propose'),
+  ...operatorRoute('post', '/operator/tariffs/costs', 'tariffs.propose', 'Costs.'),
   request: { body: jsonBody(costsBody) },
 })
 const trial = createRoute({
-  ...post(`${ONE}/dry-run`, 'tariffs.read'),
+  ...operatorRoute('post', `${ONE}/dry-run`, 'tariffs.read', 'Result of the dry run.'),
   request: { params, body: jsonBody(dryRunBody) },
 })
 const approval = createRoute({
-  ...post(`${ONE}/approve`, 'tariffs.approve'),
+  ...operatorRoute('post', `${ONE}/approve`, 'tariffs.approve', 'Approved version.'),
   request: { params, body: jsonBody(approvalBody) },
 })
 const withdrawal = createRoute({
-  ...post(`${ONE}/withdraw`, 'tariffs.propose'),
+  ...operatorRoute('post', `${ONE}/withdraw`, 'tariffs.propose', 'Withdrawn version.'),
   request: { params, body: jsonBody(withdrawalBody) },
 })
 

@@ -5,6 +5,7 @@ import { uuidParam } from '../../../http/fields'
 import { problemResponse } from '../../../http/problems'
 import { type AppContext, createRouter } from '../../../http/router'
 import { allow, operatorOf } from '../guard'
+import { operatorRoute } from '../operator-route'
 import {
   type AccountAction,
   actOnOperator,
@@ -14,13 +15,9 @@ import {
 } from './manage'
 import { actBody, inviteBody, presentInvited, presentSummary } from './schemas'
 
-const list = createRoute({
-  hide: true,
-  method: 'get',
-  path: '/operator/operators',
-  middleware: allow('operators.read'),
-  responses: { 200: jsonContent(z.unknown(), 'All operators.') },
-})
+const list = createRoute(
+  operatorRoute('get', '/operator/operators', 'operators.read', 'All operators.'),
+)
 
 const invite = createRoute({
   hide: true,
@@ -32,12 +29,8 @@ const invite = createRoute({
 })
 
 const act = createRoute({
-  hide: true,
-  method: 'post',
-  path: '/operator/operators/{uuid}',
-  middleware: allow('operators.act'),
+  ...operatorRoute('post', '/operator/operators/{uuid}', 'operators.act', 'Changed operator.'),
   request: { params: uuidParam('UUID of the operator.'), body: jsonBody(actBody) },
-  responses: { 200: jsonContent(z.unknown(), 'Changed operator.') },
 })
 
 export const originOf = (c: AppContext): string => new URL(c.req.url).origin
