@@ -11,6 +11,7 @@ import { current, refundOf, statusOf } from './messages'
 import { announceRefund, insertRefund, type RefundDeps } from './refunds'
 import { NO_REFUND_FAULT, REFUND_FAULTS } from './scenario'
 import type { Reversal, SimulatedTransaction } from './store'
+import { serialNumber, stampOf } from './references'
 
 const DAY_MS = 86_400_000
 
@@ -29,12 +30,6 @@ const refundFaultInput = z.object({
   fault: z.enum(REFUND_FAULTS),
   queries: z.coerce.number().int().min(1).max(100).default(NO_REFUND_FAULT.queries),
 })
-
-const serialNumber = (): string =>
-  crypto.getRandomValues(new Uint32Array(1)).join('').padStart(10, '0')
-
-const stampOf = (ms: number): string =>
-  new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
 export function createDashboard(deps: RefundDeps) {
   const { store, now } = deps

@@ -9,6 +9,7 @@ import type { RefundDeps } from './refunds'
 import { SETTLEMENT_FAULTS } from './scenario'
 import { linesOf, type SettledLine } from './settled-lines'
 import type { SimulatorStore } from './store'
+import { serialNumber, stampOf } from './references'
 
 const MAX_PAGE_SIZE = 50
 
@@ -29,12 +30,6 @@ export function createSettlementApi({ store }: { readonly store: SimulatorStore 
 }
 
 const faultInput = z.object({ fault: z.enum(SETTLEMENT_FAULTS) })
-
-const serialNumber = (): string =>
-  crypto.getRandomValues(new Uint32Array(1)).join('').padStart(10, '0')
-
-const stampOf = (ms: number): string =>
-  new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
 /** Controls for forms and programs: settle all paid transactions, and the fault of later settlements. */
 export function createSettlements({ store, now, announce }: RefundDeps) {

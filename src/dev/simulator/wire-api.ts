@@ -12,6 +12,7 @@ import { createSettlementApi } from './settlement-api'
 import { type Faults, faultOfAsk } from './scenario'
 import type { SimulatedTransaction, SimulatorStore } from './store'
 import { amount, SLOW_MS } from './wire-fields'
+import { serialNumber, stampOf } from './references'
 
 export interface SimulatorOptions {
   readonly store: SimulatorStore
@@ -133,10 +134,8 @@ function begin(
   faults: Faults,
   createdAtMs: number,
 ): SimulatedTransaction {
-  const stamp = new Date(createdAtMs).toISOString().replaceAll(/\D/g, '').slice(0, 14)
-  const serial = crypto.getRandomValues(new Uint32Array(1)).join('').padStart(10, '0')
   return {
-    transactionReference: `MNFY|41|${stamp}|${serial}`,
+    transactionReference: `MNFY|41|${stampOf(createdAtMs)}|${serialNumber()}`,
     paymentReference: init.paymentReference,
     amountKobo: init.amount,
     paidKobo: 0,
