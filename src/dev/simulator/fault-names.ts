@@ -58,7 +58,7 @@ export const REFUND_NAMES: Named<RefundFault> = {
   },
 }
 
-export const SETTLEMENT_NAMES: Named<SettlementFault> = {
+const SETTLEMENT_NAMES: Named<SettlementFault> = {
   missing: { name: 'Line missing', effect: 'The payment becomes an exception after two days.' },
   doubled: { name: 'Line twice', effect: 'The second line becomes an exception.' },
   foreign: { name: 'Foreign line', effect: 'The line of an unknown payment becomes an exception.' },

@@ -3,7 +3,7 @@ import type { OperatorSessionKind } from './table'
 
 export const SESSION_LIFETIME_MS = 12 * 3_600_000
 /** A session ends after this time without a request. A key does not. */
-export const SESSION_IDLE_MS = 3_600_000
+const SESSION_IDLE_MS = 3_600_000
 export const MAX_KEY_DAYS = 90
 /** How often the last use is written. */
 export const USE_WRITTEN_MS = 60_000

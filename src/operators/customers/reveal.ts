@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000
 const CALLS_SINCE_MS = 90 * 24 * HOUR_MS
 const MAX_CALLS = 100
 
-export const REVEALS: Quota = {
+const REVEALS: Quota = {
   kind: 'quota',
   name: 'operator-reveals',
   quota: 30,

@@ -13,7 +13,7 @@ export interface SearchedText {
   readonly value: string
 }
 
-export const MIN_NAME_LENGTH = 3
+const MIN_NAME_LENGTH = 3
 const MAX_NAME_LENGTH = 100
 
 const RECEIPT = /^(\d{4})-(\d{1,9})$/

@@ -9,9 +9,9 @@ import type { ActionFilter } from './store'
 export interface ReadLogDeps extends LogDeps, NamesDeps {}
 
 /** Entries that one request verifies. */
-export const VERIFIED_AT_ONCE = 500
+const VERIFIED_AT_ONCE = 500
 /** Entries of one CSV file. */
-export const MOST_EXPORTED = 5000
+const MOST_EXPORTED = 5000
 
 export interface NamedEntry extends ActionEntry {
   readonly operatorName: string | null

@@ -34,7 +34,7 @@ export interface NewProposal {
   readonly content: Content
 }
 
-export const isOwnAccount = (
+const isOwnAccount = (
   operator: Pick<Operator, 'emailKey'>,
   user: Pick<User, 'emailKey'>,
 ): boolean => operator.emailKey === user.emailKey

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
-export const PROPOSAL_KINDS = ['refund', 'goodwill', 'correction', 'debt_waiver'] as const
+const PROPOSAL_KINDS = ['refund', 'goodwill', 'correction', 'debt_waiver'] as const
 export type ProposalKind = (typeof PROPOSAL_KINDS)[number]
 
 /**

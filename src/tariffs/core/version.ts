@@ -11,8 +11,8 @@ export const NOTICE_MS = 5 * 60_000
 export const MAX_AHEAD_MS = 366 * 86_400_000
 
 /** Most drafts, and most approved versions that wait for their instant. */
-export const MAX_DRAFTS = 20
-export const MAX_WAITING = 5
+const MAX_DRAFTS = 20
+const MAX_WAITING = 5
 
 export const VERSION_STATES = ['draft', 'approved', 'withdrawn'] as const
 export type VersionState = (typeof VERSION_STATES)[number]

@@ -21,7 +21,7 @@ const MAX_AGE_SECONDS = 60
 const MS_PER_SECOND = 1000
 
 /** Whole seconds for which a response may be cached, from its next change. */
-export function maxAgeSeconds(nextChangeMs: number | undefined, nowMs: number): number {
+function maxAgeSeconds(nextChangeMs: number | undefined, nowMs: number): number {
   if (nextChangeMs === undefined) return MAX_AGE_SECONDS
   const left = Math.floor((nextChangeMs - nowMs) / MS_PER_SECOND)
   return Math.max(0, Math.min(MAX_AGE_SECONDS, left))

@@ -7,7 +7,7 @@ import { newToken, tokenHashOf } from '../tokens'
 
 export type InvitationRow = typeof operatorInvitations.$inferSelect
 
-export const INVITATION_LIFETIME_MS = 72 * 3_600_000
+const INVITATION_LIFETIME_MS = 72 * 3_600_000
 
 export interface InvitationDeps {
   readonly totpSeal: TotpSeal

@@ -17,7 +17,7 @@ export type SettlementState = (typeof SETTLEMENT_STATES)[number]
  * `open`: not decided yet. `foreign`: no payment has the transaction. `doubled`: an earlier line has the same
  * transaction. `short`: the amounts differ from what was credited.
  */
-export const LINE_OUTCOMES = ['open', 'matched', 'foreign', 'doubled', 'short'] as const
+const LINE_OUTCOMES = ['open', 'matched', 'foreign', 'doubled', 'short'] as const
 export type LineOutcome = (typeof LINE_OUTCOMES)[number]
 
 export interface SettledLine {
