@@ -87,7 +87,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/receipts': [...payments, 'src/payments/store', 'src/receipts/core/*'],
   'src/refunds/core': [...common, 'src/wallets/core/*'],
   'src/refunds': [...payments, 'src/{payments,exceptions,mail}/*', 'src/refunds/core/*'],
-  'src/tariffs/core': ['src/common/*', 'src/wallets/core/*', 'src/tariffs/{prefix,tariff}'],
+  'src/tariffs/core': [
+    'src/common/{*,text/lagos}',
+    'src/wallets/core/*',
+    'src/tariffs/{prefix,tariff}',
+  ],
   'src/tariffs': [...http, 'src/wallets/core/*', 'src/tariffs/core/*'],
   'src/tariffs/rates': [
     ...feature,

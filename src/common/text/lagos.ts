@@ -13,6 +13,9 @@ export const lagosWeekday = (atMs: number): number => shifted(atMs).getUTCDay()
 /** Calendar day in Africa/Lagos, such as `2026-03-14`. */
 export const lagosDay = (atMs: number): string => shifted(atMs).toISOString().slice(0, 10)
 
+/** The day before the one in which an instant falls, in Africa/Lagos. */
+export const lagosYesterday = (atMs: number): string => addDays(lagosDay(atMs), -1)
+
 /** Instant at which a day begins in Africa/Lagos. @param day such as `2026-03-14` */
 export const lagosDayStart = (day: string): number =>
   Date.parse(`${day}T00:00:00.000Z`) - LAGOS_OFFSET_MS

@@ -4,7 +4,7 @@
  */
 import { logError, logEvent } from '../../common/log'
 import { subtractKobo, type Kobo, ZERO } from '../../common/money'
-import { addDays, lagosDay, lagosDayStart } from '../../common/text/lagos'
+import { addDays, lagosDayStart, lagosYesterday } from '../../common/text/lagos'
 import type { ExceptionStore } from '../../exceptions/store'
 import type { BookStore, Period } from './book-store'
 import { type Book, bookOf, changesOf, dueDays, SEARCHED_DAYS, walletGainOf } from './core/books'
@@ -73,7 +73,7 @@ async function computeBook(deps: BookDeps, day: string): Promise<void> {
 }
 
 /** Reports whether a day is the last one that has ended. */
-const isNewest = (day: string, nowMs: number): boolean => day === addDays(lagosDay(nowMs), -1)
+const isNewest = (day: string, nowMs: number): boolean => day === lagosYesterday(nowMs)
 
 /**
  * Sum of the projected wallets at the end of the day, less the liability: the wallets' balances now, without the entries

@@ -2,6 +2,7 @@
  * Prices calls of a day again with another tariff. Pure. A call is priced for its whole duration, also if its credit ran
  * out: with other prices it would have ended at another time, which no calculation knows.
  */
+import { lagosDay, lagosDayStart } from '../../common/text/lagos'
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money'
 import { costKobo, wholeSeconds } from '../../wallets/core/metering'
 import type { CallType } from '../../wallets/core/wallet'
@@ -103,18 +104,11 @@ export const greatestDifferences = ({ byPrefix }: DryRun, count: number): Prefix
 
 const DAY_MS = 86_400_000
 
-/** Lagos is an hour ahead of UTC all year. */
-const LAGOS_MS = 3_600_000
-
 /** First instant of a calendar day in Lagos, such as `2026-03-14`; undefined for anything else. */
 export function lagosDayStartMs(day: string): number | undefined {
-  const ms = Date.parse(`${day}T00:00:00.000Z`)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(ms)) return undefined
-  return new Date(ms).toISOString().startsWith(day) ? ms - LAGOS_MS : undefined
+  const startMs = lagosDayStart(day)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(startMs)) return undefined
+  return lagosDay(startMs) === day ? startMs : undefined
 }
-
-/** The day before the one in which an instant falls, in Lagos. */
-export const lagosYesterday = (nowMs: number): string =>
-  new Date(nowMs + LAGOS_MS - DAY_MS).toISOString().slice(0, 10)
 
 export const dayOf = (startMs: number) => ({ fromMs: startMs, toMs: startMs + DAY_MS })
