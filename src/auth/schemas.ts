@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { textField, timeField, toTime, uuidField } from '../http/fields'
+import { textField, timeField, uuidField } from '../http/fields'
 import { emailField, passwordField, userSchema } from '../users/schemas'
 import type { Session } from './store'
+import { toTime } from '../common/text/time'
 
 const TOKEN = { format: 'jwt', example: 'eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl' }
 

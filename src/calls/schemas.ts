@@ -6,8 +6,6 @@ import {
   nairaField,
   pageQuery,
   timeField,
-  toTime,
-  toTimeOrNull,
   uuidField,
 } from '../http/fields'
 import { toNairaNumber } from '../common/money'
@@ -25,6 +23,7 @@ import {
   secondsField,
   typeField,
 } from './price-schemas'
+import { toTime, toTimeOrNull } from '../common/text/time'
 
 /** Placeholder for an erased number. It matches the pattern of a number, which clients rely on, and no phone has it. */
 const BLANKED_PHONE = '+0'

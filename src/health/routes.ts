@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { jsonContent, publicAccess, declareProblems } from '../http/declarations'
-import { timeField, toTimeOrNull } from '../http/fields'
+import { timeField } from '../http/fields'
 import { createProblem } from '../http/problems'
 import { createRouter } from '../http/router'
 import { createReadiness, type Part, type ReadinessDeps } from './readiness'
+import { toTimeOrNull } from '../common/text/time'
 
 const statusSchema = <T extends string>(name: string, status: T) =>
   z

@@ -37,10 +37,6 @@ export const timeField = z.iso.datetime().openapi({
   example: '2026-03-14T10:15:30.000Z',
 })
 
-export const toTime = (ms: number): string => new Date(ms).toISOString()
-
-export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))
-
 /**
  * `decimal` of the OpenAPI format registry declares an exact number. `multipleOf: 0.01` would reject
  * valid amounts: as a binary float, 0.29 is not a multiple of 0.01.

@@ -4,7 +4,6 @@ import { kobo, toNairaNumber } from '../common/money'
 import { EXCEPTION_ACTIONS, EXCEPTION_STATES } from '../exceptions/exception'
 import { changeException, type ExceptionDeps, listExceptions } from '../exceptions/service'
 import { jsonBody } from '../http/declarations'
-import { toTime } from '../http/fields'
 import { createProblem, problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import { NOTHING_FOUND } from './customers/lookup'
@@ -14,6 +13,7 @@ import { nameIn, type Names, type NamesDeps, namesOf } from './access/names'
 import type { ExceptionBody } from './desk-types'
 import { type LogDeps, perform } from './log/record'
 import { reasonLine, subjectField } from './schemas'
+import { toTime } from '../common/text/time'
 
 type Listed = Extract<Awaited<ReturnType<typeof changeException>>, { ok: true }>['value']
 

@@ -7,8 +7,6 @@ import {
   pageQuery,
   parsedField,
   timeField,
-  toTime,
-  toTimeOrNull,
   uuidField,
 } from '../http/fields'
 import { toNairaNumber } from '../common/money'
@@ -16,6 +14,7 @@ import { CURRENCY, WALLET_TYPES } from '../wallets/core/wallet'
 import { MIN_TOP_UP_KOBO, PAYMENT_METHODS, PAYMENT_STATUSES } from './core/payment'
 import { attemptReference, parseReference } from './core/references'
 import type { Payment } from './store'
+import { toTime, toTimeOrNull } from '../common/text/time'
 
 export const createPaymentBody = z
   .strictObject({

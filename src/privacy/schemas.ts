@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { passkeySchema } from '../auth/passkeys/schemas'
 import { sessionSchema } from '../auth/schemas'
 import { callSchema, presentCall } from '../calls/schemas'
-import { timeField, toTime, toTimeOrNull, uuidField } from '../http/fields'
+import { timeField, uuidField } from '../http/fields'
 import { paymentSchema } from '../payments/schemas'
 import { refundSchema } from '../refunds/schemas'
 import type { Refund } from '../refunds/store'
@@ -11,6 +11,7 @@ import type { CallView } from '../wallets/core/wallet'
 import { transactionSchema } from '../wallets/schemas'
 import type { Erasure } from './erasure-store'
 import type { ExportStore } from './export-store'
+import { toTime, toTimeOrNull } from '../common/text/time'
 
 export const deletionQuery = z.object({
   waive_balance: z

@@ -1,17 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { toNairaNumber } from '../common/money'
-import {
-  amountField,
-  nairaField,
-  requiredLine,
-  timeField,
-  toTime,
-  toTimeOrNull,
-  uuidField,
-} from '../http/fields'
+import { amountField, nairaField, requiredLine, timeField, uuidField } from '../http/fields'
 import { CURRENCY } from '../wallets/core/wallet'
 import { REFUND_METHODS, REFUND_STATUSES } from './core/refund'
 import type { Refund } from './store'
+import { toTime, toTimeOrNull } from '../common/text/time'
 
 /** One line, because it is sent to the bank. */
 export const reasonField = requiredLine(3, 64).openapi({

@@ -1,7 +1,7 @@
 /** Live events of a call: event tickets, and the WebSockets that they open. */
 import { createRoute } from '@hono/zod-openapi'
 import type { AllowedOrigins } from '../http/cross-origin'
-import { toTime, uuidParam } from '../http/fields'
+import { uuidParam } from '../http/fields'
 import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
 import {
   bearer,
@@ -21,6 +21,7 @@ import {
   ticketSchema,
 } from '../calls/schemas'
 import { issueTicket, type RoomDeps, subscribeToCall } from './service'
+import { toTime } from '../common/text/time'
 
 export interface LiveDeps extends RoomDeps {
   /** Web origins that may open a socket, in addition to the service's own. */

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { toNairaNumber } from '../common/money'
-import { nairaField, optionalLine, timeField, toTime, toTimeOrNull } from '../http/fields'
+import { nairaField, optionalLine, timeField } from '../http/fields'
 import { presentRate, rateSchema, returnedTypeField } from '../calls/price-schemas'
 import { signalingUrl } from '../calls/schemas'
 import { ENDING_REASONS } from '../wallets/core/metering'
@@ -9,6 +9,7 @@ import { ROOM_END_REASONS } from '../wallets/core/room-commands'
 import type { RoomMessage, SeatView } from './core/outgoing'
 import { PHASES, SEATS } from './core/room'
 import type { Invitation } from './service'
+import { toTime, toTimeOrNull } from '../common/text/time'
 
 export const invitationBody = z
   .strictObject({})

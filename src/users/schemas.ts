@@ -7,11 +7,11 @@ import {
   parsedField,
   textField,
   timeField,
-  toTime,
   uuidField,
 } from '../http/fields'
 import { mutedOf, OPTIONAL_KINDS } from '../mail/message'
 import type { User } from './store'
+import { toTime } from '../common/text/time'
 
 export const emailField = parsedField(parseEmail).openapi({
   type: 'string',

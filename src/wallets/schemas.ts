@@ -6,7 +6,6 @@ import {
   nairaField,
   pageQuery,
   timeField,
-  toTime,
   uuidField,
 } from '../http/fields'
 import { toNairaNumber } from '../common/money'
@@ -24,6 +23,7 @@ import {
   WALLET_TYPES,
   type WalletView,
 } from './core/wallet'
+import { toTime } from '../common/text/time'
 
 export const walletSchema = z
   .strictObject({

@@ -8,7 +8,6 @@ import {
   jsonContent,
   UNREAD_BODY_PROBLEMS,
 } from '../../http/declarations'
-import { toTime } from '../../http/fields'
 import { problemResponse } from '../../http/problems'
 import { createRouter } from '../../http/router'
 import { limitGuesses } from '../../limits/middleware'
@@ -16,6 +15,7 @@ import type { LimitDeps } from '../../limits/service'
 import { confirmationOptions, confirmIdentity } from './confirm'
 import { confirmationBody, confirmationSchema, methodsSchema, toProof } from './schemas'
 import type { PasskeyDeps } from './service'
+import { toTime } from '../../common/text/time'
 
 const shared = { method: 'post' as const, tags: ['Accounts'], security: bearer }
 

@@ -1,16 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import {
-  countField,
-  requiredLine,
-  timeField,
-  toTime,
-  toTimeOrNull,
-  uuidField,
-} from '../../http/fields'
+import { countField, requiredLine, timeField, uuidField } from '../../http/fields'
 import { passwordInputField } from '../schemas'
 import { CODES } from './codes'
 import { CONFIRMATION_METHODS, type IdentityProof } from './confirm'
 import { MAX_PASSKEYS, type Passkey } from './store'
+import { toTime, toTimeOrNull } from '../../common/text/time'
 
 const BASE64URL = /^[\w-]+$/
 

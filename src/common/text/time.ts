@@ -39,3 +39,8 @@ export function parseDate(text: string): Parsed<number> {
   if (!isDate(plain)) return unparsed('must be a date that exists')
   return parsed(Date.parse(`${plain}T00:00:00Z`))
 }
+
+/** Time in JSON: RFC 3339, UTC, milliseconds. */
+export const toTime = (ms: number): string => new Date(ms).toISOString()
+
+export const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms))

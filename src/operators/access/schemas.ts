@@ -1,12 +1,12 @@
 /** Request fields and responses that routes of operators' accounts share. */
 import { z } from '@hono/zod-openapi'
 import { setCookie } from 'hono/cookie'
-import { toTime } from '../../http/fields'
 import type { AppContext } from '../../http/router'
 import type { OperatorBody, SessionBody } from '../desk-types'
 import { SESSION_COOKIE } from './guard'
 import type { Begun } from './log-in/new-session'
 import { type Permission, permissionsOf } from './permissions'
+import { toTime } from '../../common/text/time'
 
 type Named = Pick<OperatorBody, 'uuid' | 'name' | 'email' | 'role'>
 

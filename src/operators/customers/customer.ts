@@ -11,6 +11,7 @@ import type { WalletClient } from '../../wallets/object/client'
 import type { CustomerBody, OpenCallBody, WalletBody } from '../desk-types'
 import type { LookupStore } from './lookup-store'
 import { maskEmail, maskFullName, maskPhone } from './mask'
+import { toTime, toTimeOrNull } from '../../common/text/time'
 
 export interface CustomerDeps {
   readonly userStore: UserStore
@@ -66,9 +67,6 @@ export async function readState(deps: CustomerDeps, uuid: string): Promise<Resul
   })
 }
 
-const timeOrNull = (ms: number | null): string | null =>
-  ms === null ? null : new Date(ms).toISOString()
-
 /** Refuses `not_found`. */
 export async function readCustomer(
   deps: CustomerDeps,
@@ -83,11 +81,11 @@ export async function readCustomer(
     uuid,
     name: maskFullName(user),
     email: maskEmail(user.email),
-    email_verified_at: timeOrNull(user.emailVerifiedAtMs),
-    created_at: new Date(user.createdAtMs).toISOString(),
-    frozen_at: timeOrNull(user.frozenAtMs),
-    disabled_at: timeOrNull(user.disabledAtMs),
-    deletion_requested_at: timeOrNull(erasure?.requestedAtMs ?? null),
+    email_verified_at: toTimeOrNull(user.emailVerifiedAtMs),
+    created_at: toTime(user.createdAtMs),
+    frozen_at: toTimeOrNull(user.frozenAtMs),
+    disabled_at: toTimeOrNull(user.disabledAtMs),
+    deletion_requested_at: toTimeOrNull(erasure?.requestedAtMs ?? null),
     sessions,
     passkeys,
     wallets: wallets.map(walletBody),
@@ -111,7 +109,7 @@ const openCallBody = (call: WalletInspection['calls'][number]): OpenCallBody => 
   uuid: call.uuid,
   status: call.status,
   recipient: maskPhone(call.recipientPhone),
-  started_at: timeOrNull(call.startedAtMs),
-  must_end_by: timeOrNull(call.mustEndByMs),
+  started_at: toTimeOrNull(call.startedAtMs),
+  must_end_by: toTimeOrNull(call.mustEndByMs),
   held: toNairaNumber(call.costKobo),
 })

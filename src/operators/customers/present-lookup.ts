@@ -1,6 +1,5 @@
 /** JSON of a lookup: amounts in naira, no secrets, and phone numbers masked. */
 import { presentCharge, presentRate } from '../../calls/price-schemas'
-import { toTime, toTimeOrNull } from '../../http/fields'
 import { kobo, toNairaNumber } from '../../common/money'
 import { presentPayment } from '../../payments/schemas'
 import type { Payment } from '../../payments/store'
@@ -9,6 +8,7 @@ import { type Entry, walletGainKobo } from '../../wallets/core/ledger'
 import type { WalletInspection } from '../../wallets/object/inspection'
 import type { QueriedAttempt, Lookup, PaymentLookup } from './lookup'
 import { maskPhone } from './mask'
+import { toTime, toTimeOrNull } from '../../common/text/time'
 
 const presentAttempt = ({ reference, transaction, finding }: QueriedAttempt) => ({
   reference,

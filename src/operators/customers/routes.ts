@@ -1,7 +1,7 @@
 /** Operators' routes about customers. Each read and each action is recorded; personal data is masked until revealed. */
 import { createRoute, z } from '@hono/zod-openapi'
 import { jsonBody } from '../../http/declarations'
-import { parsedField, toTimeOrNull, wholeNumberField } from '../../http/fields'
+import { parsedField, wholeNumberField } from '../../http/fields'
 import { problemResponse } from '../../http/problems'
 import { createRouter } from '../../http/router'
 import { toNairaNumber } from '../../common/money'
@@ -18,6 +18,7 @@ import { CUSTOMER_ACTIONS, effectOf } from './effect'
 import { type RevealDeps, revealCustomer } from './reveal'
 import { searchCustomers, type SearchDeps } from './search'
 import { readTimeline, type TimelineDeps } from './timeline/read'
+import { toTimeOrNull } from '../../common/text/time'
 
 export interface CustomerRouteDeps extends ActionDeps, RevealDeps, SearchDeps, TimelineDeps {}
 

@@ -8,6 +8,7 @@ import { maskEmail, maskFullName } from './mask'
 import { type LogDeps, recordRead } from '../log/record'
 import type { Actor } from '../access/operator'
 import { readReceiptNumber, readSearch, type SearchedText } from './search-text'
+import { toTime } from '../../common/text/time'
 
 export interface SearchDeps extends LookupDeps, LogDeps {}
 
@@ -50,7 +51,7 @@ const hitOf = ({ user, foundBy, reference }: Found): CustomerHit => ({
   email: maskEmail(user.email),
   found_by: foundBy,
   reference,
-  created_at: new Date(user.createdAtMs).toISOString(),
+  created_at: toTime(user.createdAtMs),
 })
 
 const all = (hits: readonly Found[]) => ({ hits, total: hits.length })

@@ -3,6 +3,7 @@ import { formatNaira, type Kobo } from '../../common/money'
 import { type CsvColumn, type CsvRecord, csvStream } from '../../http/csv-stream'
 import type { StoredBook } from './book-store'
 import type { ExportedLine } from './service'
+import { toTime } from '../../common/text/time'
 
 const naira = (amount: Kobo | null): string | null => (amount === null ? null : formatNaira(amount))
 
@@ -45,7 +46,7 @@ const bookRecord = (book: StoredBook): CsvRecord => ({
   liability: naira(book.liabilityKobo),
   in_transit: naira(book.inTransitKobo),
   entries: book.entries,
-  computed_at: new Date(book.computedAtMs).toISOString(),
+  computed_at: toTime(book.computedAtMs),
   difference: naira(book.differenceKobo),
 })
 
@@ -63,7 +64,7 @@ const LINE_COLUMNS = columnsOf([
 ])
 
 const lineRecord = (line: ExportedLine): CsvRecord => ({
-  settled_at: new Date(line.settledAtMs).toISOString(),
+  settled_at: toTime(line.settledAtMs),
   settlement_reference: line.settlementReference,
   line: line.line + 1,
   transaction_reference: line.transactionReference,

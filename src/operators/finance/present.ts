@@ -11,8 +11,7 @@ import type {
   SettlementDetailBody,
   SettlementLineBody,
 } from './types'
-
-const toTime = (ms: number): string => new Date(ms).toISOString()
+import { toTime } from '../../common/text/time'
 
 const nairaOrNull = (amount: Kobo | null): number | null =>
   amount === null ? null : toNairaNumber(amount)
@@ -48,7 +47,7 @@ export const presentSettlement = (settlement: Settlement): SettlementBody => ({
   lines: settlement.lines,
 })
 
-export const presentLine = (line: SettlementLine): SettlementLineBody => ({
+const presentLine = (line: SettlementLine): SettlementLineBody => ({
   line: line.line + 1,
   transaction_reference: line.transactionReference,
   payment_reference: line.paymentReference,

@@ -1,9 +1,10 @@
 /** Queries and responses of the log of actions, and its CSV. */
 import { z } from '@hono/zod-openapi'
-import { parsedField, toTime, wholeNumberField } from '../../http/fields'
+import { parsedField, wholeNumberField } from '../../http/fields'
 import { parseUuid } from '../../common/text/uuid'
 import type { LogBody, LogEntry, VerifiedLogBody } from '../desk-types'
 import type { LogPage, NamedEntry, VerifiedPage } from './read'
+import { toTime } from '../../common/text/time'
 
 const MAX_SEQ = 999_999_999
 

@@ -1,7 +1,7 @@
 /** Bodies of requests about proposals, and the JSON of a proposal. */
 import { z } from '@hono/zod-openapi'
 import { toNairaNumber } from '../../common/money'
-import { amountField, toTime, toTimeOrNull } from '../../http/fields'
+import { amountField } from '../../http/fields'
 import { REFUND_METHODS } from '../../refunds/core/refund'
 import { reasonField } from '../../refunds/schemas'
 import type { RefundDestination } from '../../refunds/service'
@@ -13,6 +13,7 @@ import { reasonLine, subjectField } from '../schemas'
 import { type Content, CORRECTION_DIRECTIONS, shownState } from './proposal'
 import type { Proposal } from './store'
 import { PROPOSAL_STATES } from './table'
+import { toTime, toTimeOrNull } from '../../common/text/time'
 
 const digits = (count: number) =>
   z.string().regex(new RegExp(`^\\d{${count}}$`), `must have ${count} digits`)

@@ -1,6 +1,6 @@
 /** Requests and responses of the operators' routes of tariffs. */
 import { z } from '@hono/zod-openapi'
-import { requiredLine, timeParameter, toTime, toTimeOrNull } from '../../http/fields'
+import { requiredLine, timeParameter } from '../../http/fields'
 import type { BelowCost } from '../../tariffs/core/costs'
 import { MAX_CSV_BYTES } from '../../tariffs/core/csv'
 import type { Differences } from '../../tariffs/core/differences'
@@ -20,6 +20,7 @@ import type {
   RowBody,
   VersionBody,
 } from './types'
+import { toTime, toTimeOrNull } from '../../common/text/time'
 
 const csv = z
   .string('must be a string')

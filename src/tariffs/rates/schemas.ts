@@ -13,18 +13,12 @@ import {
 } from '../../calls/price-schemas'
 import { kobo, type Kobo, parseNaira, toNairaNumber } from '../../common/money'
 import { parsed, type Parsed, unparsed } from '../../common/text/parsed'
-import {
-  countField,
-  nairaField,
-  pageQuery,
-  parsedField,
-  timeField,
-  toTimeOrNull,
-} from '../../http/fields'
+import { countField, nairaField, pageQuery, parsedField, timeField } from '../../http/fields'
 import { openingHoldKobo, type Rate } from '../../wallets/core/metering'
 import { CALL_TYPES, type CallType } from '../../wallets/core/wallet'
 import type { CountryPrices } from '../core/countries'
 import type { Row } from '../core/row'
+import { toTimeOrNull } from '../../common/text/time'
 
 /** Most items of a response: all countries, or a page of prefixes. */
 const MAX_COUNTRIES = 300

@@ -2,7 +2,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { clientInfoOf } from '../../../auth/client-info'
 import { jsonBody, jsonContent } from '../../../http/declarations'
-import { toTime } from '../../../http/fields'
 import { problemResponse } from '../../../http/problems'
 import { createRouter } from '../../../http/router'
 import { limitByClientIp } from '../../../limits/middleware'
@@ -23,6 +22,7 @@ import {
   linkOf,
   presentInvitation,
 } from './schemas'
+import { toTime } from '../../../common/text/time'
 
 export interface InvitationRouteDeps extends AcceptDeps, BootstrapDeps, LimitDeps {}
 

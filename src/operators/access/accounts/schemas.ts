@@ -1,7 +1,7 @@
 /** Bodies of the routes of operators' accounts, and their responses. */
 import { z } from '@hono/zod-openapi'
 import { attestationField } from '../../../auth/passkeys/schemas'
-import { requiredLine, textField, toTime, toTimeOrNull } from '../../../http/fields'
+import { requiredLine, textField } from '../../../http/fields'
 import { emailField } from '../../../users/schemas'
 import type { InvitationBody, InvitedBody, ListedOperator } from '../../desk-types'
 import { codeField } from '../log-in/schemas'
@@ -11,6 +11,7 @@ import { asField, presentOperator } from '../schemas'
 import type { OpenInvitation } from './accept'
 import { ACCOUNT_ACTIONS, type Invited } from './manage'
 import type { OperatorSummary } from './store'
+import { toTime, toTimeOrNull } from '../../../common/text/time'
 
 const MIN_PASSWORD = 12
 

@@ -6,7 +6,7 @@ import { assertionField } from '../../../auth/passkeys/schemas'
 import type { Refusal } from '../../../common/result'
 import { emailKeyOf } from '../../../common/text/email'
 import { jsonBody, jsonContent } from '../../../http/declarations'
-import { requiredLine, textField, toTime, toTimeOrNull, uuidParam } from '../../../http/fields'
+import { requiredLine, textField, uuidParam } from '../../../http/fields'
 import { createProblem, problemResponse } from '../../../http/problems'
 import { type AppContext, createRouter } from '../../../http/router'
 import { limitByClientIp, limitGuesses } from '../../../limits/middleware'
@@ -21,6 +21,7 @@ import { createKey, endOwnSession, listOwnSessions, type OwnSessionDeps } from '
 import { logInOperatorByPasskey, operatorLogInOptions, type PasskeyLogInDeps } from './passkeys'
 import { logInByPassword, type PasswordLogInDeps } from './password'
 import { codeField } from './schemas'
+import { toTime, toTimeOrNull } from '../../../common/text/time'
 
 export interface LogInDeps extends PasswordLogInDeps, PasskeyLogInDeps, OwnSessionDeps, LimitDeps {}
 

@@ -10,12 +10,10 @@ import type { TimelineItem } from '../../desk-types'
 import { maskEmail, maskName, maskPhone } from '../mask'
 import type { Placed } from './merge'
 import type { ActionRow, AnswerRow, EventRow, MessageOfCustomer, SessionRow } from './store'
+import { toTime, toTimeOrNull } from '../../../common/text/time'
 
 type PlacedItem = Placed<TimelineItem>
 type Fact = readonly [name: string, value: string | number | null]
-
-const timeOf = (ms: number): string => new Date(ms).toISOString()
-const timeOrNull = (ms: number | null): string | null => (ms === null ? null : timeOf(ms))
 
 /** Omits facts without a value. */
 const factsOf = (...facts: Fact[]): TimelineItem['facts'] =>
@@ -26,7 +24,7 @@ export const paymentItem = (payment: Payment): PlacedItem => {
   return {
     position: [payment.createdAtMs, 'payment', payment.uuid],
     item: {
-      at: timeOf(payment.createdAtMs),
+      at: toTime(payment.createdAtMs),
       kind: 'payment',
       id: payment.uuid,
       title: payment.status,
@@ -38,7 +36,7 @@ export const paymentItem = (payment: Payment): PlacedItem => {
         ['Credited', formatNaira(payment.amountPaidKobo)],
         ['Refunded', payment.refundedKobo === 0 ? null : formatNaira(payment.refundedKobo)],
         ['Reason', payment.failureReason],
-        ['Completed', timeOrNull(payment.completedAtMs)],
+        ['Completed', toTimeOrNull(payment.completedAtMs)],
       ),
       actions: [
         ...(isMonnify ? ['poll'] : []),
@@ -53,7 +51,7 @@ export const paymentItem = (payment: Payment): PlacedItem => {
 export const gatewayItem = ({ payment, atMs }: AnswerRow): PlacedItem => ({
   position: [atMs, 'gateway', payment.uuid],
   item: {
-    at: timeOf(atMs),
+    at: toTime(atMs),
     kind: 'gateway',
     id: attemptReference(payment),
     title: payment.status,
@@ -61,11 +59,11 @@ export const gatewayItem = ({ payment, atMs }: AnswerRow): PlacedItem => ({
     facts: factsOf(
       ['Payment', payment.uuid],
       ['Attempt', payment.attempt],
-      ['Attempt began', timeOrNull(payment.attemptBeganAtMs)],
+      ['Attempt began', toTimeOrNull(payment.attemptBeganAtMs)],
       ['Monnify reference', payment.monnifyReference],
-      ['Unconfirmed news', timeOrNull(payment.noticedAtMs)],
-      ['Next poll', timeOrNull(payment.nextPollAtMs)],
-      ['Next check', timeOrNull(payment.nextCheckAtMs)],
+      ['Unconfirmed news', toTimeOrNull(payment.noticedAtMs)],
+      ['Next poll', toTimeOrNull(payment.nextPollAtMs)],
+      ['Next check', toTimeOrNull(payment.nextCheckAtMs)],
     ),
     actions: ['poll'],
   },
@@ -74,7 +72,7 @@ export const gatewayItem = ({ payment, atMs }: AnswerRow): PlacedItem => ({
 export const webhookItem = (event: EventRow): PlacedItem => ({
   position: [event.receivedAtMs, 'webhook', event.bodyHash],
   item: {
-    at: timeOf(event.receivedAtMs),
+    at: toTime(event.receivedAtMs),
     kind: 'webhook',
     id: event.bodyHash,
     title: event.eventType ?? 'unreadable',
@@ -83,8 +81,8 @@ export const webhookItem = (event: EventRow): PlacedItem => ({
       ['Reference', event.paymentReference],
       ['Outcome', event.outcome ?? 'not processed'],
       ['Times received', event.timesReceived],
-      ['Last tried', timeOf(event.triedAtMs)],
-      ['Next try', timeOrNull(event.nextTryAtMs)],
+      ['Last tried', toTime(event.triedAtMs)],
+      ['Next try', toTimeOrNull(event.nextTryAtMs)],
     ),
     actions: event.hasBody ? ['replay'] : [],
   },
@@ -93,7 +91,7 @@ export const webhookItem = (event: EventRow): PlacedItem => ({
 export const entryItem = (entry: Entry | EntryView, type: WalletType): PlacedItem => ({
   position: [entry.postedAtMs, `entry_${type}`, entry.seq],
   item: {
-    at: timeOf(entry.postedAtMs),
+    at: toTime(entry.postedAtMs),
     kind: 'entry',
     id: entry.reference,
     title: entry.kind,
@@ -119,7 +117,7 @@ export function callItem(call: CallView): PlacedItem {
   return {
     position: [call.createdAtMs, 'call', call.seq],
     item: {
-      at: timeOf(call.createdAtMs),
+      at: toTime(call.createdAtMs),
       kind: 'call',
       id: call.uuid,
       title: call.status,
@@ -128,11 +126,11 @@ export function callItem(call: CallView): PlacedItem {
         ['Recipient', maskPhone(call.recipientPhone)],
         ['Name', maskName(call.recipientName)],
         ['Type', call.type],
-        ['Started', timeOrNull(startedAtMs)],
-        ['Ended', timeOrNull(endedAtMs)],
+        ['Started', toTimeOrNull(startedAtMs)],
+        ['Ended', toTimeOrNull(endedAtMs)],
         ['Seconds', startedAtMs === null || isOpen ? null : wholeSeconds(startedAtMs, endedAtMs)],
         ['End reason', call.endReason],
-        ['Must end by', timeOrNull(call.mustEndByMs)],
+        ['Must end by', toTimeOrNull(call.mustEndByMs)],
         ['Rate', `${formatNaira(call.rate.koboPerMinute)} a minute`],
       ),
       actions: [...(isOpen ? ['end'] : []), ...((call.chargeKobo ?? 0) > 0 ? ['receipt'] : [])],
@@ -143,7 +141,7 @@ export function callItem(call: CallView): PlacedItem {
 export const refundItem = (refund: Refund): PlacedItem => ({
   position: [refund.createdAtMs, 'refund', refund.uuid],
   item: {
-    at: timeOf(refund.createdAtMs),
+    at: toTime(refund.createdAtMs),
     kind: 'refund',
     id: refund.uuid,
     title: refund.status,
@@ -154,8 +152,8 @@ export const refundItem = (refund: Refund): PlacedItem => ({
       ['Method', refund.method],
       ['Requested by', refund.operator === null ? 'customer' : 'operator'],
       ['Reason of the failure', refund.failureReason],
-      ['Next try', timeOrNull(refund.nextTryAtMs)],
-      ['Completed', timeOrNull(refund.completedAtMs)],
+      ['Next try', toTimeOrNull(refund.nextTryAtMs)],
+      ['Completed', toTimeOrNull(refund.completedAtMs)],
     ),
     actions: [],
   },
@@ -166,7 +164,7 @@ export function sessionItem(session: SessionRow, nowMs: number): PlacedItem {
   return {
     position: [session.createdAtMs, 'session', session.uuid],
     item: {
-      at: timeOf(session.createdAtMs),
+      at: toTime(session.createdAtMs),
       kind: 'session',
       id: session.uuid,
       title: session.revokedAtMs !== null ? 'ended' : isExpired ? 'expired' : 'live',
@@ -174,8 +172,8 @@ export function sessionItem(session: SessionRow, nowMs: number): PlacedItem {
       facts: factsOf(
         ['Device', session.device],
         ['Place', session.place],
-        ['Last used', timeOf(session.lastUsedAtMs)],
-        ['Ended', timeOrNull(session.revokedAtMs)],
+        ['Last used', toTime(session.lastUsedAtMs)],
+        ['Ended', toTimeOrNull(session.revokedAtMs)],
       ),
       actions: [],
     },
@@ -185,7 +183,7 @@ export function sessionItem(session: SessionRow, nowMs: number): PlacedItem {
 export const messageItem = (message: MessageOfCustomer): PlacedItem => ({
   position: [message.createdAtMs, 'message', message.id],
   item: {
-    at: timeOf(message.createdAtMs),
+    at: toTime(message.createdAtMs),
     kind: 'message',
     id: message.id,
     title: message.kind,
@@ -193,7 +191,7 @@ export const messageItem = (message: MessageOfCustomer): PlacedItem => ({
     facts: factsOf(
       ['State', message.state],
       ['Attempts', message.attempts],
-      ['Sent', timeOrNull(message.sentAtMs)],
+      ['Sent', toTimeOrNull(message.sentAtMs)],
       ['Recipient', message.recipient === null ? null : maskEmail(message.recipient)],
     ),
     actions: [],
@@ -214,7 +212,7 @@ const factsAfter = (after: string | null): Fact[] =>
 export const actionItem = (action: ActionRow): PlacedItem => ({
   position: [action.atMs, 'action', action.seq],
   item: {
-    at: timeOf(action.atMs),
+    at: toTime(action.atMs),
     kind: 'action',
     id: String(action.seq),
     title: action.action,
