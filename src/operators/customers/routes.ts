@@ -9,7 +9,12 @@ import { parseUuid } from '../../common/text/uuid'
 import type { CallView } from '../../wallets/core/wallet'
 import { operatorOf } from '../access/guard'
 import { operatorRoute } from '../access/operator-route'
-import { type EndedCallBody, TIMELINE_KINDS, type TimelineBody } from '../desk-types'
+import {
+  type ActedBody,
+  type EndedCallBody,
+  TIMELINE_KINDS,
+  type TimelineBody,
+} from '../desk-types'
 import { recordRead } from '../log/record'
 import { reasonLine } from '../schemas'
 import { type ActionDeps, actOnCustomer, endCallOf } from './actions'
@@ -157,7 +162,7 @@ export const customerRoutes = (deps: CustomerRouteDeps) =>
       const asked = c.req.valid('json')
       const acted = await actOnCustomer(deps, operatorOf(c), user, asked)
       if (!acted.ok) return problemResponse(c, acted.refusal)
-      return c.json({ user, action: asked.action }, 200)
+      return c.json({ user, action: asked.action } satisfies ActedBody, 200)
     })
     .openapi(endCall, async (c) => {
       const named = c.req.valid('param')

@@ -2,7 +2,7 @@
 import { emailKeyOf } from '../../common/text/email'
 import { logEvent } from '../../common/log'
 import type { User } from '../../users/store'
-import type { CustomerHit } from '../desk-types'
+import type { CustomerHit, SearchBody } from '../desk-types'
 import { findPayments, type LookupDeps } from './lookup'
 import { maskEmail, maskFullName } from './mask'
 import { type LogDeps, recordRead } from '../log/record'
@@ -20,18 +20,12 @@ interface Found {
   readonly reference: string | null
 }
 
-export interface SearchResult {
-  readonly customers: readonly CustomerHit[]
-  /** Number of matching customers, of which the first are returned. */
-  readonly total: number
-}
-
 /** Records the search without its text: its kind, and the UUIDs of the customers that it found. */
 export async function searchCustomers(
   deps: SearchDeps,
   operator: Actor,
   text: string,
-): Promise<SearchResult> {
+): Promise<SearchBody> {
   const searched = readSearch(text)
   const { hits, total } = await find(deps, searched)
   const uuids = [...new Set(hits.map(({ user }) => user.uuid))]

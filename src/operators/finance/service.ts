@@ -1,4 +1,4 @@
-/** Reads settlements page by page, for lists and exports. */
+/** Reads settlements and daily books page by page, for lists and exports. */
 import { ok, refuse, type Result } from '../../common/result'
 import { z } from 'zod'
 import { type Page, pageOf, readCursor } from '../../http/pagination'

@@ -11,6 +11,7 @@ import { decideRefund } from '../../refunds/service'
 import { operatorOf } from '../access/guard'
 import { operatorRoute } from '../access/operator-route'
 import type { NamesDeps } from '../access/names'
+import type { PreviewBody } from '../desk-types'
 import { NOTHING_FOUND, type LookupDeps } from '../customers/lookup'
 import { perform } from '../log/record'
 import { effectOf, type EffectDeps } from './effect'
@@ -138,7 +139,7 @@ export function proposalRoutes(deps: ProposalRouteDeps) {
       const effect = await effectOf(deps, user, content)
       if (!effect.ok) return refused(c, effect.refusal)
       const ownKobo = await ownLeftKobo(deps, operatorOf(c))
-      const body = {
+      const body: PreviewBody = {
         figures: effect.value,
         needs_approval: content.amount_kobo > ownKobo,
         own_left: toNairaNumber(ownKobo),

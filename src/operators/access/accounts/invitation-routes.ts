@@ -6,6 +6,7 @@ import { problemResponse } from '../../../http/problems'
 import { createRouter } from '../../../http/router'
 import { limitByClientIp } from '../../../limits/middleware'
 import type { LimitDeps } from '../../../limits/service'
+import type { BootstrapBody } from '../../desk-types'
 import { sendSession } from '../schemas'
 import {
   acceptInvitation,
@@ -66,7 +67,8 @@ export function invitationRoutes(deps: InvitationRouteDeps) {
       if (!invited.ok) return problemResponse(c, invited.refusal)
       const { token, row } = invited.value
       const invitation = linkOf(originOf(c), token)
-      return c.json({ invitation, expires_at: toTime(row.expiresAtMs) }, 201)
+      const body: BootstrapBody = { invitation, expires_at: toTime(row.expiresAtMs) }
+      return c.json(body, 201)
     })
     .openapi(read, async (c) => {
       const found = await readInvitation(deps, c.req.valid('json').token)

@@ -13,6 +13,7 @@ import {
   listOperators,
   type ManageDeps,
 } from './manage'
+import type { OperatorsBody } from '../../desk-types'
 import { actBody, inviteBody, presentInvited, presentSummary } from './schemas'
 
 const list = createRoute(
@@ -45,7 +46,7 @@ export const accountRoutes = (deps: ManageDeps) =>
   createRouter()
     .openapi(list, async (c) => {
       const operators = await listOperators(deps)
-      return c.json({ operators: operators.map(presentSummary) }, 200)
+      return c.json({ operators: operators.map(presentSummary) } satisfies OperatorsBody, 200)
     })
     .openapi(invite, async (c) => {
       const invited = await inviteOperator(deps, operatorOf(c), c.req.valid('json'))

@@ -12,7 +12,7 @@ import { type AppContext, createRouter } from '../../../http/router'
 import { limitByClientIp, limitGuesses } from '../../../limits/middleware'
 import type { LimitDeps } from '../../../limits/service'
 import { emailField } from '../../../users/schemas'
-import type { ListedSession } from '../../desk-types'
+import type { KeyBody, ListedSession, SessionsBody } from '../../desk-types'
 import { allowAnyOperator, allowSession, operatorOf, SESSION_COOKIE } from '../guard'
 import type { Operator } from '../operator'
 import { asField, presentSession, sendSession } from '../schemas'
@@ -176,7 +176,8 @@ export function logInRoutes(deps: LogInDeps) {
     .openapi(list, async (c) => {
       const operator = operatorOf(c)
       const sessions = await listOwnSessions(deps, operator)
-      return c.json({ sessions: sessions.map(presentListed(operator)) }, 200)
+      const body: SessionsBody = { sessions: sessions.map(presentListed(operator)) }
+      return c.json(body, 200)
     })
     .openapi(end, async (c) => {
       const { uuid } = c.req.valid('param')
@@ -187,6 +188,6 @@ export function logInRoutes(deps: LogInDeps) {
       const created = await createKey(deps, operatorOf(c), c.req.valid('json'))
       if (!created.ok) return problemResponse(c, created.refusal)
       const { key, expiresAtMs } = created.value
-      return c.json({ key, expires_at: toTime(expiresAtMs) }, 201)
+      return c.json({ key, expires_at: toTime(expiresAtMs) } satisfies KeyBody, 201)
     })
 }
