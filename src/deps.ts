@@ -244,7 +244,7 @@ export function createDeps(env: Env): Deps {
       operator_sessions: (beforeMs, limit) =>
         operators.operatorSessions.removeExpired(beforeMs, limit),
       operator_invitations: (beforeMs, limit) =>
-        operators.operatorSessions.removeInvitations(beforeMs, limit),
+        operators.invitationStore.removeExpired(beforeMs, limit),
       used_challenges: (beforeMs, limit) => passkeyStore.removeUsedChallenges(beforeMs, limit),
       payments: (beforeMs, limit) => retired.retire(beforeMs, limit),
       webhook_events: (beforeMs, limit) => retired.blankBodies(beforeMs, limit),

@@ -3,7 +3,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { deleteBefore } from '../../common/sql/delete-before'
 import { isOneOf } from '../../common/sql/one-of'
 import { selectValues } from '../../common/sql/select-values'
-import { operatorInvitations, operators, operatorSessions } from './table'
+import { operators, operatorSessions } from './table'
 
 export type OperatorRow = typeof operators.$inferSelect
 export type OperatorSession = typeof operatorSessions.$inferSelect
@@ -29,7 +29,6 @@ export interface OperatorSessionStore {
   /** @returns the number of sessions and keys that were live */
   endAll(operatorUuid: string, atMs: number): Promise<number>
   removeExpired(beforeMs: number, limit: number): Promise<number>
-  removeInvitations(beforeMs: number, limit: number): Promise<number>
 }
 
 export const createOperatorSessionStore = (db: DrizzleD1Database): OperatorSessionStore => {
@@ -83,13 +82,6 @@ export const createOperatorSessionStore = (db: DrizzleD1Database): OperatorSessi
       deleteBefore(
         db,
         { key: operatorSessions.uuid, time: operatorSessions.expiresAtMs },
-        beforeMs,
-        limit,
-      ),
-    removeInvitations: async (beforeMs, limit) =>
-      deleteBefore(
-        db,
-        { key: operatorInvitations.tokenHash, time: operatorInvitations.expiresAtMs },
         beforeMs,
         limit,
       ),

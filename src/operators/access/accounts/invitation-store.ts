@@ -3,6 +3,7 @@ import { and, eq, exists, gt, isNull, type SQL } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { violates } from '../../../auth/passkeys/store'
 import { usedChallenges } from '../../../auth/table'
+import { deleteBefore } from '../../../common/sql/delete-before'
 import { selectValues } from '../../../common/sql/select-values'
 import type { Challenge } from '../../../common/tokens/challenge-token'
 import type { OperatorPasskey } from '../log-in/store'
@@ -30,6 +31,7 @@ export interface InvitationStore {
     credentials: Credentials,
     session: OperatorSession,
   ): Promise<'accepted' | 'used' | 'challenge_used' | 'taken'>
+  removeExpired(beforeMs: number, limit: number): Promise<number>
 }
 
 const NO_PASSWORD = { passwordHash: null, totpSealed: null, totpStep: 0 }
@@ -99,5 +101,12 @@ export const createInvitationStore = (db: DrizzleD1Database): InvitationStore =>
         throw error
       }
     },
+    removeExpired: async (beforeMs, limit) =>
+      deleteBefore(
+        db,
+        { key: operatorInvitations.tokenHash, time: operatorInvitations.expiresAtMs },
+        beforeMs,
+        limit,
+      ),
   }
 }
