@@ -10,6 +10,7 @@ import type { DeliveryDeps } from '../../mail/deliver'
 import type { User } from '../../users/store'
 import type { CallView } from '../../wallets/core/wallet'
 import type { Operator } from '../access/operator'
+import { isOwnAccount } from '../access/own-account'
 import { type Facts, type LogDeps, perform } from '../log/record'
 import { type CustomerDeps, type CustomerState, findCustomer, readState } from './customer'
 import { type CustomerAction, openCallsOf } from './effect'
@@ -39,8 +40,8 @@ const ACTS: Readonly<Record<CustomerAction, { readonly event: string; readonly a
 }
 
 /** Refuses `own_account` for the account with the operator's address. */
-export const refuseOwnAccount = ({ emailKey }: Acting, user: User | undefined): Result<null> =>
-  user?.emailKey === emailKey ? refuse({ code: 'own_account' }) : ok(null)
+export const refuseOwnAccount = (operator: Acting, user: User | undefined): Result<null> =>
+  user && isOwnAccount(operator, user) ? refuse({ code: 'own_account' }) : ok(null)
 
 const factsOf = (state: CustomerState): Facts => ({
   frozen: state.user.frozenAtMs !== null,
