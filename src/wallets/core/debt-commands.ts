@@ -44,7 +44,10 @@ export interface Adjustment {
 export const goodwillReference = (uuid: string): string => `goodwill/${uuid}`
 export const waiverReference = (uuid: string): string => `debt_waiver/${uuid}`
 
-/** Gives goodwill. Refuses `reference_reused` if its UUID was used with another amount. */
+/**
+ * Gives goodwill. Refuses `reference_reused` if its UUID was used with another amount, and `not_found` if the user was
+ * erased.
+ */
 export function giveGoodwill(
   state: WalletState,
   { uuid, amountKobo }: Adjustment,
@@ -52,6 +55,7 @@ export function giveGoodwill(
   nowMs: number,
 ): Decided<null> {
   if (known) return repeated(state, known, amountKobo)
+  if (state.erasedAtMs !== null) return refuse({ code: 'not_found' })
   const reference = goodwillReference(uuid)
   const posting = { kind: 'goodwill', amountKobo, reference, sourceUuid: uuid } as const
   return decided(post(noChange(state), posting, nowMs), null)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { initiateCall, quoteCall } from '../../../src/wallets/core/call-commands'
 import { type Decided, payDebt } from '../../../src/wallets/core/change'
-import { waiveDebt } from '../../../src/wallets/core/debt-commands'
+import { giveGoodwill, waiveDebt } from '../../../src/wallets/core/debt-commands'
 import { refundableKobo } from '../../../src/wallets/core/refund-commands'
 import { acceptTransfer, collectDebt } from '../../../src/wallets/core/transfer-commands'
 import { MemoryUser, type MemoryWallet } from '../../support/memory-wallets'
@@ -234,5 +234,17 @@ describe('a frozen wallet', () => {
     expect(primary.holdRefund({ ...refund, isByUser: false }).ok).toBe(true)
     expect(primary.reversePayment(ATTEMPT).ok).toBe(true)
     expect(primary.state.head.balanceKobo).toBe(0)
+  })
+})
+
+describe('goodwill', () => {
+  it('is refused in an erased wallet, which would owe it to no one', () => {
+    const { state, nowMs } = new MemoryUser().call_credits
+    const erased = { ...state, erasedAtMs: nowMs }
+    const goodwill = { uuid: 'g', amountKobo: kobo(100) }
+    expect(giveGoodwill(erased, goodwill, undefined, nowMs)).toMatchObject({
+      ok: false,
+      refusal: { code: 'not_found' },
+    })
   })
 })

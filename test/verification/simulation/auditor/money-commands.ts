@@ -241,6 +241,7 @@ export function giveGoodwill(draft: Draft, { uuid, amountKobo }: AdjustmentArgs)
   const known = adjusted.get(uuid)
   if (known !== undefined)
     return known === amountKobo ? { value: null } : { code: 'reference_reused' }
+  if (draft.erasedAtMs !== null) return { code: 'not_found' }
   draft.post('goodwill', amountKobo, `goodwill/${uuid}`, uuid, draft.nowMs)
   draft.notes.push(() => adjusted.set(uuid, amountKobo))
   return { value: null }
