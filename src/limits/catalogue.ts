@@ -28,6 +28,10 @@ export interface Policies {
   readonly operatorBootstrap: Quota
   /** CSV files per operator. */
   readonly operatorExports: Quota
+  /** Searches and lookups per operator. Names are masked, so many searches would spell them. */
+  readonly operatorSearches: Quota
+  /** Dry runs of tariffs per operator: each reads up to a day's calls. */
+  readonly operatorDryRuns: Quota
 }
 
 const FIRST_DELAY_MS = 1000
@@ -37,7 +41,7 @@ const HOUR_MS = 3_600_000
 
 type Rate = Pick<Quota, 'quota' | 'windowMs'>
 
-type OperatorPolicy = 'operatorClientIp' | 'operatorLogin' | 'operatorBootstrap' | 'operatorExports'
+type OperatorPolicy = Extract<keyof Policies, `operator${string}`>
 
 interface Rates extends Readonly<
   Record<Exclude<keyof Policies, 'loginAccount' | OperatorPolicy>, Rate>
@@ -70,4 +74,6 @@ export const createPolicies = (rates: Rates): Policies => ({
   operatorLogin: guesses('operator-login', rates.freeGuesses),
   operatorBootstrap: { kind: 'quota', name: 'operator-bootstrap', quota: 5, windowMs: HOUR_MS },
   operatorExports: { kind: 'quota', name: 'operator-exports', quota: 10, windowMs: HOUR_MS },
+  operatorSearches: { kind: 'quota', name: 'operator-searches', quota: 300, windowMs: HOUR_MS },
+  operatorDryRuns: { kind: 'quota', name: 'operator-dry-runs', quota: 20, windowMs: HOUR_MS },
 })

@@ -49,7 +49,13 @@ describe('the policies', () => {
       const name = names[key] ?? key
       expect(quotas[key as keyof typeof quotas]).toEqual({ kind: 'quota', name, ...rate })
     }
-    const ofOperators = ['operatorClientIp', 'operatorBootstrap', 'operatorExports']
+    const ofOperators = [
+      'operatorClientIp',
+      'operatorBootstrap',
+      'operatorExports',
+      'operatorSearches',
+      'operatorDryRuns',
+    ]
     expect(Object.keys(quotas).toSorted()).toEqual(
       [...Object.keys(rates), ...ofOperators].toSorted(),
     )
@@ -64,6 +70,8 @@ describe('the policies', () => {
     })
     expect(policies.operatorBootstrap).toMatchObject({ quota: 5, windowMs: 3_600_000 })
     expect(policies.operatorExports).toMatchObject({ quota: 10, windowMs: 3_600_000 })
+    expect(policies.operatorSearches).toMatchObject({ quota: 300, windowMs: 3_600_000 })
+    expect(policies.operatorDryRuns).toMatchObject({ quota: 20, windowMs: 3_600_000 })
   })
 })
 

@@ -7,7 +7,7 @@ import { createRouter } from '../../http/router'
 import { toNairaNumber } from '../../common/money'
 import { parseUuid } from '../../common/text/uuid'
 import type { CallView } from '../../wallets/core/wallet'
-import { operatorOf } from '../access/guard'
+import { limitByOperator, operatorOf } from '../access/guard'
 import { operatorRoute } from '../access/operator-route'
 import {
   type ActedBody,
@@ -117,8 +117,10 @@ const callState = ({ status, endReason, endedAtMs, costKobo }: CallView) => ({
   cost: toNairaNumber(costKobo),
 })
 
-export const customerRoutes = (deps: CustomerRouteDeps) =>
-  createRouter()
+export function customerRoutes(deps: CustomerRouteDeps) {
+  const router = createRouter()
+  router.post(search.path, limitByOperator(deps, deps.policies.operatorSearches))
+  return router
     .openapi(search, async (c) => {
       const { text } = c.req.valid('json')
       return c.json(await searchCustomers(deps, operatorOf(c), text), 200)
@@ -172,3 +174,4 @@ export const customerRoutes = (deps: CustomerRouteDeps) =>
       const body = { call: named.call, before: callState(before), after: callState(after) }
       return c.json(body satisfies EndedCallBody, 200)
     })
+}

@@ -153,3 +153,26 @@ describe('a search', () => {
     }
   })
 })
+
+describe('searches and lookups', () => {
+  it('of one operator share a limit, so that masked names are not spelled by searching', async () => {
+    const { policies } = world.deps
+    const operatorSearches = { ...policies.operatorSearches, quota: 2 }
+    const limited = worldWith({ policies: { ...policies, operatorSearches } })
+    const [operator, other] = [
+      await newOperator('viewer', limited.send, 'key'),
+      await newOperator('viewer', limited.send),
+    ]
+    const searchAs = ({ send }: typeof operator) =>
+      send('POST', '/operator/search', { body: { text: 'Nobody' } })
+    expect((await searchAs(operator)).status).toBe(200)
+    const lookup = { body: { user: 'nobody@example.com' } }
+    expect((await operator.send('POST', '/operator/case', lookup)).status).toBe(404)
+    expect(await searchAs(operator)).toMatchObject({
+      status: 429,
+      body: { 'violated-policies': ['operator-searches'] },
+    })
+    expect((await operator.send('POST', '/operator/case', lookup)).status).toBe(429)
+    expect((await searchAs(other)).status).toBe(200)
+  })
+})
