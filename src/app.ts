@@ -23,6 +23,7 @@ import { healthRoutes } from './health/routes'
 import { limitFlood } from './limits/middleware'
 import { limitReads, limitStrangers } from './limits/quota'
 import { mailRoutes } from './mail/routes'
+import { allow, identify } from './operators/access/guard'
 import { operatorRoutes } from './operators/routes'
 import { paymentRoutes } from './payments/routes'
 import { privacyRoutes } from './privacy/routes'
@@ -81,6 +82,9 @@ export function createApp(deps: Deps) {
         }),
     }),
   )
+  /** Only an operator who may upload a tariff makes the service read a long body. */
+  for (const path of TARIFF_UPLOADS)
+    app.post(path, limitFlood(deps), identify(deps), allow('tariffs.propose'))
   const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
   const tariffLimit = limitBody(TARIFF_LIMIT_BYTES)

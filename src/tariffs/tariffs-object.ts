@@ -103,6 +103,7 @@ export class Tariffs extends DurableObject<Env> {
         hash,
         nowMs,
         belowCost: this.belowCost(version).length,
+        costsAuthor: this.#storage.findCosts()?.author ?? null,
         isTaken: this.#storage.isTaken(draft.effectiveAtMs),
         waiting: this.#storage.countWaiting(nowMs),
       })

@@ -128,6 +128,50 @@ describe('a tariff', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'tariff_not_allowed' } })
   })
 
+  it.each([
+    ['was disabled', 'UPDATE operators SET disabled_at_ms = 1'],
+    ['is now a viewer', "UPDATE operators SET role = 'viewer'"],
+  ])('of an author who %s is not approved', async (_, statement) => {
+    const staff = await staffOf(tariffWorld())
+    const { body } = await draft(staff, csvOf({ '+53': 1 }), SOON)
+    await env.DB.prepare(`${statement} WHERE uuid = ?`).bind(staff.author.uuid).run()
+    const { hash } = body.version
+    const path = '/operator/tariffs/1/approve'
+    expect(await staff.approver.send('POST', path, { body: { hash } })).toMatchObject({
+      status: 409,
+      body: { code: 'tariff_not_allowed' },
+    })
+  })
+
+  it('above costs that its author has set needs costs of another operator', async () => {
+    const staff = await staffOf(tariffWorld())
+    const setCosts = (by: typeof staff.author, koboPerMinute: number) => {
+      const csv = `prefix,cost_kobo_per_minute\n+53,${koboPerMinute}\n`
+      return by.send('POST', '/operator/tariffs/costs', { body: { csv } })
+    }
+    await setCosts(staff.approver, 90_000)
+    const { body } = await draft(staff, csvOf({ '+53': 1 }), SOON)
+    await setCosts(staff.author, 0)
+    const approve = () =>
+      staff.approver.send('POST', '/operator/tariffs/1/approve', {
+        body: { hash: body.version.hash },
+      })
+    expect(await approve()).toMatchObject({ status: 409, body: { code: 'tariff_not_allowed' } })
+    await setCosts(staff.approver, 1)
+    expect((await approve()).status).toBe(200)
+  })
+
+  it.each(['/operator/tariffs', '/operator/tariffs/costs'])(
+    'sent to %s by a stranger or a viewer is rejected before its body is read',
+    async (path) => {
+      const { send } = tariffWorld()
+      const body = { csv: 'x'.repeat(5 * 1024 * 1024) }
+      expect((await send('POST', path, { body })).status).toBe(401)
+      const viewer = await newOperator('viewer', send)
+      expect((await viewer.send('POST', path, { body })).status).toBe(403)
+    },
+  )
+
   it('is withdrawn with a reason, but not when it is about to take effect', async () => {
     const staff = await staffOf(tariffWorld())
     const version = await publish(staff, csvOf({ '+': 900 }), SOON)
@@ -162,6 +206,22 @@ describe('a tariff', () => {
 })
 
 describe('a dry run', () => {
+  it('is limited for each operator, because it reads the calls of a day', async () => {
+    const world = tariffWorld()
+    const { policies } = world.deps
+    const operatorDryRuns = { ...policies.operatorDryRuns, quota: 1 }
+    const staff = await staffOf(world.isolate({ policies: { ...policies, operatorDryRuns } }))
+    await draft(staff, csvOf({ '+234': 1100 }), SOON)
+    const run = (operator: typeof staff.author) =>
+      operator.send('POST', '/operator/tariffs/1/dry-run', { body: {} })
+    expect((await run(staff.author)).status).toBe(200)
+    expect(await run(staff.author)).toMatchObject({
+      status: 429,
+      body: { 'violated-policies': ['operator-dry-runs'] },
+    })
+    expect((await run(staff.approver)).status).toBe(200)
+  })
+
   /** A call of a minute that ended on the day, at 10 NGN. */
   const insertCall = (phone: string, endedAt: string, seconds = 60, chargeKobo = 1000) => {
     const endedAtMs = Date.parse(endedAt)

@@ -2,13 +2,14 @@
 import { createRoute } from '@hono/zod-openapi'
 import { jsonBody } from '../../http/declarations'
 import { createProblem, problemResponse } from '../../http/problems'
+import type { LimitDeps } from '../../limits/service'
 import { type AppContext, createRouter } from '../../http/router'
 import { readCostsCsv, readTariffCsv } from '../../tariffs/core/csv'
 import { lagosYesterday } from '../../common/text/lagos'
 import type { TariffVersion } from '../../tariffs/core/version'
 import { PUBLISHED } from '../../tariffs/tariff'
 import type { ReadTariffAt } from '../../tariffs/copy'
-import { operatorOf } from '../access/guard'
+import { limitByOperator, operatorOf } from '../access/guard'
 import { operatorRoute } from '../access/operator-route'
 import { type Names, type NamesDeps, namesOf } from '../access/names'
 import { perform } from '../log/record'
@@ -49,7 +50,7 @@ import type {
   VersionsBody,
 } from './types'
 
-export interface TariffRouteDeps extends TariffAdminDeps, NamesDeps {
+export interface TariffRouteDeps extends TariffAdminDeps, NamesDeps, LimitDeps {
   readonly tariff: ReadTariffAt
 }
 
@@ -105,7 +106,9 @@ export function tariffRoutes(deps: TariffRouteDeps) {
   const present = async (version: TariffVersion, names?: Names): Promise<VersionBody> =>
     presentVersion(version, names ?? (await namesOf(deps, operatorsOf(version))), await inEffect())
 
-  return createRouter()
+  const router = createRouter()
+  router.post(trial.getRoutingPath(), limitByOperator(deps, deps.policies.operatorDryRuns))
+  return router
     .openapi(list, async (c) => {
       const { before, limit } = c.req.valid('query')
       const [versions, stored] = [

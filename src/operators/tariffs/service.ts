@@ -14,11 +14,14 @@ import {
 import type { Row } from '../../tariffs/core/row'
 import type { TariffVersion } from '../../tariffs/core/version'
 import { PUBLISHED, type Tariff, tariffOf } from '../../tariffs/tariff'
+import type { AccountStore } from '../access/accounts/store'
 import type { Actor } from '../access/operator'
+import { permissionsOf } from '../access/permissions'
 import { type LogDeps, perform } from '../log/record'
 import type { ReadCalls } from './store'
 
 export interface TariffAdminDeps extends LogDeps {
+  readonly accountStore: AccountStore
   readonly tariffs: TariffsClient
   /** Tariff before the first version takes effect. */
   readonly configuredTariff: Tariff
@@ -116,6 +119,19 @@ export async function proposeVersion(
   return ok({ ...(await compare(deps, { version, rows })), belowCost })
 }
 
+/** Refuses `tariff_not_allowed` if the author of a version was disabled, or has a role that proposes none. */
+async function checkAuthor(deps: TariffAdminDeps, version: number): Promise<Result<null>> {
+  const [draft] = await deps.tariffs.list(version + 1, 1)
+  const author = draft && (await deps.accountStore.byUuid(draft.author))
+  if (!author) return ok(null)
+  const mayPropose = permissionsOf(author.role, 'session').includes('tariffs.propose')
+  if (author.disabledAtMs === null && mayPropose) return ok(null)
+  return refuse({
+    code: 'tariff_not_allowed',
+    reason: 'The author may not propose versions any more. Another operator must propose it.',
+  })
+}
+
 /** Refuses `not_found`, `tariff_not_allowed`. @param hash of the proposal that the operator saw */
 export async function approveVersion(
   deps: TariffAdminDeps,
@@ -128,7 +144,10 @@ export async function approveVersion(
     deps,
     operator,
     action,
-    () => deps.tariffs.approve(version, operator.uuid, hash),
+    async () => {
+      const allowed = await checkAuthor(deps, version)
+      return allowed.ok ? deps.tariffs.approve(version, operator.uuid, hash) : allowed
+    },
     factsOf,
   )
 }

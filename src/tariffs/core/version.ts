@@ -43,6 +43,8 @@ export interface ApprovalFacts {
   readonly nowMs: number
   /** Number of destinations below their cost. */
   readonly belowCost: number
+  /** Operator who set the present costs; null without costs. */
+  readonly costsAuthor: string | null
   /** Whether another approved version has the same effective instant. */
   readonly isTaken: boolean
   /** Approved versions that wait for their instant. */
@@ -65,6 +67,10 @@ export function decideApproval(version: TariffVersion, facts: ApprovalFacts): Re
     return notAllowed(`At most ${MAX_WAITING} approved versions can wait for their instant.`)
   if (facts.belowCost > 0)
     return notAllowed(`The prices of ${facts.belowCost} destinations are below their cost.`)
+  if (version.author === facts.costsAuthor)
+    return notAllowed(
+      'The author of the version has set the costs. Another operator must set them.',
+    )
   return ok(null)
 }
 

@@ -34,6 +34,7 @@ const FACTS: ApprovalFacts = {
   hash: 'h',
   nowMs: NOW,
   belowCost: 0,
+  costsAuthor: 'bola',
   isTaken: false,
   waiting: 0,
 }
@@ -52,6 +53,7 @@ describe('an approval', () => {
     ['for an instant that is taken', {}, { isTaken: true }, /same instant/],
     ['of one version too many', {}, { waiting: 5 }, /At most 5/],
     ['of prices below cost', {}, { belowCost: 3 }, /prices of 3 destinations/],
+    ['with costs of the author', {}, { costsAuthor: 'ada' }, /author of the version has set/],
     ['of an approved version', { state: 'approved' }, {}, /is approved/],
     ['of a withdrawn version', { state: 'withdrawn' }, {}, /is withdrawn/],
   ])('%s is refused', (_, version, facts, reason) => {
