@@ -25,6 +25,13 @@ export interface ExecuteDeps extends RefundDeps, AdjustmentDeps, LogDeps {
 const SCHEDULE: RetrySchedule = { firstMs: 120_000, longestMs: 3_600_000, attempts: 12 }
 const DUE_LIMIT = 20
 
+/** Prefix of the idempotency keys of refunds that operators propose. */
+const REFUND_KEY = 'proposal/'
+
+/** UUID of the proposal of a refund, by its idempotency key; `undefined` for a refund that the customer requested. */
+export const proposalOfRefund = (key: string | null): string | undefined =>
+  key?.startsWith(REFUND_KEY) ? key.slice(REFUND_KEY.length) : undefined
+
 /** Moves the amount. @returns UUID of the refund or adjustment */
 async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<string>> {
   const { uuid, userUuid, maker, amountKobo, reason, hash: fingerprint } = proposal
@@ -38,7 +45,7 @@ async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<strin
       deps,
       payment,
       request,
-      { key: `proposal/${uuid}`, fingerprint },
+      { key: REFUND_KEY + uuid, fingerprint },
       destination ?? undefined,
     )
     return refunded.ok ? ok(refunded.value.answer.uuid) : refunded
@@ -90,8 +97,12 @@ const leaveToOperator = (
 ): Promise<void> =>
   exceptionStore.record({ kind: 'proposal_unfinished', subject, amountKobo, atMs: now() })
 
-/** Cron job: executes approved proposals whose execution was interrupted or failed. */
+/**
+ * Cron job: removes the bank accounts of expired proposals, and executes approved ones whose execution was interrupted or
+ * failed.
+ */
 export async function sweepProposals(deps: ExecuteDeps): Promise<void> {
+  await deps.proposalStore.removeExpiredDestinations(deps.now())
   for (const proposal of await deps.proposalStore.listDue(deps.now(), DUE_LIMIT)) {
     await executeAgain(deps, null, proposal).catch((error: unknown) =>
       logError('proposal_not_executed', error, { user: proposal.userUuid }),

@@ -7,17 +7,17 @@ import { createProblem, problemResponse } from '../../http/problems'
 import { type AppContext, createRouter } from '../../http/router'
 import type { Refusal, Result } from '../../common/result'
 import { presentRefund } from '../../refunds/schemas'
-import { decideRefund } from '../../refunds/service'
 import { operatorOf } from '../access/guard'
 import { operatorRoute } from '../access/operator-route'
 import type { NamesDeps } from '../access/names'
 import type { PreviewBody } from '../desk-types'
 import { NOTHING_FOUND, type LookupDeps } from '../customers/lookup'
-import { perform } from '../log/record'
+import { recordRead } from '../log/record'
 import { effectOf, type EffectDeps } from './effect'
 import { executeAgain } from './execute'
 import { findProposal, listProposals, proposalNames } from './list'
 import { prepare } from './prepare'
+import { decideAsOperator } from './refund-decision'
 import {
   approvalBody,
   decisionBody,
@@ -136,6 +136,8 @@ export function proposalRoutes(deps: ProposalRouteDeps) {
       const prepared = await prepare(deps, c.req.valid('json'))
       if (!prepared.ok) return refused(c, prepared.refusal)
       const { user, content } = prepared.value
+      const read = { action: 'proposal_previewed', subject: user.uuid }
+      await recordRead(deps, operatorOf(c), read)
       const effect = await effectOf(deps, user, content)
       if (!effect.ok) return refused(c, effect.refusal)
       const ownKobo = await ownLeftKobo(deps, operatorOf(c))
@@ -147,16 +149,24 @@ export function proposalRoutes(deps: ProposalRouteDeps) {
       return c.json(body, 200)
     })
     .openapi(list, async (c) => {
-      const page = await listProposals(deps, c.req.valid('query'))
+      const query = c.req.valid('query')
+      const page = await listProposals(deps, query)
       if (!page.ok) return problemResponse(c, page.refusal)
       const { items, nextCursor } = page.value
+      const facts = { found: items.map(({ uuid }) => uuid) }
+      const subject = query.customer ?? null
+      await recordRead(deps, operatorOf(c), { action: 'proposals_read', subject, facts })
       const names = await proposalNames(deps, items)
       const proposals = items.map((item) => presentProposal(item, operatorOf(c), names, deps.now()))
       return c.json({ proposals, next: nextCursor ?? null }, 200)
     })
     .openapi(one, async (c) => {
       const found = await findProposal(deps, c.req.valid('param').uuid)
-      return found.ok ? c.json(await present(c, found.value), 200) : refused(c, found.refusal)
+      if (!found.ok) return refused(c, found.refusal)
+      const { uuid: proposal, userUuid: subject } = found.value
+      const read = { action: 'proposal_read', subject, facts: { proposal } }
+      await recordRead(deps, operatorOf(c), read)
+      return c.json(await present(c, found.value), 200)
     })
     .openapi(approval, async (c) => {
       const { uuid } = c.req.valid('param')
@@ -186,11 +196,7 @@ export function proposalRoutes(deps: ProposalRouteDeps) {
     .openapi(decision, async (c) => {
       const { uuid } = c.req.valid('param')
       const { outcome, evidence } = c.req.valid('json')
-      const operator = operatorOf(c)
-      const action = { action: `refund_${outcome}`, subject: uuid, reason: evidence }
-      const decided = await perform(deps, operator, action, () =>
-        decideRefund(deps, uuid, { outcome, evidence: `${operator.uuid}: ${evidence}` }),
-      )
+      const decided = await decideAsOperator(deps, operatorOf(c), uuid, { outcome, evidence })
       return decided.ok ? c.json(presentRefund(decided.value), 200) : refused(c, decided.refusal)
     })
 }

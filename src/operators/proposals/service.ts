@@ -3,6 +3,7 @@ import { ok, refuse, type Result } from '../../common/result'
 import type { Idempotency } from '../../common/idempotency'
 import { type Kobo, subtractKobo, ZERO } from '../../common/money'
 import type { Operator } from '../access/operator'
+import { isOwnAccount } from '../access/own-account'
 import { type Action, type Facts, perform } from '../log/record'
 import type { User, UserStore } from '../../users/store'
 import { effectOf, type EffectDeps } from './effect'
@@ -34,11 +35,6 @@ export interface NewProposal {
   readonly content: Content
 }
 
-const isOwnAccount = (
-  operator: Pick<Operator, 'emailKey'>,
-  user: Pick<User, 'emailKey'>,
-): boolean => operator.emailKey === user.emailKey
-
 const factsOf = ({ uuid, state, outcome, needsApproval }: Proposal): Facts => ({
   proposal: uuid,
   state,
@@ -57,7 +53,6 @@ export async function propose(
   { user, content, destination }: NewProposal,
   { key: idempotencyKey }: Pick<Idempotency, 'key'>,
 ): Promise<Result<Proposal>> {
-  if (isOwnAccount(operator, user)) return refuse({ code: 'own_account' })
   const nowMs = deps.now()
   const uuid = crypto.randomUUID()
   const body = bodyOf(content)
@@ -92,6 +87,7 @@ export async function propose(
     before: { amount_kobo: amountKobo },
   }
   const run = async () => {
+    if (isOwnAccount(operator, user)) return refuse({ code: 'own_account' })
     const earlier = await deps.proposalStore.byKey(operator.uuid, idempotencyKey)
     const effect = earlier ? ok([]) : await effectOf(deps, user, content)
     if (!effect.ok) return effect
@@ -126,12 +122,12 @@ const decideAs =
     const found = await findWithUser(deps, uuid)
     if (!found.ok) return found
     const { proposal, user } = found.value
-    if (user && isOwnAccount(operator, user)) return refuse({ code: 'own_account' })
-    const allowed = mayDecide(proposal, operator.uuid, hash, deps.now())
-    if (!allowed.ok) return allowed
     const action = { action: `proposal_${state}`, ...subjectOf(proposal), reason }
     const run = async () => {
+      if (user && isOwnAccount(operator, user)) return refuse({ code: 'own_account' })
       const decidedAtMs = deps.now()
+      const allowed = mayDecide(proposal, operator.uuid, hash, decidedAtMs)
+      if (!allowed.ok) return allowed
       const isOurs = await deps.proposalStore.decide(uuid, {
         state,
         checker: operator.uuid,
@@ -185,10 +181,16 @@ const subjectOf = ({ uuid, userUuid, amountKobo, hash }: Proposal) => ({
   before: { proposal: uuid, amount_kobo: amountKobo, hash },
 })
 
+/** The database leaves a proposal pending only if one of the operators may not propose or approve any more. */
+function conflictingState(proposal: Proposal, nowMs: number): string {
+  const state = shownState(proposal, nowMs)
+  return state === 'pending' ? 'from, or decided by, an operator who lost the permission' : state
+}
+
 const conflictOf = (proposal: Proposal | undefined, nowMs: number) =>
   refuse({
     code: 'proposal_state_conflict',
-    state: proposal ? shownState(proposal, nowMs) : 'deleted',
+    state: proposal ? conflictingState(proposal, nowMs) : 'deleted',
   })
 
 async function findWithUser(

@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { kobo, type Kobo } from '../../common/money'
 import { selectValues } from '../../common/sql/select-values'
+import { type Permission, ROLES_WITH } from '../access/permissions'
 import { OWN_PERIOD_MS } from './proposal'
 import { type ProposalState, proposals } from './table'
 
@@ -29,7 +30,11 @@ export interface ProposalStore {
   list(filter: ProposalFilter): Promise<Proposal[]>
   /** Own amounts without an approval, since an instant. */
   ownKobo(maker: string, sinceMs: number): Promise<Kobo>
-  /** Decides a pending proposal. @returns whether this call decided it */
+  /**
+   * Decides a pending proposal. An approval requires that maker and checker are enabled, and still have roles that may
+   * propose and approve.
+   * @returns whether this call decided it
+   */
   decide(
     uuid: string,
     decision: Pick<
@@ -49,9 +54,16 @@ export interface ProposalStore {
     tries: number,
     ending: Pick<Proposal, 'state' | 'outcome' | 'executedAtMs'>,
   ): Promise<void>
+  /** Removes the bank accounts of proposals that were not decided in time. */
+  removeExpiredDestinations(nowMs: number): Promise<void>
   /** Approved proposals that are due for a try. */
   listDue(nowMs: number, limit: number): Promise<Proposal[]>
 }
+
+/** Condition that an enabled operator has a permission now. */
+const hasOperator = (uuid: SQL, permission: Permission): SQL =>
+  sql`EXISTS (SELECT 1 FROM operators WHERE operators.uuid = ${uuid} AND operators.disabled_at_ms IS NULL
+    AND operators.role IN (SELECT value FROM json_each(${JSON.stringify(ROLES_WITH[permission])})))`
 
 const OWN = sql`needs_approval = 0 AND state <> 'refused'`
 
@@ -113,8 +125,14 @@ export const createProposalStore = (db: DrizzleD1Database): ProposalStore => {
       return kobo(sum?.kobo ?? 0)
     },
     async decide(uuid, decision) {
-      const isPending = and(eq(proposals.uuid, uuid), eq(proposals.state, 'pending'))
-      const cleared = decision.state === 'approved' ? {} : { destination: null }
+      const isApproval = decision.state === 'approved'
+      const isPending = and(
+        eq(proposals.uuid, uuid),
+        eq(proposals.state, 'pending'),
+        isApproval ? hasOperator(sql`proposals.maker`, 'money.propose') : undefined,
+        isApproval ? hasOperator(sql`${decision.checker}`, 'money.approve') : undefined,
+      )
+      const cleared = isApproval ? {} : { destination: null }
       const { meta } = await db
         .update(proposals)
         .set({ ...decision, ...cleared })
@@ -134,6 +152,13 @@ export const createProposalStore = (db: DrizzleD1Database): ProposalStore => {
         .update(proposals)
         .set({ ...ending, destination: null, nextTryAtMs: null })
         .where(isTry(uuid, tries))
+    },
+    async removeExpiredDestinations(nowMs) {
+      const isExpired = and(eq(proposals.state, 'pending'), lte(proposals.expiresAtMs, nowMs))
+      await db
+        .update(proposals)
+        .set({ destination: null })
+        .where(and(isExpired, isNotNull(proposals.destination)))
     },
     listDue: async (nowMs, limit) =>
       (await db

@@ -9,6 +9,7 @@ import { PROPOSAL_LIFETIME_MS } from '../../../src/operators/proposals/proposal'
 import type { RefundGateway } from '../../../src/payments/monnify/refunds'
 import { atOnce, newUser, statuses, type TestUser, walletOf } from '../../support/client'
 import { pass, useClock } from '../../support/clock'
+import { actionsOf } from '../../support/customers'
 import { worldWith } from '../../support/gateway'
 import { newOperator, type TestOperator } from '../../support/operators'
 
@@ -161,6 +162,42 @@ describe('an approval', () => {
       body: { code: 'second_operator_required' },
     })
     expect(await balance()).toBe(0)
+    const entries = await actionsOf(finance.uuid)
+    expect(entries.at(-1)).toMatchObject({ action: 'proposal_approved', outcome: 'refused' })
+  })
+
+  it.each([
+    ['of a maker who was disabled', 'UPDATE operators SET disabled_at_ms = 1'],
+    ['of a maker who is now a viewer', "UPDATE operators SET role = 'viewer'"],
+  ])('%s is refused', async (_, statement) => {
+    const { body: proposal } = await propose(goodwill(6000))
+    await env.DB.prepare(`${statement} WHERE uuid = ?`).bind(maker.uuid).run()
+    expect(await approve(proposal)).toMatchObject({
+      status: 409,
+      body: { code: 'proposal_state_conflict' },
+    })
+    expect(await balance()).toBe(0)
+  })
+
+  it('by an operator who loses the role in the same moment is refused', async () => {
+    const { body: proposal } = await propose(goodwill(6000))
+    const { actionLog } = world.deps
+    const demoted = open({
+      actionLog: {
+        ...actionLog,
+        append: async (entry) => {
+          await env.DB.prepare("UPDATE operators SET role = 'support' WHERE uuid = ?")
+            .bind(checker.uuid)
+            .run()
+          return actionLog.append(entry)
+        },
+      },
+    })
+    const path = `/operator/proposals/${proposal.uuid}/approve`
+    const { token } = checker
+    const answer = await demoted.send('POST', path, { token, body: { hash: proposal.hash } })
+    expect(answer.status).toBe(409)
+    expect(await balance()).toBe(0)
   })
 
   it.each([
@@ -210,6 +247,27 @@ describe('an approval', () => {
     const path = `/operator/proposals/${proposal.uuid}/withdraw`
     expect((await checker.send('POST', path)).status).toBe(404)
     expect((await maker.send('POST', path)).body.state).toBe('withdrawn')
+  })
+
+  it('that begins in time but is recorded too late is refused', async () => {
+    const { body: proposal } = await propose(goodwill(6000))
+    pass(PROPOSAL_LIFETIME_MS - 1)
+    await sessionAgain(checker)
+    const { actionLog } = world.deps
+    const slow = open({
+      actionLog: {
+        ...actionLog,
+        append: async (entry) => {
+          pass(1)
+          return actionLog.append(entry)
+        },
+      },
+    })
+    const path = `/operator/proposals/${proposal.uuid}/approve`
+    const { token } = checker
+    const answer = await slow.send('POST', path, { token, body: { hash: proposal.hash } })
+    expect(answer.status).toBe(409)
+    expect(await adjustments()).toBe(0)
   })
 
   it('comes too late after a rejection', async () => {
@@ -334,6 +392,23 @@ describe('a refund', () => {
     await approve(proposal)
     expect(await stored()).toBeNull()
   })
+
+  it('that is not decided in time loses its bank account', async () => {
+    const payment = await pay(6000)
+    const destination = { account_number: '0123456789', bank_code: '058' }
+    const body = refund(payment, 6000, { method: 'manual', destination })
+    const { body: proposal } = await propose(body)
+    const stored = () =>
+      env.DB.prepare('SELECT destination FROM proposals WHERE uuid = ?')
+        .bind(proposal.uuid)
+        .first('destination')
+    pass(PROPOSAL_LIFETIME_MS - 1)
+    await sweepProposals(world.deps)
+    expect(await stored()).toContain('0123456789')
+    pass(1)
+    await sweepProposals(world.deps)
+    expect(await stored()).toBeNull()
+  })
 })
 
 describe('a correction', () => {
@@ -383,11 +458,78 @@ describe('an operator who is also a customer', () => {
       .run()
     await set(maker)
     expect(await propose(goodwill(1))).toMatchObject({ status: 403, body: { code: 'own_account' } })
+    expect((await actionsOf(maker.uuid)).at(-1)).toMatchObject({
+      action: 'goodwill_proposed',
+      outcome: 'refused',
+    })
+    await env.DB.prepare('UPDATE operators SET email_key = ? WHERE uuid = ?')
+      .bind(user.email.replace('@', '+desk@'), maker.uuid)
+      .run()
+    expect(await propose(goodwill(1))).toMatchObject({ status: 403, body: { code: 'own_account' } })
     expect(await balance()).toBe(0)
   })
 })
 
+describe('a manual refund', () => {
+  const manualRefund = async (amount: number) => {
+    const payment = await pay(amount)
+    return propose({
+      kind: 'refund',
+      payment: payment.payment_reference,
+      amount,
+      reason: 'Paid twice',
+      method: 'manual',
+      destination: { account_number: '0123456789', bank_code: '058' },
+    })
+  }
+  const decideFailed = (refund: string, by: TestOperator) =>
+    by.send('POST', `/operator/refunds/${refund}/decision`, {
+      body: { outcome: 'failed', evidence: 'Account closed' },
+    })
+
+  it('of an operator’s own account is not decided by them', async () => {
+    const { body } = await manualRefund(1000)
+    await env.DB.prepare('UPDATE operators SET email_key = ? WHERE uuid = ?')
+      .bind(user.email, checker.uuid)
+      .run()
+    expect(await decideFailed(body.outcome, checker)).toMatchObject({
+      status: 403,
+      body: { code: 'own_account' },
+    })
+    expect(await balance()).toBe(0)
+  })
+
+  it('that needed an approval is not decided by its maker', async () => {
+    maker = await newOperator('finance', world.send)
+    const { body: proposal } = await manualRefund(9000)
+    const { body } = await approve(proposal)
+    expect(await decideFailed(body.outcome, maker)).toMatchObject({
+      status: 403,
+      body: { code: 'second_operator_required' },
+    })
+    expect(await balance()).toBe(0)
+    expect((await decideFailed(body.outcome, checker)).status).toBe(200)
+    expect(await balance()).toBe(9000)
+  })
+})
+
 describe('the log of actions', () => {
+  it('has each read of a proposal, and each preview', async () => {
+    const { body: proposal } = await propose(goodwill(6000))
+    const reader = await newOperator('support', world.send)
+    const body = goodwill(6000)
+    await reader.send('POST', '/operator/proposals/preview', { body })
+    await reader.send('GET', `/operator/proposals/${proposal.uuid}`)
+    await reader.send('GET', `/operator/proposals?customer=${user.uuid}`)
+    await reader.send('GET', '/operator/proposals')
+    expect(await actionsOf(reader.uuid)).toMatchObject([
+      { action: 'proposal_previewed', outcome: 'read', subject: user.uuid },
+      { action: 'proposal_read', outcome: 'read', subject: user.uuid },
+      { action: 'proposals_read', outcome: 'read', subject: user.uuid },
+      { action: 'proposals_read', outcome: 'read', subject: null },
+    ])
+  })
+
   it('has each step, and stays one chain', async () => {
     const { body: proposal } = await propose(goodwill(6000))
     await approve(proposal)
