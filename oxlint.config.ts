@@ -149,7 +149,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'src/operators/{access,log,customers}/*',
     'src/operators/*',
   ],
-  'src/operators/tariffs': [...operators, 'src/operators/{access,log}/*'],
+  'src/operators/tariffs': [
+    ...operators,
+    'src/operators/{access,log}/*',
+    'src/operators/access/accounts/store',
+  ],
   'src/operators/finance/core': [...common, 'src/wallets/core/*', 'src/payments/core/*'],
   'src/operators/finance': [
     ...operators,
