@@ -19,6 +19,7 @@ export interface OperatorSessionStore {
   ): Promise<{ session: OperatorSession; operator: OperatorRow } | undefined>
   /** For a token of Cloudflare Access. */
   operatorByEmailKey(emailKey: string): Promise<OperatorRow | undefined>
+  operatorByUuid(uuid: string): Promise<OperatorRow | undefined>
   /** Names of operators by UUID. */
   namesOf(uuids: readonly string[]): Promise<ReadonlyMap<string, string>>
   markUsed(uuid: string, atMs: number): Promise<void>
@@ -50,6 +51,8 @@ export const createOperatorSessionStore = (db: DrizzleD1Database): OperatorSessi
         .get(),
     operatorByEmailKey: async (emailKey) =>
       db.select().from(operators).where(eq(operators.emailKey, emailKey)).get(),
+    operatorByUuid: async (uuid) =>
+      db.select().from(operators).where(eq(operators.uuid, uuid)).get(),
     async namesOf(uuids) {
       const { uuid, name } = operators
       const rows = await db.select({ uuid, name }).from(operators).where(isOneOf(uuid, uuids))

@@ -11,7 +11,7 @@ import { PUBLISHED } from '../../tariffs/tariff'
 import type { ReadTariffAt } from '../../tariffs/copy'
 import { limitByOperator, operatorOf } from '../access/guard'
 import { operatorRoute } from '../access/operator-route'
-import { type Names, type NamesDeps, namesOf } from '../access/names'
+import { type Names, namesOf } from '../access/names'
 import { perform } from '../log/record'
 import {
   approvalBody,
@@ -50,7 +50,7 @@ import type {
   VersionsBody,
 } from './types'
 
-export interface TariffRouteDeps extends TariffAdminDeps, NamesDeps, LimitDeps {
+export interface TariffRouteDeps extends TariffAdminDeps, LimitDeps {
   readonly tariff: ReadTariffAt
 }
 

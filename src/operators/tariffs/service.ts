@@ -14,14 +14,13 @@ import {
 import type { Row } from '../../tariffs/core/row'
 import type { TariffVersion } from '../../tariffs/core/version'
 import { PUBLISHED, type Tariff, tariffOf } from '../../tariffs/tariff'
-import type { AccountStore } from '../access/accounts/store'
+import type { NamesDeps } from '../access/names'
 import type { Actor } from '../access/operator'
 import { permissionsOf } from '../access/permissions'
 import { type LogDeps, perform } from '../log/record'
 import type { ReadCalls } from './store'
 
-export interface TariffAdminDeps extends LogDeps {
-  readonly accountStore: AccountStore
+export interface TariffAdminDeps extends LogDeps, NamesDeps {
   readonly tariffs: TariffsClient
   /** Tariff before the first version takes effect. */
   readonly configuredTariff: Tariff
@@ -122,7 +121,7 @@ export async function proposeVersion(
 /** Refuses `tariff_not_allowed` if the author of a version was disabled, or has a role that proposes none. */
 async function checkAuthor(deps: TariffAdminDeps, version: number): Promise<Result<null>> {
   const [draft] = await deps.tariffs.list(version + 1, 1)
-  const author = draft && (await deps.accountStore.byUuid(draft.author))
+  const author = draft && (await deps.operatorSessions.operatorByUuid(draft.author))
   if (!author) return ok(null)
   const mayPropose = permissionsOf(author.role, 'session').includes('tariffs.propose')
   if (author.disabledAtMs === null && mayPropose) return ok(null)

@@ -187,3 +187,49 @@ describe('the last admin', () => {
     expect(await isEnabledAdmin(other.uuid)).toBe(true)
   })
 })
+
+describe('an admin who is disabled during the request', () => {
+  const disabling = (admin: TestOperator) => {
+    const { actionLog } = world.deps
+    return worldWith({
+      actionLog: {
+        ...actionLog,
+        append: async (entry) => {
+          await env.DB.prepare('UPDATE operators SET disabled_at_ms = 1 WHERE uuid = ?')
+            .bind(admin.uuid)
+            .run()
+          return actionLog.append(entry)
+        },
+      },
+    })
+  }
+
+  it('invites no one', async () => {
+    const admin = await newOperator('admin', world.send)
+    const email = `${crypto.randomUUID()}@example.com`
+    const body = { email, name: 'Another admin', role: 'admin', reason: REASON }
+    const { token } = admin
+    const answer = await disabling(admin).send('POST', '/operator/operators', { token, body })
+    expect(answer).toMatchObject({ status: 403, body: { code: 'not_permitted' } })
+    expect(await world.deps.accountStore.byEmailKey(email)).toBeUndefined()
+  })
+
+  it('invites no one again, and the earlier invitation stays valid', async () => {
+    const [admin, other] = [
+      await newOperator('admin', world.send),
+      await newOperator('admin', world.send),
+    ]
+    const body = { email: `${crypto.randomUUID()}@example.com`, name: 'New', role: 'viewer' }
+    const first = await other.send('POST', '/operator/operators', {
+      body: { ...body, reason: REASON },
+    })
+    const { operator, invitation } = first.body
+    const answer = await disabling(admin).send('POST', `/operator/operators/${operator.uuid}`, {
+      token: admin.token,
+      body: { action: 'invite_again', reason: REASON },
+    })
+    expect(answer).toMatchObject({ status: 403, body: { code: 'not_permitted' } })
+    const read = { body: { token: tokenOf(invitation) } }
+    expect((await world.send('POST', '/operator/invitations/read', read)).status).toBe(200)
+  })
+})

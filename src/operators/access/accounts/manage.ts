@@ -28,6 +28,10 @@ export interface Invited {
   readonly invitation?: NewInvitation
 }
 
+/** The acting admin was demoted or disabled after the request began. */
+const refuseActor = ({ role }: Operator) =>
+  refuse({ code: 'not_permitted', permission: 'operators.act', role })
+
 /** Invites an operator. Refuses `email_taken`. */
 export async function inviteOperator(
   deps: ManageDeps,
@@ -52,10 +56,11 @@ export async function inviteOperator(
     deps,
     actor,
     { action: 'operator_invited', subject: operator.uuid, reason },
-    async () =>
-      (await deps.accountStore.insert(operator, invitation.row))
-        ? ok({ operator, invitation })
-        : refuse({ code: 'email_taken' }),
+    async () => {
+      const stored = await deps.accountStore.insert(operator, invitation.row, actor.uuid)
+      if (stored === 'inserted') return ok({ operator, invitation })
+      return stored === 'taken' ? refuse({ code: 'email_taken' }) : refuseActor(actor)
+    },
     () => ({ role }),
   )
 }
@@ -124,8 +129,9 @@ async function run(
     return ok({ operator })
   }
   const invitation = await newInvitation(deps, operator)
-  await deps.accountStore.inviteAgain(invitation.row)
-  return ok({ operator, invitation })
+  return (await deps.accountStore.inviteAgain(invitation.row, actor.uuid))
+    ? ok({ operator, invitation })
+    : refuseActor(actor)
 }
 
 async function change(
@@ -140,5 +146,5 @@ async function change(
   /** The acting admin was demoted or disabled after the request began. Without both, no admin might remain. */
   return operator.role === 'admin' && operator.disabledAtMs === null
     ? refuse({ code: 'last_admin' })
-    : refuse({ code: 'not_permitted', permission: 'operators.act', role: actor.role })
+    : refuseActor(actor)
 }

@@ -1,8 +1,9 @@
 /** Accounts of operators in D1. */
-import { and, asc, count, eq, exists, gt, isNull, max, ne, sql } from 'drizzle-orm'
+import { and, asc, count, eq, exists, gt, isNull, max, ne, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { violates } from '../../../auth/passkeys/store'
+import { selectValues } from '../../../common/sql/select-values'
 import type { Role } from '../permissions'
 import type { OperatorRow } from '../session-store'
 import {
@@ -31,10 +32,17 @@ export interface AccountStore {
   byUuid(uuid: string): Promise<OperatorRow | undefined>
   byEmailKey(emailKey: string): Promise<OperatorRow | undefined>
   list(nowMs: number): Promise<OperatorSummary[]>
-  /** @returns false if the e-mail address has an operator */
-  insert(operator: OperatorRow, invitation: InvitationRow): Promise<boolean>
-  /** Replaces open invitations of the operator. */
-  inviteAgain(invitation: InvitationRow): Promise<void>
+  /**
+   * Inserts an operator if the acting one is an enabled admin.
+   * @returns `taken` if the e-mail address has an operator
+   */
+  insert(
+    operator: OperatorRow,
+    invitation: InvitationRow,
+    actorUuid: string,
+  ): Promise<'inserted' | 'taken' | 'not_admin'>
+  /** Replaces open invitations of the operator. @returns false if the acting one is no enabled admin */
+  inviteAgain(invitation: InvitationRow, actorUuid: string): Promise<boolean>
   /**
    * Changes an operator if the acting one is another, and an enabled admin. So one always remains. Disabling ends
    * sessions, keys and open invitations.
@@ -71,6 +79,12 @@ export const createAccountStore = (db: DrizzleD1Database): AccountStore => {
       deleteOpen(invitation.operatorUuid),
       db.insert(operatorInvitations).values(invitation),
     ] as const
+  /** Condition that the acting operator is still an enabled admin when the change is made. */
+  const isAdmin = (actorUuid: string): SQL => {
+    const actor = alias(operators, 'actor')
+    const isIt = and(eq(actor.uuid, actorUuid), eq(actor.role, 'admin'), isNull(actor.disabledAtMs))
+    return exists(db.select({ uuid: actor.uuid }).from(actor).where(isIt))
+  }
 
   return {
     byUuid: async (uuid) => db.select().from(operators).where(eq(operators.uuid, uuid)).get(),
@@ -106,32 +120,37 @@ export const createAccountStore = (db: DrizzleD1Database): AccountStore => {
         lastSeenAtMs: seen.get(operator.uuid)?.lastSeenAtMs ?? null,
       }))
     },
-    async insert(operator, invitation) {
+    async insert(operator, invitation, actorUuid) {
+      const isAllowed = isAdmin(actorUuid)
       try {
-        await db.batch([
-          db.insert(operators).values(operator),
-          db.insert(operatorInvitations).values(invitation),
+        const [inserted] = await db.batch([
+          db.insert(operators).select(selectValues(operators, operator, isAllowed)),
+          db
+            .insert(operatorInvitations)
+            .select(selectValues(operatorInvitations, invitation, isAllowed)),
         ])
-        return true
+        return inserted.meta.changes === 1 ? 'inserted' : 'not_admin'
       } catch (error) {
-        if (violates(error, 'operators.email_key')) return false
+        if (violates(error, 'operators.email_key')) return 'taken'
         throw error
       }
     },
-    async inviteAgain(invitation) {
-      await db.batch(invite(invitation))
+    async inviteAgain(invitation, actorUuid) {
+      const isAllowed = isAdmin(actorUuid)
+      const isOpen = and(
+        eq(operatorInvitations.operatorUuid, invitation.operatorUuid),
+        isNull(operatorInvitations.usedAtMs),
+      )
+      const [, inserted] = await db.batch([
+        db.delete(operatorInvitations).where(and(isOpen, isAllowed)),
+        db
+          .insert(operatorInvitations)
+          .select(selectValues(operatorInvitations, invitation, isAllowed)),
+      ])
+      return inserted.meta.changes === 1
     },
     async change(uuid, change, actorUuid, nowMs) {
-      const actor = alias(operators, 'actor')
-      const isActorAdmin = exists(
-        db
-          .select({ uuid: actor.uuid })
-          .from(actor)
-          .where(
-            and(eq(actor.uuid, actorUuid), eq(actor.role, 'admin'), isNull(actor.disabledAtMs)),
-          ),
-      )
-      const isIt = and(eq(operators.uuid, uuid), ne(operators.uuid, actorUuid), isActorAdmin)
+      const isIt = and(eq(operators.uuid, uuid), ne(operators.uuid, actorUuid), isAdmin(actorUuid))
       const update = db.update(operators).set(change).where(isIt)
       if (!('disabledAtMs' in change) || change.disabledAtMs === null)
         return (await update).meta.changes === 1
