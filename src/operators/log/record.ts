@@ -29,6 +29,9 @@ interface Ending {
   readonly startedSeq?: number
 }
 
+/** E-mail address or phone number. Operators type some subjects, and no entry can be changed later. */
+const PERSONAL = /@|^\+\d/
+
 async function append(
   { actionLog, now }: LogDeps,
   actor: Actor | null,
@@ -41,7 +44,7 @@ async function append(
     action,
     outcome,
     startedSeq: startedSeq ?? null,
-    subject,
+    subject: subject !== null && PERSONAL.test(subject) ? null : subject,
     reason: reason ?? null,
     requestId: currentRequestId() ?? null,
     before: before ? JSON.stringify(before) : null,

@@ -39,6 +39,17 @@ describe('the log of operators’ actions', () => {
     })
   })
 
+  it.each(['ada@example.com', 'mailto:ada@example.com', '+2348031234567'])(
+    'never stores the subject %s, which an operator typed',
+    async (subject) => {
+      await perform(deps, actor, { ...FREEZE, subject }, async () => refuse({ code: 'not_found' }))
+      await recordRead(deps, actor, { action: 'settlement_read', subject })
+      const newest = (await entries()).slice(-3)
+      expect(newest.map((entry) => entry.subject)).toEqual([null, null, null])
+      expect(JSON.stringify(newest)).not.toContain(subject)
+    },
+  )
+
   it('names the code of a refusal', async () => {
     await perform(deps, actor, FREEZE, async () => refuse({ code: 'not_found' }))
     expect((await entries()).at(-1)).toMatchObject({
