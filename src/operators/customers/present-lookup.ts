@@ -32,8 +32,12 @@ const presentRefundCase = (refund: Refund) => ({
   completed_at: toTimeOrNull(refund.completedAtMs),
 })
 
-/** A description is the customer's own text, and may name people. */
-const withoutText = (payment: Payment) => ({ ...presentPayment(payment), description: undefined })
+/** A description is the customer's own text, and may name people. The checkout shows the payer's data. */
+const withoutText = (payment: Payment) => ({
+  ...presentPayment(payment),
+  description: undefined,
+  checkout_url: undefined,
+})
 
 const presentDetails = ({ payment, attempts, refunds, events, exceptions }: PaymentLookup) => ({
   ...withoutText(payment),

@@ -60,6 +60,7 @@ describe('a payment', () => {
       },
     })
     expect(await dumpD1(OPERATORS)).toBe(before)
+    expect(paid.text).not.toContain('checkout_url')
     expect((await walletOf(user)).balance).toBe(0)
 
     await user.send('POST', `/payments/verify/${reference}`)
