@@ -19,8 +19,8 @@ export interface ProposalFilter {
 
 export interface ProposalStore {
   /**
-   * Inserts a proposal: approved, if the maker's own amounts of 24 hours stay within `ownLimitKobo`, otherwise pending. The
-   * database adds up and inserts in one statement.
+   * Inserts a proposal: approved, if the maker may propose and their own amounts of 24 hours stay within `ownLimitKobo`,
+   * otherwise pending. The database checks and inserts in one statement.
    * @returns the stored proposal, or the earlier one with the same key of the same maker
    */
   insertOnce(proposal: Proposal, ownLimitKobo: Kobo): Promise<Proposal>
@@ -76,7 +76,8 @@ export const createProposalStore = (db: DrizzleD1Database): ProposalStore => {
     async insertOnce(proposal, ownLimitKobo) {
       const sinceMs = proposal.createdAtMs - OWN_PERIOD_MS
       const isOwn = sql`(SELECT COALESCE(SUM(amount_kobo), 0) FROM proposals WHERE maker = ${proposal.maker}
-        AND created_at_ms > ${sinceMs} AND ${OWN}) + ${proposal.amountKobo} <= ${ownLimitKobo}`
+        AND created_at_ms > ${sinceMs} AND ${OWN}) + ${proposal.amountKobo} <= ${ownLimitKobo}
+        AND ${hasOperator(sql`${proposal.maker}`, 'money.propose')}`
       const own = { ...proposal, needsApproval: false, state: 'approved' } as const
       const pending = {
         ...proposal,

@@ -105,6 +105,29 @@ describe('an amount within the operator’s own limit', () => {
   })
 })
 
+describe('an operator who loses the role during the request', () => {
+  it('moves nothing alone', async () => {
+    const { actionLog } = world.deps
+    const demoted = open({
+      actionLog: {
+        ...actionLog,
+        append: async (entry) => {
+          await env.DB.prepare("UPDATE operators SET role = 'viewer' WHERE uuid = ?")
+            .bind(maker.uuid)
+            .run()
+          return actionLog.append(entry)
+        },
+      },
+    })
+    const { token } = maker
+    const headers = { 'Idempotency-Key': crypto.randomUUID() }
+    const options = { token, headers, body: goodwill(50) }
+    const answer = await demoted.send('POST', '/operator/proposals', options)
+    expect(answer).toMatchObject({ status: 202, body: { state: 'pending' } })
+    expect(await balance()).toBe(0)
+  })
+})
+
 describe('amounts above the operator’s own limit of 24 hours', () => {
   it('wait for a second operator, also in parts', async () => {
     expect((await propose(goodwill(3000))).status).toBe(200)
