@@ -111,7 +111,7 @@ async function publishTariff(): Promise<void> {
   const content = encodeRows([rowOf('+')])
   const effectiveAtMs = Date.now() + 600_000
   const draft = { author: 'ada', note: 'note', effectiveAtMs, content, rows: 1 }
-  await stub.setCosts('ada', [{ prefix: '+', cost_kobo_per_minute: 1 }])
+  await stub.setCosts('bola', [{ prefix: '+', cost_kobo_per_minute: 1 }])
   const { version, hash } = valueOf(await stub.propose(draft))
   expect((await stub.approve(version, 'bola', hash)).ok).toBe(true)
   await stub.copy([])
