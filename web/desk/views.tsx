@@ -21,7 +21,7 @@ import { TariffVersion } from './tariffs/tariff-version'
 const NotFound = () => (
   <View title="This page does not exist">
     <p>
-      The link is incomplete, or your role does not open it. <a href="#/">Go to the start.</a>
+      The link is incomplete, or your role does not permit it. <a href="#/">Go to the start.</a>
     </p>
   </View>
 )

@@ -40,7 +40,7 @@ async function problemOf(response: Response): Promise<DeskProblem> {
     code: String(status),
     status,
     title: `The request failed with status ${status}`,
-    detail: 'Retry later. If it happens again, report the request.',
+    detail: 'Retry later. If it happens again, report the request ID.',
     request_id: response.headers.get('X-Request-Id') ?? '',
   }
 }

@@ -62,7 +62,7 @@ export function Books({ query }: { readonly query: Readonly<Record<string, strin
         {({ books }) =>
           books.length === 0 ? (
             <Empty>
-              No book in this period. A book is made after midnight in Lagos; choose other days.
+              No book in this period. Books are computed after midnight in Lagos. Choose other days.
             </Empty>
           ) : (
             <Table caption="Daily books" heads={HEADS}>

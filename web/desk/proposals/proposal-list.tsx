@@ -78,7 +78,7 @@ export function ProposalList({ query }: { readonly query: Readonly<Record<string
         <Select label="State" value={state} options={FILTERS} onChange={choose} />
         {customer && (
           <p>
-            Of one customer. <a href="#/proposals?state=all">Show all customers</a>
+            Proposals of one customer. <a href="#/proposals?state=all">Show all customers</a>
           </p>
         )}
       </div>

@@ -65,7 +65,7 @@ export function Differences({ path, first }: DifferencesProps) {
       return undefined
     })
   const { counts } = first
-  if (items.length === 0) return <Empty>No price differs from the version before.</Empty>
+  if (items.length === 0) return <Empty>No price differs from the previous version.</Empty>
   return (
     <>
       <Facts

@@ -61,7 +61,7 @@ export function VersionActions({ body, onChanged }: VersionActionsProps) {
             onDone={done('The version was withdrawn.')}
           >
             <FigureList figures={figures} />
-            <p>The prices before stay in effect.</p>
+            <p>The previous prices stay in effect.</p>
           </ActionButton>
         )}
       </div>
