@@ -124,7 +124,7 @@ export interface CustomerHit {
   readonly name: string
   /** Masked. */
   readonly email: string
-  /** What matched: `email`, `name`, `uuid`, `payment`, `call`, `wallet` or `receipt`. */
+  /** Matched field: `email`, `name`, `uuid`, `payment`, `call`, `wallet` or `receipt`. */
   readonly found_by: string
   /** Reference or UUID that matched, if it was not the user. */
   readonly reference: string | null
@@ -136,7 +136,7 @@ export interface WalletBody {
   readonly type: string
   /** Sum of the ledger. */
   readonly posted: number
-  /** What can be spent now. */
+  /** Available balance. */
   readonly balance: number
   readonly held: number
   readonly goodwill: number
@@ -195,7 +195,7 @@ export interface TimelineItem {
   readonly id: string
   /** Status, kind of entry, event type, or outcome. */
   readonly title: string
-  /** Signed for entries: what the wallet gained. */
+  /** For entries: signed change of the wallet's balance. */
   readonly amount: number | null
   /** Further facts, in order, for people: [name, value]. Personal data is masked. */
   readonly facts: readonly (readonly [name: string, value: string])[]
@@ -277,7 +277,7 @@ export interface EffectBody {
 /** `POST /operator/proposals/preview` */
 export interface PreviewBody extends EffectBody {
   readonly needs_approval: boolean
-  /** What the operator can still move today without approval. */
+  /** Amount that the operator can still move today without approval. */
   readonly own_left: number
 }
 
@@ -290,7 +290,7 @@ export interface ProposalBody {
   readonly amount: number
   /** Bank code and the last digits of the account, until the decision. */
   readonly destination: string | null
-  /** What is proposed, without the bank account. */
+  /** Content of the proposal, without the bank account. */
   readonly body: Readonly<Record<string, unknown>>
   readonly hash: string
   readonly reason: string

@@ -147,7 +147,7 @@ export class Tariffs extends DurableObject<Env> {
     return version ? { version, content: this.#storage.readContent(version.version) } : null
   }
 
-  /** Destinations of a version that are below the present costs. */
+  /** Destinations of a version that are below the current costs. */
   belowCost(version: number): BelowCost[] {
     const costs = this.#storage.readCosts()
     if (costs === '') return []
@@ -165,7 +165,7 @@ export class Tariffs extends DurableObject<Env> {
     return ok(set)
   }
 
-  /** Returns facts about the present costs, or `null` if there are none. */
+  /** Returns facts about the current costs, or `null` if there are none. */
   costs(): StoredCosts | null {
     return this.#storage.findCosts() ?? null
   }

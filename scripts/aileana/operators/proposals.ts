@@ -14,7 +14,7 @@ const rowOf = (proposal: ProposalBody) => ({
   outcome: proposal.outcome,
 })
 
-/** Says what became of a proposal. Fails with exit code 2 if the service refused to execute it. */
+/** Prints the outcome of a proposal. Fails with exit code 2 if the service refused to execute it. */
 function report(proposal: ProposalBody, url: string): void {
   console.log(formatTable([rowOf(proposal)]))
   const { uuid, hash, state, outcome } = proposal

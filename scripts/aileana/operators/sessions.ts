@@ -6,7 +6,7 @@ import { messageOf, request } from '../request.ts'
 import { readSession, removeSession, storeSession } from './session-file.ts'
 import { answer } from './terminal.ts'
 
-/** Stores the session, and says who is logged in. */
+/** Stores the session, and prints the operator who is logged in. */
 export function begin(origin: string, body: unknown): void {
   const { operator, expires_at: expiresAt, token } = body as SessionBody
   if (!token || !expiresAt) return fail(`${origin} returned no session. Is it this service?`)

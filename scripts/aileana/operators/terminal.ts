@@ -1,4 +1,4 @@
-/** Reads an answer from the environment, or asks for it in the terminal. */
+/** Reads a value from the environment, or prompts for it in the terminal. */
 import process, { env } from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
@@ -11,7 +11,7 @@ interface Terminal {
   readonly output: NodeJS.WritableStream
 }
 
-/** Asks one question. The terminal does not show the answer to a secret one. */
+/** Prompts for one value. The terminal does not echo a secret one. */
 export async function ask(
   question: string,
   isSecret: boolean,
@@ -31,7 +31,7 @@ export async function ask(
   }
 }
 
-/** Reads `name` from the environment, or asks. Fails if there is no terminal to ask in. */
+/** Reads `name` from the environment, or prompts for it. Fails without a terminal. */
 export async function answer(name: string, question: string, isSecret = false): Promise<string> {
   const given = env[name]
   if (given !== undefined && given !== '') return given
@@ -39,7 +39,7 @@ export async function answer(name: string, question: string, isSecret = false): 
   return ask(question, isSecret)
 }
 
-/** Asks twice for a new password. */
+/** Prompts twice for a new password. */
 export async function newPassword(): Promise<string> {
   const password = await answer('OPERATOR_PASSWORD', 'New password: ', true)
   const again = await answer('OPERATOR_PASSWORD', 'The same password again: ', true)

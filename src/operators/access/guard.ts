@@ -23,7 +23,7 @@ const variables = (c: AppContext) => c as unknown as Context<OperatorEnv>
 
 /**
  * Identifies the operator, if there is one. A browser adds the cookie or the token of Cloudflare Access also to requests
- * of other sites. So with either, a request that is not a GET must have the service's own origin.
+ * of other sites. With either, a request that is not a GET must have the service's own origin.
  */
 export const identify =
   (deps: AuthenticateDeps): MiddlewareHandler<AppEnv> =>

@@ -4,8 +4,8 @@ import { allow } from './guard'
 import type { Permission } from './permissions'
 
 /**
- * What the declarations of most operators' routes share: the public document does not have the route, and the operator
- * needs a permission. The answer's type is a plain type, which the pages of the back office share.
+ * Shared declaration of most operators' routes: the public document does not have the route, and the operator needs a
+ * permission. The response's type is a plain type, which the pages of the back office share.
  */
 export const operatorRoute = <M extends 'get' | 'post', P extends string>(
   method: M,

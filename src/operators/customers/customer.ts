@@ -26,7 +26,7 @@ export interface CustomerDeps {
 /** Live sessions that are counted. */
 const MAX_SESSIONS = 1000
 
-/** What the actions on a customer change. */
+/** State that the actions on a customer change. */
 export interface CustomerState {
   readonly user: User
   readonly sessions: number

@@ -3,7 +3,7 @@ import { addKobo, formatNaira, type Kobo } from '../../common/money'
 import type { EffectBody } from '../desk-types'
 import type { CustomerState } from './customer'
 
-/** What an operator can do with a customer. */
+/** Operators' actions on a customer. */
 export const CUSTOMER_ACTIONS = [
   'freeze',
   'unfreeze',

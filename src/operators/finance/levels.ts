@@ -1,4 +1,4 @@
-/** Service levels of the last days: what docs/finance.md defines. Reads only. */
+/** Service levels of the last days, as docs/finance.md defines them. Reads only. */
 import type { Period } from './book-store'
 import { type Levels, levelsOf } from './core/levels'
 import type { LevelStore, OpenExceptions } from './level-store'

@@ -6,7 +6,7 @@ import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
  */
 export type ActionOutcome = 'read' | 'started' | 'done' | 'refused' | 'failed'
 
-/** What operators did. Triggers of the migration reject every change and deletion of a row. */
+/** Actions of operators. Triggers of the migration reject every change and deletion of a row. */
 export const operatorActions = sqliteTable(
   'operator_actions',
   {

@@ -1,4 +1,4 @@
-/** What a proposal would change, in figures, before anyone decides. */
+/** Figures that a proposal would change, before its decision. */
 import { addKobo, formatNaira, type Kobo, maxKobo, subtractKobo, ZERO } from '../../common/money'
 import { ok, refuse, type Result } from '../../common/result'
 import type { Payment, PaymentStore } from '../../payments/store'

@@ -17,7 +17,7 @@ interface Amount {
   readonly reason: string
 }
 
-/** What is proposed, as stored. The hash that a second operator approves covers it. */
+/** Content of a proposal, as stored. The hash that a second operator approves covers it. */
 export type Content = Amount &
   (
     | {

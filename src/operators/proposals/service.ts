@@ -99,7 +99,7 @@ export async function propose(
   return perform(deps, operator, action, run, factsOf)
 }
 
-/** What the operator can still move in these 24 hours without an approval. */
+/** Amount that the operator can still move in these 24 hours without an approval. */
 export async function ownLeftKobo(deps: ProposalDeps, { uuid }: Operator): Promise<Kobo> {
   const ownKobo = await deps.proposalStore.ownKobo(uuid, deps.now() - OWN_PERIOD_MS)
   return ownKobo < deps.approvalAboveKobo ? subtractKobo(deps.approvalAboveKobo, ownKobo) : ZERO

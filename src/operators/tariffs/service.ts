@@ -1,4 +1,4 @@
-/** What operators do with tariff versions. Amounts are whole kobo. */
+/** Operators' commands on tariff versions. Amounts are whole kobo. */
 import { ok, refuse, type Result } from '../../common/result'
 import type { TariffsClient } from '../../tariffs/client'
 import { decodeRows, encodeRows } from '../../tariffs/core/content'

@@ -1,6 +1,6 @@
 /**
  * Check of prices against costs. A destination passes if a minute costs the customer at least what it costs the
- * service. Compared is the price per minute of the row: rounding up to units, minimum, increments and set-up fee only
+ * service. The check uses the row's price per minute: rounding up to units, minimum, increments and set-up fee only
  * add to it, once per call, and vanish in a long call. A row that passes therefore never charges less than the cost, and
  * one that does not pass loses money on some call. Pure.
  */

@@ -49,7 +49,7 @@ const costSchema = z.strictObject({
   cost_kobo_per_minute: priceField,
 })
 
-/** What the carrier charges for a minute to a prefix. */
+/** The carrier's price of a minute to a prefix. */
 export type CostRow = z.infer<typeof costSchema>
 
 const REACH = { what: 'has the same prefix and type', of: reachOf }

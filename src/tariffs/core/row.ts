@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CALL_TYPES, type CallType } from '../../wallets/core/wallet'
 import { hasTrunkZero } from '../prefix'
 
-/** Most rows of one tariff. */
+/** Maximum number of rows of one tariff. */
 export const MAX_ROWS = 25_000
 
 const whole = (min: number, max: number) =>
@@ -53,7 +53,7 @@ export const rowSchema = z
 
 export type Row = z.infer<typeof rowSchema>
 
-/** What a row of prices or of costs applies to: a prefix, for one type of call or for both. */
+/** Destinations of a row of prices or of costs: a prefix, for one type of call or for both. */
 export interface Reach {
   readonly prefix: string
   readonly type?: CallType | undefined

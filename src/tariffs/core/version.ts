@@ -43,7 +43,7 @@ export interface ApprovalFacts {
   readonly nowMs: number
   /** Number of destinations below their cost. */
   readonly belowCost: number
-  /** Operator who set the present costs; null without costs. */
+  /** Operator who set the current costs; null without costs. */
   readonly costsAuthor: string | null
   /** Whether another approved version has the same effective instant. */
   readonly isTaken: boolean

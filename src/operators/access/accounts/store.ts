@@ -15,7 +15,7 @@ import {
 } from '../table'
 import type { InvitationRow } from './invitation'
 
-/** More operators than a deployment has. */
+/** Maximum of listed operators. No deployment is expected to have more. */
 const MOST_LISTED = 500
 
 export interface OperatorSummary {
@@ -44,8 +44,8 @@ export interface AccountStore {
   /** Replaces open invitations of the operator. @returns false if the acting one is no enabled admin */
   inviteAgain(invitation: InvitationRow, actorUuid: string): Promise<boolean>
   /**
-   * Changes an operator if the acting one is another, and an enabled admin. So one always remains. Disabling ends
-   * sessions, keys and open invitations.
+   * Changes an operator if the acting one is another, and an enabled admin. An enabled admin therefore
+   * always remains. Disabling ends sessions, keys and open invitations.
    * @returns whether the operator was changed
    */
   change(uuid: string, change: AccountChange, actorUuid: string, nowMs: number): Promise<boolean>

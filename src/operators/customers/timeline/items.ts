@@ -47,7 +47,7 @@ export const paymentItem = (payment: Payment): PlacedItem => {
   }
 }
 
-/** What the service has stored of Monnify's last response about a payment. */
+/** Stored facts of Monnify's last response about a payment. */
 export const gatewayItem = ({ payment, atMs }: AnswerRow): PlacedItem => ({
   position: [atMs, 'gateway', payment.uuid],
   item: {

@@ -36,7 +36,7 @@ export interface Book extends DayAmounts {
   readonly entries: number
 }
 
-/** What a book continues: the end of the previous day. */
+/** End of the previous day, from which a book continues. */
 export type Opening = Pick<Book, 'liabilityKobo' | 'inTransitKobo'>
 
 const NOTHING: Opening = { liabilityKobo: ZERO, inTransitKobo: ZERO }

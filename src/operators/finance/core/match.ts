@@ -119,7 +119,7 @@ export function repeatsOf(
 export const paymentOf = ({ paymentReference }: Pick<SettledLine, 'paymentReference'>): string =>
   ownReference(paymentReference)
 
-/** What a settlement's report says about all lines together. */
+/** Totals of a settlement, as its event reports them. */
 export interface SettlementTotals {
   readonly amountKobo: Kobo | null
   readonly expectedLines: number | null

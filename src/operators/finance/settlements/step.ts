@@ -1,4 +1,4 @@
-/** What each step of a settlement needs: its stores, another try after a failure, and exceptions. */
+/** Dependencies of a settlement's steps: stores, another try after a failure, and exceptions. */
 import { logEvent } from '../../../common/log'
 import type { Kobo } from '../../../common/money'
 import { nextAttempt, type RetrySchedule } from '../../../common/next-attempt'
@@ -21,7 +21,7 @@ export interface SettlementDeps {
 }
 
 const MINUTE_MS = 60_000
-/** After 5, 10, 20 minutes and so on, for three days. */
+/** After 10, 20, 40 minutes and so on, at most six hours apart, for almost three days. */
 const TRIES: RetrySchedule = { firstMs: 5 * MINUTE_MS, longestMs: 6 * 60 * MINUTE_MS, attempts: 16 }
 
 /** Plans another try. After the last one, the settlement is an exception. */
