@@ -160,11 +160,15 @@ export const newStorage = (): string => mkdtempSync(join(tmpdir(), 'aileana-'))
 
 const json = { 'Content-Type': 'application/json' }
 
+/** Notices the connections that the service closed while a command blocked this process. */
+const noticeClosed = () => new Promise((resolve) => setImmediate(resolve))
+
 export async function post(
   url: string,
   body: object,
   headers: object = {},
 ): Promise<Record<string, string>> {
+  await noticeClosed()
   const response = await fetch(url, {
     method: 'POST',
     headers: { ...json, ...headers },
@@ -179,6 +183,7 @@ export const ACCOUNT_PASSWORD = 'correct horse battery'
 
 /** Creates an account, and a logged-in client. */
 export async function newAccount(url: string) {
+  await noticeClosed()
   const guest = createClient({ url })
   const body = { email: `${crypto.randomUUID()}@example.com`, password: ACCOUNT_PASSWORD }
   await bodyOf(guest.POST('/users/register', { body }))
