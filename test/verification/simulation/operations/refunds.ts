@@ -119,6 +119,8 @@ export async function operate(world: World, random: Random): Promise<string> {
     'request_in_progress',
     'debt_open',
     'balance_left',
+    /** An erased wallet. */
+    'not_found',
   ]
   return `${act} ${allow(act, codeOf(done), codes)}`
 }
