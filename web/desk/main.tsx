@@ -10,4 +10,9 @@ const invitation = /^#invitation=(.+)$/.exec(location.hash)?.[1]
 /** The token must not stay in the address bar or the history. */
 if (invitation !== undefined) history.replaceState(null, '', location.pathname)
 
+/** A link that is opened in a tab of the back office changes the fragment only. */
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#invitation=')) location.reload()
+})
+
 render(<App invitation={invitation} />, document.body)

@@ -23,7 +23,7 @@ const FILTERS = [
   ['', 'All'],
   ['executed', 'Executed'],
   ['approved', 'Approved, not executed yet'],
-  ['refused', 'Refused by the wallet'],
+  ['refused', 'Refused, nothing moved'],
   ['rejected', 'Rejected'],
   ['withdrawn', 'Withdrawn'],
 ] as const

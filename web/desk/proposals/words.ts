@@ -21,7 +21,7 @@ export const STATES: Readonly<Record<ProposalBody['state'], readonly [string, To
   pending: ['Waiting', 'warn'],
   approved: ['Approved', 'live'],
   executed: ['Executed', 'good'],
-  refused: ['Refused by the wallet', 'bad'],
+  refused: ['Refused, nothing moved', 'bad'],
   rejected: ['Rejected', 'bad'],
   withdrawn: ['Withdrawn', 'quiet'],
   expired: ['Expired', 'quiet'],
