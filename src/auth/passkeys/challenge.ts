@@ -48,6 +48,21 @@ export async function issueChallenge(
   return ok({ webAuthn, rpId, challenge, timeoutMs: CHALLENGE_LIFETIME_MS })
 }
 
+/**
+ * Options for the use of a passkey. Refuses `passkeys_not_configured`.
+ * @param allowed IDs of the credentials that may be used; an empty list allows all, and names no account
+ */
+export async function useOptions(
+  deps: ChallengeDeps,
+  use: ChallengeUse,
+  allowed: readonly string[],
+): Promise<Result<PasskeyOptions>> {
+  const issued = await issueChallenge(deps, use)
+  if (!issued.ok) return issued
+  const { webAuthn, ...options } = issued.value
+  return ok(await webAuthn.createUseOptions({ ...options, allowed }))
+}
+
 /** The client data that an authenticator signs (WebAuthn section 5.8.1). */
 function clientDataOf({ response }: PasskeyResponse): { challenge: string; origin: string } {
   try {
@@ -88,6 +103,17 @@ export async function verifyResponse<T>(
     ? ok({ value: verified.value, challenge })
     : refusePasskey(use, verified.reason)
 }
+
+/** Verifies the use of a stored passkey. Refuses what `verifyResponse` refuses. */
+export const verifyUse = (
+  deps: ChallengeDeps,
+  use: ChallengeUse,
+  response: PasskeyResponse,
+  { credentialId: id, publicKey }: { readonly credentialId: string; readonly publicKey: string },
+) =>
+  verifyResponse(deps, use, response, (webAuthn, verification) =>
+    webAuthn.verifyAssertion(response, { id, publicKey }, verification),
+  )
 
 export function refusePasskey({ purpose }: ChallengeUse, reason: string) {
   logEvent('passkey_refused', { kind: purpose, reason })

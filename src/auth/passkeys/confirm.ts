@@ -2,7 +2,7 @@
 import { ok, refuse, type Result } from '../../common/result'
 import type { Caller } from '../../common/tokens/access-token'
 import { findActiveUser } from '../../users/service'
-import { issueChallenge, type PasskeyOptions, type PasskeyResponse } from './challenge'
+import { useOptions, type PasskeyOptions, type PasskeyResponse } from './challenge'
 import { type Confirmation, issueConfirmation } from './confirmation'
 import { type PasskeyDeps, usePasskey, useRecoveryCode } from './service'
 
@@ -41,11 +41,9 @@ export async function confirmationOptions(
 ): Promise<Result<{ methods: ConfirmationMethod[]; options?: PasskeyOptions }>> {
   const { passkeys, methods } = await holdingsOf(deps, caller)
   if (!methods.includes('passkey')) return ok({ methods })
-  const issued = await issueChallenge(deps, { purpose: 'confirm', caller })
-  if (!issued.ok) return issued
-  const { webAuthn, ...options } = issued.value
   const allowed = passkeys.map(({ credentialId }) => credentialId)
-  return ok({ methods, options: await webAuthn.createUseOptions({ ...options, allowed }) })
+  const options = await useOptions(deps, { purpose: 'confirm', caller }, allowed)
+  return options.ok ? ok({ methods, options: options.value }) : options
 }
 
 /**

@@ -15,7 +15,9 @@ import {
   type PasskeyOptions,
   type PasskeyResponse,
   refusePasskey,
+  useOptions,
   verifyResponse,
+  verifyUse,
 } from './challenge'
 import { CODES, hashCode, newCode } from './codes'
 import { type ConfirmationDeps, requireConfirmation } from './confirmation'
@@ -37,12 +39,8 @@ const noticeOf = (kind: MessageKind, userUuid: string, nowMs: number, name = '')
 })
 
 /** Options of a log-in. They are the same for everyone, and name no account. */
-export async function logInOptions(deps: ChallengeDeps): Promise<Result<PasskeyOptions>> {
-  const issued = await issueChallenge(deps, LOG_IN)
-  if (!issued.ok) return issued
-  const { webAuthn, ...options } = issued.value
-  return ok(await webAuthn.createUseOptions({ ...options, allowed: [] }))
-}
+export const logInOptions = (deps: ChallengeDeps): Promise<Result<PasskeyOptions>> =>
+  useOptions(deps, LOG_IN, [])
 
 /** Begins a session of the passkey's owner. Refuses `invalid_passkey` and `passkeys_not_configured`. */
 export async function logInByPasskey(
@@ -70,13 +68,7 @@ export async function usePasskey(
   const passkey = await deps.passkeyStore.byCredentialId(response.id)
   if (!passkey) return refusePasskey(use, 'unknown')
   if (!isOwners(passkey, use, response)) return refusePasskey(use, 'other_user')
-  const verified = await verifyResponse(deps, use, response, (webAuthn, verification) =>
-    webAuthn.verifyAssertion(
-      response,
-      { id: passkey.credentialId, publicKey: passkey.publicKey },
-      verification,
-    ),
-  )
+  const verified = await verifyUse(deps, use, response, passkey)
   if (!verified.ok) return verified
   const { value, challenge } = verified.value
   const { credentialId } = passkey

@@ -2,11 +2,11 @@
 import { base64url } from 'jose'
 import {
   type ChallengeDeps,
-  issueChallenge,
   type PasskeyOptions,
   type PasskeyResponse,
   refusePasskey,
-  verifyResponse,
+  useOptions,
+  verifyUse,
 } from '../../../auth/passkeys/challenge'
 import type { ClientInfo } from '../../../auth/client-info'
 import { ok, type Result } from '../../../common/result'
@@ -22,12 +22,8 @@ export interface PasskeyLogInDeps extends ChallengeDeps, LogDeps {
 const LOG_IN: OperatorChallengeUse = { purpose: 'operator_log_in' }
 
 /** Options of a log-in. They name no account. Refuses `passkeys_not_configured`. */
-export async function operatorLogInOptions(deps: ChallengeDeps): Promise<Result<PasskeyOptions>> {
-  const issued = await issueChallenge(deps, LOG_IN)
-  if (!issued.ok) return issued
-  const { webAuthn, ...options } = issued.value
-  return ok(await webAuthn.createUseOptions({ ...options, allowed: [] }))
-}
+export const operatorLogInOptions = (deps: ChallengeDeps): Promise<Result<PasskeyOptions>> =>
+  useOptions(deps, LOG_IN, [])
 
 /**
  * Begins a session of the passkey's owner. Refuses `invalid_passkey`, also for a counter that does not rise (WebAuthn
@@ -43,13 +39,7 @@ export async function logInOperatorByPasskey(
   const { passkey, operator } = found
   if (response.response.userHandle !== base64url.encode(operator.uuid))
     return refusePasskey(LOG_IN, 'other_operator')
-  const verified = await verifyResponse(deps, LOG_IN, response, (webAuthn, verification) =>
-    webAuthn.verifyAssertion(
-      response,
-      { id: passkey.credentialId, publicKey: passkey.publicKey },
-      verification,
-    ),
-  )
+  const verified = await verifyUse(deps, LOG_IN, response, passkey)
   if (!verified.ok) return verified
   const { value, challenge } = verified.value
   const nowMs = deps.now()
