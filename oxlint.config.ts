@@ -22,7 +22,7 @@ const harness = ['test/support/served', 'test/verification/{books,linearizabilit
 
 /** Files without I/O and without a framework, which code outside the Worker may share. */
 const pure = [
-  'src/common/{money,next-attempt,result}',
+  'src/common/{money,next-attempt,result,sha256}',
   'src/common/text/*',
   'src/limits/{policy,catalogue}',
   'src/exceptions/exception',

@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import {
   randomTokenId,
   type TokenLifetimes,
@@ -14,6 +12,7 @@ import type { ClientInfo } from './client-info'
 import { endOf, refreshVerdict, type SessionLimits } from './rotation'
 import { revokeSession, type SessionDeps } from './sessions'
 import type { SessionWithUser } from './store'
+import { sha256Hex } from '../common/sha256'
 
 export interface AuthDeps
   extends
@@ -28,8 +27,6 @@ export interface TokenPair {
   readonly accessToken: string
   readonly refreshToken: string
 }
-
-const hashOf = (tokenId: string): string => bytesToHex(sha256(utf8ToBytes(tokenId)))
 
 /** Issues an access token, which expires no later than its session. */
 export function issueAccess(
@@ -86,7 +83,7 @@ export async function beginSession(
   const session = {
     uuid: crypto.randomUUID(),
     userUuid: user.uuid,
-    refreshTokenHash: hashOf(tokenId),
+    refreshTokenHash: sha256Hex(tokenId),
     createdAtMs: nowMs,
     lastUsedAtMs: nowMs,
     expiresAtMs: endOf(
@@ -140,7 +137,7 @@ async function tryRefresh(
 ): Promise<Result<TokenPair> | 'overtaken'> {
   const found = await deps.sessionStore.byUuid(sessionUuid)
   if (!found) return refuse({ code: 'invalid_token' })
-  const presented = { hash: hashOf(tokenId), successorHash: hashOf(successorId) }
+  const presented = { hash: sha256Hex(tokenId), successorHash: sha256Hex(successorId) }
   const verdict = refreshVerdict(found, presented, deps.sessionLimits, nowMs)
   if (verdict === 'repeat') return ok(await issuePair(deps, found, successorId, nowMs))
   if (verdict === 'rotate') {

@@ -1,10 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { LimitState } from '../common/rate-limit'
 import { logError, logEvent } from '../common/log'
 import { refuse, type Result } from '../common/result'
 import type { Policies } from './catalogue'
 import { type Decision, type Policy, unusedLimit } from './policy'
+import { sha256Hex } from '../common/sha256'
 
 /** Calls the limiter object of a policy and subject. An error means that nothing is allowed. */
 export interface LimiterClient {
@@ -27,8 +26,6 @@ export const createLimiterClient = (namespace: Env['LIMITER']): LimiterClient =>
   }
 }
 
-const hashOf = (subject: string): string => bytesToHex(sha256(utf8ToBytes(subject)))
-
 const logged = (subjectHash: string): string => subjectHash.slice(0, 16)
 
 /** Consumes a use, and logs a rejection. Throws if the limiter cannot be reached. */
@@ -37,7 +34,7 @@ export async function consumeOne(
   policy: Policy,
   subject: string,
 ): Promise<Decision> {
-  const subjectHash = hashOf(subject)
+  const subjectHash = sha256Hex(subject)
   const decision = await deps.limiter.consume(policy, subjectHash)
   if (!decision.allowed)
     logEvent('limit_reached', { policy: policy.name, subject: logged(subjectHash) })
@@ -60,7 +57,7 @@ export async function guessPassword<T>(
 ): Promise<{ result: Result<T>; limitState: LimitState }> {
   const { allowed, limitState } = await consumeOne(deps, policy, account)
   const result = allowed ? await attempt() : refuse({ code: 'rate_limited', limitState })
-  const subjectHash = hashOf(account)
+  const subjectHash = sha256Hex(account)
   if (!result.ok) {
     const reason = result.refusal.code
     logEvent(`${action}_refused`, { account: logged(subjectHash), reason })

@@ -1,6 +1,5 @@
 /** Recovery codes: 80 random bits each, in Crockford's base32 (https://www.crockford.com/base32.html). Pure. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { sha256Hex } from '../../common/sha256'
 
 export const CODES = 10
 const CHARACTERS = 16
@@ -18,5 +17,4 @@ export const newCode = (): string => codeOf(crypto.getRandomValues(new Uint8Arra
 export const canonicalCode = (typed: string): string =>
   typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')
 
-export const hashCode = (typed: string): string =>
-  bytesToHex(sha256(utf8ToBytes(canonicalCode(typed))))
+export const hashCode = (typed: string): string => sha256Hex(canonicalCode(typed))

@@ -5,8 +5,9 @@
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { base64url } from 'jose'
+import { sha256Hex } from '../sha256'
 
 const KEY_BYTES = 32
 
@@ -25,6 +26,6 @@ export function createLinkTokens(secret: string): LinkTokens {
   )
   return {
     tokenOf: (messageId) => base64url.encode(hmac(sha256, key, utf8ToBytes(messageId))),
-    hashOf: (token) => bytesToHex(sha256(utf8ToBytes(token))),
+    hashOf: (token) => sha256Hex(token),
   }
 }

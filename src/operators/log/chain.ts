@@ -1,8 +1,7 @@
 /** The hash chain of the log of actions. Pure. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { canonicalJson } from '../../receipts/core/canonical'
 import type { operatorActions } from './table'
+import { sha256Hex } from '../../common/sha256'
 
 export type ActionEntry = typeof operatorActions.$inferSelect
 
@@ -13,8 +12,7 @@ export type Head = Pick<ActionEntry, 'seq' | 'hash'>
 
 export type ActionContent = Omit<ActionEntry, 'seq' | 'previousHash' | 'hash'>
 
-const hashOf = (entry: Omit<ActionEntry, 'hash'>): string =>
-  bytesToHex(sha256(utf8ToBytes(canonicalJson({ ...entry }))))
+const hashOf = (entry: Omit<ActionEntry, 'hash'>): string => sha256Hex(canonicalJson({ ...entry }))
 
 export function appendTo(head: Head, content: ActionContent): ActionEntry {
   const entry = { ...content, seq: head.seq + 1, previousHash: head.hash }

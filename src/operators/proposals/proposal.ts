@@ -1,12 +1,11 @@
 /** Proposals of operators: their content, who may decide them, and their state at an instant. Pure. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Kobo } from '../../common/money'
 import { ok, refuse, type Result } from '../../common/result'
 import { canonicalJson } from '../../receipts/core/canonical'
 import type { RefundMethod } from '../../refunds/core/refund'
 import type { WalletType } from '../../wallets/core/wallet'
 import type { ProposalKind, ProposalState } from './table'
+import { sha256Hex } from '../../common/sha256'
 
 export const PROPOSAL_LIFETIME_MS = 24 * 3_600_000
 /** Period in which an operator's amounts without an approval are added up. */
@@ -41,14 +40,12 @@ export type CorrectionDirection = (typeof CORRECTION_DIRECTIONS)[number]
 
 export const bodyOf = (content: Content): string => canonicalJson({ ...content })
 
-const hashText = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
-
 export const destinationHashOf = (destination: string | null): string | null =>
-  destination === null ? null : hashText(destination)
+  destination === null ? null : sha256Hex(destination)
 
 /** Hash by which an approval names exactly this proposal. */
 export const hashOf = (uuid: string, userUuid: string, maker: string, body: string): string =>
-  hashText(canonicalJson({ uuid, user: userUuid, maker, body }))
+  sha256Hex(canonicalJson({ uuid, user: userUuid, maker, body }))
 
 export interface Decidable {
   readonly kind: ProposalKind

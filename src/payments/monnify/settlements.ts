@@ -2,13 +2,12 @@
  * Settlements at Monnify: the event that announces one, and the list of its transactions. The event's transactions are
  * never trusted; only the list counts.
  */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { z } from 'zod'
 import type { Kobo } from '../../common/money'
 import { ok, type Result } from '../../common/result'
 import { amountSchema, type Call, gatewayText, unavailable, unreadable } from './requests'
 import { parseGatewayTime } from './time'
+import { sha256Hex } from '../../common/sha256'
 
 /** A settlement as its event announces it. */
 export interface ReportedSettlement {
@@ -95,7 +94,7 @@ function digestOf({ transactions, ...event }: z.infer<typeof eventSchema>): stri
   )
   const { amount, settlementTime, destinationAccountNumber, transactionsCount } = event
   const head = [amount, settlementTime, destinationAccountNumber, transactionsCount]
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([head, lines.toSorted()]))))
+  return sha256Hex(JSON.stringify([head, lines.toSorted()]))
 }
 
 const itemSchema = z

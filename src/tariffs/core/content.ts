@@ -1,8 +1,7 @@
 /** Stored form of a version's rows: JSON of short tuples, which a later release must be able to read. Pure. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { CallType } from '../../wallets/core/wallet'
 import type { Row } from './row'
+import { sha256Hex } from '../../common/sha256'
 
 type Tuple = [
   id: string,
@@ -53,7 +52,7 @@ export const piecesOf = (text: string): string[] =>
     text.slice(index * PIECE_LENGTH, (index + 1) * PIECE_LENGTH),
   )
 
-export const hashOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
+export const hashOf = (text: string): string => sha256Hex(text)
 
 /** Everything that an approver sees and approves. */
 export interface Proposal {

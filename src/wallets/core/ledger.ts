@@ -3,9 +3,8 @@
  * and of the previous seal. The posted balance is the sum of all entries.
  * Pure and synchronous, so that an entry is sealed inside the transaction that writes it.
  */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { addKobo, type Kobo, subtractKobo, ZERO } from '../../common/money.ts'
+import { sha256Hex } from '../../common/sha256'
 
 /** Each posting moves money from one account to another, so the sum of all accounts is zero. */
 export type Account =
@@ -116,12 +115,10 @@ export interface LedgerHead {
   readonly balanceKobo: Kobo
 }
 
-const digest = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
-
 /** Head of an empty ledger. Its hash depends on the wallet, so two wallets' chains cannot be swapped. */
 export const emptyLedger = (walletUuid: string): LedgerHead => ({
   seq: 0,
-  hash: digest(walletUuid),
+  hash: sha256Hex(walletUuid),
   balanceKobo: ZERO,
 })
 
@@ -151,7 +148,7 @@ function balanceAfter(balanceKobo: Kobo, posting: Posting & Accounts): Kobo {
 export function sealOf(entry: Omit<Entry, 'hash'>): string {
   const { seq, kind, from, to, amountKobo, balanceKobo, reference, sourceUuid, postedAtMs } = entry
   const content = [seq, kind, from, to, amountKobo, balanceKobo, reference, sourceUuid, postedAtMs]
-  return digest(JSON.stringify([entry.previousHash, ...content]))
+  return sha256Hex(JSON.stringify([entry.previousHash, ...content]))
 }
 
 /** Creates the sealed entry that follows `head`. */
