@@ -82,9 +82,9 @@ export function createApp(deps: Deps) {
         }),
     }),
   )
+  app.use('/operator/*', limitFlood(deps), identify(deps))
   /** Only an operator who may upload a tariff makes the service read a long body. */
-  for (const path of TARIFF_UPLOADS)
-    app.post(path, limitFlood(deps), identify(deps), allow('tariffs.propose'))
+  for (const path of TARIFF_UPLOADS) app.post(path, allow('tariffs.propose'))
   const webhookLimit = limitBody(WEBHOOK_LIMIT_BYTES)
   const jsonLimit = limitBody(JSON_LIMIT_BYTES)
   const tariffLimit = limitBody(TARIFF_LIMIT_BYTES)
@@ -100,7 +100,6 @@ export function createApp(deps: Deps) {
   for (const path of READS_D1) app.use(path, limitReads(deps))
   for (const path of OBJECTS_ONLY) app.use(path, limitStrangers(deps))
   app.use('/ready', limitFlood(deps))
-  app.use('/operator/*', limitFlood(deps))
   const { simulator } = deps
   const parts = developmentParts()
   if (parts) app.use(parts.allowLiveReload)

@@ -11,7 +11,7 @@ import { accountRoutes } from './access/accounts/routes'
 import { type InvitationRouteDeps, invitationRoutes } from './access/accounts/invitation-routes'
 import type { ManageDeps } from './access/accounts/manage'
 import type { AuthenticateDeps } from './access/authenticate'
-import { identify, limitByOperator, operatorOf } from './access/guard'
+import { limitByOperator, operatorOf } from './access/guard'
 import { operatorRoute } from './access/operator-route'
 import { mayDo } from './access/operator'
 import { type LogInDeps, logInRoutes } from './access/log-in/routes'
@@ -115,7 +115,6 @@ const presentPage = ({ sumsKobo, inTransitKobo, next, ...page }: AuditPage) => (
 
 export function operatorRoutes(deps: OperatorDeps) {
   const router = createRouter()
-  router.use('/operator/*', identify(deps))
   router.post(openedCase.path, limitByOperator(deps, deps.policies.operatorSearches))
   return router
     .route('/', invitationRoutes(deps))

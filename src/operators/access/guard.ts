@@ -22,8 +22,9 @@ export const SESSION_COOKIE = '__Host-operator'
 const variables = (c: AppContext) => c as unknown as Context<OperatorEnv>
 
 /**
- * Identifies the operator, if there is one. A browser adds the cookie or the token of Cloudflare Access also to requests
- * of other sites. With either, a request that is not a GET must have the service's own origin.
+ * Identifies the operator, if there is one. The app runs it before all routes of operators. A browser adds the cookie or
+ * the token of Cloudflare Access also to requests of other sites. With either, a request that is not a GET must have the
+ * service's own origin.
  */
 export const identify =
   (deps: AuthenticateDeps): MiddlewareHandler<AppEnv> =>
