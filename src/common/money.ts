@@ -46,5 +46,8 @@ export function formatNaira(amount: Kobo): string {
   return `${amount < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
 
+/** `10.50 NGN`, for people. */
+export const formatNgn = (amount: Kobo): string => `${formatNaira(amount)} NGN`
+
 /** Naira as a JSON number: 1050 kobo is `10.5`. */
 export const toNairaNumber = (amount: Kobo): number => Number(formatNaira(amount))

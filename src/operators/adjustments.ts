@@ -2,14 +2,16 @@
  * Goodwill, waivers of debts and corrections, by operators. The row is inserted, within the limit of 24 hours, before
  * the wallet is adjusted. A debit counts towards the limit like a credit. A repeat with the same key changes nothing.
  */
-import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { currentRequestId, logEvent } from '../common/log'
 import type { Kobo } from '../common/money'
 import { ok, refuse, type Result } from '../common/result'
+import { selectValues } from '../common/sql/select-values'
 import type { RefundLimits } from '../refunds/service'
 import type { WalletType } from '../wallets/core/wallet'
 import type { WalletClient, WalletStub } from '../wallets/object/client'
+import { keyOf } from './proposals/proposal'
 import { type AdjustmentKind, adjustments } from './table'
 
 type AdjustmentRow = typeof adjustments.$inferSelect
@@ -61,7 +63,7 @@ export async function adjust(
   const limitKobo = deps.refundLimits.operatorDayKobo
   const drafted = {
     ...request,
-    idempotencyKey: `proposal/${request.uuid}`,
+    idempotencyKey: keyOf(request.uuid),
     createdAtMs: deps.now(),
     postedAtMs: null,
   }
@@ -96,20 +98,17 @@ function apply(
   return wallet.correct({ uuid, amountKobo, direction: DIRECTIONS[kind] }, requestId)
 }
 
-const COLUMNS = Object.entries(getTableColumns(adjustments))
-
 export const createAdjustmentStore = (db: DrizzleD1Database): AdjustmentStore => ({
   async insertOnce(adjustment, limitKobo) {
-    const names = COLUMNS.map(([, column]) => sql.identifier(column.name))
-    const values = COLUMNS.map(([key]) => sql`${adjustment[key as keyof Adjustment]}`)
     const sinceMs = adjustment.createdAtMs - DAY_MS
-    const inserted = await db.run(sql`INSERT INTO adjustments (${sql.join(names, sql`, `)})
-      SELECT ${sql.join(values, sql`, `)}
-      WHERE (SELECT COALESCE(SUM(amount_kobo), 0) FROM adjustments WHERE created_at_ms > ${sinceMs})
+    const isWithin = sql`(SELECT COALESCE(SUM(amount_kobo), 0) FROM adjustments WHERE created_at_ms > ${sinceMs})
         + (SELECT COALESCE(SUM(amount_kobo), 0) FROM refunds
             WHERE created_at_ms > ${sinceMs} AND operator IS NOT NULL AND status <> 'failed')
-        + ${adjustment.amountKobo} <= ${limitKobo}
-      ON CONFLICT DO NOTHING`)
+        + ${adjustment.amountKobo} <= ${limitKobo}`
+    const inserted = await db
+      .insert(adjustments)
+      .select(selectValues(adjustments, adjustment, isWithin))
+      .onConflictDoNothing()
     if (inserted.meta.changes === 1) return adjustment
     const hasKey = eq(adjustments.idempotencyKey, adjustment.idempotencyKey)
     return (await db.select().from(adjustments).where(hasKey).get()) as Adjustment | undefined

@@ -1,5 +1,5 @@
 /** Actions on a customer, and the figures that each would change. Pure. */
-import { addKobo, formatNaira, type Kobo } from '../../common/money'
+import { addKobo, formatNgn, type Kobo } from '../../common/money'
 import type { EffectBody } from '../desk-types'
 import type { CustomerState } from './customer'
 
@@ -24,8 +24,7 @@ const sumOf = (
 export const openCallsOf = ({ wallets }: Pick<CustomerState, 'wallets'>): number =>
   wallets.reduce((sum, { calls }) => sum + calls.length, 0)
 
-const balanceOf = (state: CustomerState): string =>
-  `${formatNaira(sumOf(state, 'availableKobo'))} NGN`
+const balanceOf = (state: CustomerState): string => formatNgn(sumOf(state, 'availableKobo'))
 
 const sessions = (state: CustomerState): Figures => [
   ['Sessions that end now', String(state.sessions)],
@@ -33,7 +32,7 @@ const sessions = (state: CustomerState): Figures => [
 
 const stopped = (state: CustomerState): Figures => [
   ['Open calls that end now', String(openCallsOf(state))],
-  ['Held for these calls', `${formatNaira(sumOf(state, 'heldKobo'))} NGN`],
+  ['Held for these calls', formatNgn(sumOf(state, 'heldKobo'))],
   ['Balance that cannot be spent', balanceOf(state)],
 ]
 

@@ -1,5 +1,5 @@
 /** Figures that a proposal would change, before its decision. */
-import { addKobo, formatNaira, type Kobo, maxKobo, subtractKobo, ZERO } from '../../common/money'
+import { addKobo, formatNgn, type Kobo, maxKobo, subtractKobo, ZERO } from '../../common/money'
 import { ok, refuse, type Result } from '../../common/result'
 import type { Payment, PaymentStore } from '../../payments/store'
 import { checkRefund } from '../../refunds/core/refund'
@@ -24,16 +24,14 @@ export type Figures = readonly (readonly [name: string, value: string])[]
 
 const MOST_REFUNDS = 100
 
-const ngn = (amountKobo: Kobo): string => `${formatNaira(amountKobo)} NGN`
-
-const change = (before: Kobo, after: Kobo): string => `${ngn(before)} → ${ngn(after)}`
+const change = (before: Kobo, after: Kobo): string => `${formatNgn(before)} → ${formatNgn(after)}`
 
 const balanceFigures = (
   wallet: WalletInspection,
   afterKobo: Kobo,
 ): (readonly [string, string])[] => [
   ['Balance that can be spent', change(wallet.availableKobo, afterKobo)],
-  ['Held for open calls', ngn(wallet.heldKobo)],
+  ['Held for open calls', formatNgn(wallet.heldKobo)],
 ]
 
 /**
@@ -78,9 +76,9 @@ async function refundEffect(
       availableKobo: spendableKobo,
     })
   return ok([
-    ['Paid', ngn(payment.amountPaidKobo)],
-    ['Refunded before', ngn(refundedKobo)],
-    ['Refunded now', ngn(amountKobo)],
+    ['Paid', formatNgn(payment.amountPaidKobo)],
+    ['Refunded before', formatNgn(refundedKobo)],
+    ['Refunded now', formatNgn(amountKobo)],
     ...balanceFigures(wallet, subtractKobo(wallet.availableKobo, amountKobo)),
   ])
 }
@@ -101,5 +99,5 @@ function walletEffect(
   const after = isDebit
     ? subtractKobo(availableKobo, amountKobo)
     : addKobo(availableKobo, amountKobo)
-  return ok([...balanceFigures(wallet, after), ['Debt', ngn(debtKobo)]])
+  return ok([...balanceFigures(wallet, after), ['Debt', formatNgn(debtKobo)]])
 }

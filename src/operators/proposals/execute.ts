@@ -4,33 +4,21 @@
  */
 import { logError } from '../../common/log'
 import { nextAttempt, type RetrySchedule } from '../../common/next-attempt'
-import type { ExceptionStore } from '../../exceptions/store'
 import { ok, refuse, type Result } from '../../common/result'
-import type { PaymentStore } from '../../payments/store'
 import { type RefundDeps, type RefundDestination, requestRefund } from '../../refunds/service'
 import { adjust, type AdjustmentDeps } from '../adjustments'
 import type { Actor } from '../access/operator'
 import { type LogDeps, perform } from '../log/record'
-import type { Content } from './proposal'
+import { type Content, keyOf } from './proposal'
 import type { Proposal, ProposalStore } from './store'
 
 export interface ExecuteDeps extends RefundDeps, AdjustmentDeps, LogDeps {
   readonly proposalStore: ProposalStore
-  readonly paymentStore: PaymentStore
-  readonly exceptionStore: ExceptionStore
-  readonly now: () => number
 }
 
 /** A try owns the proposal until the next one is due. */
 const SCHEDULE: RetrySchedule = { firstMs: 120_000, longestMs: 3_600_000, attempts: 12 }
 const DUE_LIMIT = 20
-
-/** Prefix of the idempotency keys of refunds that operators propose. */
-const REFUND_KEY = 'proposal/'
-
-/** UUID of the proposal of a refund, by its idempotency key; `undefined` for a refund that the customer requested. */
-export const proposalOfRefund = (key: string | null): string | undefined =>
-  key?.startsWith(REFUND_KEY) ? key.slice(REFUND_KEY.length) : undefined
 
 /** Moves the amount. @returns UUID of the refund or adjustment */
 async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<string>> {
@@ -45,7 +33,7 @@ async function move(deps: ExecuteDeps, proposal: Proposal): Promise<Result<strin
       deps,
       payment,
       request,
-      { key: REFUND_KEY + uuid, fingerprint },
+      { key: keyOf(uuid), fingerprint },
       destination ?? undefined,
     )
     return refunded.ok ? ok(refunded.value.answer.uuid) : refunded

@@ -86,3 +86,12 @@ export function mayWithdraw(proposal: Decidable, operator: string, nowMs: number
   const state = shownState(proposal, nowMs)
   return state === 'pending' || state === 'expired' ? ok(null) : conflict(state)
 }
+
+const KEY_PREFIX = 'proposal/'
+
+/** Idempotency key of the refund or adjustment that executes a proposal. */
+export const keyOf = (uuid: string): string => KEY_PREFIX + uuid
+
+/** UUID of the proposal with an idempotency key; `undefined` for a key of another origin, such as a customer's. */
+export const proposalOfKey = (key: string | null): string | undefined =>
+  key?.startsWith(KEY_PREFIX) ? key.slice(KEY_PREFIX.length) : undefined

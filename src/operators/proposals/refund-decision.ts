@@ -6,7 +6,7 @@ import type { UserStore } from '../../users/store'
 import type { Operator } from '../access/operator'
 import { isOwnAccount } from '../access/own-account'
 import { type LogDeps, perform } from '../log/record'
-import { proposalOfRefund } from './execute'
+import { proposalOfKey } from './proposal'
 import type { ProposalStore } from './store'
 
 export interface RefundDecisionDeps extends RefundDeps, LogDeps {
@@ -41,7 +41,7 @@ async function mayDecideRefund(
 ): Promise<Result<null>> {
   const user = await userStore.byUuid(userUuid)
   if (user && isOwnAccount(operator, user)) return refuse({ code: 'own_account' })
-  const proposalUuid = proposalOfRefund(idempotencyKey)
+  const proposalUuid = proposalOfKey(idempotencyKey)
   const proposal = proposalUuid === undefined ? undefined : await proposalStore.byUuid(proposalUuid)
   return proposal?.needsApproval && proposal.maker === operator.uuid
     ? refuse({ code: 'second_operator_required' })

@@ -164,10 +164,11 @@ export async function withdraw(
   const action = { action: 'proposal_withdrawn', ...subjectOf(proposal) }
   const run = async () => {
     const decidedAtMs = deps.now()
-    const decision = { state: 'withdrawn', decidedAtMs, checker: null } as const
     const isOurs = await deps.proposalStore.decide(uuid, {
-      ...decision,
+      state: 'withdrawn',
+      checker: null,
       decisionReason: null,
+      decidedAtMs,
       nextTryAtMs: null,
     })
     const withdrawn = await deps.proposalStore.byUuid(uuid)

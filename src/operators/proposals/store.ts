@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { kobo, type Kobo } from '../../common/money'
+import { isOneOf } from '../../common/sql/one-of'
 import { selectValues } from '../../common/sql/select-values'
 import { type Permission, ROLES_WITH } from '../access/permissions'
+import { operators } from '../access/table'
 import { OWN_PERIOD_MS } from './proposal'
 import { type ProposalState, proposals } from './table'
 
@@ -63,7 +65,7 @@ export interface ProposalStore {
 /** Condition that an enabled operator has a permission now. */
 const hasOperator = (uuid: SQL, permission: Permission): SQL =>
   sql`EXISTS (SELECT 1 FROM operators WHERE operators.uuid = ${uuid} AND operators.disabled_at_ms IS NULL
-    AND operators.role IN (SELECT value FROM json_each(${JSON.stringify(ROLES_WITH[permission])})))`
+    AND ${isOneOf(operators.role, ROLES_WITH[permission])})`
 
 const OWN = sql`needs_approval = 0 AND state <> 'refused'`
 
