@@ -216,6 +216,17 @@ export interface SearchBody {
   readonly total: number
 }
 
+/** Operators' actions on a customer. */
+export const CUSTOMER_ACTIONS = [
+  'freeze',
+  'unfreeze',
+  'disable',
+  'enable',
+  'end_sessions',
+  'remove_passkeys',
+] as const
+export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number]
+
 /** `POST /operator/customers/{uuid}/actions` */
 export interface ActedBody {
   readonly user: string

@@ -1,7 +1,7 @@
 /** Menu of the signed-in user: sessions, password, passkeys, language, data, access token, and sign-out. */
 import { useRef } from 'preact/hooks'
 import type { Api } from '../shared/api'
-import { CopyButton } from './copy-button'
+import { CopyButton } from '../shared/copy-button'
 import { Fold } from './fold'
 import { Leaving } from './leaving'
 import { Passkeys } from './passkeys'

@@ -1,5 +1,6 @@
 /** Result of a command, shown for some seconds and announced to screen readers. */
 import { useCallback, useEffect, useState } from 'preact/hooks'
+import '../shared/toast.css'
 import './toast.css'
 
 const SHOWN_MS = 6000

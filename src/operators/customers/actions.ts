@@ -13,7 +13,8 @@ import type { Operator } from '../access/operator'
 import { isOwnAccount } from '../access/own-account'
 import { type Facts, type LogDeps, perform } from '../log/record'
 import { type CustomerDeps, type CustomerState, findCustomer, readState } from './customer'
-import { type CustomerAction, openCallsOf } from './effect'
+import type { CustomerAction } from '../desk-types'
+import { openCallsOf } from './effect'
 import { disableUser, enableUser, type FreezeDeps, freezeUser, unfreezeUser } from './freeze'
 
 export interface ActionDeps extends CustomerDeps, FreezeDeps, LogDeps, DeliveryDeps {

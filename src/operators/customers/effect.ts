@@ -1,18 +1,7 @@
 /** Actions on a customer, and the figures that each would change. Pure. */
 import { addKobo, formatNgn, type Kobo } from '../../common/money'
-import type { EffectBody } from '../desk-types'
+import type { CustomerAction, EffectBody } from '../desk-types'
 import type { CustomerState } from './customer'
-
-/** Operators' actions on a customer. */
-export const CUSTOMER_ACTIONS = [
-  'freeze',
-  'unfreeze',
-  'disable',
-  'enable',
-  'end_sessions',
-  'remove_passkeys',
-] as const
-export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number]
 
 type Figures = EffectBody['figures']
 

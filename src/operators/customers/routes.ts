@@ -11,6 +11,7 @@ import { limitByOperator, operatorOf } from '../access/guard'
 import { operatorRoute } from '../access/operator-route'
 import {
   type ActedBody,
+  CUSTOMER_ACTIONS,
   type EndedCallBody,
   TIMELINE_KINDS,
   type TimelineBody,
@@ -19,7 +20,7 @@ import { recordRead } from '../log/record'
 import { reasonLine } from '../schemas'
 import { type ActionDeps, actOnCustomer, endCallOf } from './actions'
 import { findCustomer, readCustomer, readState } from './customer'
-import { CUSTOMER_ACTIONS, effectOf } from './effect'
+import { effectOf } from './effect'
 import { type RevealDeps, revealCustomer } from './reveal'
 import { searchCustomers, type SearchDeps } from './search'
 import { readTimeline, type TimelineDeps } from './timeline/read'

@@ -2,12 +2,10 @@
 import type { InvitationBody, SessionBody } from '../../../src/operators/desk-types'
 import { Button } from '../../shared/button'
 import { LabelledInput, remainderOf, textOf, useFirstError } from '../../shared/labelled-input'
-import { useAction } from '../../shared/use-action'
-import type { Answer } from '../base/request'
 import { ProblemLine } from '../parts/problem-line'
 import { Secret } from '../parts/secret'
 import { CodeField } from './code-field'
-import { acceptByPasskey, acceptByPassword } from './enter'
+import { acceptByPasskey, acceptByPassword, useEnter } from './enter'
 import { QrCode } from './qr-code'
 
 interface AcceptanceProps {
@@ -18,15 +16,8 @@ interface AcceptanceProps {
 
 export function Acceptance({ token, invitation, onEnter }: AcceptanceProps) {
   const { email, role, totp, has_passkeys: acceptsPasskeys } = invitation
-  const { act, isBusy, problem } = useAction()
+  const { enter, isBusy, problem } = useEnter(onEnter)
   const form = useFirstError(problem)
-  const enter = (send: () => Promise<Answer<SessionBody>>) =>
-    act(async () => {
-      const answer = await send()
-      if (!answer.ok) return answer.problem
-      onEnter(answer.value)
-      return undefined
-    })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const given = new FormData(event.currentTarget as HTMLFormElement)

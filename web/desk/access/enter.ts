@@ -1,5 +1,6 @@
 /** Ways to begin a session: by password and code, by passkey, and by an invitation. */
 import type { SessionBody } from '../../../src/operators/desk-types'
+import { useAction } from '../../shared/use-action'
 import { type Answer, post } from '../base/request'
 import { createPasskey, getPasskey } from './passkey'
 
@@ -27,4 +28,17 @@ export async function acceptByPasskey(token: string): Promise<Answer<SessionBody
   const used = await createPasskey(given.value.options)
   if (!used.ok) return used
   return post<SessionBody>('/operator/invitations/accept', { token, response: used.value })
+}
+
+/** Begins a session, one way at a time. */
+export function useEnter(onEnter: (session: SessionBody) => void) {
+  const { act, isBusy, problem } = useAction()
+  const enter = (send: () => Promise<Answer<SessionBody>>) =>
+    act(async () => {
+      const answer = await send()
+      if (!answer.ok) return answer.problem
+      onEnter(answer.value)
+      return undefined
+    })
+  return { enter, isBusy, problem }
 }

@@ -3,11 +3,9 @@ import type { SessionBody } from '../../../src/operators/desk-types'
 import { Button } from '../../shared/button'
 import icon from '../../shared/icon.svg'
 import { LabelledInput, remainderOf, textOf, useFirstError } from '../../shared/labelled-input'
-import { useAction } from '../../shared/use-action'
-import type { Answer } from '../base/request'
 import { ProblemLine } from '../parts/problem-line'
 import { CodeField } from './code-field'
-import { logInByPasskey, logInByPassword } from './enter'
+import { logInByPasskey, logInByPassword, useEnter } from './enter'
 
 interface LogInProps {
   readonly isEnded: boolean
@@ -15,15 +13,8 @@ interface LogInProps {
 }
 
 export function LogIn({ isEnded, onEnter }: LogInProps) {
-  const { act, isBusy, problem } = useAction()
+  const { enter, isBusy, problem } = useEnter(onEnter)
   const form = useFirstError(problem)
-  const enter = (send: () => Promise<Answer<SessionBody>>) =>
-    act(async () => {
-      const answer = await send()
-      if (!answer.ok) return answer.problem
-      onEnter(answer.value)
-      return undefined
-    })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const given = new FormData(event.currentTarget as HTMLFormElement)

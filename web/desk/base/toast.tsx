@@ -1,5 +1,6 @@
 /** Short reports of finished actions, which screen readers read. */
 import { createContext } from 'preact'
+import '../../shared/toast.css'
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
 
 const SHOWN_MS = 6000

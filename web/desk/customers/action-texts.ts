@@ -1,13 +1,5 @@
 /** Words of the actions on a customer. Pure. */
-export const CUSTOMER_ACTIONS = [
-  'freeze',
-  'unfreeze',
-  'end_sessions',
-  'remove_passkeys',
-  'disable',
-  'enable',
-] as const
-export type CustomerAction = (typeof CUSTOMER_ACTIONS)[number]
+import type { CustomerAction } from '../../../src/operators/desk-types'
 
 interface ActionText {
   readonly text: string
@@ -62,6 +54,8 @@ export const ACTION_TEXTS: Readonly<Record<CustomerAction, ActionText>> = {
   },
 }
 
+const ACTIONS = Object.keys(ACTION_TEXTS) as CustomerAction[]
+
 interface Situation {
   readonly frozen_at: string | null
   readonly disabled_at: string | null
@@ -80,4 +74,4 @@ const IS_POSSIBLE: Readonly<Record<CustomerAction, (customer: Situation) => bool
 
 /** Actions that would change something. */
 export const possibleActions = (customer: Situation): readonly CustomerAction[] =>
-  CUSTOMER_ACTIONS.filter((action) => IS_POSSIBLE[action](customer))
+  ACTIONS.filter((action) => IS_POSSIBLE[action](customer))

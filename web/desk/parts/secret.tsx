@@ -1,6 +1,6 @@
 /** A text that is shown once, with a button that copies it. */
 import { useId } from 'preact/hooks'
-import { CopyButton } from './copy-button'
+import { CopyButton } from '../../shared/copy-button'
 
 interface SecretProps {
   readonly label: string

@@ -1,6 +1,6 @@
 /** Button that copies a text and reports it. */
 import { useState } from 'preact/hooks'
-import { Button } from '../../shared/button'
+import { Button } from './button'
 
 interface CopyButtonProps {
   readonly text: string
@@ -11,7 +11,7 @@ interface CopyButtonProps {
 export function CopyButton({ text, name }: CopyButtonProps) {
   const [copied, setCopied] = useState<string>()
   const copy = async () => {
-    /** Without the permission, the operator selects the text. */
+    /** Without the permission, people select the text. */
     const isDone = await navigator.clipboard.writeText(text).then(
       () => true,
       () => false,
