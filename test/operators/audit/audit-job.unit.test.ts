@@ -1,34 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { kobo, ZERO } from '../../../src/common/money'
+import { kobo } from '../../../src/common/money'
 import type { NewException } from '../../../src/exceptions/store'
 import { type AuditJobDeps, auditByCron } from '../../../src/operators/audit/audit-job'
 import type { AuditProgress } from '../../../src/operators/audit/audit-progress'
 import type { WalletAudit } from '../../../src/wallets/object/audit'
-import { accountSums } from '../../../src/wallets/core/ledger'
+import { SOUND } from '../../support/audits'
 import { NOW, recordedPayments } from '../../support/payments'
-
-const SOUND: WalletAudit = {
-  uuid: '',
-  entries: 0,
-  entryHash: 'h',
-  postedKobo: ZERO,
-  heldKobo: ZERO,
-  openCalls: 0,
-  balancesKobo: 0n,
-  inTransitKobo: ZERO,
-  sums: accountSums([]),
-  chargedKobo: ZERO,
-  paidKobo: {},
-  refundedKobo: {},
-  goodwillKobo: ZERO,
-  debtKobo: ZERO,
-  frozenAtMs: null,
-  erasedAtMs: null,
-  revision: 1,
-  /** The projection is not compared. */
-  projectedRevision: 0,
-  faults: [],
-}
 
 const userOf = (index: number) => `user-${String(index).padStart(3, '0')}`
 

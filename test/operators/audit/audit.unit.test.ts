@@ -6,29 +6,15 @@ import type { AuditDeps } from '../../../src/operators/audit/finding'
 import { auditUsers } from '../../../src/operators/audit/service'
 import type { Payment } from '../../../src/payments/store'
 import type { WalletAudit } from '../../../src/wallets/object/audit'
-import { accountSums } from '../../../src/wallets/core/ledger'
+import { SOUND } from '../../support/audits'
 import { NOW, paymentRow, recordedPayments, transactionOf } from '../../support/payments'
 
-const SOUND: WalletAudit = {
+const PROJECTED: WalletAudit = {
+  ...SOUND,
   uuid: 'a-wallet',
   entries: 1,
-  entryHash: 'h',
-  postedKobo: ZERO,
-  heldKobo: ZERO,
-  openCalls: 0,
-  balancesKobo: 0n,
-  inTransitKobo: ZERO,
-  sums: accountSums([]),
-  chargedKobo: ZERO,
-  paidKobo: {},
-  refundedKobo: {},
-  goodwillKobo: ZERO,
-  debtKobo: ZERO,
-  frozenAtMs: null,
-  erasedAtMs: null,
   revision: 3,
   projectedRevision: 3,
-  faults: [],
 }
 
 const COPY = {
@@ -54,7 +40,7 @@ interface Books {
 
 function auditOf({ users = ['u1'], payments = [], copy, transfer, ...books }: Books) {
   const effects: string[] = []
-  const audit = { ...SOUND, paidKobo: books.credited ?? {}, ...books.audit }
+  const audit = { ...PROJECTED, paidKobo: books.credited ?? {}, ...books.audit }
   const wallet = {
     audit: async () => audit,
     transfer: async () => (transfer ? ok({ status: transfer }) : refuse({ code: 'not_found' })),
