@@ -16,7 +16,7 @@ export const canaries = new Set<string>()
 const SECRETS: Record<string, RegExp | string> = {
   'a password': PASSWORD_WORD,
   'a token': /eyJ[\w-]+\.eyJ/,
-  /** Of a session, a key, or an invitation. */
+  /** Token of a session, a key or an invitation. */
   "an operator's token": /\bop[ski]_[\w-]{43}/,
   'the signing secret': env.JWT_SECRET,
   "the gateway's secret": env.MONNIFY_SECRET_KEY,

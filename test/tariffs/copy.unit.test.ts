@@ -197,7 +197,7 @@ const plans = fc.uniqueArray(
   { selector: ({ effectiveAtMs }) => effectiveAtMs, maxLength: 6 },
 )
 
-/** What the object returns at an instant: what is in force now, later, or was ten minutes ago. */
+/** Versions that the object returns at an instant: in force now, later, or ten minutes ago. */
 function copyAt(all: readonly Plan[], nowMs: number): CopiedVersion[] {
   const known = all
     .map((plan, index) => ({ ...plan, version: index + 1 }))

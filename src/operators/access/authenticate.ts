@@ -17,7 +17,7 @@ export interface AuthenticateDeps {
 
 /** Tokens of a request; an empty text stands for none. */
 export interface Credentials {
-  /** Of the `Authorization` header, or of the cookie. */
+  /** Token of the `Authorization` header or of the cookie. */
   readonly token: string
   /** `Cf-Access-Jwt-Assertion`. */
   readonly accessToken: string
