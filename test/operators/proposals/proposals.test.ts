@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { kobo } from '../../../src/common/money'
 import { ok } from '../../../src/common/result'
 import type { Deps } from '../../../src/deps'
+import type { Role } from '../../../src/operators/access/permissions'
 import { brokenAt, EMPTY_HEAD } from '../../../src/operators/log/chain'
 import { sweepProposals } from '../../../src/operators/proposals/execute'
 import { PROPOSAL_LIFETIME_MS } from '../../../src/operators/proposals/proposal'
@@ -105,20 +106,23 @@ describe('an amount within the operator’s own limit', () => {
   })
 })
 
+/** The service, in which an operator gets another role when a request writes its first entry of the log. */
+function openWithRole({ uuid }: TestOperator, role: Role) {
+  const { actionLog } = world.deps
+  return open({
+    actionLog: {
+      ...actionLog,
+      append: async (entry) => {
+        await env.DB.prepare('UPDATE operators SET role = ? WHERE uuid = ?').bind(role, uuid).run()
+        return actionLog.append(entry)
+      },
+    },
+  })
+}
+
 describe('an operator who loses the role during the request', () => {
   it('moves nothing alone', async () => {
-    const { actionLog } = world.deps
-    const demoted = open({
-      actionLog: {
-        ...actionLog,
-        append: async (entry) => {
-          await env.DB.prepare("UPDATE operators SET role = 'viewer' WHERE uuid = ?")
-            .bind(maker.uuid)
-            .run()
-          return actionLog.append(entry)
-        },
-      },
-    })
+    const demoted = openWithRole(maker, 'viewer')
     const { token } = maker
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
     const options = { token, headers, body: goodwill(50) }
@@ -204,18 +208,7 @@ describe('an approval', () => {
 
   it('by an operator who loses the role in the same moment is refused', async () => {
     const { body: proposal } = await propose(goodwill(6000))
-    const { actionLog } = world.deps
-    const demoted = open({
-      actionLog: {
-        ...actionLog,
-        append: async (entry) => {
-          await env.DB.prepare("UPDATE operators SET role = 'support' WHERE uuid = ?")
-            .bind(checker.uuid)
-            .run()
-          return actionLog.append(entry)
-        },
-      },
-    })
+    const demoted = openWithRole(checker, 'support')
     const path = `/operator/proposals/${proposal.uuid}/approve`
     const { token } = checker
     const answer = await demoted.send('POST', path, { token, body: { hash: proposal.hash } })
