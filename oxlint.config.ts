@@ -23,6 +23,9 @@ const harness = ['test/support/served', 'test/verification/{books,linearizabilit
 /** Files without I/O and without a framework, which code outside the Worker may share. */
 const pure = [
   'src/common/{money,next-attempt,result,sha256}',
+  'src/outbox/event',
+  'src/keys/scopes',
+  'src/events/core/*',
   'src/common/text/*',
   'src/limits/{policy,catalogue}',
   'src/exceptions/exception',
@@ -58,6 +61,16 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/limits': http,
   'src/exceptions': http,
   'src/outbox': common,
+  'src/keys/object': [...common, 'src/events/core/*'],
+  'src/keys': [
+    ...wallets,
+    'src/outbox/*',
+    'src/keys/object/*',
+    'src/events/{core/*,object/client}',
+  ],
+  'src/events/core': [...common, 'src/outbox/event'],
+  'src/events/object': [...common, 'src/outbox/*', 'src/events/core/*', 'src/keys/object/*'],
+  'src/events': [...wallets, 'src/outbox/*', 'src/keys/*', 'src/events/{core/*,object/client}'],
   'src/retention': http,
   'src/mail': [...feature, 'src/mail/texts/*'],
   'src/mail/texts': [...common, 'src/mail/message'],

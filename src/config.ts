@@ -88,6 +88,7 @@ const configFields = z.object({
   LIMIT_VERIFY: rate('60/1m'),
   LIMIT_CALLS: rate('60/1m'),
   LIMIT_LOST_CALLS: rate('5/1h'),
+  DEPLOYMENT_EVENTS: oneOf(['on', 'off'], 'off'),
   ...relayFields,
   ...receiptFields,
   RELAY: oneOf(['relay', 'direct'], 'relay'),

@@ -46,6 +46,7 @@ import { createBindingProvider, createResend, type MailProvider, noProvider } fr
 import { createMessageStore } from './mail/store'
 import type { BookDeps } from './operators/finance/books'
 import type { OperatorDeps } from './operators/routes'
+import { createEventDeps, type EventParts } from './event-deps'
 import { createOperatorDeps } from './operator-deps'
 import { createCheckStore } from './payments/check-store'
 import { createMonnify } from './payments/monnify/client'
@@ -92,6 +93,7 @@ export interface Deps
     CallDeps,
     DeletionDeps,
     EraseDeps,
+    EventParts,
     ExportDeps,
     LimitDeps,
     LiveDeps,
@@ -131,7 +133,16 @@ const UNLINKABLE_DELAY_MS = 3000
 const SIMULATED_SENDER = 'AIleana <no-reply@aileana.example>'
 
 /** Checked at the start: without one of these, requests would fail half-way. */
-const NEEDED_BINDINGS = ['DB', 'WALLET', 'CHASE', 'LIMITER', 'ROOM', 'NUMBERS', 'TARIFFS'] as const
+const NEEDED_BINDINGS = [
+  'DB',
+  'WALLET',
+  'CHASE',
+  'LIMITER',
+  'ROOM',
+  'NUMBERS',
+  'TARIFFS',
+  'STREAM',
+] as const
 
 /** @throws if a binding is missing or the configuration is invalid */
 export function createDeps(env: Env): Deps {
@@ -188,6 +199,12 @@ export function createDeps(env: Env): Deps {
     paymentStore,
     now,
   })
+  const eventParts = createEventDeps({
+    env,
+    config,
+    secrets,
+    isDevelopment: simulator !== undefined,
+  })
   const confirmationTokens = createConfirmationTokens(secrets)
   const accountUrl = () => config.ACCOUNT_URL?.replace(/\/$/, '') ?? simulator?.accountUrl()
   const mail: MailDeps = {
@@ -220,6 +237,7 @@ export function createDeps(env: Env): Deps {
     ...mail,
     ...receipts,
     ...operators,
+    ...eventParts,
     issueReceipt,
     linkStore,
     linkTokens,

@@ -29,10 +29,10 @@ import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
 import { presentMessage } from './rooms/schemas'
 import { RoomObject } from './rooms/object/room-object'
+import { StreamObject } from './events/object/stream-object'
 import { WalletObject } from './wallets/object/durable-object'
 
 export { Limiter } from './limits/limiter-object'
-export { Stream } from './declared-objects'
 export { Numbers } from './receipts/numbers-object'
 export { Tariffs } from './tariffs/tariffs-object'
 
@@ -76,6 +76,12 @@ export class Wallet extends WalletObject {
 export class Room extends RoomObject {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env, { presentEvent, presentMessage }, deps)
+  }
+}
+
+export class Stream extends StreamObject {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, () => deps().streamPorts)
   }
 }
 

@@ -7,7 +7,7 @@ import { createAccountStore } from './operators/access/accounts/store'
 import { createInvitationStore } from './operators/access/accounts/invitation-store'
 import { createAccessVerifier } from './operators/access/cloudflare-access'
 import { createLogInStore } from './operators/access/log-in/store'
-import { createTotpSeal } from './operators/access/log-in/totp-seal'
+import { createSeal } from './common/tokens/seal'
 import { createOperatorSessionStore } from './operators/access/session-store'
 import { createAdjustmentStore } from './operators/adjustments'
 import { createAuditProgress } from './operators/audit/audit-progress-store'
@@ -56,7 +56,7 @@ export function createOperatorDeps({ db, config, secrets, sessionStore, ...share
     accountStore: createAccountStore(db),
     invitationStore: createInvitationStore(db),
     logInStore: createLogInStore(db),
-    totpSeal: createTotpSeal(secrets),
+    totpSeal: createSeal('operatorTotp', secrets),
     bootstrapSecret: config.OPERATOR_BOOTSTRAP_SECRET,
     verifyAccessToken: accessVerifierOf(config, now),
     proposalStore: createProposalStore(db),

@@ -29,7 +29,7 @@ import { pageOf } from '../src/http/pagination'
 import { createPolicies } from '../src/limits/catalogue'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../src/payments/core/payment'
 import { attemptReference, newReference } from '../src/payments/core/references'
-import { createTotpSeal } from '../src/operators/access/log-in/totp-seal'
+import { createSeal } from '../src/common/tokens/seal'
 import {
   operatorBootstraps,
   operatorInvitations,
@@ -600,7 +600,8 @@ it("keeps the form of operators' tokens, and of sealed TOTP secrets", async () =
   expect(tokenHashOf('a token')).toBe(
     'e3316e2bafebb6103a3418e8778c0adc960d40213a03a7e7f4fcd3426ed807bf',
   )
-  const seal = createTotpSeal(
+  const seal = createSeal(
+    'operatorTotp',
     ['q7Vd2mXw9LrT4bYz8NcJ5hKs1PfG6uAe3RtWxQ0o'],
     () => new Uint8Array(12),
   )

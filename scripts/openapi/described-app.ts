@@ -30,6 +30,7 @@ const bindings: Env = {
   ROOM: namespace,
   NUMBERS: namespace,
   TARIFFS: namespace,
+  STREAM: namespace,
   MONNIFY_BASE_URL: 'https://api.monnify.com',
 }
 

@@ -26,6 +26,15 @@ export type Refusal =
   | { code: 'tariffs_unavailable' }
   | { code: 'tariff_not_allowed'; reason: string }
   | { code: 'unauthenticated' }
+  /** `scope`: what the API key lacks. */
+  | { code: 'insufficient_scope'; scope: string }
+  | { code: 'too_many_keys'; limit: number }
+  | { code: 'no_stream' | 'deployment_events_off' }
+  /** Too many requests wait for events of the stream. */
+  | { code: 'too_many_polls'; limit: number }
+  | { code: 'too_many_endpoints'; limit: number }
+  | { code: 'endpoint_address_refused'; reason: string }
+  | { code: 'endpoint_state_conflict'; reason: string }
   | { code: 'operator_unknown' }
   | { code: 'not_permitted'; permission: string; role: string }
   | { code: 'proposal_state_conflict'; state: string }

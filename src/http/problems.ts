@@ -36,6 +36,7 @@ export const PROBLEMS = {
   refund_exceeds_payment: { status: 400, title: 'The amount exceeds the remainder of the payment' },
   destination_not_allowed: { status: 400, title: 'Calls to this destination are not allowed' },
   gateway_refused: { status: 400, title: 'The payment gateway rejected the payment' },
+  endpoint_address_refused: { status: 400, title: 'The address of the endpoint is not allowed' },
   wrong_password: { status: 400, title: 'The current password is incorrect' },
   invalid_passkey: { status: 400, title: 'The passkey was not accepted; request new options' },
   invalid_recovery_code: { status: 400, title: 'The recovery code is invalid or already used' },
@@ -59,6 +60,7 @@ export const PROBLEMS = {
   not_permitted: { status: 403, title: 'Your role does not have this permission' },
   second_operator_required: { status: 403, title: 'Another operator must decide' },
   own_account: { status: 403, title: 'Operators cannot act on their own account' },
+  insufficient_scope: { status: 403, title: 'The API key does not have the required scope' },
   wallet_frozen: { status: 403, title: 'The wallet is frozen; contact support' },
   confirmation_required: {
     status: 403,
@@ -97,6 +99,18 @@ export const PROBLEMS = {
     status: 409,
     title: 'The daily limit would be exceeded; retry tomorrow',
   },
+  too_many_keys: { status: 409, title: 'There are too many API keys; revoke one first' },
+  no_stream: { status: 409, title: 'The account has no stream of events yet' },
+  deployment_events_off: {
+    status: 409,
+    title: 'The deployment has no stream of events; set DEPLOYMENT_EVENTS=on',
+  },
+  too_many_endpoints: { status: 409, title: 'There are too many endpoints; delete one first' },
+  endpoint_state_conflict: {
+    status: 409,
+    title: "The endpoint's state does not allow this action",
+  },
+  too_many_polls: { status: 429, title: 'Too many requests wait for events' },
   too_many_calls: { status: 409, title: 'Too many calls are open' },
   call_without_media: { status: 409, title: 'The call was answered without media' },
   too_many_lost_calls: { status: 409, title: 'Too many calls were lost or did not connect' },
@@ -166,6 +180,16 @@ function detailOf(refusal: Refusal): string {
       return `The proposal is ${refusal.state}.`
     case 'call_state_conflict':
       return `The call's status is ${refusal.status}.`
+    case 'insufficient_scope':
+      return `The route requires the scope ${refusal.scope}.`
+    case 'too_many_keys':
+      return `There can be at most ${refusal.limit} API keys.`
+    case 'too_many_endpoints':
+      return `There can be at most ${refusal.limit} endpoints.`
+    case 'too_many_polls':
+      return `At most ${refusal.limit} requests can wait for events of a stream. Retry in a moment.`
+    case 'no_stream':
+      return 'Create an API key with the scope events:read, or an endpoint. The stream has the events from then on.'
     case 'unauthenticated':
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
     case 'passkey_required':
@@ -177,6 +201,8 @@ function detailOf(refusal: Refusal): string {
     case 'refund_limit_exceeded':
       return `The limit is ${formatNaira(refusal.limitKobo)} NGN${refusal.limitCount === undefined ? '' : `, and ${refusal.limitCount} refunds,`} in 24 hours.`
     case 'event_not_replayable':
+    case 'endpoint_address_refused':
+    case 'endpoint_state_conflict':
     case 'refund_not_allowed':
     case 'receipt_not_available':
     case 'tariff_not_allowed':

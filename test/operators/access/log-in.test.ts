@@ -1,7 +1,7 @@
 /** Log-in of operators by password and code. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { createTotpSeal } from '../../../src/operators/access/log-in/totp-seal'
+import { createSeal } from '../../../src/common/tokens/seal'
 import { verifyPassword } from '../../../src/users/password'
 import { atOnce, statuses } from '../../support/client'
 import { pass, useClock } from '../../support/clock'
@@ -147,10 +147,10 @@ describe('a secret sealed by the previous JWT_SECRET', () => {
   it('is accepted, and sealed again by the present one', async () => {
     const { email, secret, uuid } = await ready()
     const OTHER = 'another-long-value-of-a-signing-key-0123'
-    const rotated = worldWith({ totpSeal: createTotpSeal([OTHER, env.JWT_SECRET]) })
+    const rotated = worldWith({ totpSeal: createSeal('operatorTotp', [OTHER, env.JWT_SECRET]) })
     expect((await logIn(rotated.send, email, DESK_PASSWORD, codeOf(secret))).status).toBe(200)
     const row = await world.deps.accountStore.byUuid(uuid)
-    const opened = await createTotpSeal([OTHER]).open(row?.totpSealed ?? '', uuid)
+    const opened = await createSeal('operatorTotp', [OTHER]).open(row?.totpSealed ?? '', uuid)
     expect(opened?.isOld).toBe(false)
     pass(STEP_MS)
     expect(await logIn(world.send, email, DESK_PASSWORD, codeOf(secret))).toMatchObject(refused)

@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { describe, expect, it } from 'vitest'
 import { newSecret, stepOf, uriOf, writtenSecret } from '../../../src/operators/access/log-in/totp'
-import { createTotpSeal } from '../../../src/operators/access/log-in/totp-seal'
+import { createSeal } from '../../../src/common/tokens/seal'
 
 /** Secret of the vectors of RFC 6238, appendix B. */
 const SECRET = utf8ToBytes('12345678901234567890')
@@ -56,30 +56,30 @@ describe('a sealed secret', () => {
   const bytes = Uint8Array.from(SECRET)
 
   it('is opened for its operator only', async () => {
-    const seal = createTotpSeal([CURRENT])
+    const seal = createSeal('operatorTotp', [CURRENT])
     const sealed = await seal.seal(bytes, OPERATOR)
     expect(await seal.open(sealed, OPERATOR)).toEqual({ secret: bytes, isOld: false })
     expect(await seal.open(sealed, crypto.randomUUID())).toBeUndefined()
   })
 
   it('differs each time, and does not contain the secret', async () => {
-    const seal = createTotpSeal([CURRENT])
+    const seal = createSeal('operatorTotp', [CURRENT])
     const sealed = [await seal.seal(bytes, OPERATOR), await seal.seal(bytes, OPERATOR)]
     expect(sealed[0]).not.toBe(sealed[1])
     for (const text of sealed) expect(text).not.toContain(writtenSecret(bytes))
   })
 
   it('of the previous secret is opened, and marked as old', async () => {
-    const sealed = await createTotpSeal([PREVIOUS]).seal(bytes, OPERATOR)
-    expect(await createTotpSeal([CURRENT, PREVIOUS]).open(sealed, OPERATOR)).toEqual({
+    const sealed = await createSeal('operatorTotp', [PREVIOUS]).seal(bytes, OPERATOR)
+    expect(await createSeal('operatorTotp', [CURRENT, PREVIOUS]).open(sealed, OPERATOR)).toEqual({
       secret: bytes,
       isOld: true,
     })
-    expect(await createTotpSeal([CURRENT]).open(sealed, OPERATOR)).toBeUndefined()
+    expect(await createSeal('operatorTotp', [CURRENT]).open(sealed, OPERATOR)).toBeUndefined()
   })
 
   it('that was changed, or has another form, is not opened', async () => {
-    const seal = createTotpSeal([CURRENT])
+    const seal = createSeal('operatorTotp', [CURRENT])
     const sealed = await seal.seal(bytes, OPERATOR)
     const changed = [sealed.slice(0, -2) + (sealed.endsWith('AA') ? 'BB' : 'AA')]
     for (const text of [...changed, '', '1', '1..', sealed.replace('1.', '2.'), '1.*.*'])

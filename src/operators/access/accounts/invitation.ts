@@ -1,7 +1,7 @@
 /** New invitations of operators. */
 import type { OperatorRow } from '../session-store'
 import { newSecret } from '../log-in/totp'
-import type { TotpSeal } from '../log-in/totp-seal'
+import type { Seal } from '../../../common/tokens/seal'
 import type { operatorInvitations } from '../table'
 import { newToken, tokenHashOf } from '../tokens'
 
@@ -10,7 +10,7 @@ export type InvitationRow = typeof operatorInvitations.$inferSelect
 const INVITATION_LIFETIME_MS = 72 * 3_600_000
 
 export interface InvitationDeps {
-  readonly totpSeal: TotpSeal
+  readonly totpSeal: Seal
   readonly now: () => number
 }
 

@@ -8,11 +8,11 @@ import type { OperatorRow } from '../session-store'
 import { type Begun, newSession } from './new-session'
 import type { CodeUse, LogInStore } from './store'
 import { stepOf } from './totp'
-import type { TotpSeal } from './totp-seal'
+import type { Seal } from '../../../common/tokens/seal'
 
 export interface PasswordLogInDeps extends LogDeps {
   readonly logInStore: LogInStore
-  readonly totpSeal: TotpSeal
+  readonly totpSeal: Seal
   readonly verifyPassword: (password: string, hash: string) => boolean
 }
 

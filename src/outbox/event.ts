@@ -1,0 +1,35 @@
+/** Events of streams: what happened, as a wallet or D1 stores it until a stream has it. */
+import { v5 } from 'uuid'
+
+/** JSON value. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json }
+
+export interface NewEvent {
+  /** Stable and unique: `evt_` and 32 hexadecimal digits. A stream ignores an ID that it has. */
+  readonly id: string
+  /** One of the catalogue, such as `payment.completed`. */
+  readonly type: string
+  /** Version of the form of `data`. */
+  readonly version: number
+  /** When it happened. */
+  readonly atMs: number
+  /** As receivers see it: snake_case, amounts in naira. It never contains a phone number or a name. */
+  readonly data: Readonly<Record<string, Json>>
+}
+
+/** Owner of a stream: a user's UUID, or the deployment. */
+export type StreamOwner = string
+
+export const DEPLOYMENT: StreamOwner = 'deployment'
+
+const ID_NAMESPACE = '0f3a2d52-6c47-4a35-9f0c-7d4a4b8f5c21'
+
+/** ID of an event, derived from its cause, so that a repeated cause has the same ID. */
+export const eventId = (cause: string): string =>
+  `evt_${v5(cause, ID_NAMESPACE).replaceAll('-', '')}`
