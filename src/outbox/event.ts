@@ -1,14 +1,8 @@
 /** Events of streams: what happened, as a wallet or D1 stores it until a stream has it. */
 import { v5 } from 'uuid'
 
-/** JSON value. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [name: string]: Json }
+/** Value of a field of an event's data. The data is flat. */
+export type Fact = string | number | boolean | null
 
 export interface NewEvent {
   /** Stable and unique: `evt_` and 32 hexadecimal digits. A stream ignores an ID that it has. */
@@ -20,7 +14,7 @@ export interface NewEvent {
   /** When it happened. */
   readonly atMs: number
   /** As receivers see it: snake_case, amounts in naira. It never contains a phone number or a name. */
-  readonly data: Readonly<Record<string, Json>>
+  readonly data: Readonly<Record<string, Fact>>
 }
 
 /** Owner of a stream: a user's UUID, or the deployment. */
