@@ -35,6 +35,8 @@ export interface LogFields {
   readonly step?: string
   /** Receiver of an outbox row. */
   readonly destination?: string
+  /** Owner of a stream of events. */
+  readonly stream?: string
   /** Part of the service, as named by `/ready`. */
   readonly part?: string
   /** Name of a variable, and of the setting that it resembles. */

@@ -3,10 +3,12 @@
  * append events at least once; the log has each ID once. The alarm begins due deliveries and removes old rows.
  */
 import { DurableObject } from 'cloudflare:workers'
+import { logError } from '../../common/log'
+import { nextAttempt } from '../../common/next-attempt'
 import { ok, refuse, type Result } from '../../common/result'
 import { applySchemaSteps } from '../../common/sql/schema-steps'
 import { KeyTable } from '../../keys/object/key-table'
-import type { NewEvent } from '../../outbox/event'
+import { DEPLOYMENT, type NewEvent, type StreamOwner } from '../../outbox/event'
 import type {
   ApiKey,
   Attempt,
@@ -18,22 +20,52 @@ import type {
   NewApiKey,
   NewEndpoint,
 } from '../core/stream'
+import {
+  nextStreamAlarmMs,
+  SHORTEST_PAUSE_MS,
+  STREAM_RETRIES,
+  UPKEEP_INTERVAL_MS,
+} from '../core/stream-alarm'
 import { Endpoints, type WithSecret } from './endpoints'
 import { EventLog } from './event-log'
 import type { StreamPorts } from './ports'
-import { STREAM_STEPS } from './tables'
+import { StreamState } from './stream-state'
+import { ERASED_TABLES, STREAM_STEPS } from './tables'
+import { MAX_WAITERS, type Wait, type Waiter, Waiters } from './waiters'
+
+/** Events are removed this long after the stream received them. */
+export const EVENTS_KEPT_MS = 30 * 86_400_000
+
+/** Events that one upkeep removes at most. If more are old, the next upkeep follows after a second. */
+const REMOVED_AT_ONCE = 5000
+
+const MAX_PAGE = 500
+const MAX_WAIT_MS = 25_000
+
+const waitInRuntime: Wait = (ms, signal) => scheduler.wait(ms, { signal })
 
 export class StreamObject extends DurableObject<Env> {
+  readonly #owner: StreamOwner
+  readonly #state: StreamState
   readonly #keys: KeyTable
   readonly #log: EventLog
   readonly #endpoints: Endpoints
+  readonly #waiters: Waiters
+  #alarmAtMs: number | null = null
+  /** Times in a row that deliveries could not begin, which is a bug or a fault of the storage. */
+  #failures = 0
+  #retryAtMs: number | undefined
 
-  constructor(ctx: DurableObjectState, env: Env, ports: () => StreamPorts) {
+  /** @param wait replaced by tests only */
+  constructor(ctx: DurableObjectState, env: Env, ports: () => StreamPorts, wait = waitInRuntime) {
     super(ctx, env)
+    this.#owner = ownerOf(ctx.id.name ?? '')
+    this.#state = new StreamState(ctx.storage.sql)
     this.#keys = new KeyTable(ctx.storage.sql)
     this.#log = new EventLog(ctx.storage.sql)
+    this.#waiters = new Waiters(wait)
     this.#endpoints = new Endpoints({
-      owner: ownerOf(ctx.id.name ?? ''),
+      owner: this.#owner,
       storage: ctx.storage,
       log: this.#log,
       ports,
@@ -42,23 +74,76 @@ export class StreamObject extends DurableObject<Env> {
     })
     void ctx.blockConcurrencyWhile(async () => {
       applySchemaSteps(ctx.storage, STREAM_STEPS)
+      this.#state.load()
       this.#endpoints.load()
+      this.#alarmAtMs = await ctx.storage.getAlarm()
     })
   }
 
-  /** Begins the stream: from now on it keeps what is appended. A repeat changes nothing. */
-  open(): void {}
-
-  /** Appends events in order. Ignores those that it has, and all of them after an erasure. */
-  append(_events: readonly NewEvent[]): void {}
-
-  /** Waits for an event if there is none. Refuses `no_stream` and `too_many_polls`. */
-  async read(_query: EventQuery): Promise<Result<EventPage>> {
-    return refuse({ code: 'no_stream' })
+  /** Begins the stream: from now on it can be read. A repeat changes nothing. */
+  open(): void {
+    this.#state.open(Date.now())
+    this.#setAlarm()
   }
 
-  /** Refuses `too_many_keys`. */
+  /**
+   * Appends events in order. Ignores those that it has, and all of them after an erasure. A user's stream that is not open
+   * keeps them too, because an event may arrive before the end of `open`.
+   */
+  append(events: readonly NewEvent[]): void {
+    if (this.#state.isErased) return
+    const nowMs = Date.now()
+    const added = this.ctx.storage.transactionSync(() => this.#log.append(events, nowMs))
+    this.#state.keepUp(nowMs)
+    if (added > 0) this.#waiters.wake()
+    this.#runEndpoints()
+    this.#setAlarm()
+  }
+
+  /** Waits for an event if there is none. Refuses `no_stream` and `too_many_polls`. */
+  async read({ after, limit, types, waitMs }: EventQuery): Promise<Result<EventPage>> {
+    this.#setAlarm()
+    const page = this.#page(after, limit, types)
+    if (!page.ok || page.value.events.length > 0 || waitMs <= 0) return page
+    /** The page has reached its bound of rows, so matching events may follow. */
+    if (page.value.next < this.#log.last) return page
+    const waiter = this.#waiters.join(Math.min(waitMs, MAX_WAIT_MS))
+    if (!waiter) return refuse({ code: 'too_many_polls', limit: MAX_WAITERS })
+    try {
+      return await this.#pageAfter(waiter, page.value.next, limit, types)
+    } finally {
+      waiter.leave()
+    }
+  }
+
+  async #pageAfter(
+    waiter: Waiter,
+    after: number,
+    limit: number,
+    types: readonly string[] | undefined,
+  ): Promise<Result<EventPage>> {
+    let page: Result<EventPage> = ok({ events: [], next: after })
+    while (page.ok && page.value.events.length === 0 && !waiter.isOver()) {
+      await waiter.next()
+      page = this.#page(page.value.next, limit, types)
+    }
+    return page
+  }
+
+  #page(after: number, limit: number, types?: readonly string[]): Result<EventPage> {
+    if (!this.#isReadable()) return refuse({ code: 'no_stream' })
+    const { events, readTo } = this.#log.read(after, Math.min(limit, MAX_PAGE), types)
+    return ok({ events, next: readTo })
+  }
+
+  /** The deployment's stream is always open; whether it receives events depends on a setting. */
+  #isReadable(): boolean {
+    return this.#owner === DEPLOYMENT ? !this.#state.isErased : this.#state.isOpen
+  }
+
+  /** Refuses `too_many_keys`, and `no_stream` after an erasure. */
   createKey(key: NewApiKey): Result<ApiKey> {
+    if (this.#state.isErased) return refuse({ code: 'no_stream' })
     return this.#keys.create(key, Date.now())
   }
 
@@ -78,8 +163,12 @@ export class StreamObject extends DurableObject<Env> {
     return this.#keys.use(hash, Date.now())
   }
 
-  createEndpoint(endpoint: NewEndpoint): Promise<Result<WithSecret>> {
-    return this.#endpoints.create(endpoint)
+  async createEndpoint(endpoint: NewEndpoint): Promise<Result<WithSecret>> {
+    if (this.#state.isErased) return refuse({ code: 'no_stream' })
+    const created = await this.#endpoints.create(endpoint)
+    this.#state.keepUp(Date.now())
+    this.#setAlarm()
+    return created
   }
 
   listEndpoints(): Endpoint[] {
@@ -123,19 +212,72 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Removes everything, for the erasure of its owner. Later appends are ignored. */
   erase(): Result<null> {
+    this.ctx.storage.transactionSync(() => {
+      for (const table of ERASED_TABLES) this.ctx.storage.sql.exec(`DELETE FROM ${table}`)
+      this.#state.erase(Date.now())
+    })
+    this.#endpoints.load()
+    this.#waiters.wake()
     return ok(null)
   }
 
-  override async alarm(): Promise<void> {}
+  /** Must not throw: the platform would retry the alarm six times and then drop it. It waits for no delivery. */
+  override async alarm(): Promise<void> {
+    this.#alarmAtMs = null
+    this.#runEndpoints()
+    await this.#upkeepIfDue()
+    this.#setAlarm(Date.now() + SHORTEST_PAUSE_MS)
+  }
 
-  #setAlarm(): void {}
+  /** Begins due deliveries, which go on by themselves. */
+  #runEndpoints(): void {
+    try {
+      this.#endpoints.run()
+      this.#failures = 0
+      this.#retryAtMs = undefined
+    } catch (error) {
+      logError('deliveries_not_begun', error, { stream: this.#owner })
+      this.#retryAtMs = nextAttempt(this.#failures, Date.now(), STREAM_RETRIES) ?? undefined
+      this.#failures += 1
+    }
+  }
+
+  async #upkeepIfDue(): Promise<void> {
+    const nowMs = Date.now()
+    if ((this.#state.upkeepAtMs ?? Infinity) > nowMs) return
+    try {
+      this.#state.beginUpkeep(nowMs)
+      const { storage } = this.ctx
+      const isDone = storage.transactionSync(() =>
+        this.#log.deleteBefore(nowMs - EVENTS_KEPT_MS, REMOVED_AT_ONCE),
+      )
+      await this.#endpoints.upkeep()
+      const hasMore = this.#log.first < this.#log.last || this.#endpoints.list().length > 0
+      const nextAtMs = hasMore ? nowMs + (isDone ? UPKEEP_INTERVAL_MS : SHORTEST_PAUSE_MS) : null
+      this.#state.endUpkeep(nextAtMs)
+    } catch (error) {
+      logError('stream_upkeep_failed', error, { stream: this.#owner })
+    }
+  }
+
+  #setAlarm(earliestMs?: number): void {
+    const facts = {
+      endpointsDueAtMs: this.#endpoints.dueAtMs,
+      upkeepAtMs: this.#state.upkeepAtMs,
+      retryAtMs: this.#retryAtMs,
+    }
+    const alarmMs = nextStreamAlarmMs(facts, this.#alarmAtMs, Date.now(), earliestMs)
+    if (alarmMs === undefined) return
+    this.#alarmAtMs = alarmMs
+    void this.ctx.storage.setAlarm(alarmMs)
+  }
 }
 
 const USER_PREFIX = 'user/'
 
 /** Name of the object: `user/<UUID>`, or `deployment`. */
 export const streamName = (owner: string): string =>
-  owner === 'deployment' ? owner : `${USER_PREFIX}${owner}`
+  owner === DEPLOYMENT ? owner : `${USER_PREFIX}${owner}`
 
 const ownerOf = (name: string): string =>
   name.startsWith(USER_PREFIX) ? name.slice(USER_PREFIX.length) : name

@@ -3,7 +3,9 @@ export const STREAM_STEPS: readonly string[] = [
   `CREATE TABLE stream (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     opened_at_ms INTEGER,
-    erased_at_ms INTEGER
+    erased_at_ms INTEGER,
+    upkeep_at_ms INTEGER,
+    upkeep_failures INTEGER NOT NULL
   );
   CREATE TABLE events (
     sequence INTEGER PRIMARY KEY,
@@ -63,3 +65,6 @@ export const STREAM_STEPS: readonly string[] = [
     last_sequence INTEGER NOT NULL
   );`,
 ]
+
+/** Tables that an erasure empties: all but the row of the stream itself and the applied steps. */
+export const ERASED_TABLES = ['events', 'keys', 'endpoints', 'attempts', 'replays'] as const
