@@ -103,4 +103,11 @@ export class EventLog {
   }
 }
 
-const eventOf = ({ receivedAtMs: _, ...event }: EventRow): StoredEvent => event
+const eventOf = ({ sequence, id, type, version, atMs, data }: EventRow): StoredEvent => ({
+  sequence,
+  id,
+  type,
+  version,
+  atMs,
+  data,
+})

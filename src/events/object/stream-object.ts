@@ -6,6 +6,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { logError } from '../../common/log'
 import { nextAttempt } from '../../common/next-attempt'
 import { ok, refuse, type Result } from '../../common/result'
+import { firstValue } from '../../common/sql/rows'
 import { applySchemaSteps } from '../../common/sql/schema-steps'
 import { KeyTable } from '../../keys/object/key-table'
 import { DEPLOYMENT, type NewEvent, type StreamOwner } from '../../outbox/event'
@@ -47,10 +48,11 @@ const waitInRuntime: Wait = (ms, signal) => scheduler.wait(ms, { signal })
 export class StreamObject extends DurableObject<Env> {
   readonly #owner: StreamOwner
   readonly #state: StreamState
-  readonly #keys: KeyTable
+  readonly #keyTable: KeyTable
   readonly #log: EventLog
-  readonly #endpoints: Endpoints
+  readonly #endpointTable: Endpoints
   readonly #waiters: Waiters
+  #isPrepared = false
   #alarmAtMs: number | null = null
   /** Times in a row that deliveries could not begin, which is a bug or a fault of the storage. */
   #failures = 0
@@ -61,10 +63,10 @@ export class StreamObject extends DurableObject<Env> {
     super(ctx, env)
     this.#owner = ownerOf(ctx.id.name ?? '')
     this.#state = new StreamState(ctx.storage.sql)
-    this.#keys = new KeyTable(ctx.storage.sql)
+    this.#keyTable = new KeyTable(ctx.storage.sql)
     this.#log = new EventLog(ctx.storage.sql)
     this.#waiters = new Waiters(wait)
-    this.#endpoints = new Endpoints({
+    this.#endpointTable = new Endpoints({
       owner: this.#owner,
       storage: ctx.storage,
       log: this.#log,
@@ -73,17 +75,40 @@ export class StreamObject extends DurableObject<Env> {
       setAlarm: () => this.#setAlarm(),
     })
     void ctx.blockConcurrencyWhile(async () => {
-      applySchemaSteps(ctx.storage, STREAM_STEPS)
-      this.#state.load()
-      this.#endpoints.load()
+      if (isStored(ctx.storage.sql)) this.#prepare()
       this.#alarmAtMs = await ctx.storage.getAlarm()
     })
   }
 
-  /** Begins the stream: from now on it can be read. A repeat changes nothing. */
-  open(): void {
+  /**
+   * Creates the tables. Anyone can forge a key that names an object, so the constructor, `useKey` and `read` must not
+   * store anything in an object that nobody has begun.
+   */
+  #prepare(): void {
+    if (this.#isPrepared) return
+    applySchemaSteps(this.ctx.storage, STREAM_STEPS)
+    this.#state.load()
+    this.#endpointTable.load()
+    this.#isPrepared = true
+  }
+
+  get #keys(): KeyTable {
+    this.#prepare()
+    return this.#keyTable
+  }
+
+  get #endpoints(): Endpoints {
+    this.#prepare()
+    return this.#endpointTable
+  }
+
+  /** Begins the stream: from now on it can be read. A repeat changes nothing. Refuses `no_stream` after an erasure. */
+  open(): Result<null> {
+    this.#prepare()
+    if (this.#state.isErased) return refuse({ code: 'no_stream' })
     this.#state.open(Date.now())
     this.#setAlarm()
+    return ok(null)
   }
 
   /**
@@ -91,6 +116,7 @@ export class StreamObject extends DurableObject<Env> {
    * keeps them too, because an event may arrive before the end of `open`.
    */
   append(events: readonly NewEvent[]): void {
+    this.#prepare()
     if (this.#state.isErased) return
     const nowMs = Date.now()
     const added = this.ctx.storage.transactionSync(() => this.#log.append(events, nowMs))
@@ -102,6 +128,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Waits for an event if there is none. Refuses `no_stream` and `too_many_polls`. */
   async read({ after, limit, types, waitMs }: EventQuery): Promise<Result<EventPage>> {
+    if (!this.#isPrepared) return refuse({ code: 'no_stream' })
     this.#setAlarm()
     const page = this.#page(after, limit, types)
     if (!page.ok || page.value.events.length > 0 || waitMs <= 0) return page
@@ -143,6 +170,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Refuses `too_many_keys`, and `no_stream` after an erasure. */
   createKey(key: NewApiKey): Result<ApiKey> {
+    this.#prepare()
     if (this.#state.isErased) return refuse({ code: 'no_stream' })
     return this.#keys.create(key, Date.now())
   }
@@ -160,10 +188,12 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Finds a valid key by its hash; null if there is none. */
   useKey(hash: string): KeyHolder | null {
+    if (!this.#isPrepared) return null
     return this.#keys.use(hash, Date.now())
   }
 
   async createEndpoint(endpoint: NewEndpoint): Promise<Result<WithSecret>> {
+    this.#prepare()
     if (this.#state.isErased) return refuse({ code: 'no_stream' })
     const created = await this.#endpoints.create(endpoint)
     this.#state.keepUp(Date.now())
@@ -205,6 +235,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Sends one event again. Refuses `not_found` also if the stream no longer has the event. */
   replayEvent(uuid: string, eventId: string): Result<number> {
+    this.#prepare()
     const event = this.#log.byId(eventId)
     if (!event) return refuse({ code: 'not_found' })
     return this.#endpoints.replay(uuid, { from: event.sequence, to: event.sequence })
@@ -212,6 +243,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Removes everything, for the erasure of its owner. Later appends are ignored. */
   erase(): Result<null> {
+    this.#prepare()
     this.ctx.storage.transactionSync(() => {
       for (const table of ERASED_TABLES) this.ctx.storage.sql.exec(`DELETE FROM ${table}`)
       this.#state.erase(Date.now())
@@ -224,6 +256,7 @@ export class StreamObject extends DurableObject<Env> {
   /** Must not throw: the platform would retry the alarm six times and then drop it. It waits for no delivery. */
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null
+    if (!this.#isPrepared) return
     this.#runEndpoints()
     await this.#upkeepIfDue()
     this.#setAlarm(Date.now() + SHORTEST_PAUSE_MS)
@@ -272,6 +305,10 @@ export class StreamObject extends DurableObject<Env> {
     void this.ctx.storage.setAlarm(alarmMs)
   }
 }
+
+/** Reports whether an earlier instance of the object has stored something. */
+const isStored = (sql: SqlStorage): boolean =>
+  firstValue(sql, "SELECT 1 FROM sqlite_master WHERE name = 'schema_steps'") !== undefined
 
 const USER_PREFIX = 'user/'
 

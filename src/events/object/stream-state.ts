@@ -69,11 +69,15 @@ export class StreamState {
       this.#save({ upkeepAtMs: nowMs + UPKEEP_INTERVAL_MS })
   }
 
-  /** Before an upkeep: schedules it again as if it had failed, so that an aborted one is repeated later and later. */
+  /**
+   * Before an upkeep: schedules it again as if it had failed, so that an aborted one is repeated later and later. The copy
+   * changes even if the storage is full.
+   */
   beginUpkeep(nowMs: number): void {
     const { upkeepFailures } = this.#row
     const upkeepAtMs = nextAttempt(upkeepFailures, nowMs, STREAM_RETRIES)
-    this.#save({ upkeepAtMs, upkeepFailures: upkeepFailures + 1 })
+    this.#row = { ...this.#row, upkeepAtMs, upkeepFailures: upkeepFailures + 1 }
+    this.#save({})
   }
 
   /** @param nextAtMs time of the next upkeep; null if there is nothing to keep */
@@ -81,7 +85,7 @@ export class StreamState {
     if (!this.isErased) this.#save({ upkeepAtMs: nextAtMs, upkeepFailures: 0 })
   }
 
-  /** Changes the copy after the row, because storage can fail. A transaction around it must not fail afterwards. */
+  /** Changes the row before the copy, because the storage can fail. In a transaction, it must be the last step. */
   #save(change: Partial<StreamRow>): void {
     const row = { ...this.#row, ...change }
     this.#rows.upsert(row, 'id')
