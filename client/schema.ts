@@ -912,6 +912,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description Returns the events of your stream, oldest first. Events are kept for 30 days. The `Link` header always has the URL of the next page, also after an empty one: an empty page can be followed by others. With `wait`, the request returns as soon as an event arrives, or an empty page after that time.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{uuid}/receipt": {
         parameters: {
             query?: never;
@@ -1053,7 +1073,297 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "payment.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A payment was credited to its wallet */
+        post: operations["onPaymentCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A payment failed */
+        post: operations["onPaymentFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The time to pay ended before the payment */
+        post: operations["onPaymentExpired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer cancelled or left the payment */
+        post: operations["onPaymentCancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.partially_paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A part of a payment was credited to its wallet */
+        post: operations["onPaymentPartiallyPaid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "payment.reversed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The gateway took the money of a payment back */
+        post: operations["onPaymentReversed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "refund.completed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The payer received the money of a refund */
+        post: operations["onRefundCompleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "refund.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A refund failed, and its money is in the wallet again */
+        post: operations["onRefundFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "call.initiated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A call was started */
+        post: operations["onCallInitiated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "call.ringing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The recipient of a call entered its room */
+        post: operations["onCallRinging"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "call.answered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A call was answered, and is charged from now on */
+        post: operations["onCallAnswered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "call.ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A call ended, and was charged if it had been answered */
+        post: operations["onCallEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credit.low": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A call left little credit */
+        post: operations["onCreditLow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "credit.exhausted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A call ended because the credit was used up */
+        post: operations["onCreditExhausted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "wallet.frozen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A wallet was frozen, and its calls ended */
+        post: operations["onWalletFrozen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "wallet.unfrozen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A wallet is no longer frozen */
+        post: operations["onWalletUnfrozen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A test of an endpoint. It is in no stream */
+        post: operations["onEndpointTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description Account. */
@@ -2687,6 +2997,49 @@ export interface components {
             hold: number;
             rate: components["schemas"]["Rate"];
         };
+        /** @description Page of events, oldest first. */
+        Events: components["schemas"]["Event"][];
+        /** @description Event of a stream. It never changes. */
+        Event: {
+            /**
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            id: string;
+            /**
+             * @description Type of the event: `payment.completed`, `payment.failed`, `payment.expired`, `payment.cancelled`, `payment.partially_paid`, `payment.reversed`, `refund.completed`, `refund.failed`, `call.initiated`, `call.ringing`, `call.answered`, `call.ended`, `credit.low`, `credit.exhausted`, `wallet.frozen`, `wallet.unfrozen`, `endpoint.test`. Ignore types that you do not know.
+             * @example payment.completed
+             */
+            type: string;
+            /**
+             * Format: int32
+             * @description Version of the form of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Number of the event in its stream: 1, 2, 3 and so on, without a gap.
+             * @example 42
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description Time of the event, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            data: components["schemas"]["EventData"];
+        };
+        /**
+         * @description Facts of the event. The `webhooks` of this document describe the data of each type. Ignore fields that you do not know.
+         * @example {
+         *       "message": "This is a test."
+         *     }
+         */
+        EventData: {
+            [key: string]: string | number | boolean | null;
+        };
         /** @description Signed receipt of a payment or call. */
         Receipt: {
             receipt: components["schemas"]["ReceiptContent"];
@@ -3037,6 +3390,441 @@ export interface components {
              */
             last_full_pass_at: string | null;
         };
+        /** @description Event of a payment, as it is sent to endpoints. */
+        PaymentEvent: {
+            /**
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            id: string;
+            /**
+             * @description Type of the event.
+             * @enum {string}
+             */
+            type: "payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed";
+            /**
+             * Format: int32
+             * @description Version of the form of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Number of the event in its stream; null for a test.
+             * @example 42
+             */
+            sequence: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the event, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            data: components["schemas"]["PaymentEventData"];
+        };
+        /** @description Payment at the time of the event. */
+        PaymentEventData: {
+            /**
+             * Format: uuid
+             * @description UUID of the user.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            user_uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the payment.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            payment_uuid: string;
+            /** @description Reference of the payment's latest attempt at Monnify. */
+            payment_reference: string;
+            /**
+             * @description Type of the wallet.
+             * @example call_credits
+             * @enum {string}
+             */
+            wallet: "primary" | "call_credits";
+            /**
+             * @description Payment method.
+             * @enum {string}
+             */
+            method: "monnify" | "wallet";
+            /**
+             * @description Status of the payment.
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled" | "expired";
+            /**
+             * Format: decimal
+             * @description Requested amount, in NGN.
+             * @example 999.5
+             */
+            amount: number;
+            /**
+             * Format: decimal
+             * @description Amount credited, less what was reversed, in NGN.
+             * @example 999.5
+             */
+            amount_paid: number;
+            /**
+             * @description Currency of all amounts.
+             * @enum {string}
+             */
+            currency: "NGN";
+            /**
+             * @description Reason for the failure; null without one.
+             * @example null
+             */
+            failure_reason: string | null;
+        };
+        /** @description Event of a refund, as it is sent to endpoints. */
+        RefundEvent: {
+            /**
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            id: string;
+            /**
+             * @description Type of the event.
+             * @enum {string}
+             */
+            type: "refund.completed" | "refund.failed";
+            /**
+             * Format: int32
+             * @description Version of the form of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Number of the event in its stream; null for a test.
+             * @example 42
+             */
+            sequence: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the event, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            data: components["schemas"]["RefundEventData"];
+        };
+        /** @description Refund at the time of the event. */
+        RefundEventData: {
+            /**
+             * Format: uuid
+             * @description UUID of the user.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            user_uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the refund.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            refund_uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the refunded payment.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            payment_uuid: string;
+            /** @description Reference of the refund at Monnify. */
+            reference: string;
+            /**
+             * Format: decimal
+             * @description Amount of the refund, in NGN.
+             * @example 999.5
+             */
+            amount: number;
+            /**
+             * @description Currency of all amounts.
+             * @enum {string}
+             */
+            currency: "NGN";
+            /**
+             * @description Status of the refund.
+             * @enum {string}
+             */
+            status: "pending" | "processing" | "completed" | "failed";
+            /**
+             * @description Reason for the failure; null without one.
+             * @example null
+             */
+            failure_reason: string | null;
+        };
+        /** @description Event of a call, as it is sent to endpoints. */
+        CallChangeEvent: {
+            /**
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            id: string;
+            /**
+             * @description Type of the event.
+             * @enum {string}
+             */
+            type: "call.initiated" | "call.ringing" | "call.answered" | "call.ended";
+            /**
+             * Format: int32
+             * @description Version of the form of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Number of the event in its stream; null for a test.
+             * @example 42
+             */
+            sequence: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the event, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            data: components["schemas"]["CallChangeEventData"];
+        };
+        /** @description Call at the time of the event. */
+        CallChangeEventData: {
+            /**
+             * Format: uuid
+             * @description UUID of the user.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            user_uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the wallet.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            wallet_uuid: string;
+            /**
+             * @description Type of the wallet.
+             * @example call_credits
+             * @enum {string}
+             */
+            wallet: "primary" | "call_credits";
+            /**
+             * Format: int64
+             * @description Number of the wallet's change. It grows with each change of the wallet.
+             * @example 12
+             */
+            revision: number;
+            /**
+             * Format: uuid
+             * @description UUID of the call.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            call_uuid: string;
+            /**
+             * @description Type of the call.
+             * @enum {string}
+             */
+            type: "audio" | "video";
+            /**
+             * @description Status of the call.
+             * @enum {string}
+             */
+            status: "initiated" | "ringing" | "answered" | "completed" | "failed" | "cancelled";
+            /**
+             * Format: decimal
+             * @description Amount held while the call is open, or charged after it ended, in NGN.
+             * @example 999.5
+             */
+            cost: number;
+            /**
+             * Format: date-time
+             * @description Time of the answer, or null.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the end, or null.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            ended_at: string | null;
+            /**
+             * Format: int32
+             * @description Duration from answer to end; null while the call is open.
+             */
+            duration_seconds: number | null;
+            /**
+             * @description Reason for the end, or null.
+             * @enum {string|null}
+             */
+            end_reason: "hangup" | "busy" | "declined" | "failed" | "no_answer" | "credit_exhausted" | "max_duration" | "wallet_frozen" | "lost" | null;
+            /** @description Recipient's phone number, in E.164, only in deliveries to an endpoint with `include_phone`; null once it was erased. */
+            recipient_phone?: string | null;
+        };
+        /** @description Event of credit, as it is sent to endpoints. */
+        CreditEvent: {
+            /**
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            id: string;
+            /**
+             * @description Type of the event.
+             * @enum {string}
+             */
+            type: "credit.low" | "credit.exhausted";
+            /**
+             * Format: int32
+             * @description Version of the form of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Number of the event in its stream; null for a test.
+             * @example 42
+             */
+            sequence: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the event, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            data: components["schemas"]["CreditEventData"];
+        };
+        /** @description Credit that a call left. */
+        CreditEventData: {
+            /**
+             * Format: uuid
+             * @description UUID of the user.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            user_uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the wallet.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            wallet_uuid: string;
+            /**
+             * @description Type of the wallet.
+             * @example call_credits
+             * @enum {string}
+             */
+            wallet: "primary" | "call_credits";
+            /**
+             * Format: int64
+             * @description Number of the wallet's change. It grows with each change of the wallet.
+             * @example 12
+             */
+            revision: number;
+            /**
+             * Format: decimal
+             * @description Balance after the call, in NGN.
+             * @example 39
+             */
+            balance: number;
+            /**
+             * Format: uuid
+             * @description UUID of the call.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            call_uuid: string;
+        };
+        /** @description Event of a wallet, as it is sent to endpoints. */
+        WalletEvent: {
+            /**
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            id: string;
+            /**
+             * @description Type of the event.
+             * @enum {string}
+             */
+            type: "wallet.frozen" | "wallet.unfrozen";
+            /**
+             * Format: int32
+             * @description Version of the form of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Number of the event in its stream; null for a test.
+             * @example 42
+             */
+            sequence: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the event, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            data: components["schemas"]["WalletEventData"];
+        };
+        /** @description Wallet at the time of the event. */
+        WalletEventData: {
+            /**
+             * Format: uuid
+             * @description UUID of the user.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            user_uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the wallet.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            wallet_uuid: string;
+            /**
+             * @description Type of the wallet.
+             * @example call_credits
+             * @enum {string}
+             */
+            wallet: "primary" | "call_credits";
+            /**
+             * Format: int64
+             * @description Number of the wallet's change. It grows with each change of the wallet.
+             * @example 12
+             */
+            revision: number;
+        };
+        /** @description Event of an endpoint, as it is sent to endpoints. */
+        TestEvent: {
+            /**
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            id: string;
+            /**
+             * @description Type of the event.
+             * @enum {string}
+             */
+            type: "endpoint.test";
+            /**
+             * Format: int32
+             * @description Version of the form of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int64
+             * @description Number of the event in its stream; null for a test.
+             * @example 42
+             */
+            sequence: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the event, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            data: components["schemas"]["TestEventData"];
+        };
+        /** @description Data of a test. */
+        TestEventData: {
+            /** @description Text of the test. */
+            message: string;
+        };
     };
     responses: {
         /** @description An account with this e-mail address already exists (`email_taken`) */
@@ -3300,6 +4088,27 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The account has no stream of events yet (`no_stream`) */
+        no_stream: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests wait for events (`too_many_polls`) */
+        too_many_polls: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description No receipt is available (`receipt_not_available`) */
         receipt_not_available: {
             headers: {
@@ -3327,8 +4136,29 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Received. Any status from 200 to 299 has the same meaning. */
+        webhook_received: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The endpoint is disabled, and receives no more events. */
+        webhook_gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
     };
-    parameters: never;
+    parameters: {
+        /** @description ID of the event. It is the same in each attempt. */
+        "webhook-id": string;
+        /** @description Time of the attempt, in Unix seconds. */
+        "webhook-timestamp": string;
+        /** @description Signatures by the endpoint's secrets, separated by spaces. */
+        "webhook-signature": string;
+    };
     requestBodies: never;
     headers: {
         /** @description ID of the request: the client's own `X-Request-Id`, or a new one. The log contains it too. */
@@ -3341,7 +4171,7 @@ export interface components {
         "Retry-After": number;
         /** @description Authentication scheme that the resource requires. */
         "WWW-Authenticate": string;
-        /** @description URL of the next page (RFC 8288). The last page has no `Link` header. */
+        /** @description URL of the next page (RFC 8288). Except for events, the last page has no `Link` header. */
         Link: string;
         /** @description Path of the new resource. */
         Location: string;
@@ -3425,6 +4255,9 @@ export type Rates = components['schemas']['Rates'];
 export type CountryRate = components['schemas']['CountryRate'];
 export type PrefixRate = components['schemas']['PrefixRate'];
 export type Minutes = components['schemas']['Minutes'];
+export type Events = components['schemas']['Events'];
+export type Event = components['schemas']['Event'];
+export type EventData = components['schemas']['EventData'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptContent = components['schemas']['ReceiptContent'];
 export type CalledTime = components['schemas']['CalledTime'];
@@ -3440,6 +4273,18 @@ export type PublicKey = components['schemas']['PublicKey'];
 export type Health = components['schemas']['Health'];
 export type Readiness = components['schemas']['Readiness'];
 export type AuditState = components['schemas']['AuditState'];
+export type PaymentEvent = components['schemas']['PaymentEvent'];
+export type PaymentEventData = components['schemas']['PaymentEventData'];
+export type RefundEvent = components['schemas']['RefundEvent'];
+export type RefundEventData = components['schemas']['RefundEventData'];
+export type CallChangeEvent = components['schemas']['CallChangeEvent'];
+export type CallChangeEventData = components['schemas']['CallChangeEventData'];
+export type CreditEvent = components['schemas']['CreditEvent'];
+export type CreditEventData = components['schemas']['CreditEventData'];
+export type WalletEvent = components['schemas']['WalletEvent'];
+export type WalletEventData = components['schemas']['WalletEventData'];
+export type TestEvent = components['schemas']['TestEvent'];
+export type TestEventData = components['schemas']['TestEventData'];
 export type ResponseEmailTaken = components['responses']['email_taken'];
 export type ResponsePayloadTooLarge = components['responses']['payload_too_large'];
 export type ResponseUnsupportedMediaType = components['responses']['unsupported_media_type'];
@@ -3468,9 +4313,16 @@ export type ResponseRelayNotConfigured = components['responses']['relay_not_conf
 export type ResponseCallEnded = components['responses']['call_ended'];
 export type ResponseTariffsUnavailable = components['responses']['tariffs_unavailable'];
 export type ResponseTooManyCalls = components['responses']['too_many_calls'];
+export type ResponseNoStream = components['responses']['no_stream'];
+export type ResponseTooManyPolls = components['responses']['too_many_polls'];
 export type ResponseReceiptNotAvailable = components['responses']['receipt_not_available'];
 export type ResponseReceiptsNotConfigured = components['responses']['receipts_not_configured'];
 export type ResponseNotReady = components['responses']['not_ready'];
+export type ResponseWebhookReceived = components['responses']['webhook_received'];
+export type ResponseWebhookGone = components['responses']['webhook_gone'];
+export type ParameterWebhookId = components['parameters']['webhook-id'];
+export type ParameterWebhookTimestamp = components['parameters']['webhook-timestamp'];
+export type ParameterWebhookSignature = components['parameters']['webhook-signature'];
 export type HeaderXRequestId = components['headers']['X-Request-Id'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
@@ -6283,6 +7135,55 @@ export interface operations {
             503: components["responses"]["tariffs_unavailable"];
         };
     };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Return only events with a greater `sequence`. Use the value of the `Link` header for the next request. */
+                after?: number;
+                /** @description Maximum number of events on a page. */
+                limit?: number;
+                /** @description Number of seconds to wait for an event if there is none. */
+                wait?: number;
+                /** @description Types to return, separated by commas; without it, all types. */
+                types?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page of events. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                     *         "type": "payment.completed",
+                     *         "version": 1,
+                     *         "sequence": 42,
+                     *         "timestamp": "2026-03-14T10:15:30.000Z",
+                     *         "data": {
+                     *           "message": "This is a test."
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Events"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            409: components["responses"]["no_stream"];
+            429: components["responses"]["too_many_polls"];
+            500: components["responses"]["internal_error"];
+        };
+    };
     getPaymentReceipt: {
         parameters: {
             query?: never;
@@ -6672,6 +7573,746 @@ export interface operations {
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["not_ready"];
+        };
+    };
+    onPaymentCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "payment.completed",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "payment_reference": "AIL-3f0b8c1e6f644e0a9b1c2f4f8f3f7a55_a1",
+                 *         "wallet": "call_credits",
+                 *         "method": "monnify",
+                 *         "status": "completed",
+                 *         "amount": 500,
+                 *         "amount_paid": 500,
+                 *         "currency": "NGN",
+                 *         "failure_reason": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onPaymentFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "payment.failed",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "payment_reference": "AIL-3f0b8c1e6f644e0a9b1c2f4f8f3f7a55_a1",
+                 *         "wallet": "call_credits",
+                 *         "method": "monnify",
+                 *         "status": "failed",
+                 *         "amount": 500,
+                 *         "amount_paid": 0,
+                 *         "currency": "NGN",
+                 *         "failure_reason": "declined"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onPaymentExpired: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "payment.expired",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "payment_reference": "AIL-3f0b8c1e6f644e0a9b1c2f4f8f3f7a55_a1",
+                 *         "wallet": "call_credits",
+                 *         "method": "monnify",
+                 *         "status": "expired",
+                 *         "amount": 500,
+                 *         "amount_paid": 0,
+                 *         "currency": "NGN",
+                 *         "failure_reason": "checkout_expired"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onPaymentCancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "payment.cancelled",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "payment_reference": "AIL-3f0b8c1e6f644e0a9b1c2f4f8f3f7a55_a1",
+                 *         "wallet": "call_credits",
+                 *         "method": "monnify",
+                 *         "status": "cancelled",
+                 *         "amount": 500,
+                 *         "amount_paid": 0,
+                 *         "currency": "NGN",
+                 *         "failure_reason": "cancelled_by_customer"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onPaymentPartiallyPaid: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "payment.partially_paid",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "payment_reference": "AIL-3f0b8c1e6f644e0a9b1c2f4f8f3f7a55_a1",
+                 *         "wallet": "call_credits",
+                 *         "method": "monnify",
+                 *         "status": "pending",
+                 *         "amount": 500,
+                 *         "amount_paid": 300,
+                 *         "currency": "NGN",
+                 *         "failure_reason": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onPaymentReversed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "payment.reversed",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "payment_reference": "AIL-3f0b8c1e6f644e0a9b1c2f4f8f3f7a55_a1",
+                 *         "wallet": "call_credits",
+                 *         "method": "monnify",
+                 *         "status": "failed",
+                 *         "amount": 500,
+                 *         "amount_paid": 0,
+                 *         "currency": "NGN",
+                 *         "failure_reason": "reversed"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onRefundCompleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "refund.completed",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "refund_uuid": "9d4c2b7a-8e1f-4a3d-b5c6-7f8091a2b3c4",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "reference": "AILR-9d4c2b7a8e1f4a3db5c67f8091a2b3c4",
+                 *         "amount": 150,
+                 *         "currency": "NGN",
+                 *         "status": "completed",
+                 *         "failure_reason": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onRefundFailed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "refund.failed",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "refund_uuid": "9d4c2b7a-8e1f-4a3d-b5c6-7f8091a2b3c4",
+                 *         "payment_uuid": "3f0b8c1e-6f64-4e0a-9b1c-2f4f8f3f7a55",
+                 *         "reference": "AILR-9d4c2b7a8e1f4a3db5c67f8091a2b3c4",
+                 *         "amount": 150,
+                 *         "currency": "NGN",
+                 *         "status": "failed",
+                 *         "failure_reason": "declined"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onCallInitiated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "call.initiated",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 12,
+                 *         "call_uuid": "5e6f7081-92a3-44b5-86c7-d8e9fa0b1c2d",
+                 *         "type": "audio",
+                 *         "status": "initiated",
+                 *         "cost": 10,
+                 *         "started_at": null,
+                 *         "ended_at": null,
+                 *         "duration_seconds": null,
+                 *         "end_reason": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallChangeEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onCallRinging: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "call.ringing",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 13,
+                 *         "call_uuid": "5e6f7081-92a3-44b5-86c7-d8e9fa0b1c2d",
+                 *         "type": "audio",
+                 *         "status": "ringing",
+                 *         "cost": 10,
+                 *         "started_at": null,
+                 *         "ended_at": null,
+                 *         "duration_seconds": null,
+                 *         "end_reason": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallChangeEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onCallAnswered: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "call.answered",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 14,
+                 *         "call_uuid": "5e6f7081-92a3-44b5-86c7-d8e9fa0b1c2d",
+                 *         "type": "audio",
+                 *         "status": "answered",
+                 *         "cost": 10,
+                 *         "started_at": "2026-03-14T10:15:30.000Z",
+                 *         "ended_at": null,
+                 *         "duration_seconds": null,
+                 *         "end_reason": null
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallChangeEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onCallEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "call.ended",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 15,
+                 *         "call_uuid": "5e6f7081-92a3-44b5-86c7-d8e9fa0b1c2d",
+                 *         "type": "audio",
+                 *         "status": "completed",
+                 *         "cost": 11,
+                 *         "started_at": "2026-03-14T10:15:30.000Z",
+                 *         "ended_at": "2026-03-14T10:16:31.000Z",
+                 *         "duration_seconds": 61,
+                 *         "end_reason": "hangup"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallChangeEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onCreditLow: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "credit.low",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 15,
+                 *         "balance": 39,
+                 *         "call_uuid": "5e6f7081-92a3-44b5-86c7-d8e9fa0b1c2d"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreditEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onCreditExhausted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "credit.exhausted",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 15,
+                 *         "balance": 0,
+                 *         "call_uuid": "5e6f7081-92a3-44b5-86c7-d8e9fa0b1c2d"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreditEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onWalletFrozen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "wallet.frozen",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 12
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WalletEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onWalletUnfrozen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "wallet.unfrozen",
+                 *       "version": 1,
+                 *       "sequence": 42,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "user_uuid": "7b2f0a8e-3c1d-4b5e-9f60-1a2b3c4d5e6f",
+                 *         "wallet_uuid": "c0a1b2d3-e4f5-5061-8728-394a5b6c7d8e",
+                 *         "wallet": "call_credits",
+                 *         "revision": 12
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["WalletEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
+        };
+    };
+    onEndpointTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ID of the event. It is the same in each attempt. */
+                "webhook-id": components["parameters"]["webhook-id"];
+                /** @description Time of the attempt, in Unix seconds. */
+                "webhook-timestamp": components["parameters"]["webhook-timestamp"];
+                /** @description Signatures by the endpoint's secrets, separated by spaces. */
+                "webhook-signature": components["parameters"]["webhook-signature"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                 *       "type": "endpoint.test",
+                 *       "version": 1,
+                 *       "sequence": null,
+                 *       "timestamp": "2026-03-14T10:16:31.000Z",
+                 *       "data": {
+                 *         "message": "This is a test."
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestEvent"];
+            };
+        };
+        responses: {
+            204: components["responses"]["webhook_received"];
+            410: components["responses"]["webhook_gone"];
         };
     };
 }

@@ -10,6 +10,7 @@ import { passkeyRoutes } from './auth/passkeys/routes'
 import { recoveryRoutes } from './auth/recovery/routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
+import { eventRoutes } from './events/routes'
 import { createBaseApp } from './http/base-app'
 import { crossOrigin } from './http/cross-origin'
 import { createProblem } from './http/problems'
@@ -61,6 +62,7 @@ const OBJECTS_ONLY = [
   '/calls/:uuid/end',
   '/calls/:uuid/ticket',
   '/signaling/:uuid',
+  '/events',
 ]
 
 const limitBody = (maxSize: number) =>
@@ -131,6 +133,7 @@ export function createApp(deps: Deps) {
     .route('/', seatRoutes(deps))
     .route('/', callRoutes(deps))
     .route('/', rateRoutes(deps))
+    .route('/', eventRoutes(deps))
     .route('/', receiptRoutes(deps))
     .route('/', healthRoutes(deps))
   app.route('/', mailRoutes(deps))

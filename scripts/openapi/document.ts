@@ -7,6 +7,13 @@ import { HEADERS, type HeaderName, headerRefs } from '../../src/http/documented-
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems'
 import type { AppEnv } from '../../src/http/router'
 import { completeExample, type Schema, type Schemas } from './examples'
+import {
+  describeWebhooks,
+  registerEventSchemas,
+  WEBHOOK_PARAMETERS,
+  WEBHOOK_RESPONSES,
+  withEventSchemasLast,
+} from './webhooks'
 
 const INFO = {
   openapi: '3.1.0',
@@ -42,6 +49,7 @@ const INFO = {
     { name: 'Receipts', description: 'Signed receipts and statements.' },
     { name: 'Calls', description: 'Calls, paid from call credits.' },
     { name: 'Rates', description: 'Public prices of calls.' },
+    { name: 'Events', description: 'Streams of events, to catch up from.' },
     { name: 'Webhooks', description: 'Events from Monnify.' },
     { name: 'Health', description: 'State of the service.' },
   ],
@@ -83,8 +91,6 @@ interface Operation {
 }
 
 interface Document {
-  /** Always empty: no route declares one. */
-  readonly webhooks?: object
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: { readonly schemas: Schemas }
 }
@@ -206,7 +212,8 @@ const problemExamples = (document: Document) =>
   }))
 
 export function describeApi(app: OpenAPIHono<AppEnv>): object {
-  const { webhooks: _, ...document } = app.getOpenAPI31Document(INFO) as unknown as Document
+  registerEventSchemas(app)
+  const document = app.getOpenAPI31Document(INFO) as unknown as Document
   const { schemas } = document.components
   const shared = new Map<string, Answer>()
   const paths = mapValues(document.paths, (methods) =>
@@ -215,9 +222,11 @@ export function describeApi(app: OpenAPIHono<AppEnv>): object {
   return {
     ...document,
     paths,
+    webhooks: describeWebhooks(),
     components: {
-      schemas,
-      responses: Object.fromEntries(shared),
+      schemas: withEventSchemasLast(schemas),
+      parameters: WEBHOOK_PARAMETERS,
+      responses: { ...Object.fromEntries(shared), ...WEBHOOK_RESPONSES },
       headers: HEADERS,
       examples: problemExamples(document),
       securitySchemes: SECURITY_SCHEMES,

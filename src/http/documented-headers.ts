@@ -43,7 +43,7 @@ export const HEADERS = {
     'Bearer realm="aileana"',
   ),
   Link: text(
-    'URL of the next page (RFC 8288). The last page has no `Link` header.',
+    'URL of the next page (RFC 8288). Except for events, the last page has no `Link` header.',
     '^<.+>; rel="next"$',
     2000,
     '</calls?cursor=WzE3NzM0ODMzMzAwMDBd>; rel="next"',
