@@ -4097,18 +4097,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests wait for events (`too_many_polls`) */
-        too_many_polls: {
-            headers: {
-                "Retry-After": components["headers"]["Retry-After"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description No receipt is available (`receipt_not_available`) */
         receipt_not_available: {
             headers: {
@@ -4314,7 +4302,6 @@ export type ResponseCallEnded = components['responses']['call_ended'];
 export type ResponseTariffsUnavailable = components['responses']['tariffs_unavailable'];
 export type ResponseTooManyCalls = components['responses']['too_many_calls'];
 export type ResponseNoStream = components['responses']['no_stream'];
-export type ResponseTooManyPolls = components['responses']['too_many_polls'];
 export type ResponseReceiptNotAvailable = components['responses']['receipt_not_available'];
 export type ResponseReceiptsNotConfigured = components['responses']['receipts_not_configured'];
 export type ResponseNotReady = components['responses']['not_ready'];
@@ -7180,7 +7167,18 @@ export interface operations {
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
             409: components["responses"]["no_stream"];
-            429: components["responses"]["too_many_polls"];
+            /** @description Too many requests wait for events (`too_many_polls`); Too many requests (`rate_limited`) */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["internal_error"];
         };
     };

@@ -48,6 +48,8 @@ import {
 import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src/payments/table'
 import { canonicalJson, type Json } from '../src/receipts/core/canonical'
 import { receiptId } from '../src/receipts/core/receipt'
+import { CATALOGUE, EVENT_TYPES } from '../src/events/core/catalogue'
+import { streamName } from '../src/events/object/stream-object'
 import { NUMBER_STEPS, NUMBERS_NAME } from '../src/receipts/numbers-object'
 import { developmentSeed } from '../src/receipts/sign'
 import { receipts } from '../src/receipts/table'
@@ -412,6 +414,7 @@ it('keeps Durable Object classes and bindings', () => {
     ['LIMITER', 'Limiter'],
     ['NUMBERS', 'Numbers'],
     ['TARIFFS', 'Tariffs'],
+    ['STREAM', 'Stream'],
   ])
     expect(toml).toContain(`name = "${binding}"\nclass_name = "${name}"`)
   for (const binding of ['DB', 'ASSETS']) expect(toml).toContain(`binding = "${binding}"`)
@@ -440,6 +443,30 @@ it('keeps the object, the schema, the rows and the hash of tariff versions', () 
   expect(decodeRows(TARIFF_ROWS)).toEqual(rows)
   const proposal = { version: 7, author: USER, note: 'note', effectiveAtMs: 1, rowsHash: 'r' }
   expect(proposalHash(proposal)).toBe(TARIFF_HASH)
+})
+
+it('keeps the objects of streams, and the types of events', () => {
+  expect([USER, 'deployment'].map(streamName)).toEqual([`user/${USER}`, 'deployment'])
+  expect(EVENT_TYPES).toEqual([
+    'payment.completed',
+    'payment.failed',
+    'payment.expired',
+    'payment.cancelled',
+    'payment.partially_paid',
+    'payment.reversed',
+    'refund.completed',
+    'refund.failed',
+    'call.initiated',
+    'call.ringing',
+    'call.answered',
+    'call.ended',
+    'credit.low',
+    'credit.exhausted',
+    'wallet.frozen',
+    'wallet.unfrozen',
+    'endpoint.test',
+  ])
+  for (const { version } of Object.values(CATALOGUE)) expect(version).toBe(1)
 })
 
 it('keeps the content and the signature of a receipt', async () => {

@@ -50,14 +50,13 @@ export function registerEventSchemas({ openAPIRegistry }: OpenAPIHono<AppEnv>): 
 
 /** Moves the schemas of the events behind those of the routes, where the generator does not put them. */
 export function withEventSchemasLast<T>(schemas: Readonly<Record<string, T>>): Record<string, T> {
-  const names = PREFIXES.flatMap((prefix) => {
-    const { name } = EVENT_SCHEMAS[prefix]
-    return [name, `${name}Data`]
-  })
+  const names = new Set(
+    PREFIXES.flatMap((prefix) => [EVENT_SCHEMAS[prefix].name, `${EVENT_SCHEMAS[prefix].name}Data`]),
+  )
   const entries = Object.entries(schemas)
   return Object.fromEntries([
-    ...entries.filter(([name]) => !names.includes(name)),
-    ...entries.filter(([name]) => names.includes(name)),
+    ...entries.filter(([name]) => !names.has(name)),
+    ...entries.filter(([name]) => names.has(name)),
   ])
 }
 

@@ -18,7 +18,13 @@ const list = createRoute({
   request: { query: eventQuery },
   responses: {
     200: jsonContent(eventsSchema, 'Page of events.', { headers: ['Link'] }),
-    ...declareProblems('validation_failed', 'unauthenticated', 'no_stream', 'too_many_polls'),
+    ...declareProblems(
+      'validation_failed',
+      'unauthenticated',
+      'no_stream',
+      'too_many_polls',
+      'rate_limited',
+    ),
   },
 })
 

@@ -250,11 +250,13 @@ export function createProblem(
 }
 
 const TARIFFS_RETRY_SECONDS = '5'
+const POLLS_RETRY_SECONDS = '5'
 
 /** Names the exceeded limit and sets `Retry-After`. `setLimitHeaders` sends the limit's state. */
 function extrasOf(refusal: Refusal): ProblemExtras {
   if (refusal.code === 'tariffs_unavailable')
     return { headers: { 'Retry-After': TARIFFS_RETRY_SECONDS } }
+  if (refusal.code === 'too_many_polls') return { headers: { 'Retry-After': POLLS_RETRY_SECONDS } }
   if (refusal.code !== 'rate_limited') return {}
   const { policy, resetSeconds } = refusal.limitState
   return {

@@ -8,7 +8,15 @@ const DAY_MS = 24 * HOUR_MS
 /** Default of `RETENTION_CALLED_NUMBERS`. */
 export const CALLED_NUMBERS_MS = 730 * DAY_MS
 
-export type StoreName = 'D1' | 'wallet' | 'room' | 'limiter' | 'poller' | 'numbers' | 'tariffs'
+export type StoreName =
+  | 'D1'
+  | 'wallet'
+  | 'room'
+  | 'limiter'
+  | 'poller'
+  | 'numbers'
+  | 'tariffs'
+  | 'stream'
 
 interface Place {
   readonly store: StoreName
@@ -207,4 +215,25 @@ export const RULES: readonly Rule[] = [
   kept('tariffs', 'costs', 'until replaced'),
   kept('tariffs', 'last_version', 'numbers are not reused'),
   kept('tariffs', 'schema_steps', 'applied schema steps'),
+  {
+    store: 'stream',
+    table: 'events',
+    column: 'received_at_ms',
+    periodMs: 30 * DAY_MS,
+    why: 'row, but not the newest',
+    erased: 'rows',
+  },
+  {
+    store: 'stream',
+    table: 'attempts',
+    column: 'at_ms',
+    periodMs: 30 * DAY_MS,
+    why: 'row, or after 1,000',
+    erased: 'rows',
+  },
+  kept('stream', 'endpoints', 'until deleted', 'rows'),
+  kept('stream', 'replays', 'until sent', 'rows'),
+  kept('stream', 'keys', 'until revoked', 'rows'),
+  kept('stream', 'stream', 'erased ones stay so'),
+  kept('stream', 'schema_steps', 'applied schema steps'),
 ]

@@ -22,6 +22,13 @@ const rowsOf = async (sql: string, ...values: unknown[]) =>
 const paymentRows = (reference: string) =>
   rowsOf('SELECT * FROM payments WHERE reference = ?', reference.replace(/_a\d+$/, ''))
 
+/** A stream has no tables before it is used. */
+async function openStream() {
+  const stream = env.STREAM.getByName(`user/${crypto.randomUUID()}`)
+  await stream.open()
+  return stream
+}
+
 describe('every table has a rule', () => {
   const named = (store: string) =>
     RULES.filter((rule) => rule.store === store)
@@ -39,8 +46,9 @@ describe('every table has a rule', () => {
     ['wallet', () => env.WALLET.getByName(`${crypto.randomUUID()}/primary`)],
     ['room', () => env.ROOM.getByName(crypto.randomUUID())],
     ['tariffs', () => env.TARIFFS.getByName(crypto.randomUUID())],
+    ['stream', openStream],
   ] as const)('of a %s', async (store, stubOf) => {
-    const tables = await runInDurableObject(stubOf(), (_, { storage }) =>
+    const tables = await runInDurableObject(await stubOf(), (_, { storage }) =>
       storage.sql.exec<{ name: string }>(TABLES).toArray(),
     )
     expect(tables.map(({ name }) => name)).toEqual(named(store))

@@ -34,6 +34,7 @@ export const STREAM_STEPS: readonly string[] = [
     include_phone INTEGER NOT NULL,
     status TEXT NOT NULL,
     disabled_reason TEXT,
+    disabled_at_ms INTEGER,
     cursor INTEGER NOT NULL,
     failures INTEGER NOT NULL,
     failing_since_ms INTEGER,
@@ -62,7 +63,8 @@ export const STREAM_STEPS: readonly string[] = [
     seq INTEGER PRIMARY KEY,
     endpoint_uuid TEXT NOT NULL,
     next_sequence INTEGER NOT NULL,
-    last_sequence INTEGER NOT NULL
+    last_sequence INTEGER NOT NULL,
+    failures INTEGER NOT NULL
   );`,
 ]
 

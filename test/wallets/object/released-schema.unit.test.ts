@@ -1,8 +1,9 @@
-/** Released schema steps, of the wallet object and of D1: code rolls back, schemas do not. */
+/** Released schema steps, of wallet and stream objects and of D1: code rolls back, schemas do not. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { STREAM_STEPS } from '../../../src/events/object/tables'
 import { SCHEMA_STEPS } from '../../../src/wallets/object/tables/migrations'
 import { notAdditive } from '../../support/released-schema'
 
@@ -17,6 +18,11 @@ const WALLET_STEPS: readonly string[] = [
   '90c9102a6f6b568bf4d692732c29a113172807c31fac05293ddc1585f8f71313',
   '4488083ff9d66fe7d387a39cae9da2c690bd515e9cdf61a96c4e4426db4d6968',
   'd66684d86a23063297c8cec5a560f3d89dda1a2ed0363a60cd3ef79aa809d09d',
+]
+
+/** SHA-256 of each step of the stream object, likewise. */
+const STREAM_HASHES: readonly string[] = [
+  '6227fc994afa892cfcfb660ac12d54c92c31f0f419968b486cc3ae1fe59f3a19',
 ]
 
 /** SHA-256 of each migration, likewise. */
@@ -60,6 +66,10 @@ describe('a released schema step', () => {
     expect(SCHEMA_STEPS.map(hashOf)).toEqual(WALLET_STEPS)
   })
 
+  it('of the stream object is never edited', () => {
+    expect(STREAM_STEPS.map(hashOf)).toEqual(STREAM_HASHES)
+  })
+
   it('of D1 is never edited', () => {
     const hashes = migrations.map(({ name, sql }) => [name, hashOf(sql)])
     expect(Object.fromEntries(hashes)).toEqual(MIGRATIONS)
@@ -68,6 +78,7 @@ describe('a released schema step', () => {
   it('adds to the schema and does nothing else', () => {
     const later = [
       ...SCHEMA_STEPS.slice(FREE_WALLET_STEPS),
+      ...STREAM_STEPS,
       ...migrations.slice(FREE_MIGRATIONS).map(({ sql }) => sql),
     ]
     expect(later.flatMap(notAdditive)).toEqual([])
