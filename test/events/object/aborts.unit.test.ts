@@ -49,18 +49,33 @@ const SCENES: readonly Scene[] = [
   { title: 'an alarm after an erasure', before: [append(1, 3), erase], command: alarm },
 ]
 
-/** Repeats a command until the object survives it, as wallets, D1's outbox and the platform do. */
-async function insist({ wake, host }: StreamHost, command: Command): Promise<void> {
+/**
+ * Repeats a command until the object survives it, as wallets, D1's outbox and the platform do.
+ * @returns the log after each abort
+ */
+async function insist(stream: StreamHost, command: Command): Promise<string[]> {
+  const { wake, host } = stream
+  const seen: string[] = []
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const { losses } = host
     try {
       await command(await wake())
-      if (host.losses === losses) return
+      if (host.losses === losses) break
     } catch (error) {
       host.abort()
       if (attempt === TRIES) throw error
     }
+    seen.push(logOf(stream))
   }
+  return seen
+}
+
+/** Numbers of the stored events, and whether the stream is erased. */
+function logOf({ host }: StreamHost): string {
+  const [table] = host.rows("SELECT name FROM sqlite_master WHERE name = 'events'")
+  const numbers = table ? host.rows('SELECT sequence FROM events') : []
+  const erased = table ? host.rows('SELECT 1 FROM stream WHERE erased_at_ms > 0') : []
+  return JSON.stringify({ numbers, isErased: erased.length > 0 })
 }
 
 /** Rings alarms until none is due within an hour, which is the longest delay after failures. */
@@ -95,7 +110,10 @@ async function play(scene: Scene, abortAt: number) {
     vi.setSystemTime(START + (scene.passMs ?? 0))
     stream.host.abort()
     stream.faults.begin(abortAt === 0 ? NO_FAULTS : { abortAtStorageCall: abortAt })
-    await insist(stream, scene.command)
+    const before = logOf(stream)
+    const seen = await insist(stream, scene.command)
+    const after = logOf(stream)
+    expect(seen.filter((log) => log !== before && log !== after)).toEqual([])
     const { storageCalls, hasStruck } = stream.faults
     stream.faults.begin(NO_FAULTS)
     await ringAll(stream)
