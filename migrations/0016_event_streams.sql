@@ -11,7 +11,7 @@ CREATE TABLE `event_outbox` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `event_outbox_id` ON `event_outbox` (`owner`,`id`);--> statement-breakpoint
-CREATE INDEX `event_outbox_next_attempt` ON `event_outbox` (`next_attempt_at_ms`);--> statement-breakpoint
+CREATE INDEX `event_outbox_owner` ON `event_outbox` (`owner`);--> statement-breakpoint
 CREATE TABLE `streams` (
 	`user_uuid` text PRIMARY KEY NOT NULL,
 	`created_at_ms` integer NOT NULL

@@ -25,6 +25,7 @@ export const eventOutbox = sqliteTable(
   },
   (table) => [
     uniqueIndex('event_outbox_id').on(table.owner, table.id),
-    index('event_outbox_next_attempt').on(table.nextAttemptAtMs),
+    /** SQLite adds `seq` to it, so it finds an owner's first rows. */
+    index('event_outbox_owner').on(table.owner),
   ],
 )
