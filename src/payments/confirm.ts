@@ -16,6 +16,7 @@ import { type Interpretation, nextStatus, type PaymentStatus } from './core/paym
 import { beganAtMs, nextCheckTime } from './core/checks'
 import { isAnswered, isDueStatus, nextPollTime } from './core/polls'
 import { noticeOf } from './core/notices'
+import { paymentEvents } from './core/payment-events'
 import { readReport, type Report, type ReportDeps } from './report'
 import type { Payment, PaymentStore } from './store'
 import { isSupportedPayment } from './core/supported'
@@ -87,7 +88,7 @@ async function confirmAttempt(
   await recordExceptions(deps, payment, reference, report, credit)
   await recordRefunded(deps, payment, credit)
   await updatePayment(deps, payment, report.interpretation, credit, {
-    isCurrent: attempt === payment.attempt,
+    attempt,
     monnifyReference: report.transaction?.transactionReference,
   })
   return reread(deps, payment)
@@ -116,7 +117,7 @@ async function recordExceptions(
 const ENDED_NOTICE = { noticedAtMs: null, noticeCause: null }
 
 interface QueriedAttempt {
-  readonly isCurrent: boolean
+  readonly attempt: number
   readonly monnifyReference: string | undefined
 }
 
@@ -125,8 +126,9 @@ async function updatePayment(
   payment: Payment,
   interpretation: Interpretation,
   credit: PaymentCredit,
-  { isCurrent, monnifyReference }: QueriedAttempt,
+  { attempt, monnifyReference }: QueriedAttempt,
 ): Promise<void> {
+  const isCurrent = attempt === payment.attempt
   const nowMs = deps.now()
   const facts = { ...payment, beganAtMs: beganAtMs(payment) }
   const update = nextStatus(facts, interpretation, credit, isCurrent, nowMs)
@@ -145,7 +147,10 @@ async function updatePayment(
     ...(interpretation.kind === 'open' && payment.noticeCause === 'return' && { knownAtMs: null }),
   }
   const receipt = isCompleted ? receiptOf(payment, nowMs) : undefined
-  if (!(await deps.paymentStore.updateStatus(payment, change, notice, receipt))) return
+  const after = { ...update, creditedKobo: credit.netCreditedKobo, attempt }
+  const events = paymentEvents(payment, after, nowMs)
+  const rows = { notice, receipt, events }
+  if (!(await deps.paymentStore.updateStatus(payment, change, rows))) return
   if (notice) deps.deliverMail()
   if (receipt) deps.issueReceipt(receiptId(receipt))
 }
@@ -258,7 +263,7 @@ async function confirmTransfer(deps: ConfirmDeps, payment: Payment): Promise<Res
   )
   if (transfer.ok) await recordTransfer(deps, payment, transfer.value.status === 'delivered')
   else if (beganAtMs(payment) < deps.now() - ORDER_LIFETIME_MS)
-    await failTransfer(deps.paymentStore, payment, 'not_executed')
+    await failTransfer(deps, payment, 'not_executed')
   return reread(deps, payment)
 }
 
@@ -270,26 +275,36 @@ export async function recordTransfer(
   const nowMs = deps.now()
   const { amountKobo: amountPaidKobo } = payment
   const status = delivered ? 'completed' : 'processing'
-  await deps.paymentStore.move(payment.uuid, ['pending', 'processing', 'failed'], {
+  const change = {
     status,
     ...pollChange(payment, status, nowMs),
     ...(delivered && { completedAtMs: nowMs, amountPaidKobo }),
     failureReason: null,
-  })
+  } as const
+  const { attempt } = payment
+  const after = { status, failureReason: null, creditedKobo: amountPaidKobo, attempt } as const
+  const events = delivered ? paymentEvents(payment, after, nowMs) : []
+  await deps.paymentStore.move(payment.uuid, ['pending', 'processing', 'failed'], change, events)
 }
 
 /** Fails a transfer that moved no money. A repeat with its idempotency key sends the same transfer. */
 export async function failTransfer(
-  paymentStore: PaymentStore,
-  { uuid }: Payment,
+  { paymentStore, now }: Pick<ConfirmDeps, 'paymentStore' | 'now'>,
+  payment: Payment,
   failureReason: string,
 ): Promise<void> {
-  await paymentStore.move(uuid, ['pending'], {
-    status: 'failed',
-    failureReason,
-    nextPollAtMs: null,
-  })
+  const failed = { status: 'failed', failureReason } as const
+  const events = failureEvents(payment, failureReason, now())
+  await paymentStore.move(payment.uuid, ['pending'], { ...failed, nextPollAtMs: null }, events)
 }
+
+/** Events about an attempt that failed before any money moved. */
+export const failureEvents = (payment: Payment, failureReason: string, nowMs: number) =>
+  paymentEvents(
+    payment,
+    { status: 'failed', failureReason, creditedKobo: ZERO, attempt: payment.attempt },
+    nowMs,
+  )
 
 async function reread(deps: ConfirmDeps, { uuid }: Payment): Promise<Result<Payment>> {
   const payment = await deps.paymentStore.byUuid(uuid)

@@ -11,7 +11,13 @@ import type { PaymentMethod, PaymentStatus } from './core/payment'
 import { nextPollTime } from './core/polls'
 import { attemptReference, newReference, ownReference } from './core/references'
 import { type NoticeDeps, prepareNews } from './notice'
-import { failTransfer, recordTransfer, type ConfirmDeps, confirmPayment } from './confirm'
+import {
+  failTransfer,
+  failureEvents,
+  recordTransfer,
+  type ConfirmDeps,
+  confirmPayment,
+} from './confirm'
 import type { Payment } from './store'
 import { isSupportedPayment } from './core/supported'
 
@@ -144,7 +150,9 @@ async function startCheckout(
     customer,
   })
   if (!initialised.ok) {
-    await deps.paymentStore.failAttempt(uuid, attempt, initialised.refusal.code)
+    const reason = initialised.refusal.code
+    const events = failureEvents(claimed, reason, deps.now())
+    await deps.paymentStore.failAttempt(uuid, attempt, reason, events)
     return initialised
   }
   const opened = await deps.paymentStore.openCheckout(uuid, attempt, initialised.value)
@@ -183,7 +191,7 @@ async function startTransfer(
     wallet.sendTransfer({ uuid, to, amountKobo }, currentRequestId()),
   )
   if (!sent.ok) {
-    await failTransfer(deps.paymentStore, payment, sent.refusal.code)
+    await failTransfer(deps, payment, sent.refusal.code)
     return sent
   }
   await recordTransfer(deps, payment, sent.value.delivered)

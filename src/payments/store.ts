@@ -10,17 +10,22 @@ import {
   isNull,
   lt,
   lte,
+  ne,
   or,
+  type SQL,
   sql,
 } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
 import type { NewMessage } from '../mail/message'
 import { insertMessageIf } from '../mail/store'
+import { batchWithEvents, CRON_DELIVERS, type EventSink } from '../outbox/store'
 import { insertReceiptIf, type NewReceipt } from '../receipts/pending'
 import type { InitialisedCheckout } from './monnify/client'
 import { WALLET_TYPES } from '../wallets/core/wallet'
 import { PAYMENT_METHODS, type PaymentStatus } from './core/payment'
+import type { PaymentEvent } from './core/payment-events'
+import type { PaymentOutcome } from './core/outcomes'
 import { DUE_STATUSES, type NoticeCause } from './core/polls'
 import { payments, webhookEvents } from './table'
 
@@ -60,6 +65,13 @@ export interface StatusNotice {
   readonly message: NewMessage
 }
 
+/** Rows that are inserted with a status update. */
+export interface RowsOfUpdate {
+  readonly notice?: StatusNotice | undefined
+  readonly receipt?: NewReceipt | undefined
+  readonly events?: readonly PaymentEvent[]
+}
+
 /** The payment as read before the gateway was queried. */
 type Read = Pick<Payment, 'uuid' | 'status' | 'attempt'>
 
@@ -93,21 +105,26 @@ export interface PaymentStore {
     attempt: number,
     checkout: InitialisedCheckout,
   ): Promise<Payment | undefined>
-  failAttempt(uuid: string, attempt: number, failureReason: string): Promise<void>
-  /** @returns whether the payment had one of the statuses `from` */
-  move(uuid: string, from: readonly PaymentStatus[], to: Partial<Payment>): Promise<boolean>
+  failAttempt(
+    uuid: string,
+    attempt: number,
+    failureReason: string,
+    events?: readonly PaymentEvent[],
+  ): Promise<void>
+  /** Inserts the events whose outcomes are new. @returns whether the payment had one of the statuses `from` */
+  move(
+    uuid: string,
+    from: readonly PaymentStatus[],
+    to: Partial<Payment>,
+    events?: readonly PaymentEvent[],
+  ): Promise<boolean>
   /**
    * Applies an update if its ledger position is later than the stored one, or if the position is the same
-   * and the payment is still as `read`. Inserts the notice if the payment then has its status, and the receipt if it
-   * is then completed.
+   * and the payment is still as `read`. Inserts the notice if the payment then has its status, the receipt if it is
+   * then completed, and the events whose outcomes are new.
    * @returns whether the update was applied
    */
-  updateStatus(
-    read: Read,
-    update: PaymentUpdate,
-    notice?: StatusNotice,
-    receipt?: NewReceipt,
-  ): Promise<boolean>
+  updateStatus(read: Read, update: PaymentUpdate, rows?: RowsOfUpdate): Promise<boolean>
   /**
    * Sets the next poll and the number of counted ones, if the status and both values are still those of `payment`.
    * @returns whether they were set
@@ -156,8 +173,32 @@ const COLUMNS = Object.fromEntries(
 
 const firstOf = (rows: PaymentRow[]) => rows[0] as Payment | undefined
 
-export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
+/** Condition on a payment before an update: it does not have the outcome yet. */
+const isNewOutcome = (outcome: PaymentOutcome, { amountPaidKobo }: Partial<Payment>): SQL => {
+  if (outcome === 'partially_paid') return lt(payments.amountPaidKobo, amountPaidKobo ?? 0)
+  if (outcome === 'reversed') return sql`${payments.failureReason} IS NOT ${outcome}`
+  return ne(payments.status, outcome)
+}
+
+export const createPaymentStore = (
+  db: DrizzleD1Database,
+  sink: EventSink = CRON_DELIVERS,
+): PaymentStore => {
   const select = () => db.select().from(payments)
+  /** Events that are inserted before an update, if it applies and their outcomes are new. */
+  const eventsIf = (
+    applies: SQL | undefined,
+    to: Partial<Payment>,
+    events: readonly PaymentEvent[] = [],
+  ) =>
+    events.map(({ userUuid, outcome, event }) => {
+      const isNew = and(applies, isNewOutcome(outcome, to))
+      return {
+        userUuid,
+        event,
+        condition: exists(db.select({ uuid: payments.uuid }).from(payments).where(isNew)),
+      }
+    })
   const notice = ({ reference, cause: noticeCause, nowMs: noticedAtMs, pollAtMs }: News) => {
     const isNews =
       noticeCause === 'event'
@@ -255,31 +296,33 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
       const opened = { status, checkoutUrl, monnifyReference }
       return firstOf(await db.update(payments).set(opened).where(isCurrent).returning())
     },
-    async failAttempt(uuid, attempt, failureReason) {
+    async failAttempt(uuid, attempt, failureReason, events) {
       const isCurrent = and(
         eq(payments.uuid, uuid),
         eq(payments.attempt, attempt),
         eq(payments.status, 'pending'),
       )
       const failed = { status: 'failed', failureReason, nextPollAtMs: null } as const
-      await db.update(payments).set(failed).where(isCurrent)
+      await batchWithEvents(db, sink, eventsIf(isCurrent, failed, events), [
+        db.update(payments).set(failed).where(isCurrent),
+      ])
     },
-    async move(uuid, from, to) {
+    async move(uuid, from, to, events) {
       const isThere = and(eq(payments.uuid, uuid), inArray(payments.status, [...from]))
-      const moved = await db.update(payments).set(to).where(isThere)
+      const [moved] = await batchWithEvents(db, sink, eventsIf(isThere, to, events), [
+        db.update(payments).set(to).where(isThere),
+      ])
       return moved.meta.changes === 1
     },
-    async updateStatus({ uuid, status, attempt }, update, notice, receipt) {
+    async updateStatus({ uuid, status, attempt }, update, { notice, receipt, events } = {}) {
       const isUnchanged = and(
         eq(payments.creditedEntrySeq, update.creditedEntrySeq),
         eq(payments.status, status),
         eq(payments.attempt, attempt),
       )
       const isNews = or(lt(payments.creditedEntrySeq, update.creditedEntrySeq), isUnchanged)
-      const marked = db
-        .update(payments)
-        .set(update)
-        .where(and(eq(payments.uuid, uuid), isNews))
+      const applies = and(eq(payments.uuid, uuid), isNews)
+      const marked = db.update(payments).set(update).where(applies)
       const hasStatus = (then: PaymentStatus) => {
         const isIt = and(eq(payments.uuid, uuid), eq(payments.status, then))
         return exists(db.select({ uuid: payments.uuid }).from(payments).where(isIt))
@@ -288,7 +331,8 @@ export const createPaymentStore = (db: DrizzleD1Database): PaymentStore => {
         ...(notice ? [insertMessageIf(db, notice.message, hasStatus(notice.status))] : []),
         ...(receipt ? [insertReceiptIf(db, receipt, hasStatus('completed'))] : []),
       ]
-      const [result] = await db.batch([marked, ...rows])
+      const conditional = eventsIf(applies, update, events)
+      const [result] = await batchWithEvents(db, sink, conditional, [marked, ...rows])
       return result.meta.changes === 1
     },
     async beginPoll(payment, { polls, nextPollAtMs }) {

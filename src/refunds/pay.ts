@@ -24,6 +24,7 @@ import {
   nextRefundTry,
   TRY_LEASE_MS,
 } from './core/refund'
+import { refundEvent } from './core/refund-events'
 import type { Refund, RefundStore } from './store'
 
 export interface PayDeps extends DeliveryDeps {
@@ -269,6 +270,7 @@ export async function settle(
       nextTryAtMs: isChecked ? nextCheckTime(completedAtMs, nowMs) : null,
     },
     isNews ? noticeOf(refund, outcome, nowMs) : undefined,
+    refundEvent(known, outcome, failureReason, nowMs),
   )
   if (isNews) deps.deliverMail()
   return updated

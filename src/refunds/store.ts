@@ -15,7 +15,9 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import type { Kobo } from '../common/money'
 import type { NewMessage } from '../mail/message'
 import { insertMessageIf } from '../mail/store'
+import { batchWithEvents, CRON_DELIVERS, type EventSink } from '../outbox/store'
 import { DAY_REFUNDS } from './core/refund'
+import type { RefundEvent } from './core/refund-events'
 import { refunds } from './table'
 
 type RefundRow = typeof refunds.$inferSelect
@@ -52,9 +54,18 @@ export interface RefundStore {
   ): Promise<boolean>
   /** Removes a refund that never held money. */
   remove(refund: Refund): Promise<void>
-  /** Updates a refund. @returns the updated refund */
-  /** @param notice message about the update, inserted with it */
-  update(uuid: string, update: Partial<Refund>, notice?: NewMessage): Promise<Refund>
+  /**
+   * Updates a refund.
+   * @param notice message about the update, inserted with it
+   * @param event inserted with the update, if the refund does not have its outcome yet
+   * @returns the updated refund
+   */
+  update(
+    uuid: string,
+    update: Partial<Refund>,
+    notice?: NewMessage,
+    event?: RefundEvent,
+  ): Promise<Refund>
   /** Refunds that are due for a try or a later check, the most overdue first. */
   listDue(nowMs: number, limit: number): Promise<Refund[]>
 }
@@ -80,7 +91,10 @@ const countSince = ({ userUuid, operator }: Refund, sinceMs: number) =>
         WHERE user_uuid = ${userUuid} AND created_at_ms > ${sinceMs} AND operator IS NULL)`
     : sql`0`
 
-export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
+export const createRefundStore = (
+  db: DrizzleD1Database,
+  sink: EventSink = CRON_DELIVERS,
+): RefundStore => {
   const select = () => db.select().from(refunds)
   const firstOf = (rows: RefundRow[]) => rows[0] as Refund | undefined
   const byKey: RefundStore['byKey'] = async (userUuid, key) =>
@@ -162,11 +176,14 @@ export const createRefundStore = (db: DrizzleD1Database): RefundStore => {
     async remove({ uuid, tries }) {
       await db.delete(refunds).where(and(eq(refunds.uuid, uuid), eq(refunds.tries, tries)))
     },
-    async update(uuid, update, notice) {
+    async update(uuid, update, notice, event) {
       const isIt = eq(refunds.uuid, uuid)
       const isThere = exists(db.select({ uuid: refunds.uuid }).from(refunds).where(isIt))
       const notices = notice ? [insertMessageIf(db, notice, isThere)] : []
-      const [updated] = await db.batch([
+      const isNew = and(isIt, ne(refunds.status, event?.outcome ?? 'failed'))
+      const condition = exists(db.select({ uuid: refunds.uuid }).from(refunds).where(isNew))
+      const events = event ? [{ ...event, condition }] : []
+      const [updated] = await batchWithEvents(db, sink, events, [
         db.update(refunds).set(update).where(isIt).returning(),
         ...notices,
       ])

@@ -203,9 +203,7 @@ describe('a transfer', () => {
           await after(status, ({ deps, state }) => recordTransfer(deps, state.payment, delivered)),
         ).toBe(isOpen ? marked : status)
       expect(
-        await after(status, ({ deps, state }) =>
-          failTransfer(deps.paymentStore, state.payment, 'not_executed'),
-        ),
+        await after(status, ({ deps, state }) => failTransfer(deps, state.payment, 'not_executed')),
       ).toBe(status === 'pending' ? 'failed' : status)
     },
   )

@@ -1,6 +1,7 @@
 /** Messages about the outcome of a payment: one for each outcome, however often it is confirmed. Pure. */
 import type { NewMessage } from '../../mail/message'
 import type { PaymentCredit } from '../../wallets/core/payment-commands'
+import { outcomesOf } from './outcomes'
 import type { PaymentMethod, PaymentStatus, StatusUpdate } from './payment'
 
 interface Noticed {
@@ -15,8 +16,6 @@ interface Noticed {
   readonly status: PaymentStatus
   readonly failureReason: string | null
 }
-
-const CLOSED = new Set<PaymentStatus>(['failed', 'cancelled', 'expired'])
 
 /**
  * Returns the message about a status update, or `undefined` if it brings no news. A message's ID contains its cause,
@@ -33,21 +32,18 @@ export function noticeOf(
   const message = { userUuid, recipient: null, facts, createdAtMs: nowMs }
   const isNews = status !== payment.status || failureReason !== payment.failureReason
   if (payment.method === 'wallet') return undefined
-  if (status === 'completed')
-    return isNews
-      ? { ...message, kind: 'payment_completed', id: `payment_completed/${uuid}` }
+  const [outcome] = outcomesOf({ status, failureReason }, netCreditedKobo)
+  if (outcome === 'partially_paid')
+    return netCreditedKobo > payment.amountPaidKobo
+      ? {
+          ...message,
+          kind: 'payment_partly_paid',
+          id: `payment_partly_paid/${uuid}/${netCreditedKobo}`,
+        }
       : undefined
-  if (failureReason === 'reversed')
-    return isNews
-      ? { ...message, kind: 'payment_reversed', id: `payment_reversed/${uuid}` }
-      : undefined
-  if (netCreditedKobo > payment.amountPaidKobo)
-    return {
-      ...message,
-      kind: 'payment_partly_paid',
-      id: `payment_partly_paid/${uuid}/${netCreditedKobo}`,
-    }
-  if (!isNews || !CLOSED.has(status) || netCreditedKobo > 0) return undefined
+  if (!isNews || outcome === undefined) return undefined
+  if (outcome === 'completed' || outcome === 'reversed')
+    return { ...message, kind: `payment_${outcome}`, id: `payment_${outcome}/${uuid}` }
   return {
     ...message,
     kind: 'payment_failed',
