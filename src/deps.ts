@@ -157,10 +157,21 @@ export function createDeps(env: Env): Deps {
   const passkeyStore = createPasskeyStore(db)
   const retired = createRetiredPayments(db)
   const wallets = createWalletClient(env.WALLET)
-  const paymentStore = restoring(createPaymentStore(db), retired)
+  const simulator = simulatorOf(config, env, now)
+  const secrets = secretsOf(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS)
+  const eventParts = createEventDeps({
+    env,
+    db,
+    config,
+    secrets,
+    isDevelopment: simulator !== undefined,
+    notices: () => ({ ...mail, deliverMail, exceptionStore }),
+    now,
+  })
+  const paymentStore = restoring(createPaymentStore(db, eventParts.eventSink), retired)
   const exceptionStore = createExceptionStore(db)
   const checkStore = createCheckStore(db)
-  const refundStore = createRefundStore(db)
+  const refundStore = createRefundStore(db, eventParts.eventSink)
   const tariffs = createTariffsClient(env.TARIFFS)
   const configuredTariff = readTariff(config.TARIFF)
   const tokenLifetimesMs = { access: config.JWT_EXPIRES_IN, refresh: config.JWT_REFRESH_EXPIRES_IN }
@@ -177,7 +188,6 @@ export function createDeps(env: Env): Deps {
     calls: config.LIMIT_CALLS,
     lostCalls: config.LIMIT_LOST_CALLS,
   })
-  const simulator = simulatorOf(config, env, now)
   const monnify = createMonnify({
     ...monnifyAccount(config),
     baseUrl: config.MONNIFY_BASE_URL,
@@ -188,7 +198,6 @@ export function createDeps(env: Env): Deps {
   const relayAccess = relayAccessOf(config)
   const linkStore = createLinkStore(db)
   const linkTokens = createLinkTokens(config.JWT_SECRET)
-  const secrets = secretsOf(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS)
   const operators = createOperatorDeps({
     db,
     config,
@@ -198,12 +207,6 @@ export function createDeps(env: Env): Deps {
     exceptionStore,
     paymentStore,
     now,
-  })
-  const eventParts = createEventDeps({
-    env,
-    config,
-    secrets,
-    isDevelopment: simulator !== undefined,
   })
   const confirmationTokens = createConfirmationTokens(secrets)
   const accountUrl = () => config.ACCOUNT_URL?.replace(/\/$/, '') ?? simulator?.accountUrl()

@@ -1,29 +1,47 @@
 /** Part of the composition root: streams of events, their outbox in D1, and API keys. */
+import { waitUntil } from 'cloudflare:workers'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { createSeal } from './common/tokens/seal'
 import type { Config } from './config'
 import { createStreamOf } from './events/object/client'
+import { informOwner, type NoticeDeps } from './events/notices'
 import type { StreamPorts } from './events/object/ports'
+import { deliverEventsOf } from './outbox/deliver'
+import { DEPLOYMENT } from './outbox/event'
+import { createEventOutbox, type EventSink } from './outbox/store'
 
 interface SharedParts {
   readonly env: Pick<Env, 'STREAM'>
+  readonly db: DrizzleD1Database
   readonly config: Config
   readonly secrets: readonly [string, ...string[]]
   readonly isDevelopment: boolean
+  /** Read when an endpoint is disabled. */
+  readonly notices: () => NoticeDeps
+  readonly now: () => number
 }
 
-export function createEventDeps({ env, config, secrets, isDevelopment }: SharedParts) {
+export function createEventDeps(parts: SharedParts) {
+  const { env, config, secrets, isDevelopment, notices, now } = parts
   const streamPorts: StreamPorts = {
     fetch: (request) => fetch(request),
     seal: createSeal('endpointSecret', secrets),
     allowsLoopback: isDevelopment,
     recipientOf: () => Promise.resolve(null),
-    informOwner: () => Promise.resolve(),
+    informOwner: (notice) => informOwner(notices(), notice),
   }
-  return {
-    streamOf: createStreamOf(env.STREAM),
-    streamPorts,
-    hasDeploymentEvents: config.DEPLOYMENT_EVENTS === 'on',
+  const hasDeploymentEvents = config.DEPLOYMENT_EVENTS === 'on'
+  const streamOf = createStreamOf(env.STREAM)
+  const eventOutbox = createEventOutbox(parts.db)
+  const delivery = { eventOutbox, streamOf, now }
+  const eventSink: EventSink = {
+    hasDeploymentEvents,
+    onStored: (userUuid) => {
+      waitUntil(deliverEventsOf(delivery, userUuid))
+      if (hasDeploymentEvents) waitUntil(deliverEventsOf(delivery, DEPLOYMENT))
+    },
   }
+  return { streamOf, streamPorts, hasDeploymentEvents, eventOutbox, eventSink }
 }
 
 export type EventParts = ReturnType<typeof createEventDeps>

@@ -17,6 +17,7 @@ import { checkGatewayRefunds } from './payments/check'
 import { sweepPayments } from './payments/sweep'
 import { sweepRevocations } from './auth/revocation'
 import { deliverMessages } from './mail/deliver'
+import { deliverDueEvents } from './outbox/deliver'
 import { auditByCron } from './operators/audit/audit-job'
 import { sweepProposals } from './operators/proposals/execute'
 import { freezeDisabledUsers } from './operators/customers/freeze'
@@ -89,12 +90,13 @@ export class PaymentChase extends createPaymentPoller((reference) =>
   pollPayment(deps(), reference),
 ) {}
 
-/** The trigger of wrangler.toml that only delivers messages, issues receipts and repeats revocations. */
+/** The trigger of wrangler.toml that only delivers events and messages, issues receipts and repeats revocations. */
 const MAIL_CRON = '* * * * *'
 
 export default {
   fetch: app.fetch,
   scheduled: async ({ cron }) => {
+    await deliverDueEvents(deps())
     await deliverMessages(deps())
     await issueDueReceipts(deps())
     await sweepRevocations(deps())

@@ -41,6 +41,8 @@ export const EXCEPTION_KINDS = [
   'proposal_unfinished',
   /** An account cannot be erased yet. Its subject is the user. */
   'erasure_blocked',
+  /** An endpoint of the deployment's stream was disabled. Its subject is the endpoint. */
+  'endpoint_disabled',
 ] as const
 export type ExceptionKind = (typeof EXCEPTION_KINDS)[number]
 

@@ -38,6 +38,8 @@ export const MESSAGE_KINDS = {
   payment_reversed: { lifetimeMs: 3 * DAY_MS },
   refund_completed: { lifetimeMs: 3 * DAY_MS },
   refund_failed: { lifetimeMs: 3 * DAY_MS },
+  /** An endpoint of the user's stream receives no more events. */
+  endpoint_disabled: { lifetimeMs: 3 * DAY_MS },
 } as const satisfies Record<string, KindRule>
 
 export type MessageKind = keyof typeof MESSAGE_KINDS

@@ -18,6 +18,12 @@ const REASONS: Readonly<Record<string, string>> = {
 const LATE_MONEY =
   'If your bank has debited you, the money is credited when it arrives, or your bank returns it.'
 
+const DISABLED: Readonly<Record<string, string>> = {
+  gone: 'Its server responded that it no longer exists (status 410).',
+  failing: 'Its server has not accepted an event for five days.',
+  key_revoked: 'The API key that created it was revoked.',
+}
+
 const TEXTS: Wording['texts'] = {
   verify_email: () => ({
     subject: 'Confirm your e-mail address',
@@ -153,6 +159,14 @@ const TEXTS: Wording['texts'] = {
     paragraphs: [
       `${naira(amount)} could not be paid back. The money is in your wallet again.`,
       `Reference: ${reference}`,
+    ],
+  }),
+  endpoint_disabled: ({ host, reason, endpoint }) => ({
+    subject: `Your endpoint at ${host} was disabled`,
+    paragraphs: [
+      `Your endpoint at ${host} receives no more events. ${DISABLED[reason ?? ''] ?? ''}`.trimEnd(),
+      'No event is lost: your stream keeps each for 30 days. Enable the endpoint again, and it receives the events that it missed.',
+      `Endpoint: ${endpoint}`,
     ],
   }),
 }

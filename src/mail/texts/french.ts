@@ -26,6 +26,12 @@ const LATE_MONEY =
 
 const referenceLine = (reference = ''): string => `Référence : ${reference}`
 
+const DISABLED: Readonly<Record<string, string>> = {
+  gone: 'Son serveur a répondu qu’il n’existe plus (statut 410).',
+  failing: 'Son serveur n’a accepté aucun événement depuis cinq jours.',
+  key_revoked: 'La clé d’API qui l’avait créé a été révoquée.',
+}
+
 const TEXTS: Wording['texts'] = {
   verify_email: () => ({
     subject: 'Confirmez votre adresse e-mail',
@@ -167,6 +173,14 @@ const TEXTS: Wording['texts'] = {
     paragraphs: [
       `${naira(amount)} n’ont pas pu être remboursés. L’argent est de nouveau dans votre portefeuille.`,
       referenceLine(reference),
+    ],
+  }),
+  endpoint_disabled: ({ host, reason, endpoint }) => ({
+    subject: `Votre point de réception sur ${host} a été désactivé`,
+    paragraphs: [
+      `Votre point de réception sur ${host} ne reçoit plus d’événements. ${DISABLED[reason ?? ''] ?? ''}`.trimEnd(),
+      'Aucun événement n’est perdu : votre flux les conserve chacun 30 jours. Réactivez le point de réception, et il recevra ceux qu’il a manqués.',
+      `Point de réception : ${endpoint}`,
     ],
   }),
 }
