@@ -129,7 +129,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/rooms': [...wallets, 'src/calls/*', 'src/rooms/{core/*,object/client}'],
   'src/rooms/relay': [...common, 'src/rooms/core/room'],
   'src/rooms/core': [...common, 'src/wallets/core/*', 'src/limits/policy'],
-  'src/privacy': [...feature, 'src/{users,auth,mail,wallets,payments,refunds,calls,exceptions}/**'],
+  'src/privacy': [
+    ...feature,
+    'src/{users,auth,mail,wallets,payments,refunds,calls,exceptions}/**',
+    'src/outbox/*',
+    'src/keys/scopes',
+    'src/events/{core/*,object/client}',
+  ],
   'src/operators': [...operators, 'src/operators/**'],
   'src/operators/access': [
     ...operators,

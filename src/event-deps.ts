@@ -44,4 +44,4 @@ export function createEventDeps(parts: SharedParts) {
   return { streamOf, streamPorts, hasDeploymentEvents, eventOutbox, eventSink }
 }
 
-export type EventParts = ReturnType<typeof createEventDeps>
+export type EventParts = Readonly<ReturnType<typeof createEventDeps>>

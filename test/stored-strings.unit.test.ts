@@ -62,6 +62,8 @@ import { TARIFFS_NAME } from '../src/tariffs/tariffs-object'
 import { PHASES, SEATS } from '../src/rooms/core/room'
 import { createLinkTokens } from '../src/common/tokens/link-token'
 import { MESSAGE_KINDS } from '../src/mail/message'
+import { DEPLOYMENT, eventId } from '../src/outbox/event'
+import { eventOutbox, streams } from '../src/outbox/table'
 import { MESSAGE_STATES, messages } from '../src/mail/table'
 import { erasures, users } from '../src/users/table'
 import { CALL_EVENT_TYPES } from '../src/wallets/core/call-event'
@@ -182,6 +184,7 @@ const SETTING_NAMES = [
   'LIMIT_VERIFY',
   'LIMIT_CALLS',
   'LIMIT_LOST_CALLS',
+  'DEPLOYMENT_EVENTS',
   'RELAY_URL',
   'RELAY_KEY_ID',
   'RELAY_TOKEN',
@@ -247,6 +250,8 @@ const D1_COLUMNS = {
   settlement_progress: 'id completed_at_ms uuid',
   daily_books:
     'day top_ups_kobo charges_kobo refunds_kobo reversals_kobo goodwill_kobo corrections_kobo debt_payments_kobo forfeits_kobo waivers_kobo other_kobo in_transit_kobo fees_kobo liability_kobo entries computed_at_ms changes difference_kobo',
+  streams: 'user_uuid created_at_ms',
+  event_outbox: 'seq owner id type version at_ms data failures next_attempt_at_ms',
 }
 const WALLET_COLUMNS = {
   alarm_backoff: 'id failures retry_at_ms',
@@ -328,6 +333,7 @@ it('keeps the kinds of exceptions', () => {
     'outcome_late',
     'proposal_unfinished',
     'erasure_blocked',
+    'endpoint_disabled',
   ])
 })
 
@@ -591,6 +597,7 @@ it('keeps the kinds and states of messages, and the purposes of links', () => {
     'deletion_requested',
     'email_changed',
     'email_in_use',
+    'endpoint_disabled',
     'low_credit',
     'new_device',
     'passkey_added',
@@ -610,6 +617,11 @@ it('keeps the kinds and states of messages, and the purposes of links', () => {
   ])
   expect(MESSAGE_STATES).toEqual(['pending', 'sent', 'void', 'abandoned', 'bounced', 'complained'])
   expect(LINK_PURPOSES).toEqual(['reset', 'verify', 'change', 'undo'])
+})
+
+it('keeps the IDs of events, by which receivers recognise a repeat', () => {
+  expect(DEPLOYMENT).toBe('deployment')
+  expect(eventId('payment/p/completed/1')).toBe('evt_918c752e29cd5024bf1025181a03572e')
 })
 
 it('keeps the tokens of links', () => {
@@ -673,6 +685,8 @@ it("keeps D1's tables and columns", () => {
     settlementLines,
     settlementProgress,
     dailyBooks,
+    streams,
+    eventOutbox,
   ]
   const columns = tables.map((table) => [
     getTableName(table),

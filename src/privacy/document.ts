@@ -11,16 +11,20 @@ import { presentTransaction } from '../wallets/schemas'
 import {
   exportedCalls,
   exportedDestinations,
+  exportedEndpoints,
   exportedEntries,
   exportedEvents,
+  exportedKeys,
   exportedMessages,
   exportedPasskeys,
   exportedPayments,
   exportedRefunds,
   exportedSessions,
+  exportedStreamEvents,
   type ExportDeps,
 } from './export'
 import type { Streamed } from './json-text'
+import { presentEndpoint, presentKey, presentStreamEvent } from './stream-schemas'
 import {
   presentDestination,
   presentExportedCall,
@@ -62,5 +66,8 @@ export function exportDocument(
     refund_destinations: mapPages(exportedDestinations(deps, caller), presentDestination),
     primary: wallet('primary'),
     call_credits: wallet('call_credits'),
+    api_keys: mapPages(exportedKeys(deps, caller), presentKey),
+    endpoints: mapPages(exportedEndpoints(deps, caller), presentEndpoint),
+    events: mapPages(exportedStreamEvents(deps, caller), presentStreamEvent),
   }
 }

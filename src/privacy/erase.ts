@@ -4,6 +4,7 @@
  */
 import { currentRequestId, logError, logEvent } from '../common/log'
 import { nextAttempt } from '../common/next-attempt'
+import type { StreamOf } from '../events/object/client'
 import type { ExceptionStore } from '../exceptions/store'
 import type { User, UserStore } from '../users/store'
 import { WALLET_TYPES } from '../wallets/core/wallet'
@@ -18,6 +19,7 @@ export interface EraseDeps extends WalletDeps {
   readonly eraser: Eraser
   readonly exceptionStore: ExceptionStore
   readonly userStore: UserStore
+  readonly streamOf: StreamOf
   /** Disables the account, freezes its wallets and ends its sessions. */
   readonly disableErased: (user: User) => Promise<void>
   /** Undoes `disableErased`, except for the sessions. */
@@ -68,6 +70,8 @@ async function erase(deps: EraseDeps, erasure: Erasure): Promise<string | undefi
   await deps.disableErased(user)
   const obstacle = await closeWallets(deps, user, erasure)
   if (obstacle !== undefined) return obstacle
+  const stream = await deps.streamOf(userUuid).erase()
+  if (!stream.ok) return stream.refusal.code
   if (!(await deps.eraser.erase(user, deps.now()))) return 'an event is not processed yet'
   logEvent('account_erased', { user: userUuid })
   return undefined

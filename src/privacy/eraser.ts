@@ -7,6 +7,7 @@ import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { removePasskeysOf } from '../auth/passkeys/store'
 import { links, sessions } from '../auth/table'
 import { messages } from '../mail/table'
+import { removeStreamOf } from '../outbox/store'
 import { payments, webhookEvents } from '../payments/table'
 import { refunds } from '../refunds/table'
 import { erasures, users } from '../users/table'
@@ -34,6 +35,7 @@ export const createEraser = (db: DrizzleD1Database): Eraser => ({
       db.delete(sessions).where(eq(sessions.userUuid, uuid)),
       db.delete(links).where(eq(links.userUuid, uuid)),
       ...removePasskeysOf(db, uuid),
+      ...removeStreamOf(db, uuid),
       db.delete(messages).where(eq(messages.userUuid, uuid)),
       db.delete(messages).where(and(isNull(messages.userUuid), isForAddress)),
       db

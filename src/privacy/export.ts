@@ -1,6 +1,7 @@
 /** A user's data, read page by page. */
 import type { Caller } from '../common/tokens/access-token'
 import type { Result } from '../common/result'
+import type { StreamOf } from '../events/object/client'
 import type { PasskeyStore } from '../auth/passkeys/store'
 import type { Payment, PaymentStore } from '../payments/store'
 import type { CallView, EntryView, WalletName } from '../wallets/core/wallet'
@@ -12,6 +13,7 @@ export interface ExportDeps extends WalletDeps {
   readonly passkeyStore: PasskeyStore
   readonly exportStore: ExportStore
   readonly paymentStore: PaymentStore
+  readonly streamOf: StreamOf
 }
 
 const PAGE = 500
@@ -104,3 +106,27 @@ export const exportedCalls = (deps: ExportDeps, caller: Caller, name: WalletName
     undefined,
     ({ seq }) => seq,
   )
+
+/** One page, because a stream has few keys. */
+export async function* exportedKeys({ streamOf }: ExportDeps, { userUuid }: Caller) {
+  yield await streamOf(userUuid).listKeys()
+}
+
+/** One page, because a stream has few endpoints. */
+export async function* exportedEndpoints({ streamOf }: ExportDeps, { userUuid }: Caller) {
+  yield await streamOf(userUuid).listEndpoints()
+}
+
+/** Events of the user's stream that it still has, oldest first. */
+export async function* exportedStreamEvents({ streamOf }: ExportDeps, { userUuid }: Caller) {
+  const stream = streamOf(userUuid)
+  for (let after = 0; ;) {
+    const page = await stream.read({ after, limit: PAGE, waitMs: 0 })
+    if (!page.ok && page.refusal.code === 'no_stream') return
+    if (!page.ok) throw new Error(`the export was cut off: ${page.refusal.code}`)
+    const { events, next } = page.value
+    if (events.length === 0) return
+    yield events
+    after = next
+  }
+}

@@ -1,9 +1,11 @@
 /**
  * Plans erasures again after a restore of D1, page by page. A wallet that was closed for an erasure keeps its mark,
- * which no restore of D1 removes. Wallets also blank the recipients of old calls again.
+ * which no restore of D1 removes. Wallets also blank the recipients of old calls again, and the streams of erased users
+ * are erased again, because an object can be restored too.
  */
 import { logEvent } from '../common/log'
-import type { UserStore } from '../users/store'
+import type { StreamOf } from '../events/object/client'
+import type { User, UserStore } from '../users/store'
 import { WALLET_TYPES } from '../wallets/core/wallet'
 import type { WalletDeps } from '../wallets/service'
 import { isErased } from './eraser'
@@ -13,6 +15,7 @@ import { inspectWallets } from './service'
 export interface RepeatDeps extends WalletDeps {
   readonly erasureStore: ErasureStore
   readonly userStore: UserStore
+  readonly streamOf: StreamOf
   readonly now: () => number
 }
 
@@ -32,7 +35,11 @@ export async function repeatErasures(
 ): Promise<RepeatedPage> {
   const uuids = await deps.userStore.uuidsAfter(after, limit)
   const repeated: string[] = []
-  for (const uuid of uuids) if (await isUndone(deps, uuid)) repeated.push(uuid)
+  for (const uuid of uuids) {
+    const user = await deps.userStore.byUuid(uuid)
+    if (user && isErased(user)) await deps.streamOf(uuid).erase()
+    else if (user && (await isUndone(deps, user))) repeated.push(uuid)
+  }
   for (const uuid of uuids) await blankAgain(deps, uuid)
   for (const uuid of repeated) {
     logEvent('erasure_repeated', { user: uuid })
@@ -47,9 +54,7 @@ async function blankAgain(deps: RepeatDeps, userUuid: string): Promise<void> {
     await deps.wallets.send({ userUuid, type }, (wallet) => wallet.blankAgain())
 }
 
-async function isUndone(deps: RepeatDeps, uuid: string): Promise<boolean> {
-  const user = await deps.userStore.byUuid(uuid)
-  if (!user || isErased(user)) return false
+async function isUndone(deps: RepeatDeps, { uuid }: User): Promise<boolean> {
   const wallets = await inspectWallets(deps, uuid)
   return wallets.some(({ erasedAtMs }) => erasedAtMs !== null)
 }

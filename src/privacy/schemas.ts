@@ -11,6 +11,7 @@ import type { CallView } from '../wallets/core/wallet'
 import { transactionSchema } from '../wallets/schemas'
 import type { Erasure } from './erasure-store'
 import type { ExportStore } from './export-store'
+import { endpointSchema, keySchema, streamEventSchema } from './stream-schemas'
 import { toTime, toTimeOrNull } from '../common/text/time'
 
 export const deletionQuery = z.object({
@@ -136,6 +137,9 @@ export const exportSchema = z
     refund_destinations: list(destinationSchema, 'Bank accounts that were named for refunds.'),
     primary: walletSchema,
     call_credits: walletSchema,
+    api_keys: list(keySchema, 'API keys, without the keys themselves.'),
+    endpoints: list(endpointSchema, 'Endpoints of your stream, without their secrets.'),
+    events: list(streamEventSchema, 'Events of your stream that it still has, oldest first.'),
   })
   .openapi('AccountExport', { description: 'Your data, without receipts.' })
 

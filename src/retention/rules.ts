@@ -125,6 +125,8 @@ export const RULES: readonly Rule[] = [
   kept('D1', 'retired_payments', 'late money is credited'),
   kept('D1', 'exceptions', 'an operator decides'),
   kept('D1', 'refunds', 'proof of each refund', 'texts'),
+  kept('D1', 'streams', 'as long as the account', 'rows'),
+  kept('D1', 'event_outbox', 'until its stream has it', 'rows'),
   kept('D1', 'receipts', 'each keeps its number'),
   kept('D1', 'gateway_refunds', 'each is debited once'),
   kept('D1', 'adjustments', 'proof of an adjustment'),

@@ -19,6 +19,8 @@ const FACTS = {
   wallet: 'call_credits',
   reference: 'AIL-1',
   reason: 'declined',
+  host: 'hooks.example.com',
+  endpoint: 'e1',
   eraseAtMs: String(Date.UTC(2026, 2, 14, 23, 30)),
 }
 

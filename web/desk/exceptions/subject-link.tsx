@@ -7,6 +7,9 @@ interface SubjectLinkProps {
   readonly subject: string
 }
 
+/** Kinds whose subject is no customer's. */
+const UNLINKED = new Set(['endpoint_disabled'])
+
 const LINKS: Readonly<Record<string, (subject: string) => string>> = {
   erasure_blocked: customerLink,
   proposal_unfinished: (subject) => linkTo(['proposals', subject]),
@@ -20,6 +23,7 @@ export function SubjectLink({ kind, subject }: SubjectLinkProps) {
         <code>{subject}</code>
       </a>
     )
+  if (UNLINKED.has(kind)) return <code>{subject}</code>
   return (
     <>
       <code>{subject}</code>{' '}
