@@ -23,6 +23,7 @@ const SMALL = new Set([
   'token_version',
   'schema_steps',
   'outbox',
+  'event_outbox',
   'costs',
   'last_version',
 ])
