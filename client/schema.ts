@@ -1950,6 +1950,12 @@ export interface components {
             refund_destinations: components["schemas"]["ExportedDestination"][];
             primary: components["schemas"]["ExportedWallet"];
             call_credits: components["schemas"]["ExportedWallet"];
+            /** @description API keys, without the keys themselves. */
+            api_keys: components["schemas"]["ExportedKey"][];
+            /** @description Endpoints of your stream, without their secrets. */
+            endpoints: components["schemas"]["ExportedEndpoint"][];
+            /** @description Events of your stream that it still has, oldest first. */
+            events: components["schemas"]["ExportedStreamEvent"][];
         };
         /** @description E-mail addressed to you. */
         ExportedMessage: {
@@ -2408,6 +2414,129 @@ export interface components {
              */
             formula: string;
         } | null;
+        /** @description API key, without the key itself. */
+        ExportedKey: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * @description Name of the key.
+             * @example Accounting
+             */
+            name: string;
+            /**
+             * @description What the key may do.
+             * @example [
+             *       "events:read"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last use, in UTC; null if it was never used.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            last_used_at: string | null;
+        };
+        /** @description Endpoint of your stream, without its secrets. */
+        ExportedEndpoint: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @description UUID of the key that created it; null if a session did.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            key_uuid: string | null;
+            /**
+             * Format: uri
+             * @description Address that receives events.
+             * @example https://example.com/events
+             */
+            url: string;
+            /**
+             * @description Description.
+             * @example null
+             */
+            description: string | null;
+            /**
+             * @description Types of events that it receives; null for all.
+             * @example null
+             */
+            types: string[] | null;
+            /**
+             * @description Whether its events of calls contain the phone number of the recipient.
+             * @example false
+             */
+            include_phone: boolean;
+            /**
+             * @description Status of the endpoint.
+             * @example enabled
+             */
+            status: string;
+            /**
+             * @description Reason why it was disabled; null if it was not.
+             * @example null
+             */
+            disabled_reason: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+        };
+        /** @description Event of your stream. */
+        ExportedStreamEvent: {
+            /**
+             * @description Unique identifier.
+             * @example evt_00000000000000000000000000000000
+             */
+            id: string;
+            /**
+             * @description Type of the event.
+             * @example payment.completed
+             */
+            type: string;
+            /**
+             * @description Version of `data`.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description Number in your stream.
+             * @example 1
+             */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description Time at which it happened, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            timestamp: string;
+            /**
+             * @description What happened.
+             * @example {
+             *       "status": "completed"
+             *     }
+             */
+            data: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
         /** @description Planned deletion of your account. */
         Deletion: {
             /**
@@ -4219,6 +4348,9 @@ export type Transaction = components['schemas']['Transaction'];
 export type ExportedCall = components['schemas']['ExportedCall'];
 export type Rate = components['schemas']['Rate'];
 export type Charge = components['schemas']['Charge'];
+export type ExportedKey = components['schemas']['ExportedKey'];
+export type ExportedEndpoint = components['schemas']['ExportedEndpoint'];
+export type ExportedStreamEvent = components['schemas']['ExportedStreamEvent'];
 export type Deletion = components['schemas']['Deletion'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
@@ -5667,7 +5799,43 @@ export interface operations {
                      *             }
                      *           }
                      *         ]
-                     *       }
+                     *       },
+                     *       "api_keys": [
+                     *         {
+                     *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "name": "Accounting",
+                     *           "scopes": [
+                     *             "events:read"
+                     *           ],
+                     *           "created_at": "2026-03-14T10:15:30.000Z",
+                     *           "last_used_at": "2026-03-14T10:15:30.000Z"
+                     *         }
+                     *       ],
+                     *       "endpoints": [
+                     *         {
+                     *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "key_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *           "url": "https://example.com/events",
+                     *           "description": null,
+                     *           "types": null,
+                     *           "include_phone": false,
+                     *           "status": "enabled",
+                     *           "disabled_reason": null,
+                     *           "created_at": "2026-03-14T10:15:30.000Z"
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": "evt_00000000000000000000000000000000",
+                     *           "type": "payment.completed",
+                     *           "version": 1,
+                     *           "sequence": 1,
+                     *           "timestamp": "2026-03-14T10:15:30.000Z",
+                     *           "data": {
+                     *             "status": "completed"
+                     *           }
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["AccountExport"];
