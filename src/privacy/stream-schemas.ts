@@ -59,6 +59,13 @@ export const endpointSchema = z
   })
   .openapi('ExportedEndpoint', { description: 'Endpoint of your stream, without its secrets.' })
 
+const dataSchema = z
+  .record(z.string().max(50), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
+  .openapi('ExportedEventData', {
+    description: 'What happened.',
+    example: { status: 'completed' },
+  })
+
 export const streamEventSchema = z
   .strictObject({
     id: text(36, 'Unique identifier.', '^evt_[0-9a-f]{32}$', `evt_${'0'.repeat(32)}`),
@@ -70,12 +77,7 @@ export const streamEventSchema = z
       .max(Number.MAX_SAFE_INTEGER)
       .openapi({ description: 'Number in your stream.', example: 1 }),
     timestamp: timeField.openapi({ description: 'Time at which it happened, in UTC.' }),
-    data: z
-      .record(
-        z.string().max(50),
-        z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]),
-      )
-      .openapi({ description: 'What happened.', example: { status: 'completed' } }),
+    data: dataSchema,
   })
   .openapi('ExportedStreamEvent', { description: 'Event of your stream.' })
 

@@ -64,9 +64,8 @@ describe('an event', () => {
     const inserted = await insert(userUuid, 'a', { on })
     expect(inserted.meta.changes).toBe(owners.length)
     const { results } = await env.DB.prepare('SELECT owner FROM event_outbox').all()
-    expect(results.map(({ owner }) => (owner === userUuid ? 'user' : owner)).toSorted()).toEqual(
-      owners.toSorted(),
-    )
+    const stored = results.map(({ owner }) => (owner === userUuid ? 'user' : owner))
+    expect(new Set(stored)).toEqual(new Set(owners))
   })
 
   it('is stored once, and only if its condition is true', async () => {

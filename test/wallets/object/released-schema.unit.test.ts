@@ -46,6 +46,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   '0012_leaving.sql': '6157bf62c33883034230deb1ef98e4be4203a187fb9e23d445716d67430ba479',
   '0014_back_office.sql': '17f33b3721468fa5469ad975072afa1f6fabde82439d340751aad16b0037f18d',
   '0015_finance_and_search.sql': 'd57147d6fbc4f6082430520b221235d105734bceeb10894eb0809dbbaa04f0f4',
+  '0016_event_streams.sql': '890c431d97abc8928b675584c6a94f6d96c9fb102da9c49db7b13119a6de6e4d',
   '0013_receipts.sql': '846016f382da54700d87ca093297bd382c5cf26a946af468a2509fe1d05f0189',
 }
 
