@@ -2527,15 +2527,16 @@ export interface components {
              * @example 2026-03-14T10:15:30.000Z
              */
             timestamp: string;
-            /**
-             * @description What happened.
-             * @example {
-             *       "status": "completed"
-             *     }
-             */
-            data: {
-                [key: string]: string | number | boolean | null;
-            };
+            data: components["schemas"]["ExportedEventData"];
+        };
+        /**
+         * @description What happened.
+         * @example {
+         *       "status": "completed"
+         *     }
+         */
+        ExportedEventData: {
+            [key: string]: string | number | boolean | null;
         };
         /** @description Planned deletion of your account. */
         Deletion: {
@@ -4351,6 +4352,7 @@ export type Charge = components['schemas']['Charge'];
 export type ExportedKey = components['schemas']['ExportedKey'];
 export type ExportedEndpoint = components['schemas']['ExportedEndpoint'];
 export type ExportedStreamEvent = components['schemas']['ExportedStreamEvent'];
+export type ExportedEventData = components['schemas']['ExportedEventData'];
 export type Deletion = components['schemas']['Deletion'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
