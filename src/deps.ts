@@ -11,7 +11,7 @@ import { loadWebAuthn } from './auth/webauthn/load'
 import { LOCAL_PARTY, relyingPartyOf } from './auth/webauthn/relying-party'
 import { createSessionStore } from './auth/store'
 import type { AuthDeps } from './auth/service'
-import { findLiveSession } from './auth/sessions'
+import { findLiveOwner, findLiveSession } from './auth/sessions'
 import type { CallDeps } from './calls/service'
 import { createTariffsClient } from './tariffs/client'
 import { createTariffCopy } from './tariffs/copy'
@@ -23,7 +23,7 @@ import { createChallengeTokens } from './common/tokens/challenge-token'
 import { createConfirmationTokens } from './common/tokens/confirmation-token'
 import { createLinkTokens } from './common/tokens/link-token'
 import { type Config, readConfig } from './config'
-import type { LiveSessionDeps } from './http/authentication'
+import type { LiveScopeDeps } from './http/authentication'
 import { developmentParts } from './dev/parts'
 import { createConnectToRoom } from './rooms/object/client'
 import type { RoomObjectDeps } from './rooms/object/work'
@@ -97,7 +97,7 @@ export interface Deps
     ExportDeps,
     LimitDeps,
     LiveDeps,
-    LiveSessionDeps,
+    LiveScopeDeps,
     MailDeps,
     MailEventDeps,
     OperatorDeps,
@@ -317,6 +317,7 @@ export function createDeps(env: Env): Deps {
     tokens: createTokens(secrets, tokenLifetimesMs),
     sessionLimits: { graceMs: config.REFRESH_GRACE, maxAgeMs: config.SESSION_MAX_AGE },
     findLive: (caller) => findLiveSession({ sessionStore, now }, caller),
+    findLiveOwner: (caller) => findLiveOwner({ userStore }, caller),
     revokeTokens: revoke,
     webhookSecrets: secretsOf(config.MONNIFY_SECRET_KEY, config.MONNIFY_SECRET_KEY_PREVIOUS),
     webhookIps: config.MONNIFY_WEBHOOK_ADDRESSES,

@@ -6,6 +6,7 @@ import type { Config } from './config'
 import { createStreamOf } from './events/object/client'
 import { informOwner, type NoticeDeps } from './events/notices'
 import type { StreamPorts } from './events/object/ports'
+import { createKeyVerifier } from './keys/verify'
 import { deliverEventsOf } from './outbox/deliver'
 import { DEPLOYMENT } from './outbox/event'
 import { createEventOutbox, type EventSink } from './outbox/store'
@@ -41,7 +42,7 @@ export function createEventDeps(parts: SharedParts) {
       if (hasDeploymentEvents) waitUntil(deliverEventsOf(delivery, DEPLOYMENT))
     },
   }
-  return { streamOf, streamPorts, hasDeploymentEvents, eventOutbox, eventSink }
+  return { ...createKeyVerifier({ streamOf, now }), streamOf, streamPorts, hasDeploymentEvents, eventOutbox, eventSink }
 }
 
 export type EventParts = Readonly<ReturnType<typeof createEventDeps>>

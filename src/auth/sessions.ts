@@ -11,6 +11,7 @@ import {
 import { CLOCK_SKEW_MS } from '../common/tokens/token-kind'
 import { logEvent } from '../common/log'
 import { ok, refuse, type Result } from '../common/result'
+import type { UserStore } from '../users/store'
 import { isLive } from './rotation'
 import type { Session, SessionStore } from './store'
 
@@ -63,6 +64,16 @@ export async function findLiveSession(
   if (!found || !isLive(found, deps.now())) return undefined
   const { user } = found
   return user.tokenVersion === tokenVersion ? { isFrozen: user.frozenAtMs !== null } : undefined
+}
+
+/** Finds the owner of an API key, unless the account is disabled or has a later token version than the key. */
+export async function findLiveOwner(
+  { userStore }: { readonly userStore: Pick<UserStore, 'byUuid'> },
+  { userUuid, tokenVersion }: Caller,
+): Promise<{ readonly isFrozen: boolean } | undefined> {
+  const user = await userStore.byUuid(userUuid)
+  const isLive = user?.tokenVersion === tokenVersion && user.disabledAtMs === null
+  return isLive ? { isFrozen: user.frozenAtMs !== null } : undefined
 }
 
 /** The caller's live sessions, at most 100, the last used first. */

@@ -1,10 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
 import { idempotencyHeader, uuidParam } from '../http/fields'
-import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
+import { guardByScope, requireScope, type ScopeDeps } from '../http/authentication'
 import { IDEMPOTENT_REPLAYED, linkNext, showRevision } from '../http/headers'
 import {
   BODY_PROBLEMS,
-  bearer,
+  bearerOrKey,
   jsonBody,
   jsonContent,
   declareProblems,
@@ -36,7 +36,8 @@ import {
   startCall,
 } from './service'
 
-const shared = { tags: ['Calls'], security: bearer }
+const reads = { tags: ['Calls'], security: bearerOrKey('calls:read') }
+const writes = { tags: ['Calls'], security: bearerOrKey('calls:write') }
 
 /** Example values of an open call. */
 const OPEN = {
@@ -52,7 +53,7 @@ const POSITION = { headers: ['Wallet-Position'] } as const
 
 const start = (country: CountryCode) =>
   createRoute({
-    ...shared,
+    ...writes,
     method: 'post',
     path: '/calls',
     operationId: 'startCall',
@@ -71,6 +72,7 @@ const start = (country: CountryCode) =>
         'insufficient_funds',
         'debt_open',
         'unauthenticated',
+        'insufficient_scope',
         'wallet_frozen',
         'too_many_calls',
         'idempotency_key_reused',
@@ -82,7 +84,7 @@ const start = (country: CountryCode) =>
 
 const quote = (country: CountryCode) =>
   createRoute({
-    ...shared,
+    ...reads,
     method: 'get',
     path: '/tariff',
     operationId: 'quoteCall',
@@ -95,13 +97,14 @@ const quote = (country: CountryCode) =>
         'validation_failed',
         'destination_not_allowed',
         'unauthenticated',
+        'insufficient_scope',
         'tariffs_unavailable',
       ),
     },
   })
 
 const list = createRoute({
-  ...shared,
+  ...reads,
   method: 'get',
   path: '/calls',
   operationId: 'listCalls',
@@ -112,12 +115,17 @@ const list = createRoute({
     200: jsonContent(callsSchema, 'Page of calls.', {
       headers: ['Link', 'Wallet-Position'],
     }),
-    ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),
+    ...declareProblems(
+      'validation_failed',
+      'invalid_cursor',
+      'unauthenticated',
+      'insufficient_scope',
+    ),
   },
 })
 
 const get = createRoute({
-  ...shared,
+  ...reads,
   method: 'get',
   path: '/calls/{uuid}',
   operationId: 'getCall',
@@ -126,12 +134,12 @@ const get = createRoute({
   request: { params: uuidParam('UUID of the call.') },
   responses: {
     200: jsonContent(callSchema, 'Call.', POSITION),
-    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'insufficient_scope', 'not_found'),
   },
 })
 
 const answer = createRoute({
-  ...shared,
+  ...writes,
   method: 'patch',
   path: '/calls/{uuid}/answer',
   operationId: 'answerCall',
@@ -146,6 +154,7 @@ const answer = createRoute({
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
+      'insufficient_scope',
       'wallet_frozen',
       'not_found',
       'call_state_conflict',
@@ -154,7 +163,7 @@ const answer = createRoute({
 })
 
 const end = createRoute({
-  ...shared,
+  ...writes,
   method: 'patch',
   path: '/calls/{uuid}/end',
   operationId: 'endCall',
@@ -167,6 +176,7 @@ const end = createRoute({
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
+      'insufficient_scope',
       'wallet_frozen',
       'not_found',
       'call_state_conflict',
@@ -174,15 +184,17 @@ const end = createRoute({
   },
 })
 
-export function callRoutes(deps: CallDeps & AuthenticationDeps) {
-  /** The call for its caller, with the token of the caller's seat. */
+export function callRoutes(deps: CallDeps & ScopeDeps) {
+  /** The call for its caller, with the token of the caller's seat. A key that only reads may not take the seat. */
   const shown = async (c: AppContext, call: CallView) => {
     const claims = { callUuid: call.uuid, seat: 'caller', caller: c.get('caller') } as const
-    const token = await deps.tokens.signSignaling(claims, call.createdAtMs)
+    const isWriter = c.get('key')?.scopes.includes('calls:write') ?? true
+    const token = isWriter ? await deps.tokens.signSignaling(claims, call.createdAtMs) : ''
     return presentCall(call, signalingUrl(call.uuid, token, c.req.url))
   }
   const router = createRouter()
-  router.use('/calls/*', requireAccessToken(deps)).use('/tariff', requireAccessToken(deps))
+  const routes = [quote(deps.defaultCountry), start(deps.defaultCountry), list, get, answer, end]
+  guardByScope(router, (scope) => requireScope(deps, scope), routes)
   return router
     .openapi(quote(deps.defaultCountry), async (c) => {
       const { phone, type, seconds } = c.req.valid('query')

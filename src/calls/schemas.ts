@@ -90,7 +90,7 @@ export const callSchema = z
     }),
     signaling_url: z.string().max(1500).openapi({
       description:
-        "URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session lasts.",
+        "URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session or key lasts. For an API key without the scope `calls:write`, its `ticket` is empty and opens no connection.",
       format: 'uri',
       example: 'wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci',
     }),

@@ -25,7 +25,8 @@ export type Refusal =
   | { code: 'destination_not_allowed' }
   | { code: 'tariffs_unavailable' }
   | { code: 'tariff_not_allowed'; reason: string }
-  | { code: 'unauthenticated' }
+  /** `key`: why the API key in the request is rejected. */
+  | { code: 'unauthenticated'; key?: 'invalid' | 'not_accepted' }
   /** `scope`: what the API key lacks. */
   | { code: 'insufficient_scope'; scope: string }
   | { code: 'too_many_keys'; limit: number }

@@ -1,5 +1,6 @@
 /** Helpers for declaring a route's bodies, responses, problems and access in the API document. */
 import type { z } from '@hono/zod-openapi'
+import type { Scope } from '../keys/scopes'
 import { type HeaderName, headerRefs } from './documented-headers'
 import { problemSchema } from './problem-schema'
 import { type ProblemCode, PROBLEMS } from './problems'
@@ -60,5 +61,8 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
 })
 
 export const bearer = [{ bearerAuth: [] }]
+
+/** A session, or an API key with the scope. `guardByScope` enforces it. */
+export const bearerOrKey = (scope: Scope) => [{ bearerAuth: [] }, { apiKey: [scope] }]
 
 export const publicAccess = [{}]

@@ -191,6 +191,10 @@ function detailOf(refusal: Refusal): string {
     case 'no_stream':
       return 'Create an API key with the scope events:read, or an endpoint. The stream has the events from then on.'
     case 'unauthenticated':
+      if (refusal.key === 'not_accepted')
+        return 'API keys are not accepted here. Send an access token from POST /auth/login.'
+      if (refusal.key === 'invalid')
+        return 'The API key is not valid: it is mistyped, or it was revoked.'
       return 'Send the header Authorization: Bearer <access_token>, with a token from POST /auth/login.'
     case 'passkey_required':
       return refusal.methods.length > 0
@@ -252,11 +256,17 @@ export function createProblem(
 const TARIFFS_RETRY_SECONDS = '5'
 const POLLS_RETRY_SECONDS = '5'
 
-/** Names the exceeded limit and sets `Retry-After`. `setLimitHeaders` sends the limit's state. */
+/** RFC 6750 section 3.1. */
+const insufficientScope = (scope: string): string =>
+  `Bearer realm="aileana", error="insufficient_scope", scope="${scope}"`
+
+/** Names the exceeded limit, and sets `Retry-After` or the missing scope. `setLimitHeaders` sends the limit's state. */
 function extrasOf(refusal: Refusal): ProblemExtras {
   if (refusal.code === 'tariffs_unavailable')
     return { headers: { 'Retry-After': TARIFFS_RETRY_SECONDS } }
   if (refusal.code === 'too_many_polls') return { headers: { 'Retry-After': POLLS_RETRY_SECONDS } }
+  if (refusal.code === 'insufficient_scope')
+    return { headers: { 'WWW-Authenticate': insufficientScope(refusal.scope) } }
   if (refusal.code !== 'rate_limited') return {}
   const { policy, resetSeconds } = refusal.limitState
   return {

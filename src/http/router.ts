@@ -11,6 +11,8 @@ import { createProblem, type ProblemCode, PROBLEMS } from './problems'
 export interface AppEnv {
   Variables: RequestIdVariables & {
     caller: Caller
+    /** API key that sent the request; absent for a session, which has every scope. */
+    key?: { readonly uuid: string; readonly scopes: readonly string[] }
     /** Whether the caller's wallets are frozen, if the session was read. */
     isFrozen?: boolean
     /** Problem code of the response, for the log. */

@@ -46,3 +46,21 @@ export function ownerOfKey(key: string): StreamOwner | undefined {
 }
 
 export const keyHashOf = (key: string): string => sha256Hex(key)
+
+/** A valid key. */
+export interface VerifiedKey {
+  readonly owner: StreamOwner
+  readonly keyUuid: string
+  readonly scopes: readonly string[]
+  /** The user's token version when the key was created. */
+  readonly tokenVersion: number
+}
+
+export interface KeyVerifier {
+  /** Finds a key at its owner's stream object, without D1; `undefined` if it is forged or revoked. */
+  readonly verifyKey: (key: string) => Promise<VerifiedKey | undefined>
+  /** Owner and UUID of a key that this isolate has verified lately. It chooses a quota and admits no request. */
+  readonly holderOfKey: (
+    key: string,
+  ) => { readonly userUuid: string; readonly sessionUuid: string } | undefined
+}

@@ -1,12 +1,16 @@
-/** User and session of a request's token. No store is read, so the session may have ended. */
+/** User and session, or key, of a request's token. No store is read, so the session may have ended. */
 import type { Caller, Tokens } from '../common/tokens/access-token'
+import { isKey, type KeyVerifier } from '../keys/key'
 import { bearerToken } from '../http/authentication'
 import type { AppContext } from '../http/router'
 
-export interface HolderDeps {
+export interface RefresherDeps {
   readonly tokens: Tokens
   readonly now: () => number
 }
+
+/** Anyone can forge a key that names a user, so only a key that was verified before counts for its user. */
+export interface HolderDeps extends RefresherDeps, Pick<KeyVerifier, 'holderOfKey'> {}
 
 export type Holder = Pick<Caller, 'userUuid' | 'sessionUuid'>
 
@@ -23,16 +27,18 @@ async function refreshTokenOf(c: AppContext): Promise<string> {
 }
 
 export async function refresherOf(
-  { tokens, now }: HolderDeps,
+  { tokens, now }: RefresherDeps,
   c: AppContext,
 ): Promise<Holder | undefined> {
   const verified = await tokens.verifyRefresh(await refreshTokenOf(c), now())
   return verified.ok ? verified.value : undefined
 }
 
-/** Reads the access token, or on the refresh route the refresh token. `undefined` without a valid one. */
+/** Reads the access token or key, or on the refresh route the refresh token. `undefined` without a valid one. */
 export async function holderOf(deps: HolderDeps, c: AppContext): Promise<Holder | undefined> {
-  const verified = await deps.tokens.verifyAccess(bearerToken(c), deps.now())
+  const token = bearerToken(c)
+  if (isKey(token)) return deps.holderOfKey(token)
+  const verified = await deps.tokens.verifyAccess(token, deps.now())
   if (verified.ok) return verified.value
   return c.req.path === REFRESH_PATH ? refresherOf(deps, c) : undefined
 }

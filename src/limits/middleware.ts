@@ -6,7 +6,7 @@ import { logError } from '../common/log'
 import { type LimitState, setLimitHeaders } from '../common/rate-limit'
 import type { Result } from '../common/result'
 import { clientIpKey } from './client-ip'
-import { type HolderDeps, refresherOf } from './holder'
+import { refresherOf, type RefresherDeps } from './holder'
 import type { Policy } from './policy'
 import { guessPassword, type LimitDeps, consumeOne } from './service'
 
@@ -37,7 +37,7 @@ export const limitByUser = (deps: LimitDeps, policy: Policy) =>
   limitBy(deps, policy, (c) => c.get('caller').userUuid)
 
 /** By session, because customers of a carrier share IP addresses; by IP address without a valid token. */
-export const limitRefreshes = (deps: LimitDeps & HolderDeps, policy: Policy) =>
+export const limitRefreshes = (deps: LimitDeps & RefresherDeps, policy: Policy) =>
   limitBy(deps, policy, async (c) => (await refresherOf(deps, c))?.sessionUuid ?? addressOf(c))
 
 /** Calls `guessPassword` and sends the `RateLimit` headers of the account. */

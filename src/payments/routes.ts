@@ -3,11 +3,16 @@ import type { Context } from 'hono'
 import { getConnInfo } from 'hono/cloudflare-workers'
 import { ipRestriction } from 'hono/ip-restriction'
 import { idempotencyHeader, uuidParam } from '../http/fields'
-import { refuseFrozen, requireLiveSession, type LiveSessionDeps } from '../http/authentication'
+import {
+  guardByScope,
+  type LiveScopeDeps,
+  refuseFrozen,
+  requireLiveScope,
+} from '../http/authentication'
 import { IDEMPOTENT_REPLAYED, linkNext } from '../http/headers'
 import {
   BODY_PROBLEMS,
-  bearer,
+  bearerOrKey,
   jsonBody,
   jsonContent,
   publicAccess,
@@ -31,10 +36,11 @@ import {
 import { createPayment, getPayment, listPayments, type PaymentDeps, verifyPayment } from './service'
 import { receiveEvent, type WebhookDeps } from './webhook'
 
-const shared = { tags: ['Payments'], security: bearer }
+const reads = { tags: ['Payments'], security: bearerOrKey('payments:read') }
+const writes = { tags: ['Payments'], security: bearerOrKey('payments:write') }
 
 const create = createRoute({
-  ...shared,
+  ...writes,
   method: 'post',
   path: '/payments',
   operationId: 'createPayment',
@@ -57,6 +63,7 @@ const create = createRoute({
       'insufficient_funds',
       'gateway_refused',
       'unauthenticated',
+      'insufficient_scope',
       'email_unverified',
       'wallet_frozen',
       'not_found',
@@ -70,7 +77,7 @@ const create = createRoute({
 })
 
 const list = createRoute({
-  ...shared,
+  ...reads,
   method: 'get',
   path: '/payments',
   operationId: 'listPayments',
@@ -80,12 +87,17 @@ const list = createRoute({
   request: { query: paymentQuery },
   responses: {
     200: jsonContent(paymentsSchema, 'Page of payments.', { headers: ['Link'] }),
-    ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated'),
+    ...declareProblems(
+      'validation_failed',
+      'invalid_cursor',
+      'unauthenticated',
+      'insufficient_scope',
+    ),
   },
 })
 
 const get = createRoute({
-  ...shared,
+  ...reads,
   method: 'get',
   path: '/payments/{uuid}',
   operationId: 'getPayment',
@@ -95,12 +107,12 @@ const get = createRoute({
   request: { params: uuidParam('UUID of the payment.') },
   responses: {
     200: jsonContent(paymentSchema, 'Payment.'),
-    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'insufficient_scope', 'not_found'),
   },
 })
 
 const verify = createRoute({
-  ...shared,
+  ...writes,
   method: 'post',
   path: '/payments/verify/{paymentReference}',
   operationId: 'verifyPayment',
@@ -113,6 +125,7 @@ const verify = createRoute({
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
+      'insufficient_scope',
       'not_found',
       'rate_limited',
       'gateway_unavailable',
@@ -169,11 +182,10 @@ const webhook = createRoute({
 })
 
 export function paymentRoutes(
-  deps: PaymentDeps & WebhookDeps & LiveSessionDeps & LimitDeps & FloodGuardDeps,
+  deps: PaymentDeps & WebhookDeps & LiveScopeDeps & LimitDeps & FloodGuardDeps,
 ) {
   const router = createRouter()
-  /** The wildcard also matches `/payments`. Do not list both: each match costs a read of D1. */
-  router.use('/payments/*', requireLiveSession(deps))
+  guardByScope(router, (scope) => requireLiveScope(deps, scope), [create, list, get, verify])
   router.post(create.path, refuseFrozen)
   router.post(create.path, limitByUser(deps, deps.policies.payments))
   router.post(verify.getRoutingPath(), limitByUser(deps, deps.policies.verify))

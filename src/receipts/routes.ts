@@ -1,7 +1,14 @@
 import { createRoute } from '@hono/zod-openapi'
-import { type LiveSessionDeps, requireLiveSession } from '../http/authentication'
+import {
+  guardByScope,
+  type LiveScopeDeps,
+  requireLiveScope,
+  requireLiveSession,
+  requireScope,
+} from '../http/authentication'
 import {
   bearer,
+  bearerOrKey,
   declareProblems,
   jsonContent,
   publicAccess,
@@ -24,10 +31,11 @@ import {
 import { listReceipts, openCallReceipt, openPaymentReceipt, type ReceiptDeps } from './service'
 import { signedStatement, type StatementDeps } from './statement'
 
-const shared = { tags: ['Receipts'], security: bearer }
+const shared = { tags: ['Receipts'] }
 
 const ofPayment = createRoute({
   ...shared,
+  security: bearerOrKey('payments:read'),
   method: 'get',
   path: '/payments/{uuid}/receipt',
   operationId: 'getPaymentReceipt',
@@ -40,6 +48,7 @@ const ofPayment = createRoute({
     ...declareProblems(
       'validation_failed',
       'unauthenticated',
+      'insufficient_scope',
       'not_found',
       'receipt_not_available',
       'receipts_not_configured',
@@ -49,6 +58,7 @@ const ofPayment = createRoute({
 
 const ofCall = createRoute({
   ...shared,
+  security: bearerOrKey('calls:read'),
   method: 'post',
   path: '/calls/{uuid}/receipt',
   operationId: 'createCallReceipt',
@@ -61,6 +71,7 @@ const ofCall = createRoute({
     ...declareProblems(
       ...UNREAD_BODY_PROBLEMS,
       'unauthenticated',
+      'insufficient_scope',
       'not_found',
       'receipt_not_available',
       'rate_limited',
@@ -71,6 +82,7 @@ const ofCall = createRoute({
 
 const list = createRoute({
   ...shared,
+  security: bearer,
   method: 'get',
   path: '/receipts',
   operationId: 'listReceipts',
@@ -86,6 +98,7 @@ const list = createRoute({
 
 const statement = createRoute({
   ...shared,
+  security: bearerOrKey('wallets:read'),
   method: 'get',
   path: '/wallets/{uuid}/statement',
   operationId: 'getSignedStatement',
@@ -98,6 +111,7 @@ const statement = createRoute({
     ...declareProblems(
       'validation_failed',
       'unauthenticated',
+      'insufficient_scope',
       'not_found',
       'receipts_not_configured',
     ),
@@ -118,12 +132,11 @@ const keySet = createRoute({
 /** A new key reaches all caches within five minutes. */
 const KEYS_CACHE = 'public, max-age=300'
 
-/** `paymentRoutes`, `callRoutes` and `walletRoutes` authenticate requests below their paths. */
-export function receiptRoutes(
-  deps: ReceiptDeps & StatementDeps & LiveSessionDeps & FloodGuardDeps,
-) {
+export function receiptRoutes(deps: ReceiptDeps & StatementDeps & LiveScopeDeps & FloodGuardDeps) {
   const router = createRouter()
   router.use(list.path, requireLiveSession(deps))
+  guardByScope(router, (scope) => requireLiveScope(deps, scope), [ofPayment])
+  guardByScope(router, (scope) => requireScope(deps, scope), [ofCall, statement])
   router.use(keySet.path, limitFlood(deps))
   return router
     .openapi(ofPayment, async (c) => {

@@ -1,7 +1,20 @@
 import { createRoute } from '@hono/zod-openapi'
 import { idempotencyOf } from '../common/idempotency'
-import { refuseFrozen } from '../http/authentication'
-import { BODY_PROBLEMS, bearer, declareProblems, jsonBody, jsonContent } from '../http/declarations'
+import {
+  guardByScope,
+  type LiveScopeDeps,
+  refuseFrozen,
+  requireLiveScope,
+  requireLiveSession,
+} from '../http/authentication'
+import {
+  BODY_PROBLEMS,
+  bearer,
+  bearerOrKey,
+  declareProblems,
+  jsonBody,
+  jsonContent,
+} from '../http/declarations'
 import { confirmationHeader, idempotencyHeader, uuidParam } from '../http/fields'
 import { IDEMPOTENT_REPLAYED } from '../http/headers'
 import { problemResponse } from '../http/problems'
@@ -11,10 +24,11 @@ import type { LimitDeps } from '../limits/service'
 import { createRefundBody, presentRefund, refundSchema, refundsSchema } from './schemas'
 import { listRefunds, type RefundDeps, requestOwnRefund } from './service'
 
-const shared = { tags: ['Payments'], security: bearer }
+const shared = { tags: ['Payments'] }
 
 const create = createRoute({
   ...shared,
+  security: bearer,
   method: 'post',
   path: '/payments/{uuid}/refunds',
   operationId: 'createRefund',
@@ -48,6 +62,7 @@ const create = createRoute({
 
 const list = createRoute({
   ...shared,
+  security: bearerOrKey('payments:read'),
   method: 'get',
   path: '/payments/{uuid}/refunds',
   operationId: 'listRefunds',
@@ -56,15 +71,15 @@ const list = createRoute({
   request: { params: uuidParam('UUID of the payment.') },
   responses: {
     200: jsonContent(refundsSchema, 'Refunds of the payment.'),
-    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'insufficient_scope', 'not_found'),
   },
 })
 
-/** `paymentRoutes` requires a live session below `/payments`. Not again here: each costs a read of D1. */
-export function refundRoutes(deps: RefundDeps & LimitDeps) {
+export function refundRoutes(deps: RefundDeps & LimitDeps & LiveScopeDeps) {
   const router = createRouter()
   const route = create.getRoutingPath()
-  router.post(route, refuseFrozen)
+  router.post(route, requireLiveSession(deps), refuseFrozen)
+  guardByScope(router, (scope) => requireLiveScope(deps, scope), [list])
   router.post(route, limitByUser(deps, deps.policies.payments))
   return router
     .openapi(create, async (c) => {

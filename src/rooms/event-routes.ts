@@ -2,9 +2,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { AllowedOrigins } from '../http/cross-origin'
 import { uuidParam } from '../http/fields'
-import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
+import { guardByScope, requireScope, type ScopeDeps } from '../http/authentication'
 import {
-  bearer,
+  bearerOrKey,
   jsonContent,
   publicAccess,
   declareProblems,
@@ -30,7 +30,7 @@ export interface LiveDeps extends RoomDeps {
 
 const ticket = createRoute({
   tags: ['Calls'],
-  security: bearer,
+  security: bearerOrKey('calls:write'),
   method: 'post',
   path: '/calls/{uuid}/ticket',
   operationId: 'issueTicket',
@@ -40,7 +40,13 @@ const ticket = createRoute({
   request: { params: uuidParam('UUID of the call.') },
   responses: {
     201: jsonContent(ticketSchema, 'New ticket.'),
-    ...declareProblems(...UNREAD_BODY_PROBLEMS, 'unauthenticated', 'wallet_frozen', 'not_found'),
+    ...declareProblems(
+      ...UNREAD_BODY_PROBLEMS,
+      'unauthenticated',
+      'insufficient_scope',
+      'wallet_frozen',
+      'not_found',
+    ),
   },
 })
 
@@ -71,9 +77,9 @@ const events = createRoute({
   },
 })
 
-export function liveRoutes(deps: LiveDeps & AuthenticationDeps) {
+export function liveRoutes(deps: LiveDeps & ScopeDeps) {
   const router = createRouter()
-  router.use('/calls/:uuid/ticket', requireAccessToken(deps))
+  guardByScope(router, (scope) => requireScope(deps, scope), [ticket])
   return router
     .openapi(ticket, async (c) => {
       const { uuid } = c.req.valid('param')

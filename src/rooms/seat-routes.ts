@@ -1,8 +1,8 @@
 /** Seats of a call's room: the invitation of the callee, the WebSockets of both, and their page. */
 import { createRoute } from '@hono/zod-openapi'
-import { type AuthenticationDeps, requireAccessToken } from '../http/authentication'
+import { guardByScope, requireScope, type ScopeDeps } from '../http/authentication'
 import {
-  bearer,
+  bearerOrKey,
   BODY_PROBLEMS,
   declareProblems,
   jsonBody,
@@ -27,7 +27,7 @@ import { admitToSeat, inviteToCall } from './service'
 
 const invite = createRoute({
   tags: ['Calls'],
-  security: bearer,
+  security: bearerOrKey('calls:write'),
   method: 'post',
   path: '/calls/{uuid}/invitation',
   operationId: 'inviteToCall',
@@ -41,6 +41,7 @@ const invite = createRoute({
     ...declareProblems(
       ...BODY_PROBLEMS,
       'unauthenticated',
+      'insufficient_scope',
       'wallet_frozen',
       'not_found',
       'call_state_conflict',
@@ -99,9 +100,9 @@ export interface SeatDeps extends LiveDeps {
   readonly assets: Fetcher
 }
 
-export function seatRoutes(deps: SeatDeps & AuthenticationDeps) {
+export function seatRoutes(deps: SeatDeps & ScopeDeps) {
   const router = createRouter()
-  router.use('/calls/:uuid/invitation', requireAccessToken(deps))
+  guardByScope(router, (scope) => requireScope(deps, scope), [invite])
   router.get('/call', (c) => servePage(c, deps.assets, 'call', PAGE_HEADERS))
   router.get(`/call/assets/${FILE_NAME}`, (c) => serveFile(c, deps.assets, 'call'))
   return router

@@ -4,9 +4,9 @@ import type { Locale } from '../common/text/locale'
 import { CSV_TYPE } from '../http/csv-stream'
 import { uuidParam } from '../http/fields'
 import { headerRefs } from '../http/documented-headers'
-import { requireAccessToken, type AuthenticationDeps } from '../http/authentication'
+import { guardByScope, requireScope, type ScopeDeps } from '../http/authentication'
 import { linkNext, showRevision } from '../http/headers'
-import { bearer, jsonContent, declareProblems } from '../http/declarations'
+import { bearerOrKey, jsonContent, declareProblems } from '../http/declarations'
 import { problemResponse } from '../http/problems'
 import { createRouter } from '../http/router'
 import {
@@ -28,10 +28,10 @@ const list = createRoute({
   tags: ['Wallets'],
   summary: 'List your wallets',
   description: 'Returns your two wallets: `primary`, and `call_credits`, which pays for calls.',
-  security: bearer,
+  security: bearerOrKey('wallets:read'),
   responses: {
     200: jsonContent(walletsSchema, 'Your two wallets.'),
-    ...declareProblems('unauthenticated'),
+    ...declareProblems('unauthenticated', 'insufficient_scope'),
   },
 })
 
@@ -42,11 +42,11 @@ const get = createRoute({
   tags: ['Wallets'],
   summary: 'Get a wallet',
   description: 'Returns one of your wallets with its available and held amounts.',
-  security: bearer,
+  security: bearerOrKey('wallets:read'),
   request: { params: uuidParam('UUID of the wallet.') },
   responses: {
     200: jsonContent(walletSchema, 'Wallet.', { headers: ['Wallet-Position'] }),
-    ...declareProblems('validation_failed', 'unauthenticated', 'not_found'),
+    ...declareProblems('validation_failed', 'unauthenticated', 'insufficient_scope', 'not_found'),
   },
 })
 
@@ -58,7 +58,7 @@ const transactions = createRoute({
   summary: "List a wallet's transactions",
   description:
     'Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first. Its column names are in your language, and its dates in your time zone. `limit` and `cursor` are ignored.',
-  security: bearer,
+  security: bearerOrKey('wallets:read'),
   request: { params: uuidParam('UUID of the wallet.'), query: transactionQuery },
   responses: {
     200: {
@@ -69,7 +69,13 @@ const transactions = createRoute({
         'text/csv': { schema: statementSchema },
       },
     },
-    ...declareProblems('validation_failed', 'invalid_cursor', 'unauthenticated', 'not_found'),
+    ...declareProblems(
+      'validation_failed',
+      'invalid_cursor',
+      'unauthenticated',
+      'insufficient_scope',
+      'not_found',
+    ),
   },
 })
 
@@ -85,9 +91,9 @@ interface StatementDeps {
   readonly findLocale: (userUuid: string) => Promise<Locale>
 }
 
-export function walletRoutes(deps: WalletDeps & AuthenticationDeps & StatementDeps) {
+export function walletRoutes(deps: WalletDeps & ScopeDeps & StatementDeps) {
   const router = createRouter()
-  router.use('/wallets/*', requireAccessToken(deps))
+  guardByScope(router, (scope) => requireScope(deps, scope), [list, get, transactions])
   return router
     .openapi(list, async (c) => {
       const wallets = await listWallets(deps, c.get('caller'))

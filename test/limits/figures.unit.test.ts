@@ -100,6 +100,7 @@ describe("the platform's counters", () => {
   const open = { limit: async () => ({ success: true }) }
   const holder = { userUuid: 'u', sessionUuid: 's', tokenVersion: 0 }
   const tokens = { verifyAccess: async () => ({ ok: true, value: holder }) } as never
+  const holders = { tokens, holderOfKey: () => undefined, now: () => 0 }
 
   /** @returns the header `RateLimit-Policy` of a rejected request */
   async function shown(middleware: Parameters<Hono['use']>[1]): Promise<string | null> {
@@ -114,14 +115,12 @@ describe("the platform's counters", () => {
     [
       'SESSION_QUOTA',
       'session',
-      () =>
-        limitReads({ floodGuard: open, sessionQuota: full, userQuota: open, tokens, now: () => 0 }),
+      () => limitReads({ ...holders, floodGuard: open, sessionQuota: full, userQuota: open }),
     ],
     [
       'USER_QUOTA',
       'user',
-      () =>
-        limitReads({ floodGuard: open, sessionQuota: open, userQuota: full, tokens, now: () => 0 }),
+      () => limitReads({ ...holders, floodGuard: open, sessionQuota: open, userQuota: full }),
     ],
   ])('%s is reported with the figures in wrangler.toml', async (name, policy, middleware) => {
     const counter = counters.find((other) => other.name === name)

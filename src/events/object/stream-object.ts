@@ -168,15 +168,22 @@ export class StreamObject extends DurableObject<Env> {
     return this.#owner === DEPLOYMENT ? !this.#state.isErased : this.#state.isOpen
   }
 
-  /** Refuses `too_many_keys`, and `no_stream` after an erasure. */
+  /** Also ends keys of earlier token versions. Refuses `too_many_keys`, and `no_stream` after an erasure. */
   createKey(key: NewApiKey): Result<ApiKey> {
     this.#prepare()
     if (this.#state.isErased) return refuse({ code: 'no_stream' })
+    this.endKeys(key.tokenVersion)
     return this.#keys.create(key, Date.now())
   }
 
-  listKeys(): ApiKey[] {
-    return this.#keys.list()
+  /** Keys of this token version or a later one. */
+  listKeys(minVersion: number): ApiKey[] {
+    return this.#keys.list(minVersion)
+  }
+
+  /** Removes keys that ended with the user's sessions, and disables the endpoints that they created. */
+  endKeys(minVersion: number): void {
+    for (const uuid of this.#keys.removeBelow(minVersion)) this.#endpoints.disableOfKey(uuid)
   }
 
   /** Also disables the endpoints that the key created. Refuses `not_found`. */
