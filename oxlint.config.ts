@@ -15,7 +15,7 @@ const wallets = [...feature, 'src/wallets/*', 'src/wallets/core/*', 'src/wallets
 const payments = [...wallets, 'src/payments/core/*', 'src/payments/monnify/*']
 const operators = [
   ...feature,
-  'src/{users,auth,mail,wallets,payments,refunds,tariffs,calls,rooms,exceptions,privacy,receipts}/**',
+  'src/{users,auth,mail,wallets,payments,refunds,tariffs,calls,rooms,exceptions,privacy,receipts,keys}/**',
 ]
 const auditor = 'test/verification/simulation/auditor'
 const harness = ['test/support/served', 'test/verification/{books,linearizability,support}/*']

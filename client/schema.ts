@@ -520,6 +520,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API keys
+         * @description Returns your keys, oldest first, at most 20. The end of all your sessions ends them too.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description Creates a key with which your own programs use this API. Store the key: it is shown only once. The first key with the scope `events:read` or `endpoints:write` begins your stream of events.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description Ends a key at once, with its connections to calls. Endpoints that the key created are disabled. After a 500, repeat the request.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/wallets": {
         parameters: {
             query?: never;
@@ -530,6 +574,8 @@ export interface paths {
         /**
          * List your wallets
          * @description Returns your two wallets: `primary`, and `call_credits`, which pays for calls.
+         *
+         *     An API key needs the scope `wallets:read`.
          */
         get: operations["listWallets"];
         put?: never;
@@ -550,6 +596,8 @@ export interface paths {
         /**
          * Get a wallet
          * @description Returns one of your wallets with its available and held amounts.
+         *
+         *     An API key needs the scope `wallets:read`.
          */
         get: operations["getWallet"];
         put?: never;
@@ -570,6 +618,8 @@ export interface paths {
         /**
          * List a wallet's transactions
          * @description Returns the transactions of a wallet, newest first. The `Link` header has the URL of the next page. With `Accept: text/csv`, returns a statement instead: all transactions that match the filters, oldest first. Its column names are in your language, and its dates in your time zone. `limit` and `cursor` are ignored.
+         *
+         *     An API key needs the scope `wallets:read`.
          */
         get: operations["listTransactions"];
         put?: never;
@@ -610,12 +660,16 @@ export interface paths {
         /**
          * List your payments
          * @description Returns your payments, newest first. The `Link` header has the URL of the next page.
+         *
+         *     An API key needs the scope `payments:read`.
          */
         get: operations["listPayments"];
         put?: never;
         /**
          * Create a payment
          * @description With the method `monnify`, opens a checkout for a top-up. With `wallet`, transfers money from your `primary` to your `call_credits` wallet.
+         *
+         *     An API key needs the scope `payments:write`.
          */
         post: operations["createPayment"];
         delete?: never;
@@ -634,6 +688,8 @@ export interface paths {
         /**
          * Get a payment
          * @description Returns one of your payments with its last known status. To query Monnify now, use `POST /payments/verify/{paymentReference}`.
+         *
+         *     An API key needs the scope `payments:read`.
          */
         get: operations["getPayment"];
         put?: never;
@@ -656,6 +712,8 @@ export interface paths {
         /**
          * Verify a payment
          * @description Queries Monnify for the status of the payment and credits what Monnify confirms, exactly once.
+         *
+         *     An API key needs the scope `payments:write`.
          */
         post: operations["verifyPayment"];
         delete?: never;
@@ -674,6 +732,8 @@ export interface paths {
         /**
          * List a payment's refunds
          * @description Returns the refunds of one of your payments, newest first.
+         *
+         *     An API key needs the scope `payments:read`.
          */
         get: operations["listRefunds"];
         put?: never;
@@ -700,6 +760,8 @@ export interface paths {
         /**
          * Get a ticket for a call's events
          * @description Returns a ticket that opens one connection within 30 s. The ticket keeps your access token out of URLs.
+         *
+         *     An API key needs the scope `calls:write`.
          */
         post: operations["issueTicket"];
         delete?: never;
@@ -740,6 +802,8 @@ export interface paths {
         /**
          * Invite the callee
          * @description Returns the callee's link. The first invitation moves the deadline of the unanswered call to ten minutes after its start, by default. When the callee opens the link, the call rings for 60 s.
+         *
+         *     An API key needs the scope `calls:write`.
          */
         post: operations["inviteToCall"];
         delete?: never;
@@ -778,6 +842,8 @@ export interface paths {
         /**
          * Quote a call
          * @description Returns the price of a call to a number, and how long your credit would last.
+         *
+         *     An API key needs the scope `calls:read`.
          */
         get: operations["quoteCall"];
         put?: never;
@@ -798,12 +864,16 @@ export interface paths {
         /**
          * List your calls
          * @description Returns your calls, newest first. The `Link` header has the URL of the next page.
+         *
+         *     An API key needs the scope `calls:read`.
          */
         get: operations["listCalls"];
         put?: never;
         /**
          * Start a call
          * @description Holds the price of one minute in your `call_credits` wallet and opens a call, which rings for at most 60 s.
+         *
+         *     An API key needs the scope `calls:write`.
          */
         post: operations["startCall"];
         delete?: never;
@@ -822,6 +892,8 @@ export interface paths {
         /**
          * Get a call
          * @description Returns one of your calls with its cost so far and the time by which it must end.
+         *
+         *     An API key needs the scope `calls:read`.
          */
         get: operations["getCall"];
         put?: never;
@@ -848,6 +920,8 @@ export interface paths {
         /**
          * Answer a call
          * @description Starts the meter. If the call is already answered, returns it unchanged.
+         *
+         *     An API key needs the scope `calls:write`.
          */
         patch: operations["answerCall"];
         trace?: never;
@@ -868,6 +942,8 @@ export interface paths {
         /**
          * End a call
          * @description Ends the call, charges its duration and releases the rest of the hold. If the call has already ended, returns it unchanged.
+         *
+         *     An API key needs the scope `calls:write`.
          */
         patch: operations["endCall"];
         trace?: never;
@@ -942,6 +1018,8 @@ export interface paths {
         /**
          * Get the receipt of a payment
          * @description Returns the signed receipt of a completed top-up. A receipt is issued once and never changes.
+         *
+         *     An API key needs the scope `payments:read`.
          */
         get: operations["getPaymentReceipt"];
         put?: never;
@@ -964,6 +1042,8 @@ export interface paths {
         /**
          * Issue the receipt of a call
          * @description Issues the signed receipt of an ended call that was charged. A repeat returns the same receipt.
+         *
+         *     An API key needs the scope `calls:read`.
          */
         post: operations["createCallReceipt"];
         delete?: never;
@@ -1002,6 +1082,8 @@ export interface paths {
         /**
          * Get a signed statement
          * @description Returns the entries of a wallet's ledger, oldest first, with a signed head. The seal of each entry covers the previous seal, so the head proves all entries.
+         *
+         *     An API key needs the scope `wallets:read`.
          */
         get: operations["getSignedStatement"];
         put?: never;
@@ -2558,6 +2640,95 @@ export interface components {
              */
             waive_balance: boolean;
         };
+        /** @description New API key, with the key itself. */
+        NewKey: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * @description Your name for the key.
+             * @example Accounting
+             */
+            name: string;
+            /**
+             * @description What the key may do. New scopes may be added.
+             * @example [
+             *       "calls:read",
+             *       "calls:write"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last use, to the minute, in UTC; null if the key was not used.
+             * @example 2026-03-14T10:16:00.000Z
+             */
+            last_used_at: string | null;
+            /**
+             * @description The key, for the header `Authorization: Bearer`. It is shown only once; the service stores its hash.
+             * @example aik_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+             */
+            key: string;
+        };
+        /** @description New API key. */
+        CreateKey: {
+            /**
+             * @description Your name for the key.
+             * @example Accounting
+             */
+            name: string;
+            /**
+             * @description What the key may do. Each route names its scope.
+             * @example [
+             *       "calls:read",
+             *       "calls:write"
+             *     ]
+             */
+            scopes: ("wallets:read" | "payments:read" | "payments:write" | "calls:read" | "calls:write" | "events:read" | "endpoints:write")[];
+        };
+        /** @description API key. */
+        Key: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * @description Your name for the key.
+             * @example Accounting
+             */
+            name: string;
+            /**
+             * @description What the key may do. New scopes may be added.
+             * @example [
+             *       "calls:read",
+             *       "calls:write"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last use, to the minute, in UTC; null if the key was not used.
+             * @example 2026-03-14T10:16:00.000Z
+             */
+            last_used_at: string | null;
+        };
         /** @description Both wallets of an account. */
         Wallets: components["schemas"]["Wallet"][];
         /** @description Wallet with its current amounts. */
@@ -2791,7 +2962,7 @@ export interface components {
             duration_seconds: number | null;
             /**
              * Format: uri
-             * @description URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session lasts.
+             * @description URL of the caller's seat in the call's room, to open as a WebSocket. Valid while the call is open and the session or key lasts. For an API key without the scope `calls:write`, its `ticket` is empty and opens no connection.
              * @example wss://calls.example/signaling/3f0b8c1e?ticket=eyJhbGci
              */
             signaling_url: string;
@@ -4108,6 +4279,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The wallet is frozen; contact support (`wallet_frozen`) */
+        wallet_frozen: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There are too many API keys; revoke one first (`too_many_keys`) */
+        too_many_keys: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The API key does not have the required scope (`insufficient_scope`) */
+        insufficient_scope: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The signature does not match the body (`invalid_signature`) */
         invalid_signature: {
             headers: {
@@ -4138,15 +4337,6 @@ export interface components {
         };
         /** @description The payment gateway is unavailable; retry later (`gateway_unavailable`) */
         gateway_unavailable: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The wallet is frozen; contact support (`wallet_frozen`) */
-        wallet_frozen: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4354,6 +4544,9 @@ export type ExportedEndpoint = components['schemas']['ExportedEndpoint'];
 export type ExportedStreamEvent = components['schemas']['ExportedStreamEvent'];
 export type ExportedEventData = components['schemas']['ExportedEventData'];
 export type Deletion = components['schemas']['Deletion'];
+export type NewKey = components['schemas']['NewKey'];
+export type CreateKey = components['schemas']['CreateKey'];
+export type Key = components['schemas']['Key'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
 export type Transactions = components['schemas']['Transactions'];
@@ -4423,11 +4616,13 @@ export type ResponsePasskeyRequired = components['responses']['passkey_required'
 export type ResponseConfirmationRequired = components['responses']['confirmation_required'];
 export type ResponseTooManyPasskeys = components['responses']['too_many_passkeys'];
 export type ResponseNoPasskey = components['responses']['no_passkey'];
+export type ResponseWalletFrozen = components['responses']['wallet_frozen'];
+export type ResponseTooManyKeys = components['responses']['too_many_keys'];
+export type ResponseInsufficientScope = components['responses']['insufficient_scope'];
 export type ResponseInvalidSignature = components['responses']['invalid_signature'];
 export type ResponseAddressRefused = components['responses']['address_refused'];
 export type ResponseIdempotencyKeyReused = components['responses']['idempotency_key_reused'];
 export type ResponseGatewayUnavailable = components['responses']['gateway_unavailable'];
-export type ResponseWalletFrozen = components['responses']['wallet_frozen'];
 export type ResponseTooManyWatchers = components['responses']['too_many_watchers'];
 export type ResponseUpgradeRequired = components['responses']['upgrade_required'];
 export type ResponseCallStateConflict = components['responses']['call_state_conflict'];
@@ -5903,6 +6098,133 @@ export interface operations {
             500: components["responses"]["internal_error"];
         };
     };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "name": "Accounting",
+                     *         "scopes": [
+                     *           "calls:read",
+                     *           "calls:write"
+                     *         ],
+                     *         "created_at": "2026-03-14T10:15:30.000Z",
+                     *         "last_used_at": "2026-03-14T10:16:00.000Z"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Key"][];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Accounting",
+                 *       "scopes": [
+                 *         "calls:read",
+                 *         "calls:write"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateKey"];
+            };
+        };
+        responses: {
+            /** @description New key. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "name": "Accounting",
+                     *       "scopes": [
+                     *         "calls:read",
+                     *         "calls:write"
+                     *       ],
+                     *       "created_at": "2026-03-14T10:15:30.000Z",
+                     *       "last_used_at": "2026-03-14T10:16:00.000Z",
+                     *       "key": "aik_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["wallet_frozen"];
+            409: components["responses"]["too_many_keys"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the key. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key was revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
     listWallets: {
         parameters: {
             query?: never;
@@ -5937,6 +6259,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };
@@ -5978,6 +6301,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -6051,6 +6375,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -6162,6 +6487,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };
@@ -6231,9 +6557,10 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            /** @description The e-mail address must be verified first (`email_unverified`); The wallet is frozen; contact support (`wallet_frozen`) */
+            /** @description The API key does not have the required scope (`insufficient_scope`); The e-mail address must be verified first (`email_unverified`); The wallet is frozen; contact support (`wallet_frozen`) */
             403: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6300,6 +6627,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -6347,6 +6675,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             413: components["responses"]["payload_too_large"];
             429: components["responses"]["rate_limited"];
@@ -6393,6 +6722,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -6516,7 +6846,16 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["wallet_frozen"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             413: components["responses"]["payload_too_large"];
             429: components["responses"]["rate_limited"];
@@ -6657,7 +6996,16 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["wallet_frozen"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             409: components["responses"]["call_state_conflict"];
             413: components["responses"]["payload_too_large"];
@@ -6802,6 +7150,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["tariffs_unavailable"];
@@ -6885,6 +7234,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };
@@ -6963,7 +7313,16 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["wallet_frozen"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["too_many_calls"];
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
@@ -7032,6 +7391,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -7090,7 +7450,16 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["wallet_frozen"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             409: components["responses"]["call_state_conflict"];
             413: components["responses"]["payload_too_large"];
@@ -7160,7 +7529,16 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["wallet_frozen"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             409: components["responses"]["call_state_conflict"];
             413: components["responses"]["payload_too_large"];
@@ -7412,6 +7790,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             409: components["responses"]["receipt_not_available"];
             429: components["responses"]["rate_limited"];
@@ -7479,6 +7858,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             409: components["responses"]["receipt_not_available"];
             413: components["responses"]["payload_too_large"];
@@ -7643,6 +8023,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             404: components["responses"]["not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];

@@ -21,6 +21,7 @@ import type { Deps } from './deps'
 import { developmentParts } from './dev/parts'
 import { docsRoutes } from './http/api-reference'
 import { healthRoutes } from './health/routes'
+import { keyRoutes } from './keys/routes'
 import { limitFlood } from './limits/middleware'
 import { limitReads, limitStrangers } from './limits/quota'
 import { mailRoutes } from './mail/routes'
@@ -47,6 +48,7 @@ const READS_D1 = [
   '/auth/*',
   '/users/*',
   '/payments/*',
+  '/keys/*',
   '/receipts',
   '/calls/:uuid/invitation',
   '/calls/:uuid/receipt',
@@ -126,6 +128,7 @@ export function createApp(deps: Deps) {
     .route('/', confirmationRoutes(deps))
     .route('/', passkeyRoutes(deps))
     .route('/', privacyRoutes(deps))
+    .route('/', keyRoutes(deps))
     .route('/', walletRoutes(deps))
     .route('/', paymentRoutes(deps))
     .route('/', refundRoutes(deps))

@@ -47,6 +47,7 @@ import { createMessageStore } from './mail/store'
 import type { BookDeps } from './operators/finance/books'
 import type { OperatorDeps } from './operators/routes'
 import { createEventDeps, type EventParts } from './event-deps'
+import type { KeyDeps } from './keys/service'
 import { createOperatorDeps } from './operator-deps'
 import { createCheckStore } from './payments/check-store'
 import { createMonnify } from './payments/monnify/client'
@@ -95,6 +96,7 @@ export interface Deps
     EraseDeps,
     EventParts,
     ExportDeps,
+    KeyDeps,
     LimitDeps,
     LiveDeps,
     LiveScopeDeps,

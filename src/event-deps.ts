@@ -42,7 +42,17 @@ export function createEventDeps(parts: SharedParts) {
       if (hasDeploymentEvents) waitUntil(deliverEventsOf(delivery, DEPLOYMENT))
     },
   }
-  return { ...createKeyVerifier({ streamOf, now }), streamOf, streamPorts, hasDeploymentEvents, eventOutbox, eventSink }
+  return {
+    ...createKeyVerifier({ streamOf, now }),
+    openStream: async (userUuid: string): Promise<void> => {
+      await streamOf(userUuid).open()
+    },
+    streamOf,
+    streamPorts,
+    hasDeploymentEvents,
+    eventOutbox,
+    eventSink,
+  }
 }
 
 export type EventParts = Readonly<ReturnType<typeof createEventDeps>>

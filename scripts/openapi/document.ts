@@ -44,6 +44,7 @@ const INFO = {
   ],
   tags: [
     { name: 'Accounts', description: 'Registration, log-in and sessions.' },
+    { name: 'Keys', description: 'API keys for your own programs.' },
     { name: 'Wallets', description: 'Balances, holds and transactions.' },
     { name: 'Payments', description: 'Top-ups through Monnify, and transfers between wallets.' },
     { name: 'Receipts', description: 'Signed receipts and statements.' },
@@ -62,6 +63,14 @@ const SECURITY_SCHEMES = {
     bearerFormat: 'JWT',
     description:
       'The `access_token` from `POST /auth/login`: a JWT with one fixed algorithm, a type, an issuer and an audience (RFC8725).',
+  },
+  /** The roles of a requirement are the key's scopes (OpenAPI 3.1). */
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'aik_',
+    description:
+      'An API key from `POST /keys`, with the scope that the operation names. Operations without a scope accept no key.',
   },
 }
 
@@ -85,6 +94,8 @@ interface Parameter {
 }
 
 interface Operation {
+  readonly description?: string
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> }
   readonly responses: Readonly<Record<string, Answer>>
@@ -128,8 +139,16 @@ const exampled = (content: Readonly<Record<string, MediaType>>, schemas: Schemas
       : { ...media, example: completeExample(media.example, media.schema, schemas) },
   )
 
+/** A problem that also names the scheme that the resource requires (RFC 6750 section 3.1). */
+const CHALLENGED = '#/components/examples/insufficient_scope'
+
+const headersFor = (status: string, answer: Answer): readonly HeaderName[] =>
+  JSON.stringify(answer).includes(`"${CHALLENGED}"`)
+    ? ['WWW-Authenticate']
+    : (HEADERS_OF_STATUS[status] ?? [])
+
 const withHeaders = (status: string, answer: Answer): Answer => {
-  const headers = { ...answer.headers, ...headerRefs(...(HEADERS_OF_STATUS[status] ?? [])) }
+  const headers = { ...answer.headers, ...headerRefs(...headersFor(status, answer)) }
   return Object.keys(headers).length === 0 ? answer : { ...answer, headers }
 }
 
@@ -145,6 +164,14 @@ function soleProblemOf({ content }: Answer): string | undefined {
   return codes.length === 1 ? codes[0] : undefined
 }
 
+/** Adds the scope to the description, because few readers of the document show the roles of a requirement. */
+function describeScope({ description = '', security = [] }: Operation): string {
+  const [scope] = security.flatMap((requirement) => requirement['apiKey'] ?? [])
+  return scope === undefined
+    ? description
+    : `${description}\n\nAn API key needs the scope \`${scope}\`.`
+}
+
 /**
  * Completes an operation. A response that stands for one problem moves to `shared`, under the problem's
  * code, and the operation refers to it.
@@ -154,6 +181,7 @@ function completed(operation: Operation, schemas: Schemas, shared: Map<string, A
   const responses = { 429: RATE_LIMITED, ...operation.responses }
   return {
     ...operation,
+    description: describeScope(operation),
     ...(parameters && { parameters: parameters.map(withoutRepeat) }),
     ...(requestBody && {
       requestBody: { ...requestBody, content: exampled(requestBody.content, schemas) },
@@ -183,6 +211,7 @@ const MEMBERS: { readonly [code in ProblemCode]?: object } = {
   },
   insufficient_funds: { detail: 'The request needs 10.00 NGN, but only 4.50 NGN is available.' },
   call_state_conflict: { detail: "The call's status is completed." },
+  insufficient_scope: { detail: 'The route requires the scope calls:read.' },
   rate_limited: { detail: 'Retry in 60 s.', 'violated-policies': ['register'] },
 }
 

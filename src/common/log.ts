@@ -18,6 +18,8 @@ export interface LogFields {
   readonly reason?: string
   readonly user?: string | undefined
   readonly session?: string
+  /** UUID of an API key. */
+  readonly key?: string
   /** UUID of a passkey. */
   readonly passkey?: string
   readonly wallet?: string
@@ -53,6 +55,8 @@ export interface LogFields {
 /** Patterns that must not be logged, and their replacements. */
 const REDACTED: readonly [pattern: RegExp, by: string][] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
+  /** API keys. */
+  [/\baik_[\w-]{70}/g, '[key]'],
   /** Tokens of operators. */
   [/\bop[ski]_[\w-]{43}/g, '[token]'],
   [/[^\s"'<>@]+@[^\s"'<>@]+\.[a-z]{2,}/gi, '[e-mail]'],

@@ -39,7 +39,7 @@ export const HEADERS = {
   'WWW-Authenticate': text(
     'Authentication scheme that the resource requires.',
     '^Bearer ',
-    100,
+    200,
     'Bearer realm="aileana"',
   ),
   Link: text(

@@ -87,7 +87,8 @@ const IN_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 
 /** Also excludes characters that change the direction of the text. */
 // oxlint-disable-next-line no-control-regex -- the pattern excludes control characters
-const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
+export const WITHOUT_CONTROL =
+  /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
 
 /**
  * Line of text for people, trimmed. Rejects control characters, line breaks and lone surrogates. Removes invisible

@@ -13,6 +13,8 @@ export interface Policies {
   readonly mails: Quota
   /** Exports per user: each reads all of the user's data. */
   readonly exports: Quota
+  /** API keys that a user creates. */
+  readonly apiKeys: Quota
   readonly payments: Quota
   /** Verifications per user: each may query Monnify. */
   readonly verify: Quota
@@ -44,7 +46,7 @@ type Rate = Pick<Quota, 'quota' | 'windowMs'>
 type OperatorPolicy = Extract<keyof Policies, `operator${string}`>
 
 interface Rates extends Readonly<
-  Record<Exclude<keyof Policies, 'loginAccount' | OperatorPolicy>, Rate>
+  Record<Exclude<keyof Policies, 'loginAccount' | 'apiKeys' | OperatorPolicy>, Rate>
 > {
   readonly freeGuesses: number
 }
@@ -66,6 +68,7 @@ export const createPolicies = (rates: Rates): Policies => ({
   passwords: { kind: 'quota', name: 'passwords', ...rates.passwords },
   mails: { kind: 'quota', name: 'mails', ...rates.mails },
   exports: { kind: 'quota', name: 'exports', ...rates.exports },
+  apiKeys: { kind: 'quota', name: 'api-keys', quota: 30, windowMs: HOUR_MS },
   payments: { kind: 'quota', name: 'payments', ...rates.payments },
   verify: { kind: 'quota', name: 'verify', ...rates.verify },
   calls: { kind: 'quota', name: 'calls', ...rates.calls },

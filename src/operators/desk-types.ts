@@ -51,6 +51,26 @@ export interface KeyBody {
   readonly expires_at: string
 }
 
+/** Item of `GET /operator/api-keys`: a key of the deployment. */
+export interface ApiKeyBody {
+  readonly uuid: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly created_at: string
+  readonly last_used_at: string | null
+}
+
+/** `GET /operator/api-keys` */
+export interface ApiKeysBody {
+  readonly keys: readonly ApiKeyBody[]
+}
+
+/** `POST /operator/api-keys` */
+export interface NewApiKeyBody extends ApiKeyBody {
+  /** Returned once. */
+  readonly key: string
+}
+
 /** `GET /operator/operators` */
 export interface OperatorsBody {
   readonly operators: readonly ListedOperator[]

@@ -18,11 +18,13 @@ import { type LogInDeps, logInRoutes } from './access/log-in/routes'
 import { type LogDeps, perform, recordRead } from './log/record'
 import { type LogRouteDeps, logRoutes } from './log/routes'
 import { type LookupDeps, lookUp, NOTHING_FOUND } from './customers/lookup'
+import type { KeyDeps } from '../keys/service'
 import { type RepeatDeps, repeatErasures } from '../privacy/repeat'
 import { endAllSessions, type EndSessionsDeps } from './end-sessions'
 import { checkGateway, type GatewayCheckDeps } from './gateway-check'
 import { presentLookup } from './customers/present-lookup'
 import type { AuditDeps } from './audit/finding'
+import { apiKeyRoutes } from './api-key-routes'
 import { exceptionRoutes } from './exception-routes'
 import { type FinanceRouteDeps, financeRoutes } from './finance/routes'
 import { proposalRoutes, type ProposalRouteDeps } from './proposals/routes'
@@ -49,6 +51,7 @@ export interface OperatorDeps
     LogRouteDeps,
     ManageDeps,
     FinanceRouteDeps,
+    KeyDeps,
     LogDeps {}
 
 const raiseLimit = z.coerce.number().int().min(1).max(1000).default(500)
@@ -124,6 +127,7 @@ export function operatorRoutes(deps: OperatorDeps) {
     .route('/', customerRoutes(deps))
     .route('/', paymentActionRoutes(deps))
     .route('/', exceptionRoutes(deps))
+    .route('/', apiKeyRoutes(deps))
     .route('/', proposalRoutes(deps))
     .route('/', tariffRoutes(deps))
     .route('/', financeRoutes(deps))

@@ -5,12 +5,14 @@ import { base64url } from 'jose'
 import { z } from 'zod'
 import { refuse, ok, type Result } from '../result'
 import { deriveKeys } from './signing-keys'
-import { type TokenPeriod, tokensOf } from './token-kind'
+import { CLOCK_SKEW_MS, type TokenPeriod, tokensOf } from './token-kind'
 
 /** A ticket is part of a URL, where an access token must not be, so it works once and expires soon. */
 export const TICKET_LIFETIME_MS = 30_000
 /** From a call's start: longer than any call can be open. A token of an ended call opens no socket. */
 const SIGNALING_LIFETIME_MS = 8 * 24 * 60 * 60_000
+/** Period after which every token that a session or key has received has expired. */
+export const LONGEST_TOKEN_MS = SIGNALING_LIFETIME_MS + CLOCK_SKEW_MS
 
 export interface Caller {
   readonly userUuid: string

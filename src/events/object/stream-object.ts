@@ -186,11 +186,15 @@ export class StreamObject extends DurableObject<Env> {
     for (const uuid of this.#keys.removeBelow(minVersion)) this.#endpoints.disableOfKey(uuid)
   }
 
-  /** Also disables the endpoints that the key created. Refuses `not_found`. */
-  revokeKey(uuid: string): Result<null> {
-    const revoked = this.#keys.revoke(uuid)
-    if (revoked.ok) this.#endpoints.disableOfKey(uuid)
-    return revoked
+  /** Ends a key, and disables the endpoints that it created. Its row remains until `removeKey`. Refuses `not_found`. */
+  disableKey(uuid: string): Result<null> {
+    const disabled = this.#keys.disable(uuid)
+    if (disabled.ok) this.#endpoints.disableOfKey(uuid)
+    return disabled
+  }
+
+  removeKey(uuid: string): void {
+    this.#keys.remove(uuid)
   }
 
   /** Finds a valid key by its hash; null if there is none. */

@@ -32,11 +32,13 @@ const toKey = ({ uuid, name, scopes, createdAtMs, lastUsedAtMs }: KeyRow): ApiKe
 export class KeyTable {
   readonly #sql: SqlStorage
   readonly #rows: Table<KeyRow>
+  readonly #setHash: (changed: Pick<KeyRow, 'hash'>, uuid: string) => void
   readonly #setUsed: (used: Pick<KeyRow, 'lastUsedAtMs'>, uuid: string) => void
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
     this.#rows = new Table(sql, 'keys', KEYS)
+    this.#setHash = this.#rows.updater(['hash'], 'WHERE uuid = ?')
     this.#setUsed = this.#rows.updater(['lastUsedAtMs'], 'WHERE uuid = ?')
   }
 
@@ -57,10 +59,15 @@ export class KeyTable {
     return this.#rows.all(inOrder, minVersion).map(toKey)
   }
 
-  /** Refuses `not_found`. */
-  revoke(uuid: string): Result<null> {
-    const removed = this.#rows.remove('WHERE uuid = ?', uuid)
-    return removed.length === 0 ? refuse({ code: 'not_found' }) : ok(null)
+  /** Ends a key. Its row remains until `remove`. Refuses `not_found`. */
+  disable(uuid: string): Result<null> {
+    if (!this.#rows.first('WHERE uuid = ?', uuid)) return refuse({ code: 'not_found' })
+    this.#setHash({ hash: `revoked/${uuid}` }, uuid)
+    return ok(null)
+  }
+
+  remove(uuid: string): void {
+    this.#rows.delete('WHERE uuid = ?', uuid)
   }
 
   /** Removes keys that ended with the sessions of an earlier token version. @returns their UUIDs */

@@ -30,6 +30,7 @@ export const ROLES_WITH = {
   'audit.repair': admin,
   'operators.read': admin,
   'operators.act': admin,
+  'keys.manage': admin,
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof ROLES_WITH
