@@ -47,6 +47,7 @@ import { createMessageStore } from './mail/store'
 import type { BookDeps } from './operators/finance/books'
 import type { OperatorDeps } from './operators/routes'
 import { createEventDeps, type EventParts } from './event-deps'
+import { revokeTokensAndKeys } from './keys/revocation'
 import type { KeyDeps } from './keys/service'
 import { createOperatorDeps } from './operator-deps'
 import { createCheckStore } from './payments/check-store'
@@ -83,7 +84,7 @@ import {
   type UserDeps,
 } from './users/service'
 import { createUserStore, type User } from './users/store'
-import { openWallets, revokeTokens, type WalletDeps } from './wallets/service'
+import { openWallets, type WalletDeps } from './wallets/service'
 import { createWalletClient } from './wallets/object/client'
 
 export interface Deps
@@ -224,7 +225,7 @@ export function createDeps(env: Env): Deps {
     waitUntil(scheduler.wait(delayMs).then(() => deliverMessages(mail, MAILS_OF_A_REQUEST)))
   }
   const revoke: Deps['revokeTokens'] = (userUuid, refusal) =>
-    revokeTokens({ wallets }, userUuid, refusal)
+    revokeTokensAndKeys({ wallets, ...eventParts }, userUuid, refusal)
   const freezing = { userStore, sessionStore, wallets, revokeTokens: revoke, now }
   const receipts: IssueDeps = {
     receiptStore: createReceiptStore(db),

@@ -1,14 +1,16 @@
 /** Part of the composition root: streams of events, their outbox in D1, and API keys. */
 import { waitUntil } from 'cloudflare:workers'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { ok, type Result } from './common/result'
 import { createSeal } from './common/tokens/seal'
 import type { Config } from './config'
 import { createStreamOf } from './events/object/client'
 import { informOwner, type NoticeDeps } from './events/notices'
 import type { StreamPorts } from './events/object/ports'
+import { createHasStream } from './keys/store'
 import { createKeyVerifier } from './keys/verify'
 import { deliverEventsOf } from './outbox/deliver'
-import { DEPLOYMENT } from './outbox/event'
+import { DEPLOYMENT, type StreamOwner } from './outbox/event'
 import { createEventOutbox, type EventSink } from './outbox/store'
 
 interface SharedParts {
@@ -44,8 +46,10 @@ export function createEventDeps(parts: SharedParts) {
   }
   return {
     ...createKeyVerifier({ streamOf, now }),
-    openStream: async (userUuid: string): Promise<void> => {
-      await streamOf(userUuid).open()
+    hasStream: createHasStream(parts.db),
+    openStream: async (owner: StreamOwner): Promise<Result<null>> => {
+      await streamOf(owner).open()
+      return ok(null)
     },
     streamOf,
     streamPorts,

@@ -39,7 +39,7 @@ export const HEADERS = {
   'WWW-Authenticate': text(
     'Authentication scheme that the resource requires.',
     '^Bearer ',
-    200,
+    100,
     'Bearer realm="aileana"',
   ),
   Link: text(

@@ -41,6 +41,7 @@ const create = createRoute({
       'unauthenticated',
       'wallet_frozen',
       'too_many_keys',
+      'no_stream',
       'rate_limited',
     ),
   },

@@ -56,7 +56,10 @@ const KEY_FIELDS = {
 
 export const keySchema = z.strictObject(KEY_FIELDS).openapi('Key', { description: 'API key.' })
 
-export const keysSchema = z.array(keySchema).max(MAX_KEYS)
+export const keysSchema = z
+  .array(keySchema)
+  .max(MAX_KEYS)
+  .openapi('Keys', { description: 'Your API keys.' })
 
 export const createdKeySchema = z
   .strictObject({

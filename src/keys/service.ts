@@ -10,8 +10,8 @@ import { needsStream, type Scope } from './scopes'
 
 export interface KeyDeps {
   readonly streamOf: StreamOf
-  /** Begins a user's stream of events. A repeat changes nothing. */
-  readonly openStream: (userUuid: string) => Promise<void>
+  /** Begins an owner's stream of events. A repeat changes nothing. Refuses `no_stream` after an erasure. */
+  readonly openStream: (owner: StreamOwner) => Promise<Result<null>>
   /** Notifies the user's wallets of revoked tokens. May be repeated. */
   readonly revokeTokens: (userUuid: string, refusal: TokenRevocation) => Promise<void>
   /** Whether the deployment has a stream of events. */
@@ -45,13 +45,14 @@ async function issue(
   return ok({ ...created.value, key })
 }
 
-/** Opens the user's stream first, if a scope needs it. Refuses `too_many_keys`. */
+/** Opens the user's stream first, if a scope needs it. Refuses `too_many_keys`, and `no_stream` after an erasure. */
 export async function createKey(
   deps: KeyDeps,
   { userUuid, tokenVersion }: Caller,
   request: KeyRequest,
 ): Promise<Result<CreatedKey>> {
-  if (needsStream(request.scopes)) await deps.openStream(userUuid)
+  const opened = needsStream(request.scopes) ? await deps.openStream(userUuid) : ok(null)
+  if (!opened.ok) return opened
   return issue(deps, userUuid, tokenVersion, request)
 }
 
@@ -85,8 +86,8 @@ export async function createDeploymentKey(
   request: KeyRequest,
 ): Promise<Result<CreatedKey>> {
   if (!deps.hasDeploymentEvents) return refuse({ code: 'deployment_events_off' })
-  await deps.streamOf(DEPLOYMENT).open()
-  return issue(deps, DEPLOYMENT, 0, request)
+  const opened = await deps.openStream(DEPLOYMENT)
+  return opened.ok ? issue(deps, DEPLOYMENT, 0, request) : opened
 }
 
 /** Also without the setting, so that keys of earlier times can be found and revoked. */

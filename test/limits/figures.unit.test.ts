@@ -49,16 +49,20 @@ describe('the policies', () => {
       const name = names[key] ?? key
       expect(quotas[key as keyof typeof quotas]).toEqual({ kind: 'quota', name, ...rate })
     }
-    const ofOperators = [
+    const fixed = [
+      'apiKeys',
       'operatorClientIp',
       'operatorBootstrap',
       'operatorExports',
       'operatorSearches',
       'operatorDryRuns',
     ]
-    expect(Object.keys(quotas).toSorted()).toEqual(
-      [...Object.keys(rates), ...ofOperators].toSorted(),
-    )
+    expect(Object.keys(quotas).toSorted()).toEqual([...Object.keys(rates), ...fixed].toSorted())
+  })
+
+  it('of API keys have the rate of docs/keys.md', () => {
+    const { apiKeys } = createPolicies({ ...rates, freeGuesses: 5 })
+    expect(apiKeys).toEqual({ kind: 'quota', name: 'api-keys', quota: 30, windowMs: 3_600_000 })
   })
 
   it('of operators have names of their own, and the rates of docs/back-office.md', () => {

@@ -85,6 +85,7 @@ const ATTESTATION = {
 /** Valid input of the operations that need one. */
 const SAMPLES: Record<string, { readonly query?: string; readonly body?: object }> = {
   inviteToCall: { body: {} },
+  createKey: { body: { name: 'Accounting', scopes: ['calls:read'] } },
   registerUser: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   logIn: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   refreshSession: { body: { refresh_token: 'x.y.z' } },

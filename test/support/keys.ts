@@ -1,0 +1,33 @@
+/** API keys of the tests. */
+import { expect } from 'vitest'
+import { type Scope, USER_SCOPES } from '../../src/keys/scopes'
+import { type Send, send, type TestUser } from './client'
+import { canaries } from './secrets'
+
+export interface TestKey {
+  readonly uuid: string
+  /** The key itself. */
+  readonly token: string
+  /** Adds the key to each request. */
+  readonly send: Send
+}
+
+export async function newKeyOf(
+  user: Pick<TestUser, 'send'>,
+  scopes: readonly Scope[] = USER_SCOPES,
+  via: Send = send,
+): Promise<TestKey> {
+  const { status, body } = await user.send('POST', '/keys', { body: { name: 'A key', scopes } })
+  expect(status).toBe(201)
+  const { uuid, key: token } = body
+  canaries.add(token)
+  return {
+    uuid,
+    token,
+    send: (method, path, options) => via(method, path, { token, ...options }),
+  }
+}
+
+export const revoke = async (user: Pick<TestUser, 'send'>, uuid: string): Promise<void> => {
+  expect((await user.send('DELETE', `/keys/${uuid}`)).status).toBe(204)
+}
