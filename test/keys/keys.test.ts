@@ -207,22 +207,4 @@ describe('a forged key with a right checksum', () => {
     expect(await rowsOf(user.uuid)).toEqual(rows)
     expect((await key.send('GET', '/calls')).status).toBe(200)
   })
-
-  it('is not verified at all if its checksum is wrong', async () => {
-    const { deps } = worldWith()
-    const streams: string[] = []
-    const world = worldWith({
-      verifyKey: (key) => {
-        streams.push(key)
-        return deps.verifyKey(key)
-      },
-    })
-    expect(streams).toEqual([])
-    const key = newKey(crypto.randomUUID())
-    const mistyped = key.slice(0, -1) + (key.endsWith('A') ? 'B' : 'A')
-    expect((await world.send('GET', '/calls', { token: mistyped })).body).toMatchObject({
-      code: 'unauthenticated',
-      detail: 'The API key is not valid: it is mistyped, or it was revoked.',
-    })
-  })
 })

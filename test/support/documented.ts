@@ -18,6 +18,7 @@ interface ResponseRef {
 
 interface Described {
   readonly operationId: string
+  readonly description: string
   readonly tags: readonly string[]
   readonly security: readonly object[]
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> }

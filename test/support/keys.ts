@@ -1,7 +1,9 @@
 /** API keys of the tests. */
 import { expect } from 'vitest'
-import { type Scope, USER_SCOPES } from '../../src/keys/scopes'
+import { DEPLOYMENT_SCOPES, type Scope, USER_SCOPES } from '../../src/keys/scopes'
+import { createDeploymentKey } from '../../src/keys/service'
 import { type Send, send, type TestUser } from './client'
+import type { World } from './gateway'
 import { canaries } from './secrets'
 
 export interface TestKey {
@@ -30,4 +32,20 @@ export async function newKeyOf(
 
 export const revoke = async (user: Pick<TestUser, 'send'>, uuid: string): Promise<void> => {
   expect((await user.send('DELETE', `/keys/${uuid}`)).status).toBe(204)
+}
+
+/** Key of the deployment. The world must have the deployment's stream. */
+export async function newDeploymentKey(world: Pick<World, 'send' | 'deps'>): Promise<TestKey> {
+  const created = await createDeploymentKey(world.deps, {
+    name: 'A key',
+    scopes: DEPLOYMENT_SCOPES,
+  })
+  if (!created.ok) throw new Error(created.refusal.code)
+  const { uuid, key: token } = created.value
+  canaries.add(token)
+  return {
+    uuid,
+    token,
+    send: (method, path, options) => world.send(method, path, { token, ...options }),
+  }
 }
