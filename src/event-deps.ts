@@ -7,7 +7,6 @@ import type { Config } from './config'
 import { createStreamOf } from './events/object/client'
 import { informOwner, type NoticeDeps } from './events/notices'
 import type { StreamPorts } from './events/object/ports'
-import { createHasStream } from './keys/store'
 import { createKeyVerifier } from './keys/verify'
 import { deliverEventsOf } from './outbox/deliver'
 import { DEPLOYMENT, type StreamOwner } from './outbox/event'
@@ -46,7 +45,7 @@ export function createEventDeps(parts: SharedParts) {
   }
   return {
     ...createKeyVerifier({ streamOf, now }),
-    hasStream: createHasStream(parts.db),
+    hasStream: (userUuid: string) => eventOutbox.hasStream(userUuid),
     openStream: async (owner: StreamOwner): Promise<Result<null>> => {
       await streamOf(owner).open()
       return ok(null)
