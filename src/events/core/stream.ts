@@ -98,8 +98,11 @@ export type EndpointChange = Partial<
 /** Why an attempt was made. */
 export type AttemptCause = 'delivery' | 'replay' | 'test'
 
-/** Why an attempt failed without a response. */
-export type AttemptFault = 'timeout' | 'unreachable' | 'redirect' | 'address_refused'
+/**
+ * Why an attempt failed without a usable response. `internal`: the service could not prepare the event, which does not
+ * count against the receiver.
+ */
+export type AttemptFault = 'timeout' | 'unreachable' | 'redirect' | 'address_refused' | 'internal'
 
 export interface Attempt {
   readonly seq: number
