@@ -1,8 +1,24 @@
 /** Endpoints of a stream: their commands, and deliveries that begin when they are due. */
 import { ok, refuse, type Result } from '../../common/result'
-import type { Attempt, Endpoint, EndpointChange, NewEndpoint, StoredEvent } from '../core/stream'
+import type { NewEvent } from '../../outbox/event'
+import { checkAddress } from '../core/address'
+import { disabled, enabled, paused } from '../core/delivery'
+import type { Attempt, Endpoint, EndpointChange, NewEndpoint } from '../core/stream'
+import { AttemptTable } from './attempt-table'
+import { Deliverer } from './deliverer'
+import { endpointOf, type EndpointRow, EndpointTable } from './endpoint-table'
 import type { EventLog } from './event-log'
+import { Notices } from './notices'
 import type { StreamPorts } from './ports'
+import { MAX_REPLAYS, ReplayTable } from './replays'
+import { Secrets } from './secrets'
+import { TestSender } from './test-sender'
+
+/** Of a key, and of all sessions together. */
+export const MAX_ENDPOINTS = 10
+/** Of a stream: endpoints of revoked keys stay for a time. */
+export const MAX_ENDPOINTS_OF_STREAM = 100
+const KEPT_AFTER_REVOCATION_MS = 30 * 86_400_000
 
 export interface EndpointsOptions {
   readonly owner: string
@@ -20,79 +36,235 @@ export interface WithSecret {
   readonly secret: string
 }
 
+const NEW = {
+  status: 'enabled',
+  disabledReason: null,
+  disabledAtMs: null,
+  failures: 0,
+  failingSinceMs: null,
+  nextAttemptAtMs: null,
+  previousSecret: null,
+  previousSecretUntilMs: null,
+  noticeDueAtMs: null,
+} as const
+
+const NOT_FOUND = refuse({ code: 'not_found' })
+
+const conflict = (reason: string) => refuse({ code: 'endpoint_state_conflict', reason })
+
 export class Endpoints {
   readonly #options: EndpointsOptions
+  readonly #rows: EndpointTable
+  readonly #attempts: AttemptTable
+  readonly #replays: ReplayTable
+  readonly #deliverer: Deliverer
+  readonly #notices: Notices
+  readonly #secrets: Secrets
+  readonly #tests: TestSender
+  /** Changes when the rows are loaded again, as after an erasure. */
+  #loads = 0
 
   constructor(options: EndpointsOptions) {
+    const { sql } = options.storage
     this.#options = options
+    this.#rows = new EndpointTable(sql)
+    this.#attempts = new AttemptTable(sql)
+    this.#replays = new ReplayTable(sql)
+    const parts = { endpoints: this.#rows, attempts: this.#attempts, replays: this.#replays }
+    this.#deliverer = new Deliverer({ ...options, ...parts })
+    this.#notices = new Notices({ ...options, ...parts })
+    this.#secrets = new Secrets({ ...options, ...parts })
+    this.#tests = new TestSender({ ...options, ...parts })
   }
 
-  /** Reads the times of the next attempts. Runs in the constructor of the object. */
-  load(): void {}
+  /** Reads the endpoints. Runs in the constructor of the object, and after an erasure. */
+  load(): void {
+    this.#loads += 1
+    this.#rows.load()
+    this.#replays.load()
+  }
 
   /** Earliest time at which `run` has work; `undefined` if it has none. */
   get dueAtMs(): number | undefined {
-    return undefined
+    const times = [this.#deliverer.dueAtMs ?? [], this.#notices.dueAtMs ?? []].flat()
+    return times.length === 0 ? undefined : Math.min(...times)
   }
 
   /** Begins the deliveries that are due, one at a time for each endpoint. It does not wait for them. */
-  run(): void {}
+  run(): void {
+    this.#deliverer.run()
+    this.#notices.run()
+  }
 
   /** Ends when no delivery is in progress. For tests and the simulation. */
   async settled(): Promise<void> {
-    this.#options.now()
+    const inProgress = () => [...this.#deliverer.inProgress, ...this.#notices.inProgress]
+    for (let left = inProgress(); left.length > 0; left = inProgress()) await Promise.all(left)
   }
 
-  /** Seals secrets again with the current key, and removes old attempts. Runs once a day. */
-  async upkeep(): Promise<void> {}
+  /** Seals secrets again with the current key, and removes what is old. Runs once a day. */
+  async upkeep(): Promise<void> {
+    const nowMs = this.#options.now()
+    for (const row of this.#rows.all()) {
+      const isRevoked = row.disabledReason === 'key_revoked'
+      if (isRevoked && (row.disabledAtMs ?? nowMs) <= nowMs - KEPT_AFTER_REVOCATION_MS)
+        this.remove(row.uuid)
+      else {
+        this.#attempts.upkeep(row.uuid, nowMs)
+        await this.#secrets.upkeep(row)
+      }
+    }
+  }
 
   /** Refuses `too_many_endpoints` and `endpoint_address_refused`. */
-  async create(_endpoint: NewEndpoint): Promise<Result<WithSecret>> {
-    return refuse({ code: 'not_found' })
+  async create(endpoint: NewEndpoint): Promise<Result<WithSecret>> {
+    const { ports, log, now } = this.#options
+    const address = checkAddress(endpoint.url, ports().allowsLoopback)
+    if (!address.ok) return address
+    const loads = this.#loads
+    const { sealed, shown } = await this.#secrets.create(endpoint.uuid)
+    if (loads !== this.#loads) return NOT_FOUND
+    /** After the last `await`, so that concurrent requests cannot exceed it. */
+    const limit = this.#exceededLimit(endpoint.keyUuid)
+    if (limit !== undefined) return refuse({ code: 'too_many_endpoints', limit })
+    const { last } = log
+    const { after, ...values } = endpoint
+    const row = this.#rows.save({
+      ...values,
+      ...NEW,
+      url: address.value,
+      cursor: Math.min(after ?? last, last),
+      secret: sealed,
+      createdAtMs: now(),
+    })
+    this.#begin()
+    return ok({ endpoint: this.#shown(row), secret: shown })
   }
 
   list(): Endpoint[] {
-    return []
+    return this.#rows.all().map((row) => this.#shown(row))
   }
 
   /** Refuses `not_found`. */
-  find(_uuid: string): Result<Endpoint> {
-    return refuse({ code: 'not_found' })
+  find(uuid: string): Result<Endpoint> {
+    const row = this.#rows.find(uuid)
+    return row ? ok(this.#shown(row)) : NOT_FOUND
   }
 
   /** Refuses `not_found`, `endpoint_address_refused` and `endpoint_state_conflict`. */
-  change(_uuid: string, _change: EndpointChange): Result<Endpoint> {
-    return refuse({ code: 'not_found' })
+  change(uuid: string, change: EndpointChange): Result<Endpoint> {
+    const { ports, storage } = this.#options
+    const row = this.#rows.find(uuid)
+    if (!row) return NOT_FOUND
+    const address =
+      change.url === undefined ? ok(row.url) : checkAddress(change.url, ports().allowsLoopback)
+    if (!address.ok) return address
+    const inState = withStatus(row, change.status)
+    if (!inState.ok) return inState
+    const changed = this.#changed(inState.value, { ...change, url: address.value })
+    storage.transactionSync(() => {
+      if (change.after !== undefined) this.#replays.remove(uuid)
+      this.#rows.save(changed)
+    })
+    this.#begin()
+    return this.find(uuid)
   }
 
   /** Refuses `not_found`. */
-  remove(_uuid: string): Result<null> {
-    return refuse({ code: 'not_found' })
+  remove(uuid: string): Result<null> {
+    if (!this.#rows.find(uuid)) return NOT_FOUND
+    this.#options.storage.transactionSync(() => {
+      this.#attempts.remove(uuid)
+      this.#replays.remove(uuid)
+      this.#rows.remove(uuid)
+    })
+    this.#deliverer.forget(uuid)
+    this.#notices.forget(uuid)
+    return ok(null)
   }
 
-  /** Disables the endpoints that a key created. */
-  disableOfKey(_keyUuid: string): void {}
+  /** Disables the endpoints that a key created. The owner revoked the key, so there is no notice. */
+  disableOfKey(keyUuid: string): void {
+    this.#options.storage.transactionSync(() => {
+      for (const row of this.#rows.all()) {
+        if (row.keyUuid !== keyUuid) continue
+        this.#replays.remove(row.uuid)
+        this.#rows.save(disabled(row, 'key_revoked', this.#options.now()))
+      }
+    })
+  }
 
   /** Both secrets sign for 24 hours. Refuses `not_found`. */
-  async rotateSecret(_uuid: string): Promise<Result<WithSecret>> {
-    return refuse({ code: 'not_found' })
+  async rotateSecret(uuid: string): Promise<Result<WithSecret>> {
+    const { sealed, shown } = await this.#secrets.create(uuid)
+    const row = this.#rows.find(uuid)
+    if (!row) return NOT_FOUND
+    return ok({ endpoint: this.#shown(this.#secrets.rotate(row, sealed)), secret: shown })
   }
 
-  /** Sends a sample event once, at once. Refuses `not_found`. */
-  async sendTest(_uuid: string, _event: Omit<StoredEvent, 'sequence'>): Promise<Result<Attempt>> {
-    return refuse({ code: 'not_found' })
+  /**
+   * Sends a sample event once, at once. It does not change the state of the endpoint. Refuses `not_found`, and
+   * `endpoint_state_conflict` while another test is in progress.
+   */
+  async sendTest(uuid: string, event: NewEvent): Promise<Result<Attempt>> {
+    const row = this.#rows.find(uuid)
+    return row ? this.#tests.send(row, event) : NOT_FOUND
   }
 
   /** Newest first. Refuses `not_found`. @param beforeSeq exclusive */
-  attempts(_uuid: string, _limit: number, _beforeSeq?: number): Result<Attempt[]> {
-    return ok([])
+  attempts(uuid: string, limit: number, beforeSeq?: number): Result<Attempt[]> {
+    return this.#rows.find(uuid) ? ok(this.#attempts.list(uuid, limit, beforeSeq)) : NOT_FOUND
   }
 
   /**
    * Sends events again that the stream still has, in order. Refuses `not_found` for the endpoint or a range without
-   * events, and `endpoint_state_conflict`. @returns how many events the range has
+   * events, and `endpoint_state_conflict`.
+   * @returns how many events the range has; types that the endpoint does not receive are left out
    */
-  replay(_uuid: string, _range: { from: number; to: number }): Result<number> {
-    return refuse({ code: 'not_found' })
+  replay(uuid: string, { from, to }: { from: number; to: number }): Result<number> {
+    const { first, last } = this.#options.log
+    const row = this.#rows.find(uuid)
+    const [begin, end] = [Math.max(from, first), Math.min(to, last)]
+    if (!row || last === 0 || end < begin) return NOT_FOUND
+    if (row.status !== 'enabled') return conflict('Only an enabled endpoint can receive a replay.')
+    if (this.#replays.count(uuid) >= MAX_REPLAYS)
+      return conflict(`At most ${MAX_REPLAYS} replays of an endpoint can be open.`)
+    this.#replays.add(uuid, begin, end)
+    this.#begin()
+    return ok(end - begin + 1)
   }
+
+  #shown(row: EndpointRow): Endpoint {
+    return endpointOf(row, this.#options.now())
+  }
+
+  #begin(): void {
+    this.run()
+    this.#options.setAlarm()
+  }
+
+  #exceededLimit(keyUuid: string | null): number | undefined {
+    const rows = this.#rows.all()
+    if (rows.length >= MAX_ENDPOINTS_OF_STREAM) return MAX_ENDPOINTS_OF_STREAM
+    const own = rows.filter((row) => row.keyUuid === keyUuid)
+    return own.length >= MAX_ENDPOINTS ? MAX_ENDPOINTS : undefined
+  }
+
+  /** After a change of address or cursor, the next attempt is due at once. Another receiver has no failures yet. */
+  #changed(row: EndpointRow, { status: _, after, ...values }: EndpointChange): EndpointRow {
+    const isOther = values.url !== undefined && values.url !== row.url
+    const cursor = after === undefined ? row.cursor : Math.min(after, this.#options.log.last)
+    const past = isOther ? { failures: 0, failingSinceMs: null } : {}
+    const isDue = isOther || after !== undefined
+    return { ...row, ...values, ...past, cursor, ...(isDue && { nextAttemptAtMs: null }) }
+  }
+}
+
+/** Refuses `endpoint_state_conflict`. */
+function withStatus(row: EndpointRow, status: EndpointChange['status']): Result<EndpointRow> {
+  if (status === undefined || status === row.status) return ok(row)
+  if (row.disabledReason === 'key_revoked')
+    return conflict('The API key that created the endpoint was revoked. Create another endpoint.')
+  if (status === 'enabled') return ok({ ...enabled(row), noticeDueAtMs: null })
+  return row.status === 'disabled' ? conflict('The endpoint is disabled.') : ok(paused(row))
 }

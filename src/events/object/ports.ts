@@ -13,4 +13,6 @@ export interface StreamPorts {
   readonly recipientOf: (userUuid: string, callUuid: string) => Promise<string | null>
   /** Informs the owner that an endpoint was disabled. It is repeated until it succeeds, so it must be idempotent. */
   readonly informOwner: (notice: EndpointNotice) => Promise<void>
+  /** Limits the time of a request; it returns a function that stops the timer. Replaced by tests and the simulation. */
+  readonly startTimer?: (ms: number, run: () => void) => () => void
 }
