@@ -84,11 +84,9 @@ export class Deliverer {
     const work = storage.transactionSync(() => this.#lease(row))
     if (!work) return
     const delivery = this.#deliver(row.uuid, work)
+      .finally(() => this.#inProgress.delete(row.uuid))
+      .then(setAlarm)
       .catch((error: unknown) => logError('delivery_stopped', error, { destination: row.uuid }))
-      .finally(() => {
-        this.#inProgress.delete(row.uuid)
-        setAlarm()
-      })
     this.#inProgress.set(row.uuid, delivery)
   }
 

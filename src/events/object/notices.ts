@@ -55,13 +55,11 @@ export class Notices {
     this.#failures.set(row.uuid, failures + 1)
     this.#postpone(row, nextAttempt(failures, this.#options.now(), NOTICE_RETRIES))
     const notice = this.#inform(row)
+      .finally(() => this.#inProgress.delete(row.uuid))
+      .then(this.#options.setAlarm)
       .catch((error: unknown) =>
         logError('endpoint_notice_failed', error, { destination: row.uuid }),
       )
-      .finally(() => {
-        this.#inProgress.delete(row.uuid)
-        this.#options.setAlarm()
-      })
     this.#inProgress.set(row.uuid, notice)
   }
 
