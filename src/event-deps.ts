@@ -2,6 +2,7 @@
 import { waitUntil } from 'cloudflare:workers'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { ok, type Result } from './common/result'
+import { publicFetch } from './common/public-fetch'
 import { createSeal } from './common/tokens/seal'
 import type { Config } from './config'
 import { createStreamOf } from './events/object/client'
@@ -26,7 +27,7 @@ interface SharedParts {
 export function createEventDeps(parts: SharedParts) {
   const { env, config, secrets, isDevelopment, notices, now } = parts
   const streamPorts: StreamPorts = {
-    fetch: (request) => fetch(request),
+    fetch: (request) => publicFetch(request),
     seal: createSeal('endpointSecret', secrets),
     allowsLoopback: isDevelopment,
     recipientOf: () => Promise.resolve(null),

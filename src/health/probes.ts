@@ -1,5 +1,6 @@
 /** Probes of each part, which are cheap and store nothing. */
 import journal from '../../migrations/meta/_journal.json'
+import { requirePublicFetch } from '../common/public-fetch'
 import type { Probes } from './readiness'
 
 /** Last migration of this release. A database that has later ones is ready too. */
@@ -55,4 +56,5 @@ export const createProbes = (env: Bindings): Probes => ({
   assets: async () => {
     bound(env, 'ASSETS')
   },
+  public_fetch: async () => requirePublicFetch(),
 })

@@ -13,6 +13,7 @@ export type Part =
   | 'flood_guard'
   | 'quotas'
   | 'assets'
+  | 'public_fetch'
 
 /** Throws if the part does not work. */
 export type Probe = () => Promise<void>

@@ -62,10 +62,7 @@ export class Deliverer {
     const rows = endpoints.all().filter(({ status }) => status === 'enabled')
     if (rows.length === 0) return
     const { last } = log
-    for (const row of rows) {
-      const isIdle = !this.#inProgress.has(row.uuid)
-      if (isIdle && this.#dueAtMs(row, last, now()) <= now()) this.#begin(row)
-    }
+    for (const row of rows) if (this.#dueAtMs(row, last, now()) <= now()) this.#begin(row)
   }
 
   forget(uuid: string): void {
@@ -73,7 +70,7 @@ export class Deliverer {
     this.#queue.forget(uuid)
   }
 
-  /** While a delivery is in progress, its lease is the time at which the alarm would repeat it. */
+  /** Never now while a delivery is in progress: there is at most one, and its lease is what the alarm waits for. */
   #dueAtMs(row: EndpointRow, last: number, nowMs: number): number {
     if (this.#inProgress.has(row.uuid)) return Math.max(row.nextAttemptAtMs ?? nowMs, nowMs + 1000)
     return row.nextAttemptAtMs ?? (this.#queue.hasWork(row, last) ? nowMs : Infinity)
