@@ -10,6 +10,8 @@ import { passkeyRoutes } from './auth/passkeys/routes'
 import { recoveryRoutes } from './auth/recovery/routes'
 import { sessionRoutes } from './auth/session-routes'
 import { callRoutes } from './calls/routes'
+import { deliveryRoutes } from './events/delivery-routes'
+import { endpointRoutes } from './events/endpoint-routes'
 import { eventRoutes } from './events/routes'
 import { createBaseApp } from './http/base-app'
 import { crossOrigin } from './http/cross-origin'
@@ -49,6 +51,7 @@ const READS_D1 = [
   '/users/*',
   '/payments/*',
   '/keys/*',
+  '/endpoints/*',
   '/receipts',
   '/calls/:uuid/invitation',
   '/calls/:uuid/receipt',
@@ -137,6 +140,8 @@ export function createApp(deps: Deps) {
     .route('/', callRoutes(deps))
     .route('/', rateRoutes(deps))
     .route('/', eventRoutes(deps))
+    .route('/', endpointRoutes(deps))
+    .route('/', deliveryRoutes(deps))
     .route('/', receiptRoutes(deps))
     .route('/', healthRoutes(deps))
   app.route('/', mailRoutes(deps))

@@ -51,6 +51,7 @@ const INFO = {
     { name: 'Calls', description: 'Calls, paid from call credits.' },
     { name: 'Rates', description: 'Public prices of calls.' },
     { name: 'Events', description: 'Streams of events, to catch up from.' },
+    { name: 'Endpoints', description: 'Receivers of events: signed deliveries.' },
     { name: 'Webhooks', description: 'Events from Monnify.' },
     { name: 'Health', description: 'State of the service.' },
   ],

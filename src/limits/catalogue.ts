@@ -15,6 +15,8 @@ export interface Policies {
   readonly exports: Quota
   /** API keys that a user creates. */
   readonly apiKeys: Quota
+  /** New endpoints, rotations, tests and replays per user: they send to addresses that the user chose. */
+  readonly endpoints: Quota
   readonly payments: Quota
   /** Verifications per user: each may query Monnify. */
   readonly verify: Quota
@@ -46,7 +48,7 @@ type Rate = Pick<Quota, 'quota' | 'windowMs'>
 type OperatorPolicy = Extract<keyof Policies, `operator${string}`>
 
 interface Rates extends Readonly<
-  Record<Exclude<keyof Policies, 'loginAccount' | 'apiKeys' | OperatorPolicy>, Rate>
+  Record<Exclude<keyof Policies, 'loginAccount' | 'apiKeys' | 'endpoints' | OperatorPolicy>, Rate>
 > {
   readonly freeGuesses: number
 }
@@ -68,6 +70,7 @@ export const createPolicies = (rates: Rates): Policies => ({
   passwords: { kind: 'quota', name: 'passwords', ...rates.passwords },
   mails: { kind: 'quota', name: 'mails', ...rates.mails },
   exports: { kind: 'quota', name: 'exports', ...rates.exports },
+  endpoints: { kind: 'quota', name: 'endpoints', quota: 60, windowMs: HOUR_MS },
   apiKeys: { kind: 'quota', name: 'api-keys', quota: 30, windowMs: HOUR_MS },
   payments: { kind: 'quota', name: 'payments', ...rates.payments },
   verify: { kind: 'quota', name: 'verify', ...rates.verify },

@@ -76,6 +76,12 @@ export interface Endpoint {
   readonly createdAtMs: number
 }
 
+export interface WithSecret {
+  readonly endpoint: Endpoint
+  /** `whsec_…`, shown only now. */
+  readonly secret: string
+}
+
 export interface NewEndpoint {
   readonly uuid: string
   readonly keyUuid: string | null

@@ -2,10 +2,11 @@
 import { ok, refuse, type Result } from '../../common/result'
 import type { NewEvent } from '../../outbox/event'
 import { checkAddress } from '../core/address'
-import { disabled, enabled, paused } from '../core/delivery'
-import type { Attempt, Endpoint, EndpointChange, NewEndpoint } from '../core/stream'
+import { disabled } from '../core/delivery'
+import type { Attempt, Endpoint, EndpointChange, NewEndpoint, WithSecret } from '../core/stream'
 import { AttemptTable } from './attempt-table'
 import { Deliverer } from './deliverer'
+import { conflict, NEW_ENDPOINT, withStatus, withValues } from './endpoint-change'
 import { endpointOf, type EndpointRow, EndpointTable } from './endpoint-table'
 import type { EventLog } from './event-log'
 import { Notices } from './notices'
@@ -25,32 +26,14 @@ export interface EndpointsOptions {
   readonly storage: DurableObjectStorage
   readonly log: EventLog
   readonly ports: () => StreamPorts
+  /** Whether an API key exists and was not revoked. */
+  readonly isKeyValid: (uuid: string) => boolean
   readonly now: () => number
   /** Called when the time of the next attempt has changed. */
   readonly setAlarm: () => void
 }
 
-export interface WithSecret {
-  readonly endpoint: Endpoint
-  /** `whsec_…`, shown only now. */
-  readonly secret: string
-}
-
-const NEW = {
-  status: 'enabled',
-  disabledReason: null,
-  disabledAtMs: null,
-  failures: 0,
-  failingSinceMs: null,
-  nextAttemptAtMs: null,
-  previousSecret: null,
-  previousSecretUntilMs: null,
-  noticeDueAtMs: null,
-} as const
-
 const NOT_FOUND = refuse({ code: 'not_found' })
-
-const conflict = (reason: string) => refuse({ code: 'endpoint_state_conflict', reason })
 
 export class Endpoints {
   readonly #options: EndpointsOptions
@@ -116,22 +99,27 @@ export class Endpoints {
     }
   }
 
-  /** Refuses `too_many_endpoints` and `endpoint_address_refused`. */
+  /**
+   * Refuses `too_many_endpoints`, `endpoint_address_refused`, and `unauthenticated` if the key was revoked since the
+   * request was accepted.
+   */
   async create(endpoint: NewEndpoint): Promise<Result<WithSecret>> {
-    const { ports, log, now } = this.#options
+    const { ports, log, isKeyValid, now } = this.#options
     const address = checkAddress(endpoint.url, ports().allowsLoopback)
     if (!address.ok) return address
     const loads = this.#loads
     const { sealed, shown } = await this.#secrets.create(endpoint.uuid)
+    /** After the last `await`, so that no concurrent request changes what was checked. */
     if (loads !== this.#loads) return NOT_FOUND
-    /** After the last `await`, so that concurrent requests cannot exceed it. */
+    if (endpoint.keyUuid !== null && !isKeyValid(endpoint.keyUuid))
+      return refuse({ code: 'unauthenticated', key: 'invalid' })
     const limit = this.#exceededLimit(endpoint.keyUuid)
     if (limit !== undefined) return refuse({ code: 'too_many_endpoints', limit })
     const { last } = log
     const { after, ...values } = endpoint
     const row = this.#rows.save({
       ...values,
-      ...NEW,
+      ...NEW_ENDPOINT,
       url: address.value,
       cursor: Math.min(after ?? last, last),
       secret: sealed,
@@ -153,7 +141,7 @@ export class Endpoints {
 
   /** Refuses `not_found`, `endpoint_address_refused` and `endpoint_state_conflict`. */
   change(uuid: string, change: EndpointChange): Result<Endpoint> {
-    const { ports, storage } = this.#options
+    const { ports, storage, log } = this.#options
     const row = this.#rows.find(uuid)
     if (!row) return NOT_FOUND
     const address =
@@ -161,7 +149,7 @@ export class Endpoints {
     if (!address.ok) return address
     const inState = withStatus(row, change.status)
     if (!inState.ok) return inState
-    const changed = this.#changed(inState.value, { ...change, url: address.value })
+    const changed = withValues(inState.value, { ...change, url: address.value }, log.last)
     storage.transactionSync(() => {
       if (change.after !== undefined) this.#replays.remove(uuid)
       this.#rows.save(changed)
@@ -249,22 +237,4 @@ export class Endpoints {
     const own = rows.filter((row) => row.keyUuid === keyUuid)
     return own.length >= MAX_ENDPOINTS ? MAX_ENDPOINTS : undefined
   }
-
-  /** After a change of address or cursor, the next attempt is due at once. Another receiver has no failures yet. */
-  #changed(row: EndpointRow, { status: _, after, ...values }: EndpointChange): EndpointRow {
-    const isOther = values.url !== undefined && values.url !== row.url
-    const cursor = after === undefined ? row.cursor : Math.min(after, this.#options.log.last)
-    const past = isOther ? { failures: 0, failingSinceMs: null } : {}
-    const isDue = isOther || after !== undefined
-    return { ...row, ...values, ...past, cursor, ...(isDue && { nextAttemptAtMs: null }) }
-  }
-}
-
-/** Refuses `endpoint_state_conflict`. */
-function withStatus(row: EndpointRow, status: EndpointChange['status']): Result<EndpointRow> {
-  if (status === undefined || status === row.status) return ok(row)
-  if (row.disabledReason === 'key_revoked')
-    return conflict('The API key that created the endpoint was revoked. Create another endpoint.')
-  if (status === 'enabled') return ok({ ...enabled(row), noticeDueAtMs: null })
-  return row.status === 'disabled' ? conflict('The endpoint is disabled.') : ok(paused(row))
 }

@@ -20,6 +20,7 @@ import type {
   KeyHolder,
   NewApiKey,
   NewEndpoint,
+  WithSecret,
 } from '../core/stream'
 import {
   nextStreamAlarmMs,
@@ -27,7 +28,7 @@ import {
   STREAM_RETRIES,
   UPKEEP_INTERVAL_MS,
 } from '../core/stream-alarm'
-import { Endpoints, type WithSecret } from './endpoints'
+import { Endpoints } from './endpoints'
 import { EventLog } from './event-log'
 import type { StreamPorts } from './ports'
 import { StreamState } from './stream-state'
@@ -71,6 +72,7 @@ export class StreamObject extends DurableObject<Env> {
       storage: ctx.storage,
       log: this.#log,
       ports,
+      isKeyValid: (uuid) => this.#keys.isValid(uuid),
       now: () => Date.now(),
       setAlarm: () => this.#setAlarm(),
     })

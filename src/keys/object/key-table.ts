@@ -29,6 +29,8 @@ const toKey = ({ uuid, name, scopes, createdAtMs, lastUsedAtMs }: KeyRow): ApiKe
   lastUsedAtMs,
 })
 
+const revokedHash = (uuid: string): string => `revoked/${uuid}`
+
 export class KeyTable {
   readonly #sql: SqlStorage
   readonly #rows: Table<KeyRow>
@@ -62,8 +64,13 @@ export class KeyTable {
   /** Ends a key. Its row remains until `remove`. Refuses `not_found`. */
   disable(uuid: string): Result<null> {
     if (!this.#rows.first('WHERE uuid = ?', uuid)) return refuse({ code: 'not_found' })
-    this.#setHash({ hash: `revoked/${uuid}` }, uuid)
+    this.#setHash({ hash: revokedHash(uuid) }, uuid)
     return ok(null)
+  }
+
+  isValid(uuid: string): boolean {
+    const row = this.#rows.first('WHERE uuid = ?', uuid)
+    return row !== undefined && row.hash !== revokedHash(uuid)
   }
 
   remove(uuid: string): void {

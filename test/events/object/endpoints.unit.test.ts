@@ -28,6 +28,7 @@ let world: EndpointWorld
 
 beforeEach(() => {
   world = new EndpointWorld()
+  vi.spyOn(KeyTable.prototype, 'isValid').mockReturnValue(true)
 })
 
 const append = async (first: number, last: number) => {
@@ -102,6 +103,14 @@ describe('a new endpoint', () => {
     expect(await create('http://localhost:8080/')).toBe('endpoint_address_refused')
     world.ports.allowsLoopback = true
     expect(await create('http://localhost:8080/')).toBeUndefined()
+  })
+
+  it('is not created by a key that was revoked meanwhile', async () => {
+    const object = await world.object()
+    const creating = object.createEndpoint(newEndpoint({ keyUuid: 'key-1', after: 0 }))
+    vi.mocked(KeyTable.prototype.isValid).mockReturnValue(false)
+    expect(await codeOf(creating)).toBe('unauthenticated')
+    expect(object.listEndpoints()).toEqual([])
   })
 
   it('is one of ten of its key, and of ten of all sessions', async () => {
