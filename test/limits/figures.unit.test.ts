@@ -51,6 +51,7 @@ describe('the policies', () => {
     }
     const fixed = [
       'apiKeys',
+      'endpoints',
       'operatorClientIp',
       'operatorBootstrap',
       'operatorExports',
@@ -61,7 +62,8 @@ describe('the policies', () => {
   })
 
   it('of API keys have the rate of docs/keys.md', () => {
-    const { apiKeys } = createPolicies({ ...rates, freeGuesses: 5 })
+    const { apiKeys, endpoints } = createPolicies({ ...rates, freeGuesses: 5 })
+    expect(endpoints).toEqual({ kind: 'quota', name: 'endpoints', quota: 60, windowMs: 3_600_000 })
     expect(apiKeys).toEqual({ kind: 'quota', name: 'api-keys', quota: 30, windowMs: 3_600_000 })
   })
 

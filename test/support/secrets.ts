@@ -22,6 +22,7 @@ const SECRETS: Record<string, RegExp | string> = {
   /** Token of a session, a key or an invitation. */
   "an operator's token": /\bop[ski]_[\w-]{43}/,
   'an API key': /\baik_[\w-]{70}/,
+  "an endpoint's secret": /\bwhsec_[A-Za-z0-9+/]{43}=/,
   'the signing secret': env.JWT_SECRET,
   "the gateway's secret": env.MONNIFY_SECRET_KEY,
   'a card number': CARD_NUMBER,
