@@ -2695,6 +2695,8 @@ export interface components {
              */
             scopes: ("wallets:read" | "payments:read" | "payments:write" | "calls:read" | "calls:write" | "events:read" | "endpoints:write")[];
         };
+        /** @description Your API keys. */
+        Keys: components["schemas"]["Key"][];
         /** @description API key. */
         Key: {
             /**
@@ -4288,15 +4290,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There are too many API keys; revoke one first (`too_many_keys`) */
-        too_many_keys: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The API key does not have the required scope (`insufficient_scope`) */
         insufficient_scope: {
             headers: {
@@ -4546,6 +4539,7 @@ export type ExportedEventData = components['schemas']['ExportedEventData'];
 export type Deletion = components['schemas']['Deletion'];
 export type NewKey = components['schemas']['NewKey'];
 export type CreateKey = components['schemas']['CreateKey'];
+export type Keys = components['schemas']['Keys'];
 export type Key = components['schemas']['Key'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
@@ -4617,7 +4611,6 @@ export type ResponseConfirmationRequired = components['responses']['confirmation
 export type ResponseTooManyPasskeys = components['responses']['too_many_passkeys'];
 export type ResponseNoPasskey = components['responses']['no_passkey'];
 export type ResponseWalletFrozen = components['responses']['wallet_frozen'];
-export type ResponseTooManyKeys = components['responses']['too_many_keys'];
 export type ResponseInsufficientScope = components['responses']['insufficient_scope'];
 export type ResponseInvalidSignature = components['responses']['invalid_signature'];
 export type ResponseAddressRefused = components['responses']['address_refused'];
@@ -6127,7 +6120,7 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["Key"][];
+                    "application/json": components["schemas"]["Keys"];
                 };
             };
             401: components["responses"]["unauthenticated"];
@@ -6191,7 +6184,15 @@ export interface operations {
             };
             401: components["responses"]["unauthenticated"];
             403: components["responses"]["wallet_frozen"];
-            409: components["responses"]["too_many_keys"];
+            /** @description There are too many API keys; revoke one first (`too_many_keys`); The account has no stream of events yet (`no_stream`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["payload_too_large"];
             415: components["responses"]["unsupported_media_type"];
             429: components["responses"]["rate_limited"];

@@ -17,6 +17,7 @@ export const GUIDES = [
   'calls',
   'rooms',
   'accounts',
+  'keys',
   'errors',
   'client',
 ]

@@ -570,6 +570,7 @@ it('keeps the names of rate-limit policies, which name their objects', () => {
   })
   const names = [loginAccount, operatorLogin, ...Object.values(quotas)].map(({ name }) => name)
   expect(names.toSorted()).toEqual([
+    'api-keys',
     'calls',
     'endpoints',
     'exports',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { newKey } from '../../src/keys/key'
 import { onAnotherDevice } from '../support/accounts'
 import {
   type Answer,
@@ -13,6 +14,7 @@ import {
 } from '../support/client'
 import { secured, sampleOf } from '../support/documented'
 import { worldWith } from '../support/gateway'
+import { newKeyOf } from '../support/keys'
 
 const CARRIER = { 'CF-Connecting-IP': '198.51.100.7' }
 
@@ -82,6 +84,37 @@ describe('a request', () => {
     for (const wrong of [{ refresh_token: 'x.y.z' }, { refresh_token: 7 }, null, '{'])
       expect((await refresh(wrong)).status).not.toBe(200)
     expect([...address.counts.values()]).toEqual([4])
+  })
+})
+
+describe('a request with an API key', () => {
+  it('counts for its IP address until the key was verified, then for the key and its user', async () => {
+    const { send, address, session, user: users } = countedWorld()
+    const user = await newUser(send)
+    const key = await newKeyOf(user, ['payments:read', 'calls:read'], send)
+    const clear = () => [address, session, users].forEach(({ counts }) => counts.clear())
+    const ask = (path: string) => key.send('GET', path, { headers: CARRIER })
+    clear()
+    expect((await ask('/payments')).status).toBe(200)
+    expect([...address.counts.values(), ...session.counts.values()]).toEqual([1])
+    expect([...users.counts]).toEqual([])
+    clear()
+    expect((await ask('/payments')).status).toBe(200)
+    expect((await ask('/calls')).status).toBe(200)
+    expect([...address.counts]).toEqual([])
+    expect([...session.counts]).toEqual([[key.uuid, 1]])
+    expect([...users.counts]).toEqual([[user.uuid, 1]])
+  })
+
+  it('counts for its IP address if the key is forged, so that nobody uses up the quota of another user', async () => {
+    const { send, address, session, user: users } = countedWorld({ address: 5 })
+    const user = await newUser(send)
+    for (const { counts } of [address, session, users]) counts.clear()
+    const answers = await atOnce(10, () =>
+      send('GET', '/payments', { token: newKey(user.uuid), headers: CARRIER }),
+    )
+    expect(statuses(answers)).toEqual({ 401: 5, 429: 5 })
+    expect([...session.counts, ...users.counts]).toEqual([])
   })
 })
 
