@@ -89,7 +89,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'src/auth/webauthn': common,
   'src/auth/passkeys': [...feature, 'src/{auth,mail,users}/*', 'src/auth/webauthn/*'],
   'src/auth/recovery': [...feature, 'src/{auth,mail,users}/*', 'src/auth/passkeys/store'],
-  'src/wallets/core': [...common, 'src/limits/policy', 'src/mail/message'],
+  'src/wallets/core': [...common, 'src/limits/policy', 'src/mail/message', 'src/outbox/event'],
   'src/wallets/object': [...walletObject, 'src/wallets/object/tables/*'],
   'src/wallets/object/tables': walletObject,
   'src/wallets': wallets,

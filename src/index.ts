@@ -30,6 +30,7 @@ import { applyRetention } from './retention/job'
 import { presentEvent } from './calls/schemas'
 import { presentMessage } from './rooms/schemas'
 import { RoomObject } from './rooms/object/room-object'
+import { createStreamOf } from './events/object/client'
 import { StreamObject } from './events/object/stream-object'
 import { WalletObject } from './wallets/object/durable-object'
 
@@ -70,7 +71,13 @@ function calledNumbersMs(): number {
 
 export class Wallet extends WalletObject {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env, (callUuid) => env.ROOM.getByName(callUuid), calledNumbersMs)
+    super(ctx, env, {
+      roomOf: (callUuid) => env.ROOM.getByName(callUuid),
+      streamOf: createStreamOf(env.STREAM),
+      hasDeploymentEvents: () =>
+        'DEPLOYMENT_EVENTS' in env && trimmed(env.DEPLOYMENT_EVENTS) === 'on',
+      calledNumbersMs,
+    })
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../http/fields'
 import { toNairaNumber } from '../common/money'
 import { CALL_EVENT_TYPES, type CallEvent } from '../wallets/core/call-event'
-import { wholeSeconds } from '../wallets/core/metering'
+import { durationSeconds, wholeSeconds } from '../wallets/core/metering'
 import { CALL_STATUSES, type CallView, END_REASONS, HANG_UP_REASONS } from '../wallets/core/wallet'
 import {
   chargeSchema,
@@ -160,11 +160,6 @@ export const callEventSchema = z
     description: 'Message of the socket: an event, and the current state of the call.',
   })
 
-const secondsOf = ({ startedAtMs, endedAtMs }: CallView): number | null => {
-  if (endedAtMs === null) return null
-  return startedAtMs === null ? 0 : wholeSeconds(startedAtMs, endedAtMs)
-}
-
 /** WebSocket URL on the host of the request: `wss:` if the request used `https:`. */
 function socketUrl(path: string, ticket: string, requestUrl: string): string {
   const url = new URL(path, requestUrl.replace(/^http/, 'ws'))
@@ -187,7 +182,7 @@ export const presentCall = (
   cost: toNairaNumber(call.costKobo),
   started_at: toTimeOrNull(call.startedAtMs),
   ended_at: toTimeOrNull(call.endedAtMs),
-  duration_seconds: secondsOf(call),
+  duration_seconds: durationSeconds(call),
   signaling_url: ownSignalingUrl,
   created_at: toTime(call.createdAtMs),
   end_reason: call.endReason,

@@ -167,6 +167,7 @@ export const RULES: readonly Rule[] = [
   kept('wallet', 'schema_steps', 'applied schema steps'),
   kept('wallet', 'alarm_backoff', 'until an alarm succeeds'),
   kept('wallet', 'outbox', 'until done or abandoned'),
+  kept('wallet', 'event_outbox', 'until a stream has it'),
   {
     store: 'wallet',
     table: 'idempotency_keys',

@@ -40,6 +40,19 @@ export async function openWallets(deps: WalletDeps, userUuid: string): Promise<v
   await commandEach(deps, userUuid, (wallet) => wallet.open())
 }
 
+/** Lets the user's stream receive the events of both wallets from now on. A repeat changes nothing. */
+export async function openStreams(deps: WalletDeps, userUuid: string): Promise<void> {
+  await commandEach(deps, userUuid, (wallet) => wallet.markStreamed())
+}
+
+/** Phone number of a call's recipient; null if the call is unknown, or the number was blanked. */
+export const readRecipient = (
+  deps: WalletDeps,
+  userUuid: string,
+  callUuid: string,
+): Promise<string | null> =>
+  deps.wallets.send({ userUuid, type: 'call_credits' }, (wallet) => wallet.recipientOf(callUuid))
+
 /** Freezes both wallets of a user: ends all calls and refuses the user's later commands. */
 export async function freezeWallets(deps: WalletDeps, userUuid: string): Promise<void> {
   const requestId = currentRequestId()

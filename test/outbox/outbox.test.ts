@@ -35,7 +35,7 @@ const withOutbox = (test: (tried: Tried) => Promise<void>): Promise<void> =>
         sent.push(`${destination} ${revision}`)
         if (failing.has(destination)) throw new Error('unreachable')
       }
-      const outbox = new Outbox(sql, send, () => clock.nowMs)
+      const outbox = new Outbox({ sql, send, now: () => clock.nowMs })
       outbox.load()
       return outbox
     }

@@ -76,6 +76,7 @@ export class MemoryWallet {
     revision: 0,
     projectedRevision: 0,
     projectedEntrySeq: 0,
+    streamedSinceMs: null,
   }
   nowMs = 0
 
@@ -94,6 +95,7 @@ export class MemoryWallet {
       transactionSync: (run) => run(),
       now: () => this.nowMs,
       notifyRooms: () => {},
+      addEvents: () => {},
     })
   }
 

@@ -58,6 +58,7 @@ export class PlayedWallet {
     revision: 0,
     projectedRevision: 0,
     projectedEntrySeq: 0,
+    streamedSinceMs: null,
   }
   #wallClockMs = 0
   /** Time of the last command, up to which calls are settled. */
@@ -76,6 +77,7 @@ export class PlayedWallet {
       transactionSync: (run) => run(),
       now: () => this.#wallClockMs,
       notifyRooms: () => {},
+      addEvents: () => {},
     })
   }
 

@@ -77,7 +77,14 @@ describe('a hundred open calls', () => {
 
   it('are inspected with one forecast too', () => {
     const { state, pricesOf } = meteredWallet()
-    const row = { state, clockMs: 0, revision: 1, projectedRevision: 1, projectedEntrySeq: 0 }
+    const row = {
+      state,
+      clockMs: 0,
+      revision: 1,
+      projectedRevision: 1,
+      projectedEntrySeq: 0,
+      streamedSinceMs: null,
+    }
     const storage = {
       entries: () => [],
       entriesUnder: () => [],

@@ -74,6 +74,16 @@ export function isPriced(rate: Rate): boolean {
 export const wholeSeconds = (fromMs: number, toMs: number): number =>
   Math.max(0, Math.floor((toMs - fromMs) / MS_PER_SECOND))
 
+/** Whole seconds of talk; zero for a call that was never answered, and null while it is open. */
+export function durationSeconds(call: {
+  readonly startedAtMs: number | null
+  readonly endedAtMs: number | null
+}): number | null {
+  const { startedAtMs, endedAtMs } = call
+  if (endedAtMs === null) return null
+  return startedAtMs === null ? 0 : wholeSeconds(startedAtMs, endedAtMs)
+}
+
 /** Calculation of a cost: `units` times the rate's unit, plus the set-up fee. */
 export interface Price {
   readonly billedSeconds: number

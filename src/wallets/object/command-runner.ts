@@ -28,6 +28,8 @@ export interface RunnerOptions {
   readonly now: () => number
   /** Adds calls that changed to the outbox, in the transaction. */
   readonly notifyRooms: (calls: readonly CallView[], revision: number, nowMs: number) => void
+  /** Adds the events of a change to the outbox of events, in the transaction. */
+  readonly addEvents: (before: WalletState, change: Change, saved: WalletRow, nowMs: number) => void
 }
 
 export class CommandRunner {
@@ -98,6 +100,7 @@ export class CommandRunner {
     const row = this.#options.storage.save(saved, change, nowMs)
     const changed = changedInRoom(saved.state, row.state, change.calls, nowMs)
     this.#options.notifyRooms(changed, row.revision, nowMs)
+    this.#options.addEvents(saved.state, change, row, nowMs)
     return row
   }
 }

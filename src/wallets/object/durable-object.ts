@@ -12,7 +12,15 @@ import type { LimitState } from '../../common/rate-limit'
 import { ok, type Revised, refuse, type Result } from '../../common/result'
 import { limitState } from '../../limits/policy'
 import { auditWallet, type WalletAudit } from './audit'
-import { availableKobo, type Decided, decided, heldKobo, noChange } from '../core/change'
+import { DEPLOYMENT, type NewEvent } from '../../outbox/event'
+import {
+  availableKobo,
+  type Change,
+  type Decided,
+  decided,
+  heldKobo,
+  noChange,
+} from '../core/change'
 import { CommandRunner, type Decide, type Ran } from './command-runner'
 import {
   answerCall,
@@ -79,6 +87,8 @@ import { nextAlarmMs, PROJECTION_DELAY_MS } from '../core/alarm'
 import { RevokedTokens } from './revoked-tokens'
 import { deliverTransfers, project, requestCollections } from './deliveries'
 import { callUuidOf, roomDestination, type RoomNews, type RoomOf } from './rooms'
+import { EVENT_OUTBOX, ownerOf, streamDestination, type StreamOf } from './streams'
+import { walletEvents } from '../core/wallet-events'
 import {
   type Call,
   type CallView,
@@ -111,6 +121,16 @@ export interface Initiated {
   readonly limitState: LimitState
 }
 
+/** Parts outside the wallet that it calls, and settings that it reads when it needs them. */
+export interface WalletPorts {
+  readonly roomOf: RoomOf
+  readonly streamOf: StreamOf
+  /** Whether the deployment's stream receives the events of all wallets. */
+  readonly hasDeploymentEvents: () => boolean
+  /** Period after a call for which its recipient is kept; `Infinity` if it is not known. */
+  readonly calledNumbersMs: () => number
+}
+
 export class WalletObject extends DurableObject<Env> {
   readonly #storage: WalletStorage
   readonly #idempotencyStore: IdempotencyStore
@@ -120,26 +140,32 @@ export class WalletObject extends DurableObject<Env> {
   readonly #revokedTokens: RevokedTokens
   readonly #backoff: AlarmBackoff
   readonly #outbox: Outbox
-  readonly #calledNumbersMs: () => number
+  readonly #eventOutbox: Outbox
+  readonly #ports: WalletPorts
   #alarmAtMs: number | null = null
   #isRetentionDone = true
 
-  /** @param calledNumbersMs period after a call for which its recipient is kept; `Infinity` if it is not known */
-  constructor(ctx: DurableObjectState, env: Env, roomOf: RoomOf, calledNumbersMs: () => number) {
+  constructor(ctx: DurableObjectState, env: Env, ports: WalletPorts) {
     super(ctx, env)
-    this.#calledNumbersMs = calledNumbersMs
+    this.#ports = ports
     this.#name = parseObjectName(ctx.id.name ?? '')
     this.#uuid = walletUuid(this.#name)
     this.#storage = new WalletStorage(ctx.storage.sql)
     this.#idempotencyStore = new IdempotencyStore(ctx.storage.sql)
     this.#revokedTokens = new RevokedTokens(ctx.storage.sql)
     this.#backoff = new AlarmBackoff(ctx.storage.sql)
-    this.#outbox = new Outbox(
-      ctx.storage.sql,
-      ({ destination, revision, body }) =>
-        roomOf(callUuidOf(destination)).walletChanged(JSON.parse(body) as RoomNews, revision),
-      () => Date.now(),
-    )
+    const outbox = { sql: ctx.storage.sql, now: () => Date.now() }
+    this.#outbox = new Outbox({
+      ...outbox,
+      send: ({ destination, revision, body }) =>
+        ports.roomOf(callUuidOf(destination)).walletChanged(JSON.parse(body) as RoomNews, revision),
+    })
+    this.#eventOutbox = new Outbox({
+      ...outbox,
+      ...EVENT_OUTBOX,
+      send: ({ destination, body }) =>
+        ports.streamOf(ownerOf(destination)).append(JSON.parse(body) as NewEvent[]),
+    })
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
       storage: this.#storage,
@@ -149,12 +175,14 @@ export class WalletObject extends DurableObject<Env> {
       notifyRooms: (calls, revision) => {
         for (const call of calls) this.#notifyRoom(call.uuid, { kind: 'call', call }, revision)
       },
+      addEvents: (...committed) => this.#addEvents(...committed),
     })
     void ctx.blockConcurrencyWhile(async () => {
       applySchemaSteps(ctx.storage, SCHEMA_STEPS)
       this.#revokedTokens.load()
       this.#backoff.load()
       this.#outbox.load()
+      this.#eventOutbox.load()
       this.#alarmAtMs = await ctx.storage.getAlarm()
     })
   }
@@ -167,6 +195,22 @@ export class WalletObject extends DurableObject<Env> {
   /** Creates the wallet if it is new. */
   open(): void {
     this.#settle()
+  }
+
+  /** Lets the user's stream receive the events of later changes. A repeat changes nothing. */
+  markStreamed(): void {
+    const { row, nowMs } = this.#settle()
+    if (row.streamedSinceMs === null) this.#storage.markStreamed(nowMs)
+  }
+
+  /**
+   * Phone number of a call's recipient. Null if there is no such call, the number was blanked, or the user was erased.
+   */
+  recipientOf(callUuid: string): string | null {
+    const call = this.#storage.call(callUuid)
+    if (!call || call.recipientPhone === '') return null
+    const { state } = this.#storage.load(this.#uuid, Date.now())
+    return state.erasedAtMs === null ? call.recipientPhone : null
   }
 
   /** Revokes tokens. The rooms of open calls disconnect the sockets that used them. */
@@ -511,6 +555,7 @@ export class WalletObject extends DurableObject<Env> {
     const { revision } = this.#runner.settle().row
     const areKeysGone = this.#idempotencyStore.deleteKeysBefore(Date.now() - KEYS_KEPT_MS)
     const notified = this.#tryToNotifyRooms()
+    void this.#tryToDeliverEvents()
     try {
       await this.#deliverTransfers()
       await this.#requestCollections()
@@ -528,7 +573,7 @@ export class WalletObject extends DurableObject<Env> {
    * idempotency keys, whose results name recipients too. If some are left, the next alarm follows at once.
    */
   async #blankRecipients(areKeysGone: boolean): Promise<void> {
-    const calls = this.#storage.callsToBlank(Date.now() - this.#calledNumbersMs())
+    const calls = this.#storage.callsToBlank(Date.now() - this.#ports.calledNumbersMs())
     const last = calls.at(-1)
     if (last) {
       await blankProjected(this.env.DB, calls)
@@ -546,7 +591,7 @@ export class WalletObject extends DurableObject<Env> {
 
   #retentionDueMs(): number | undefined {
     if (!this.#isRetentionDone) return Date.now()
-    const dueMs = (this.#storage.oldestRecipientMs() ?? Infinity) + this.#calledNumbersMs()
+    const dueMs = (this.#storage.oldestRecipientMs() ?? Infinity) + this.#ports.calledNumbersMs()
     return Number.isFinite(dueMs) ? dueMs : undefined
   }
 
@@ -556,8 +601,32 @@ export class WalletObject extends DurableObject<Env> {
     this.#outbox.add({ destination, revision, body: JSON.stringify(news) })
   }
 
+  /** Adds a row for each stream to the outbox of events. Runs in the transaction of the change. */
+  #addEvents(before: WalletState, change: Change, row: WalletRow, nowMs: number): void {
+    const { revision, streamedSinceMs } = row
+    const owners = [
+      ...(streamedSinceMs === null ? [] : [this.#name.userUuid]),
+      ...(this.#ports.hasDeploymentEvents() ? [DEPLOYMENT] : []),
+    ]
+    if (owners.length === 0) return
+    const events = walletEvents({ name: this.#name, before, change, revision, nowMs })
+    if (events.length === 0) return
+    const body = JSON.stringify(events)
+    for (const owner of owners)
+      this.#eventOutbox.add({ destination: streamDestination(owner), revision, body })
+  }
+
   #tryToNotifyRooms(): Promise<boolean> {
     return this.#tryToReach('rooms_not_notified', () => this.#outbox.deliver())
+  }
+
+  /** Neither a command nor the alarm waits for it, so afterwards it sets the alarm for what is left. */
+  async #tryToDeliverEvents(): Promise<void> {
+    await this.#tryToReach('events_not_delivered', async () => {
+      await this.#eventOutbox.deliver()
+      if (this.#eventOutbox.nextAttemptAtMs !== undefined)
+        this.#setNextAlarm(this.#storage.load(this.#uuid, Date.now()), PROJECTION_DELAY_MS)
+    })
   }
 
   #deliverTransfers(): Promise<void> {
@@ -630,8 +699,13 @@ export class WalletObject extends DurableObject<Env> {
   }
 
   #deliverAndSetAlarm(row: WalletRow, delayMs: number): void {
-    const deliveryDueMs = this.#outbox.nextAttemptAtMs
-    if (deliveryDueMs !== undefined) void this.#tryToNotifyRooms()
+    if (this.#outbox.nextAttemptAtMs !== undefined) void this.#tryToNotifyRooms()
+    if (this.#eventOutbox.nextAttemptAtMs !== undefined) void this.#tryToDeliverEvents()
+    this.#setNextAlarm(row, delayMs)
+  }
+
+  #setNextAlarm(row: WalletRow, delayMs: number): void {
+    const deliveryDueMs = earliest(this.#outbox.nextAttemptAtMs, this.#eventOutbox.nextAttemptAtMs)
     const retentionDueMs = () => this.#retentionDueMs()
     const facts = { ...row, deliveryDueMs, retryAtMs: this.#backoff.retryAtMs, retentionDueMs }
     this.#setAlarm(nextAlarmMs(facts, this.#alarmAtMs, Date.now(), delayMs))
@@ -642,4 +716,9 @@ export class WalletObject extends DurableObject<Env> {
     this.#alarmAtMs = alarmMs
     void this.ctx.storage.setAlarm(alarmMs)
   }
+}
+
+const earliest = (...times: readonly (number | undefined)[]): number | undefined => {
+  const known = times.filter((atMs) => atMs !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
 }

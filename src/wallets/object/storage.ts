@@ -41,6 +41,8 @@ export interface WalletRow extends Watermark {
   readonly state: WalletState
   readonly clockMs: number
   readonly revision: number
+  /** Time since which the user's stream receives events of the wallet; null if it does not. */
+  readonly streamedSinceMs: number | null
 }
 
 /** The only row of the wallet table. */
@@ -60,6 +62,7 @@ interface StoredWallet extends Watermark {
   readonly revision: number
   /** Position of the last call whose recipient is blanked. */
   readonly blankedCallSeq: number
+  readonly streamedSinceMs: number | null
 }
 
 const WALLET: Columns<StoredWallet> = {
@@ -79,6 +82,7 @@ const WALLET: Columns<StoredWallet> = {
   projectedRevision: integer('projected_change'),
   projectedEntrySeq: integer('projected_entry_seq'),
   blankedCallSeq: integer('blanked_call_seq'),
+  streamedSinceMs: nullable(integer('streamed_since_ms')),
 }
 
 /** Calls that are blanked in one step. */
@@ -89,6 +93,7 @@ export class WalletStorage {
   readonly #saveWallet
   readonly #saveWatermark
   readonly #saveBlanked
+  readonly #saveStreamed
   readonly #calls: CallTable
   readonly #entries: EntryTable
   readonly #transfers: TransferTable
@@ -115,6 +120,7 @@ export class WalletStorage {
     ])
     this.#saveWatermark = this.#wallet.updater(['projectedRevision', 'projectedEntrySeq'])
     this.#saveBlanked = this.#wallet.updater(['blankedCallSeq'])
+    this.#saveStreamed = this.#wallet.updater(['streamedSinceMs'])
     this.#calls = new CallTable(sql)
     this.#entries = new EntryTable(sql)
     this.#transfers = new TransferTable(sql)
@@ -137,6 +143,7 @@ export class WalletStorage {
     if (!row) return undefined
     const { createdAtMs, clockMs, revision, projectedRevision, projectedEntrySeq } = row
     const { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs, erasedAtMs } = row
+    const { streamedSinceMs } = row
     const standing = { goodwillKobo, debtKobo, debtSourceUuid, frozenAtMs, erasedAtMs }
     const head = { seq: row.entrySeq, hash: row.entryHash, balanceKobo: row.postedKobo }
     const openCalls = this.#calls.open()
@@ -146,6 +153,7 @@ export class WalletStorage {
       revision,
       projectedRevision,
       projectedEntrySeq,
+      streamedSinceMs,
     }
   }
 
@@ -165,10 +173,11 @@ export class WalletStorage {
       entryHash: head.hash,
       callSeq: 0,
       blankedCallSeq: 0,
+      streamedSinceMs: null,
       ...standing,
     })
     const state = { uuid, createdAtMs: nowMs, head, lastCallSeq: 0, openCalls: [], ...standing }
-    return { ...numbers, state, clockMs: nowMs }
+    return { ...numbers, state, clockMs: nowMs, streamedSinceMs: null }
   }
 
   /** Writes a change's rows under the next revision. */
@@ -197,6 +206,11 @@ export class WalletStorage {
     for (const collection of collections) this.#collections.insert(collection)
     if (debtKobo === 0 && saved.state.debtKobo > 0) this.#collections.closeAll()
     return (this.#row = { ...saved, state, clockMs: nowMs, revision })
+  }
+
+  markStreamed(streamedSinceMs: number): void {
+    this.#saveStreamed({ streamedSinceMs })
+    this.#row &&= { ...this.#row, streamedSinceMs }
   }
 
   call(uuid: string): Call | undefined {

@@ -52,6 +52,7 @@ it('the sum of balances in a wallet is exact, even beyond safe integers', () => 
     revision: 1,
     projectedRevision: 1,
     projectedEntrySeq: 0,
+    streamedSinceMs: null,
   }
   expect(auditWallet(books, row, 0).balancesKobo).toBe(SUM)
 })

@@ -50,6 +50,7 @@ function soundBooks(): Books {
     revision: 7,
     projectedRevision: 7,
     projectedEntrySeq: 0,
+    streamedSinceMs: null,
   }
   return { row, calls, ...books }
 }

@@ -36,6 +36,7 @@ it('an inspection shows the newest twenty entries, or all with a requested refer
     revision: 1,
     projectedRevision: 1,
     projectedEntrySeq: 0,
+    streamedSinceMs: null,
   }
   const pages: EntryPage[] = []
   const prefixes: string[] = []

@@ -142,4 +142,13 @@ export const SCHEMA_STEPS: readonly string[] = [
   );`,
   `ALTER TABLE wallet ADD COLUMN erased_at_ms INTEGER;
   ALTER TABLE wallet ADD COLUMN blanked_call_seq INTEGER NOT NULL DEFAULT 0;`,
+  `ALTER TABLE wallet ADD COLUMN streamed_since_ms INTEGER;
+  CREATE TABLE event_outbox (
+    seq INTEGER PRIMARY KEY,
+    destination TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    next_attempt_at_ms INTEGER NOT NULL
+  );`,
 ]
