@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import { type Message, Outbox, OUTBOX_RETRIES } from '../../src/outbox/outbox'
+import { type Message, Outbox, OUTBOX_RETRIES, type OutboxOptions } from '../../src/outbox/outbox'
 
 interface Tried {
   readonly outbox: Outbox
@@ -10,9 +10,13 @@ interface Tried {
   readonly sent: string[]
   /** Destinations that fail. */
   readonly failing: Set<string>
+  /** Destinations that never respond. */
+  readonly hanging: Set<string>
   /** A new object on the same storage. */
-  readonly restart: () => Outbox
+  readonly restart: (options?: Partial<OutboxOptions>) => Outbox
   readonly left: () => number
+  /** Runs a transaction that fails at its end. */
+  readonly rollBack: (run: () => void) => void
 }
 
 const message = (destination: string, revision: number): Message => ({
@@ -29,18 +33,29 @@ const withOutbox = (test: (tried: Tried) => Promise<void>): Promise<void> =>
     const clock = { nowMs: 1_000_000 }
     const sent: string[] = []
     const failing = new Set<string>()
-    const restart = () => {
+    const hanging = new Set<string>()
+    const restart = (options: Partial<OutboxOptions> = {}) => {
       const send = async ({ destination, revision }: Message) => {
         await Promise.resolve()
         sent.push(`${destination} ${revision}`)
         if (failing.has(destination)) throw new Error('unreachable')
+        if (hanging.has(destination)) await new Promise<never>(() => {})
       }
-      const outbox = new Outbox({ sql, send, now: () => clock.nowMs })
+      const outbox = new Outbox({ sql, send, now: () => clock.nowMs, ...options })
       outbox.load()
       return outbox
     }
     const left = () => Number(sql.exec('SELECT COUNT(*) AS n FROM outbox').one()['n'])
-    await test({ outbox: restart(), clock, sent, failing, restart, left })
+    const rollBack = (run: () => void) => {
+      const failing = () =>
+        ctx.storage.transactionSync(() => {
+          run()
+          throw new Error('rolled back')
+        })
+      expect(failing).toThrow('rolled back')
+    }
+    const doubles = { clock, sent, failing, hanging, restart, left, rollBack }
+    await test({ outbox: restart(), ...doubles })
   })
 
 describe('an outbox', () => {
@@ -106,5 +121,49 @@ describe('an outbox', () => {
       }
       expect(sent).toHaveLength(OUTBOX_RETRIES.attempts + 1)
       expect(outbox.nextAttemptAtMs).toBeUndefined()
+    }))
+
+  it('delivers to others while a destination does not respond, and sets no alarm at full speed', () =>
+    withOutbox(async ({ outbox, clock, sent, hanging }) => {
+      hanging.add('a')
+      outbox.add(message('a', 1))
+      outbox.add(message('b', 2))
+      void outbox.deliver()
+      await vi.waitFor(() => expect(outbox.nextAttemptAtMs).toBe(clock.nowMs + 2000))
+      clock.nowMs += 2000
+      outbox.add(message('b', 3))
+      void outbox.deliver()
+      await vi.waitFor(() => expect(sent).toEqual(['a 1', 'b 2', 'b 3']))
+      await vi.waitFor(() => expect(outbox.nextAttemptAtMs).toBe(clock.nowMs + 30_000))
+    }))
+
+  it('forgets a row whose transaction was rolled back', () =>
+    withOutbox(async ({ outbox, clock, sent, rollBack }) => {
+      rollBack(() => outbox.add(message('a', 1)))
+      await outbox.deliver()
+      clock.nowMs += 2000
+      await outbox.deliver()
+      expect(outbox.nextAttemptAtMs).toBeUndefined()
+      expect(sent).toEqual([])
+    }))
+
+  it('never drops a row of a schedule without a last attempt, and has a table of its own', () =>
+    withOutbox(async ({ clock, sent, failing, restart, left }) => {
+      const retries = { firstMs: 2000, longestMs: 3_600_000, attempts: Infinity }
+      const events = restart({ table: 'event_outbox', retries, recoveryMs: 15_000 })
+      failing.add('a')
+      events.add(message('a', 1))
+      expect(left()).toBe(0)
+      expect(events.nextAttemptAtMs).toBe(clock.nowMs + 15_000)
+      for (let attempts = 0; attempts < 100; attempts++) {
+        await events.deliver()
+        const waitMs = (events.nextAttemptAtMs ?? Infinity) - clock.nowMs
+        expect(waitMs).toBeLessThanOrEqual(3_600_000)
+        clock.nowMs += waitMs
+      }
+      failing.clear()
+      await events.deliver()
+      expect(sent).toHaveLength(101)
+      expect(events.nextAttemptAtMs).toBeUndefined()
     }))
 })

@@ -6,6 +6,7 @@ const INTENDED = [
   /jsg\.Error: (crash|killed)\b/,
   /stack = Error: (crash|killed)\b/,
   /Error: the storage is broken: SQLITE_CONSTRAINT/,
+  /stack = Error: the stream is unreachable/,
   /A WebSocket 'attachment' cannot be larger than/,
   /disconnected: other end of WebSocketPipe was destroyed/,
 ]
