@@ -47,12 +47,12 @@ const withOutbox = (test: (tried: Tried) => Promise<void>): Promise<void> =>
     }
     const left = () => Number(sql.exec('SELECT COUNT(*) AS n FROM outbox').one()['n'])
     const rollBack = (run: () => void) => {
-      const failing = () =>
+      const fails = () =>
         ctx.storage.transactionSync(() => {
           run()
           throw new Error('rolled back')
         })
-      expect(failing).toThrow('rolled back')
+      expect(fails).toThrow('rolled back')
     }
     const doubles = { clock, sent, failing, hanging, restart, left, rollBack }
     await test({ outbox: restart(), ...doubles })

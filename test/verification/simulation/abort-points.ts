@@ -10,6 +10,9 @@ import { World } from './world'
 
 const TRIES = 5
 
+/** Without `markStreamed`, no events leave. */
+const STREAM_OWNERS = { users: true, deployment: false }
+
 interface Outcome {
   readonly storageCalls: number
   readonly state: string
@@ -25,9 +28,10 @@ const TABLES = [
   'idempotency_keys',
   'token_version',
   'ended_sessions',
+  'event_outbox',
 ]
 
-function stateOf({ objects, d1 }: World): string {
+function stateOf({ objects, d1, streams }: World): string {
   const objectRows = [...objects.all()].map(({ name, rows, alarmAtMs }) => [
     name,
     alarmAtMs,
@@ -36,7 +40,8 @@ function stateOf({ objects, d1 }: World): string {
   const copies = ['wallets', 'transactions', 'call_sessions'].map((table) =>
     d1.rows(`SELECT * FROM ${table}`),
   )
-  return JSON.stringify([objectRows, copies])
+  const received = [...streams.received].map(([stream, events]) => [stream, ...events.values()])
+  return JSON.stringify([objectRows, copies, received])
 }
 
 async function playScene(
@@ -46,7 +51,7 @@ async function playScene(
 ): Promise<Outcome> {
   platform.nowMs = START_MS
   platform.random = createRandom(1)
-  const world = new World(1, platform, { isGrounded: false })
+  const world = new World(1, platform, { isGrounded: false, streamOwners: STREAM_OWNERS })
   const command = ([name, method, ...args]: Ask) => world.objects.command(name, method, args)
   try {
     for (const step of before)
@@ -58,6 +63,8 @@ async function playScene(
     const { storageCalls } = world.faults
     world.faults.begin(NO_FAULTS)
     await settleAll(world)
+    await world.streams.rest()
+    world.eventJudge.checkComplete()
     if (world.violation) throw world.violation
     return { storageCalls, state: stateOf(world) }
   } finally {

@@ -96,7 +96,9 @@ const close: Ask = [CREDITS, 'close', { erasureUuid: ADJUSTMENT, isWaived: true 
 /** A wallet with a debt: its payment is reversed after it was spent. */
 const indebted = [...talking, { passMs: 400_000 }, reverse]
 
-export const SCENES: readonly Scene[] = [
+const markStreamed: Ask = [CREDITS, 'markStreamed']
+
+const ALONE: readonly Scene[] = [
   { title: 'open, for the first time', before: [], ask: [CREDITS, 'open'] },
   { title: 'view', before: talking, ask: [CREDITS, 'view', CALLER] },
   {
@@ -209,5 +211,29 @@ export const SCENES: readonly Scene[] = [
     title: 'revokeTokens of a version',
     before: rung,
     ask: [CREDITS, 'revokeTokens', { minVersion: 0 }],
+  },
+]
+
+/** Scenes whose command may have events, in a wallet whose events reach a stream. */
+const streamed: readonly Scene[] = ALONE.filter(({ ask: [name, method] }) =>
+  ['initiateCall', 'answerCall', 'endCall', 'freeze', 'unfreeze', 'close', 'view', 'alarm'].some(
+    (emitting) => name === CREDITS && method === emitting,
+  ),
+).map(({ title, before, ask }) => ({
+  title: `${title}, streamed`,
+  before: [markStreamed, ...before],
+  ask,
+}))
+
+export const SCENES: readonly Scene[] = [
+  ...ALONE,
+  ...streamed,
+  { title: 'markStreamed, for the first time', before: [], ask: markStreamed },
+  { title: 'markStreamed of an old wallet', before: talking, ask: markStreamed },
+  { title: 'markStreamed again', before: [markStreamed, ...talking], ask: markStreamed },
+  {
+    title: 'markStreamed, as a call runs out',
+    before: [...talking, { passMs: 400_000 }],
+    ask: markStreamed,
   },
 ]

@@ -183,15 +183,17 @@ class Span {
     const [row] = rows(
       `SELECT (SELECT COUNT(*) FROM calls WHERE charge_kobo IS NULL) AS open,
        (SELECT COUNT(*) FROM transfers WHERE status = 'in_transit') AS moving,
+       (SELECT COUNT(*) FROM event_outbox) AS events,
        (${RECIPIENTS_TO_BLANK}) AS named`,
       Date.now() - CALLED_NUMBERS_MS,
     )
     const [open, moving] = [Number(row?.['open']), Number(row?.['moving'])]
     const isUnprojected = !wallet || wallet['change'] !== wallet['projected']
+    const hasEvents = Number(row?.['events']) > 0
     const isPending = isUnprojected || moving > 0 || Number(row?.['named']) > 0
     const isCallDue = open > 0 && nextDueMs(this.#world.auditor.wallet(name)) <= Date.now()
     return {
-      hasWork: isPending || open > 0,
+      hasWork: isPending || open > 0 || hasEvents,
       isDue: isPending || isCallDue,
       state: JSON.stringify([wallet, row]),
     }

@@ -4,6 +4,7 @@
  */
 import { WalletObject } from '../../../src/wallets/object/durable-object'
 import type { RoomOf } from '../../../src/wallets/object/rooms'
+import type { StreamTwin } from './streams'
 import { type Auditor, changesOf, type Seen } from './auditor/auditor'
 import { Violation } from './auditor/violation'
 import { type Faults, Lost } from './faults'
@@ -38,6 +39,7 @@ export interface ObjectsOptions {
   readonly scheduler: Scheduler
   /** Records the first violation, because other code may swallow its error. */
   readonly report: (error: unknown) => void
+  readonly streams: StreamTwin
   /** Rooms of calls; without it, no call may have one. */
   readonly roomOf?: RoomOf | undefined
   /** Called after each command's transaction. */
@@ -69,9 +71,14 @@ export class Objects {
     let resident = this.residents.get(name)
     if (!resident) {
       const env = { DB: this.#options.d1, WALLET: this.namespace } as Env
-      const roomOf = this.#options.roomOf ?? noRooms
-      const build = (ctx: DurableObjectState) =>
-        new WalletObject(ctx, env, roomOf, () => CALLED_NUMBERS_MS)
+      const { roomOf = noRooms, streams } = this.#options
+      const ports = {
+        roomOf,
+        streamOf: streams.streamOf,
+        hasDeploymentEvents: () => streams.owners.deployment,
+        calledNumbersMs: () => CALLED_NUMBERS_MS,
+      }
+      const build = (ctx: DurableObjectState) => new WalletObject(ctx, env, ports)
       const host = new ObjectHost(name, build, this.#options.faults)
       this.residents.set(
         name,
@@ -151,6 +158,7 @@ export class Objects {
     auditor.afterTransaction(this.seen(resident), prediction, isWhole(), changes)
     this.#options.onCommitted?.(name)
     if (method === 'revokeTokens') auditor.readRefusals(this.seen(resident))
+    if (method === 'markStreamed') auditor.readStreamed(this.seen(resident))
     if (method === 'alarm') resident.ringing += 1
     const answer = await answering
       .finally(() => {

@@ -5,6 +5,8 @@ import type { LivenessLimits } from './auditor/liveness'
 import { type Operation, operationsOf, play } from './operations/operation'
 import type { Platform } from './platform'
 import { becomeQuiet, stayQuiet } from './quiet'
+import { createRandom, seedFrom } from '../support/random'
+import type { StreamOwners } from './streams'
 import { World } from './world'
 
 /** A future time, so that no real alarm can ring. */
@@ -70,8 +72,15 @@ function hashOf(world: World): string {
     'gateway_refunds',
     'webhook_events',
   ]
+  hash.update(world.eventJudge.hash)
   for (const table of copies) hash.update(JSON.stringify(world.d1.rows(`SELECT * FROM ${table}`)))
   return hash.digest('hex')
+}
+
+/** Of four worlds, one has no stream, one that of the deployment, one those of users, and one both. */
+function streamOwnersOf(seed: number): StreamOwners {
+  const random = createRandom(seedFrom(seed, 23))
+  return { users: random.chance(0.5), deployment: random.chance(0.5) }
 }
 
 const count = (counts: Map<string, number>, what: string) =>
@@ -85,7 +94,7 @@ export async function playWorld(
   given?: readonly Operation[],
 ): Promise<Played | Broken> {
   platform.nowMs = START_MS
-  const world = new World(seed, platform)
+  const world = new World(seed, platform, { streamOwners: streamOwnersOf(seed) })
   const watch = new ProjectionWatch()
   const operations = given ?? [...operationsOf(world, seed, length)]
   const kinds = new Map<string, number>()

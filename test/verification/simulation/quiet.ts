@@ -34,6 +34,7 @@ async function ringAll(world: World): Promise<void> {
 export async function becomeQuiet(world: World): Promise<void> {
   const { auditor, objects, d1, gateway, scenery } = world
   world.faults.begin(NO_FAULTS)
+  world.streams.end()
   gateway.said.clear()
   while (d1.late.length > 0) d1.arrive(0)
   for (const { host } of objects.residents.values()) host.abort()
@@ -51,6 +52,7 @@ export async function becomeQuiet(world: World): Promise<void> {
     await objects.command(name, 'open', [])
   }
   await ringAll(world)
+  await world.streams.rest()
   if (world.violation) throw world.violation
   checkQuiet(world)
 }
@@ -93,7 +95,8 @@ function checkRecipients({ objects, d1 }: World): void {
 }
 
 /** Checks at rest: nothing in transit, no open call, D1 equals the objects, and the gateway agrees. */
-function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
+function checkQuiet({ auditor, objects, d1, gateway, orders, eventJudge }: World): void {
+  eventJudge.checkComplete()
   auditor.checkAll(objects.all())
   orders.checkCompleted((name) => auditor.wallet(name))
   for (const wallet of auditor.wallets.values()) {
@@ -103,6 +106,8 @@ function checkQuiet({ auditor, objects, d1, gateway, orders }: World): void {
   for (const { name, rows } of objects.all()) {
     const [open] = rows(`SELECT COUNT(*) AS open FROM transfers WHERE status = 'in_transit'`)
     hold(open?.['open'] === 0, () => `${name}: a transfer is under way for ever`)
+    const [left] = rows('SELECT COUNT(*) AS events FROM event_outbox')
+    hold(left?.['events'] === 0, () => `${name}: events are under way for ever`)
   }
   const { transitKobo, gatewayKobo, refundKobo } = auditor.totals
   let receivedKobo = 0

@@ -26,6 +26,7 @@ import { createUserStore, type UserStore } from '../../../src/users/store'
 import { createWalletClient } from '../../../src/wallets/object/client'
 import type { RoomOf } from '../../../src/wallets/object/rooms'
 import { Auditor } from './auditor/auditor'
+import { EventJudge } from './auditor/event-judge'
 import type { LivenessLimits } from './auditor/liveness'
 import { Orders } from './auditor/orders'
 import { D1 } from './d1'
@@ -38,6 +39,7 @@ import { createRandom, type Random } from '../support/random'
 import { Scheduler } from './scheduler'
 import { type Scenery, sceneryOf } from './scenery'
 import { simulatedSigner } from './signer'
+import { NO_STREAMS, type StreamOwners, StreamTwin } from './streams'
 
 export const SECRET = 'the secret that signs events'
 
@@ -61,6 +63,8 @@ type Poller = { start(atMs: number): Promise<void>; alarm(): Promise<void> }
 export interface WorldOptions {
   /** Whether money from outside needs a status of the gateway. */
   readonly isGrounded?: boolean
+  /** Who may have a stream of events. By default, no one. */
+  readonly streamOwners?: StreamOwners
   readonly roomOf?: RoomOf
   readonly onCommitted?: (name: string) => void
 }
@@ -74,6 +78,8 @@ export class World {
   readonly gateway = new GatewayTwin(this.faults, this.scheduler, (ms) => this.pass(ms))
   readonly orders = new Orders(this.gateway, this.d1)
   readonly auditor: Auditor
+  readonly eventJudge: EventJudge
+  readonly streams: StreamTwin
   readonly objects: Objects
   readonly pollers = new Map<string, ObjectHost<Poller>>()
   readonly numbers = new ObjectHost(NUMBERS_NAME, (ctx) => new Numbers(ctx, {} as Env), this.faults)
@@ -92,15 +98,18 @@ export class World {
   constructor(
     seed: number,
     platform: Platform,
-    { isGrounded = true, roomOf, onCommitted }: WorldOptions = {},
+    { isGrounded = true, streamOwners = NO_STREAMS, roomOf, onCommitted }: WorldOptions = {},
   ) {
     this.platform = platform
-    this.auditor = new Auditor(isGrounded ? this.orders : undefined)
+    this.eventJudge = new EventJudge(streamOwners.deployment)
+    this.auditor = new Auditor(isGrounded ? this.orders : undefined, this.eventJudge)
     this.scenery = sceneryOf(createRandom(seed))
-    const { faults, scheduler, auditor } = this
     const report = (error: unknown) => (this.violation ??= error)
+    this.streams = new StreamTwin(streamOwners, this.eventJudge, report)
+    const { faults, scheduler, auditor, streams } = this
     const d1 = this.d1.binding()
-    this.objects = new Objects({ d1, auditor, faults, scheduler, report, roomOf, onCommitted })
+    const surroundings = { d1, auditor, faults, scheduler, streams }
+    this.objects = new Objects({ ...surroundings, report, roomOf, onCommitted })
     const db = drizzle(this.d1.binding())
     this.userStore = createUserStore(db, isReserved)
     const wallets = createWalletClient(this.objects.namespace)

@@ -4,6 +4,7 @@
  * After a fault it allows two outcomes, and determines from the storage which one occurred.
  */
 import { type Prediction, predict } from './commands'
+import type { EventJudge } from './event-judge'
 import { claimsAt } from './meter'
 import { ACCOUNTS, compareAll, compareFrom, nextDueMs, type Rows } from './stored-wallet'
 import { findDifference, hold } from './violation'
@@ -32,13 +33,14 @@ export interface Grounds {
 }
 
 /** Methods whose response is no result. Their effects on the rows are checked. */
-const WITHOUT_RESULT = new Set(['open', 'revokeTokens', 'alarm', 'inspect'])
+const WITHOUT_RESULT = new Set(['open', 'markStreamed', 'revokeTokens', 'alarm', 'inspect'])
 
 type Answer = { ok: boolean; value?: unknown; refusal?: { code: string } }
 
 export class Auditor {
   readonly wallets = new Map<string, WalletModel>()
   readonly #grounds: Grounds | undefined
+  readonly #events: EventJudge
   /** Sums of all accounts over all wallets, updated with every command. */
   #postedKobo = 0
   readonly #sums = new Map<string, number>()
@@ -46,8 +48,9 @@ export class Auditor {
   readonly counted = { effects: 0, refusals: 0, unknown: 0 }
 
   /** @param grounds without them, requests are not checked */
-  constructor(grounds: Grounds | undefined) {
+  constructor(grounds: Grounds | undefined, events: EventJudge) {
     this.#grounds = grounds
+    this.#events = events
   }
 
   wallet(name: string): WalletModel {
@@ -142,6 +145,7 @@ export class Auditor {
       const postedBefore = wallet.postedKobo
       draft.commit()
       this.#sum(wallet.postedKobo - postedBefore, draft)
+      this.#events.committed(wallet, draft.events)
     }
     const haveGone = forgottenBeforeMs !== undefined && forget(wallet, rows, forgottenBeforeMs)
     if (!isCertain && !wallet.exists)
@@ -248,6 +252,15 @@ export class Auditor {
     wallet.endedSessions = new Map(
       sessions.map((row) => [row['uuid'] as string, row['until_ms'] as number]),
     )
+  }
+
+  /** Reads whether a wallet's events reach its user's stream. Once they do, they always do. */
+  readStreamed({ name, rows }: Seen): void {
+    const wallet = this.wallet(name)
+    const [row] = rows('SELECT streamed_since_ms FROM wallet')
+    const isStreamed = typeof row?.['streamed_since_ms'] === 'number'
+    hold(isStreamed || !wallet.isStreamed, () => `${name} forgets its user's stream`)
+    wallet.isStreamed = isStreamed
   }
 
   /** Checks every row of every wallet, and recalculates the sums. */

@@ -62,6 +62,7 @@ const BY_USERS: Record<string, Command> = {
 
 const BY_SERVICE: Record<string, Command> = {
   open: nothing,
+  markStreamed: nothing,
   inspect: nothing,
   creditPayment,
   reversePayment,
@@ -115,5 +116,10 @@ export function predict(
   if (!('code' in expected)) draft.payDebt(draft.nowMs)
   draft.step()
   const forgottenBeforeMs = wallClockMs - KEYS_KEPT_MS
-  return { draft, expected, ...(method === 'alarm' && { forgottenBeforeMs }) }
+  return {
+    draft,
+    expected,
+    ...(method === 'alarm' && { forgottenBeforeMs }),
+    ...(method === 'markStreamed' && { writesBeside: true }),
+  }
 }

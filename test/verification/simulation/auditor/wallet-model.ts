@@ -108,7 +108,21 @@ export interface WalletModel {
   readonly accepted: Map<string, number>
   minVersion: number
   endedSessions: Map<string, number>
+  /** Whether the user's stream receives its events. */
+  isStreamed: boolean
 }
+
+/** Event that a change must have. */
+export interface ModelEvent {
+  readonly revision: number
+  readonly type: string
+  readonly callUuid: string | null
+  readonly atMs: number
+  /** Charge of a call that ended, or balance after it; null for other events. */
+  readonly amountKobo: number | null
+}
+
+const LOW_KOBO = 5000
 
 export const newWalletModel = (userUuid: string, type: string): WalletModel => ({
   userUuid,
@@ -141,6 +155,7 @@ export const newWalletModel = (userUuid: string, type: string): WalletModel => (
   accepted: new Map(),
   minVersion: 0,
   endedSessions: new Map(),
+  isStreamed: false,
 })
 
 /** Expected response: a refusal's code, or values that the response must have. */
@@ -160,6 +175,7 @@ export class Draft {
   readonly entries: ModelEntry[] = []
   readonly calls: ModelCall[] = []
   readonly notes: (() => void)[] = []
+  readonly events: ModelEvent[] = []
   goodwillKobo: number
   debtKobo: number
   debtSourceUuid: string | null
@@ -167,6 +183,7 @@ export class Draft {
   erasedAtMs: number | null
   readonly #isNew: boolean
   #wroteInStep = false
+  #wasFrozenAtMs: number | null
 
   constructor(wallet: WalletModel, wallClockMs: number) {
     this.wallet = wallet
@@ -178,6 +195,7 @@ export class Draft {
     this.debtKobo = wallet.debtKobo
     this.debtSourceUuid = wallet.debtSourceUuid
     this.frozenAtMs = wallet.frozenAtMs
+    this.#wasFrozenAtMs = wallet.frozenAtMs
     this.erasedAtMs = wallet.erasedAtMs
     this.change = wallet.exists ? wallet.change : 1
     this.#settle()
@@ -245,8 +263,27 @@ export class Draft {
 
   /** Ends a step: its rows have the next revision. */
   step(): void {
+    if (this.frozenAtMs !== this.#wasFrozenAtMs)
+      this.#emit(this.frozenAtMs === null ? 'wallet.unfrozen' : 'wallet.frozen', null, this.nowMs)
+    this.#wasFrozenAtMs = this.frozenAtMs
     if (this.#wroteInStep) this.change += 1
     this.#wroteInStep = false
+  }
+
+  #emit(type: string, callUuid: string | null, atMs: number, amountKobo: number | null = null) {
+    this.events.push({ revision: this.change + 1, type, callUuid, atMs, amountKobo })
+  }
+
+  #emitCall(call: ModelCall): void {
+    const earlier = this.call(call.uuid)
+    const emit = (type: string, atMs: number, amountKobo?: number) =>
+      this.#emit(type, call.uuid, atMs, amountKobo)
+    if (!earlier) emit('call.initiated', call.createdAtMs)
+    else if (call.chargeKobo !== null) emit('call.ended', call.endedAtMs ?? NaN, call.chargeKobo)
+    else if (earlier.status !== call.status && call.status === 'ringing')
+      emit('call.ringing', this.nowMs)
+    else if (earlier.startedAtMs === null && call.startedAtMs !== null)
+      emit('call.answered', call.startedAtMs)
   }
 
   /** Records a row that is neither an entry nor a call. */
@@ -257,6 +294,7 @@ export class Draft {
 
   put(call: ModelCall): void {
     this.#wroteInStep = true
+    this.#emitCall(call)
     this.calls.push(call)
     const others = this.open.filter(({ uuid }) => uuid !== call.uuid)
     const isOpen = call.chargeKobo === null
@@ -276,6 +314,11 @@ export class Draft {
     const status = call.startedAtMs === null ? unanswered : 'completed'
     this.put({ ...call, status, endReason: reason, endedAtMs, chargeKobo })
     if (chargeKobo > 0) this.post('call_charge', -chargeKobo, `call/${uuid}`, uuid, postedAtMs)
+    const isLow = this.postedKobo < LOW_KOBO && this.postedKobo + chargeKobo >= LOW_KOBO
+    if (isLow && this.wallet.type === 'call_credits')
+      this.#emit('credit.low', uuid, postedAtMs, this.postedKobo)
+    if (reason === 'credit_exhausted')
+      this.#emit('credit.exhausted', uuid, endedAtMs, this.postedKobo)
   }
 
   post(

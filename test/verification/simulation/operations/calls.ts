@@ -13,6 +13,7 @@ import {
   getWallet,
   listTransactions,
   listWallets,
+  openStreams,
   openWallets,
   revokeTokens,
 } from '../../../../src/wallets/service'
@@ -24,7 +25,7 @@ import type { User, World } from '../world'
 import { allow, asked, codeOf, UNKNOWN } from './outcome'
 
 export async function register(world: World, random: Random): Promise<string> {
-  if (world.users.length >= world.scenery.people) return 'nobody'
+  if (world.users.length >= world.scenery.people) return openStream(world, random)
   const uuid = uuidFrom(random)
   const session = { userUuid: uuid, sessionUuid: uuidFrom(random), tokenVersion: 0 }
   const email = `${uuid}@example.com`
@@ -39,6 +40,14 @@ export async function register(world: World, random: Random): Promise<string> {
   world.users.push({ uuid, session })
   const opened = await asked(world, () => openWallets(world.deps, uuid))
   return opened === UNKNOWN ? UNKNOWN : 'registered'
+}
+
+/** A user who is already there opens a stream. */
+async function openStream(world: World, random: Random): Promise<string> {
+  if (!world.streams.owners.users) return 'nobody'
+  const { uuid } = world.user(random)
+  const opened = await asked(world, () => openStreams(world.deps, uuid))
+  return opened === UNKNOWN ? UNKNOWN : 'streamed'
 }
 
 interface CallOrder {

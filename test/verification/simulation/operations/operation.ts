@@ -118,6 +118,8 @@ export async function play(world: World, { kind, seed }: Operation): Promise<str
   world.pass(random.pick([0, 0, 1, 250, 999, 1000, 2500]))
   world.gateway.said.clear()
   world.faults.begin(faultsFor(world, kind, random))
+  if (kind === 'outage') world.streams.end()
+  else world.streams.begin(createRandom(seedFrom(seed, 19)), world.scenery.faultsPercent)
   if (world.users.length === 0 && kind !== 'register') return 'nobody is there'
   const [, run] = KINDS[kind] ?? [0, read]
   const outcome = await run(world, random)
