@@ -165,7 +165,9 @@ class Span {
     const atMs = Date.now()
     this.#elapsed.alarms += 1
     const { isDue, state: before, ...work } = this.#workOf(name)
-    const hasWork = work.hasWork || resident.isRepeated
+    /** An alarm protects a delivery in progress, which may be over when it rings. */
+    const hadEvents = this.#world.streams.attempted.delete(name)
+    const hasWork = work.hasWork || resident.isRepeated || hadEvents
     const rang = await asked(this.#world, () => objects.ring(name))
     if (rang === UNKNOWN) {
       resident.lostAlarmMs = this.#ringAgain(resident.host) ? null : atMs

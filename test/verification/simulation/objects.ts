@@ -143,11 +143,12 @@ export class Objects {
     await scheduler.turn()
     const resident = this.resident(name)
     const { host } = resident
+    /** A delivery in the background may abort the instance while the command waits for it. */
+    const { losses, refusedWrites } = host
     const object = await host.wake().catch((error: unknown) => {
       host.abort()
       throw error
     })
-    const { losses, refusedWrites } = host
     if (method === 'alarm') host.alarmAtMs = null
     const isLost = () => host.losses !== losses
     const isWhole = () => !isLost() && host.refusedWrites === refusedWrites

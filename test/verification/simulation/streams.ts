@@ -20,6 +20,8 @@ export class StreamTwin {
   readonly #report: (error: unknown) => void
   #random: Random | undefined
   #faultsPercent = 0
+  /** Wallets that attempted a delivery since their last alarm, by name. */
+  readonly attempted = new Set<string>()
   /** Events by stream, each once, in the order of their first arrival. */
   readonly received = new Map<string, Map<string, Events[number]>>()
 
@@ -43,6 +45,8 @@ export class StreamTwin {
     append: async (events) => {
       /** The auditor sees a command's rows before a stream sees its events. */
       await Promise.resolve()
+      for (const { data } of events)
+        this.attempted.add(`${String(data['user_uuid'])}/${String(data['wallet'])}`)
       if (this.#isStruck()) throw new Lost('the stream is unreachable', false)
       this.#receive(owner, events)
       if (this.#isStruck()) throw new Lost('the response of the stream was lost', false)
