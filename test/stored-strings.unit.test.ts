@@ -30,6 +30,7 @@ import { createPolicies } from '../src/limits/catalogue'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../src/payments/core/payment'
 import { attemptReference, newReference } from '../src/payments/core/references'
 import { createSeal } from '../src/common/tokens/seal'
+import { eventId } from '../src/outbox/event'
 import {
   operatorBootstraps,
   operatorInvitations,
@@ -93,6 +94,8 @@ import {
   WALLET_TYPES,
   walletUuid,
 } from '../src/wallets/core/wallet'
+import { WALLET_EVENT_TYPES } from '../src/wallets/core/wallet-events'
+import { streamDestination } from '../src/wallets/object/streams'
 import { SCHEMA_STEPS } from '../src/wallets/object/tables/migrations'
 import { callSessions, transactions, wallets } from '../src/wallets/table'
 import { receiptFile } from './support/signed-files'
@@ -262,13 +265,14 @@ const WALLET_COLUMNS = {
   entries:
     'seq kind from_account to_account amount_kobo balance_kobo reference source_uuid posted_at_ms previous_hash hash change',
   idempotency_keys: 'seq key fingerprint answer created_at_ms',
+  event_outbox: 'seq destination revision body failures next_attempt_at_ms',
   outbox: 'seq destination revision body failures next_attempt_at_ms',
   reversals: 'payment_uuid reference taken_kobo short_kobo',
   token_version: 'id minimum',
   transfers: 'uuid to_type amount_kobo status change goodwill_kobo payment_uuid',
   used_tickets: 'id expires_at_ms',
   wallet:
-    'id created_at_ms clock_ms posted_kobo entry_seq entry_hash call_seq change projected_change projected_entry_seq goodwill_kobo debt_kobo debt_source_uuid frozen_at_ms erased_at_ms blanked_call_seq',
+    'id created_at_ms clock_ms posted_kobo entry_seq entry_hash call_seq change projected_change projected_entry_seq goodwill_kobo debt_kobo debt_source_uuid frozen_at_ms erased_at_ms blanked_call_seq streamed_since_ms',
 }
 
 it('keeps the references of ledger entries, which are the idempotency keys of money', () => {
@@ -410,6 +414,22 @@ it('keeps the names of wallet objects, and the public UUIDs that follow from the
   expect(WALLET_TYPES).toEqual(['primary', 'call_credits'])
   expect(objectName({ userUuid: USER, type: 'primary' })).toBe(`${USER}/primary`)
   expect(WALLET_TYPES.map((type) => walletUuid({ userUuid: USER, type }))).toEqual(WALLET_UUIDS)
+})
+
+it('keeps the types, the IDs and the destinations of the events of wallets', () => {
+  expect(WALLET_EVENT_TYPES).toEqual([
+    'call.initiated',
+    'call.ringing',
+    'call.answered',
+    'call.ended',
+    'credit.low',
+    'credit.exhausted',
+    'wallet.frozen',
+    'wallet.unfrozen',
+  ])
+  const cause = `wallet/${WALLET_UUIDS[0]}/7/0`
+  expect(eventId(cause)).toBe('evt_ec181ea1f26252d2aaf39c6ebef6eb44')
+  expect([USER, 'deployment'].map(streamDestination)).toEqual([`user/${USER}`, 'deployment'])
 })
 
 it('keeps Durable Object classes and bindings', () => {

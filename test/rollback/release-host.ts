@@ -152,3 +152,27 @@ export function expireCall(storage: string, uuid: string): void {
         .run(uuid)
   })
 }
+
+/** Inserts an event for a stream into the wallets of a stopped release whose events reach one. */
+export function leaveEvent(storage: string, destination: string): void {
+  forEachObject(storage, (database) => {
+    if (has(database, 'event_outbox'))
+      database
+        .prepare(
+          `INSERT INTO event_outbox (destination, revision, body, failures, next_attempt_at_ms)
+             SELECT ?, change, '[]', 1, ? FROM wallet WHERE streamed_since_ms IS NOT NULL`,
+        )
+        .run(destination, Date.now())
+  })
+}
+
+/** Number of events that wait in all wallets. */
+export function countEvents(storage: string): number {
+  let events = 0
+  forEachObject(storage, (database) => {
+    if (!has(database, 'event_outbox')) return
+    const row = database.prepare('SELECT COUNT(*) AS events FROM event_outbox').get()
+    events += Number(row?.['events'])
+  })
+  return events
+}

@@ -132,6 +132,25 @@ describe('the events of a wallet', () => {
     await delivered(wallet, 1)
   })
 
+  it('are not sent before their commit', async () => {
+    const wallet = await newWallet()
+    turnDeploymentEventsOn()
+    await wallet.markStreamed()
+    await wallet.sql(
+      `CREATE TRIGGER broken BEFORE INSERT ON event_outbox WHEN NEW.destination = 'deployment'
+         BEGIN SELECT RAISE(ABORT, 'the storage is broken'); END`,
+    )
+    await expect(wallet.start('c1')).rejects.toThrow('broken')
+    expect(await wallet.calls({ limit: 9 })).toEqual([])
+    await wallet.sql('DROP TRIGGER broken')
+    await wallet.start('c2')
+    await delivered(wallet, 2)
+    const calls = wallet.streams.appended.flatMap(({ events }) =>
+      events.map(({ data }) => data['call_uuid']),
+    )
+    expect(calls).toEqual(['c2', 'c2'])
+  })
+
   it('are delivered by a later alarm or command if the object stopped after the commit', async () => {
     const wallet = await newWallet()
     await wallet.markStreamed()

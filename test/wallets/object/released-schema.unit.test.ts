@@ -18,6 +18,7 @@ const WALLET_STEPS: readonly string[] = [
   '90c9102a6f6b568bf4d692732c29a113172807c31fac05293ddc1585f8f71313',
   '4488083ff9d66fe7d387a39cae9da2c690bd515e9cdf61a96c4e4426db4d6968',
   'd66684d86a23063297c8cec5a560f3d89dda1a2ed0363a60cd3ef79aa809d09d',
+  '8cfbd735d5558d0eb14fd079f0af45eb37ac3f17f805b323697219270ae5014c',
 ]
 
 /** SHA-256 of each step of the stream object, likewise. */
