@@ -165,6 +165,7 @@ export function createDeps(env: Env): Deps {
   const eventParts = createEventDeps({
     env,
     db,
+    wallets,
     config,
     secrets,
     isDevelopment: simulator !== undefined,

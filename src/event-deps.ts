@@ -1,21 +1,24 @@
 /** Part of the composition root: streams of events, their outbox in D1, and API keys. */
 import { waitUntil } from 'cloudflare:workers'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { ok, type Result } from './common/result'
 import { publicFetch } from './common/public-fetch'
 import { createSeal } from './common/tokens/seal'
 import type { Config } from './config'
 import { createStreamOf } from './events/object/client'
+import { openStream } from './events/service'
 import { informOwner, type NoticeDeps } from './events/notices'
 import type { StreamPorts } from './events/object/ports'
 import { createKeyVerifier } from './keys/verify'
 import { deliverEventsOf } from './outbox/deliver'
 import { DEPLOYMENT, type StreamOwner } from './outbox/event'
 import { createEventOutbox, type EventSink } from './outbox/store'
+import type { WalletClient } from './wallets/object/client'
+import { markStreamed, readRecipient } from './wallets/service'
 
 interface SharedParts {
   readonly env: Pick<Env, 'STREAM'>
   readonly db: DrizzleD1Database
+  readonly wallets: WalletClient
   readonly config: Config
   readonly secrets: readonly [string, ...string[]]
   readonly isDevelopment: boolean
@@ -25,12 +28,12 @@ interface SharedParts {
 }
 
 export function createEventDeps(parts: SharedParts) {
-  const { env, config, secrets, isDevelopment, notices, now } = parts
+  const { env, wallets, config, secrets, isDevelopment, notices, now } = parts
   const streamPorts: StreamPorts = {
     fetch: (request) => publicFetch(request),
     seal: createSeal('endpointSecret', secrets),
     allowsLoopback: isDevelopment,
-    recipientOf: () => Promise.resolve(null),
+    recipientOf: (userUuid, callUuid) => readRecipient({ wallets }, userUuid, callUuid),
     informOwner: (notice) => informOwner(notices(), notice),
   }
   const hasDeploymentEvents = config.DEPLOYMENT_EVENTS === 'on'
@@ -47,10 +50,16 @@ export function createEventDeps(parts: SharedParts) {
   return {
     ...createKeyVerifier({ streamOf, now }),
     hasStream: (userUuid: string) => eventOutbox.hasStream(userUuid),
-    openStream: async (owner: StreamOwner): Promise<Result<null>> => {
-      await streamOf(owner).open()
-      return ok(null)
-    },
+    openStream: (owner: StreamOwner) =>
+      openStream(
+        {
+          streamOf,
+          markStreamOpen: (userUuid, nowMs) => eventOutbox.openStream(userUuid, nowMs),
+          markStreamed: (userUuid) => markStreamed({ wallets }, userUuid),
+          now,
+        },
+        owner,
+      ),
     streamOf,
     streamPorts,
     hasDeploymentEvents,

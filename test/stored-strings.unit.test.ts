@@ -30,7 +30,6 @@ import { createPolicies } from '../src/limits/catalogue'
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from '../src/payments/core/payment'
 import { attemptReference, newReference } from '../src/payments/core/references'
 import { createSeal } from '../src/common/tokens/seal'
-import { eventId } from '../src/outbox/event'
 import {
   operatorBootstraps,
   operatorInvitations,

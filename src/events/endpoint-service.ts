@@ -2,7 +2,7 @@
 import { logEvent } from '../common/log'
 import type { Result } from '../common/result'
 import { pageOf, type Page, readCursor } from '../http/pagination'
-import { DEPLOYMENT, eventId, type NewEvent, type StreamOwner } from '../outbox/event'
+import { eventId, type NewEvent, type StreamOwner } from '../outbox/event'
 import { z } from 'zod'
 import { CATALOGUE, type EventType } from './core/catalogue'
 import type { Attempt, Endpoint, EndpointChange, NewEndpoint, WithSecret } from './core/stream'
@@ -10,8 +10,8 @@ import type { StreamOf } from './object/client'
 
 export interface EndpointDeps {
   readonly streamOf: StreamOf
-  /** Begins a user's stream of events. A repeat changes nothing. */
-  readonly openStream: (userUuid: string) => Promise<unknown>
+  /** Begins an owner's stream of events. A repeat changes nothing. Refuses `no_stream` after an erasure. */
+  readonly openStream: (owner: StreamOwner) => Promise<Result<null>>
   readonly now: () => number
 }
 
@@ -32,8 +32,8 @@ export async function createEndpoint(
   { owner, keyUuid }: EndpointCaller,
   values: Omit<NewEndpoint, 'uuid' | 'keyUuid'>,
 ): Promise<Result<WithSecret>> {
-  if (owner === DEPLOYMENT) await streamOf(owner).open()
-  else await openStream(owner)
+  const opened = await openStream(owner)
+  if (!opened.ok) return opened
   const uuid = crypto.randomUUID()
   const created = await streamOf(owner).createEndpoint({ ...values, uuid, keyUuid })
   if (created.ok) logEvent('endpoint_created', { user: owner, destination: uuid })

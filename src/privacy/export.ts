@@ -108,8 +108,8 @@ export const exportedCalls = (deps: ExportDeps, caller: Caller, name: WalletName
   )
 
 /** One page, because a stream has few keys. */
-export async function* exportedKeys({ streamOf }: ExportDeps, { userUuid }: Caller) {
-  yield await streamOf(userUuid).listKeys()
+export async function* exportedKeys({ streamOf }: ExportDeps, { userUuid, tokenVersion }: Caller) {
+  yield await streamOf(userUuid).listKeys(tokenVersion)
 }
 
 /** One page, because a stream has few endpoints. */

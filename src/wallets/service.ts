@@ -41,7 +41,7 @@ export async function openWallets(deps: WalletDeps, userUuid: string): Promise<v
 }
 
 /** Lets the user's stream receive the events of both wallets from now on. A repeat changes nothing. */
-export async function openStreams(deps: WalletDeps, userUuid: string): Promise<void> {
+export async function markStreamed(deps: WalletDeps, userUuid: string): Promise<void> {
   await commandEach(deps, userUuid, (wallet) => wallet.markStreamed())
 }
 

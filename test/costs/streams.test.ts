@@ -7,7 +7,7 @@ import { createDeps } from '../../src/deps'
 import { createStreamOf } from '../../src/events/object/client'
 import { DEPLOYMENT } from '../../src/outbox/event'
 import { Outbox } from '../../src/outbox/outbox'
-import { openStreams } from '../../src/wallets/service'
+import { markStreamed } from '../../src/wallets/service'
 import { dial, userWithCredit } from '../support/client'
 import { pass, useClock } from '../support/clock'
 import { type Costs, costOf, installCounters } from '../support/counts'
@@ -24,10 +24,10 @@ const HEADER = 'with streams'
 async function costsOfCall(streams: 'none' | 'user' | 'both'): Promise<Costs[]> {
   const user = await userWithCredit(60)
   await receiptsIssued(user.uuid)
-  if (streams !== 'none') await openStreams(createDeps(env), user.uuid)
+  if (streams !== 'none') await markStreamed(createDeps(env), user.uuid)
   if (streams === 'both') turnDeploymentEventsOn()
   recordStreams(user.uuid)
-  for (const owner of [user.uuid, DEPLOYMENT]) await createStreamOf(env.STREAM)(owner).listKeys()
+  for (const owner of [user.uuid, DEPLOYMENT]) await createStreamOf(env.STREAM)(owner).listKeys(0)
   await runDurableObjectAlarm(env.WALLET.getByName(`${user.uuid}/call_credits`))
   await user.send('GET', '/tariff?phone=08031234567')
   const deliveries = vi.spyOn(Outbox.prototype, 'deliver')

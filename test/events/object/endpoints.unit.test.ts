@@ -321,8 +321,8 @@ describe('a disabled endpoint', () => {
   it('stays disabled if its key was revoked, without a notice', async () => {
     const { uuid } = await world.create(URL_A, { keyUuid: 'key-1' })
     const { uuid: other } = await world.create(URL_B, { keyUuid: 'key-2' })
-    vi.spyOn(KeyTable.prototype, 'revoke').mockReturnValue(ok(null))
-    ;(await world.object()).revokeKey('key-1')
+    vi.spyOn(KeyTable.prototype, 'disable').mockReturnValue(ok(null))
+    ;(await world.object()).disableKey('key-1')
     world.abort()
     expect(await world.find(uuid)).toMatchObject({ disabledReason: 'key_revoked' })
     expect(await change(uuid, { status: 'enabled' })).toMatchObject(CONFLICT)

@@ -11,6 +11,7 @@ interface MediaType {
 
 interface Body {
   readonly $ref?: string
+  readonly description?: string
   readonly content?: Readonly<Record<string, MediaType>>
 }
 

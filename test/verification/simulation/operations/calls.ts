@@ -13,7 +13,7 @@ import {
   getWallet,
   listTransactions,
   listWallets,
-  openStreams,
+  markStreamed,
   openWallets,
   revokeTokens,
 } from '../../../../src/wallets/service'
@@ -46,7 +46,7 @@ export async function register(world: World, random: Random): Promise<string> {
 async function openStream(world: World, random: Random): Promise<string> {
   if (!world.streams.owners.users) return 'nobody'
   const { uuid } = world.user(random)
-  const opened = await asked(world, () => openStreams(world.deps, uuid))
+  const opened = await asked(world, () => markStreamed(world.deps, uuid))
   return opened === UNKNOWN ? UNKNOWN : 'streamed'
 }
 
