@@ -10,6 +10,7 @@ import { AREAS, type AreaName } from './mutants/stryker/areas.ts'
 import type { ScalingOptions } from './scaling/flags.ts'
 import type { SimulationOptions } from './simulation/main.ts'
 import { runTool, seedOption, wholeNumber } from './support/flags.ts'
+import type { StreamRateOptions } from './stream-rate/main.ts'
 import type { TextsOptions } from './texts/main.ts'
 
 function addSimulation(program: Command): void {
@@ -139,6 +140,22 @@ function addScaling(program: Command): void {
     )
 }
 
+function addStreamRate(program: Command): void {
+  const senders = { min: 1, max: 1000, fallback: 16 }
+  program
+    .command('stream-rate')
+    .description('Measure at how many events a second one stream is full')
+    .addOption(wholeNumber('--senders <n>', 'senders at once', senders))
+    .addOption(
+      wholeNumber('--seconds <n>', 'seconds of a measurement', { min: 1, max: 600, fallback: 3 }),
+    )
+    .addOption(wholeNumber('--rounds <n>', 'measurements', { min: 1, max: 100, fallback: 5 }))
+    .option('--memory', 'keep storage in memory, not on disk')
+    .action((options: StreamRateOptions) =>
+      runTool(async () => (await import('./stream-rate/main.ts')).main(options)),
+    )
+}
+
 function addTiming(program: Command): void {
   program
     .command('timing')
@@ -179,6 +196,7 @@ export function createProve(): Command {
     addStryker,
     addBench,
     addScaling,
+    addStreamRate,
     addTiming,
     addTexts,
     addApiTools,
