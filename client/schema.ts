@@ -2594,11 +2594,13 @@ export interface components {
              */
             type: string;
             /**
+             * Format: int32
              * @description Version of `data`.
              * @example 1
              */
             version: number;
             /**
+             * Format: int64
              * @description Number in your stream.
              * @example 1
              */

@@ -60,7 +60,15 @@ export const endpointSchema = z
   .openapi('ExportedEndpoint', { description: 'Endpoint of your stream, without its secrets.' })
 
 const dataSchema = z
-  .record(z.string().max(50), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
+  .record(
+    z.string().max(50),
+    z.union([
+      z.string().max(2000).openapi({ pattern: ANY_TEXT }),
+      z.number(),
+      z.boolean(),
+      z.null(),
+    ]),
+  )
   .openapi('ExportedEventData', {
     description: 'What happened.',
     example: { status: 'completed' },
@@ -70,12 +78,16 @@ export const streamEventSchema = z
   .strictObject({
     id: text(36, 'Unique identifier.', '^evt_[0-9a-f]{32}$', `evt_${'0'.repeat(32)}`),
     type: text(50, 'Type of the event.', TYPE, 'payment.completed'),
-    version: z.int().min(1).max(1000).openapi({ description: 'Version of `data`.', example: 1 }),
+    version: z
+      .int()
+      .min(1)
+      .max(1000)
+      .openapi({ format: 'int32', description: 'Version of `data`.', example: 1 }),
     sequence: z
       .int()
       .min(1)
       .max(Number.MAX_SAFE_INTEGER)
-      .openapi({ description: 'Number in your stream.', example: 1 }),
+      .openapi({ format: 'int64', description: 'Number in your stream.', example: 1 }),
     timestamp: timeField.openapi({ description: 'Time at which it happened, in UTC.' }),
     data: dataSchema,
   })
