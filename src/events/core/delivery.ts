@@ -116,12 +116,20 @@ export function afterAttempt<State extends DeliveryState>(
       return disabled(state, 'gone', nowMs)
     case 'not_sent':
       return { ...state, nextAttemptAtMs: Math.max(outcome.retryAtMs, nowMs + 1) }
-    case 'failed': {
-      const failingSinceMs = state.failingSinceMs ?? nowMs
-      const failed = { ...state, failures: state.failures + 1, failingSinceMs }
-      if (nowMs - failingSinceMs >= DISABLED_AFTER_MS) return disabled(failed, 'failing', nowMs)
-      const scheduledAtMs = nextAttempt(state.failures, nowMs, DELIVERY_RETRIES, jitter) ?? nowMs
-      return { ...failed, nextAttemptAtMs: Math.max(scheduledAtMs, outcome.notBeforeMs) }
-    }
+    default:
+      return afterFailure(state, outcome.notBeforeMs, nowMs, jitter)
   }
+}
+
+function afterFailure<State extends DeliveryState>(
+  state: State,
+  notBeforeMs: number,
+  nowMs: number,
+  jitter: number,
+): State {
+  const failingSinceMs = state.failingSinceMs ?? nowMs
+  const failed = { ...state, failures: state.failures + 1, failingSinceMs }
+  if (nowMs - failingSinceMs >= DISABLED_AFTER_MS) return disabled(failed, 'failing', nowMs)
+  const scheduledAtMs = nextAttempt(state.failures, nowMs, DELIVERY_RETRIES, jitter) ?? nowMs
+  return { ...failed, nextAttemptAtMs: Math.max(scheduledAtMs, notBeforeMs) }
 }

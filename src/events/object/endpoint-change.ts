@@ -34,11 +34,8 @@ export function withStatus(
  * After a change of address or cursor, the next attempt is due at once. Another receiver has no failures yet.
  * @param last number of the newest event
  */
-export function withValues(
-  row: EndpointRow,
-  { status: _, after, ...values }: EndpointChange,
-  last: number,
-): EndpointRow {
+export function withValues(row: EndpointRow, change: EndpointChange, last: number): EndpointRow {
+  const { status: _, after, ...values } = change
   const isOther = values.url !== undefined && values.url !== row.url
   const cursor = after === undefined ? row.cursor : Math.min(after, last)
   const past = isOther ? { failures: 0, failingSinceMs: null } : {}

@@ -1,5 +1,5 @@
 import { Webhook as Receiver } from 'standardwebhooks'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
 import type { EndpointChange, NewEndpoint } from '../../../src/events/core/stream'
 import { ATTEMPTS_KEPT } from '../../../src/events/object/attempt-table'
 import { MAX_ENDPOINTS, MAX_ENDPOINTS_OF_STREAM } from '../../../src/events/object/endpoints'
@@ -25,10 +25,11 @@ const NOT_FOUND = { ok: false, refusal: { code: 'not_found' } }
 const CONFLICT = { ok: false, refusal: { code: 'endpoint_state_conflict' } }
 
 let world: EndpointWorld
+let isKeyValid: MockInstance<KeyTable['isValid']>
 
 beforeEach(() => {
   world = new EndpointWorld()
-  vi.spyOn(KeyTable.prototype, 'isValid').mockReturnValue(true)
+  isKeyValid = vi.spyOn(KeyTable.prototype, 'isValid').mockReturnValue(true)
 })
 
 const append = async (first: number, last: number) => {
@@ -108,7 +109,7 @@ describe('a new endpoint', () => {
   it('is not created by a key that was revoked meanwhile', async () => {
     const object = await world.object()
     const creating = object.createEndpoint(newEndpoint({ keyUuid: 'key-1', after: 0 }))
-    vi.mocked(KeyTable.prototype.isValid).mockReturnValue(false)
+    isKeyValid.mockReturnValue(false)
     expect(await codeOf(creating)).toBe('unauthenticated')
     expect(object.listEndpoints()).toEqual([])
   })
@@ -263,7 +264,7 @@ describe('a paused endpoint', () => {
   })
 
   it('that was paused during a delivery counts its success', async () => {
-    let finish = (_: Response) => {}
+    let finish: (response: Response) => void = () => {}
     world.receivers.set(URL_A, () => new Promise((resolve) => (finish = resolve)))
     const { uuid } = await world.create()
     await append(1, 2)
@@ -363,7 +364,7 @@ describe('a change', () => {
   })
 
   it('during a delivery is not undone by its outcome', async () => {
-    let finish = (_: Response) => {}
+    let finish: (response: Response) => void = () => {}
     world.receivers.set(URL_A, () => new Promise((resolve) => (finish = resolve)))
     const { uuid } = await world.create()
     await append(1, 5)
@@ -392,7 +393,7 @@ describe('a change', () => {
 
 describe('a removed endpoint', () => {
   it('has no rows, and its delivery in progress has no effect', async () => {
-    let finish = (_: Response) => {}
+    let finish: (response: Response) => void = () => {}
     world.receivers.set(URL_A, () => new Promise((resolve) => (finish = resolve)))
     const { uuid } = await world.create()
     await append(1, 2)
