@@ -1,9 +1,9 @@
 /** Live events of a call over a WebSocket, with a new ticket for each connection, until the call ends. */
 import { bodyOf, type ApiClient } from './client.ts'
-import { ApiError } from './problem.ts'
 import { STABLE_MS, waitMs } from './signaling/closing.ts'
 import { type Socket, type SocketClass, socketClass } from './socket.ts'
 import type { components } from './schema.ts'
+import { askedMs, isTemporary, pause } from './waiting.ts'
 
 export type CallEvent = components['schemas']['CallEvent']
 
@@ -24,12 +24,6 @@ const PING_MS = 10_000
 const OPEN_MS = 20_000
 /** The service closes a socket with this code when the client must not connect again. */
 const CLOSE_POLICY = 1008
-
-/** Reports whether a request for a ticket may succeed later. Without a response, `fetch` throws a `TypeError`. */
-const isTemporary = (error: unknown): boolean =>
-  error instanceof ApiError
-    ? error.status >= 500 || error.status === 429
-    : error instanceof TypeError
 
 /** One connection, whose messages are read in a loop. It ends when the socket closes or does not respond. */
 class Connection {
@@ -103,20 +97,6 @@ class Connection {
   }
 }
 
-/** Waits, or returns at once when the signal is aborted. */
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = setTimeout(end, ms)
-    signal?.addEventListener('abort', end)
-  })
-}
-
 /** Returns `undefined` for a message that this release cannot read. */
 function readEvent(text: string): CallEvent | undefined {
   try {
@@ -143,10 +123,7 @@ export async function* watchCall(
   const init = { params: { path: { uuid } }, ...(signal && { signal }) }
   let cause: unknown
   for (let failures = 0; failures < MAX_FAILURES; failures++) {
-    if (failures > 0) {
-      const askedMs = cause instanceof ApiError ? (cause.retryAfterSeconds ?? 0) * 1000 : 0
-      await pause(Math.max(askedMs, waitMs(failures - 1, random())), signal)
-    }
+    if (failures > 0) await pause(Math.max(askedMs(cause), waitMs(failures - 1, random())), signal)
     if (signal?.aborted) return
     try {
       const ticket = await bodyOf(client.POST('/calls/{uuid}/ticket', init))

@@ -30,16 +30,20 @@ export type ListParameters<Path extends ListPath> = Omit<
 const LINK = /<([^<>]*)>([^<]*)/g
 const REL = /;\s*rel\s*=\s*"?([^";,]*)/i
 
-/** Cursor of the next page (RFC 8288), or `undefined` after the last one. */
-export function nextCursor({ headers, url }: Response): string | undefined {
+/** Parameter of the link to the next page (RFC 8288), or `undefined` without such a link. */
+export function nextParameter({ headers, url }: Response, name: string): string | undefined {
   for (const [, target = '', parameters = ''] of (headers.get('Link') ?? '').matchAll(LINK)) {
     const [, relations = ''] = REL.exec(parameters) ?? []
     if (!relations.toLowerCase().split(/\s+/).includes('next')) continue
     const next = URL.parse(target, url || 'http://localhost')
-    return next?.searchParams.get('cursor') ?? undefined
+    return next?.searchParams.get(name) ?? undefined
   }
   return undefined
 }
+
+/** Cursor of the next page, or `undefined` after the last one. */
+export const nextCursor = (response: Response): string | undefined =>
+  nextParameter(response, 'cursor')
 
 interface Page {
   readonly data?: unknown[]
