@@ -3,19 +3,17 @@
  * resolutions, and run. The examples in other languages run where their runtime is installed.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasBrowser, useBrowser } from '../support/browser'
+import { packClient } from '../support/packed-client'
 import { newAccount, topUp, useSharedService } from '../support/served'
 
 const ROOT = join(import.meta.dirname, '../..')
 const CLIENT = join(ROOT, 'client')
-const EXAMPLES = join(CLIENT, 'examples')
 const NODE = join(ROOT, 'node_modules/.bin/node')
 const TSC = join(CLIENT, 'node_modules/typescript/bin/tsc')
 const PYTHON = '/usr/bin/python3'
@@ -33,25 +31,10 @@ const PAID_CALL = [
 const hasPython = existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'import websockets']).status === 0
 
 const service = useSharedService()
-const project = mkdtempSync(join(tmpdir(), 'aileana-package-'))
-const modules = join(project, 'node_modules')
+let project: string
 
-/** Unpacks the package, with links to the packages that it needs. */
 beforeAll(() => {
-  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', project], {
-    cwd: CLIENT,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const [tarball] = /aileana-client-[\w.-]+\.tgz/.exec(packed) ?? []
-  const target = join(modules, '@aileana/client')
-  mkdirSync(target, { recursive: true })
-  execFileSync('tar', ['-xzf', join(project, tarball ?? ''), '-C', target, '--strip-components=1'])
-  mkdirSync(join(modules, '@types'))
-  for (const name of ['ky', 'openapi-fetch', 'openapi-typescript-helpers', 'hono', '@types/node'])
-    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
-  writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }')
-  cpSync(EXAMPLES, project, { recursive: true })
+  project = packClient()
 }, 120_000)
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
@@ -67,7 +50,7 @@ describe('the packed client', () => {
     const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']
     const flags = ['--noEmit', '--target', 'es2023', '--lib', 'es2023', '--types', 'node']
     const resolution = ['--moduleResolution', moduleResolution, '--module', module]
-    const files = ['paid-call.ts', 'routes.ts']
+    const files = ['paid-call.ts', 'routes.ts', 'receive-webhooks.ts']
     const compiled = spawnSync(NODE, [TSC, ...strict, ...flags, ...resolution, ...files], {
       cwd: project,
       encoding: 'utf8',
@@ -91,13 +74,15 @@ describe('the packed client', () => {
   })
 
   it('imports nothing of Node and nothing of browsers', () => {
-    const sources = run('find', join(modules, '@aileana/client/dist'), '-name', '*.js').map(
-      (path) => readFileSync(path, 'utf8'),
-    )
+    const dist = join(project, 'node_modules/@aileana/client/dist')
+    const sources = run('find', dist, '-name', '*.js').map((path) => readFileSync(path, 'utf8'))
     const imports = new Set(
       sources.flatMap((text) => [...text.matchAll(/from '([^.'][^']*)'/g)].map(([, name]) => name)),
     )
-    expect(imports).toEqual(new Set(['ky', 'openapi-fetch']))
+    expect(imports).toEqual(new Set(['ky', 'openapi-fetch', 'standardwebhooks']))
+    const verifiers = sources.filter((text) => text.includes("'standardwebhooks'"))
+    expect(verifiers).toEqual([readFileSync(join(dist, 'webhooks.js'), 'utf8')])
+    expect(sources.join('\n')).not.toContain("'./webhooks.js'")
     expect(sources.join('\n')).not.toMatch(/\b(?:window|document|process|Buffer)\./)
   })
 
