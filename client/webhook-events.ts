@@ -93,6 +93,29 @@ export interface EventData {
 
 export type EventType = keyof EventData
 
+const TYPES: Readonly<Record<EventType, true>> = {
+  'payment.completed': true,
+  'payment.failed': true,
+  'payment.expired': true,
+  'payment.cancelled': true,
+  'payment.partially_paid': true,
+  'payment.reversed': true,
+  'refund.completed': true,
+  'refund.failed': true,
+  'call.initiated': true,
+  'call.ringing': true,
+  'call.answered': true,
+  'call.ended': true,
+  'credit.low': true,
+  'credit.exhausted': true,
+  'wallet.frozen': true,
+  'wallet.unfrozen': true,
+  'endpoint.test': true,
+}
+
+/** Types of this release. */
+export const EVENT_TYPES = Object.keys(TYPES) as readonly EventType[]
+
 /** An event. Its type or version may be newer than this package, so a `switch` needs a default. */
 export type WebhookEvent = { [Type in EventType]: EventOf<Type, EventData[Type]> }[EventType]
 

@@ -4,6 +4,7 @@ import { isEvent, type WebhookEvent } from './webhook-events.ts'
 
 export { type EventsOptions, events } from './event-stream.ts'
 export type * from './webhook-events.ts'
+export { EVENT_TYPES } from './webhook-events.ts'
 
 export interface Delivery {
   /** Exact body as it arrived, before JSON is parsed. */

@@ -18,6 +18,7 @@ import {
 } from './operators/program.ts'
 import { here, urlOption } from './service-url.ts'
 import type { VerifyOptions } from './verify.ts'
+import { addWebhooks } from './webhooks/program.ts'
 
 interface UrlOptions {
   readonly url: string
@@ -138,6 +139,7 @@ const COMMANDS = [
   addInvitations,
   addSmoke,
   addMonnify,
+  addWebhooks,
   addDemo,
   addEndSessions,
   addEraseAgain,

@@ -51,6 +51,9 @@ describe('a failing command', () => {
     [['monnify', 'verify', 'none.json', '00'], 2, 'There is no file none.json.'],
     [['monnify', 'verify', 'package.json', '00', '--secret', 's'], 1, '128 hex'],
     [['monnify', 'explain', 'R99'], 1, 'Unknown: R99.'],
+    [['webhooks', 'listen', '--key', 'x', ...NOBODY], 1, 'No service responds'],
+    [['webhooks', 'trigger', 'call.ended', '--key', 'x', ...NOBODY], 1, 'No service responds'],
+    [['webhooks', 'trigger', 'call.ended', '--key', 'a b', ...NOBODY], 2, 'a wrong character'],
   ])('%j exits with %i: %s', async (args, exitCode, sentence) => {
     const run = await aileana(args)
     expect(run.printed).toContain(sentence)
@@ -108,7 +111,12 @@ describe('a command with the wrong service', () => {
 
 describe('in a checkout without .dev.vars', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aileana-commands-'))
-  const PARTS = ['package.json', 'scripts/run.mjs', 'scripts/aileana.ts']
+  const PARTS = [
+    'package.json',
+    'scripts/run.mjs',
+    'scripts/aileana.ts',
+    'client/webhook-events.ts',
+  ]
   const FOLDERS = ['scripts/aileana', 'scripts/cli', 'src/common', 'src/dev/simulator']
   beforeAll(() => {
     for (const part of [...PARTS, ...FOLDERS])
