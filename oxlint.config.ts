@@ -41,7 +41,7 @@ const pure = [
   'src/rooms/relay/{credential,urls}',
   'src/receipts/core/*',
   'src/operators/finance/{types,core/*}',
-  'src/dev/simulator/{scenario,fault-names,faults,webhook-words}',
+  'src/dev/simulator/{scenario,fault-names,faults,receiver-faults,webhook-words}',
 ]
 
 const desk = ['client/*', 'web/shared/*', 'web/desk/*/*', 'src/operators/proposals/table', ...pure]

@@ -45,6 +45,23 @@ const CREATE = [
     untilMs INTEGER NOT NULL,
     PRIMARY KEY (user, kind)
   )`,
+  `CREATE TABLE IF NOT EXISTS simulator_receivers (
+    name TEXT PRIMARY KEY,
+    fault TEXT NOT NULL,
+    untilMs INTEGER NOT NULL,
+    secret TEXT
+  )`,
+  `CREATE TABLE IF NOT EXISTS simulator_deliveries (
+    id INTEGER PRIMARY KEY,
+    receiver TEXT NOT NULL,
+    eventId TEXT NOT NULL,
+    body TEXT NOT NULL,
+    isGenuine INTEGER,
+    answer INTEGER NOT NULL,
+    receivedAtMs INTEGER NOT NULL
+  )`,
+  `CREATE INDEX IF NOT EXISTS simulator_deliveries_of_receiver
+    ON simulator_deliveries (receiver, id)`,
 ]
 
 export type Run = <Row>(query: string, ...values: unknown[]) => Promise<D1Result<Row>>

@@ -15,6 +15,7 @@ import { acceptMail, createInbox } from './inbox'
 import { type Announcement, notify, type NotifyOptions, resend } from './notify'
 import { createOverview } from './overview'
 import { createShowPage } from './page'
+import { createReceiver } from './receiver'
 import { createSettlements } from './settlement-api'
 import type { SimulatedTransaction } from './store'
 import type { WebhookFault } from './scenario'
@@ -102,6 +103,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
         .route('/', createControl({ store, now }))
         .route('/', createInbox({ store, now, show }))
         .route('/', createDashboard(deps))
+        .route('/', createReceiver({ store, now, wait, show }))
         .route('/', createSettlements(deps))
         .route('/', wireApi)
     },

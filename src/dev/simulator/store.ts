@@ -2,6 +2,7 @@
 import { createRun } from './database'
 import { createFaultStore, type FaultStore } from './fault-store'
 import { createMailStore, type MailStore } from './mail-store'
+import { createReceiverStore, type ReceiverStore } from './receiver-store'
 import { createRefundStore, type RefundStore } from './refund-store'
 import { createSettlementStore, type SettlementStore } from './settlement-store'
 import type { Faults, TransactionMethod, TransactionStatus } from './scenario'
@@ -63,7 +64,8 @@ type Change = Partial<
   >
 >
 
-export interface SimulatorStore extends RefundStore, FaultStore, MailStore, SettlementStore {
+export interface SimulatorStore
+  extends RefundStore, FaultStore, MailStore, SettlementStore, ReceiverStore {
   /** @returns whether the payment reference was new */
   insert(transaction: SimulatedTransaction): Promise<boolean>
   byTransactionReference(reference: string): Promise<SimulatedTransaction | undefined>
@@ -102,6 +104,7 @@ export function createSimulatorStore(d1: D1Database): SimulatorStore {
     ...createFaultStore(run),
     ...createMailStore(run),
     ...createSettlementStore(run),
+    ...createReceiverStore(run),
     async insert(transaction) {
       const { transactionReference, paymentReference } = transaction
       const { meta } = await run(
