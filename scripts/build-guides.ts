@@ -16,6 +16,7 @@ export const GUIDES = [
   'receipts',
   'calls',
   'rooms',
+  'webhooks',
   'accounts',
   'keys',
   'errors',
