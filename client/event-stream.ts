@@ -78,9 +78,11 @@ export async function* events(
     return { page: await bodyOf(sent), next: cursorAfter((await sent).response, after) }
   }
 
-  for (let failures = 0; !signal?.aborted;) {
+  const isAborted = () => signal?.aborted ?? false
+  let failures = 0
+  while (!isAborted()) {
     const { page, next, error } = await read().catch((error: unknown) => ({ ...NOTHING, error }))
-    if (signal?.aborted) return
+    if (isAborted()) return
     if (!page) {
       failures += 1
       if (!isLost(error) || failures >= MAX_FAILURES) throw error

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { stripVTControlCharacters } from 'node:util'
 import { Webhook } from 'standardwebhooks'
@@ -32,7 +32,11 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-const service = createServer(async (request, response) => {
+const service = createServer((request, response) => {
+  void respond(request, response)
+})
+
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = await readText(request)
   const { method = '', url: path = '', headers } = request
   const token = headers.authorization?.replace('Bearer ', '') ?? ''
@@ -41,7 +45,7 @@ const service = createServer(async (request, response) => {
   asked.push(one)
   const [status, reply] = answer(one)
   response.writeHead(status).end(reply === undefined ? undefined : JSON.stringify(reply))
-})
+}
 
 beforeAll(
   () =>

@@ -14,6 +14,7 @@ import type { Session } from './session'
 import { Toast, useToast } from './toast'
 import { useAccount } from './use-account'
 import { Wallets } from './wallets'
+import { Webhooks } from './webhooks/webhooks'
 import './console.css'
 
 interface ConsoleProps {
@@ -61,6 +62,7 @@ export function Console({ api, session, onSession, onLeave }: ConsoleProps) {
               <div class="column">
                 <Payments />
                 <Faults email={session.email} />
+                <Webhooks />
               </div>
             </div>
           </DeskContext.Provider>
