@@ -109,6 +109,16 @@ describe('the events of a stream', () => {
     expect(urls).toHaveLength(80)
   })
 
+  it('do not add up failures between which an event arrived', async () => {
+    const down = Array.from({ length: 60 }, () => ({ status: 503 }))
+    const { result, sequences, pass } = read([...down, { ids: [1] }, ...down, { ids: [2] }], {
+      stopsAtEnd: true,
+    })
+    await pass(30 * 60_000)
+    expect(await result).toBe('ended')
+    expect(sequences).toEqual([1, 2])
+  })
+
   it('throw if the cursor leads back', async () => {
     const { result } = read([{ ids: [1], next: 4 }], { after: 9 })
     expect(await result).toBe('The response has no link to the next events.')

@@ -116,6 +116,11 @@ describe('a delivery that is not genuine', () => {
     ['a body with an end of line', { body: `${BODY}\n` }, 'wrong_signature'],
     ['a body with a byte order mark', { body: Buffer.from(`\uFEFF${BODY}`) }, 'wrong_signature'],
     ['a body that is not UTF-8', { body: Buffer.from([0xff, 0xfe]) }, 'wrong_signature'],
+    [
+      'a body that is UTF-8 only after a replacement',
+      { body: Buffer.from('"\xff"', 'latin1'), headers: headersOf('"\uFFFD"') },
+      'wrong_signature',
+    ],
     ['another secret', { secrets: OTHER }, 'wrong_signature'],
     ['another ID', { headers: { ...headers, 'webhook-id': 'evt_1' } }, 'wrong_signature'],
     [
