@@ -41,9 +41,9 @@ export interface CallData
 }
 
 export interface CreditData extends WalletData {
-  /** What the wallet can spend. */
+  /** Balance after the call. */
   readonly balance: number
-  readonly call_uuid: string | null
+  readonly call_uuid: string
 }
 
 export interface PaymentData extends Pick<
