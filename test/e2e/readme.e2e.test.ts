@@ -1,5 +1,5 @@
 /**
- * Runs each command of the README, the quick start, the development page and the runbooks in a clean copy, in order, in one shell.
+ * Runs each command of the README, the quick start, webhooks, the development page and the runbooks in a clean copy, in order, in one shell.
  * The runbooks examine what the quick start's customer did.
  */
 import { execFileSync } from 'node:child_process'
@@ -11,7 +11,13 @@ import { commandBlocks, readText, ROOT } from '../support/markdown'
 import { freePort } from '../support/served'
 import { scriptOf, typed } from '../support/terminal'
 
-const DOCUMENTS = ['README.md', 'docs/quick-start.md', 'docs/development.md', 'docs/runbooks.md']
+const DOCUMENTS = [
+  'README.md',
+  'docs/quick-start.md',
+  'docs/webhooks.md',
+  'docs/development.md',
+  'docs/runbooks.md',
+]
 
 const blocks = DOCUMENTS.flatMap((document) =>
   commandBlocks(readText(document)).map((block) => ({ ...block, document })),
@@ -37,7 +43,7 @@ const environment = (port: number): NodeJS.ProcessEnv => {
   return { ...Object.fromEntries(own), ...set } as unknown as NodeJS.ProcessEnv
 }
 
-describe('the commands of README, quick start, development and runbooks', () => {
+describe('the commands of README, quick start, webhooks, development and runbooks', () => {
   it('begin with install and start, and give a reason for blocks that do not run', () => {
     const [first] = run
     expect(first?.commands).toContain('npm ci')
