@@ -23,7 +23,7 @@ const localSecrets = () =>
 
 const GZIP_LIMIT_BYTES = 362 * 1024
 const FOR_DEVELOPMENT =
-  /simulator_transactions|webhook_duplicate|console\/index\.html|simulator\/index\.html|live-reload/
+  /simulator_(?:transactions|receivers)|webhook_duplicate|console\/index\.html|simulator\/index\.html|live-reload/
 
 /** Builds a deployment in a shell with this NODE_ENV. @returns the modules by name */
 function build(nodeEnv?: string): Map<string, string> {
