@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   type Attempt,
+  canResume,
   type Endpoint,
   factsOf,
   outcomeOf,
@@ -26,27 +27,23 @@ const ENDPOINT: Endpoint = {
 
 const ATTEMPT: Attempt = {
   cause: 'delivery',
-  event_id: 'evt_1',
-  event_type: 'call.ended',
+  event: 'evt_1',
+  type: 'call.ended',
   sequence: 3,
-  attempted_at: '2026-11-27T12:00:00.000Z',
+  at: '2026-11-27T12:00:00.000Z',
   duration_ms: 12,
   status: 204,
   fault: null,
   response: '',
 }
 
-const AT = printTime(ATTEMPT.attempted_at)
+const AT = printTime(ATTEMPT.at)
 
 describe('an endpoint in words', () => {
   it.each<[Partial<Endpoint>, string, string]>([
     [{}, 'Enabled', ''],
     [{ failures: 1 }, 'Failing', '1 failure.'],
-    [
-      { failures: 3, next_attempt_at: ATTEMPT.attempted_at },
-      'Failing',
-      `3 failures; next attempt at ${AT}.`,
-    ],
+    [{ failures: 3, next_attempt_at: ATTEMPT.at }, 'Failing', `3 failures; next attempt at ${AT}.`],
     [{ status: 'paused', failures: 3 }, 'Paused', 'Events wait.'],
     [
       { status: 'disabled', disabled_reason: 'gone' },
@@ -67,6 +64,17 @@ describe('an endpoint in words', () => {
   ])('%j is %s: %s', (changed, word, situation) => {
     const endpoint = { ...ENDPOINT, ...changed }
     expect([statusOf(endpoint)[1], situationOf(endpoint)]).toEqual([word, situation])
+  })
+
+  it('continues unless its key was revoked', () => {
+    const states: readonly Partial<Endpoint>[] = [
+      {},
+      { status: 'paused' },
+      { status: 'disabled', disabled_reason: 'gone' },
+      { status: 'disabled', disabled_reason: 'key_revoked' },
+    ]
+    const found = states.map((state) => canResume({ ...ENDPOINT, ...state }))
+    expect(found).toEqual([false, true, true, false])
   })
 
   it.each([

@@ -14,9 +14,9 @@ function Item({
   isBusy,
   onReplay,
 }: { attempt: Attempt } & Omit<AttemptsProps, 'attempts'>) {
-  const { event_id, event_type, sequence, response } = attempt
+  const { event, type, sequence, response } = attempt
   const [tone, word] = outcomeOf(attempt)
-  const name = sequence === null ? event_type : `${event_type}, no. ${sequence}`
+  const name = sequence === null ? type : `${type}, no. ${sequence}`
   return (
     <li>
       <div class="attempt-head">
@@ -25,7 +25,7 @@ function Item({
         <span class="note">{factsOf(attempt)}</span>
       </div>
       {sequence !== null && (
-        <Button isSmall isBusy={isBusy} label={`Replay ${name}`} onClick={() => onReplay(event_id)}>
+        <Button isSmall isBusy={isBusy} label={`Replay ${name}`} onClick={() => onReplay(event)}>
           Replay
         </Button>
       )}
@@ -40,7 +40,7 @@ export function Attempts({ attempts, isBusy, onReplay }: AttemptsProps) {
     <ul class="attempts" aria-label="Deliveries">
       {attempts.map((attempt) => (
         <Item
-          key={`${attempt.event_id} ${attempt.attempted_at}`}
+          key={`${attempt.event} ${attempt.at}`}
           attempt={attempt}
           isBusy={isBusy}
           onReplay={onReplay}

@@ -18,7 +18,15 @@ import {
 } from './commands'
 import { ReceiverFault } from './receiver-fault'
 import { ShownOnce } from './shown-once'
-import { type Endpoint, outcomeOf, printTypes, receiverOf, situationOf, statusOf } from './texts'
+import {
+  canResume,
+  type Endpoint,
+  outcomeOf,
+  printTypes,
+  receiverOf,
+  situationOf,
+  statusOf,
+} from './texts'
 import { useReading } from './use-reading'
 
 const READ_MS = 3000
@@ -101,24 +109,22 @@ function Details({ endpoint, onChanged, onRemoved }: EndpointItemProps) {
       return undefined
     })
   const next = status === 'enabled' ? 'paused' : 'enabled'
+  const change = (to: 'enabled' | 'paused') =>
+    command(
+      () => setStatus(api, uuid, to),
+      () => (to === 'paused' ? 'The endpoint is paused.' : 'Deliveries continue.'),
+    )
 
   return (
     <div class="payment-details">
       {receiver !== undefined && <ReceiverFault name={receiver} />}
       <TestForm isBusy={isBusy} onSend={test} />
       <div class="actions">
-        <Button
-          isSmall
-          isBusy={isBusy}
-          onClick={() =>
-            command(
-              () => setStatus(api, uuid, next),
-              () => (next === 'paused' ? 'The endpoint is paused.' : 'Deliveries continue.'),
-            )
-          }
-        >
-          {next === 'paused' ? 'Pause' : 'Resume'}
-        </Button>
+        {(status === 'enabled' || canResume(endpoint)) && (
+          <Button isSmall isBusy={isBusy} onClick={() => change(next)}>
+            {next === 'paused' ? 'Pause' : 'Resume'}
+          </Button>
+        )}
         <Button isSmall isBusy={isBusy} onClick={rotate}>
           New secret
         </Button>

@@ -16,10 +16,11 @@ export interface Endpoint {
 
 export interface Attempt {
   readonly cause: string
-  readonly event_id: string
-  readonly event_type: string
+  /** ID of the event. */
+  readonly event: string
+  readonly type: string
   readonly sequence: number | null
-  readonly attempted_at: string
+  readonly at: string
   readonly duration_ms: number
   readonly status: number | null
   readonly fault: string | null
@@ -69,6 +70,10 @@ export function statusOf(endpoint: Endpoint): readonly [tone: Tone, word: string
   return failures > 0 ? ['warn', 'Failing'] : ['good', 'Enabled']
 }
 
+/** An endpoint of a revoked key stays disabled. */
+export const canResume = ({ status, disabled_reason: reason }: Endpoint): boolean =>
+  status !== 'enabled' && reason !== 'key_revoked'
+
 /** What a person needs to know besides the status; empty if there is nothing. */
 export function situationOf(endpoint: Endpoint): string {
   const { status, disabled_reason: reason, failures, next_attempt_at: next } = endpoint
@@ -84,6 +89,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   unreachable: 'Unreachable',
   redirect: 'Redirect',
   address_refused: 'Address refused',
+  internal: 'Not sent',
 }
 
 /** Result of an attempt. */
@@ -97,8 +103,8 @@ export function outcomeOf({ status, fault }: Attempt): readonly [tone: Tone, wor
 const CAUSES: Readonly<Record<string, string>> = { replay: 'replay', test: 'test' }
 
 /** `14:03:22 · 12 ms · replay`. */
-export const factsOf = ({ attempted_at, duration_ms, cause }: Attempt): string =>
-  [printTime(attempted_at), `${duration_ms} ms`, CAUSES[cause]].filter(Boolean).join(' · ')
+export const factsOf = ({ at, duration_ms, cause }: Attempt): string =>
+  [printTime(at), `${duration_ms} ms`, CAUSES[cause]].filter(Boolean).join(' · ')
 
 const RECEIVER = /^\/simulator\/receiver\/([\w-]{1,64})$/
 
