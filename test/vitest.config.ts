@@ -60,7 +60,7 @@ export default defineConfig({
         test: {
           name: 'simulation',
           root,
-          include: ['test/verification/simulation/**/*.sim.test.ts'],
+          include: ['test/verification/{simulation,streams}/**/*.sim.test.ts'],
           testTimeout: 300_000,
         },
       },

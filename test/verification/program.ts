@@ -9,6 +9,7 @@ import type { MutantsOptions } from './mutants/run.ts'
 import { AREAS, type AreaName } from './mutants/stryker/areas.ts'
 import type { ScalingOptions } from './scaling/flags.ts'
 import type { SimulationOptions } from './simulation/main.ts'
+import type { StreamsOptions } from './streams/main.ts'
 import { runTool, seedOption, wholeNumber } from './support/flags.ts'
 import type { StreamRateOptions } from './stream-rate/main.ts'
 import type { TextsOptions } from './texts/main.ts'
@@ -23,6 +24,19 @@ function addSimulation(program: Command): void {
     .addOption(wholeNumber('--ops <n>', 'number of operations', operations))
     .action((options: SimulationOptions) =>
       runTool(async () => (await import('./simulation/main.ts')).main(options)),
+    )
+}
+
+function addStreams(program: Command): void {
+  const seed = { min: 1, max: 2 ** 32 - 1 }
+  const events = { min: 1, max: 100_000_000, fallback: 20_000 }
+  program
+    .command('streams')
+    .description('Play worlds of event streams, receivers and faults, and check each delivery')
+    .addOption(wholeNumber('--seed <n>', 'seed of the random choices (default: a new one)', seed))
+    .addOption(wholeNumber('--events <n>', 'number of committed events', events))
+    .action((options: StreamsOptions) =>
+      runTool(async () => (await import('./streams/main.ts')).main(options)),
     )
 }
 
@@ -190,6 +204,7 @@ export function createProve(): Command {
   const program = createProgram('prove', 'The tests that take minutes.')
   for (const add of [
     addSimulation,
+    addStreams,
     addKill,
     addHistories,
     addMutants,

@@ -14,6 +14,7 @@ interface Instance<T> {
 }
 type Build<T> = (ctx: DurableObjectState) => T
 
+const isRead = (query: string): boolean => /^\s*select/i.test(query)
 const WRITES = /^\s*(insert|update|delete)/i
 
 export class ObjectHost<T extends object> {
@@ -29,6 +30,7 @@ export class ObjectHost<T extends object> {
   readonly #build: Build<T>
   readonly #faults: Faults
   readonly #statements = new Map<string, StatementSync>()
+  readonly #idle = new Map<string, StatementSync>()
   readonly #values = new Map<string, unknown>()
   #opened: DatabaseSync | undefined
   #awake: Instance<T> | undefined
@@ -109,6 +111,7 @@ export class ObjectHost<T extends object> {
     const exec = (query: string, ...values: SQLInputValue[]) => {
       touch()
       this.#refuseWrite(query)
+      if (isRead(query)) return this.#cursor(query, values)
       const rows = this.#run(query, values)
       return { toArray: () => rows, one: () => oneOf(rows), [Symbol.iterator]: () => rows.values() }
     }
@@ -170,6 +173,7 @@ export class ObjectHost<T extends object> {
     if (!this.#opened) return
     const tables = this.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
     this.#statements.clear()
+    this.#idle.clear()
     for (const { name } of tables)
       if (!String(name).startsWith('sqlite_')) this.#opened.exec(`DROP TABLE "${String(name)}"`)
   }
@@ -180,9 +184,30 @@ export class ObjectHost<T extends object> {
     throw this.#faults.lost('database or disk is full')
   }
 
+  /** Reads row by row, as the platform does. A loop that stops early does not pay for the rest. */
+  #cursor(query: string, values: SQLInputValue[]) {
+    const all = () => this.#prepared(query).all(...values)
+    return {
+      toArray: all,
+      one: () => oneOf(all()),
+      [Symbol.iterator]: () => this.#each(query, values),
+    }
+  }
+
+  /** A loop keeps its statement, so that another one may run the same query. */
+  *#each(query: string, values: SQLInputValue[]) {
+    const statement = this.#idle.get(query) ?? this.database.prepare(query)
+    this.#idle.delete(query)
+    try {
+      yield* statement.iterate(...values)
+    } finally {
+      this.#idle.set(query, statement)
+    }
+  }
+
   /** The platform runs several statements at once if there are no parameters. */
   #run(query: string, values: SQLInputValue[]): Record<string, unknown>[] {
-    if (values.length > 0 || /^\s*select/i.test(query)) return this.#prepared(query).all(...values)
+    if (values.length > 0 || isRead(query)) return this.#prepared(query).all(...values)
     this.database.exec(query)
     return []
   }

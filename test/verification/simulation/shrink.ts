@@ -1,8 +1,8 @@
-/** Shortens a list of operations that breaks a promise (delta debugging). */
-import type { Operation } from './operations/operation'
-
-/** @param breaks whether a list still breaks a promise */
-export async function shrink(
+/**
+ * Shortens a list of operations that breaks a promise (delta debugging).
+ * @param breaks whether a list still breaks a promise
+ */
+export async function shrink<Operation>(
   operations: readonly Operation[],
   breaks: (operations: readonly Operation[]) => Promise<boolean>,
   tries: number,
