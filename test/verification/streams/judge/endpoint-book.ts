@@ -50,6 +50,8 @@ export class EndpointBook {
   /** No delivery begins later than this while it is paused or removed. */
   #blockedSinceMs = Infinity
   #gone: Moment | undefined
+  /** It may be disabled because of a response 410, until the owner enables it. */
+  mayBeGone = false
   /** All required events up to here are acknowledged. */
   #pointer = 0
   /** The owner moved the cursor: later responses to earlier attempts move nothing. */
@@ -108,6 +110,7 @@ export class EndpointBook {
   unblock(): void {
     this.#blockedSinceMs = Infinity
     this.#gone = undefined
+    this.mayBeGone = false
     this.limits.mayBeDisabled = false
     this.limits.restarted()
   }
@@ -248,13 +251,10 @@ export class EndpointBook {
 
   /** The receiver responded 410. */
   gone(attempt: Attempt, moment: Moment): void {
+    if (attempt.sequence !== undefined) this.mayBeGone = true
     if (!this.#isCurrent(attempt)) return
     this.#gone = moment
     this.giveUpReplays()
-  }
-
-  get hasGone(): boolean {
-    return this.#gone !== undefined
   }
 
   /** At rest, an enabled endpoint has received everything that it must. */

@@ -197,7 +197,7 @@ export class Judge {
     if (reported?.status !== 'disabled') return hold(isBlocked, () => `${name}: it is not enabled`)
     const { disabledReason } = reported
     const hasFailed = disabledReason === 'failing' && limits.mayBeDisabled
-    const isGone = disabledReason === 'gone' && endpoint.hasGone
+    const isGone = disabledReason === 'gone' && endpoint.mayBeGone
     hold(hasFailed || isGone, () => `${name}: disabled (${disabledReason}) without a cause`)
   }
 }
