@@ -185,7 +185,10 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Removes keys that ended with the user's sessions, and disables the endpoints that they created. */
   endKeys(minVersion: number): void {
-    for (const uuid of this.#keys.removeBelow(minVersion)) this.#endpoints.disableOfKey(uuid)
+    const keys = this.#keys
+    this.ctx.storage.transactionSync(() => {
+      for (const uuid of keys.removeBelow(minVersion)) this.#endpoints.disableOfKey(uuid)
+    })
   }
 
   /** Ends a key, and disables the endpoints that it created. Its row remains until `removeKey`. Refuses `not_found`. */
