@@ -21,6 +21,7 @@ const QUERIES = [
   `SELECT uuid, url, types, include_phone, status, disabled_reason, cursor, failures > 0,
     next_attempt_at_ms > 0, previous_until_ms, notice_due_at_ms, created_at_ms FROM endpoints`,
   'SELECT * FROM replays',
+  'SELECT * FROM keys',
   'SELECT DISTINCT event_id, cause FROM attempts ORDER BY event_id, cause',
 ]
 
@@ -33,7 +34,8 @@ function prepareWorld(platform: Platform, clock: VirtualClock): StreamWorld {
   const world = new StreamWorld(1, platform, clock)
   for (const event of EVENTS) world.judge.commit([USER_STREAM], event.id, event)
   const book = world.judge.addEndpoint(USER_STREAM, 1, null, true)
-  world.endpoints.push({ number: 1, uuid: ENDPOINT, stream: USER_STREAM, book, addressVersion: 1 })
+  const shared = { number: 1, uuid: ENDPOINT, stream: USER_STREAM, book }
+  world.endpoints.push({ ...shared, keyUuid: null, addressVersion: 1 })
   return world
 }
 

@@ -45,6 +45,12 @@ const endpoint = (more: object = {}): Ask => [
 ]
 const change = (values: object): Ask => ['changeEndpoint', ENDPOINT, values]
 const open: Ask = ['open']
+const KEY = '55555555-5555-4555-8555-555555555555'
+const createKey: Ask = [
+  'createKey',
+  { uuid: KEY, hash: 'hash', name: 'key', scopes: ['events:read'], tokenVersion: 1 },
+]
+const keyed: readonly Step[] = [open, createKey, endpoint({ keyUuid: KEY }), append(1, 2)]
 const MINUTE = { passMs: 60_000 }
 const delivered: readonly Step[] = [open, endpoint(), append(1, 4), MINUTE]
 const down: readonly Step[] = [{ mode: 'down' }, open, endpoint(), append(1, 4), MINUTE]
@@ -109,6 +115,13 @@ export const SCENES: readonly Scene[] = [
   { title: 'attempts', before: delivered, ask: ['attempts', ENDPOINT, 10] },
   { title: 'replay', before: delivered, ask: ['replay', ENDPOINT, { from: 2, to: 3 }] },
   { title: 'replayEvent', before: delivered, ask: ['replayEvent', ENDPOINT, eventId('2')] },
+  { title: 'listKeys', before: keyed, ask: ['listKeys', 0] },
+  { title: 'useKey', before: keyed, ask: ['useKey', 'hash'] },
+  { title: 'disableKey', before: keyed, ask: ['disableKey', KEY] },
+  { title: 'disableKey, in use', before: [...keyed, MINUTE], ask: ['disableKey', KEY] },
+  { title: 'removeKey', before: [...keyed, ['disableKey', KEY]], ask: ['removeKey', KEY] },
+  { title: 'endKeys', before: [...keyed, MINUTE], ask: ['endKeys', 2] },
+  { title: 'endKeys, of no key', before: [...keyed, MINUTE], ask: ['endKeys', 1] },
   { title: 'erase', before: down, ask: ['erase'] },
   { title: 'erase again', before: [...down, ['erase'], append(1, 4)], ask: ['erase'] },
   { title: 'append after an erasure', before: [open, ['erase']], ask: append(1, 2) },

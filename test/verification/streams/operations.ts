@@ -50,7 +50,8 @@ const ofEndpoint =
       | 'rotate'
       | 'replay'
       | 'remove'
-      | 'test',
+      | 'test'
+      | 'revokeKey',
   ): Run =>
   ({ owner }) => {
     const endpoint = owner.any()
@@ -75,6 +76,7 @@ const OPERATIONS = {
   replay: ofEndpoint('replay'),
   remove: ofEndpoint('remove'),
   test: ofEndpoint('test'),
+  'revoke key': ofEndpoint('revokeKey'),
 } satisfies Record<string, Run>
 
 export type Kind = keyof typeof OPERATIONS
@@ -97,6 +99,7 @@ const WEIGHTS: Readonly<Record<Kind, number>> = {
   replay: 3,
   remove: 1,
   test: 2,
+  'revoke key': 1,
 }
 const CHOICES = Object.entries(WEIGHTS).flatMap(([kind, weight]) =>
   Array.from({ length: weight }, () => kind as Kind),

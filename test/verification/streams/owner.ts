@@ -13,6 +13,7 @@ export interface OwnedEndpoint {
   readonly uuid: string
   readonly stream: string
   readonly book: EndpointBook
+  readonly keyUuid: string | null
   addressVersion: number
 }
 
@@ -76,11 +77,14 @@ export class Owner {
   }
 
   of(stream: string): OwnedEndpoint[] {
-    return this.#world.endpoints.filter((one) => one.stream === stream && !one.book.isRemoved)
+    return this.#world.endpoints.filter(
+      ({ stream: of, book }) => of === stream && !book.isRemoved && !book.hasEnded,
+    )
   }
 
   any(): OwnedEndpoint | undefined {
-    return this.#random.pickOrNone(this.#world.endpoints.filter(({ book }) => !book.isRemoved))
+    const isManaged = ({ book }: OwnedEndpoint) => !book.isRemoved && !book.hasEnded
+    return this.#random.pickOrNone(this.#world.endpoints.filter(isManaged))
   }
 
   /** @param given values that are not left to chance */
@@ -98,14 +102,46 @@ export class Owner {
     const { last } = judge.read(stream)
     const after = given.after ?? random.pick([null, null, 0, random.below(last + 1)])
     const book = judge.addEndpoint(stream, number, types, includePhone)
-    endpoints.push({ number, uuid, stream, book, addressVersion: 1 })
+    const keyUuid = random.chance(0.3) ? await this.#createKey(stream) : null
+    endpoints.push({ number, uuid, stream, book, keyUuid, addressVersion: 1 })
     receivers.modes.set(number, random.chance(0.6) ? 'up' : random.pick(MODES))
-    const wanted = { uuid, keyUuid: null, url: addressOf(number), description: null }
+    const wanted = { uuid, keyUuid, url: addressOf(number), description: null }
     const created = await this.#createUntilKnown(stream, { ...wanted, types, includePhone, after })
     book.moveTo(after ?? created.cursor)
     hold(created.cursor >= Math.min(last, after ?? last), () => `${book.name}: it begins too early`)
     book.rotate(created.secret, this.#nowMs, created.isRepeated)
     book.isUncertain = false
+  }
+
+  /** A key of the same stream, which may have several endpoints. A key without a response is not used. */
+  async #createKey(stream: string): Promise<string | null> {
+    const used = this.of(stream).flatMap(({ keyUuid }) => keyUuid ?? [])
+    if (used.length > 0 && this.#random.chance(0.5)) return this.#random.pick(used)
+    const { clock, hosts } = this.#world
+    const uuid = uuidFrom(this.#random)
+    const key = { uuid, hash: uuid, name: 'key', scopes: ['endpoints:write'], tokenVersion: 0 }
+    try {
+      valueOf((await clock.until(hosts.command(stream, 'createKey', key))) as Answer<object>)
+      return uuid
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error
+      return null
+    }
+  }
+
+  /** Revokes the key of an endpoint, which ends all endpoints of the key. */
+  async revokeKey({ stream, keyUuid }: OwnedEndpoint): Promise<void> {
+    if (keyUuid === null) return
+    const ended = this.of(stream).filter((one) => one.keyUuid === keyUuid)
+    for (const { book } of ended) book.isUncertain = true
+    await this.#insist<null>(stream, 'disableKey', keyUuid)
+    await this.#insist<null>(stream, 'removeKey', keyUuid)
+    for (const { book } of ended) {
+      book.isUncertain = false
+      book.hasEnded = true
+      book.block(this.#nowMs)
+      book.giveUpReplays()
+    }
   }
 
   /** Without a response, the endpoint may exist. Then only a rotation returns a secret. */
@@ -150,6 +186,7 @@ export class Owner {
   /** An endpoint that is enabled already keeps its failures. */
   async enable(endpoint: OwnedEndpoint): Promise<void> {
     const { stream, uuid, book } = endpoint
+    if (book.hasEnded) return
     const found = await this.#insist<Described>(stream, 'findEndpoint', uuid)
     if (valueOf(found).status !== 'enabled') book.unblock()
     valueOf(await this.#change(endpoint, { status: 'enabled' }))

@@ -73,7 +73,8 @@ export async function rest(world: StreamWorld): Promise<void> {
       const reported = described.find((one) => one.uuid === uuid)
       judge.checkAtRest(number, reported, clock.nowMs)
       const isNoticed = world.notices.some(({ endpoint }) => endpoint.uuid === uuid)
-      hold(reported?.status !== 'disabled' || isNoticed, () => `${uuid}: its owner does not know`)
+      const mustKnow = reported?.status === 'disabled' && reported.disabledReason !== 'key_revoked'
+      hold(!mustKnow || isNoticed, () => `${uuid}: its owner does not know`)
     }
   }
 }

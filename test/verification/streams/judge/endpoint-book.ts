@@ -47,6 +47,8 @@ export class EndpointBook {
   /** A command is in progress, so either state is right. */
   isUncertain = true
   isRemoved = false
+  /** Its key was revoked. The service removes it after some time. */
+  hasEnded = false
   /** No delivery begins later than this while it is paused or removed. */
   #blockedSinceMs = Infinity
   #gone: Moment | undefined

@@ -188,7 +188,11 @@ export class Judge {
   checkAtRest(number: number, reported: ReportedEndpoint | undefined, nowMs: number): void {
     const endpoint = this.endpoints.get(number)
     if (!endpoint) return
-    const { name, isRemoved, isBlocked, limits } = endpoint
+    const { name, isRemoved, isBlocked, hasEnded, limits } = endpoint
+    if (hasEnded) {
+      const isKept = reported !== undefined && reported.disabledReason !== 'key_revoked'
+      return hold(!isKept, () => `${name}: its key was revoked`)
+    }
     hold(isRemoved === (reported === undefined), () => `${name}: removed or not?`)
     if (reported?.status === 'enabled') {
       hold(!isBlocked, () => `${name}: it is enabled, but was paused`)
