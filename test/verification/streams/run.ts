@@ -7,7 +7,8 @@ import { seedFrom } from '../support/random'
 import type { Operation } from './operations'
 import { type Broken, type Figures, isBroken, playStreams } from './play'
 
-const WORLD_OPERATIONS = 120
+/** Of a world. */
+export const OPERATIONS = 120
 const SHRINK_TRIES = 300
 
 export interface StreamsRun {
@@ -33,6 +34,7 @@ export interface StreamsRunOptions {
   readonly events: number
   readonly onProgress?: (figures: Figures) => void
   readonly isShrinking?: boolean
+  readonly operations?: number
 }
 
 const NOTHING: Figures = {
@@ -79,6 +81,7 @@ export async function runStreams({
   events,
   onProgress,
   isShrinking,
+  operations: length = OPERATIONS,
 }: StreamsRunOptions): Promise<StreamsRun> {
   const startMs = performance.now()
   const platform = installPlatform(0)
@@ -92,7 +95,7 @@ export async function runStreams({
   try {
     for (; figures.events < events && !broken; worlds++) {
       const worldSeed = seedFrom(seed, worlds)
-      const played = await playStreams(platform, worldSeed, WORLD_OPERATIONS)
+      const played = await playStreams(platform, worldSeed, length)
       if (isBroken(played)) {
         const shrunk = isShrinking ? await shrinkRecord(platform, worldSeed, played) : []
         broken = { ...played, worldSeed, shrunk }

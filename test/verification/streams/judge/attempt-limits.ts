@@ -76,11 +76,13 @@ export class AttemptLimits {
     this.#notBefore = undefined
   }
 
-  failed(attempt: Moment, nowMs: number): void {
+  /** @param mustCount false if the owner changed the endpoint meanwhile, so that the service may ignore it */
+  failed(attempt: Moment, nowMs: number, mustCount: boolean): void {
     this.#failingSinceMs ??= attempt.nowMs
     /** The service counts from the end of the first failure, and not those whose address has changed. */
     if (nowMs - this.#failingSinceMs >= FAILING_MS - TOLERANCE_MS) this.mayBeDisabled = true
-    if (attempt.nowMs - this.#failingSinceMs > FAILING_MS) this.#tooLong ??= attempt
+    const isTooLong = attempt.nowMs - this.#failingSinceMs > FAILING_MS
+    if (isTooLong && mustCount) this.#tooLong ??= attempt
   }
 
   /** @param seconds as in the header of the response */

@@ -237,8 +237,8 @@ export class EndpointBook {
 
   fail(attempt: Attempt, nowMs: number): void {
     const { sequence } = attempt
-    if (sequence === undefined || !this.#isCurrent(attempt)) return
-    this.limits.failed(attempt, nowMs)
+    if (sequence === undefined) return
+    this.limits.failed(attempt, nowMs, this.#isCurrent(attempt))
     if (this.limits.mayBeDisabled) this.giveUpReplays()
     const failures = this.#replayPending.get(sequence)
     if (failures === undefined) return
