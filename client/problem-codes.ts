@@ -60,8 +60,6 @@ export const PROBLEM_STATUSES = {
   too_many_keys: 409,
   no_stream: 409,
   deployment_events_off: 409,
-  too_many_endpoints: 409,
-  endpoint_state_conflict: 409,
   call_ended: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,

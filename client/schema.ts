@@ -1008,6 +1008,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your endpoints
+         * @description Returns your endpoints, oldest first.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        /**
+         * Create an endpoint
+         * @description Registers a receiver of events, and begins your stream if you have none. A key can have 10 endpoints, and so can all your sessions together. Store the secret: it is shown only once.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        post: operations["createEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an endpoint
+         * @description Returns one of your endpoints.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        get: operations["getEndpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an endpoint
+         * @description Deletes an endpoint and its attempts. The stream keeps its events.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        delete: operations["deleteEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an endpoint
+         * @description Changes, pauses or enables an endpoint, or moves its cursor. After a change of `url` or `after`, the next attempt is due at once.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        patch: operations["changeEndpoint"];
+        trace?: never;
+    };
+    "/endpoints/{uuid}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of an endpoint
+         * @description Returns a new secret. For 24 hours both sign, so that the receiver can change without a failure. A second rotation ends the older secret at once.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        post: operations["rotateEndpointSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{uuid}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Sends a sample event once, and returns the attempt, whatever the receiver responds. A test changes neither the cursor nor the failures.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        post: operations["testEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{uuid}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the attempts of an endpoint
+         * @description Returns the attempts to deliver events to the endpoint, newest first. The last 1,000 are kept, for 30 days.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        get: operations["listAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{uuid}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description Sends one event or a range again, in order and with the same IDs, in turn with new events. At most 10 replays of an endpoint can be open. An event that fails 10 times is left out.
+         *
+         *     An API key needs the scope `endpoints:write`.
+         */
+        post: operations["replayEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{uuid}/receipt": {
         parameters: {
             query?: never;
@@ -3345,6 +3495,347 @@ export interface components {
         EventData: {
             [key: string]: string | number | boolean | null;
         };
+        /** @description New endpoint, with its secret. */
+        CreatedEndpoint: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * Format: uri
+             * @description HTTPS address of the receiver: a public DNS name, port 443, no user name, no fragment. Redirects are not followed.
+             * @example https://hooks.example.com/aileana
+             */
+            url: string;
+            /**
+             * @description Note for yourself.
+             * @example Bookkeeping
+             */
+            description: string | null;
+            /**
+             * @description Types of events to receive; null for all, also for types that are added later.
+             * @example [
+             *       "payment.completed",
+             *       "call.ended"
+             *     ]
+             */
+            types: ("payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed" | "refund.completed" | "refund.failed" | "call.initiated" | "call.ringing" | "call.answered" | "call.ended" | "credit.low" | "credit.exhausted" | "wallet.frozen" | "wallet.unfrozen" | "endpoint.test")[] | null;
+            /**
+             * @description Whether events of calls have `recipient_phone`, the recipient's phone number. Otherwise no event has a phone number.
+             * @example false
+             */
+            include_phone: boolean;
+            /**
+             * @description A `paused` or `disabled` endpoint receives nothing.
+             * @example enabled
+             * @enum {string}
+             */
+            status: "enabled" | "paused" | "disabled";
+            /**
+             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again. Null unless the status is `disabled`.
+             * @example null
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "failing" | "key_revoked" | null;
+            /**
+             * Format: int64
+             * @description Cursor: number of the last event that was delivered or left out.
+             * @example 41
+             */
+            after: number;
+            /**
+             * Format: int32
+             * @description Failed attempts since the last success.
+             * @example 0
+             */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description Time of the first failure since the last success, in UTC; null without one.
+             * @example null
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the next attempt, in UTC; null if no event is due. During an attempt: the time of its repetition if the service stops.
+             * @example null
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description Time until which the previous secret signs too, in UTC; null outside of a rotation.
+             * @example null
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+            /**
+             * @description Secret of the signatures (Standard Webhooks 1.0.0). Store it: it is shown only once.
+             * @example whsec_QUlMRUFOQS1FWEFNUExFLVdFQkhPT0stU0VDUkVULTE=
+             */
+            secret: string;
+        };
+        /** @description Receiver of events. */
+        NewEndpoint: {
+            /**
+             * Format: uri
+             * @description HTTPS address of the receiver: a public DNS name, port 443, no user name, no fragment. Redirects are not followed.
+             * @example https://hooks.example.com/aileana
+             */
+            url: string;
+            /**
+             * @description Note for yourself.
+             * @example Bookkeeping
+             */
+            description?: string | null;
+            /**
+             * @description Types of events to receive; null for all, also for types that are added later.
+             * @default null
+             * @example [
+             *       "payment.completed",
+             *       "call.ended"
+             *     ]
+             */
+            types?: ("payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed" | "refund.completed" | "refund.failed" | "call.initiated" | "call.ringing" | "call.answered" | "call.ended" | "credit.low" | "credit.exhausted" | "wallet.frozen" | "wallet.unfrozen" | "endpoint.test")[] | null;
+            /**
+             * @description Whether events of calls have `recipient_phone`, the recipient's phone number. Otherwise no event has a phone number.
+             * @default false
+             * @example false
+             */
+            include_phone?: boolean;
+            /**
+             * Format: int64
+             * @description Number of the event after which deliveries begin; null for the newest. 0 also delivers all events that the stream still has.
+             * @default null
+             * @example null
+             */
+            after?: number | null;
+        };
+        /** @description Endpoints, oldest first. */
+        Endpoints: components["schemas"]["Endpoint"][];
+        /** @description Receiver of events, and how far it has received them. */
+        Endpoint: {
+            /**
+             * Format: uuid
+             * @description Unique identifier.
+             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
+             */
+            uuid: string;
+            /**
+             * Format: uri
+             * @description HTTPS address of the receiver: a public DNS name, port 443, no user name, no fragment. Redirects are not followed.
+             * @example https://hooks.example.com/aileana
+             */
+            url: string;
+            /**
+             * @description Note for yourself.
+             * @example Bookkeeping
+             */
+            description: string | null;
+            /**
+             * @description Types of events to receive; null for all, also for types that are added later.
+             * @example [
+             *       "payment.completed",
+             *       "call.ended"
+             *     ]
+             */
+            types: ("payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed" | "refund.completed" | "refund.failed" | "call.initiated" | "call.ringing" | "call.answered" | "call.ended" | "credit.low" | "credit.exhausted" | "wallet.frozen" | "wallet.unfrozen" | "endpoint.test")[] | null;
+            /**
+             * @description Whether events of calls have `recipient_phone`, the recipient's phone number. Otherwise no event has a phone number.
+             * @example false
+             */
+            include_phone: boolean;
+            /**
+             * @description A `paused` or `disabled` endpoint receives nothing.
+             * @example enabled
+             * @enum {string}
+             */
+            status: "enabled" | "paused" | "disabled";
+            /**
+             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again. Null unless the status is `disabled`.
+             * @example null
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "failing" | "key_revoked" | null;
+            /**
+             * Format: int64
+             * @description Cursor: number of the last event that was delivered or left out.
+             * @example 41
+             */
+            after: number;
+            /**
+             * Format: int32
+             * @description Failed attempts since the last success.
+             * @example 0
+             */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description Time of the first failure since the last success, in UTC; null without one.
+             * @example null
+             */
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the next attempt, in UTC; null if no event is due. During an attempt: the time of its repetition if the service stops.
+             * @example null
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description Time until which the previous secret signs too, in UTC; null outside of a rotation.
+             * @example null
+             */
+            previous_secret_until: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            created_at: string;
+        };
+        /** @description Values to change. Omitted ones stay as they are. */
+        EndpointChange: {
+            /**
+             * Format: uri
+             * @description HTTPS address of the receiver: a public DNS name, port 443, no user name, no fragment. Redirects are not followed.
+             * @example https://hooks.example.com/aileana
+             */
+            url?: string;
+            /**
+             * @description Note for yourself.
+             * @example Bookkeeping
+             */
+            description?: string | null;
+            /**
+             * @description Types of events to receive; null for all, also for types that are added later.
+             * @example [
+             *       "payment.completed",
+             *       "call.ended"
+             *     ]
+             */
+            types?: ("payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed" | "refund.completed" | "refund.failed" | "call.initiated" | "call.ringing" | "call.answered" | "call.ended" | "credit.low" | "credit.exhausted" | "wallet.frozen" | "wallet.unfrozen" | "endpoint.test")[] | null;
+            /**
+             * @description Whether events of calls have `recipient_phone`, the recipient's phone number. Otherwise no event has a phone number.
+             * @example false
+             */
+            include_phone?: boolean;
+            /**
+             * @description `paused` stops deliveries, `enabled` continues them where they stopped.
+             * @example paused
+             * @enum {string}
+             */
+            status?: "enabled" | "paused";
+            /**
+             * Format: int64
+             * @description Moves the cursor: the next delivery is the event after this number. It also ends open replays.
+             * @example 41
+             */
+            after?: number;
+        };
+        /** @description New secret of an endpoint. */
+        RotatedSecret: {
+            /**
+             * @description Secret of the signatures (Standard Webhooks 1.0.0). Store it: it is shown only once.
+             * @example whsec_QUlMRUFOQS1FWEFNUExFLVdFQkhPT0stU0VDUkVULTE=
+             */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description Time until which the previous secret signs too, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            previous_until: string;
+        };
+        /** @description Attempt to deliver an event. A status from 200 to 299 is a success. */
+        Attempt: {
+            /**
+             * @description Reason for the attempt.
+             * @example delivery
+             * @enum {string}
+             */
+            cause: "delivery" | "replay" | "test";
+            /**
+             * @description Identifier of the event.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
+             */
+            event: string;
+            /**
+             * @description Type of the event.
+             * @example payment.completed
+             */
+            type: string;
+            /**
+             * Format: int64
+             * @description Number of the event in the stream; null for a test.
+             * @example 42
+             */
+            sequence: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the attempt, in UTC.
+             * @example 2026-03-14T10:15:30.000Z
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Duration, in milliseconds.
+             * @example 85
+             */
+            duration_ms: number;
+            /**
+             * Format: int32
+             * @description HTTP status of the response; null without one.
+             * @example 204
+             */
+            status: number | null;
+            /**
+             * @description `timeout`: no response in 15 s. `unreachable`: no connection. `redirect`: the response was one, and was not followed. `address_refused`: the address is not allowed. `internal`: the service could not prepare the event, which does not count against the receiver. Null without a fault.
+             * @example null
+             * @enum {string|null}
+             */
+            fault: "timeout" | "unreachable" | "redirect" | "address_refused" | "internal" | null;
+            /**
+             * @description Start of the response, at most 1 kB.
+             * @example
+             */
+            response: string;
+        };
+        /** @description Sample event to send. */
+        EndpointTest: {
+            /**
+             * @description Type of the sample event.
+             * @default endpoint.test
+             * @example endpoint.test
+             * @enum {string}
+             */
+            type?: "payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed" | "refund.completed" | "refund.failed" | "call.initiated" | "call.ringing" | "call.answered" | "call.ended" | "credit.low" | "credit.exhausted" | "wallet.frozen" | "wallet.unfrozen" | "endpoint.test";
+        };
+        /** @description Page of attempts, newest first. */
+        Attempts: components["schemas"]["Attempt"][];
+        /** @description Accepted replay. */
+        Replayed: {
+            /**
+             * Format: int64
+             * @description Number of events in the range that the stream still has. Types that the endpoint does not receive are left out.
+             * @example 31
+             */
+            events: number;
+        };
+        /**
+         * @description Events to send again: one by its ID, or a range by numbers.
+         * @example {
+         *       "from": 12,
+         *       "to": 42
+         *     }
+         */
+        Replay: unknown | unknown;
         /** @description Signed receipt of a payment or call. */
         Receipt: {
             receipt: components["schemas"]["ReceiptContent"];
@@ -4412,6 +4903,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The endpoint's state does not allow this action (`endpoint_state_conflict`) */
+        endpoint_state_conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description No receipt is available (`receipt_not_available`) */
         receipt_not_available: {
             headers: {
@@ -4569,6 +5069,17 @@ export type Minutes = components['schemas']['Minutes'];
 export type Events = components['schemas']['Events'];
 export type Event = components['schemas']['Event'];
 export type EventData = components['schemas']['EventData'];
+export type CreatedEndpoint = components['schemas']['CreatedEndpoint'];
+export type NewEndpoint = components['schemas']['NewEndpoint'];
+export type Endpoints = components['schemas']['Endpoints'];
+export type Endpoint = components['schemas']['Endpoint'];
+export type EndpointChange = components['schemas']['EndpointChange'];
+export type RotatedSecret = components['schemas']['RotatedSecret'];
+export type Attempt = components['schemas']['Attempt'];
+export type EndpointTest = components['schemas']['EndpointTest'];
+export type Attempts = components['schemas']['Attempts'];
+export type Replayed = components['schemas']['Replayed'];
+export type Replay = components['schemas']['Replay'];
 export type Receipt = components['schemas']['Receipt'];
 export type ReceiptContent = components['schemas']['ReceiptContent'];
 export type CalledTime = components['schemas']['CalledTime'];
@@ -4626,6 +5137,7 @@ export type ResponseCallEnded = components['responses']['call_ended'];
 export type ResponseTariffsUnavailable = components['responses']['tariffs_unavailable'];
 export type ResponseTooManyCalls = components['responses']['too_many_calls'];
 export type ResponseNoStream = components['responses']['no_stream'];
+export type ResponseEndpointStateConflict = components['responses']['endpoint_state_conflict'];
 export type ResponseReceiptNotAvailable = components['responses']['receipt_not_available'];
 export type ResponseReceiptsNotConfigured = components['responses']['receipts_not_configured'];
 export type ResponseNotReady = components['responses']['not_ready'];
@@ -7730,6 +8242,508 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["internal_error"];
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your endpoints. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *         "url": "https://hooks.example.com/aileana",
+                     *         "description": "Bookkeeping",
+                     *         "types": [
+                     *           "payment.completed",
+                     *           "call.ended"
+                     *         ],
+                     *         "include_phone": false,
+                     *         "status": "enabled",
+                     *         "disabled_reason": null,
+                     *         "after": 41,
+                     *         "failures": 0,
+                     *         "failing_since": null,
+                     *         "next_attempt_at": null,
+                     *         "previous_secret_until": null,
+                     *         "created_at": "2026-03-14T10:15:30.000Z"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Endpoints"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    createEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.com/aileana",
+                 *       "description": "Bookkeeping",
+                 *       "types": [
+                 *         "payment.completed",
+                 *         "call.ended"
+                 *       ],
+                 *       "include_phone": false,
+                 *       "after": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEndpoint"];
+            };
+        };
+        responses: {
+            /** @description New endpoint. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "url": "https://hooks.example.com/aileana",
+                     *       "description": "Bookkeeping",
+                     *       "types": [
+                     *         "payment.completed",
+                     *         "call.ended"
+                     *       ],
+                     *       "include_phone": false,
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "after": 41,
+                     *       "failures": 0,
+                     *       "failing_since": null,
+                     *       "next_attempt_at": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-14T10:15:30.000Z",
+                     *       "secret": "whsec_QUlMRUFOQS1FWEFNUExFLVdFQkhPT0stU0VDUkVULTE="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedEndpoint"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The address of the endpoint is not allowed (`endpoint_address_refused`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account has no stream of events yet (`no_stream`); There are too many endpoints; delete one first (`too_many_endpoints`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    getEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the endpoint. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "url": "https://hooks.example.com/aileana",
+                     *       "description": "Bookkeeping",
+                     *       "types": [
+                     *         "payment.completed",
+                     *         "call.ended"
+                     *       ],
+                     *       "include_phone": false,
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "after": 41,
+                     *       "failures": 0,
+                     *       "failing_since": null,
+                     *       "next_attempt_at": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-14T10:15:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    deleteEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the endpoint. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint was deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    changeEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the endpoint. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example.com/aileana",
+                 *       "description": "Bookkeeping",
+                 *       "types": [
+                 *         "payment.completed",
+                 *         "call.ended"
+                 *       ],
+                 *       "include_phone": false,
+                 *       "status": "paused",
+                 *       "after": 41
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointChange"];
+            };
+        };
+        responses: {
+            /** @description Changed endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
+                     *       "url": "https://hooks.example.com/aileana",
+                     *       "description": "Bookkeeping",
+                     *       "types": [
+                     *         "payment.completed",
+                     *         "call.ended"
+                     *       ],
+                     *       "include_phone": false,
+                     *       "status": "enabled",
+                     *       "disabled_reason": null,
+                     *       "after": 41,
+                     *       "failures": 0,
+                     *       "failing_since": null,
+                     *       "next_attempt_at": null,
+                     *       "previous_secret_until": null,
+                     *       "created_at": "2026-03-14T10:15:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`); The address of the endpoint is not allowed (`endpoint_address_refused`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["endpoint_state_conflict"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    rotateEndpointSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the endpoint. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description New secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "whsec_QUlMRUFOQS1FWEFNUExFLVdFQkhPT0stU0VDUkVULTE=",
+                     *       "previous_until": "2026-03-14T10:15:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+            400: components["responses"]["validation_failed"];
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            413: components["responses"]["payload_too_large"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    testEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the endpoint. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "endpoint.test"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointTest"];
+            };
+        };
+        responses: {
+            /** @description Attempt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cause": "test",
+                     *       "event": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                     *       "type": "endpoint.test",
+                     *       "sequence": null,
+                     *       "at": "2026-03-14T10:15:30.000Z",
+                     *       "duration_ms": 85,
+                     *       "status": 204,
+                     *       "fault": null,
+                     *       "response": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attempt"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["endpoint_state_conflict"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    listAttempts: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items on a page. */
+                limit?: number;
+                /** @description Start of the page. Copy it unchanged from the `Link` header of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID of the endpoint. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Page of attempts. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "cause": "delivery",
+                     *         "event": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
+                     *         "type": "payment.completed",
+                     *         "sequence": 42,
+                     *         "at": "2026-03-14T10:15:30.000Z",
+                     *         "duration_ms": 85,
+                     *         "status": 204,
+                     *         "fault": null,
+                     *         "response": ""
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Attempts"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The cursor is invalid; copy it unchanged from the Link header (`invalid_cursor`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+        };
+    };
+    replayEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID of the endpoint. */
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": 12,
+                 *       "to": 42
+                 *     }
+                 */
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description The events will be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": 31
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description The request is invalid (`validation_failed`); The body is not valid JSON (`malformed_json`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["endpoint_state_conflict"];
+            413: components["responses"]["payload_too_large"];
+            415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
         };
     };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import document from '../../../docs/openapi.json'
 
-const LIMIT_BYTES = 485_000
+const LIMIT_BYTES = 490_000
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -39,7 +39,7 @@ describe('the operations of the document', () => {
     expect(codes).toEqual(
       expect.arrayContaining(['400 insufficient_funds', '400 malformed_json', '429 rate_limited']),
     )
-    expect(codes).toHaveLength(14)
+    expect(codes).toHaveLength(15)
   })
 })
 
