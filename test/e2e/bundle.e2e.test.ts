@@ -21,7 +21,7 @@ const localSecrets = () =>
     .split('\n')
     .flatMap((line) => /^\w+="?([^"]{8,})"?$/.exec(line)?.[1] ?? [])
 
-const GZIP_LIMIT_BYTES = 362 * 1024
+const GZIP_LIMIT_BYTES = 390 * 1024
 const FOR_DEVELOPMENT =
   /simulator_(?:transactions|receivers)|webhook_duplicate|console\/index\.html|simulator\/index\.html|live-reload/
 
@@ -94,7 +94,7 @@ describe('the bundle', () => {
     expect(modules.get(LIBRARY)).toContain(words)
   })
 
-  it('has a main module of less than 362 KiB gzipped (prints the size of each module)', () => {
+  it('has a main module of less than 390 KiB gzipped (prints the size of each module)', () => {
     const sizes = [...modules].map(([name, code]) => ({ name, bytes: gzipSync(code).length }))
     for (const { name, bytes } of sizes) console.log(`${name}: ${(bytes / 1024).toFixed(1)} KiB`)
     const main = sizes.find(({ name }) => name === MAIN)
