@@ -87,8 +87,7 @@ const IN_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/
 
 /** Also excludes characters that change the direction of the text. */
 // oxlint-disable-next-line no-control-regex -- the pattern excludes control characters
-export const WITHOUT_CONTROL =
-  /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
+const WITHOUT_CONTROL = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/
 
 /**
  * Line of text for people, trimmed. Rejects control characters, line breaks and lone surrogates. Removes invisible
@@ -120,6 +119,10 @@ export const lineField = (max: number) =>
 
 /** Pattern of a phone number in a response (ITU-T E.164). */
 export const E164 = '^\\+\\d{1,15}$'
+
+/** Line of text in a response. */
+export const shownLine = (max: number) =>
+  z.string().max(max).openapi({ pattern: WITHOUT_CONTROL.source })
 
 /** Optional line of text in a response. */
 export const optionalLine = (max: number) =>

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { isVisible } from '../common/text/characters'
 import { toTime, toTimeOrNull } from '../common/text/time'
 import type { ApiKey } from '../events/core/stream'
-import { requiredLine, timeField, uuidField, WITHOUT_CONTROL } from '../http/fields'
+import { requiredLine, shownLine, timeField, uuidField } from '../http/fields'
 import { MAX_KEYS } from './object/key-table'
 import { DEPLOYMENT_SCOPES, type Scope, USER_SCOPES } from './scopes'
 import type { CreatedKey } from './service'
@@ -35,9 +35,8 @@ export const deploymentKeyBody = createKeyBody.extend({ scopes: scopesField(DEPL
 
 const KEY_FIELDS = {
   uuid: uuidField,
-  name: z.string().max(MAX_NAME_LENGTH).openapi({
+  name: shownLine(MAX_NAME_LENGTH).openapi({
     description: 'Your name for the key.',
-    pattern: WITHOUT_CONTROL.source,
     example: 'Accounting',
   }),
   scopes: z

@@ -2,6 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
+import { logError } from '../../src/common/log'
 import { keyHashOf, newKey } from '../../src/keys/key'
 import { MAX_KEYS } from '../../src/keys/object/key-table'
 import { USER_SCOPES } from '../../src/keys/scopes'
@@ -72,6 +73,15 @@ describe('a new key', () => {
     const rows = JSON.stringify(await rowsOf(user.uuid))
     expect(rows).not.toContain('aik_')
     expect(rows).toContain(keyHashOf(stored.token))
+  })
+
+  it('is redacted in the log of an error that contains it', () => {
+    const errors = vi.spyOn(console, 'error').mockReturnValue()
+    const key = newKey(crypto.randomUUID())
+    logError('any_error', new Error(`no row for ${key}, or "${key}"`))
+    const text = String(errors.mock.calls[0]?.[0])
+    expect(text).not.toContain(key.slice(0, 20))
+    expect(text).toContain('no row for [key], or')
   })
 
   it('and its end are logged with their UUIDs', async () => {

@@ -38,7 +38,7 @@ const expectAdmitted = ({ status, body }: Answer): void => {
 describe('the scopes in the document', () => {
   it('are those of the design', () => {
     const table = Object.groupBy(scoped, (operation) => scopeOf(operation) ?? '')
-    const names = Object.entries(table).map(([scope, operations = []]) => [
+    const names = Object.entries(table).map(([scope, operations]) => [
       scope,
       operations.map(({ operationId }) => operationId).toSorted(),
     ])
