@@ -86,7 +86,7 @@ const settingsForm = ({ name, fault, knowsSecret }: ReceiverState): Html =>
     </label>
     <label
       >${knowsSecret ? 'New secret, if it was rotated' : 'Secret of the endpoint'}
-      <input name="secret" autocomplete="off" placeholder="whsec_…" />
+      <input type="text" name="secret" autocomplete="off" placeholder="whsec_…" />
     </label>
     <button class="button">Save</button>
   </form>`

@@ -101,11 +101,11 @@ describe('an attempt in words', () => {
   it.each<[Partial<Attempt>, string, string]>([
     [{}, 'good', 'Status 204'],
     [{ status: 500 }, 'bad', 'Status 500'],
-    [{ status: 302, fault: 'redirect' }, 'bad', 'Redirect, Status 302'],
+    [{ status: 302, fault: 'redirect' }, 'bad', 'Redirect, status 302'],
     [{ status: null, fault: 'timeout' }, 'bad', 'No response in 15 s'],
-    [{ status: null, fault: 'newer' }, 'bad', 'newer'],
+    [{ status: null, fault: 'newer' }, 'bad', 'Newer'],
     [{ status: null }, 'bad', 'No response'],
-    [{ status: 200, fault: 'timeout' }, 'bad', 'No response in 15 s, Status 200'],
+    [{ status: 200, fault: 'timeout' }, 'bad', 'No response in 15 s, status 200'],
   ])('%j is %s: %s', (changed, tone, word) => {
     expect(outcomeOf({ ...ATTEMPT, ...changed })).toEqual([tone, word])
   })

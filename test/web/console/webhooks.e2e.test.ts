@@ -131,7 +131,7 @@ describe.runIf(hasBrowser)('webhooks in the console', () => {
     await setResponse(page, 'Status 410', /^The service disables the endpoint/)
     await tabTo(page, 'Send a test')
     await page.keyboard.press('Enter')
-    await deliveries(page).getByText('Status 410').waitFor()
+    await deliveries(page).getByText('Status 410', { exact: true }).waitFor()
     await picture(page, 'console-webhooks-phone')
     expect(await findingsOn(page)).toEqual([])
     await page.setViewportSize({ width: 360, height: 900 })

@@ -1,6 +1,6 @@
 /** Endpoints and attempts in words. Pure. */
 import { EVENT_TYPES } from '../../../client/webhook-events'
-import { printTime } from '../../shared/print'
+import { capitalise, printTime } from '../../shared/print'
 
 export interface Endpoint {
   readonly uuid: string
@@ -96,8 +96,8 @@ const FAULTS: Readonly<Record<string, string>> = {
 export function outcomeOf({ status, fault }: Attempt): readonly [tone: Tone, word: string] {
   const isDelivered = fault === null && status !== null && status >= 200 && status < 300
   const word = fault === null ? '' : (FAULTS[fault] ?? fault)
-  const shown = [word, status === null ? '' : `Status ${status}`].filter(Boolean).join(', ')
-  return [isDelivered ? 'good' : 'bad', shown || 'No response']
+  const shown = [word, status === null ? '' : `status ${status}`].filter(Boolean).join(', ')
+  return [isDelivered ? 'good' : 'bad', capitalise(shown || 'No response')]
 }
 
 const CAUSES: Readonly<Record<string, string>> = { replay: 'replay', test: 'test' }
