@@ -58,7 +58,8 @@ export async function rest(world: StreamWorld): Promise<void> {
   const residents = [...hosts.residents.values()]
   if (world.random.chance(0.5)) for (const { host } of residents) host.abort()
   if (world.random.chance(0.3)) for (const resident of residents) hosts.loseAlarm(resident)
-  await clock.pass(HOUR_MS)
+  /** An object notices a lost alarm only when it is overdue. */
+  await clock.pass(REST_MS)
   for (const name of hosts.lostAlarms())
     for (const reader of world.readers)
       if (reader.stream === name) world.read(reader, { limit: 500, waitMs: 0 })

@@ -217,6 +217,9 @@ export class EndpointBook {
     this.acknowledged.add(sequence)
     this.#replayPending.delete(sequence)
     if (epoch !== undefined && epoch !== this.#epoch) return
+    const half = this.#halfAcknowledged
+    const hasPassedHalf = half !== undefined && half < sequence && !this.#isReplay(sequence)
+    if (hasPassedHalf) this.#pointer = Math.max(this.#pointer, half)
     const due = this.#dueAfter(this.#pointer, moment.nowMs)
     if (!isWhole) {
       if (sequence === due) this.#halfAcknowledged = sequence
