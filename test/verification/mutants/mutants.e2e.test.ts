@@ -9,6 +9,8 @@ const ROOT = join(import.meta.dirname, '../../..')
 const patches = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.patch'))
 
 const TRIED = 3
+/** Parts of the names of test files, by project. */
+const SUFFIXES: Readonly<Record<string, string>> = { unit: '.unit', simulation: '.sim' }
 
 /** Chooses some patches that unit tests detect. `npm run prove -- mutants` tries all. */
 function chooseSome(seed: number): string[] {
@@ -33,8 +35,9 @@ describe('the stored money bugs', () => {
 
   it.each(patches)('%s names tests that exist', (patch) => {
     const [, killedBy = ''] = readFileSync(join(import.meta.dirname, patch), 'utf8').split('\n')
-    const [, project = '', path = ''] = /^Killed by: (unit|service) (\S+)$/.exec(killedBy) ?? []
-    const file = `${path}${project === 'unit' ? '.unit' : ''}.test.ts`
+    const [, project = '', path = ''] =
+      /^Killed by: (unit|service|simulation) (\S+)$/.exec(killedBy) ?? []
+    const file = `${path}${SUFFIXES[project] ?? ''}.test.ts`
     expect(existsSync(join(ROOT, file)), file).toBe(true)
   })
 
