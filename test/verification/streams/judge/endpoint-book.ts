@@ -59,8 +59,8 @@ export class EndpointBook {
   /** The owner moved the cursor: later responses to earlier attempts move nothing. */
   #epoch = 0
   #lastAcknowledged: (Moment & { readonly sequence: number }) | undefined
-  /** The response began, but its body did not end. */
-  #halfAcknowledged: number | undefined
+  /** The response began, but its body did not end: delivered or not. */
+  readonly #halves = new Set<number>()
   readonly #earlierTypes: { readonly upTo: number; readonly types: Types }[] = []
   readonly #replays: Range[] = []
   /** Numbers that must be received again, with the failures of each. */
@@ -85,7 +85,7 @@ export class EndpointBook {
   moveTo(sequence: number): void {
     this.#pointer = sequence
     this.#epoch += 1
-    this.#halfAcknowledged = undefined
+    this.#halves.clear()
     this.#lastAcknowledged = undefined
     this.giveUpReplays()
   }
@@ -161,11 +161,13 @@ export class EndpointBook {
     )
   }
 
-  #dueAfter(sequence: number, nowMs: number): number | undefined {
+  /** The first event before a number that is required and not acknowledged. */
+  #dueBefore(sequence: number, nowMs: number): number | undefined {
     const { known } = this.stream
-    for (let index = sequence; index < known.length; index++) {
+    for (let index = this.#pointer; index < Math.min(known.length, sequence - 1); index++) {
       const event = known[index]
-      if (event && this.#isRequired(event, nowMs)) return event.sequence
+      if (event && !this.#halves.has(event.sequence) && this.#isRequired(event, nowMs))
+        return event.sequence
     }
     return undefined
   }
@@ -197,14 +199,9 @@ export class EndpointBook {
   #checkOrder(sequence: number, { nowMs, disturbances }: Moment): void {
     const { name } = this
     hold(this.#isWanted(sequence), () => `${name}: ${sequence} has a type that it did not ask for`)
-    const due = this.#dueAfter(this.#pointer, nowMs)
-    if (due !== undefined && sequence > due) {
-      const isAfterHalf =
-        due === this.#halfAcknowledged && sequence <= (this.#dueAfter(due, nowMs) ?? Infinity)
-      hold(isAfterHalf, () => `${name}: ${sequence} is delivered before ${due}`)
-      this.#pointer = due
-    }
-    if (sequence > this.#pointer) return
+    const due = this.#dueBefore(sequence, nowMs)
+    hold(due === undefined, () => `${name}: ${sequence} is delivered before ${due}`)
+    if (sequence > this.#pointer || this.#halves.has(sequence)) return
     const last = this.#lastAcknowledged
     const isForgotten = last?.sequence === sequence && disturbances > last.disturbances
     hold(isForgotten, () => `${name}: ${sequence} is delivered again without a reason`)
@@ -217,16 +214,13 @@ export class EndpointBook {
     this.acknowledged.add(sequence)
     this.#replayPending.delete(sequence)
     if (epoch !== undefined && epoch !== this.#epoch) return
-    const half = this.#halfAcknowledged
-    const hasPassedHalf = half !== undefined && half < sequence && !this.#isReplay(sequence)
-    if (hasPassedHalf) this.#pointer = Math.max(this.#pointer, half)
-    const due = this.#dueAfter(this.#pointer, moment.nowMs)
     if (!isWhole) {
-      if (sequence === due) this.#halfAcknowledged = sequence
+      this.#halves.add(sequence)
       return
     }
+    const due = this.#dueBefore(sequence, moment.nowMs)
     /** An event that nobody requires, such as one of former types, may be delivered too. */
-    const isNext = sequence > this.#pointer && (due === undefined || sequence <= due)
+    const isNext = sequence > this.#pointer && due === undefined
     if (isNext) this.#pointer = sequence
     if (sequence !== this.#pointer) return
     const disturbances = epoch === undefined ? -1 : moment.disturbances
@@ -265,9 +259,8 @@ export class EndpointBook {
   /** At rest, an enabled endpoint has received everything that it must. */
   checkComplete(nowMs: number): void {
     const { name } = this
-    const due = this.#dueAfter(this.#pointer, nowMs)
-    const isHalf = due !== undefined && due === this.#halfAcknowledged
-    hold(due === undefined || isHalf, () => `${name}: ${due} is never delivered`)
+    const due = this.#dueBefore(Infinity, nowMs)
+    hold(due === undefined, () => `${name}: ${due} is never delivered`)
     for (const sequence of this.#replayPending.keys()) {
       const known = this.stream.known[sequence - 1]
       const isExcused = !known || this.stream.isExpired(known, nowMs)
