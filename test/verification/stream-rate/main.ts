@@ -52,26 +52,22 @@ async function startDriver(bundle: string, storage: string) {
   const { compatibilityDate, compatibilityFlags } = workerOptions
   const source = readFileSync(join(import.meta.dirname, 'driver-worker.ts'), 'utf8')
   const moduleOf = (contents: string) => [{ type: 'ESModule' as const, path: 'index.js', contents }]
+  const driver: typeof workerOptions = {
+    compatibilityDate,
+    compatibilityFlags,
+    bindings: { EVENT: JSON.stringify({ ...SAMPLE, id: FIRST_ID }) },
+    durableObjects: {
+      FLOOR: { className: 'Floor', useSQLite: true },
+      STREAM: { className: 'Stream', scriptName: 'service', useSQLite: true },
+    },
+  }
+  const service = moduleOf(readFileSync(join(bundle, 'index.js'), 'utf8'))
   const options = convertV4MiniflareOptions({
     host: '127.0.0.1',
     port: 0,
     workers: [
-      {
-        name: 'driver',
-        compatibilityDate,
-        compatibilityFlags,
-        modules: moduleOf(stripTypeScriptTypes(source)),
-        bindings: { EVENT: JSON.stringify({ ...SAMPLE, id: FIRST_ID }) },
-        durableObjects: {
-          FLOOR: { className: 'Floor', useSQLite: true },
-          STREAM: { className: 'Stream', scriptName: 'service', useSQLite: true },
-        },
-      },
-      {
-        ...workerOptions,
-        name: 'service',
-        modules: moduleOf(readFileSync(join(bundle, 'index.js'), 'utf8')),
-      },
+      { ...driver, name: 'driver', modules: moduleOf(stripTypeScriptTypes(source)) },
+      { ...workerOptions, name: 'service', modules: service },
     ],
   })
   const runtime = new Miniflare({ ...options, resourcePersistencePath: storage })
