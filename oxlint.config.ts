@@ -423,6 +423,7 @@ export default defineConfig({
         'scripts/import-rule.ts',
         'src/index.ts',
         'test/verification/bench/floor-worker.ts',
+        'test/verification/stream-rate/driver-worker.ts',
         'test/vitest.config.ts',
       ],
       rules: { 'import/no-default-export': 'off' },

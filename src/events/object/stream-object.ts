@@ -180,7 +180,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /** Keys of this token version or a later one. */
   listKeys(minVersion: number): ApiKey[] {
-    return this.#keys.list(minVersion)
+    return this.#isPrepared ? this.#keys.list(minVersion) : []
   }
 
   /** Removes keys that ended with the user's sessions, and disables the endpoints that they created. */
@@ -218,7 +218,7 @@ export class StreamObject extends DurableObject<Env> {
   }
 
   listEndpoints(): Endpoint[] {
-    return this.#endpoints.list()
+    return this.#isPrepared ? this.#endpoints.list() : []
   }
 
   findEndpoint(uuid: string): Result<Endpoint> {

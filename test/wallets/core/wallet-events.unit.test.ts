@@ -20,7 +20,7 @@ import {
   ringCall,
 } from '../../../src/wallets/core/room-commands'
 import { walletEvents } from '../../../src/wallets/core/wallet-events'
-import { type Call, WALLET_TYPES, type WalletState } from '../../../src/wallets/core/wallet'
+import type { Call, WALLET_TYPES, WalletState } from '../../../src/wallets/core/wallet'
 import { valueOf } from '../../support/result'
 import { emptyWallet, LIMITS, newCall, NO_RECEIPTS, WALLET_UUID } from '../../support/wallets'
 

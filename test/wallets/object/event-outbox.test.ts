@@ -12,7 +12,9 @@ import { LIMITS, newCall } from '../../support/wallets'
 
 useClock()
 
-const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 })
+function eventually<T>(value: () => T) {
+  return expect.poll(value, { timeout: 20_000 })
+}
 
 const OUTBOX = 'SELECT destination, revision, failures FROM event_outbox ORDER BY seq'
 

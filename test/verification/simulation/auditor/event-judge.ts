@@ -33,7 +33,8 @@ const lineOf = ({ type, callUuid, atMs, amountKobo }: ModelEvent): string =>
 const lineOfReceived = ({ type, atMs, data }: Received): string => {
   const amount = type === 'call.ended' ? data['cost'] : data['balance']
   const amountKobo = amount === undefined ? null : Math.round(Number(amount) * 100)
-  return `${type} ${String(data['call_uuid'] ?? null)} ${atMs} ${amountKobo}`
+  const callUuid = typeof data['call_uuid'] === 'string' ? data['call_uuid'] : null
+  return `${type} ${callUuid} ${atMs} ${amountKobo}`
 }
 
 export class EventJudge {
