@@ -998,6 +998,8 @@ export interface paths {
         /**
          * List events
          * @description Returns the events of your stream, oldest first. Events are kept for 30 days. The `Link` header always has the URL of the next page, also after an empty one: an empty page can be followed by others. With `wait`, the request returns as soon as an event arrives, or an empty page after that time.
+         *
+         *     An API key needs the scope `events:read`.
          */
         get: operations["listEvents"];
         put?: never;
@@ -8229,6 +8231,7 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
+            403: components["responses"]["insufficient_scope"];
             409: components["responses"]["no_stream"];
             /** @description Too many requests wait for events (`too_many_polls`); Too many requests (`rate_limited`) */
             429: {

@@ -52,6 +52,7 @@ const READS_D1 = [
   '/payments/*',
   '/keys/*',
   '/endpoints/*',
+  '/events',
   '/receipts',
   '/calls/:uuid/invitation',
   '/calls/:uuid/receipt',
@@ -67,7 +68,6 @@ const OBJECTS_ONLY = [
   '/calls/:uuid/end',
   '/calls/:uuid/ticket',
   '/signaling/:uuid',
-  '/events',
 ]
 
 const limitBody = (maxSize: number) =>

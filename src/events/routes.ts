@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
-import { type AuthenticationDeps, requireAccessToken } from '../http/authentication'
-import { bearer, declareProblems, jsonContent } from '../http/declarations'
+import { guardByScope, type LiveScopeDeps, requireLiveScope } from '../http/authentication'
+import { bearerOrKey, declareProblems, jsonContent } from '../http/declarations'
 import { problemResponse } from '../http/problems'
 import { type AppContext, createRouter } from '../http/router'
 import { eventQuery, eventsSchema, presentEvent } from './schemas'
@@ -14,13 +14,14 @@ const list = createRoute({
   summary: 'List events',
   description:
     'Returns the events of your stream, oldest first. Events are kept for 30 days. The `Link` header always has the URL of the next page, also after an empty one: an empty page can be followed by others. With `wait`, the request returns as soon as an event arrives, or an empty page after that time.',
-  security: bearer,
+  security: bearerOrKey('events:read'),
   request: { query: eventQuery },
   responses: {
     200: jsonContent(eventsSchema, 'Page of events.', { headers: ['Link'] }),
     ...declareProblems(
       'validation_failed',
       'unauthenticated',
+      'insufficient_scope',
       'no_stream',
       'too_many_polls',
       'rate_limited',
@@ -35,9 +36,9 @@ function linkAfter(c: AppContext, after: number): void {
   c.header('Link', `<${url.pathname}${url.search}>; rel="next"`)
 }
 
-export function eventRoutes(deps: EventStreamDeps & AuthenticationDeps) {
+export function eventRoutes(deps: EventStreamDeps & LiveScopeDeps) {
   const router = createRouter()
-  router.use('/events', requireAccessToken(deps))
+  guardByScope(router, (scope) => requireLiveScope(deps, scope), [list])
   return router.openapi(list, async (c) => {
     const { after, limit, wait, types } = c.req.valid('query')
     const query = { after, limit, types, waitMs: wait * 1000 }

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { type Parsed, parsed, unparsed } from '../common/text/parsed'
-import { toTime } from '../common/text/time'
 import { countField, parsedField, timeField, wholeNumberField } from '../http/fields'
 import { EVENT_TYPES, isEventType } from './core/catalogue'
+import { payloadOf } from './core/payload'
 import type { StoredEvent } from './core/stream'
 
 /** Greatest cursor that a client may send. */
@@ -115,10 +115,6 @@ export const eventsSchema = z
   .openapi('Events', { description: 'Page of events, oldest first.' })
 
 export const presentEvent = (event: StoredEvent): z.infer<typeof eventSchema> => ({
-  id: event.id,
-  type: event.type,
-  version: event.version,
+  ...payloadOf(event, event.sequence),
   sequence: event.sequence,
-  timestamp: toTime(event.atMs),
-  data: event.data,
 })
