@@ -312,7 +312,7 @@ describe('an endpoint of another user', () => {
     const { uuid } = await create(owner)
     const requests: [string, string, object?][] = [
       ['GET', ''],
-      ['PATCH', '', {}],
+      ['PATCH', '', { description: 'Books' }],
       ['DELETE', ''],
       ['POST', '/secret'],
       ['POST', '/test', {}],
