@@ -122,7 +122,7 @@ describe('replay', () => {
   it.each<[string[], object]>([
     [[EVENT], { event: EVENT }],
     [['--from', '3', '--to', '9'], { from: 3, to: 9 }],
-  ])('%j asks each endpoint for the events', async (args, body) => {
+  ])('%j requests the events for each endpoint', async (args, body) => {
     answer = ({ method }) =>
       method === 'GET' ? [200, endpoints([UUID, 'enabled'])] : [202, { events: 7 }]
     const { printed } = await webhooks('replay', ...args)
@@ -130,7 +130,7 @@ describe('replay', () => {
     expect(asked[1]).toMatchObject({ path: `/endpoints/${UUID}/replay`, body })
   })
 
-  it('asks only the named endpoint', async () => {
+  it('concerns only the named endpoint if there is one', async () => {
     answer = ({ method }) =>
       method === 'GET' ? [200, endpoints([OTHER, 'paused'])[0]] : [202, { events: 1 }]
     const { printed } = await webhooks('replay', EVENT, '--endpoint', OTHER)
