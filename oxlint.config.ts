@@ -138,8 +138,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...feature,
     'src/{users,auth,mail,wallets,payments,refunds,calls,exceptions}/**',
     'src/outbox/*',
-    'src/keys/scopes',
-    'src/events/{core/*,object/client}',
+    'src/keys/*',
+    'src/events/{*,core/*,object/client}',
   ],
   'src/operators': [...operators, 'src/operators/**'],
   'src/operators/access': [

@@ -2185,11 +2185,11 @@ export interface components {
             primary: components["schemas"]["ExportedWallet"];
             call_credits: components["schemas"]["ExportedWallet"];
             /** @description API keys, without the keys themselves. */
-            api_keys: components["schemas"]["ExportedKey"][];
+            api_keys: components["schemas"]["Key"][];
             /** @description Endpoints of your stream, without their secrets. */
-            endpoints: components["schemas"]["ExportedEndpoint"][];
+            endpoints: components["schemas"]["Endpoint"][];
             /** @description Events of your stream that it still has, oldest first. */
-            events: components["schemas"]["ExportedStreamEvent"][];
+            events: components["schemas"]["Event"][];
         };
         /** @description E-mail addressed to you. */
         ExportedMessage: {
@@ -2648,8 +2648,8 @@ export interface components {
              */
             formula: string;
         } | null;
-        /** @description API key, without the key itself. */
-        ExportedKey: {
+        /** @description API key. */
+        Key: {
             /**
              * Format: uuid
              * @description Unique identifier.
@@ -2657,14 +2657,15 @@ export interface components {
              */
             uuid: string;
             /**
-             * @description Name of the key.
+             * @description Your name for the key.
              * @example Accounting
              */
             name: string;
             /**
-             * @description What the key may do.
+             * @description What the key may do. New scopes may be added.
              * @example [
-             *       "events:read"
+             *       "calls:read",
+             *       "calls:write"
              *     ]
              */
             scopes: string[];
@@ -2676,13 +2677,13 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Time of the last use, in UTC; null if it was never used.
-             * @example 2026-03-14T10:15:30.000Z
+             * @description Time of the last use, to the minute, in UTC; null if the key was not used.
+             * @example 2026-03-14T10:16:00.000Z
              */
             last_used_at: string | null;
         };
-        /** @description Endpoint of your stream, without its secrets. */
-        ExportedEndpoint: {
+        /** @description Receiver of events, and how far it has received them. */
+        Endpoint: {
             /**
              * Format: uuid
              * @description Unique identifier.
@@ -2690,42 +2691,71 @@ export interface components {
              */
             uuid: string;
             /**
-             * Format: uuid
-             * @description UUID of the key that created it; null if a session did.
-             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
-             */
-            key_uuid: string | null;
-            /**
              * Format: uri
-             * @description Address that receives events.
-             * @example https://example.com/events
+             * @description HTTPS address of the receiver: a public DNS name, port 443, no user name, no fragment. Redirects are not followed.
+             * @example https://hooks.example.com/aileana
              */
             url: string;
             /**
-             * @description Description.
-             * @example null
+             * @description Note for yourself.
+             * @example Bookkeeping
              */
             description: string | null;
             /**
-             * @description Types of events that it receives; null for all.
-             * @example null
+             * @description Types of events to receive; null for all, also for types that are added later.
+             * @example [
+             *       "payment.completed",
+             *       "call.ended"
+             *     ]
              */
-            types: string[] | null;
+            types: ("payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed" | "refund.completed" | "refund.failed" | "call.initiated" | "call.ringing" | "call.answered" | "call.ended" | "credit.low" | "credit.exhausted" | "wallet.frozen" | "wallet.unfrozen" | "endpoint.test")[] | null;
             /**
-             * @description Whether its events of calls contain the phone number of the recipient.
+             * @description Whether events of calls have `recipient_phone`, the recipient's phone number. Otherwise no event has a phone number.
              * @example false
              */
             include_phone: boolean;
             /**
-             * @description Status of the endpoint.
+             * @description A `paused` or `disabled` endpoint receives nothing.
              * @example enabled
+             * @enum {string}
              */
-            status: string;
+            status: "enabled" | "paused" | "disabled";
             /**
-             * @description Reason why it was disabled; null if it was not.
+             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again. Null unless the status is `disabled`.
+             * @example null
+             * @enum {string|null}
+             */
+            disabled_reason: "gone" | "failing" | "key_revoked" | null;
+            /**
+             * Format: int64
+             * @description Cursor: number of the last event that was delivered or left out.
+             * @example 41
+             */
+            after: number;
+            /**
+             * Format: int32
+             * @description Failed attempts since the last success.
+             * @example 0
+             */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description Time of the first failure since the last success, in UTC; null without one.
              * @example null
              */
-            disabled_reason: string | null;
+            failing_since: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the next attempt, in UTC; null if no event is due. During an attempt: the time of its repetition if the service stops.
+             * @example null
+             */
+            next_attempt_at: string | null;
+            /**
+             * Format: date-time
+             * @description Time until which the previous secret signs too, in UTC; null outside of a rotation.
+             * @example null
+             */
+            previous_secret_until: string | null;
             /**
              * Format: date-time
              * @description Time of creation, in UTC.
@@ -2733,45 +2763,45 @@ export interface components {
              */
             created_at: string;
         };
-        /** @description Event of your stream. */
-        ExportedStreamEvent: {
+        /** @description Event of a stream. It never changes. */
+        Event: {
             /**
-             * @description Unique identifier.
-             * @example evt_00000000000000000000000000000000
+             * @description Unique identifier. It stays the same if the event is sent again.
+             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
              */
             id: string;
             /**
-             * @description Type of the event.
+             * @description Type of the event: `payment.completed`, `payment.failed`, `payment.expired`, `payment.cancelled`, `payment.partially_paid`, `payment.reversed`, `refund.completed`, `refund.failed`, `call.initiated`, `call.ringing`, `call.answered`, `call.ended`, `credit.low`, `credit.exhausted`, `wallet.frozen`, `wallet.unfrozen`, `endpoint.test`. Ignore types that you do not know.
              * @example payment.completed
              */
             type: string;
             /**
              * Format: int32
-             * @description Version of `data`.
+             * @description Version of the form of `data`.
              * @example 1
              */
             version: number;
             /**
              * Format: int64
-             * @description Number in your stream.
-             * @example 1
+             * @description Number of the event in its stream: 1, 2, 3 and so on, without a gap.
+             * @example 42
              */
             sequence: number;
             /**
              * Format: date-time
-             * @description Time at which it happened, in UTC.
+             * @description Time of the event, in UTC.
              * @example 2026-03-14T10:15:30.000Z
              */
             timestamp: string;
-            data: components["schemas"]["ExportedEventData"];
+            data: components["schemas"]["EventData"];
         };
         /**
-         * @description What happened.
+         * @description Facts of the event. The `webhooks` of this document describe the data of each type. Ignore fields that you do not know.
          * @example {
-         *       "status": "completed"
+         *       "message": "This is a test."
          *     }
          */
-        ExportedEventData: {
+        EventData: {
             [key: string]: string | number | boolean | null;
         };
         /** @description Planned deletion of your account. */
@@ -2851,40 +2881,6 @@ export interface components {
         };
         /** @description Your API keys. */
         Keys: components["schemas"]["Key"][];
-        /** @description API key. */
-        Key: {
-            /**
-             * Format: uuid
-             * @description Unique identifier.
-             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
-             */
-            uuid: string;
-            /**
-             * @description Your name for the key.
-             * @example Accounting
-             */
-            name: string;
-            /**
-             * @description What the key may do. New scopes may be added.
-             * @example [
-             *       "calls:read",
-             *       "calls:write"
-             *     ]
-             */
-            scopes: string[];
-            /**
-             * Format: date-time
-             * @description Time of creation, in UTC.
-             * @example 2026-03-14T10:15:30.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description Time of the last use, to the minute, in UTC; null if the key was not used.
-             * @example 2026-03-14T10:16:00.000Z
-             */
-            last_used_at: string | null;
-        };
         /** @description Both wallets of an account. */
         Wallets: components["schemas"]["Wallet"][];
         /** @description Wallet with its current amounts. */
@@ -3456,47 +3452,6 @@ export interface components {
         };
         /** @description Page of events, oldest first. */
         Events: components["schemas"]["Event"][];
-        /** @description Event of a stream. It never changes. */
-        Event: {
-            /**
-             * @description Unique identifier. It stays the same if the event is sent again.
-             * @example evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55
-             */
-            id: string;
-            /**
-             * @description Type of the event: `payment.completed`, `payment.failed`, `payment.expired`, `payment.cancelled`, `payment.partially_paid`, `payment.reversed`, `refund.completed`, `refund.failed`, `call.initiated`, `call.ringing`, `call.answered`, `call.ended`, `credit.low`, `credit.exhausted`, `wallet.frozen`, `wallet.unfrozen`, `endpoint.test`. Ignore types that you do not know.
-             * @example payment.completed
-             */
-            type: string;
-            /**
-             * Format: int32
-             * @description Version of the form of `data`.
-             * @example 1
-             */
-            version: number;
-            /**
-             * Format: int64
-             * @description Number of the event in its stream: 1, 2, 3 and so on, without a gap.
-             * @example 42
-             */
-            sequence: number;
-            /**
-             * Format: date-time
-             * @description Time of the event, in UTC.
-             * @example 2026-03-14T10:15:30.000Z
-             */
-            timestamp: string;
-            data: components["schemas"]["EventData"];
-        };
-        /**
-         * @description Facts of the event. The `webhooks` of this document describe the data of each type. Ignore fields that you do not know.
-         * @example {
-         *       "message": "This is a test."
-         *     }
-         */
-        EventData: {
-            [key: string]: string | number | boolean | null;
-        };
         /** @description New endpoint, with its secret. */
         CreatedEndpoint: {
             /**
@@ -3621,87 +3576,6 @@ export interface components {
         };
         /** @description Endpoints, oldest first. */
         Endpoints: components["schemas"]["Endpoint"][];
-        /** @description Receiver of events, and how far it has received them. */
-        Endpoint: {
-            /**
-             * Format: uuid
-             * @description Unique identifier.
-             * @example 3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55
-             */
-            uuid: string;
-            /**
-             * Format: uri
-             * @description HTTPS address of the receiver: a public DNS name, port 443, no user name, no fragment. Redirects are not followed.
-             * @example https://hooks.example.com/aileana
-             */
-            url: string;
-            /**
-             * @description Note for yourself.
-             * @example Bookkeeping
-             */
-            description: string | null;
-            /**
-             * @description Types of events to receive; null for all, also for types that are added later.
-             * @example [
-             *       "payment.completed",
-             *       "call.ended"
-             *     ]
-             */
-            types: ("payment.completed" | "payment.failed" | "payment.expired" | "payment.cancelled" | "payment.partially_paid" | "payment.reversed" | "refund.completed" | "refund.failed" | "call.initiated" | "call.ringing" | "call.answered" | "call.ended" | "credit.low" | "credit.exhausted" | "wallet.frozen" | "wallet.unfrozen" | "endpoint.test")[] | null;
-            /**
-             * @description Whether events of calls have `recipient_phone`, the recipient's phone number. Otherwise no event has a phone number.
-             * @example false
-             */
-            include_phone: boolean;
-            /**
-             * @description A `paused` or `disabled` endpoint receives nothing.
-             * @example enabled
-             * @enum {string}
-             */
-            status: "enabled" | "paused" | "disabled";
-            /**
-             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again. Null unless the status is `disabled`.
-             * @example null
-             * @enum {string|null}
-             */
-            disabled_reason: "gone" | "failing" | "key_revoked" | null;
-            /**
-             * Format: int64
-             * @description Cursor: number of the last event that was delivered or left out.
-             * @example 41
-             */
-            after: number;
-            /**
-             * Format: int32
-             * @description Failed attempts since the last success.
-             * @example 0
-             */
-            failures: number;
-            /**
-             * Format: date-time
-             * @description Time of the first failure since the last success, in UTC; null without one.
-             * @example null
-             */
-            failing_since: string | null;
-            /**
-             * Format: date-time
-             * @description Time of the next attempt, in UTC; null if no event is due. During an attempt: the time of its repetition if the service stops.
-             * @example null
-             */
-            next_attempt_at: string | null;
-            /**
-             * Format: date-time
-             * @description Time until which the previous secret signs too, in UTC; null outside of a rotation.
-             * @example null
-             */
-            previous_secret_until: string | null;
-            /**
-             * Format: date-time
-             * @description Time of creation, in UTC.
-             * @example 2026-03-14T10:15:30.000Z
-             */
-            created_at: string;
-        };
         /** @description Values to change. Omitted ones stay as they are. */
         EndpointChange: {
             /**
@@ -5036,15 +4910,14 @@ export type Transaction = components['schemas']['Transaction'];
 export type ExportedCall = components['schemas']['ExportedCall'];
 export type Rate = components['schemas']['Rate'];
 export type Charge = components['schemas']['Charge'];
-export type ExportedKey = components['schemas']['ExportedKey'];
-export type ExportedEndpoint = components['schemas']['ExportedEndpoint'];
-export type ExportedStreamEvent = components['schemas']['ExportedStreamEvent'];
-export type ExportedEventData = components['schemas']['ExportedEventData'];
+export type Key = components['schemas']['Key'];
+export type Endpoint = components['schemas']['Endpoint'];
+export type Event = components['schemas']['Event'];
+export type EventData = components['schemas']['EventData'];
 export type Deletion = components['schemas']['Deletion'];
 export type NewKey = components['schemas']['NewKey'];
 export type CreateKey = components['schemas']['CreateKey'];
 export type Keys = components['schemas']['Keys'];
-export type Key = components['schemas']['Key'];
 export type Wallets = components['schemas']['Wallets'];
 export type Wallet = components['schemas']['Wallet'];
 export type Transactions = components['schemas']['Transactions'];
@@ -5069,12 +4942,9 @@ export type CountryRate = components['schemas']['CountryRate'];
 export type PrefixRate = components['schemas']['PrefixRate'];
 export type Minutes = components['schemas']['Minutes'];
 export type Events = components['schemas']['Events'];
-export type Event = components['schemas']['Event'];
-export type EventData = components['schemas']['EventData'];
 export type CreatedEndpoint = components['schemas']['CreatedEndpoint'];
 export type NewEndpoint = components['schemas']['NewEndpoint'];
 export type Endpoints = components['schemas']['Endpoints'];
-export type Endpoint = components['schemas']['Endpoint'];
 export type EndpointChange = components['schemas']['EndpointChange'];
 export type RotatedSecret = components['schemas']['RotatedSecret'];
 export type Attempt = components['schemas']['Attempt'];
@@ -6511,34 +6381,42 @@ export interface operations {
                      *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
                      *           "name": "Accounting",
                      *           "scopes": [
-                     *             "events:read"
+                     *             "calls:read",
+                     *             "calls:write"
                      *           ],
                      *           "created_at": "2026-03-14T10:15:30.000Z",
-                     *           "last_used_at": "2026-03-14T10:15:30.000Z"
+                     *           "last_used_at": "2026-03-14T10:16:00.000Z"
                      *         }
                      *       ],
                      *       "endpoints": [
                      *         {
                      *           "uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
-                     *           "key_uuid": "3f0b8c1e-6f64-5e0a-9b1c-2f4f8f3f7a55",
-                     *           "url": "https://example.com/events",
-                     *           "description": null,
-                     *           "types": null,
+                     *           "url": "https://hooks.example.com/aileana",
+                     *           "description": "Bookkeeping",
+                     *           "types": [
+                     *             "payment.completed",
+                     *             "call.ended"
+                     *           ],
                      *           "include_phone": false,
                      *           "status": "enabled",
                      *           "disabled_reason": null,
+                     *           "after": 41,
+                     *           "failures": 0,
+                     *           "failing_since": null,
+                     *           "next_attempt_at": null,
+                     *           "previous_secret_until": null,
                      *           "created_at": "2026-03-14T10:15:30.000Z"
                      *         }
                      *       ],
                      *       "events": [
                      *         {
-                     *           "id": "evt_00000000000000000000000000000000",
+                     *           "id": "evt_3f0b8c1e6f645e0a9b1c2f4f8f3f7a55",
                      *           "type": "payment.completed",
                      *           "version": 1,
-                     *           "sequence": 1,
+                     *           "sequence": 42,
                      *           "timestamp": "2026-03-14T10:15:30.000Z",
                      *           "data": {
-                     *             "status": "completed"
+                     *             "message": "This is a test."
                      *           }
                      *         }
                      *       ]

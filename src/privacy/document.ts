@@ -8,6 +8,9 @@ import { presentUser } from '../users/schemas'
 import type { User } from '../users/store'
 import type { WalletType } from '../wallets/core/wallet'
 import { presentTransaction } from '../wallets/schemas'
+import { presentEndpoint } from '../events/endpoint-schemas'
+import { presentEvent } from '../events/schemas'
+import { presentKey } from '../keys/schemas'
 import {
   exportedCalls,
   exportedDestinations,
@@ -24,7 +27,6 @@ import {
   type ExportDeps,
 } from './export'
 import type { Streamed } from './json-text'
-import { presentEndpoint, presentKey, presentStreamEvent } from './stream-schemas'
 import {
   presentDestination,
   presentExportedCall,
@@ -68,6 +70,6 @@ export function exportDocument(
     call_credits: wallet('call_credits'),
     api_keys: mapPages(exportedKeys(deps, caller), presentKey),
     endpoints: mapPages(exportedEndpoints(deps, caller), presentEndpoint),
-    events: mapPages(exportedStreamEvents(deps, caller), presentStreamEvent),
+    events: mapPages(exportedStreamEvents(deps, caller), presentEvent),
   }
 }

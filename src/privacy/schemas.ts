@@ -1,4 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { endpointSchema } from '../events/endpoint-schemas'
+import { eventSchema as streamEventSchema } from '../events/schemas'
+import { keySchema } from '../keys/schemas'
 import { passkeySchema } from '../auth/passkeys/schemas'
 import { sessionSchema } from '../auth/schemas'
 import { callSchema, presentCall } from '../calls/schemas'
@@ -11,7 +14,6 @@ import type { CallView } from '../wallets/core/wallet'
 import { transactionSchema } from '../wallets/schemas'
 import type { Erasure } from './erasure-store'
 import type { ExportStore } from './export-store'
-import { endpointSchema, keySchema, streamEventSchema } from './stream-schemas'
 import { toTime, toTimeOrNull } from '../common/text/time'
 
 export const deletionQuery = z.object({

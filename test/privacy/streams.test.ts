@@ -101,13 +101,17 @@ describe("the export of a user's stream", () => {
     expect(body.endpoints).toEqual([
       {
         uuid: ENDPOINT.uuid,
-        key_uuid: KEY.uuid,
         url: 'https://example.com/events',
         description: null,
         types: ['payment.completed'],
         include_phone: false,
         status: 'disabled',
         disabled_reason: 'gone',
+        after: ENDPOINT.cursor,
+        failures: ENDPOINT.failures,
+        failing_since: null,
+        next_attempt_at: null,
+        previous_secret_until: null,
         created_at: time,
       },
     ])
