@@ -18,6 +18,7 @@ const operators = [
   'src/{users,auth,mail,wallets,payments,refunds,tariffs,calls,rooms,exceptions,privacy,receipts,keys}/**',
 ]
 const auditor = 'test/verification/simulation/auditor'
+const streamJudge = 'test/verification/streams/judge'
 const harness = ['test/support/served', 'test/verification/{books,linearizability,support}/*']
 
 /** Files without I/O and without a framework, which code outside the Worker may share. */
@@ -325,9 +326,9 @@ export const neverImport: readonly {
     why: 'Services must not depend on HTTP. Only routes, schemas and middleware may import Hono.',
   },
   {
-    from: [`${auditor}/*`],
+    from: [`${auditor}/*`, `${streamJudge}/*`],
     to: ['**'],
-    notTo: ['node:*', `${auditor}/*`],
+    notTo: ['node:*', `${auditor}/*`, `${streamJudge}/*`],
     why: 'The auditor is independent: it must not import the service or the simulation.',
   },
 ]
@@ -396,7 +397,11 @@ export default defineConfig({
       },
     },
     {
-      files: ['test/verification/{books,crash,linearizability}/**', `${auditor}/**`],
+      files: [
+        'test/verification/{books,crash,linearizability}/**',
+        `${auditor}/**`,
+        `${streamJudge}/**`,
+      ],
       rules: { 'imports/table': 'error' },
     },
     {

@@ -19,6 +19,7 @@ export interface Attempt extends Moment {
   readonly sequence: number | undefined
   /** Undefined if it began while a command was in progress. */
   readonly epoch: number | undefined
+  readonly addressEpoch: number
 }
 
 /** Number ranges that the owner wants again. */
@@ -58,6 +59,7 @@ export class EndpointBook {
   #pointer = 0
   /** The owner moved the cursor: later responses to earlier attempts move nothing. */
   #epoch = 0
+  #addressEpoch = 0
   #lastAcknowledged: (Moment & { readonly sequence: number }) | undefined
   /** The response began, but its body did not end: delivered or not. */
   readonly #halves = new Set<number>()
@@ -93,6 +95,7 @@ export class EndpointBook {
   /** Responses of the former address do not count. */
   changeAddress(): void {
     this.#epoch += 1
+    this.#addressEpoch += 1
     this.limits.restarted()
   }
 
@@ -174,7 +177,8 @@ export class EndpointBook {
 
   begin(sequence: number | undefined, moment: Moment): Attempt {
     const epoch = this.isUncertain ? undefined : this.#epoch
-    const attempt = { ...moment, endpoint: this, sequence, epoch }
+    const addressEpoch = this.#addressEpoch
+    const attempt = { ...moment, endpoint: this, sequence, epoch, addressEpoch }
     if (this.isUncertain) return attempt
     this.#checkPermitted(sequence, moment)
     if (sequence === undefined) return attempt
@@ -208,13 +212,15 @@ export class EndpointBook {
   }
 
   /** The receiver responded 2xx within the time limit. */
-  acknowledge({ sequence, epoch }: Attempt, moment: Moment, isWhole: boolean): void {
+  acknowledge({ sequence, epoch, addressEpoch }: Attempt, moment: Moment, isWhole: boolean): void {
     if (sequence === undefined) return
     this.limits.succeeded()
     this.acknowledged.add(sequence)
     this.#replayPending.delete(sequence)
-    if (epoch !== undefined && epoch !== this.#epoch) return
-    if (!isWhole) {
+    if (addressEpoch !== this.#addressEpoch) return
+    /** The owner may have moved the cursor to where it was. */
+    const isOfFormerCursor = epoch !== undefined && epoch !== this.#epoch
+    if (!isWhole || isOfFormerCursor) {
       this.#halves.add(sequence)
       return
     }
