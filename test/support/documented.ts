@@ -87,6 +87,10 @@ const ATTESTATION = {
 const SAMPLES: Record<string, { readonly query?: string; readonly body?: object }> = {
   inviteToCall: { body: {} },
   createKey: { body: { name: 'Accounting', scopes: ['calls:read'] } },
+  createEndpoint: { body: { url: 'https://receiver.example/hook' } },
+  changeEndpoint: { body: { status: 'paused' } },
+  testEndpoint: { body: {} },
+  replayEvents: { body: { from: 1, to: 2 } },
   registerUser: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   logIn: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
   refreshSession: { body: { refresh_token: 'x.y.z' } },

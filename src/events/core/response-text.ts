@@ -3,8 +3,8 @@
 /** More would let an endpoint read pages of a network that only the service can reach. */
 export const MAX_RESPONSE_BYTES = 1024
 
-/** Control characters, direction marks and other characters that a terminal or page must not get. */
-const UNSAFE = /\p{C}+/gu
+/** Control characters, line separators, direction marks and other characters that a terminal or page must not get. */
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]+/gu
 
 /** Decodes at most `MAX_RESPONSE_BYTES` as UTF-8. Unsafe characters become spaces. */
 export function responseText(bytes: Uint8Array): string {

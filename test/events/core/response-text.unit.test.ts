@@ -10,6 +10,7 @@ it.each([
   ['\u001b[31mred\u001b[0m', '[31mred [0m'],
   ['a\u0000b\u007fc\u009bd', 'a b c d'],
   ['right \u202e to left', 'right   to left'],
+  ['a\u2028b\u2029c', 'a b c'],
   ['naïve ₦500', 'naïve ₦500'],
 ])('Text %j of a response becomes %j', (text, shown) => {
   expect(responseText(bytes(text))).toBe(shown)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { Operation } from '../../support/documented'
 import { invalidValues } from './invalid'
 import type { Flaw, Plan, Spoil } from './plan'
-import { bodySchemaOf, fieldsOf, resolve, typesOf } from './schema'
+import { bodySchemaOf, fieldsOf, isValid, resolve, typesOf } from './schema'
 
 const LIMIT_BYTES = 64 * 1024
 const WEBHOOK_LIMIT_BYTES = 256 * 1024
@@ -94,6 +94,12 @@ const tooLarge =
   (beyondBytes: number): Spoil =>
   (plan) => ({ ...plan, beyondBytes, flaw: { what: 'too large', statuses: [413] } })
 
+/** Fields whose refusal has a code of its own, which names the field. */
+const WITH_OWN_CODE = new Set(['url'])
+
+const invalidField = (what: string, name: string): Flaw =>
+  invalid(what, WITH_OWN_CODE.has(name) ? undefined : `/${name}`)
+
 function fieldSpoils(schema: Schema): fc.Arbitrary<Spoil>[] {
   const fields = fieldsOf(schema)
   const known = new Set(fields.map(([name]) => name))
@@ -103,7 +109,7 @@ function fieldSpoils(schema: Schema): fc.Arbitrary<Spoil>[] {
     ...fields.map(([name, field]) =>
       invalidValues(field).map((value): Spoil => (plan) => ({
         ...withField(plan, name, value),
-        flaw: invalid(`bad ${name}`, `/${name}`),
+        flaw: invalidField(`bad ${name}`, name),
       })),
     ),
     ...(schema.required ?? []).map((name) =>
@@ -134,7 +140,13 @@ function fieldSpoils(schema: Schema): fc.Arbitrary<Spoil>[] {
   ]
 }
 
-function formSpoils(): fc.Arbitrary<Spoil>[] {
+/** A missing body counts as an empty object. */
+const withoutBody = (schema: Schema): fc.Arbitrary<Spoil>[] =>
+  isValid(schema, {})
+    ? []
+    : [fc.constant((plan) => ({ ...plan, json: undefined, flaw: invalid('no body') }))]
+
+function formSpoils(schema: Schema): fc.Arbitrary<Spoil>[] {
   return [
     fc.constantFrom(...BROKEN).map((text) => (plan) => withText(plan, text, invalid('no JSON'))),
     fc.double({ min: 0, max: 0.999, noNaN: true }).map((part) => (plan) => {
@@ -149,7 +161,7 @@ function formSpoils(): fc.Arbitrary<Spoil>[] {
       contentType,
       flaw: { what: 'another media type', statuses: [415] },
     })),
-    fc.constant((plan) => ({ ...plan, json: undefined, flaw: invalid('no body') })),
+    ...withoutBody(schema),
   ]
 }
 
@@ -157,7 +169,7 @@ export function bodySpoils(operation: Operation): fc.Arbitrary<Spoil>[] {
   const schema = bodySchemaOf(operation)
   if (!schema) return []
   if (fieldsOf(schema).length === 0) return [fc.constant(tooLarge(WEBHOOK_LIMIT_BYTES))]
-  return [...fieldSpoils(schema), ...formSpoils(), fc.constant(tooLarge(LIMIT_BYTES))]
+  return [...fieldSpoils(schema), ...formSpoils(schema), fc.constant(tooLarge(LIMIT_BYTES))]
 }
 
 /** An unexpected body is ignored, but its size is limited. */

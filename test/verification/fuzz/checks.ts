@@ -42,6 +42,7 @@ const STATE_REFUSALS = [
   'balance_left',
   'debt_open',
   'receipt_not_available',
+  'endpoint_state_conflict',
 ]
 
 export function takesWhatIsValid({ plan, answer }: Exchange): void {

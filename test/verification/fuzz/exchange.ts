@@ -2,6 +2,7 @@
 import { type Answer, asker, type RequestOptions, type TestUser } from '../../support/client'
 import type { Operation } from '../../support/documented'
 import { isWish, type Plan } from './plan'
+import { shownState } from './streams'
 import { actorFor, afterwards, type Asked, type FuzzWorld, grant } from './world'
 
 export interface Exchange {
@@ -111,7 +112,8 @@ const STATE = ['/users/me', '/wallets', '/calls', '/payments', '/auth/sessions']
 async function stateOf(world: FuzzWorld): Promise<Record<string, string>> {
   const { token } = world.owner
   const answers = await Promise.all(STATE.map((path) => ask(world, { method: 'GET', path, token })))
-  return Object.fromEntries(answers.map(({ text }, index) => [STATE[index], text]))
+  const state = Object.fromEntries(answers.map(({ text }, index) => [STATE[index], text]))
+  return { ...state, ...(await shownState(world.streamer)) }
 }
 
 /** @param looks whether to read the state before and after, and to send HEAD */

@@ -103,7 +103,10 @@ export function invalidValues(given: Schema): fc.Arbitrary<unknown> {
   const schema = resolve(given)
   return fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...listed(schema)) },
-    fc.constantFrom(...RAW_NUMBERS.map((text) => rawJson(text))),
+    fc
+      .constantFrom(...RAW_NUMBERS)
+      .filter((text) => !isValid(schema, Number(text)))
+      .map((text) => rawJson(text)),
     fc
       .string({ unit: 'binary' })
       .map((text) => (isValid(schema, text) || isAcceptedTrimmed(schema, text) ? [text] : text)),

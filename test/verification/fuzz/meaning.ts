@@ -68,6 +68,39 @@ const noAmounts = fc.oneof(
   }),
 )
 
+/** Addresses that endpoints cannot have, although they are URLs. Tests allow loopback addresses. */
+const noAddresses = fc.constantFrom(
+  'http://receiver.example/hook',
+  'ftp://receiver.example/hook',
+  'javascript:alert(1)',
+  'https://receiver/hook',
+  'https://receiver.example:8443/hook',
+  'https://user:secret@receiver.example/hook',
+  'https://receiver.example/hook#part',
+  'https://10.0.0.1/hook',
+  'https://2130706434/hook',
+  'https://0x0a000001/hook',
+  'https://[::2]/hook',
+  'https://metadata.internal/hook',
+  'https://receiver.example./hook',
+  'https://receiver.example\\@evil.example/hook',
+  'https://receiver.example/ho\tok',
+)
+
+/** Parameters with the UUID of an endpoint. */
+const OF_ENDPOINT = [
+  'getEndpoint.uuid',
+  'changeEndpoint.uuid',
+  'deleteEndpoint.uuid',
+  'rotateEndpointSecret.uuid',
+  'testEndpoint.uuid',
+  'listAttempts.uuid',
+  'replayEvents.uuid',
+]
+
+const forEach = <T>(names: readonly string[], value: T): Record<string, T> =>
+  Object.fromEntries(names.map((name) => [name, value]))
+
 export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   amount: amounts,
   /** At least Monnify's minimum, which depends on the method. */
@@ -113,7 +146,21 @@ export const MEANINGFUL: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'listTransactions.uuid': of('wallet'),
   'getPayment.uuid': of('payment'),
   'endSession.uuid': of('session'),
+  'createKey.name': texts.map((text) => `Key ${text}`.trim()),
+  'revokeKey.uuid': of('apiKey'),
+  ...forEach(OF_ENDPOINT, of('endpoint')),
   uuid: of('call'),
+}
+
+/** Bodies whose fields depend on each other. The stream has fewer events than `from` and `to` can name. */
+export const MEANINGFUL_BODIES: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  replayEvents: fc.oneof(
+    fc.record({ event: of('event') }),
+    fc.record({
+      from: fc.integer({ min: 1, max: 2 }),
+      to: fc.oneof(fc.integer({ min: 2, max: 9 }), fc.constant(Number.MAX_SAFE_INTEGER)),
+    }),
+  ),
 }
 
 export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
@@ -158,6 +205,11 @@ export const MEANINGLESS: Readonly<Record<string, Meaningless>> = {
   'getPaymentReceipt.uuid': idsOf('othersPayment', 'wallet'),
   'getSignedStatement.uuid': idsOf('othersWallet', 'payment'),
   'endSession.uuid': idsOf('othersSession', 'wallet'),
+  'revokeKey.uuid': idsOf('othersApiKey', 'wallet'),
+  ...forEach(OF_ENDPOINT, idsOf('othersEndpoint', 'apiKey')),
+  /** Another endpoint's list has no cursor to copy. */
+  'listAttempts.uuid': { ...idsOf('othersEndpoint', 'apiKey'), statuses: [400, 404] },
+  url: { values: noAddresses, statuses: [400] },
   'watchCall.uuid': { ...idsOf('othersCall', 'wallet'), statuses: [401] },
   'takeSeat.uuid': { ...idsOf('othersCall', 'wallet'), statuses: [401] },
   uuid: idsOf('othersCall', 'wallet'),

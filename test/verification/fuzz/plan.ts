@@ -33,6 +33,11 @@ export type WishName =
   | 'email'
   | 'cursor'
   | 'usedKey'
+  | 'apiKey'
+  | 'othersApiKey'
+  | 'endpoint'
+  | 'othersEndpoint'
+  | 'event'
   | 'signature'
 
 export interface Wish {

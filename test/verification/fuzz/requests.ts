@@ -2,7 +2,7 @@
 import type { Schema } from '@cfworker/json-schema'
 import fc from 'fast-check'
 import { isSecured, type Operation, type Parameter } from '../../support/documented'
-import { MEANINGFUL, meaningOf } from './meaning'
+import { MEANINGFUL, MEANINGFUL_BODIES, meaningOf } from './meaning'
 import type { Plan } from './plan'
 import { bodySchemaOf, fieldsOf, parametersIn } from './schema'
 import { spoils } from './spoils'
@@ -39,6 +39,8 @@ const meantToBeThere = new Set(['ticket', 'monnify-signature', 'confirmation'])
 function bodies(operation: Operation): fc.Arbitrary<unknown> {
   const schema = bodySchemaOf(operation)
   if (!schema) return fc.constant(undefined)
+  const whole = MEANINGFUL_BODIES[operation.operationId]
+  if (whole) return whole
   if (fieldsOf(schema).length === 0 && schema.additionalProperties !== false)
     return fc.dictionary(fc.string(), fc.jsonValue())
   const meant = fieldsOf(schema).flatMap(([name]) => {

@@ -18,15 +18,25 @@ const set = (plan: Plan, where: string, name: string, value: unknown): Plan => {
   return { ...plan, query: [...plan.query.filter(([other]) => other !== name), [name, value]] }
 }
 
+/** API key of nobody. */
+const FORGED_KEY = `Bearer aik_${'x'.repeat(70)}`
+
 const badAuth = (operation: Operation): fc.Arbitrary<Spoil>[] => {
   if (!isSecured(operation)) return []
   const auths: Auth[] = [
     'none',
     'refresh_token',
     'ended',
-    ...['', 'Bearer', 'Bearer ', 'Bearer x.y.z', 'Basic dTpw', 'Bearer a b', 'x'.repeat(5000)].map(
-      (header) => ({ header }),
-    ),
+    ...[
+      '',
+      'Bearer',
+      'Bearer ',
+      'Bearer x.y.z',
+      'Basic dTpw',
+      'Bearer a b',
+      FORGED_KEY,
+      'x'.repeat(5000),
+    ].map((header) => ({ header })),
   ]
   const flaw = { what: 'without a good access token', statuses: [401] }
   return [fc.constantFrom(...auths).map((auth) => (plan) => ({ ...plan, auth, flaw }))]

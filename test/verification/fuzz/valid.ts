@@ -21,8 +21,14 @@ const time = fc
   )
   .map(([date, offset, fraction]) => `${date.toISOString().slice(0, 19)}${fraction}${offset}`)
 
+/** HTTPS addresses at names that nobody has. */
+const uri = fc.stringMatching(
+  /^https:\/\/([a-z0-9]{1,9}\.){1,3}example(\/[a-zA-Z0-9._~-]{1,9}){0,3}(\?[a-z]{1,5}=[a-z0-9]{0,5})?$/,
+)
+
 const FORMATS: Record<string, fc.Arbitrary<string>> = {
   email,
+  uri,
   'date-time': time,
   uuid: fc.oneof(
     fc.uuid({ version: 4 }),
@@ -34,10 +40,14 @@ const FORMATS: Record<string, fc.Arbitrary<string>> = {
 const borderTexts = ({ minLength = 0, maxLength = MAX_LENGTH }: Schema): string[] =>
   ['a', 'ọ', '𝒳'].flatMap((letter) => [letter.repeat(minLength), letter.repeat(maxLength)])
 
+/** Patterns that begin with certain letters, which no other text has by chance. */
+const BEGINS_WITH_LETTERS = /^\^\(?[a-z]/
+
 function texts(schema: Schema): fc.Arbitrary<string> {
-  const { minLength = 0, maxLength = MAX_LENGTH, format = '' } = schema
+  const { minLength = 0, maxLength = MAX_LENGTH, format = '', pattern = '' } = schema
   const formed = FORMATS[format]
   if (formed) return formed
+  if (BEGINS_WITH_LETTERS.test(pattern)) return fc.stringMatching(new RegExp(pattern))
   const size = { minLength, maxLength: Math.min(maxLength, MAX_LENGTH) }
   return fc.oneof(
     fc.string(size),
@@ -70,6 +80,7 @@ const typed = (schema: Schema, type: string): fc.Arbitrary<unknown> => {
   if (type === 'number' || type === 'integer') return numbers(schema)
   if (type === 'object') return objects(schema)
   if (type === 'array') return arrays(schema)
+  if (type === 'boolean') return fc.boolean()
   if (type === 'null') return fc.constant(null)
   throw new Error(`no values of type ${type}`)
 }

@@ -16,6 +16,16 @@ import { ticketTo, upgrade } from '../../support/live'
 import { changeAddress, confirm, forgot, type MailWorld, mailWorld } from '../../support/mail'
 import type { Operation } from '../../support/documented'
 import type { WishName } from './plan'
+import {
+  apiKeyOf,
+  endpointOf,
+  eventOf,
+  makeRoomFor,
+  noNetwork,
+  STREAMING,
+  type Streamer,
+  streamerOf,
+} from './streams'
 
 /** A future time, so that no real alarm rings. */
 const START = Date.UTC(2126, 0, 1)
@@ -23,7 +33,7 @@ const STEP_MS = 1000
 
 const PLENTY = { quota: 1e9, windowMs: 1000 }
 
-const policies = createPolicies({
+const rates = createPolicies({
   loginClientIp: PLENTY,
   refresh: PLENTY,
   register: PLENTY,
@@ -36,6 +46,12 @@ const policies = createPolicies({
   mails: PLENTY,
   freeGuesses: 1e9,
 })
+
+const policies = {
+  ...rates,
+  apiKeys: { ...rates.apiKeys, ...PLENTY },
+  endpoints: { ...rates.endpoints, ...PLENTY },
+}
 
 /** The real hash takes 200 ms and has its own tests. */
 const hashPassword = (password: string) => createHash('sha256').update(password).digest('hex')
@@ -69,6 +85,8 @@ export interface FuzzWorld extends MailWorld {
   readonly othersIds: Readonly<Record<string, string>>
   /** User of the operations about passkeys. */
   readonly keyHolder: KeyHolder
+  /** User of the operations about API keys, events and endpoints. */
+  readonly streamer: Streamer
   /** Completed payment of the owner. */
   readonly paidPayment: string
   /** Ended and charged call of the owner. */
@@ -150,6 +168,9 @@ export async function openWorld(): Promise<FuzzWorld> {
     headers: { ...headers, ...(await confirmed(owner)) },
     body: { amount: 1234.56, reason: 'Paid twice' },
   })
+  noNetwork()
+  const streamer = await streamerOf(world)
+  const others = await streamerOf(world)
   const ended = await again(world, owner)
   await ended.send('POST', '/auth/logout')
   const othersIds = await idsOf(other)
@@ -160,7 +181,13 @@ export async function openWorld(): Promise<FuzzWorld> {
     other,
     guest,
     endedToken: ended.token,
-    othersIds: { ...othersIds, othersPasskey: (await withPasskey(other)).passkey },
+    othersIds: {
+      ...othersIds,
+      othersPasskey: (await withPasskey(other)).passkey,
+      othersApiKey: await apiKeyOf(others),
+      othersEndpoint: await endpointOf(others),
+    },
+    streamer,
     keyHolder: await withPasskey(await newUser(world.send)),
     paidPayment,
     paidCall,
@@ -171,7 +198,12 @@ export async function openWorld(): Promise<FuzzWorld> {
 }
 
 /** User of a request. A guest sends those that end sessions, in a separate session. */
-export async function actorFor(world: FuzzWorld, { operationId }: Operation): Promise<TestUser> {
+export async function actorFor(world: FuzzWorld, operation: Operation): Promise<TestUser> {
+  const { operationId } = operation
+  if (STREAMING.has(operation.tags[0] ?? '')) {
+    await makeRoomFor(world.streamer, operationId)
+    return world.streamer.user
+  }
   if (WITH_PASSKEY.has(operationId)) return world.keyHolder.user
   if (!ENDING.has(operationId)) return world.owner
   world.guestUses += 1
@@ -342,6 +374,12 @@ export async function grant(
       return actor.email
     case 'cursor':
       return cursorOf(actor, asked.path)
+    case 'apiKey':
+      return apiKeyOf(world.streamer)
+    case 'endpoint':
+      return endpointOf(world.streamer)
+    case 'event':
+      return eventOf(world.streamer)
     case 'usedKey':
       return USED_KEY
     case 'signature':
