@@ -96,12 +96,17 @@ describe('the OpenAPI document', () => {
 
   it.each(operations)('describes $method $path and its responses', (operation) => {
     expect(operation).toMatchObject({
-      security: [expect.any(Object)],
       operationId: expect.any(String),
       summary: expect.any(String),
       description: expect.any(String),
       tags: [expect.any(String)],
     })
+    const [access, key] = operation.security
+    expect(operation.security).toEqual([
+      key ? { bearerAuth: [] } : access,
+      ...(key ? [{ apiKey: [expect.any(String)] }] : []),
+    ])
+    expect(access).toEqual(expect.any(Object))
     expect(() => sampleOf(operation)).not.toThrow()
     expect(Object.keys(operation.responses)).toContain('500')
     if (isSecured(operation)) expect(Object.keys(operation.responses)).toContain('401')
