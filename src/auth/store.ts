@@ -56,7 +56,7 @@ export interface SessionStore {
   removeExpired(beforeMs: number, limit: number): Promise<number>
   /**
    * Raises the token versions of the next `limit` users in the order of UUIDs, and revokes their
-   * sessions, in one transaction. @returns their UUIDs; empty after the last user
+   * sessions, in one transaction. The cron job notifies the wallets, because API keys do not expire. @returns their UUIDs; empty after the last user
    */
   raiseVersions(after: string, limit: number, atMs: number): Promise<string[]>
   /** Raises the user's token version and revokes all sessions but one, in one transaction. */
@@ -140,7 +140,10 @@ export const createSessionStore = (db: DrizzleD1Database): SessionStore => {
       await db.batch([
         db
           .update(users)
-          .set({ tokenVersion: sql`${users.tokenVersion} + ${VERSIONS_RAISED}` })
+          .set({
+            tokenVersion: sql`${users.tokenVersion} + ${VERSIONS_RAISED}`,
+            revokeDueAtMs: atMs,
+          })
           .where(and(gt(users.uuid, after), lte(users.uuid, last))),
         db
           .update(sessions)
