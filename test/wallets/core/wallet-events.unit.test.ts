@@ -20,7 +20,7 @@ import {
   ringCall,
 } from '../../../src/wallets/core/room-commands'
 import { walletEvents } from '../../../src/wallets/core/wallet-events'
-import type { Call, WALLET_TYPES, WalletState } from '../../../src/wallets/core/wallet'
+import type { Call, WalletState, WalletType } from '../../../src/wallets/core/wallet'
 import { valueOf } from '../../support/result'
 import { emptyWallet, LIMITS, newCall, NO_RECEIPTS, WALLET_UUID } from '../../support/wallets'
 
@@ -43,14 +43,14 @@ const changeOf = (state: WalletState, step: Step): Change => {
 }
 
 /** The state after some steps, and the change of the last one. */
-function play(steps: readonly Step[], name: { type: (typeof WALLET_TYPES)[number] } = NAME) {
+function play(steps: readonly Step[], type: WalletType = NAME.type) {
   let before = emptyWallet
   let change = noChange(before)
   for (const step of steps) {
     before = change.state
     change = changeOf(before, step)
   }
-  const commit = { name: { ...NAME, ...name }, before, change, revision: 7, nowMs: 90_000 }
+  const commit = { name: { ...NAME, type }, before, change, revision: 7, nowMs: 90_000 }
   return walletEvents(commit)
 }
 
@@ -253,6 +253,11 @@ describe('the events of a change', () => {
       started_at: null,
       duration_seconds: 0,
     })
+  })
+
+  it('of the other wallet do not report low credit', () => {
+    const steps = [credit(5900), initiate('c1'), answer('c1'), end('c1', 62_000)]
+    expect(play(steps, 'primary').map(({ type }) => type)).toEqual(['call.ended'])
   })
 
   it('show the balance that a charge left', () => {

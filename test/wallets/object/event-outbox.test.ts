@@ -12,9 +12,7 @@ import { LIMITS, newCall } from '../../support/wallets'
 
 useClock()
 
-function eventually<T>(value: () => T) {
-  return expect.poll(value, { timeout: 20_000 })
-}
+const LONG = { timeout: 20_000 }
 
 const OUTBOX = 'SELECT destination, revision, failures FROM event_outbox ORDER BY seq'
 
@@ -60,16 +58,18 @@ async function talk({ start, answerCall, endCall }: OwnWallet, uuid: string): Pr
   await endCall(uuid)
 }
 
-const delivered = ({ streams, rows }: OwnWallet, count: number) =>
-  eventually(async () => [streams.appended.length, (await rows()).length]).toEqual([count, 0])
+const delivered = async ({ streams, rows }: OwnWallet, count: number) =>
+  await expect
+    .poll(async () => [streams.appended.length, (await rows()).length], LONG)
+    .toEqual([count, 0])
 
 /** Waits until the first row has failed so often, and an alarm is set for it. @returns its next attempt */
 async function failed({ sql, alarmAtMs }: OwnWallet, failures: number): Promise<number> {
   const first = async () =>
     (await sql('SELECT failures, next_attempt_at_ms FROM event_outbox ORDER BY seq LIMIT 1'))[0]
-  await eventually(first).toMatchObject({ failures })
+  await expect.poll(first, LONG).toMatchObject({ failures })
   const nextAtMs = Number((await first())?.['next_attempt_at_ms'])
-  await eventually(alarmAtMs).toBeLessThanOrEqual(nextAtMs)
+  await expect.poll(alarmAtMs, LONG).toBeLessThanOrEqual(nextAtMs)
   return nextAtMs
 }
 
@@ -168,7 +168,7 @@ describe('the events of a wallet', () => {
       wallet.streams.hanging.clear()
       expect(await wallet.rows()).toHaveLength(1)
       await next()
-      await eventually(wallet.rows).toEqual([])
+      await expect.poll(wallet.rows, LONG).toEqual([])
     }
     expect(wallet.streams.typesOf(wallet.user)).toEqual(['call.initiated', 'call.initiated'])
   })
@@ -194,7 +194,7 @@ describe('a stream that fails', () => {
     wallet.streams.failing.add(wallet.user)
     await talk(wallet, 'c1')
     await talk(wallet, 'c2')
-    await eventually(() => wallet.streams.typesOf('deployment')).toEqual([...CALL, ...CALL])
+    await expect.poll(() => wallet.streams.typesOf('deployment'), LONG).toEqual([...CALL, ...CALL])
     await wallet.ring()
     const projected = env.DB.prepare('SELECT COUNT(*) AS n FROM call_sessions WHERE uuid IN (?, ?)')
     expect(await projected.bind('c1', 'c2').first('n')).toBe(2)
@@ -202,7 +202,7 @@ describe('a stream that fails', () => {
     wallet.streams.failing.clear()
     pass(60_000)
     await wallet.ring()
-    await eventually(wallet.rows).toEqual([])
+    await expect.poll(wallet.rows, LONG).toEqual([])
     expect(wallet.streams.typesOf(wallet.user)).toEqual([...CALL, ...CALL])
   })
 
@@ -239,15 +239,14 @@ describe('a stream that fails', () => {
     await wallet.markStreamed()
     wallet.streams.hanging.add(wallet.user)
     await wallet.start('c1')
-    await eventually(() => wallet.streams.typesOf('deployment')).toEqual(['call.initiated'])
+    await expect.poll(() => wallet.streams.typesOf('deployment'), LONG).toEqual(['call.initiated'])
     pass(60_000)
     await wallet.ring()
     const { endReason } = valueOf(await wallet.call('c1'))
     expect(endReason).toBe('no_answer')
-    await eventually(() => wallet.streams.typesOf('deployment')).toEqual([
-      'call.initiated',
-      'call.ended',
-    ])
+    await expect
+      .poll(() => wallet.streams.typesOf('deployment'), LONG)
+      .toEqual(['call.initiated', 'call.ended'])
     expect(await wallet.alarmAtMs()).toBeGreaterThan(Date.now() + 10_000)
   })
 })

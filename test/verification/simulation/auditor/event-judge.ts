@@ -28,13 +28,12 @@ interface Committed {
 }
 
 const lineOf = ({ type, callUuid, atMs, amountKobo }: ModelEvent): string =>
-  `${type} ${callUuid} ${atMs} ${amountKobo}`
+  `${type} ${JSON.stringify(callUuid)} ${atMs} ${amountKobo}`
 
 const lineOfReceived = ({ type, atMs, data }: Received): string => {
   const amount = type === 'call.ended' ? data['cost'] : data['balance']
   const amountKobo = amount === undefined ? null : Math.round(Number(amount) * 100)
-  const callUuid = typeof data['call_uuid'] === 'string' ? data['call_uuid'] : null
-  return `${type} ${callUuid} ${atMs} ${amountKobo}`
+  return `${type} ${JSON.stringify(data['call_uuid'] ?? null)} ${atMs} ${amountKobo}`
 }
 
 export class EventJudge {
