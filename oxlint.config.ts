@@ -254,6 +254,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'test/verification/books': harness,
   'test/verification/crash': harness,
   'test/verification/linearizability': harness,
+  [streamJudge]: [`${auditor}/violation`],
 }
 
 const framework = ['hono{,/**}', '@hono/**', 'drizzle-orm{,/**}', 'jose', 'cloudflare:*']

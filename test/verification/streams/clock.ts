@@ -109,13 +109,13 @@ export class VirtualClock {
 
   /** Lets time pass until the promise is settled. */
   async until<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false
+    const state = { isSettled: false }
     const settle = () => {
-      isSettled = true
+      state.isSettled = true
     }
     promise.then(settle, settle)
     await this.#settle()
-    while (!isSettled) hold(await this.#step(Infinity), () => 'a response never arrives')
+    while (!state.isSettled) hold(await this.#step(Infinity), () => 'a response never arrives')
     return promise
   }
 

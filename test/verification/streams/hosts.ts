@@ -209,23 +209,26 @@ export class Hosts {
     resident.isAlarmLost = false
     host.alarmAtMs = null
     const { losses, refusedWrites } = host
-    void host
-      .wake()
-      .then((object) => object.alarm())
-      .then(
-        () => host.losses === losses,
-        (error: unknown) => {
-          if (!(error instanceof Lost) && host.refusedWrites === refusedWrites)
-            this.#bug(`the alarm of ${host.name} throws`, error)
-          if (error instanceof Lost && host.losses === losses) host.abort()
-          return false
-        },
-      )
-      .then((isWhole) => {
-        resident.isRinging = false
-        this.#rang(resident, isWhole)
-        then?.()
-      })
+    void this.#alarm(resident, { losses, refusedWrites }).then(then)
+  }
+
+  async #alarm(
+    resident: Resident,
+    before: { readonly losses: number; readonly refusedWrites: number },
+  ): Promise<void> {
+    const { host } = resident
+    let isWhole = false
+    try {
+      const object = await host.wake()
+      await object.alarm()
+      isWhole = host.losses === before.losses
+    } catch (error) {
+      if (!(error instanceof Lost) && host.refusedWrites === before.refusedWrites)
+        this.#bug(`the alarm of ${host.name} throws`, error)
+      if (error instanceof Lost && host.losses === before.losses) host.abort()
+    }
+    resident.isRinging = false
+    this.#rang(resident, isWhole)
   }
 
   #countIdle(resident: Resident): void {
@@ -270,6 +273,6 @@ function callNow(
   try {
     return Promise.resolve(object[method]?.(...structuredClone(args)))
   } catch (error) {
-    return Promise.reject(error as Error)
+    return Promise.reject(error)
   }
 }

@@ -3,10 +3,23 @@ import type { NewEndpoint } from '../../../src/events/core/stream'
 import { hold } from '../simulation/auditor/violation'
 import { Lost } from '../simulation/faults'
 import { type Random, uuidFrom } from '../support/random'
+import type { VirtualClock } from './clock'
+import type { Hosts } from './hosts'
 import type { EndpointBook, Types } from './judge/endpoint-book'
-import { addressOf, MODES } from './receivers'
+import type { Judge } from './judge/judge'
+import { addressOf, type Mode, MODES } from './receivers'
 import { TYPES } from './sources'
-import type { StreamWorld } from './world'
+
+/** Parts of a world that its owner uses. */
+export interface OwnerWorld {
+  readonly clock: VirtualClock
+  readonly hosts: Hosts
+  readonly judge: Judge
+  readonly endpoints: OwnedEndpoint[]
+  readonly receivers: { readonly modes: Map<number, Mode> }
+  readonly random: Random
+  readonly report: (error: unknown) => void
+}
 
 export interface OwnedEndpoint {
   readonly number: number
@@ -46,9 +59,9 @@ const TYPE_CHOICES: readonly Types[] = [
 ]
 
 export class Owner {
-  readonly #world: StreamWorld
+  readonly #world: OwnerWorld
 
-  constructor(world: StreamWorld) {
+  constructor(world: OwnerWorld) {
     this.#world = world
   }
 

@@ -19,7 +19,7 @@ export interface Attempt extends Moment {
   readonly sequence: number | undefined
   /** Undefined if it began while a command was in progress. */
   readonly epoch: number | undefined
-  readonly addressEpoch: number
+  readonly addressEpoch: number | undefined
 }
 
 /** Number ranges that the owner wants again. */
@@ -177,7 +177,7 @@ export class EndpointBook {
 
   begin(sequence: number | undefined, moment: Moment): Attempt {
     const epoch = this.isUncertain ? undefined : this.#epoch
-    const addressEpoch = this.#addressEpoch
+    const addressEpoch = this.isUncertain ? undefined : this.#addressEpoch
     const attempt = { ...moment, endpoint: this, sequence, epoch, addressEpoch }
     if (this.isUncertain) return attempt
     this.#checkPermitted(sequence, moment)
@@ -217,7 +217,7 @@ export class EndpointBook {
     this.limits.succeeded()
     this.acknowledged.add(sequence)
     this.#replayPending.delete(sequence)
-    if (addressEpoch !== this.#addressEpoch) return
+    if (addressEpoch !== undefined && addressEpoch !== this.#addressEpoch) return
     /** The owner may have moved the cursor to where it was. */
     const isOfFormerCursor = epoch !== undefined && epoch !== this.#epoch
     if (!isWhole || isOfFormerCursor) {
