@@ -18,6 +18,7 @@ let world: FuzzWorld
 
 afterAll(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 describe.each([

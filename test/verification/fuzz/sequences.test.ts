@@ -18,6 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 describe('a logged-out session', () => {
