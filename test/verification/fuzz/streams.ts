@@ -35,10 +35,14 @@ async function receive(input: RequestInfo | URL): Promise<Response> {
   return new Response(TEXT, { status })
 }
 
-/** Nothing leaves the machine, and a request that waits for events waits no time. */
+const wait = scheduler.wait.bind(scheduler)
+
+/** Nothing leaves the machine, and a request that waits for events waits no time. Other waits have no signal. */
 export function noNetwork(): void {
   vi.spyOn(globalThis, 'fetch').mockImplementation(receive)
-  vi.spyOn(scheduler, 'wait').mockResolvedValue(undefined)
+  vi.spyOn(scheduler, 'wait').mockImplementation((ms, options) =>
+    options?.signal ? Promise.resolve() : wait(ms, options),
+  )
 }
 
 async function created(user: TestUser, path: string, body: object): Promise<string> {
