@@ -41,7 +41,7 @@ export function eventRoutes(deps: EventStreamDeps & LiveScopeDeps) {
   guardByScope(router, (scope) => requireLiveScope(deps, scope), [list])
   return router.openapi(list, async (c) => {
     const { after, limit, wait, types } = c.req.valid('query')
-    const query = { after, limit, types, waitMs: wait * 1000 }
+    const query = { after, limit, types, waitMs: wait * 1000, keyUuid: c.get('key')?.uuid }
     const page = await readEvents(deps, c.get('caller').userUuid, query)
     if (!page.ok) return problemResponse(c, page.refusal)
     linkAfter(c, page.value.next)

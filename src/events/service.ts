@@ -16,7 +16,7 @@ export interface OpenStreamDeps extends EventStreamDeps {
   readonly now: () => number
 }
 
-/** Refuses `no_stream` and `too_many_polls`. */
+/** Refuses `no_stream`, `too_many_polls` and `unauthenticated`. */
 export const readEvents = (
   { streamOf }: EventStreamDeps,
   owner: StreamOwner,

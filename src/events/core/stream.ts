@@ -15,6 +15,8 @@ export interface EventQuery {
   readonly types?: readonly string[] | undefined
   /** How long to wait for an event if there is none, up to 25,000. */
   readonly waitMs: number
+  /** Key that reads; absent for a session. It must be valid until the page is returned. */
+  readonly keyUuid?: string | undefined
 }
 
 export interface EventPage {

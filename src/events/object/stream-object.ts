@@ -128,39 +128,40 @@ export class StreamObject extends DurableObject<Env> {
     this.#setAlarm()
   }
 
-  /** Waits for an event if there is none. Refuses `no_stream` and `too_many_polls`. */
-  async read({ after, limit, types, waitMs }: EventQuery): Promise<Result<EventPage>> {
+  /**
+   * Waits for an event if there is none. Refuses `no_stream`, `too_many_polls`, and `unauthenticated` if the key was
+   * revoked since the request was accepted.
+   */
+  async read(query: EventQuery): Promise<Result<EventPage>> {
+    const { after, waitMs } = query
     if (!this.#isPrepared) return refuse({ code: 'no_stream' })
     this.#setAlarm()
-    const page = this.#page(after, limit, types)
+    const page = this.#page(query, after)
     if (!page.ok || page.value.events.length > 0 || waitMs <= 0) return page
     /** The page has reached its bound of rows, so matching events may follow. */
     if (page.value.next < this.#log.last) return page
     const waiter = this.#waiters.join(Math.min(waitMs, MAX_WAIT_MS))
     if (!waiter) return refuse({ code: 'too_many_polls', limit: MAX_WAITERS })
     try {
-      return await this.#pageAfter(waiter, page.value.next, limit, types)
+      return await this.#pageAfter(waiter, query, page.value.next)
     } finally {
       waiter.leave()
     }
   }
 
-  async #pageAfter(
-    waiter: Waiter,
-    after: number,
-    limit: number,
-    types: readonly string[] | undefined,
-  ): Promise<Result<EventPage>> {
+  async #pageAfter(waiter: Waiter, query: EventQuery, after: number): Promise<Result<EventPage>> {
     let page: Result<EventPage> = ok({ events: [], next: after })
     while (page.ok && page.value.events.length === 0 && !waiter.isOver()) {
       await waiter.next()
-      page = this.#page(page.value.next, limit, types)
+      page = this.#page(query, page.value.next)
     }
     return page
   }
 
-  #page(after: number, limit: number, types?: readonly string[]): Result<EventPage> {
+  #page({ limit, types, keyUuid }: EventQuery, after: number): Result<EventPage> {
     if (!this.#isReadable()) return refuse({ code: 'no_stream' })
+    if (keyUuid !== undefined && !this.#keys.isValid(keyUuid))
+      return refuse({ code: 'unauthenticated', key: 'invalid' })
     const { events, readTo } = this.#log.read(after, Math.min(limit, MAX_PAGE), types)
     return ok({ events, next: readTo })
   }
@@ -189,12 +190,14 @@ export class StreamObject extends DurableObject<Env> {
     this.ctx.storage.transactionSync(() => {
       for (const uuid of keys.removeBelow(minVersion)) this.#endpoints.disableOfKey(uuid)
     })
+    this.#waiters.wake()
   }
 
   /** Ends a key, and disables the endpoints that it created. Its row remains until `removeKey`. Refuses `not_found`. */
   disableKey(uuid: string): Result<null> {
     const disabled = this.#keys.disable(uuid)
     if (disabled.ok) this.#endpoints.disableOfKey(uuid)
+    this.#waiters.wake()
     return disabled
   }
 

@@ -164,6 +164,31 @@ describe('a read that waits', () => {
     expect(await next).toEqual(page([], 1))
   })
 
+  it('is refused when its key is revoked meanwhile, and returns no event', async () => {
+    const object = await stream.wake()
+    const key = { name: 'Poller', scopes: ['events:read'], tokenVersion: 1 }
+    for (const uuid of ['revoked', 'other']) object.createKey({ ...key, uuid, hash: uuid })
+    const [revoked, other] = ['revoked', 'other'].map((keyUuid) =>
+      object.read({ ...query(0, 25_000), keyUuid }),
+    )
+    await settle()
+    object.disableKey('revoked')
+    expect(await revoked).toMatchObject({ ok: false, refusal: { code: 'unauthenticated' } })
+    object.append([eventOf('a')])
+    expect(await other).toEqual(page([1], 1))
+    expect(stream.waits.open).toBe(0)
+  })
+
+  it('is refused at once when the sessions of the user end, and its key with them', async () => {
+    const object = await stream.wake()
+    const key = { uuid: 'ended', hash: 'a hash', name: 'Poller', scopes: ['events:read'] }
+    object.createKey({ ...key, tokenVersion: 1 })
+    const reading = object.read({ ...query(0, 25_000), keyUuid: 'ended' })
+    await settle()
+    object.endKeys(2)
+    expect(await reading).toMatchObject({ ok: false, refusal: { code: 'unauthenticated' } })
+  })
+
   it('is refused when the stream is erased meanwhile', async () => {
     const reading = read(0, 25_000)
     await settle()
