@@ -56,10 +56,10 @@ export const getEndpoint = (
 /** Refuses `not_found`, `endpoint_address_refused` and `endpoint_state_conflict`. */
 export const changeEndpoint = (
   { streamOf }: EndpointDeps,
-  { owner }: EndpointCaller,
+  { owner, keyUuid }: EndpointCaller,
   uuid: string,
   change: EndpointChange,
-): Promise<Result<Endpoint>> => streamOf(owner).changeEndpoint(uuid, change)
+): Promise<Result<Endpoint>> => streamOf(owner).changeEndpoint(uuid, change, keyUuid)
 
 /** Refuses `not_found`. */
 export async function removeEndpoint(

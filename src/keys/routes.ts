@@ -68,7 +68,7 @@ const revoke = createRoute({
   operationId: 'revokeKey',
   summary: 'Revoke an API key',
   description:
-    'Ends a key at once, with its connections to calls. Endpoints that the key created are disabled. After a 500, repeat the request.',
+    'Ends a key at once, with its connections to calls. Endpoints that the key created, or whose address it changed, are disabled. After a 500, repeat the request.',
   request: { params: uuidParam('UUID of the key.') },
   responses: {
     204: { description: 'The key was revoked.' },

@@ -58,7 +58,7 @@ export type DisabledReason = 'gone' | 'failing' | 'key_revoked'
 
 export interface Endpoint {
   readonly uuid: string
-  /** Key that created it; null for a session. */
+  /** Key that created it or changed its address last; null for a session. */
   readonly keyUuid: string | null
   readonly url: string
   readonly description: string | null

@@ -139,9 +139,16 @@ export class Endpoints {
     return row ? ok(this.#shown(row)) : NOT_FOUND
   }
 
-  /** Refuses `not_found`, `endpoint_address_refused` and `endpoint_state_conflict`. */
-  change(uuid: string, change: EndpointChange): Result<Endpoint> {
-    const { ports, storage, log } = this.#options
+  /**
+   * An endpoint to which a key gave another address belongs to that key, so that its revocation stops deliveries there.
+   * Refuses `not_found`, `endpoint_address_refused`, `endpoint_state_conflict`, and `unauthenticated` if the key was
+   * revoked since the request was accepted.
+   * @param keyUuid key that changes it; null for a session
+   */
+  change(uuid: string, change: EndpointChange, keyUuid: string | null): Result<Endpoint> {
+    const { ports, storage, log, isKeyValid } = this.#options
+    if (keyUuid !== null && !isKeyValid(keyUuid))
+      return refuse({ code: 'unauthenticated', key: 'invalid' })
     const row = this.#rows.find(uuid)
     if (!row) return NOT_FOUND
     const address =
@@ -149,7 +156,9 @@ export class Endpoints {
     if (!address.ok) return address
     const inState = withStatus(row, change.status)
     if (!inState.ok) return inState
-    const changed = withValues(inState.value, { ...change, url: address.value }, log.last)
+    const values = withValues(inState.value, { ...change, url: address.value }, log.last)
+    const isMovedByKey = keyUuid !== null && values.url !== row.url
+    const changed = isMovedByKey ? { ...values, keyUuid } : values
     storage.transactionSync(() => {
       if (change.after !== undefined) this.#replays.remove(uuid)
       this.#rows.save(changed)
@@ -171,13 +180,14 @@ export class Endpoints {
     return ok(null)
   }
 
-  /** Disables the endpoints that a key created. The owner revoked the key, so there is no notice. */
+  /** Disables the endpoints of a key. The owner revoked the key, so there is no notice, also not of an earlier reason. */
   disableOfKey(keyUuid: string): void {
     this.#options.storage.transactionSync(() => {
       for (const row of this.#rows.all()) {
         if (row.keyUuid !== keyUuid) continue
         this.#replays.remove(row.uuid)
-        this.#rows.save(disabled(row, 'key_revoked', this.#options.now()))
+        const revoked = disabled(row, 'key_revoked', this.#options.now())
+        this.#rows.save({ ...revoked, noticeDueAtMs: null })
       }
     })
   }

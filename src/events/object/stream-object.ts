@@ -193,7 +193,7 @@ export class StreamObject extends DurableObject<Env> {
     this.#waiters.wake()
   }
 
-  /** Ends a key, and disables the endpoints that it created. Its row remains until `removeKey`. Refuses `not_found`. */
+  /** Ends a key, and disables its endpoints. Its row remains until `removeKey`. Refuses `not_found`. */
   disableKey(uuid: string): Result<null> {
     const disabled = this.#keys.disable(uuid)
     if (disabled.ok) this.#endpoints.disableOfKey(uuid)
@@ -228,8 +228,13 @@ export class StreamObject extends DurableObject<Env> {
     return this.#endpoints.find(uuid)
   }
 
-  changeEndpoint(uuid: string, change: EndpointChange): Result<Endpoint> {
-    return this.#endpoints.change(uuid, change)
+  /** @param keyUuid key that changes it; null for a session */
+  changeEndpoint(
+    uuid: string,
+    change: EndpointChange,
+    keyUuid: string | null = null,
+  ): Result<Endpoint> {
+    return this.#endpoints.change(uuid, change, keyUuid)
   }
 
   removeEndpoint(uuid: string): Result<null> {

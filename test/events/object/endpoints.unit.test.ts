@@ -335,6 +335,60 @@ describe('a disabled endpoint', () => {
   })
 })
 
+describe('an endpoint that was disabled before its key was revoked', () => {
+  it('causes no notice any more', async () => {
+    respond(410)
+    const informed = vi.fn<() => Promise<void>>().mockRejectedValue(new Error('no mail'))
+    world.ports.informOwner = informed
+    await world.create(URL_A, { keyUuid: 'key-1' })
+    await append(1, 1)
+    await world.ring()
+    const before = informed.mock.calls.length
+    vi.spyOn(KeyTable.prototype, 'disable').mockReturnValue(ok(null))
+    ;(await world.object()).disableKey('key-1')
+    await world.pass(DAY_MS)
+    expect(informed).toHaveBeenCalledTimes(before)
+  })
+})
+
+describe('an endpoint whose address a key changed', () => {
+  const move = async (uuid: string, url: string, keyUuid: string | null) =>
+    (await world.object()).changeEndpoint(uuid, { url }, keyUuid)
+  const revoke = async (keyUuid: string) => {
+    vi.spyOn(KeyTable.prototype, 'disable').mockReturnValue(ok(null))
+    ;(await world.object()).disableKey(keyUuid)
+  }
+
+  it('is disabled with the key, so that a leaked key receives nothing later', async () => {
+    const { uuid } = await world.create(URL_A)
+    const { uuid: other } = await world.create(URL_B, { keyUuid: 'key-2' })
+    for (const one of [uuid, other])
+      expect(await move(one, 'https://evil.example/', 'key-1')).toMatchObject({ ok: true })
+    await revoke('key-1')
+    for (const one of [uuid, other])
+      expect(await world.find(one)).toMatchObject({ disabledReason: 'key_revoked' })
+  })
+
+  it.each([
+    ['to the same one', URL_A, 'key-1'],
+    ['as a session', URL_B, null],
+  ])('%s does not end with a key', async (_, url, keyUuid) => {
+    const { uuid } = await world.create(URL_A)
+    await move(uuid, url, keyUuid)
+    await revoke('key-1')
+    expect(await world.find(uuid)).toMatchObject({ status: 'enabled', url })
+  })
+
+  it('cannot be changed by a key that was revoked meanwhile', async () => {
+    const { uuid } = await world.create(URL_A)
+    isKeyValid.mockReturnValue(false)
+    expect(await move(uuid, URL_B, 'key-1')).toMatchObject({
+      refusal: { code: 'unauthenticated' },
+    })
+    expect(await world.find(uuid)).toMatchObject({ url: URL_A, keyUuid: null })
+  })
+})
+
 describe('a change', () => {
   it('of the address begins at once, without the failures of the other receiver', async () => {
     respond(500)
