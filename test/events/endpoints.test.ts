@@ -355,6 +355,17 @@ describe('an API key', () => {
     }
   })
 
+  it('that is revoked disables the endpoints of others to which it gave an address', async () => {
+    const user = await newUser()
+    const key = await newKeyOf(user, ['endpoints:write'])
+    const { uuid } = await create(user)
+    const path = `/endpoints/${uuid}`
+    const body = { url: 'https://hooks.example.com/other' }
+    expect((await key.send('PATCH', path, { body })).status).toBe(200)
+    await revoke(user, key.uuid)
+    expect((await user.send('GET', path)).body).toMatchObject({ disabled_reason: 'key_revoked' })
+  })
+
   it('that is revoked disables its endpoints, for good', async () => {
     const user = await newUser()
     const key = await newKeyOf(user, ['endpoints:write'])

@@ -5,6 +5,7 @@ import { MAX_WAITERS } from '../../src/events/object/waiters'
 import { eventId, type NewEvent } from '../../src/outbox/event'
 import { type Answer, newUser, send, type TestUser } from '../support/client'
 import { START, useClock } from '../support/clock'
+import { newKeyOf, revoke } from '../support/keys'
 
 useClock()
 
@@ -80,6 +81,19 @@ describe('GET /events', () => {
     const waiting = user.send('GET', '/events?wait=25')
     await streamOf(user).append([eventOf(`${user.uuid}/awaited`)])
     expect(sequencesOf(await waiting)).toEqual([1])
+  })
+
+  it('is refused at once when its key is revoked while it waits', async () => {
+    const user = await userWithStream()
+    const key = await newKeyOf(user, ['events:read'])
+    const requests = Array.from({ length: MAX_WAITERS + 1 }, () =>
+      key.send('GET', '/events?wait=25'),
+    )
+    /** One is refused because all others wait. */
+    expect((await Promise.race(requests)).status).toBe(429)
+    await revoke(user, key.uuid)
+    const answers = await Promise.all(requests)
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(MAX_WAITERS)
   })
 
   it(`refuses one of ${MAX_WAITERS + 1} requests that wait`, async () => {
