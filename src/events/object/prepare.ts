@@ -8,15 +8,21 @@ import type { StreamPorts } from './ports'
 import { openSecret } from './secrets'
 import { type Letter, startTimer, untilAborted } from './sender'
 
-/** The current secret, and during a rotation the previous one. */
+/**
+ * The current secret, and during a rotation the previous one. A previous one that no key opens is left out: a rotation is
+ * how the owner replaces it.
+ */
 async function secretsOf(
   ports: StreamPorts,
   row: EndpointRow,
   nowMs: number,
 ): Promise<readonly Uint8Array[]> {
-  const previous = isSigning(row, nowMs) ? [row.previousSecret ?? []].flat() : []
-  const opened = [row.secret, ...previous].map((sealed) => openSecret(ports, sealed, row.uuid))
-  return (await Promise.all(opened)).map(({ secret }) => secret)
+  const previous = isSigning(row, nowMs) ? row.previousSecret : null
+  const [current, earlier] = await Promise.all([
+    openSecret(ports, row.secret, row.uuid),
+    previous === null ? undefined : ports.seal.open(previous, row.uuid),
+  ])
+  return [current, earlier].flatMap((opened) => opened?.secret ?? [])
 }
 
 const isOfCall = (type: string): boolean => type.startsWith('call.')

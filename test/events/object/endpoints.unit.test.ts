@@ -194,6 +194,26 @@ describe('a secret', () => {
     expect((await world.find(uuid)).previousSecretUntilMs).toBeNull()
   })
 
+  it('that replaces one that no key opens signs alone, at once', async () => {
+    const { uuid } = await world.create()
+    world.isSealLost = true
+    await append(1, 1)
+    expect(world.sent).toEqual([])
+    world.isSealLost = false
+    const { seal } = world.ports
+    const [lost] = world.stream.host.rows('SELECT secret FROM endpoints')
+    world.ports.seal = {
+      seal: (secret, owner) => seal.seal(secret, owner),
+      open: async (sealed, owner) =>
+        sealed === lost?.['secret'] ? undefined : seal.open(sealed, owner),
+    }
+    const rotated = await (await world.object()).rotateEndpointSecret(uuid)
+    if (!rotated.ok) throw new Error(rotated.refusal.code)
+    await world.ring()
+    expect(world.sent[0]?.headers['webhook-signature']?.split(' ')).toHaveLength(1)
+    expect(verifies(rotated.value.secret, world.sent[0])).toBe(true)
+  })
+
   it('before the previous one no longer signs', async () => {
     const { uuid, secret: first } = await world.create()
     const object = await world.object()
