@@ -165,7 +165,9 @@ const TEXTS: Wording['texts'] = {
     subject: `Your endpoint at ${host} was disabled`,
     paragraphs: [
       `Your endpoint at ${host} receives no more events. ${DISABLED[reason ?? ''] ?? ''}`.trimEnd(),
-      'No event is lost: your stream keeps each for 30 days. Enable the endpoint again, and it receives the events that it missed.',
+      reason === 'key_revoked'
+        ? 'Your stream keeps each event for 30 days. Create another endpoint to receive them.'
+        : 'Your stream keeps each event for 30 days. Enable the endpoint again, and it receives the events that it missed.',
       `Endpoint: ${endpoint}`,
     ],
   }),

@@ -179,7 +179,9 @@ const TEXTS: Wording['texts'] = {
     subject: `Votre point de réception sur ${host} a été désactivé`,
     paragraphs: [
       `Votre point de réception sur ${host} ne reçoit plus d’événements. ${DISABLED[reason ?? ''] ?? ''}`.trimEnd(),
-      'Aucun événement n’est perdu : votre flux les conserve chacun 30 jours. Réactivez le point de réception, et il recevra ceux qu’il a manqués.',
+      reason === 'key_revoked'
+        ? 'Votre flux conserve chaque événement pendant 30 jours. Créez un autre point de réception pour les recevoir.'
+        : 'Votre flux conserve chaque événement pendant 30 jours. Réactivez le point de réception, et il recevra ceux qu’il a manqués.',
       `Point de réception : ${endpoint}`,
     ],
   }),
