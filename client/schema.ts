@@ -1149,7 +1149,7 @@ export interface paths {
         put?: never;
         /**
          * Send events again
-         * @description Sends one event or a range again, in order and with the same IDs, in turn with new events. At most 10 replays of an endpoint can be open. An event that fails 10 times is left out.
+         * @description Sends one event or a range again, in order and with the same IDs, in turn with new events. At most 10 replays of an endpoint can be open. An event that fails 10 times is left out. If the stream has none of the events, the response is 404.
          *
          *     An API key needs the scope `endpoints:write`.
          */
@@ -2662,7 +2662,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description What the key may do. New scopes may be added.
+             * @description Scopes of the key. New ones may be added.
              * @example [
              *       "calls:read",
              *       "calls:write"
@@ -2702,7 +2702,7 @@ export interface components {
              */
             description: string | null;
             /**
-             * @description Types of events to receive; null for all, also for types that are added later.
+             * @description Event types to receive; null for all, including types that are added later.
              * @example [
              *       "payment.completed",
              *       "call.ended"
@@ -2721,7 +2721,7 @@ export interface components {
              */
             status: "enabled" | "paused" | "disabled";
             /**
-             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again. Null unless the status is `disabled`.
+             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again; it is deleted after 30 days. Null unless the status is `disabled`.
              * @example null
              * @enum {string|null}
              */
@@ -2838,7 +2838,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description What the key may do. New scopes may be added.
+             * @description Scopes of the key. New ones may be added.
              * @example [
              *       "calls:read",
              *       "calls:write"
@@ -2871,7 +2871,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description What the key may do. Each route names its scope.
+             * @description Scopes of the key. Each route names the scope that it requires.
              * @example [
              *       "calls:read",
              *       "calls:write"
@@ -3472,7 +3472,7 @@ export interface components {
              */
             description: string | null;
             /**
-             * @description Types of events to receive; null for all, also for types that are added later.
+             * @description Event types to receive; null for all, including types that are added later.
              * @example [
              *       "payment.completed",
              *       "call.ended"
@@ -3491,7 +3491,7 @@ export interface components {
              */
             status: "enabled" | "paused" | "disabled";
             /**
-             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again. Null unless the status is `disabled`.
+             * @description `gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again; it is deleted after 30 days. Null unless the status is `disabled`.
              * @example null
              * @enum {string|null}
              */
@@ -3552,7 +3552,7 @@ export interface components {
              */
             description?: string | null;
             /**
-             * @description Types of events to receive; null for all, also for types that are added later.
+             * @description Event types to receive; null for all, including types that are added later.
              * @default null
              * @example [
              *       "payment.completed",
@@ -3568,7 +3568,7 @@ export interface components {
             include_phone?: boolean;
             /**
              * Format: int64
-             * @description Number of the event after which deliveries begin; null for the newest. 0 also delivers all events that the stream still has.
+             * @description Number of the event after which deliveries begin; null, or any number above the newest, for the newest. 0 also delivers all events that the stream still has.
              * @default null
              * @example null
              */
@@ -3590,7 +3590,7 @@ export interface components {
              */
             description?: string | null;
             /**
-             * @description Types of events to receive; null for all, also for types that are added later.
+             * @description Event types to receive; null for all, including types that are added later.
              * @example [
              *       "payment.completed",
              *       "call.ended"
@@ -3610,7 +3610,7 @@ export interface components {
             status?: "enabled" | "paused";
             /**
              * Format: int64
-             * @description Moves the cursor: the next delivery is the event after this number. It also ends open replays.
+             * @description New cursor: the next delivery is the event after this number, at most the newest. A change also ends open replays.
              * @example 41
              */
             after?: number;

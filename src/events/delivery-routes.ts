@@ -87,7 +87,7 @@ const replay = createRoute({
   operationId: 'replayEvents',
   summary: 'Send events again',
   description:
-    'Sends one event or a range again, in order and with the same IDs, in turn with new events. At most 10 replays of an endpoint can be open. An event that fails 10 times is left out.',
+    'Sends one event or a range again, in order and with the same IDs, in turn with new events. At most 10 replays of an endpoint can be open. An event that fails 10 times is left out. If the stream has none of the events, the response is 404.',
   request: { params, body: jsonBody(replayBody) },
   responses: {
     202: jsonContent(replayedSchema, 'The events will be sent.'),

@@ -20,18 +20,18 @@ const urlField = z
     example: 'https://hooks.example.com/aileana',
   })
 
-export const typeField = z.enum(EVENT_TYPES, 'must be a type of events').openapi({
-  description: 'Type of events.',
+export const typeField = z.enum(EVENT_TYPES, 'must be an event type').openapi({
+  description: 'Event type.',
   example: 'payment.completed',
 })
 
 const typesField = z
-  .array(typeField, 'must be a list of types')
+  .array(typeField, 'must be a list of event types')
   .min(1, 'must have at least one type')
   .max(EVENT_TYPES.length, `must have at most ${EVENT_TYPES.length} types`)
   .nullable()
   .openapi({
-    description: 'Types of events to receive; null for all, also for types that are added later.',
+    description: 'Event types to receive; null for all, including types that are added later.',
     example: ['payment.completed', 'call.ended'],
   })
 
@@ -60,7 +60,7 @@ export const createEndpointBody = z
     after: cursorField.nullable().default(null).openapi({
       format: 'int64',
       description:
-        'Number of the event after which deliveries begin; null for the newest. 0 also delivers all events that the stream still has.',
+        'Number of the event after which deliveries begin; null, or any number above the newest, for the newest. 0 also delivers all events that the stream still has.',
       example: null,
     }),
   })
@@ -79,7 +79,7 @@ export const changeEndpointBody = z
     after: cursorField.optional().openapi({
       format: 'int64',
       description:
-        'Moves the cursor: the next delivery is the event after this number. It also ends open replays.',
+        'New cursor: the next delivery is the event after this number, at most the newest. A change also ends open replays.',
       example: 41,
     }),
   })
@@ -106,7 +106,7 @@ const endpointFields = {
   }),
   disabled_reason: z.enum(REASONS).nullable().openapi({
     description:
-      '`gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again. Null unless the status is `disabled`.',
+      '`gone`: the receiver responded 410. `failing`: five days without a success. `key_revoked`: its API key was revoked, and it cannot be enabled again; it is deleted after 30 days. Null unless the status is `disabled`.',
     example: null,
   }),
   after: countField(0, MAX_SEQUENCE).openapi({

@@ -24,7 +24,7 @@ function parseTypes(text: string): Parsed<readonly string[]> {
   const types = text.split(',')
   return types.every(isEventType)
     ? parsed(types)
-    : unparsed('must be types of events, separated by commas')
+    : unparsed('must be event types, separated by commas')
 }
 
 const ONE_TYPE = `(${EVENT_TYPES.join('|').replaceAll('.', String.raw`\.`)})`
@@ -62,7 +62,7 @@ export const eventQuery = z.object({
     }),
 })
 
-/** Fields of an event but its type, number and data. */
+/** Fields of an event, except its type, number and data. */
 export const eventFields = {
   id: z.string().length(36).openapi({
     pattern: '^evt_[0-9a-f]{32}$',

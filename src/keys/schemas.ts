@@ -25,7 +25,7 @@ export const createKeyBody = z
   .strictObject({
     name: nameField,
     scopes: scopesField(USER_SCOPES).openapi({
-      description: 'What the key may do. Each route names its scope.',
+      description: 'Scopes of the key. Each route names the scope that it requires.',
       example: SCOPES_EXAMPLE,
     }),
   })
@@ -43,7 +43,7 @@ const KEY_FIELDS = {
     .array(z.string().max(50).openapi({ pattern: '^[a-z]+:[a-z]+$' }))
     .max(20)
     .openapi({
-      description: 'What the key may do. New scopes may be added.',
+      description: 'Scopes of the key. New ones may be added.',
       example: SCOPES_EXAMPLE,
     }),
   created_at: timeField,

@@ -67,7 +67,7 @@ describe('a command line', () => {
     ['aileana', ['monnify', 'verify', 'x.json'], "missing required argument 'signature'"],
     ['aileana', ['webhooks'], 'Usage: npm run aileana -- webhooks'],
     ['aileana', ['webhooks', 'listen', '--port', '0'], 'It must be a port from 1 to 65535.'],
-    ['aileana', ['webhooks', 'listen', '--types', 'call.ended,x'], '"x" is no type of event.'],
+    ['aileana', ['webhooks', 'listen', '--types', 'call.ended,x'], '"x" is not an event type.'],
     ['aileana', ['webhooks', 'listen', '--forward-to', ':3000'], 'It must be a URL such as'],
     ['aileana', ['webhooks', 'trigger'], "missing required argument 'type'"],
     ['aileana', ['webhooks', 'trigger', 'call.start'], 'Allowed choices are payment.completed,'],

@@ -21,7 +21,7 @@ function typesOf(text: string): readonly string[] {
   const unknown = types.find((type) => !EVENT_TYPES.some((known) => known === type))
   if (unknown === undefined) return types
   throw new InvalidArgumentError(
-    `"${unknown}" is no type of event. Types: ${EVENT_TYPES.join(', ')}.`,
+    `"${unknown}" is not an event type. Types: ${EVENT_TYPES.join(', ')}.`,
   )
 }
 
@@ -80,9 +80,7 @@ export function addWebhooks(program: Command): void {
         .default(0, 'a free one')
         .argParser(portOf),
     )
-    .addOption(
-      new Option('--types <types>', 'types of events, separated by commas').argParser(typesOf),
-    )
+    .addOption(new Option('--types <types>', 'event types, separated by commas').argParser(typesOf))
     .addOption(
       new Option('--forward-to <url>', 'send each event to your receiver, too').argParser(
         receiverOf,
