@@ -6,7 +6,7 @@ import type { Attempt } from './core/stream'
 import { cursorField, MAX_SEQUENCE, typeField } from './endpoint-schemas'
 import type { ReplayRange } from './endpoint-service'
 
-/** What the service stores of a response has at most as many characters as bytes. */
+/** A stored response has at most as many characters as bytes. */
 const MAX_RESPONSE = 1024
 const FAULTS = ['timeout', 'unreachable', 'redirect', 'address_refused', 'internal'] as const
 const CAUSES = ['delivery', 'replay', 'test'] as const

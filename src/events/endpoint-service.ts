@@ -15,7 +15,7 @@ export interface EndpointDeps {
   readonly now: () => number
 }
 
-/** Who asks: the owner of the stream, by a key or, if that is null, by a session. */
+/** The owner of the stream, with a key or, if that is null, with a session. */
 export interface EndpointCaller {
   readonly owner: StreamOwner
   readonly keyUuid: string | null

@@ -1,4 +1,4 @@
-/** What the routes of endpoints share. */
+/** Values that the routes of endpoints share. */
 import { bearerOrKey } from '../http/declarations'
 import { uuidParam } from '../http/fields'
 import type { AppContext } from '../http/router'

@@ -1,7 +1,7 @@
 /** Scopes of API keys. Pure. */
 import { DEPLOYMENT, type StreamOwner } from '../outbox/event'
 
-/** What a key may do. A route names the scope that it requires. */
+/** Scopes of a user's keys. A route names the scope that it requires. */
 export const USER_SCOPES = [
   'wallets:read',
   'payments:read',

@@ -90,7 +90,7 @@ export async function createDeploymentKey(
   return opened.ok ? issue(deps, DEPLOYMENT, 0, request) : opened
 }
 
-/** Also without the setting, so that keys of earlier times can be found and revoked. */
+/** Works without the setting too, so that earlier keys can be found and revoked. */
 export const listDeploymentKeys = ({ streamOf }: KeyDeps): Promise<ApiKey[]> =>
   streamOf(DEPLOYMENT).listKeys(0)
 

@@ -25,7 +25,7 @@ export interface EventOutbox {
   hasStream(userUuid: string): Promise<boolean>
 }
 
-/** How stores of features reach the streams. */
+/** Interface between the stores of features and the streams. */
 export interface EventSink {
   readonly hasDeploymentEvents: boolean
   /** Called after a batch has stored events of the user. */

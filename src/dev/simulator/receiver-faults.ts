@@ -7,7 +7,7 @@ export interface ReceiverResponse {
   readonly status: number
   readonly waitMs: number
   readonly name: string
-  /** What the service does about it. */
+  /** Reaction of the service. */
   readonly effect: string
 }
 

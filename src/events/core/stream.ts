@@ -129,7 +129,7 @@ export interface Attempt {
   readonly response: string
 }
 
-/** An endpoint was disabled; its owner must learn of it. */
+/** Notice to the owner of an endpoint that was disabled. */
 export interface EndpointNotice {
   readonly owner: string
   readonly endpoint: Pick<Endpoint, 'uuid' | 'url' | 'disabledReason'>

@@ -4,7 +4,7 @@ import { firstValue, Table } from '../../common/sql/rows'
 import type { Attempt, AttemptCause, AttemptFault } from '../core/stream'
 
 export const ATTEMPTS_KEPT = 1000
-/** The table is shortened once in so many attempts, because that reads every attempt that stays. */
+/** Attempts between two deletions of old ones, because each deletion reads every attempt that stays. */
 const SHORTENED_EVERY = 100
 const KEPT_MS = 30 * 86_400_000
 

@@ -3,7 +3,7 @@ import { type Columns, integer, nullable, text } from '../../common/sql/columns'
 import { Table } from '../../common/sql/rows'
 
 export const MAX_REPLAYS = 10
-/** An event that fails so often is left out, so that it does not delay new events forever. */
+/** Failures after which an event is left out, so that it does not delay new events forever. */
 export const MAX_REPLAY_FAILURES = 10
 
 export interface Replay {

@@ -4,7 +4,7 @@ import { newSecret, showSecret } from '../core/signing'
 import { type EndpointRow, type EndpointTable, isSigning } from './endpoint-table'
 import type { StreamPorts } from './ports'
 
-/** Both secrets sign for so long after a rotation. */
+/** Period after a rotation in which both secrets sign. */
 export const ROTATION_MS = 24 * 3_600_000
 
 export interface SecretsOptions {
@@ -38,7 +38,7 @@ export class Secrets {
     return { sealed, shown: showSecret(secret) }
   }
 
-  /** Replaces the secret. The one before signs too for a day, and any older one no longer. */
+  /** Replaces the secret. The previous one also signs for a day; any older one no longer does. */
   rotate(row: EndpointRow, sealed: string): EndpointRow {
     const { endpoints, now } = this.#options
     const previousSecretUntilMs = now() + ROTATION_MS

@@ -84,7 +84,7 @@ export class StreamObject extends DurableObject<Env> {
 
   /**
    * Creates the tables. Anyone can forge a key that names an object, so the constructor, `useKey` and `read` must not
-   * store anything in an object that nobody has begun.
+   * store anything in an object that has stored nothing yet.
    */
   #prepare(): void {
     if (this.#isPrepared) return

@@ -74,7 +74,7 @@ export function statusOf(endpoint: Endpoint): readonly [tone: Tone, word: string
 export const canResume = ({ status, disabled_reason: reason }: Endpoint): boolean =>
   status !== 'enabled' && reason !== 'key_revoked'
 
-/** What a person needs to know besides the status; empty if there is nothing. */
+/** Details besides the status; empty if there are none. */
 export function situationOf(endpoint: Endpoint): string {
   const { status, disabled_reason: reason, failures, next_attempt_at: next } = endpoint
   if (status === 'disabled') return REASONS[reason ?? ''] ?? ''

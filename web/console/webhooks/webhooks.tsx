@@ -19,7 +19,7 @@ export function Webhooks() {
     <div id="webhooks">
       <Section title="Webhooks" headingRef={heading}>
         <p class="note">
-          Your programs learn of payments and calls by signed requests.{' '}
+          Signed requests notify your programs of payments and calls.{' '}
           <a href="/guides/webhooks">The guide</a> explains them.
         </p>
         {endpoints?.length === 0 && <Empty>No endpoints yet.</Empty>}
