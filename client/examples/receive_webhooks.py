@@ -20,6 +20,8 @@ SECRETS = [
     base64.b64decode(secret.removeprefix("whsec_"))
     for secret in os.environ["WEBHOOK_SECRETS"].split()
 ]
+if not all(SECRETS) or not SECRETS:
+    sys.exit("WEBHOOK_SECRETS is missing or wrong")
 DATABASE = os.environ.get("WEBHOOK_DATABASE", "webhooks.db")
 
 
