@@ -214,7 +214,7 @@ describe('a secret', () => {
     expect(verifies(rotated.value.secret, world.sent[0])).toBe(true)
   })
 
-  it('before the previous one no longer signs', async () => {
+  it('from before the previous one no longer signs', async () => {
     const { uuid, secret: first } = await world.create()
     const object = await world.object()
     await object.rotateEndpointSecret(uuid)

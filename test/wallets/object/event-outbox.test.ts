@@ -206,7 +206,7 @@ describe('a stream that fails', () => {
     expect(wallet.streams.typesOf(wallet.user)).toEqual([...CALL, ...CALL])
   })
 
-  it('is tried at least once an hour, for ever', async () => {
+  it('is attempted at least once an hour, forever', async () => {
     const wallet = await newWallet()
     await wallet.markStreamed()
     wallet.streams.failing.add(wallet.user)
