@@ -44,6 +44,16 @@ describe('a user whose endpoint was disabled', () => {
     expect(letters[0]?.text).not.toContain('q7Vd2mXw9LrT4bYz')
   })
 
+  it('is advised to create another endpoint if its key was revoked', async () => {
+    const world = mailWorld()
+    const user = await newUser(world.send)
+    await informOwner(world.deps, noticeOf(user.uuid, 'key_revoked'))
+    await world.deliver()
+    const [letter] = world.provider.to(user.email).filter(({ id }) => /disabled/.test(id))
+    expect(letter?.text).toContain('Create another endpoint')
+    expect(letter?.text).not.toContain('Enable the endpoint again')
+  })
+
   it('receives another e-mail if it is disabled again', async () => {
     const world = mailWorld()
     const user = await newUser(world.send)
