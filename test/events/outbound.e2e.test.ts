@@ -93,7 +93,7 @@ afterAll(async () => {
 })
 
 describe('a name that resolves to a private address', () => {
-  it('is not reached by a network with public addresses only, and is by one with all', async () => {
+  it('is unreachable on a network with public addresses only, but not on one with all', async () => {
     const names = await privateNames()
     expect(names).toContain('localhost')
     for (const name of names) {

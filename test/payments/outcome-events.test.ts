@@ -279,7 +279,7 @@ describe('the event of a payment', () => {
     expect(await types()).toEqual(['payment.completed'])
   })
 
-  it('is not stored without a stream, and costs no row more', async () => {
+  it('is not stored without a stream, and costs no extra row', async () => {
     const written = async (world: EventWorld, user: Awaited<ReturnType<typeof newUser>>) => {
       const body = { amount: 1000, method: 'monnify' }
       const { payment_reference: reference } = (await user.send('POST', '/payments', { body })).body
