@@ -27,7 +27,9 @@ export function withStatus(
   if (row.disabledReason === 'key_revoked')
     return conflict('The API key that created the endpoint was revoked. Create another endpoint.')
   if (status === 'enabled') return ok({ ...enabled(row), noticeDueAtMs: null })
-  return row.status === 'disabled' ? conflict('The endpoint is disabled.') : ok(paused(row))
+  return row.status === 'disabled'
+    ? conflict('A disabled endpoint cannot be paused.')
+    : ok(paused(row))
 }
 
 /**
