@@ -556,7 +556,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key
-         * @description Ends a key at once, with its connections to calls. Endpoints that the key created are disabled. After a 500, repeat the request.
+         * @description Ends a key at once, with its connections to calls. Endpoints that the key created, or whose address it changed, are disabled. After a 500, repeat the request.
          */
         delete: operations["revokeKey"];
         options?: never;
