@@ -106,8 +106,8 @@ export function receiverPage(state: ReceiverState): Html {
         <h2>Response</h2>
         <p class="note">
           ${RECEIVER_RESPONSES[fault].effect}
-          ${untilMs === null ? '' : html`Until ${moment(untilMs)}.`} A fault ends by itself after
-          ${FAULTS_LAST_MS / 60_000} minutes.
+          ${untilMs === null ? '' : html`The fault lasts until ${moment(untilMs)}.`} A fault ends by
+          itself after ${FAULTS_LAST_MS / 60_000} minutes.
           ${
             knowsSecret
               ? 'The receiver knows a secret and rejects forgeries.'

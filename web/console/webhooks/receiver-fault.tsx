@@ -42,7 +42,7 @@ export function ReceiverFault({ name }: { readonly name: string }) {
       </label>
       <p class="note" id={`receiver-${name}`}>
         {RECEIVER_RESPONSES[fault].effect}
-        {until !== null && ` Until ${printTime(until)}.`}{' '}
+        {until !== null && ` The fault lasts until ${printTime(until)}.`}{' '}
         <a href={`/simulator/receiver/${name}`}>What arrived</a>
       </p>
       <ProblemNote problem={problem ?? unread} />
