@@ -49,7 +49,7 @@ describe('a user whose endpoint was disabled', () => {
     const user = await newUser(world.send)
     await informOwner(world.deps, noticeOf(user.uuid, 'key_revoked'))
     await world.deliver()
-    const [letter] = world.provider.to(user.email).filter(({ id }) => /disabled/.test(id))
+    const letter = world.provider.to(user.email).find(({ id }) => /disabled/.test(id))
     expect(letter?.text).toContain('Create another endpoint')
     expect(letter?.text).not.toContain('Enable the endpoint again')
   })
