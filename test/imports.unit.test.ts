@@ -131,6 +131,11 @@ const ROWS: readonly (readonly [string, string | null, string])[] = [
   ['test/verification/books', 'test/support/served', 'src/wallets/core/ledger'],
   ['test/verification/crash', 'test/verification/books/books', 'src/common/money'],
   ['test/verification/linearizability', 'test/verification/books/audit', 'src/common/money'],
+  [
+    'test/verification/streams/judge',
+    'test/verification/simulation/auditor/violation',
+    'src/common/money',
+  ],
 ]
 
 /** Forbidden imports: of folders without a row, across layers, of pure files, and former gaps in the rules. */
