@@ -88,7 +88,7 @@ const SAMPLES: Record<string, { readonly query?: string; readonly body?: object 
   inviteToCall: { body: {} },
   createKey: { body: { name: 'Accounting', scopes: ['calls:read'] } },
   createEndpoint: { body: { url: 'https://receiver.example/hook' } },
-  changeEndpoint: { body: { status: 'paused' } },
+  changeEndpoint: { body: {} },
   testEndpoint: { body: {} },
   replayEvents: { body: { from: 1, to: 2 } },
   registerUser: { body: { email: 'somebody@example.com', password: 'correct horse battery' } },
