@@ -8408,7 +8408,16 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["insufficient_scope"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             409: components["responses"]["endpoint_state_conflict"];
             413: components["responses"]["payload_too_large"];
@@ -8446,7 +8455,16 @@ export interface operations {
             };
             400: components["responses"]["validation_failed"];
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["insufficient_scope"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             413: components["responses"]["payload_too_large"];
             429: components["responses"]["rate_limited"];
@@ -8506,7 +8524,16 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["insufficient_scope"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             409: components["responses"]["endpoint_state_conflict"];
             413: components["responses"]["payload_too_large"];
@@ -8619,7 +8646,16 @@ export interface operations {
                 };
             };
             401: components["responses"]["unauthenticated"];
-            403: components["responses"]["insufficient_scope"];
+            /** @description The API key does not have the required scope (`insufficient_scope`); The wallet is frozen; contact support (`wallet_frozen`) */
+            403: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: components["responses"]["not_found"];
             409: components["responses"]["endpoint_state_conflict"];
             413: components["responses"]["payload_too_large"];

@@ -1,7 +1,12 @@
 /** Routes about the deliveries of an endpoint: its secret, tests, attempts and replays. */
 import { createRoute } from '@hono/zod-openapi'
 import { toTime } from '../common/text/time'
-import { guardByScope, type LiveScopeDeps, requireLiveScope } from '../http/authentication'
+import {
+  guardByScope,
+  type LiveScopeDeps,
+  refuseFrozen,
+  requireLiveScope,
+} from '../http/authentication'
 import {
   BODY_PROBLEMS,
   declareProblems,
@@ -44,7 +49,7 @@ const rotate = createRoute({
   request: { params },
   responses: {
     200: jsonContent(rotatedSecretSchema, 'New secret.'),
-    ...declareProblems(...UNREAD_BODY_PROBLEMS, ...FOUND, 'rate_limited'),
+    ...declareProblems(...UNREAD_BODY_PROBLEMS, ...FOUND, 'wallet_frozen', 'rate_limited'),
   },
 })
 
@@ -61,7 +66,13 @@ const test = createRoute({
     200: jsonContent(attemptSchema, 'Attempt.', {
       example: { cause: 'test', type: 'endpoint.test', sequence: null },
     }),
-    ...declareProblems(...BODY_PROBLEMS, ...FOUND, 'endpoint_state_conflict', 'rate_limited'),
+    ...declareProblems(
+      ...BODY_PROBLEMS,
+      ...FOUND,
+      'wallet_frozen',
+      'endpoint_state_conflict',
+      'rate_limited',
+    ),
   },
 })
 
@@ -91,7 +102,13 @@ const replay = createRoute({
   request: { params, body: jsonBody(replayBody) },
   responses: {
     202: jsonContent(replayedSchema, 'The events will be sent.'),
-    ...declareProblems(...BODY_PROBLEMS, ...FOUND, 'endpoint_state_conflict', 'rate_limited'),
+    ...declareProblems(
+      ...BODY_PROBLEMS,
+      ...FOUND,
+      'wallet_frozen',
+      'endpoint_state_conflict',
+      'rate_limited',
+    ),
   },
 })
 
@@ -103,7 +120,7 @@ export function deliveryRoutes(deps: EndpointDeps & LiveScopeDeps & LimitDeps) {
   const router = createRouter()
   guardByScope(router, (scope) => requireLiveScope(deps, scope), ALL)
   for (const route of LIMITED)
-    router.post(route.getRoutingPath(), limitByUser(deps, deps.policies.endpoints))
+    router.post(route.getRoutingPath(), refuseFrozen, limitByUser(deps, deps.policies.endpoints))
   return router
     .openapi(rotate, async (c) => {
       const rotated = await rotateSecret(deps, callerOf(c), c.req.valid('param').uuid)

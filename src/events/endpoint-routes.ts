@@ -100,6 +100,7 @@ const change = createRoute({
     ...declareProblems(
       ...BODY_PROBLEMS,
       ...FOUND,
+      'wallet_frozen',
       'endpoint_address_refused',
       'endpoint_state_conflict',
     ),
@@ -126,6 +127,7 @@ export function endpointRoutes(deps: EndpointDeps & LiveScopeDeps & LimitDeps) {
   const router = createRouter()
   guardByScope(router, (scope) => requireLiveScope(deps, scope), ALL)
   router.post(create.path, refuseFrozen, limitByUser(deps, deps.policies.endpoints))
+  router.patch(change.getRoutingPath(), refuseFrozen)
   return router
     .openapi(create, async (c) => {
       const values = newEndpointOf(c.req.valid('json'))

@@ -41,6 +41,12 @@ const COMMANDS: Readonly<Record<string, readonly [path: string, body?: object]>>
   issueTicket: [`/calls/${NOBODY}/ticket`],
   inviteToCall: [`/calls/${NOBODY}/invitation`, {}],
   createPayment: ['/payments', { amount: 50, method: 'monnify' }],
+  createKey: ['/keys', { name: 'A key', scopes: ['calls:read'] }],
+  createEndpoint: ['/endpoints', { url: 'https://receiver.example/hook' }],
+  changeEndpoint: [`/endpoints/${NOBODY}`, { url: 'https://receiver.example/hook' }],
+  rotateEndpointSecret: [`/endpoints/${NOBODY}/secret`],
+  testEndpoint: [`/endpoints/${NOBODY}/test`, {}],
+  replayEvents: [`/endpoints/${NOBODY}/replay`, { from: 1, to: 2 }],
   createRefund: [`/payments/${NOBODY}/refunds`, { amount: 100, reason: 'Paid twice' }],
 }
 
@@ -62,6 +68,8 @@ const ALLOWED = new Set([
   'requestEmailChange',
   'requestVerification',
   'cancelDeletion',
+  'revokeKey',
+  'deleteEndpoint',
 ])
 
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
