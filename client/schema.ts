@@ -3711,7 +3711,12 @@ export interface components {
          *       "to": 42
          *     }
          */
-        Replay: unknown | unknown;
+        Replay: {
+            event: unknown;
+        } | {
+            from: unknown;
+            to: unknown;
+        };
         /** @description Signed receipt of a payment or call. */
         Receipt: {
             receipt: components["schemas"]["ReceiptContent"];

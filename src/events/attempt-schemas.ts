@@ -70,6 +70,12 @@ export const attemptsSchema = z
 
 const sequenceField = cursorField.min(1, 'must be at least 1')
 
+/** The linter of the document requires that such a part also names the properties. */
+const required = (...names: readonly string[]) => ({
+  required: [...names],
+  properties: Object.fromEntries(names.map((name) => [name, {}])),
+})
+
 export const replayBody = z
   .strictObject({
     event: z
@@ -101,8 +107,8 @@ export const replayBody = z
     type: 'object',
     description: 'Events to send again: one by its ID, or a range by numbers.',
     oneOf: [
-      { required: ['event'], not: { anyOf: [{ required: ['from'] }, { required: ['to'] }] } },
-      { required: ['from', 'to'], not: { required: ['event'] } },
+      { ...required('event'), not: { anyOf: [required('from'), required('to')] } },
+      { ...required('from', 'to'), not: required('event') },
     ],
     example: { from: 12, to: 42 },
   })

