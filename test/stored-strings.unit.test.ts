@@ -49,7 +49,6 @@ import { gatewayRefunds, payments, retiredPayments, webhookEvents } from '../src
 import { canonicalJson, type Json } from '../src/receipts/core/canonical'
 import { receiptId } from '../src/receipts/core/receipt'
 import { CATALOGUE, EVENT_TYPES } from '../src/events/core/catalogue'
-import { streamName } from '../src/events/object/stream-object'
 import { NUMBER_STEPS, NUMBERS_NAME } from '../src/receipts/numbers-object'
 import { developmentSeed } from '../src/receipts/sign'
 import { receipts } from '../src/receipts/table'
@@ -62,7 +61,7 @@ import { TARIFFS_NAME } from '../src/tariffs/tariffs-object'
 import { PHASES, SEATS } from '../src/rooms/core/room'
 import { createLinkTokens } from '../src/common/tokens/link-token'
 import { MESSAGE_KINDS } from '../src/mail/message'
-import { DEPLOYMENT, eventId } from '../src/outbox/event'
+import { DEPLOYMENT, eventId, streamName } from '../src/outbox/event'
 import { eventOutbox, streams } from '../src/outbox/table'
 import { MESSAGE_STATES, messages } from '../src/mail/table'
 import { erasures, users } from '../src/users/table'
@@ -94,7 +93,6 @@ import {
   walletUuid,
 } from '../src/wallets/core/wallet'
 import { WALLET_EVENT_TYPES } from '../src/wallets/core/wallet-events'
-import { streamDestination } from '../src/wallets/object/streams'
 import { SCHEMA_STEPS } from '../src/wallets/object/tables/migrations'
 import { callSessions, transactions, wallets } from '../src/wallets/table'
 import { receiptFile } from './support/signed-files'
@@ -428,7 +426,7 @@ it('keeps the types, the IDs and the destinations of the events of wallets', () 
   ])
   const cause = `wallet/${WALLET_UUIDS[0]}/7/0`
   expect(eventId(cause)).toBe('evt_ec181ea1f26252d2aaf39c6ebef6eb44')
-  expect([USER, 'deployment'].map(streamDestination)).toEqual([`user/${USER}`, 'deployment'])
+  expect([USER, 'deployment'].map(streamName)).toEqual([`user/${USER}`, 'deployment'])
 })
 
 it('keeps Durable Object classes and bindings', () => {

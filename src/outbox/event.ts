@@ -22,6 +22,15 @@ export type StreamOwner = string
 
 export const DEPLOYMENT: StreamOwner = 'deployment'
 
+const USER_PREFIX = 'user/'
+
+/** Name of a stream's object, and destination in a wallet's outbox: `user/<UUID>`, or `deployment`. */
+export const streamName = (owner: StreamOwner): string =>
+  owner === DEPLOYMENT ? owner : `${USER_PREFIX}${owner}`
+
+export const ownerOfStream = (name: string): StreamOwner =>
+  name.startsWith(USER_PREFIX) ? name.slice(USER_PREFIX.length) : name
+
 const ID_NAMESPACE = '0f3a2d52-6c47-4a35-9f0c-7d4a4b8f5c21'
 
 /** ID of an event, derived from its cause, so that a repeated cause has the same ID. */

@@ -1,7 +1,7 @@
 /** Calls stream objects by the name of their owner. */
 import type { DurableObject } from 'cloudflare:workers'
-import type { StreamOwner } from '../../outbox/event'
-import { type StreamObject, streamName } from './stream-object'
+import { streamName, type StreamOwner } from '../../outbox/event'
+import type { StreamObject } from './stream-object'
 
 type Command = Exclude<keyof StreamObject, keyof DurableObject>
 

@@ -9,7 +9,7 @@ import { ok, refuse, type Result } from '../../common/result'
 import { firstValue } from '../../common/sql/rows'
 import { applySchemaSteps } from '../../common/sql/schema-steps'
 import { KeyTable } from '../../keys/object/key-table'
-import { DEPLOYMENT, type NewEvent, type StreamOwner } from '../../outbox/event'
+import { DEPLOYMENT, type NewEvent, ownerOfStream, type StreamOwner } from '../../outbox/event'
 import type {
   ApiKey,
   Attempt,
@@ -62,7 +62,7 @@ export class StreamObject extends DurableObject<Env> {
   /** @param wait replaced by tests only */
   constructor(ctx: DurableObjectState, env: Env, ports: () => StreamPorts, wait = waitInRuntime) {
     super(ctx, env)
-    this.#owner = ownerOf(ctx.id.name ?? '')
+    this.#owner = ownerOfStream(ctx.id.name ?? '')
     this.#state = new StreamState(ctx.storage.sql)
     this.#keyTable = new KeyTable(ctx.storage.sql)
     this.#log = new EventLog(ctx.storage.sql)
@@ -333,12 +333,3 @@ export class StreamObject extends DurableObject<Env> {
 /** Reports whether an earlier instance of the object has stored something. */
 const isStored = (sql: SqlStorage): boolean =>
   firstValue(sql, "SELECT 1 FROM sqlite_master WHERE name = 'schema_steps'") !== undefined
-
-const USER_PREFIX = 'user/'
-
-/** Name of the object: `user/<UUID>`, or `deployment`. */
-export const streamName = (owner: string): string =>
-  owner === DEPLOYMENT ? owner : `${USER_PREFIX}${owner}`
-
-const ownerOf = (name: string): string =>
-  name.startsWith(USER_PREFIX) ? name.slice(USER_PREFIX.length) : name

@@ -12,7 +12,7 @@ import type { LimitState } from '../../common/rate-limit'
 import { ok, type Revised, refuse, type Result } from '../../common/result'
 import { limitState } from '../../limits/policy'
 import { auditWallet, type WalletAudit } from './audit'
-import { DEPLOYMENT, type NewEvent } from '../../outbox/event'
+import { DEPLOYMENT, type NewEvent, ownerOfStream, streamName } from '../../outbox/event'
 import {
   availableKobo,
   type Change,
@@ -87,7 +87,7 @@ import { nextAlarmMs, PROJECTION_DELAY_MS } from '../core/alarm'
 import { RevokedTokens } from './revoked-tokens'
 import { deliverTransfers, project, requestCollections } from './deliveries'
 import { callUuidOf, roomDestination, type RoomNews, type RoomOf } from './rooms'
-import { EVENT_OUTBOX, ownerOf, streamDestination, type StreamOf } from './streams'
+import { EVENT_OUTBOX, type StreamOf } from './streams'
 import { walletEvents } from '../core/wallet-events'
 import {
   type Call,
@@ -164,7 +164,7 @@ export class WalletObject extends DurableObject<Env> {
       ...outbox,
       ...EVENT_OUTBOX,
       send: ({ destination, body }) =>
-        ports.streamOf(ownerOf(destination)).append(JSON.parse(body) as NewEvent[]),
+        ports.streamOf(ownerOfStream(destination)).append(JSON.parse(body) as NewEvent[]),
     })
     this.#runner = new CommandRunner({
       walletUuid: this.#uuid,
@@ -613,7 +613,7 @@ export class WalletObject extends DurableObject<Env> {
     if (events.length === 0) return
     const body = JSON.stringify(events)
     for (const owner of owners)
-      this.#eventOutbox.add({ destination: streamDestination(owner), revision, body })
+      this.#eventOutbox.add({ destination: streamName(owner), revision, body })
   }
 
   #tryToNotifyRooms(): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Interface of a stream of events, to which a wallet's outbox of events delivers. `index.ts` binds it to the class. */
 import type { RetrySchedule } from '../../common/next-attempt'
-import { DEPLOYMENT, type NewEvent, type StreamOwner } from '../../outbox/event'
+import type { NewEvent, StreamOwner } from '../../outbox/event'
 import { PROJECTION_DELAY_MS } from '../core/alarm'
 
 export interface EventStream {
@@ -19,12 +19,3 @@ export const EVENT_OUTBOX = {
   retries: EVENT_RETRIES,
   recoveryMs: PROJECTION_DELAY_MS,
 } as const
-
-const PREFIX = 'user/'
-
-/** Destination in the outbox of events. */
-export const streamDestination = (owner: StreamOwner): string =>
-  owner === DEPLOYMENT ? owner : `${PREFIX}${owner}`
-
-export const ownerOf = (destination: string): StreamOwner =>
-  destination.startsWith(PREFIX) ? destination.slice(PREFIX.length) : destination

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Endpoints } from '../../../src/events/object/endpoints'
-import { type StreamObject, streamName } from '../../../src/events/object/stream-object'
+import type { StreamObject } from '../../../src/events/object/stream-object'
+import { streamName } from '../../../src/outbox/event'
 import { STREAM_STEPS } from '../../../src/events/object/tables'
 import { MAX_WAITERS } from '../../../src/events/object/waiters'
 import { DEPLOYMENT } from '../../../src/outbox/event'
