@@ -36,7 +36,7 @@ export interface ApiKey {
 
 export interface NewApiKey {
   readonly uuid: string
-  /** Of the key, SHA-256 in hexadecimal. */
+  /** SHA-256 of the key, in hexadecimal. */
   readonly hash: string
   readonly name: string
   readonly scopes: readonly string[]

@@ -15,9 +15,9 @@ import { MAX_REPLAYS, ReplayTable } from './replays'
 import { Secrets } from './secrets'
 import { TestSender } from './test-sender'
 
-/** Of a key, and of all sessions together. */
+/** Limit for each key, and for all sessions together. */
 export const MAX_ENDPOINTS = 10
-/** Of a stream: endpoints of revoked keys stay for a time. */
+/** Limit for a stream, because endpoints of revoked keys stay for a time. */
 export const MAX_ENDPOINTS_OF_STREAM = 100
 const KEPT_AFTER_REVOCATION_MS = 30 * 86_400_000
 
