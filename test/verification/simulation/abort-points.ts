@@ -2,6 +2,7 @@
  * Aborts each wallet command instead of each of its storage calls, and once after its commit, then repeats it.
  * At every point, the result must equal that of an undisturbed run.
  */
+import { converge, type Outcome } from './converge'
 import { type FaultPlan, NO_FAULTS } from './faults'
 import type { Platform } from './platform'
 import { createRandom } from '../support/random'
@@ -12,11 +13,6 @@ const TRIES = 5
 
 /** Without `markStreamed`, no events leave. */
 const STREAM_OWNERS = { users: true, deployment: false }
-
-interface Outcome {
-  readonly storageCalls: number
-  readonly state: string
-}
 
 const TABLES = [
   'wallet',
@@ -90,26 +86,7 @@ async function settleAll({ objects }: World): Promise<void> {
       if (host.alarmAtMs !== null) await objects.ring(host.name)
 }
 
-export interface Converged {
-  readonly title: string
-  readonly points: number
-  /** Points with a different result. */
-  readonly astray: readonly string[]
-}
-
-export async function abortEverywhere(platform: Platform, scene: Scene): Promise<Converged> {
-  const undisturbed = await playScene(platform, scene, NO_FAULTS)
-  const points: FaultPlan[] = [
-    ...Array.from({ length: undisturbed.storageCalls }, (_, call) => ({
-      abortAtStorageCall: call + 1,
-    })),
-    { loseReplyOfCommand: 1, evictWithReply: true },
-  ]
-  const astray: string[] = []
-  for (const point of points) {
-    const { state } = await playScene(platform, scene, point)
-    if (state !== undisturbed.state)
-      astray.push(`${JSON.stringify(point)}:\n${undisturbed.state}\n${state}`)
-  }
-  return { title: scene.title, points: points.length, astray }
+export async function abortEverywhere(platform: Platform, scene: Scene) {
+  const converged = await converge((point) => playScene(platform, scene, point))
+  return { title: scene.title, ...converged }
 }

@@ -4,6 +4,7 @@
  * of an undisturbed run.
  */
 import { hold } from '../simulation/auditor/violation'
+import { type Converged, converge, type Outcome } from '../simulation/converge'
 import { type FaultPlan, Lost, NO_FAULTS } from '../simulation/faults'
 import type { Platform } from '../simulation/platform'
 import { type Ask, ENDPOINT, EVENTS, type Scene, type Step } from './abort-scenes'
@@ -24,11 +25,6 @@ const QUERIES = [
   'SELECT * FROM keys',
   'SELECT DISTINCT event_id, cause FROM attempts ORDER BY event_id, cause',
 ]
-
-interface Outcome {
-  readonly storageCalls: number
-  readonly state: string
-}
 
 function prepareWorld(platform: Platform, clock: VirtualClock): StreamWorld {
   const world = new StreamWorld(1, platform, clock)
@@ -97,25 +93,5 @@ async function playScene(
   }
 }
 
-export interface Converged {
-  readonly points: number
-  /** Points with a different result. */
-  readonly astray: readonly string[]
-}
-
-export async function abortEverywhere(platform: Platform, scene: Scene): Promise<Converged> {
-  const undisturbed = await playScene(platform, scene, NO_FAULTS)
-  const points: FaultPlan[] = [
-    ...Array.from({ length: undisturbed.storageCalls }, (_, call) => ({
-      abortAtStorageCall: call + 1,
-    })),
-    { loseReplyOfCommand: 1, evictWithReply: true },
-  ]
-  const astray: string[] = []
-  for (const point of points) {
-    const { state } = await playScene(platform, scene, point)
-    if (state !== undisturbed.state)
-      astray.push(`${JSON.stringify(point)}:\n${undisturbed.state}\n${state}`)
-  }
-  return { points: points.length, astray }
-}
+export const abortEverywhere = (platform: Platform, scene: Scene): Promise<Converged> =>
+  converge((point) => playScene(platform, scene, point))
